@@ -1,0 +1,33 @@
+# make run    the main job: ten arrangements in Birmingham, 100 seeds each, results and figures
+# make test   the tests        make lint   style and types        make bench   speed, as JSON lines
+# make soak   the long tests   make setup  only .venv             make clean   remove what make made
+ARRANGEMENTS = silo lsp board-political board-officer joint-commissioning outcome-partnership neighbourhood \
+	prototype mandated-pooling single-pot
+RESULTS = results/birmingham
+PYTHON = .venv/bin/python
+
+.PHONY: run test soak bench lint setup clean
+
+run: setup
+	.venv/bin/totalplace compare $(ARRANGEMENTS) --baseline silo --place Birmingham --year 2010-11 \
+		--runs 100 --seed 1 --quarters 40 --out $(RESULTS) --force
+
+test: setup
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+soak: setup
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m soak
+
+bench: setup
+	$(PYTHON) -m benchmarks
+
+lint: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+
+setup:
+	@sh .ci/setup
+
+clean:
+	rm -rf .venv build dist $(RESULTS) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find agents scenarios sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

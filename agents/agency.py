@@ -1,0 +1,457 @@
+"""Agencies: their budgets, what they pay, what they cede, how they learn and when they leave."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from agents import draws
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.face import Row
+from agents.ledger import (
+    AGENCY_ACCOUNT,
+    CHANGE_SUPPLIERS,
+    COHORT_ACCOUNT,
+    DEPARTMENT_ACCOUNT,
+    LOCAL_TAXATION,
+    POT_ACCOUNT,
+    REACTIVE_ACCOUNT,
+    SAVINGS_ACCOUNT,
+    THEME_ACCOUNT,
+    post,
+)
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
+
+COUNCIL: Final = AGENCY_KINDS.index("council")
+NHS: Final = AGENCY_KINDS.index("nhs")
+JOBCENTRE: Final = AGENCY_KINDS.index("jobcentre_plus")
+SCHOOLS: Final = AGENCY_KINDS.index("schools")
+OUT_OF_WORK: Final = COHORT_KINDS.index("out_of_work")
+
+AGENCIES: Final = table(
+    "agencies",
+    "a public agency of the place",
+    whole("key", "identity of the agency in every draw"),
+    whole("kind", "index of the agency kind"),
+    whole("department", "index of the department it answers to"),
+    whole("national", "1 if it is run nationally", "0 or 1"),
+    whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
+    whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
+    whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
+    number("local_share", "share", "part of the budget that is raised locally"),
+    number("baseline", "£m a year", "budget in the base year"),
+    number("frontline_start", "£m a year", "planned frontline spend in the base year"),
+    number("common_start", "£m a year", "spend on common functions in the base year"),
+    number("reactive_start", "£m a year", "reactive spend in the base year"),
+    number("budget", "£m a year", "budget now"),
+    number("returned", "£m a year", "cashable savings that came back"),
+    number("demand", "index", "reactive demand against the base year"),
+    number("reactive", "£m a year", "reactive spend that demand asks for"),
+    number("shortfall", "£m a year", "reactive demand that no money was left for"),
+    number("gap", "£m a year", "cost of the base-year service at today's demand beyond the budget"),
+    number("scale", "index", "planned and common spend against the base year"),
+    number("stress", "0-1", "fiscal stress: share of base-year planned and common spend that is gone"),
+    number("ceded", "£m a year", "money in pooled budgets"),
+    number("transaction", "£m a year", "cost of its agreements"),
+    number("transition", "£m a year", "what it pays for double running"),
+    number("estate", "£m", "value of its property"),
+    number("estate_start", "£m", "value of its property at the start"),
+    number("receipts", "£m", "property receipts that it holds"),
+    number("leadership", "0-1", "leadership by influence, networking and persuasion"),
+    number("leadership_start", "0-1", "mean leadership of an agency of the kind"),
+    number("control_aversion", "0-1", "dislike of losing control"),
+    number("accountability", "0-1", "how far it answers to local citizens"),
+    number("target_pressure", "0-1", "weight of vertical targets and ring-fences"),
+    number("dissatisfaction", "0-1", "how much the cohorts it serves want change"),
+    number("incidence", "share", "outcome shortfalls that drive its reactive demand", len(OUTCOMES)),
+    number("remit", "share", "outcomes in its mission", len(OUTCOMES)),
+    number("kind_weight", "share", "cohort kinds that it serves, by need and money", len(COHORT_KINDS)),
+)
+
+SHARES: Final = table(
+    "shares",
+    "an agency's money in a theme and what it cedes of it",
+    number("spend", "£m a year", "spend in the base year"),
+    number("reactive_given", "£m a year", "reactive spend by the place tables, before the parameter"),
+    number("common_given", "£m a year", "common functions by the place tables, before the parameter"),
+    number("frontline_start", "£m a year", "planned frontline spend in the base year"),
+    number("common_start", "£m a year", "common functions in the base year"),
+    number("reactive_start", "£m a year", "reactive spend in the base year"),
+    number("benefits_start", "£m a year", "working-age benefits it could pool"),
+    number("frontline", "£m a year", "planned frontline spend now"),
+    number("common", "£m a year", "common functions now"),
+    number("benefits", "£m a year", "working-age benefits in reach of pooling now"),
+    number("floor", "share", "least share that statute or the single pot sets"),
+    number("single_pot", "share", "share that the department pays straight into the single pot"),
+    number("ceded", "share", "share of planned and common spend in the pooled budget"),
+    number("agreed", "share", "share agreed and waiting out the set-up lag"),
+    whole("wait", "quarters until the agreed share is live", "quarters"),
+    whole("notice", "quarters of notice left, 0 if none is given", "quarters"),
+    whole("live", "quarters that the share has been ceded", "quarters"),
+    number("promised", "£m a year", "its part of the saving that the plan promised"),
+    number("delivered", "£m a year", "its part of the duplication removed"),
+    number("weight", "share", "its part of the cashable saving under the savings rule"),
+    number("transfer", "£m a year", "side payment it receives (negative: pays), adds to zero over a theme"),
+    number("agreed_transfer", "£m a year", "side payment waiting out the set-up lag"),
+    number("agreed_promise", "£m a year", "promised saving waiting out the set-up lag"),
+    whole("approached", "1 if it sits at the table in this negotiation", "0 or 1"),
+    whole("party", "1 if it agreed in this negotiation", "0 or 1"),
+    number("plan", "share", "share that the others expect of it"),
+    number("plan_volume", "volume", "volume of common functions at the expected share"),
+    number("ask", "share", "share asked for now"),
+    number("ask_first", "share", "share first asked for"),
+    number("ask_floor", "share", "least share worth asking for"),
+    number("offer", "share", "share offered now"),
+    number("ideal", "share", "share that the agency would choose"),
+    number("limit", "share", "largest share that does not leave it worse off"),
+    number("bargained", "share", "share that the agency and the commissioner settled on"),
+    number("value", "£m present value", "worth of that share to the agency"),
+    number("side_payment", "£m present value", "side payment in the plan (negative: pays)"),
+)
+
+#: What drives an agency out: broken promises, stress and distrust; a formal agreement calms (judgement, each half to twice).
+EXIT_SHORTFALL: Final = 1.0
+EXIT_STRESS: Final = 2.0
+EXIT_DISTRUST: Final = 2.0
+EXIT_FORMAL: Final = 0.6
+#: Quarters of notice, as in the model description.
+NOTICE: Final = 4
+#: Quarters over which a promise falls due (judgement, 4-12).
+PROMISE_RAMP: Final = 8.0
+#: Spread of leadership between leaders (judgement, 0.05-0.2).
+LEADER_SPREAD: Final = 0.12
+#: Most that a partner can feel it won against a promise, as a share of it (judgement, 0.5-2).
+SURPRISE_BOUND: Final = 1.0
+
+
+@rule
+def comply(w, a):  # type: ignore[no-untyped-def]
+    """Agency ``a`` takes in what statute and the single pot demand: the least share of each theme, without consent.
+
+    A mandate is a share of the spend on the theme; as a share of planned and common spend it is larger. What is ceded by
+    mandate costs trust in the commissioner; what the department pays into the single pot does not pass the agency.
+    """
+    agency = w.agencies[a]
+    levers = w.levers
+    agency.may_pool = 1
+    if agency.kind == NHS and levers.gp_may_pool < 0.5:
+        agency.may_pool = 0
+    for j in range(w.themes.shape[0]):
+        share = w.shares[a, j]
+        planned = share.frontline_start + share.common_start
+        share.benefits = share.benefits_start if levers.entitlements_may_pool > 0.5 else 0.0
+        share.single_pot = 0.0
+        share.floor = 0.0
+        if planned <= 0.0 or w.themes[j].commissioner < 0:
+            continue
+        if levers.single_pot_scope[j] > 0.5:
+            share.single_pot = levers.single_pot[agency.department]
+        mandate = min(1.0, levers.mandate[j] * share.spend / planned) if agency.mandated == 1 else 0.0
+        share.floor = max(share.single_pot, mandate)
+        if share.ceded < share.floor:
+            forced = max(0.0, mandate - max(share.ceded, share.single_pot))
+            tie = w.ties[a, w.themes[j].commissioner]
+            tie.trust = max(0.0, tie.trust - w.parameters.mandate_trust_cost * forced)
+            tie.tied = 1
+            share.ceded = share.floor
+            share.notice = 0
+
+
+@rule
+def receive(w, a):  # type: ignore[no-untyped-def]
+    """Agency ``a`` gets its budget, meets reactive demand first and plans with what is left.
+
+    ``reactive = reactive_start * sum_o incidence_o sum_kind weight_kind burden(kind, o) * (1 + growth)^years``. Savings that
+    came back and side payments add to the budget; agreements and double running are paid from it. Planned and common
+    spend shrink or grow together.
+    """
+    agency = w.agencies[a]
+    quarter = w.clock.quarter
+    agency.budget = agency.baseline * max(0.0, 1.0 + w.levers.cuts * (w.budget_path[a, quarter] - 1.0))
+    agency.demand = demand_index(w, a)
+    agency.reactive = agency.reactive_start * agency.demand
+    transfers, transition, agreements = 0.0, 0.0, 0
+    for j in range(w.themes.shape[0]):
+        share = w.shares[a, j]
+        if share.ceded > 0.0:
+            agreements += 1
+            transfers += share.transfer
+            call = w.themes[j].call * share_of_pot(w, a, j)
+            willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
+            transition += min(call, willing)
+    effort = w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
+    agency.transaction = effort * agreements
+    from_receipts = min(0.25 * transition, agency.receipts)
+    own = agency.budget + agency.returned + transfers - agency.transaction - transition + 4.0 * from_receipts
+    paid = max(0.0, min(agency.reactive, own))
+    agency.shortfall = agency.reactive - paid
+    planned_start = agency.frontline_start + agency.common_start
+    agency.gap = max(0.0, agency.reactive + planned_start - agency.budget)
+    agency.scale = max(0.0, own - paid) / planned_start if planned_start > 0.0 else 0.0
+    agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
+    agency.transition = transition
+    # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
+    overspend = max(0.0, paid - own)
+    post(w, DEPARTMENT_ACCOUNT + agency.department, AGENCY_ACCOUNT + a, 0.25 * overspend)
+    agency.shortfall += overspend
+    agency.receipts -= from_receipts
+    w.accounts[AGENCY_ACCOUNT + a].held = agency.receipts
+    if planned_start <= 0.0:
+        paid = max(paid, own)
+    pay(w, a, paid)
+
+
+@rule
+def demand_index(w, a):  # type: ignore[no-untyped-def]
+    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline)."""
+    agency = w.agencies[a]
+    index = 0.0
+    for i in range(w.kinds.shape[0]):
+        burden = 0.0
+        for o in range(agency.incidence.shape[0]):
+            burden += agency.incidence[o] * w.kinds[i].burden[o]
+        index += agency.kind_weight[i] * burden
+    return index * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
+
+
+@rule
+def share_of_pot(w, a, j):  # type: ignore[no-untyped-def]
+    """Agency ``a``'s part of the money in the pooled budget of theme ``j``."""
+    pot = w.themes[j].pot
+    if pot <= 0.0:
+        return 0.0
+    share = w.shares[a, j]
+    return share.ceded * (share.frontline + share.common) / pot
+
+
+@rule
+def pay(w, a, reactive_paid):  # type: ignore[no-untyped-def]
+    """Post the quarter of agency ``a``: income, reactive services, own themes, pooled budgets, cost of change."""
+    agency = w.agencies[a]
+    account = AGENCY_ACCOUNT + a
+    department = DEPARTMENT_ACCOUNT + agency.department
+    post(w, LOCAL_TAXATION, account, 0.25 * agency.budget * agency.local_share)
+    post(w, department, account, 0.25 * agency.budget * (1.0 - agency.local_share))
+    post(w, account, REACTIVE_ACCOUNT, 0.25 * reactive_paid)
+    post(w, account, CHANGE_SUPPLIERS, 0.25 * agency.transaction)
+    agency.ceded = 0.0
+    for i in range(w.kinds.shape[0]):
+        w.kinds[i].reactive += 0.25 * reactive_paid * agency.kind_weight[i]
+    for j in range(w.themes.shape[0]):
+        share = w.shares[a, j]
+        if share.spend <= 0.0 and share.benefits <= 0.0:
+            continue
+        if share.ceded > 0.0:
+            # The side payments of a theme add to zero, so that its pot ends as it began.
+            post(w, POT_ACCOUNT + j, account, 0.25 * share.transfer)
+            call = w.themes[j].call * share_of_pot(w, a, j)
+            willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
+            post(w, account, POT_ACCOUNT + j, 0.25 * min(call, willing))
+            w.themes[j].transition_money += 0.25 * min(call, willing)
+        share.frontline = agency.scale * share.frontline_start
+        share.common = agency.scale * share.common_start
+        planned = share.frontline + share.common
+        ceded = share.ceded * planned
+        straight = min(share.single_pot, share.ceded) * planned * (1.0 - agency.local_share)
+        post(w, department, account, -0.25 * straight)
+        post(w, department, POT_ACCOUNT + j, 0.25 * straight)
+        post(w, account, POT_ACCOUNT + j, 0.25 * (ceded - straight))
+        post(w, account, THEME_ACCOUNT + j, 0.25 * (planned - ceded))
+        post_benefits(w, j, share.benefits, share.ceded, department)
+        agency.ceded += ceded + share.ceded * share.benefits
+
+
+@rule
+def post_benefits(w, j, benefits, ceded, department):  # type: ignore[no-untyped-def]
+    """Working-age benefits reach people out of work either way; the pooled part passes through the pot."""
+    if benefits > 0.0:
+        post(w, department, POT_ACCOUNT + j, 0.25 * benefits * ceded)
+        post(w, POT_ACCOUNT + j, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * ceded)
+        post(w, department, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * (1.0 - ceded))
+
+
+@rule
+def hear(w, a):  # type: ignore[no-untyped-def]
+    """Agency ``a`` hears the cohorts it serves."""
+    agency = w.agencies[a]
+    agency.dissatisfaction = 0.0
+    for i in range(w.kinds.shape[0]):
+        agency.dissatisfaction += agency.kind_weight[i] * w.kinds[i].dissatisfaction
+
+
+@rule
+def learn(w, a):  # type: ignore[no-untyped-def]
+    """Agency ``a`` changes its trust in each commissioner it has a tie with.
+
+    Contact builds a share of the missing trust. Once a year it holds what was delivered against what fell due; a
+    shortfall weighs ``trust_loss_ratio`` times a surplus. Trust then leans to that of the agencies it is linked with.
+    """
+    parameters = w.parameters
+    for c in range(w.commissioners.shape[0]):
+        tie = w.ties[a, c]
+        if tie.tied == 0:
+            continue
+        met = tie.met
+        due, delivered, money, live = 0.0, 0.0, 0.0, 0
+        for j in range(w.themes.shape[0]):
+            share = w.shares[a, j]
+            if w.themes[j].commissioner != c or share.ceded <= 0.0:
+                continue
+            met = 1
+            live = max(live, share.live)
+            money += share.ceded * (share.frontline + share.common)
+            due += share.promised * min(1.0, share.live / PROMISE_RAMP)
+            delivered += share.delivered
+        tie.money = money
+        if met == 1:
+            tie.trust += parameters.trust_contact * (1.0 - tie.trust)
+        if due > 0.0 and live % 4 == 0:
+            surprise = min(SURPRISE_BOUND, delivered / due - 1.0)
+            loss = parameters.trust_loss_ratio if surprise < 0.0 else 1.0
+            tie.trust += parameters.trust_gain * loss * surprise
+        tie.trust += parameters.reputation_spread * (w.commissioners[c].reputation - tie.trust) * near(w, a)
+        tie.trust = min(1.0, max(0.0, tie.trust))
+
+
+@rule
+def near(w, a):  # type: ignore[no-untyped-def]
+    """How well agency ``a`` is linked to the other agencies: the share of them that it has a tie with."""
+    n = w.agencies.shape[0]
+    ties = 0.0
+    for b in range(n):
+        ties += w.links[a, b]
+    return ties / (n - 1) if n > 1 else 0.0
+
+
+@rule
+def turn_over(w, a):  # type: ignore[no-untyped-def]
+    """The leader of agency ``a`` may move on: part of the trust goes, and ties without a live deal may break."""
+    agency, parameters, clock = w.agencies[a], w.parameters, w.clock
+    hazard = 0.25 * parameters.turnover * w.board.leader_turnover
+    agency.leader_left = 0
+    if draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, agency.key, 0) >= 1.0 - math.exp(-hazard):
+        return
+    agency.leader_left = 1
+    agency.leadership = new_leader(w, a, clock.quarter + 1)
+    for c in range(w.commissioners.shape[0]):
+        tie = w.ties[a, c]
+        tie.trust -= parameters.turnover_trust_loss * max(0.0, tie.trust - tie.trust_start)
+        lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
+        if tie.money <= 0.0 and w.commissioners[c].host != a and lost < parameters.turnover_tie_loss:
+            tie.tied = 0
+
+
+@rule
+def new_leader(w, a, when):  # type: ignore[no-untyped-def]
+    """The leadership of a new leader: drawn round the mean of the kind, raised by a leadership programme."""
+    agency = w.agencies[a]
+    drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
+    leadership = min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
+    return leadership + 0.5 * w.levers.leadership_programme * (1.0 - leadership)
+
+
+@rule
+def review(w, a):  # type: ignore[no-untyped-def]
+    """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
+
+    The hazard of giving notice is ``exit_rate * exp(shortfall + 2 stress * retreat + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
+    """
+    agency, parameters, clock, board = w.agencies[a], w.parameters, w.clock, w.board
+    for j in range(w.themes.shape[0]):
+        share = w.shares[a, j]
+        if share.ceded <= share.floor:
+            share.live += 1 if share.ceded > 0.0 else 0
+            continue
+        share.live += 1
+        if share.notice > 0:
+            share.notice -= 1
+            if share.notice == 0:
+                withdraw(w, a, j)
+            continue
+        due = share.promised * min(1.0, share.live / PROMISE_RAMP)
+        short = max(0.0, 1.0 - share.delivered / due) if due > 0.0 else 0.0
+        if board.time_limit > 0 and share.live % board.time_limit == 0:
+            if share.delivered * parameters.optimism < 0.5 * share.promised:
+                share.notice = NOTICE
+            continue
+        trust = w.ties[a, w.themes[j].commissioner].trust
+        push = EXIT_SHORTFALL * short + EXIT_STRESS * parameters.stress_retreat * agency.stress
+        hazard = parameters.exit_rate * math.exp(push + EXIT_DISTRUST * (0.5 - trust))
+        hazard *= 1.0 - EXIT_FORMAL * board.formal_agreement
+        if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
+            share.notice = NOTICE
+
+
+@rule
+def withdraw(w, a, j):  # type: ignore[no-untyped-def]
+    """Agency ``a`` takes back what it ceded of theme ``j`` above the floor; side payments end and must be agreed anew."""
+    share, theme = w.shares[a, j], w.themes[j]
+    share.ceded = share.floor
+    share.live = 0 if share.floor <= 0.0 else share.live
+    share.promised = 0.0
+    share.agreed, share.wait = 0.0, 0
+    theme.left += 1
+    for b in range(w.agencies.shape[0]):
+        w.shares[b, j].transfer = 0.0
+        w.shares[b, j].agreed_transfer = 0.0
+
+
+@rule
+def get_back(w, a):  # type: ignore[no-untyped-def]
+    """The cashable savings of the last quarter come back to agency ``a``; its department takes back its part."""
+    agency = w.agencies[a]
+    clawback = w.levers.clawback[agency.department]
+    agency.returned = 0.0
+    for j in range(w.themes.shape[0]):
+        theme, share = w.themes[j], w.shares[a, j]
+        if theme.savings_paid <= 0.0 or share.weight <= 0.0:
+            continue
+        part = theme.savings_paid * share.weight
+        post(w, SAVINGS_ACCOUNT + j, DEPARTMENT_ACCOUNT + agency.department, clawback * part)
+        post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, (1.0 - clawback) * part)
+        agency.returned += 4.0 * (1.0 - clawback) * part
+
+
+class Agency(Row, table=AGENCIES):
+    """A public agency; its row is ``model.world.agencies[index]``, its money by theme ``model.world.shares[index]``."""
+
+    def comply(self) -> None:
+        """Take in what statute and the single pot demand."""
+        comply(self.world, self.index)
+
+    def get_back(self) -> None:
+        """Take in the savings of the last quarter."""
+        get_back(self.world, self.index)
+
+    def receive(self) -> None:
+        """Get the budget, meet reactive demand, plan with what is left, pay."""
+        receive(self.world, self.index)
+
+    def hear(self) -> None:
+        """Hear the cohorts."""
+        hear(self.world, self.index)
+
+    def appraise(self, commissioner: Any, theme: int) -> None:
+        """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
+        from agents.appraisal import appraise
+
+        appraise(self.world, self.index, commissioner.index, theme)
+
+    def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
+        """Offer a share in a round of the bargaining."""
+        from agents.appraisal import offer
+
+        offer(self.world, self.index, commissioner.index, theme, bargaining_round)
+
+    def learn(self) -> None:
+        """Change trust in the commissioners."""
+        learn(self.world, self.index)
+
+    def turn_over(self) -> None:
+        """Perhaps lose the leader."""
+        turn_over(self.world, self.index)
+
+    def review(self) -> None:
+        """Serve out notice, or give it."""
+        review(self.world, self.index)

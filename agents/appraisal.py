@@ -1,0 +1,221 @@
+"""What a share is worth to an agency: a sum of named parts in £m present value, each kept so that a refusal can be explained."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from agents.agency import JOBCENTRE
+from agents.columns import number, table
+from agents.commissioner import pace
+from agents.compiled import rule
+from agents.duplication import gap, power_volume
+from agents.joint_commission import overlap_share
+
+#: The parts of an appraisal, in the order of the record of negotiations.
+PARTS: Final = (
+    "saving", "avoided_demand", "mission", "voice", "encouragement", "control", "accountability", "transaction",
+    "transition",
+)
+(SAVING, AVOIDED, MISSION, VOICE, ENCOURAGEMENT, CONTROL, ACCOUNTABILITY, TRANSACTION, TRANSITION) = range(len(PARTS))
+
+APPRAISALS: Final = table(
+    "appraisals",
+    "what an agency weighs about a theme in the negotiation under way",
+    number("base", "share", "share ceded before"),
+    number("apart_others", "£m a year", "common functions that the others are expected to pool"),
+    number("volume_others", "volume", "their volume"),
+    number("unit_volume", "volume", "volume of the agency's own common functions"),
+    number("saving_rate", "£ present value a £ a year", "worth of a pound of duplication removed"),
+    number("transition_rate", "£ present value a £ a year", "cost of change for a pound of duplication to be removed"),
+    number("base_saving", "£m a year", "part of the duplication that would be its own without a new deal"),
+    number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
+    number("quadratic", "£m present value", "loss of control at a full share"),
+    number("fixed", "£m present value", "transaction cost"),
+    number("parts", "£m present value", "the parts at the share last looked at", len(PARTS)),
+)
+
+#: Progress of redesign that an agency counts on for outcomes (judgement, 0.5-1).
+EXPECTED_REDESIGN: Final = 0.8
+#: Outcomes come later than savings: part of the horizon left for them (judgement, 0.3-0.8).
+OUTCOME_DELAY: Final = 0.5
+#: Control that an agency loses over a pot that it hosts itself, against any other pot (judgement, 0.1-0.6).
+HOST_CONTROL: Final = 0.3
+#: Transaction cost of deepening a deal against making a new one (judgement, 0.1-0.6).
+DEEPENING: Final = 0.3
+
+
+@rule
+def annuity(w):  # type: ignore[no-untyped-def]
+    """Present value of a pound a year over the agency's horizon, in years: ``(1 - (1 + r)^-T) / r``."""
+    rate, years = w.parameters.discount_rate, w.parameters.horizon
+    if rate < 1e-9:
+        return years
+    return (1.0 - (1.0 + rate) ** -years) / rate
+
+
+@rule
+def ramp(w, c, partners):  # type: ignore[no-untyped-def]
+    """Mean progress of redesign over the horizon that an agency expects of commissioner ``c``, after the set-up lag.
+
+    The mean of ``1 - exp(-pace (t - lag))`` over the horizon.
+    """
+    years = w.parameters.horizon - 0.25 * w.parameters.setup_lag * w.board.set_up
+    if years <= 0.0:
+        return 0.0
+    speed = 4.0 * pace(w, c, partners)
+    if speed * years < 1e-9:
+        return 0.0
+    return (years - (1.0 - math.exp(-speed * years)) / speed) / w.parameters.horizon
+
+
+@rule
+def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
+    """Agency ``a`` works out what it thinks of ceding more of theme ``j`` to commissioner ``c``.
+
+    Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not
+    negative; both are read off a grid that is finer at small shares.
+    """
+    share = w.shares[a, j]
+    consider(w, a, c, j)
+    appraisal = w.appraisals[a, j]
+    grid = w.grid
+    best, best_value = appraisal.base, 0.0
+    limit, last_value, last_share = appraisal.base, 0.0, appraisal.base
+    for g in range(grid.shape[0]):
+        z = grid[g, 0]
+        if z <= appraisal.base:
+            continue
+        value = worth(w, a, j, z, grid[g, 1])
+        if value > best_value:
+            best, best_value = z, value
+        if value >= 0.0:
+            limit = z
+        elif last_value > 0.0:
+            limit = last_share + (z - last_share) * last_value / (last_value - value)
+        last_value, last_share = value, z
+    share.ideal, share.limit = best, max(best, limit)
+
+
+@rule
+def consider(w, a, c, j):  # type: ignore[no-untyped-def]
+    """Work out the coefficients of agency ``a``'s appraisal of theme ``j``: all that does not depend on the share."""
+    agency, share, theme, parameters = w.agencies[a], w.shares[a, j], w.themes[j], w.parameters
+    appraisal, tie, department = w.appraisals[a, j], w.ties[a, c], w.departments[w.agencies[a].department]
+    eta = parameters.eta
+    appraisal.base = max(share.ceded, share.agreed)
+    appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
+    appraisal.volume_others = max(0.0, theme.plan_volume - share.plan_volume)
+    appraisal.unit_volume = power_volume(share.common, eta)
+    money = share.frontline + share.common
+    years = annuity(w)
+    realised = ramp(w, c, max(2, theme.partners))
+    trust, leadership = tie.trust, w.commissioners[c].leadership
+    by_outcome = w.board.outcome_payment
+    believed = trust * (1.0 + (parameters.optimism - 1.0) * trust)
+    kept = (1.0 - w.levers.reinvested_share) * (1.0 - w.levers.clawback[agency.department])
+    interest = 1.0 + parameters.stress_interest * agency.stress
+    appraisal.saving_rate = believed * kept * interest * realised * years
+    paid_for = 1.0 if w.levers.capital_pot > 0.5 or w.levers.transition_fund > 0.0 else 0.0
+    appraisal.transition_rate = parameters.transition_years * (1.0 - 0.8 * paid_for)
+    outcome_gain(w, a, j, money, years * OUTCOME_DELAY * realised)
+    appraisal.linear[AVOIDED] *= trust
+    appraisal.linear[MISSION] *= 1.0 + by_outcome
+    appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
+    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * department.encouragement * money * years
+    appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
+    aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
+    aversion *= (1.0 - trust) * (1.0 - 0.5 * leadership) * (1.0 + parameters.stress_retreat * agency.stress)
+    if w.commissioners[c].host == a:
+        aversion *= HOST_CONTROL
+    appraisal.quadratic = aversion * (money + share.benefits) * years
+    effort = parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * trust)
+    effort *= 1.0 - 0.5 * w.board.officer_support
+    appraisal.fixed = effort * years * (DEEPENING if appraisal.base > 0.0 else 1.0)
+    appraisal.base_saving = own_saving(w, a, j, appraisal.base, appraisal.base ** (1.0 / eta))
+
+
+@rule
+def vertical(w, a):  # type: ignore[no-untyped-def]
+    """What answering to its department costs agency ``a`` for a pound a year ceded; nationally run agencies twice as much.
+
+    Freedom takes it away: the lever of the department, the extra freedom of the arrangement, and the right of Jobcentre
+    Plus to decide locally.
+    """
+    agency = w.agencies[a]
+    bound = (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)
+    nationally = 1.0 + agency.national
+    if agency.kind == JOBCENTRE and w.levers.jobcentre_may_decide > 0.5:
+        return 0.0
+    return w.parameters.vertical_value * agency.target_pressure * bound * nationally
+
+
+@rule
+def outcome_gain(w, a, j, money, years):  # type: ignore[no-untyped-def]
+    """Reactive demand avoided and mission, in £m for a full share: what pooling ``money`` does to outcomes over ``years``."""
+    agency, theme, parameters = w.agencies[a], w.themes[j], w.parameters
+    all_money = theme.pot / theme.pooled if theme.pooled > 0.0 else theme.frontline_start + theme.common_start
+    integration = parameters.iota * EXPECTED_REDESIGN / (1.0 + parameters.iota * theme.redesign * theme.pooled)
+    gain = parameters.epsilon * integration * (money / all_money if all_money > 0.0 else 0.0)
+    avoided, mission = 0.0, 0.0
+    for o in range(agency.incidence.shape[0]):
+        avoided += agency.incidence[o] * theme.effect[o]
+        mission += agency.remit[o] * theme.effect[o]
+    w.appraisals[a, j].linear[AVOIDED] = agency.reactive * avoided * gain * years
+    w.appraisals[a, j].linear[MISSION] = parameters.mission_value * all_money * mission * gain * years
+
+
+@rule
+def own_saving(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
+    """Agency ``a``'s part of the duplication that its share ``z`` and the expected plan of the others would remove, £m a year."""
+    appraisal = w.appraisals[a, j]
+    own = z * w.shares[a, j].common
+    apart = appraisal.apart_others + own
+    if apart <= 0.0 or appraisal.apart_others <= 0.0:
+        return 0.0
+    volume = appraisal.volume_others + z_power * appraisal.unit_volume
+    return overlap_share(w, j) * gap(apart, volume, w.parameters.eta) * own / apart
+
+
+@rule
+def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
+    """Worth to agency ``a`` of share ``z`` of theme ``j``, in £m present value; ``z_power`` is ``z^(1/eta)``."""
+    appraisal = w.appraisals[a, j]
+    more = z - appraisal.base
+    linear = appraisal.linear
+    value = more * (
+        linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
+    )
+    saving = own_saving(w, a, j, z, z_power) - appraisal.base_saving
+    value += (appraisal.saving_rate - appraisal.transition_rate) * saving
+    return value - appraisal.quadratic * (z * z - appraisal.base * appraisal.base) - appraisal.fixed
+
+
+@rule
+def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
+    """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
+    appraisal = w.appraisals[a, j]
+    more = z - appraisal.base
+    saving = own_saving(w, a, j, z, z ** (1.0 / w.parameters.eta)) - appraisal.base_saving
+    parts = appraisal.parts
+    for p in range(parts.shape[0]):
+        parts[p] = appraisal.linear[p] * more
+    parts[SAVING] = appraisal.saving_rate * saving
+    parts[CONTROL] = -appraisal.quadratic * (z * z - appraisal.base * appraisal.base)
+    parts[TRANSACTION] = -appraisal.fixed
+    parts[TRANSITION] = -appraisal.transition_rate * saving
+    total = 0.0
+    for p in range(parts.shape[0]):
+        total += parts[p]
+    return total
+
+
+@rule
+def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
+    """Agency ``a`` offers its ideal share and concedes towards its limit; trust and pressure make it concede sooner."""
+    share = w.shares[a, j]
+    rounds = max(1, w.board.rounds)
+    pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
+    reluctance = 2.0 - w.ties[a, c].trust - 0.5 * pressure
+    conceded = (bargaining_round / rounds) ** max(0.25, reluctance)
+    share.offer = share.ideal + (share.limit - share.ideal) * conceded

@@ -1,0 +1,300 @@
+"""The commissioner's side of a negotiation: whom to approach, what to ask, when to concede, and what becomes of the plan."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from agents import draws
+from agents.appraisal import AVOIDED, PARTS, annuity, appraise, itemise, offer, ramp
+from agents.board import NONE, approve
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.duplication import gap, joint_cost, power_volume
+from agents.joint_commission import overlap_share
+
+#: What can become of a request, in the order of the record of negotiations.
+DEAL_OUTCOMES: Final = ("agreed", "agreed_with_side_payment", "refused", "blocked", "no_coalition")
+(AGREED, AGREED_PAID, REFUSED, BLOCKED, NO_COALITION) = range(len(DEAL_OUTCOMES))
+
+DEALS: Final = table(
+    "deals",
+    "one request to one agency",
+    whole("quarter", "quarter of the negotiation", "quarters"),
+    whole("theme", "index of the theme"),
+    whole("commissioner", "index of the commissioner"),
+    whole("agency", "index of the agency"),
+    number("asked", "share", "share first asked for"),
+    number("offered", "share", "last offer of the agency"),
+    number("agreed", "share", "share agreed, 0 if none"),
+    number("limit", "share", "largest share that would not have left the agency worse off"),
+    *(number(f"part_{part}", "£m present value", f"{part.replace('_', ' ')} in the agency's appraisal") for part in PARTS),
+    whole("outcome", "index of DEAL_OUTCOMES"),
+    whole("reason", "index of the part that decided a refusal, -1 if it was not refused"),
+)
+
+#: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).
+LEAST_ASK: Final = 0.25
+#: Spread of the commissioner's sense of which theme promises most (judgement, 0-0.6).
+THEME_SPREAD: Final = 0.3
+#: Part of the joint gain that winners will spend on side payments (judgement, 0-1).
+SIDE_PAYMENT_LIMIT: Final = 0.5
+#: Spread of the set-up lag, and its bounds in quarters (5 to 22 months: HSJ 2005; PAC HC 807 2014-15).
+LAG_SPREAD: Final = 0.35
+SHORTEST_LAG: Final = 1
+LONGEST_LAG: Final = 12
+#: A share counts as all of the money from here on.
+ALL: Final = 0.98
+
+
+@rule
+def negotiate(w, c):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` opens its negotiations of the quarter."""
+    for _ in range(w.board.themes_a_quarter):
+        j = approach(w, c)
+        if j < 0:
+            return
+        for a in range(w.agencies.shape[0]):
+            if w.shares[a, j].approached == 0:
+                continue
+            appraise(w, a, c, j)
+            for bargaining_round in range(w.board.rounds + 1):
+                ask(w, c, a, j, bargaining_round)
+                offer(w, a, c, j, bargaining_round)
+                if settle(w, a, j):
+                    break
+        assemble(w, c, j)
+        conclude(w, c, j, approve(w, c, j))
+
+
+@rule
+def approach(w, c):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` turns to the theme that promises most and was left longest; -1 if it has none to turn to."""
+    if w.board.decision_rule == NONE:
+        return -1
+    clock, chosen, best = w.clock, -1, 0.0
+    for j in range(w.themes.shape[0]):
+        theme = w.themes[j]
+        if theme.commissioner != c or w.levers.scope[j] < 0.5 or theme.talked == clock.quarter:
+            continue
+        feeling = draws.normal(clock.seed, draws.THEME, clock.quarter, w.commissioners[c].key, j)
+        promise = theme.potential * (1.0 - theme.pooled) * (clock.quarter - theme.talked)
+        promise *= math.exp(THEME_SPREAD * feeling)
+        if promise > best:
+            chosen, best = j, promise
+    if chosen >= 0:
+        w.themes[chosen].talked = clock.quarter
+        invite(w, c, chosen)
+    return chosen
+
+
+@rule
+def invite(w, c, j):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` brings to the table the partners it has and the most promising others, and says what it wants."""
+    theme, partners = w.themes[j], 0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        share.approached, share.party, share.bargained, share.value, share.side_payment = 0, 0, 0.0, 0.0, 0.0
+        network(w, c, a)
+        share.plan = max(share.ceded, share.agreed)
+        if share.plan > 0.0:
+            partners += 1
+            share.approached = 1 if can_join(w, c, a, j) else 0
+    while partners < w.board.largest_coalition:
+        chosen, best = -1, 0.0
+        for a in range(w.agencies.shape[0]):
+            share = w.shares[a, j]
+            if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
+                continue
+            promise = share.common * (0.2 + w.ties[a, c].trust)
+            if promise > best:
+                chosen, best = a, promise
+        if chosen < 0:
+            break
+        w.shares[chosen, j].approached = 1
+        partners += 1
+    theme.plan_apart, theme.plan_volume = 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.approached == 1:
+            share.ask_first = share.plan + (1.0 - share.plan) * w.board.ambition
+            share.ask_floor = share.plan + LEAST_ASK * (share.ask_first - share.plan)
+            share.plan += w.ties[a, c].trust * (share.ask_first - share.plan)
+            w.ties[a, c].met = 1
+            w.clock.proposed += 1
+        share.plan_volume = power_volume(share.plan * share.common, w.parameters.eta)
+        theme.plan_apart += share.plan * share.common
+        theme.plan_volume += share.plan_volume
+
+
+@rule
+def network(w, c, a):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` may make a tie with agency ``a``; its leadership and the department's stance help."""
+    tie = w.ties[a, c]
+    if tie.tied == 1:
+        return
+    stance = 1.0 + w.departments[w.agencies[a].department].encouragement
+    chance = w.parameters.networking * 2.0 * w.commissioners[c].leadership * stance
+    key = w.commissioners[c].key
+    if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
+        tie.tied = 1
+
+
+@rule
+def can_join(w, c, a, j):  # type: ignore[no-untyped-def]
+    """Whether agency ``a`` can be asked for (more of) theme ``j`` now."""
+    share, agency = w.shares[a, j], w.agencies[a]
+    money = share.frontline + share.common
+    free = share.wait == 0 and share.notice == 0 and share.ceded < ALL
+    return agency.may_pool == 1 and w.ties[a, c].tied == 1 and money > 0.0 and free
+
+
+@rule
+def ask(w, c, a, j, bargaining_round):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` starts high and comes down to its least request; the better its leader, the later."""
+    share = w.shares[a, j]
+    conceded = (bargaining_round / max(1, w.board.rounds)) ** (1.0 + w.commissioners[c].leadership)
+    share.ask = share.ask_first - (share.ask_first - share.ask_floor) * conceded
+
+
+@rule
+def settle(w, a, j):  # type: ignore[no-untyped-def]
+    """Whether request and offer have crossed; if so, agency ``a`` and the commissioner meet in the middle."""
+    share = w.shares[a, j]
+    if share.offer < share.ask:
+        return False
+    share.party = 1
+    share.bargained = 0.5 * (share.ask + min(share.offer, share.ask_first))
+    share.value = itemise(w, a, j, share.bargained)
+    return True
+
+
+@rule
+def assemble(w, c, j):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` puts the plan together: side payments win those who would lose a little, and the case is written."""
+    surplus, parties = 0.0, 0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.approached == 1 and share.party == 0:
+            share.value = itemise(w, a, j, share.ask_floor)
+        elif share.party == 1:
+            surplus += max(0.0, share.value)
+            parties += 1
+    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 else 0.0
+    while budget > 0.0:
+        chosen, least = -1, budget
+        for a in range(w.agencies.shape[0]):
+            share = w.shares[a, j]
+            if share.approached == 1 and share.party == 0 and -share.value <= least:
+                chosen, least = a, -share.value
+        if chosen < 0:
+            break
+        share = w.shares[chosen, j]
+        share.party, share.bargained = 1, share.ask_floor
+        share.side_payment = max(0.0, -share.value)
+        budget -= share.side_payment
+    charge_winners(w, j)
+    write_case(w, c, j)
+
+
+@rule
+def charge_winners(w, j):  # type: ignore[no-untyped-def]
+    """Those who gain by the plan for theme ``j`` pay the side payments, in line with their gain."""
+    paid, gained = 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.party == 1:
+            paid += share.side_payment
+            gained += max(0.0, share.value)
+    if paid <= 0.0 or gained <= 0.0:
+        return
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.party == 1 and share.value > 0.0:
+            share.side_payment = -paid * share.value / gained
+
+
+@rule
+def write_case(w, c, j):  # type: ignore[no-untyped-def]
+    """The business case of the plan: duplication to be removed and demand avoided against cost of change and agreements."""
+    theme, eta = w.themes[j], w.parameters.eta
+    apart, volume, apart_before, volume_before, avoided, partners, new = 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        before = max(share.ceded, share.agreed)
+        after = share.bargained if share.party == 1 else before
+        apart_before += before * share.common
+        volume_before += power_volume(before * share.common, eta)
+        apart += after * share.common
+        volume += power_volume(after * share.common, eta)
+        partners += 1 if after > 0.0 else 0
+        new += 1 if share.party == 1 and before <= 0.0 else 0
+        if share.party == 1:
+            trust = max(0.01, w.ties[a, c].trust)
+            avoided += w.appraisals[a, j].linear[AVOIDED] / trust * (after - before)
+    saved = gap(apart, volume, eta) - (apart_before - joint_cost(volume_before, eta))
+    theme.plan_saving = overlap_share(w, j) * max(0.0, saved)
+    theme.plan_partners = partners
+    years = annuity(w)
+    theme.plan_benefit = theme.plan_saving * years * ramp(w, c, max(2, partners)) + avoided
+    agreements = w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
+    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * new * years
+
+
+@rule
+def conclude(w, c, j, approved):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` closes the negotiation: agreed shares wait out the set-up lag, and every request is recorded.
+
+    The plan promises ``optimism`` times what it can deliver.
+    """
+    theme, clock = w.themes[j], w.clock
+    coalition = theme.plan_partners > 1
+    added = 0.0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.party == 1:
+            added += (share.bargained - max(share.ceded, share.agreed)) * share.common
+    drawn = draws.normal(clock.seed, draws.LAG, clock.quarter, w.commissioners[c].key, j)
+    lag = round(w.parameters.setup_lag * w.board.set_up * math.exp(LAG_SPREAD * drawn))
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.approached == 0:
+            continue
+        outcome = REFUSED
+        if share.party == 1:
+            outcome = AGREED_PAID if share.side_payment > 0.0 else AGREED
+            outcome = outcome if coalition else NO_COALITION
+            outcome = outcome if approved or not coalition else BLOCKED
+        record(w, c, a, j, outcome)
+        if outcome != AGREED and outcome != AGREED_PAID:
+            continue
+        part = (share.bargained - max(share.ceded, share.agreed)) * share.common / added if added > 0.0 else 0.0
+        share.agreed = share.bargained
+        share.wait = min(LONGEST_LAG, max(SHORTEST_LAG, int(lag)))
+        share.agreed_promise = w.parameters.optimism * theme.plan_saving * part
+        share.agreed_transfer = share.side_payment / annuity(w)
+
+
+@rule
+def record(w, c, a, j, outcome):  # type: ignore[no-untyped-def]
+    """Record a request to agency ``a``, what it weighed and what came of it; the heaviest objection decides a refusal."""
+    share, parts, clock = w.shares[a, j], w.appraisals[a, j].parts, w.clock
+    clock.agreed += 1 if outcome == AGREED or outcome == AGREED_PAID else 0
+    clock.refused += 1 if outcome == REFUSED else 0
+    clock.blocked += 1 if outcome == BLOCKED else 0
+    if clock.deals >= w.deals.shape[0]:
+        return
+    deal = w.deals[clock.deals]
+    clock.deals += 1
+    deal.quarter, deal.theme, deal.commissioner, deal.agency = clock.quarter, j, c, a
+    deal.asked, deal.offered, deal.limit = share.ask_first, share.offer, share.limit
+    deal.agreed = share.bargained if outcome == AGREED or outcome == AGREED_PAID else 0.0
+    deal.part_saving, deal.part_avoided_demand, deal.part_mission = parts[0], parts[1], parts[2]
+    deal.part_voice, deal.part_encouragement, deal.part_control = parts[3], parts[4], parts[5]
+    deal.part_accountability, deal.part_transaction, deal.part_transition = parts[6], parts[7], parts[8]
+    deal.outcome, deal.reason = outcome, -1
+    if outcome == REFUSED:
+        worst = 0.0
+        for p in range(parts.shape[0]):
+            if parts[p] < worst:
+                deal.reason, worst = p, parts[p]

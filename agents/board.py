@@ -1,0 +1,190 @@
+"""The partnership board: the governance arrangement of the place, as data, and how it decides."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from agents import draws
+from agents.agency import COUNCIL
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.face import Row
+from scenarios.vocabulary import DECISION_RULES
+
+(NONE, UNANIMITY, MAJORITY, BUSINESS_CASE, PARTIES, CLUSTERS, PLACE_BOARD) = range(len(DECISION_RULES))
+
+BOARD: Final = table(
+    "board",
+    "the governance arrangement of the place",
+    whole("decision_rule", "index of DECISION_RULES"),
+    whole("rounds", "rounds of bargaining"),
+    whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter"),
+    whole("largest_coalition", "partners in one joint commission"),
+    whole("election_cycle", "quarters between elections, 0 for none", "quarters"),
+    whole("time_limit", "quarters after which a joint commission must have delivered, 0 for none", "quarters"),
+    whole("cluster_boards", "1 if boards of neighbourhood clusters decide", "0 or 1"),
+    number("ambition", "share", "part of the money not yet ceded that is first asked for"),
+    number("approval_threshold", "share", "votes that a plan needs"),
+    number("benefit_cost_threshold", "ratio", "benefit over cost that a plan needs"),
+    number("formal_agreement", "0-1", "how binding agreements are"),
+    number("transaction_cost", "multiple", "cost of agreements against the parameter"),
+    number("set_up", "multiple", "set-up lag against the parameter"),
+    number("political", "0-1", "how far votes follow the voice of citizens and the council leader persuades"),
+    number("officer_support", "0-1", "how far officers lighten the cost of agreements"),
+    number("leader_turnover", "multiple", "turnover of leaders against the parameter"),
+    number("outcome_payment", "share", "part of returned savings that is paid only on outcome"),
+    number("extra_freedom", "0-1", "freedom from departmental targets that comes with the arrangement"),
+    number("mandate", "0-1", "standing of the council leader since the last election"),
+)
+
+#: Cycle of council elections where the arrangement names none, in quarters.
+COUNCIL_CYCLE: Final = 16
+#: Chance that an accountable agency is led by another party than most (judgement, 0.2-0.5).
+OTHER_PARTY: Final = 0.35
+#: How an agency that is not at the table leans: weights of control, encouragement and citizens, spread (judgement).
+LEAN_CONTROL: Final = 0.5
+LEAN_ENCOURAGEMENT: Final = 0.3
+LEAN_SPREAD: Final = 0.2
+
+
+@rule
+def hold_election(w):  # type: ignore[no-untyped-def]
+    """At the end of each cycle the council leader's standing is drawn anew; dissatisfied citizens lower it."""
+    clock, board = w.clock, w.board
+    cycle = board.election_cycle if board.election_cycle > 0 else COUNCIL_CYCLE
+    if clock.quarter % cycle != 0:
+        return
+    drawn = draws.normal(clock.seed, draws.ELECTION, clock.quarter, 0, 0)
+    unhappy, people = 0.0, 0.0
+    for i in range(w.kinds.shape[0]):
+        unhappy += w.kinds[i].size * w.kinds[i].dissatisfaction
+        people += w.kinds[i].size
+    unhappy = unhappy / people if people > 0.0 else 0.0
+    board.mandate = min(1.0, max(0.0, 0.7 - 0.5 * unhappy + 0.15 * drawn))
+
+
+@rule
+def approve(w, c, j):  # type: ignore[no-untyped-def]
+    """Whether the board lets the plan of commissioner ``c`` for theme ``j`` go ahead, under its decision rule."""
+    decision = w.board.decision_rule
+    if decision == NONE:
+        return False
+    if decision == UNANIMITY:
+        return unanimous(w, c, j)
+    if decision == MAJORITY or decision == PLACE_BOARD:
+        return carried(w, c, j)
+    if decision == BUSINESS_CASE:
+        return pays(w, j) >= w.board.benefit_cost_threshold and within_party_lines(w, j)
+    if decision == CLUSTERS:
+        return clusters_agree(w, j)
+    return True
+
+
+@rule
+def leans_to(w, a, c, j):  # type: ignore[no-untyped-def]
+    """How agency ``a`` leans to a plan for theme ``j``: parties are for it, others by trust, control, Whitehall and citizens."""
+    if w.shares[a, j].party == 1:
+        return 1.0
+    agency, clock = w.agencies[a], w.clock
+    drawn = draws.normal(clock.seed, draws.VETO, clock.quarter, agency.key, j)
+    stance = w.departments[agency.department].encouragement
+    return (
+        w.ties[a, c].trust
+        - LEAN_CONTROL * agency.control_aversion
+        + LEAN_ENCOURAGEMENT * stance
+        + w.board.political * agency.accountability * agency.dissatisfaction
+        + LEAN_SPREAD * drawn
+    )
+
+
+@rule
+def is_member(w, a, c, j):  # type: ignore[no-untyped-def]
+    """Whether agency ``a`` has a voice about theme ``j``: it is tied to the commissioner and has money in the theme."""
+    share = w.shares[a, j]
+    return w.ties[a, c].tied == 1 and share.frontline + share.common > 0.0
+
+
+@rule
+def unanimous(w, c, j):  # type: ignore[no-untyped-def]
+    """No member is against."""
+    for a in range(w.agencies.shape[0]):
+        if is_member(w, a, c, j) and leans_to(w, a, c, j) < 0.0:
+            return False
+    return True
+
+
+@rule
+def carried(w, c, j):  # type: ignore[no-untyped-def]
+    """Votes for the plan reach the threshold; a politically led board weighs votes by mandate, a place board by money."""
+    in_favour, votes = 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        if not is_member(w, a, c, j):
+            continue
+        agency, share = w.agencies[a], w.shares[a, j]
+        if w.board.decision_rule == MAJORITY:
+            weight = 0.5 + agency.accountability
+            weight += 2.0 * w.board.political * w.board.mandate if agency.kind == COUNCIL else 0.0
+        else:
+            weight = share.frontline + share.common
+        votes += weight
+        if leans_to(w, a, c, j) >= 0.0:
+            in_favour += weight
+    return votes > 0.0 and in_favour >= w.board.approval_threshold * votes
+
+
+@rule
+def pays(w, j):  # type: ignore[no-untyped-def]
+    """Benefit over cost of the plan for theme ``j``."""
+    theme = w.themes[j]
+    if theme.plan_cost <= 0.0:
+        return 0.0
+    return theme.plan_benefit / theme.plan_cost
+
+
+@rule
+def within_party_lines(w, j):  # type: ignore[no-untyped-def]
+    """Whether officers may conclude: accountable parties to the deal are led by one party, or leaders cross the line."""
+    clock = w.clock
+    cycle = clock.quarter // COUNCIL_CYCLE
+    ours, theirs = 0, 0
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        if w.shares[a, j].party == 0 or agency.accountability < 0.5:
+            continue
+        if draws.uniform(clock.seed, draws.ELECTION, cycle, agency.key, 1) < OTHER_PARTY:
+            theirs += 1
+        else:
+            ours += 1
+    if ours == 0 or theirs == 0:
+        return True
+    return draws.uniform(clock.seed, draws.VETO, clock.quarter, 0, 1000 + j) < w.board.political
+
+
+@rule
+def clusters_agree(w, j):  # type: ignore[no-untyped-def]
+    """Cluster boards for which the plan pays, at their need and community capacity, stand for enough of the people."""
+    worth = pays(w, j)
+    in_favour, people = 0.0, 0.0
+    for h in range(w.neighbourhoods.shape[0]):
+        place = w.neighbourhoods[h]
+        people += place.population
+        if worth * place.fit[j] * (0.5 + place.capacity) >= w.board.benefit_cost_threshold:
+            in_favour += place.population
+    return people > 0.0 and in_favour >= w.board.approval_threshold * people
+
+
+class PartnershipBoard(Row, table=BOARD):
+    """The partnership board of a place; its row is ``model.world.board``."""
+
+    @property
+    def row(self) -> Any:
+        """The board's row."""
+        return self.model.world.board
+
+    def hold_election(self) -> None:
+        """Renew the council leader's standing at the end of a cycle."""
+        hold_election(self.world)
+
+    def approve(self, commissioner: Any, theme: int) -> bool:
+        """Whether a plan goes ahead."""
+        return bool(approve(self.world, commissioner.index, theme))

@@ -1,0 +1,156 @@
+"""Citizen cohorts and their neighbourhoods: what services do to outcomes, and what people make of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from agents import draws
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.face import Row
+from scenarios.vocabulary import OUTCOMES
+from scenarios.vocabulary import THEMES as THEME_NAMES
+
+NEIGHBOURHOOD_THEME: Final = THEME_NAMES.index("housing_and_neighbourhoods")
+
+COHORTS: Final = table(
+    "cohorts",
+    "people of one kind in one neighbourhood",
+    whole("key", "identity of the cohort in every draw"),
+    whole("kind", "index of the cohort kind"),
+    whole("neighbourhood", "index of the neighbourhood"),
+    number("size", "persons", "people"),
+    number("need", "relative", "need a head by theme, mean 1 over the place", len(THEME_NAMES)),
+    number("fit", "relative", "money a head by need against money a head now, mean 1 over the place", len(THEME_NAMES)),
+    number("baseline", "0-1", "outcomes in the base year", len(OUTCOMES)),
+    number("outcome", "0-1", "outcomes now", len(OUTCOMES)),
+    number("wellbeing", "0-1", "mean outcome now"),
+    number("expectation", "0-1", "wellbeing that people expect"),
+    number("dissatisfaction", "0-1", "how much they want change"),
+)
+
+KINDS: Final = table(
+    "kinds",
+    "all cohorts of one kind together",
+    number("size", "persons", "people"),
+    number("burden", "index", "outcome shortfall against the base year", len(OUTCOMES)),
+    number("burden_sum", "persons", "the same, summed over people in this quarter", len(OUTCOMES)),
+    number("wellbeing", "0-1", "mean outcome"),
+    number("wellbeing_sum", "persons", "the same, summed over people in this quarter"),
+    number("dissatisfaction", "0-1", "how much they want change"),
+    number("dissatisfaction_sum", "persons", "the same, summed over people in this quarter"),
+    number("reactive", "£m", "reactive spend that reaches them in this quarter"),
+)
+
+#: Speed at which people get used to how things are, a quarter (judgement, 0.02-0.1).
+HABIT: Final = 0.05
+#: Voice of people whose wellbeing fell short of what they expect, and of people who are badly off (judgement, 2-10; 0.3-1).
+VOICE_OF_LOSS: Final = 5.0
+VOICE_OF_NEED: Final = 0.5
+#: Rise of community capacity with planned spend on neighbourhoods, for each unit of its logarithm (judgement, 0-0.5).
+CAPACITY_OF_SPEND: Final = 0.2
+DOMAINS: Final = len(OUTCOMES)
+
+
+@rule
+def fit_to_need(w, j):  # type: ignore[no-untyped-def]
+    """How money on theme ``j`` would change for each cohort if neighbourhoods spent it by need.
+
+    Money a head now follows ``need^(1 - gap)``; by need it follows ``need``, for the same total.
+    """
+    lag = w.parameters.allocation_gap
+    now, by_need = 0.0, 0.0
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        now += cohort.size * cohort.need[j] ** (1.0 - lag)
+        by_need += cohort.size * cohort.need[j]
+    for h in range(w.neighbourhoods.shape[0]):
+        w.neighbourhoods[h].fit[j] = 0.0
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        cohort.fit[j] = cohort.need[j] ** lag * now / by_need if by_need > 0.0 else 1.0
+        place = w.neighbourhoods[cohort.neighbourhood]
+        place.fit[j] += cohort.fit[j] * cohort.size / max(1.0, place.population)
+
+
+@rule
+def experience(w, k):  # type: ignore[no-untyped-def]
+    """Cohort ``k`` takes up services and its outcomes move.
+
+    ``target = 1 - (1 - baseline) prod_j (m_j fit (1 + iota r pooled) (1 + beta (capacity - capacity_start)))^(-epsilon E need)``
+    and ``outcome += rho (target - outcome) + noise``, kept in [0, 1]. Nothing changing leaves outcomes where they are.
+    """
+    cohort, parameters, clock = w.cohorts[k], w.parameters, w.clock
+    place = w.neighbourhoods[cohort.neighbourhood]
+    capacity = math.log(1.0 + parameters.beta * (place.capacity - place.capacity_start))
+    n_0, n_1, n_2, n_3 = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 0)
+    n_4, n_5, _, _ = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 1)
+    noise = (n_0, n_1, n_2, n_3, n_4, n_5)
+    wellbeing = 0.0
+    for o in range(DOMAINS):
+        push = 0.0
+        for j in range(w.themes.shape[0]):
+            theme = w.themes[j]
+            worth = theme.log_planned + theme.log_integration + capacity
+            if theme.devolved > 0.0:
+                worth += math.log(1.0 + theme.devolved * (cohort.fit[j] - 1.0))
+            push += theme.effect[o] * cohort.need[j] * worth
+        target = 1.0 - (1.0 - cohort.baseline[o]) * math.exp(-parameters.epsilon * push)
+        speed = min(1.0, parameters.rho * w.domains[o].speed)
+        moved = cohort.outcome[o] + speed * (max(0.0, target) - cohort.outcome[o]) + parameters.outcome_noise * noise[o]
+        cohort.outcome[o] = min(1.0, max(0.0, moved))
+        wellbeing += cohort.outcome[o] / DOMAINS
+    speak(w, k, wellbeing)
+
+
+@rule
+def speak(w, k, wellbeing):  # type: ignore[no-untyped-def]
+    """Cohort ``k`` voices how it fares to all who serve it, by the weight of its numbers."""
+    cohort = w.cohorts[k]
+    kind = w.kinds[cohort.kind]
+    loss = max(0.0, cohort.expectation - wellbeing)
+    cohort.dissatisfaction = min(1.0, VOICE_OF_LOSS * loss + VOICE_OF_NEED * (1.0 - wellbeing))
+    cohort.expectation += HABIT * (wellbeing - cohort.expectation)
+    cohort.wellbeing = wellbeing
+    kind.wellbeing_sum += cohort.size * wellbeing
+    w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.size * wellbeing
+    kind.dissatisfaction_sum += cohort.size * cohort.dissatisfaction
+    for o in range(DOMAINS):
+        kind.burden_sum[o] += cohort.size * (1.0 - cohort.outcome[o]) / (1.0 - cohort.baseline[o])
+
+
+@rule
+def gather(w, i):  # type: ignore[no-untyped-def]
+    """The voices of cohort kind ``i`` add up to what agencies hear and what drives reactive demand."""
+    kind = w.kinds[i]
+    if kind.size > 0.0:
+        kind.wellbeing = kind.wellbeing_sum / kind.size
+        kind.dissatisfaction = kind.dissatisfaction_sum / kind.size
+        for o in range(DOMAINS):
+            kind.burden[o] = kind.burden_sum[o] / kind.size
+    kind.wellbeing_sum, kind.dissatisfaction_sum = 0.0, 0.0
+    for o in range(DOMAINS):
+        kind.burden_sum[o] = 0.0
+
+
+@rule
+def grow(w, h):  # type: ignore[no-untyped-def]
+    """Community capacity of neighbourhood ``h`` moves to what devolved budgets and neighbourhood services support."""
+    place = w.neighbourhoods[h]
+    devolved, planned = 0.0, 0.0
+    for j in range(w.themes.shape[0]):
+        devolved += w.themes[j].devolved * w.themes[j].planned
+        planned += w.themes[j].planned
+    support = w.parameters.capacity_support * devolved / planned if planned > 0.0 else 0.0
+    support += CAPACITY_OF_SPEND * w.themes[NEIGHBOURHOOD_THEME].log_planned
+    target = min(1.0, max(0.0, place.capacity_start + support))
+    place.capacity += w.parameters.capacity_growth * (target - place.capacity)
+
+
+class CitizenCohort(Row, table=COHORTS):
+    """People of one kind in one neighbourhood; its row is ``model.world.cohorts[index]``."""
+
+    def experience(self) -> None:
+        """Take up services; outcomes move; speak."""
+        experience(self.world, self.index)

@@ -1,0 +1,220 @@
+"""Commissioners: who leads a portfolio of themes, how redesign goes on, and how trust in them spreads."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from agents import draws
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.face import Row
+from agents.joint_commission import CORPORATE
+from agents.ledger import (
+    AGENCY_ACCOUNT,
+    BUYERS,
+    CAPITAL_POT,
+    CHANGE_SUPPLIERS,
+    DEPARTMENT_ACCOUNT,
+    POT_ACCOUNT,
+    post,
+)
+from scenarios.vocabulary import DEPARTMENTS
+
+TREASURY_ACCOUNT: Final = DEPARTMENT_ACCOUNT + DEPARTMENTS.index("treasury")
+
+COMMISSIONERS: Final = table(
+    "commissioners",
+    "a strategic commissioner for a portfolio of themes",
+    whole("key", "identity of the commissioner in every draw"),
+    whole("host", "index of the agency that hosts it; the council for one hosted by the board"),
+    whole("on_board", "1 if the place board itself hosts it", "0 or 1"),
+    whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
+    number("leadership", "0-1", "leadership by influence, networking and persuasion"),
+    number("leadership_start", "0-1", "mean leadership of the post"),
+    number("reputation", "0-1", "mean trust of the agencies tied to it"),
+    number("turn", "0-1", "draw that sets its turn in this quarter"),
+)
+
+TIES: Final = table(
+    "ties",
+    "a partnership tie of an agency and a commissioner",
+    whole("tied", "1 if the commissioner can approach the agency", "0 or 1"),
+    whole("met", "1 if they met in this quarter", "0 or 1"),
+    number("trust", "0-1", "trust of the agency in the commissioner"),
+    number("trust_start", "0-1", "trust at the start"),
+    whole("tied_start", "whether the tie was there at the start", "0 or 1"),
+    number("money", "£m a year", "money ceded through the tie"),
+)
+
+#: Part of redesign that goes on without any transition money (judgement, 0-0.2).
+UNFUNDED_PACE: Final = 0.1
+#: Spread of leadership between leaders (judgement, 0.05-0.2).
+LEADER_SPREAD: Final = 0.12
+
+
+@rule
+def redesign(w, c):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` takes live joint commissions on: agreed shares become live, services are redesigned."""
+    for j in range(w.themes.shape[0]):
+        if w.themes[j].commissioner == c:
+            go_live(w, j)
+            advance(w, c, j)
+
+
+@rule
+def go_live(w, j):  # type: ignore[no-untyped-def]
+    """Agreed shares of theme ``j`` whose set-up lag is over become live."""
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.wait == 0:
+            continue
+        share.wait -= 1
+        if share.wait == 0:
+            share.ceded = max(share.ceded, share.agreed)
+            share.promised += share.agreed_promise
+            share.transfer += share.agreed_transfer
+            share.agreed, share.agreed_promise, share.agreed_transfer = 0.0, 0.0, 0.0
+
+
+@rule
+def pace(w, c, partners):  # type: ignore[no-untyped-def]
+    """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding."""
+    parameters = w.parameters
+    return parameters.redesign_rate * w.commissioners[c].leadership / (1.0 + parameters.partner_drag * max(0, partners - 2))
+
+
+@rule
+def advance(w, c, j):  # type: ignore[no-untyped-def]
+    """Redesign theme ``j``: the Treasury's fund, the capital pot and the partners pay the cost of change, in that order.
+
+    The whole redesign costs ``transition_years`` of its full saving. Without money it hardly moves.
+    """
+    theme = w.themes[j]
+    theme.transition_spent = 0.0
+    if theme.partners < 2 or theme.duplication <= 0.0:
+        theme.call = 0.0
+        return
+    wanted = pace(w, c, theme.partners) * (1.0 - theme.redesign)
+    cost = w.parameters.transition_years * theme.duplication * wanted
+    fund = min(cost, w.clock.fund_left)
+    capital = min(cost - fund, w.accounts[CAPITAL_POT].held) if w.levers.capital_pot > 0.5 else 0.0
+    partners = min(cost - fund - capital, theme.transition_money)
+    post(w, TREASURY_ACCOUNT, CHANGE_SUPPLIERS, fund)
+    post(w, CAPITAL_POT, CHANGE_SUPPLIERS, capital)
+    post(w, POT_ACCOUNT + j, CHANGE_SUPPLIERS, partners)
+    w.clock.fund_left -= fund
+    w.accounts[CAPITAL_POT].held -= capital
+    theme.transition_money -= partners
+    theme.transition_spent = fund + capital + partners
+    theme.call = 4.0 * max(0.0, cost - fund - capital - theme.transition_money)
+    funded = theme.transition_spent / cost if cost > 0.0 else 1.0
+    done = wanted * (UNFUNDED_PACE + (1.0 - UNFUNDED_PACE) * funded)
+    theme.redesign = min(1.0, theme.redesign + done)
+    if j == CORPORATE:
+        release_property(w, done)
+
+
+@rule
+def release_property(w, done):  # type: ignore[no-untyped-def]
+    """Property that a redesign step ``done`` of shared estates sets free is sold, for the capital pot or for its owner."""
+    for a in range(w.agencies.shape[0]):
+        agency, share = w.agencies[a], w.shares[a, CORPORATE]
+        sold = min(agency.estate, w.parameters.estate_release * agency.estate_start * share.ceded * done)
+        if sold <= 0.0:
+            continue
+        agency.estate -= sold
+        if w.levers.capital_pot > 0.5:
+            post(w, BUYERS, CAPITAL_POT, sold)
+            w.accounts[CAPITAL_POT].held += sold
+        else:
+            post(w, BUYERS, AGENCY_ACCOUNT + a, sold)
+            agency.receipts += sold
+            w.accounts[AGENCY_ACCOUNT + a].held = agency.receipts
+
+
+@rule
+def take_stock(w, c):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` learns how it stands: the mean trust of the agencies tied to it."""
+    trust, tied = 0.0, 0
+    for a in range(w.agencies.shape[0]):
+        if w.ties[a, c].tied == 1:
+            trust += w.ties[a, c].trust
+            tied += 1
+    w.commissioners[c].reputation = trust / tied if tied > 0 else 0.0
+
+
+@rule
+def lose_leader(w, c):  # type: ignore[no-untyped-def]
+    """The leader of commissioner ``c`` may move on; part of the trust that was won goes too."""
+    commissioner, parameters, clock = w.commissioners[c], w.parameters, w.clock
+    hazard = 0.25 * parameters.turnover * w.board.leader_turnover
+    commissioner.leader_left = 0
+    if draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, commissioner.key, 1) >= 1.0 - math.exp(-hazard):
+        return
+    commissioner.leader_left = 1
+    commissioner.leadership = new_commissioner(w, c, clock.quarter + 1)
+    for a in range(w.agencies.shape[0]):
+        tie = w.ties[a, c]
+        tie.trust -= parameters.turnover_trust_loss * max(0.0, tie.trust - tie.trust_start)
+
+
+@rule
+def new_commissioner(w, c, when):  # type: ignore[no-untyped-def]
+    """The leadership of a new commissioner: drawn round the mean of the post, raised by a leadership programme."""
+    commissioner = w.commissioners[c]
+    drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)
+    leadership = min(1.0, max(0.0, commissioner.leadership_start + LEADER_SPREAD * drawn))
+    return leadership + 0.5 * w.levers.leadership_programme * (1.0 - leadership)
+
+
+class Commissioner(Row, table=COMMISSIONERS):
+    """A strategic commissioner; its row is ``model.world.commissioners[index]``."""
+
+    def redesign(self) -> None:
+        """Bring agreed shares to life and redesign services."""
+        redesign(self.world, self.index)
+
+    def negotiate(self) -> None:
+        """Open as many negotiations as the arrangement allows in a quarter."""
+        for _ in range(self.world.board.themes_a_quarter):
+            theme = self.approach()
+            if theme < 0:
+                return
+            self.bargain(theme)
+
+    def approach(self) -> int:
+        """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""
+        from agents.bargaining import approach
+
+        return int(approach(self.world, self.index))
+
+    def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
+        """Ask an agency for a share in a round of the bargaining."""
+        from agents.bargaining import ask
+
+        ask(self.world, self.index, agency.index, theme, bargaining_round)
+
+    def bargain(self, theme: int) -> None:
+        """Negotiate with each agency at the table, put the plan to the board and conclude."""
+        from agents.bargaining import assemble, conclude, settle
+
+        for agency in self.model.agencies:
+            if self.world.shares[agency.index, theme].approached == 0:
+                continue
+            agency.appraise(self, theme)
+            for bargaining_round in range(self.world.board.rounds + 1):
+                self.ask(agency, theme, bargaining_round)
+                agency.offer(self, theme, bargaining_round)
+                if settle(self.world, agency.index, theme):
+                    break
+        assemble(self.world, self.index, theme)
+        conclude(self.world, self.index, theme, self.model.board.approve(self, theme))
+
+    def take_stock(self) -> None:
+        """Learn how it stands with the agencies."""
+        take_stock(self.world, self.index)
+
+    def lose_leader(self) -> None:
+        """Perhaps lose the leader."""
+        lose_leader(self.world, self.index)

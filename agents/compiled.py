@@ -1,0 +1,79 @@
+"""Rules are compiled once and kept on disk, under a key that covers the source of every rule.
+
+Numba's own disk cache watches only the file of the function that it keeps, not the functions which that one calls: after
+an edit the old machine code could run on. Here the cache folder is named by a hash of all rule sources, so that an edit
+to any rule is followed at once by both faces of the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_ROOT = Path(__file__).resolve().parent.parent
+_KEPT_CACHES = 4
+
+
+def rule_sources() -> list[Path]:
+    """The files whose text decides what a compiled rule does."""
+    registries = [_ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
+    return [*sorted((_ROOT / "agents").glob("*.py")), *sorted((_ROOT / "sim").glob("*.py")), *registries]
+
+
+def _user_cache() -> Path:
+    given = os.environ.get("TOTALPLACE_CACHE_DIR")
+    if given:
+        return Path(given)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "totalplace"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "totalplace"
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path:
+    """The folder that keeps the machine code of the rules as they are written now."""
+    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
+    for source in rule_sources():
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    digest.update(str(_ROOT).encode())
+    folder = _user_cache() / f"rules-{digest.hexdigest()[:20]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+        _drop_old(folder.parent)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="totalplace-rules-"))
+    return folder
+
+
+def _drop_old(parent: Path) -> None:
+    """Keep the newest few caches; machine code of rules long since edited is of no use."""
+    folders = sorted(parent.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in folders[_KEPT_CACHES:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def rule(function: Function) -> Function:
+    """Compile a rule for both faces of the model; other threads may run while it does."""
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if numba.config.DISABLE_JIT:
+        return function
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        dispatcher.enable_caching()
+    finally:
+        numba.config.CACHE_DIR = before
+    return dispatcher  # type: ignore[no-any-return]

@@ -1,0 +1,70 @@
+"""Whitehall departments: what they allow, encourage and take back, and what they make of what they see."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agents.columns import number, table
+from agents.compiled import rule
+from agents.face import Row
+
+DEPARTMENTS: Final = table(
+    "departments",
+    "a Whitehall department",
+    number("encouragement", "-1 to 1", "what it signals to its agencies now"),
+    number("cut", "share", "cut of its agencies' budgets against the base year, by money"),
+    number("promised", "£m a year", "savings its agencies were promised, in live joint commissions"),
+    number("delivered", "£m a year", "savings its agencies had"),
+)
+
+#: Share of the way to its new stance that a department moves in a quarter (judgement, 0.1-0.5).
+STANCE_SPEED: Final = 0.25
+
+
+@rule
+def steer(w, d):  # type: ignore[no-untyped-def]
+    """Department ``d`` updates its encouragement from its lever, the cuts it must make and the savings it sees.
+
+    It moves a quarter of the way to ``lever + attention (cut + delivered / promised - 1/2)``; the last two terms count
+    only once something has been promised. A department that pays no attention stays at its lever.
+    """
+    department = w.departments[d]
+    attention = w.parameters.attention
+    target = w.levers.encouragement[d] + attention * department.cut
+    if department.promised > 0.0:
+        target += attention * (min(1.0, department.delivered / department.promised) - 0.5)
+    target = min(1.0, max(-1.0, target))
+    department.encouragement += STANCE_SPEED * (target - department.encouragement)
+
+
+@rule
+def observe(w, d):  # type: ignore[no-untyped-def]
+    """What department ``d`` sees of its agencies: the cut they bear, savings promised and delivered."""
+    department = w.departments[d]
+    base, now, promised, delivered = 0.0, 0.0, 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        if agency.department != d:
+            continue
+        base += agency.baseline
+        now += agency.budget
+        for j in range(w.themes.shape[0]):
+            share = w.shares[a, j]
+            if share.ceded > 0.0:
+                promised += share.promised
+                delivered += share.delivered
+    department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
+    department.promised = promised
+    department.delivered = delivered
+
+
+class Department(Row, table=DEPARTMENTS):
+    """A Whitehall department; its row is ``model.world.departments[index]``."""
+
+    def steer(self) -> None:
+        """Update the stance towards ceding budgets."""
+        steer(self.world, self.index)
+
+    def observe(self) -> None:
+        """Look at what its agencies bear and get."""
+        observe(self.world, self.index)

@@ -1,0 +1,208 @@
+"""Joint commissions: what happens to the pooled money of a theme, from the pot to cohorts and to savings."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from agents.columns import number, table, whole
+from agents.compiled import rule
+from agents.duplication import gap, power_volume, shapley
+from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
+from scenarios.vocabulary import COHORT_KINDS, OUTCOMES
+from scenarios.vocabulary import THEMES as THEME_NAMES
+
+CORPORATE: Final = THEME_NAMES.index("corporate")
+
+THEMES: Final = table(
+    "themes",
+    "a theme of spending and its joint commission",
+    whole("commissioner", "index of its commissioner, -1 if it has none"),
+    whole("partners", "agencies that cede money to it"),
+    whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters"),
+    number("weighed", "£m a year", "covered common functions when the savings were last shared out"),
+    whole("left", "partners that took their money back so far"),
+    number("overlap", "0-1", "how much clients of its services overlap, against the average"),
+    number("frontline_start", "£m a year", "planned frontline spend in the base year"),
+    number("common_start", "£m a year", "spend on common functions in the base year"),
+    number("effect", "weight", "effect of planned spend on outcomes", len(OUTCOMES)),
+    number("kind_share", "share", "cohort kinds that its money reaches", len(COHORT_KINDS)),
+    number("pot", "£m a year", "planned and common spend in the pooled budget"),
+    number("pooled", "share", "share of planned and common spend that is pooled"),
+    number("covered", "£m a year", "common functions in the pool, at base-year prices"),
+    number("redesign", "0-1", "progress of redesign"),
+    number("duplication", "£m a year", "duplication among the partners at what they cede"),
+    number("potential", "£m a year", "duplication if all agencies ceded all"),
+    number("removed", "£m a year", "duplication removed"),
+    number("scale_loss", "£m a year", "scale lost by devolving common functions to neighbourhoods"),
+    number("devolved", "share", "part of the theme's money that neighbourhoods decide on"),
+    number("planned", "£m a year", "planned frontline spend that reaches people"),
+    number("savings_held", "£m", "cashable savings waiting to come back"),
+    number("savings_paid", "£m", "cashable savings that come back in this quarter"),
+    number("unearned", "£m", "savings not earned on outcome, spent on the theme in this quarter"),
+    number("transition_money", "£m", "contributions to double running not yet spent"),
+    number("transition_spent", "£m", "cost of change in this quarter"),
+    number("call", "£m a year", "contribution to double running asked of the partners"),
+    number("outcome_score", "0-1", "outcome gain against the gain of a full redesign"),
+    number("log_planned", "log", "logarithm of planned spend against the base year"),
+    number("log_integration", "log", "logarithm of the worth added by pooling and redesign"),
+    number("gain", "log", "lagged gain by outcome domain", len(OUTCOMES)),
+    number("plan_apart", "£m a year", "common functions in the plan now negotiated"),
+    number("plan_volume", "volume", "volume of common functions in that plan"),
+    whole("plan_partners", "partners in that plan"),
+    number("plan_saving", "£m a year", "duplication that the plan would remove"),
+    number("plan_benefit", "£m present value", "benefit in the business case of that plan"),
+    number("plan_cost", "£m present value", "cost in the business case of that plan"),
+)
+
+#: Planned spend never counts as less than this share of the base year, so that logarithms stay finite.
+LEAST_PLANNED: Final = 1e-6
+#: Devolution never costs more than this part of the pooled frontline money: past it, neighbourhoods share back.
+LARGEST_SCALE_LOSS: Final = 0.9
+#: How far shared corporate teams raise the worth of integration elsewhere (judgement, 0-0.5).
+SHARED_TEAMS: Final = 0.25
+
+
+@rule
+def overlap_share(w, j):  # type: ignore[no-untyped-def]
+    """Share of the clients of theme ``j`` that more than one agency serves."""
+    return min(1.0, w.parameters.kappa * w.themes[j].overlap)
+
+
+@rule
+def hand_back(w, j):  # type: ignore[no-untyped-def]
+    """Decide what of the cashable savings of theme ``j`` comes back: all of it, or by outcome where that is the deal.
+
+    What is not earned on outcome is spent on the theme instead.
+    """
+    theme = w.themes[j]
+    by_outcome = w.board.outcome_payment
+    theme.savings_paid, theme.unearned = 0.0, 0.0
+    if theme.savings_held <= 0.0:
+        return
+    weights = 0.0
+    for a in range(w.agencies.shape[0]):
+        weights += w.shares[a, j].weight
+    earned = theme.savings_held * (1.0 - by_outcome + by_outcome * theme.outcome_score) if weights > 0.0 else 0.0
+    theme.unearned = theme.savings_held - earned
+    post(w, SAVINGS_ACCOUNT + j, THEME_ACCOUNT + j, theme.unearned)
+    theme.savings_paid = earned
+    theme.savings_held = 0.0
+    w.accounts[SAVINGS_ACCOUNT + j].held = 0.0
+
+
+@rule
+def deliver(w, j):  # type: ignore[no-untyped-def]
+    """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
+
+    ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
+    share n over H neighbourhoods costs ``n (H^(1-eta) - 1)`` of the common functions in the pool.
+    """
+    theme, eta = w.themes[j], w.parameters.eta
+    pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
+    frontline, common, all_volume = 0.0, 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        frontline += share.frontline
+        common += share.common
+        all_volume += power_volume(share.common, eta)
+        if share.ceded > 0.0:
+            pot += share.ceded * (share.frontline + share.common)
+            apart += share.ceded * share.common
+            volume += power_volume(share.ceded * share.common, eta)
+            covered += share.ceded * share.common_start
+            partners += 1
+    if covered > theme.covered and theme.covered > 0.0:
+        theme.redesign *= theme.covered / covered
+    theme.covered, theme.partners, theme.pot = covered, partners, pot
+    theme.pooled = pot / (frontline + common) if frontline + common > 0.0 else 0.0
+    theme.potential = overlap_share(w, j) * gap(common, all_volume, eta)
+    theme.duplication = overlap_share(w, j) * gap(apart, volume, eta) if partners > 1 else 0.0
+    theme.removed = theme.redesign * theme.duplication
+    devolved = w.levers.neighbourhood_share[j]
+    theme.devolved = devolved * theme.pooled
+    theme.scale_loss = min(
+        devolved * apart * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0), LARGEST_SCALE_LOSS * (pot - apart)
+    )
+    distribute(w, j, frontline)
+
+
+@rule
+def distribute(w, j, frontline):  # type: ignore[no-untyped-def]
+    """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year."""
+    theme = w.themes[j]
+    cashable = (1.0 - w.levers.reinvested_share) * theme.removed
+    post(w, POT_ACCOUNT + j, THEME_ACCOUNT + j, 0.25 * (theme.pot - cashable))
+    post(w, POT_ACCOUNT + j, SAVINGS_ACCOUNT + j, 0.25 * cashable)
+    theme.savings_held += 0.25 * cashable
+    w.accounts[SAVINGS_ACCOUNT + j].held = theme.savings_held
+    account = w.accounts[THEME_ACCOUNT + j]
+    arrived = account.opening + account.credit - account.debit
+    for i in range(w.kinds.shape[0]):
+        post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
+    theme.planned = frontline + theme.removed - cashable - theme.scale_loss + 4.0 * theme.unearned
+
+
+@rule
+def integrate(w, j):  # type: ignore[no-untyped-def]
+    """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gain by outcome."""
+    theme, parameters = w.themes[j], w.parameters
+    relative = theme.planned / theme.frontline_start if theme.frontline_start > 0.0 else 1.0
+    theme.log_planned = math.log(max(LEAST_PLANNED, relative))
+    corporate = w.themes[CORPORATE]
+    teams = 1.0 + SHARED_TEAMS * corporate.redesign * corporate.pooled
+    theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
+    full = math.log(1.0 + parameters.iota)
+    earned, possible = 0.0, 0.0
+    for o in range(theme.gain.shape[0]):
+        speed = min(1.0, parameters.rho * w.domains[o].speed)
+        theme.gain[o] += speed * (theme.effect[o] * theme.log_integration - theme.gain[o])
+        earned += theme.gain[o]
+        possible += theme.effect[o] * full
+    theme.outcome_score = min(1.0, max(0.0, earned / possible)) if possible > 0.0 else 0.0
+
+
+@rule
+def weigh(w, j):  # type: ignore[no-untyped-def]
+    """Share out the saving of theme ``j`` among those who cede; the weights stand until what is ceded changes."""
+    theme = w.themes[j]
+    n = w.agencies.shape[0]
+    if theme.weighed != theme.covered:
+        theme.weighed = theme.covered
+        cost, trust = np.zeros(n), np.zeros(n)
+        members = np.zeros(n, np.int64)
+        count = 0
+        for a in range(n):
+            share = w.shares[a, j]
+            share.weight = 0.0
+            if share.ceded > 0.0 and share.common_start > 0.0:
+                cost[count] = share.ceded * share.common_start
+                trust[count] = 0.01 + w.ties[a, theme.commissioner].trust
+                members[count] = a
+                count += 1
+        if count > 0:
+            weights = savings_weights(cost[:count], trust[:count], int(w.levers.savings_rule), w.parameters.eta)
+            for i in range(count):
+                w.shares[members[i], j].weight = weights[i]
+    for a in range(n):
+        w.shares[a, j].delivered = w.shares[a, j].weight * theme.removed
+
+
+@rule
+def savings_weights(cost, trust, savings_rule, eta):  # type: ignore[no-untyped-def]
+    """Weights (n,) that add to one: 0 in proportion to ``cost`` (n,), 1 equal, 2 asymmetric Nash, 3 Shapley.
+
+    With transferable money the Nash split is by bargaining weight: half the partner's part of the common functions in
+    the pool, half its part of ``trust`` (n,), which stands for its position in the network.
+    """
+    n = cost.shape[0]
+    proportional = cost / cost.sum()
+    if savings_rule == 1:
+        return np.full(n, 1.0 / n)
+    if savings_rule == 2:
+        return 0.5 * proportional + 0.5 * trust / trust.sum()
+    if savings_rule == 3 and n > 1:
+        return shapley(cost, eta)
+    return proportional

@@ -1,0 +1,102 @@
+"""The world of one place: every table that a rule may read or write."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from agents.columns import number, table, whole
+
+CLOCK = table(
+    "clock",
+    "the clock of the run",
+    whole("quarter", "quarters since the start", "quarters"),
+    whole("quarters", "length of the run", "quarters"),
+    whole("seed", "seed of every draw"),
+    whole("calendar", "calendar quarter of the first quarter of the run: 0 is January to March", "0 to 3"),
+    whole("deals", "negotiations recorded so far"),
+    number("fund_left", "£m", "transition fund of this quarter not yet drawn"),
+    whole("proposed", "requests to agencies so far"),
+    whole("agreed", "requests agreed so far"),
+    whole("refused", "requests refused so far"),
+    whole("blocked", "agreements that the board blocked so far"),
+    number("duplication_start", "£m a year", "duplication among all agencies at the start"),
+    number("removed", "£m", "duplication removed since the start"),
+    number("removed_value", "£m present value", "the same, discounted"),
+    number("net", "£m", "net saving since the start"),
+    number("net_value", "£m present value", "the same, discounted"),
+    number("benefit_value", "£m present value", "duplication removed and demand avoided since the start"),
+    number("cost_value", "£m present value", "cost of change, of agreements and of lost scale since the start"),
+    number("imbalance", "£m", "largest imbalance of the ledger so far"),
+    number("population", "persons", "people of the place"),
+    number("entitlements", "£m a year", "pensions, benefits and tax credits of the place"),
+    number("unallocated", "£m a year", "other central spending that no agency of the place holds"),
+    number("council_direct", "£m a year", "what the council controls at the start: its spend without schools and housing benefit"),
+    number("place_total", "£m a year", "all public money of the place at the start"),
+)
+
+EVENTS = table(
+    "events",
+    "a dated policy event",
+    whole("quarter", "quarter in which it takes effect", "quarters"),
+    whole("place", "position in the lever values"),
+    number("value", "as the lever", "the new value"),
+)
+
+DOMAINS = table(
+    "domains",
+    "an outcome domain",
+    number("speed", "share a quarter", "part of the way to its target that an outcome moves in a quarter"),
+)
+
+PRIORS = table(
+    "priors",
+    "what a parameter of a run is drawn from",
+    whole("key", "identity of the parameter in its draw"),
+    whole("distribution", "0 fixed, 1 uniform, 2 triangular"),
+    number("low", "as the parameter", "the least value, or the fixed one"),
+    number("high", "as the parameter", "the largest value"),
+    number("mode", "as the parameter", "the likeliest value of a triangular distribution"),
+)
+
+NEIGHBOURHOODS = table(
+    "neighbourhoods",
+    "a neighbourhood or cluster of neighbourhoods",
+    number("population", "persons", "people"),
+    number("capacity", "0-1", "community capacity"),
+    number("capacity_start", "0-1", "community capacity at the start"),
+    number("wellbeing_sum", "persons", "mean outcome summed over people in this quarter"),
+    number("fit", "relative", "money a head by need against money a head now, by theme", 8),
+)
+
+
+class World(NamedTuple):
+    """The tables of one place. A = agencies, C = commissioners, K = cohorts, H = neighbourhoods, Q = quarters."""
+
+    clock: Any  # one record
+    parameters: Any  # one record: the uncertainties
+    parameter_values: Any  # the same, as one row of numbers
+    priors: Any  # (parameters,): what the parameters of a run are drawn from
+    levers: Any  # one record: the levers as they stand
+    lever_values: Any  # the same levers as one row of numbers, for dated events
+    events: Any  # (events,)
+    board: Any  # one record: the governance arrangement
+    departments: Any  # (9,)
+    agencies: Any  # (A,)
+    commissioners: Any  # (C,)
+    appraisals: Any  # (A, 8): what an agency weighs in a negotiation
+    shares: Any  # (A, 8): an agency's money in a theme, and what it cedes
+    ties: Any  # (A, C): partnership ties of agencies and commissioners
+    links: Any  # (A, A) 0 or 1: ties between agencies
+    link_chance: Any  # (A, A) probability of such a tie, from the topology
+    themes: Any  # (8,)
+    domains: Any  # (6,)
+    cohorts: Any  # (K,)
+    neighbourhoods: Any  # (H,)
+    kinds: Any  # (6,): cohorts of one kind together
+    accounts: Any  # (accounts,)
+    flows: Any  # (accounts, accounts) £m posted so far
+    gains: Any  # (A, A) £m: row pays, column gains
+    budget_path: Any  # (A, Q) budget relative to the base year
+    grid: Any  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
+    deals: Any  # (most negotiations,): the record of negotiations
+    measures: Any  # (Q,): metrics

@@ -1,0 +1,144 @@
+"""Typed checks of what was written, with errors that name the place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from scenarios.errors import InputError, UnknownName
+from scenarios.reading import Marked, read_file
+
+_TYPES = {
+    "int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "list": "a list",
+    "tuple": "a list", "dict": "a mapping of keys to values", "model": "a mapping of keys to values",
+}
+
+
+def one_of(what: str, names: Sequence[str]) -> Callable[[str], str]:
+    """A validator that accepts only ``names``; its error reads as an unknown ``what``."""
+
+    def check_name(given: str) -> str:
+        if given not in names:
+            raise PydanticCustomError("unknown_name", "unknown", {"what": what, "names": list(names)})
+        return given
+
+    return check_name
+
+
+def readable(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """A validator that accepts text which ``parse`` can read; the InputError of ``parse`` becomes its error."""
+
+    def check_text(given: str) -> str:
+        try:
+            parse(given)
+        except InputError as problem:
+            raise PydanticCustomError("unreadable", "unreadable", {"problem": problem}) from None
+        return given
+
+    return check_text
+
+
+def checked[ModelT: BaseModel](model: type[ModelT], written: Marked, what: str) -> ModelT:
+    """``written`` as a ``model``. Raises InputError at the first value that does not fit; ``what`` names the whole."""
+    values = {key: item.plain() for key, item in written.mapping(what).items()}
+    try:
+        return model.model_validate(values)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        raise _translated(first, model, written, what) from None
+
+
+def _translated(detail: ErrorDetails, model: type[BaseModel], written: Marked, what: str) -> InputError:
+    """The InputError that says what a pydantic error says, at the place of the value."""
+    key = str(detail["loc"][0]) if detail["loc"] else what
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return written.unknown_key("key", key, model.model_fields, f"in {what}")
+    if kind == "missing":
+        return written.error(f"{what[0].upper()}{what[1:]} lacks the key '{key}'")
+    place = _walk(written, detail["loc"])
+    context = detail.get("ctx", {})
+    if kind == "unknown_name":
+        return place.unknown(context["what"], place.plain(), context["names"])
+    if kind == "unreadable":
+        problem: InputError = context["problem"]
+        return problem.at(place.file, place.line, place.column)
+    if kind == "not_allowed":
+        return place.error(f"'{key}' cannot be {place.shown()}", context["allowed"])
+    base, _, ending = kind.partition("_")
+    if kind == "int_from_float" or (ending == "type" and base in _TYPES):
+        return place.error(f"'{key}' must be {_TYPES[base]}, not {place.shown()}", allowed_range(model, key))
+    if base in ("greater", "less"):
+        return place.error(f"'{key}' is {place.shown()}, which is out of range", allowed_range(model, key))
+    if kind.endswith("too_short"):
+        return place.error(f"'{key}' is empty")
+    if kind.endswith("too_long"):
+        return place.error(f"'{key}' is too long", f"at most {context['max_length']:,} characters")
+    return place.error(f"'{key}': {detail['msg'][0].lower()}{detail['msg'][1:]}", allowed_range(model, key))
+
+
+def _walk(written: Marked, location: Sequence[str | int]) -> Marked:
+    """The marked value at a pydantic location, as far as the file goes."""
+    place = written
+    for step in location:
+        value = place.value
+        if isinstance(value, dict) and step in value:
+            place = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            place = value[step]
+        else:
+            break
+    return place
+
+
+def allowed_range(model: type[BaseModel], key: str) -> str:
+    """The range that a field of a model declares, as text; empty when it declares none."""
+    field: FieldInfo | None = model.model_fields.get(key)
+    bounds: dict[str, Any] = {}
+    for constraint in field.metadata if field else ():
+        for side in ("ge", "le"):
+            if getattr(constraint, side, None) is not None:
+                bounds[side] = getattr(constraint, side)
+    if "ge" in bounds and "le" in bounds:
+        return f"{bounds['ge']:,.12g} to {bounds['le']:,.12g}"
+    return f"{bounds['ge']:g} or more" if "ge" in bounds else ""
+
+
+def shipped_names(folder: Path) -> list[str]:
+    """The names of the YAML files in a folder, in alphabetical order."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def referred_file(path: Path, reference: Marked) -> Marked:
+    """The content of a file that ``reference`` names. Raises InputError, at the reference when there is none."""
+    try:
+        exists = path.is_file()
+    except (OSError, ValueError):
+        exists = False
+    if not exists:
+        raise reference.error(f"There is no such file: {reference.shown()}")
+    return read_file(path)
+
+
+def is_path(given: str) -> bool:
+    """Whether a reference to a file is a path and not a shipped name: it ends in ``.yaml`` or ``.yml``."""
+    return given.endswith((".yaml", ".yml"))
+
+
+def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
+    """The file of a ``what`` that is given by a shipped name or by a path that ends in ``.yaml`` or ``.yml``.
+
+    A relative path counts from the folder of ``near``, the file that gives it, or else from the working folder.
+    Raises UnknownName when no shipped file has the name.
+    """
+    if is_path(given):
+        return near.parent / given if near is not None else Path(given)
+    names = shipped_names(folder)
+    if given not in names:
+        raise UnknownName(what, given, names)
+    return folder / f"{given}.yaml"

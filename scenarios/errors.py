@@ -1,0 +1,127 @@
+"""The one way in which bad input is reported: file, line, column, what is wrong, what is allowed, nearest name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+#: How many allowed values a message lists before it only counts the rest.
+LISTED = 20
+
+
+def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
+    """The allowed name most like ``given``, in the spelling of ``allowed``; None when none is alike.
+
+    Capitals, spaces, hyphens and underscores do not count. A name that is not alike as a whole may have a word that is.
+    """
+    names = list(allowed)
+    words = {word: name for name in reversed(names) for word in _plain(name).split() if len(word) > 3}
+    for spelled, cutoff in (({_plain(name): name for name in names}, 0.6), (words, 0.75)):
+        found = difflib.get_close_matches(_plain(given)[:200], list(spelled), n=1, cutoff=cutoff)
+        if found:
+            return spelled[found[0]]
+    return None
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").replace("-", " ").strip()
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used.
+
+    ``file`` is a path or a word for the source such as ``--set``; ``line`` and ``column`` count from 1.
+    ``allowed`` is what would do: a sentence, or names. ``nearest`` is the valid name most like what was given.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        allowed: str | Iterable[str] = "",
+        nearest: str | None = None,
+    ) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+        self.allowed: str | tuple[str, ...] = allowed if isinstance(allowed, str) else tuple(allowed)
+        self.nearest = nearest
+        super().__init__(message)
+
+    def at(self, file: str | None, line: int | None = None, column: int | None = None) -> InputError:
+        """The same error, of the same class, at a place in a file; a place it already has is kept."""
+        if self.file is None:
+            self.file, self.line, self.column = file, line, column
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), dict(self.__dict__))
+
+    @property
+    def position(self) -> str:
+        """``FILE:LINE:COLUMN`` as far as it is known, else an empty text."""
+        parts = [self.file, self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def __str__(self) -> str:
+        text = f"{self.position}: {self.message}" if self.position else self.message
+        text = text if text.endswith((".", "!", "?")) else text + "."
+        if self.allowed:
+            text += f" Allowed: {self._allowed_text()}."
+        if self.nearest:
+            text += f" Did you mean '{self.nearest}'?"
+        return text
+
+    def _allowed_text(self) -> str:
+        if isinstance(self.allowed, str):
+            return self.allowed.rstrip(".")
+        shown = ", ".join(self.allowed[:LISTED])
+        rest = len(self.allowed) - LISTED
+        return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what is unknown)
+    """A name that nothing has: a place, scenario, arrangement, lever, department, theme, parameter or key.
+
+    ``what`` is the kind of thing (``place``), ``given`` the name as the user wrote it, ``allowed`` the names there are;
+    ``where`` says where it was looked for (``in a scenario``).
+    """
+
+    def __init__(
+        self,
+        what: str,
+        given: object,
+        allowed: Iterable[str],
+        *,
+        where: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        self.what = what
+        self.given = str(given)
+        names = tuple(allowed)
+        super().__init__(
+            f"There is no {what} '{_short(self.given)}'" + (f" {where}" if where else ""),
+            file=file,
+            line=line,
+            column=column,
+            allowed=names,
+            nearest=nearest_name(self.given, names),
+        )
+
+
+def _restore(kind: type[InputError], state: dict[str, object]) -> InputError:
+    """An error as it was before it was pickled (errors travel between processes)."""
+    error = kind.__new__(kind)
+    error.args = (state["message"],)
+    error.__dict__.update(state)
+    return error
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -1,0 +1,186 @@
+"""Dated policy events: a lever, or one department's or theme's value of it, changes in a given quarter.
+
+Written as text, ``2013-04: mandate health and care at 3.4%``, or as a mapping with date, lever, target, value and why.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from scenarios.calendar import format_month, parse_month, quarter_index
+from scenarios.checking import checked, one_of, readable
+from scenarios.errors import InputError, nearest_name
+from scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
+from scenarios.reading import Marked, plain_value
+from scenarios.registry import LEVERS, Lever
+from scenarios.vocabulary import label
+
+_LONGEST: Final = 300
+_FORM: Final = "text such as '2013-04: mandate health and care at 3.4%'"
+_EVENT = re.compile(
+    r"\s*(?P<date>[0-9]{4}-[0-9]{1,2})\s*:\s*(?P<words>.+?)\s+at\s+(?P<value>\S+(\s*%)?)\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_DATED = re.compile(r"\s*[0-9]{4}-[0-9]{1,2}\s*\Z")
+
+
+class WrittenEvent(BaseModel):
+    """A policy event as a mapping gives it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    date: Annotated[str, AfterValidator(readable(parse_month))] = Field(description="Month, YYYY-MM")
+    lever: Annotated[str, AfterValidator(one_of("lever", tuple(LEVERS)))] = Field(description="Name of the lever")
+    target: str = Field(ALL, description="Department or theme, or all")
+    value: Any = Field(description="The lever's value from then on")
+    why: str = Field("", max_length=1000, description="Reason or source")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """From quarter ``quarter`` of the run, value ``index`` of the lever is ``value``. ``text`` says it in words."""
+
+    quarter: int
+    lever: str
+    index: int
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatedChange:
+    """A policy event before it is placed in a run: it changes the values ``indices`` of a lever from a month on."""
+
+    date: str
+    lever: str
+    indices: tuple[int, ...]
+    value: float
+    text: str
+    why: str
+    place: Marked
+
+    def events(self, start: str) -> list[Event]:
+        """One event for each value that changes. Raises InputError when the date lies before the run's start."""
+        quarter = quarter_index(start, self.date)
+        if quarter < 0:
+            raise self.place.error(f"The event of {self.date} lies before the start of the run", f"{start} or later")
+        return [Event(quarter, self.lever, index, self.value, self.text) for index in self.indices]
+
+    def written(self) -> dict[str, Any]:
+        """The change as a mapping that reads back as the same change."""
+        lever = LEVERS[self.lever]
+        target = lever.targets[self.indices[0]] if len(self.indices) == 1 and lever.targets else ALL
+        row = {"date": self.date, "lever": self.lever, "target": target, "value": written_value(lever, self.value)}
+        return row | ({"why": self.why} if self.why else {})
+
+
+def read_events(written: Marked) -> list[DatedChange]:
+    """The changes that an ``events`` entry lists. Raises InputError at the event that cannot be read."""
+    return [_change(item) for item in written.items("'events'")]
+
+
+def _change(item: Marked) -> DatedChange:
+    if isinstance(item.value, dict) and len(item.value) == 1:
+        (date, words), = item.value.items()
+        if _DATED.match(date) and isinstance(words.value, str):  # a text that YAML took for a mapping
+            item = Marked(f"{date}: {words.value}", item.file, item.line, item.column)
+    if isinstance(item.value, dict):
+        return _from_mapping(item)
+    if isinstance(item.value, str):
+        return _from_text(item, item.value)
+    raise item.error(f"An event must be text or a mapping, not {item.shown()}", _FORM)
+
+
+def _from_mapping(item: Marked) -> DatedChange:
+    event = checked(WrittenEvent, item, "an event")
+    fields = item.mapping("An event")
+    lever = LEVERS[event.lever]
+    indices = _indices(lever, event.target, fields.get("target", item))
+    return _dated(event.date, lever, indices, fields["value"], event.why, item)
+
+
+def _from_text(item: Marked, text: str) -> DatedChange:
+    found = _EVENT.match(text) if len(text) <= _LONGEST else None
+    if not found:
+        raise item.error(f"The event {item.shown()} cannot be read", _FORM)
+    try:
+        parse_month(found["date"])
+    except InputError as problem:
+        raise problem.at(item.file, item.line, item.column) from None
+    lever, target = _lever_and_target(item, " ".join(found["words"].casefold().replace("_", " ").split()))
+    value = Marked(_number(found["value"]), item.file, item.line, item.column)
+    return _dated(found["date"], lever, _indices(lever, target, item), value, "", item)
+
+
+def _dated(date: str, lever: Lever, indices: tuple[int, ...], value: Marked, why: str, item: Marked) -> DatedChange:
+    number = lever_value(lever, value)
+    month = format_month(parse_month(date))
+    target = label(lever.targets[indices[0]]) + " " if len(indices) == 1 and lever.targets else ""
+    amount = f"{number * 100:.6g}%" if lever.kind == "share" else label(str(written_value(lever, number)))
+    text = f"{month}: {label(lever.name)} {target}at {amount}"
+    return DatedChange(month, lever.name, indices, number, text, why, item)
+
+
+def _number(text: str) -> str | int | float | bool:
+    """The number in ``3.4%`` or ``0.5``; else the text in small letters."""
+    share = text.endswith("%")
+    value = plain_value(text.rstrip("%").rstrip().replace("−", "-"))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text.casefold()
+    return round(value / 100, 12) if share else value
+
+
+def _lever_and_target(item: Marked, words: str) -> tuple[Lever, str]:
+    """The lever whose name starts the words, the longest first, and the words after it."""
+    for name in sorted(LEVERS, key=len, reverse=True):
+        plain = name.replace("_", " ")
+        if words == plain or words.startswith(plain + " "):
+            rest = words[len(plain):].strip()
+            return LEVERS[name], _without_preposition(rest)
+    error = item.unknown("lever", words, LEVERS)
+    count = len(words.split())
+    starts = (nearest_name(" ".join(words.split()[:length]), LEVERS) for length in range(1, min(count, 3) + 1))
+    error.nearest = next((start for start in starts if start), error.nearest)
+    raise error
+
+
+def _without_preposition(words: str) -> str:
+    first, _, rest = words.partition(" ")
+    return rest if first in ("of", "for", "in", "by") else words
+
+
+def _indices(lever: Lever, target: str, place: Marked) -> tuple[int, ...]:
+    """Which values of the lever a target means; the target may be a key, its label, ``all`` or nothing."""
+    wanted = " ".join(target.casefold().replace("_", " ").split())
+    if wanted in ("", ALL):
+        return tuple(range(len(lever.targets) or 1))
+    if not lever.targets:
+        raise place.error(f"The lever '{lever.name}' has one value and takes no target such as '{target[:60]}'")
+    for index, name in enumerate(lever.targets):
+        if wanted in (name.replace("_", " "), label(name).casefold()):
+            return (index,)
+    raise place.unknown(lever.per, target, (*lever.targets, ALL))
+
+
+def _event_schema() -> dict[str, Any]:
+    schema = WrittenEvent.model_json_schema()
+    schema["properties"]["lever"]["enum"] = list(LEVERS_JSON_SCHEMA["properties"])
+    return schema
+
+
+#: JSON Schema of a list of events, as files give it.
+EVENTS_JSON_SCHEMA: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {
+        "anyOf": [
+            {"type": "string", "pattern": r"^\s*\d{4}-\d{1,2}\s*:.+ at .+$"},
+            {"type": "object", "patternProperties": {r"^\d{4}-\d{1,2}$": {"type": "string"}},
+             "additionalProperties": False, "minProperties": 1, "maxProperties": 1},
+            _event_schema(),
+        ]
+    },
+}

@@ -1,0 +1,108 @@
+"""Lever values as files give them: one number for all departments or themes, or one each, ``all`` as the default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from scenarios.reading import Marked
+from scenarios.registry import LEVERS, Lever
+
+#: The key that stands for every department or theme.
+ALL: Final = "all"
+_SWITCHES: Final = {"on": 1.0, "yes": 1.0, "true": 1.0, "off": 0.0, "no": 0.0, "false": 0.0}
+
+
+def resolve_levers(layers: Sequence[Marked]) -> dict[str, tuple[float, ...]]:
+    """Every lever with its full values: the registry's defaults, then each layer over those before it.
+
+    A number, or ``all`` in a mapping, sets every target; the other keys of a mapping then set one each. Values are
+    tuples of length 1, or one value for each department or theme; a choice is its index. Raises InputError.
+    """
+    values = {name: list(lever.defaults) for name, lever in LEVERS.items()}
+    for layer in layers:
+        for name, item in layer.mapping("'levers'").items():
+            if name not in LEVERS:
+                raise layer.unknown_key("lever", name, LEVERS)
+            _set(values[name], LEVERS[name], item)
+    return {name: tuple(row) for name, row in values.items()}
+
+
+def _set(row: list[float], lever: Lever, item: Marked) -> None:
+    if not isinstance(item.value, dict):
+        row[:] = [lever_value(lever, item)] * len(row)
+        return
+    if not lever.targets:
+        raise item.error(f"The lever '{lever.name}' takes one value, not a mapping", _allowed(lever))
+    parts = item.mapping(f"The lever '{lever.name}'")
+    if ALL in parts:
+        row[:] = [lever_value(lever, parts[ALL])] * len(row)
+    for target, part in parts.items():
+        if target in lever.targets:
+            row[lever.targets.index(target)] = lever_value(lever, part)
+        elif target != ALL:
+            raise item.unknown_key(lever.per, target, (*lever.targets, ALL), f"for '{lever.name}'")
+
+
+def lever_value(lever: Lever, item: Marked) -> float:
+    """The number that a written value of a lever stands for. Raises InputError for a wrong type or out of range."""
+    value = item.value
+    if lever.kind == "choice":
+        name = item.text(f"The lever '{lever.name}'")
+        if name not in lever.choices:
+            raise item.unknown("choice", name, lever.choices, f"for '{lever.name}'")
+        return float(lever.choices.index(name))
+    if lever.kind == "flag":
+        if isinstance(value, int | float) and value in (0, 1):
+            return float(value)
+        if isinstance(value, str) and value.casefold() in _SWITCHES:
+            return _SWITCHES[value.casefold()]
+        raise item.error(f"The lever '{lever.name}' is {item.shown()}", "0 or 1, off or on, no or yes, false or true")
+    return item.number(f"The lever '{lever.name}'", lever.low, lever.high, lever.unit)
+
+
+def _allowed(lever: Lever) -> str | tuple[str, ...]:
+    return lever.choices or f"{lever.low:g} to {lever.high:g} ({lever.unit})"
+
+
+def written_levers(values: dict[str, tuple[float, ...]]) -> dict[str, Any]:
+    """Full lever values in the form in which a file gives them."""
+    return {name: _written(LEVERS[name], row) for name, row in values.items()}
+
+
+def _written(lever: Lever, row: tuple[float, ...]) -> Any:
+    shown = [written_value(lever, value) for value in row]
+    return dict(zip(lever.targets, shown, strict=True)) if lever.targets else shown[0]
+
+
+def written_value(lever: Lever, value: float) -> str | int | float:
+    """One value of a lever in the form in which a file gives it."""
+    if lever.kind == "choice":
+        return lever.choices[int(value)]
+    return int(value) if lever.kind == "flag" else value
+
+
+def _value_schema(lever: Lever) -> dict[str, Any]:
+    if lever.kind == "choice":
+        return {"enum": list(lever.choices)}
+    if lever.kind == "flag":
+        return {"anyOf": [{"enum": [0, 1]}, {"type": "boolean"}, {"enum": list(_SWITCHES)}]}
+    return {"type": "number", "minimum": lever.low, "maximum": lever.high}
+
+
+def _schema(lever: Lever) -> dict[str, Any]:
+    value = _value_schema(lever)
+    about = {"description": f"{lever.meaning}. Unit: {lever.unit}. Default: {written_value(lever, lever.default)}"}
+    if not lever.targets:
+        return value | about
+    properties = dict.fromkeys((*lever.targets, ALL), value)
+    parts = {"type": "object", "additionalProperties": False, "properties": properties}
+    return {"anyOf": [value, parts]} | about
+
+
+#: JSON Schema of a mapping of levers, as files give it.
+LEVERS_JSON_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {name: _schema(lever) for name, lever in LEVERS.items()},
+}

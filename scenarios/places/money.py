@@ -1,0 +1,105 @@
+"""From lines of the accounts to agencies and themes, and how much of the money is reactive or for common functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from scenarios.places import tables
+from scenarios.places.tables import FloatArray
+from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES
+
+#: What the council steers itself: every council line but schools (paid by a grant for schools) and housing benefit.
+COUNCIL_LINES: Final = (
+    "council_highways_transport",
+    "council_social_care_all",
+    "council_childrens_social_care",
+    "council_adult_social_care",
+    "council_public_health",
+    "council_housing_gfra",
+    "council_cultural",
+    "council_environmental",
+    "council_planning",
+    "council_fire",
+    "council_central",
+    "council_other",
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Money of one place in one year, £m.
+
+    ``spend``, ``reactive`` and ``common``: (11, 8) by kind of agency and theme; ``estate``: (11,) value of property;
+    ``total`` = all of ``spend`` + all ``entitlements`` + ``unallocated``.
+    """
+
+    spend: FloatArray
+    reactive: FloatArray
+    common: FloatArray
+    estate: FloatArray
+    entitlements: dict[str, float]
+    unallocated: float
+    council_direct: float
+    total: float
+
+
+def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
+    """Council lines in £m without negative ones: those are taken off the others in proportion, so the sum stays.
+
+    A line is negative where fees exceed cost (parking) or where recharges are booked.
+    """
+    council = {line: lines[line] for line in COUNCIL_LINES if line != "council_fire"}
+    positive = sum(max(amount, 0.0) for amount in council.values())
+    scale = sum(council.values()) / positive
+    return {**lines, **{line: max(amount, 0.0) * scale for line, amount in council.items()}}
+
+
+@lru_cache(maxsize=4)
+def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
+    """(line, destination, spending profile, share) of a year."""
+    return tuple(
+        (row.keys[0], row.keys[2], row.keys[3], row.value)
+        for row in tables.judgements("lines")
+        if row.keys[1] in ("all", year)
+    )
+
+
+@lru_cache(maxsize=1)
+def _profiles() -> Mapping[str, FloatArray]:
+    """Shares of the eight themes by spending profile; each adds up to 1."""
+    names = dict.fromkeys(profile for profile, _ in tables.values("themes"))
+    shares = tables.matrix("themes", tuple(names), THEMES)
+    return dict(zip(names, shares, strict=True))
+
+
+def money(code: str, year: str) -> Money:
+    """Money of a place: lines of the accounts sent to agencies, entitlements and what no agency of a place spends."""
+    source = tables.spending()[code, year]
+    lines = net_negative_lines(source)
+    spend = np.zeros((len(AGENCY_KINDS), len(THEMES)))
+    entitlements = dict.fromkeys(ENTITLEMENTS, 0.0)
+    unallocated = 0.0
+    for line, destination, profile, share in _destinations(year):
+        amount = lines[line] * share
+        if destination in entitlements:
+            entitlements[destination] += amount
+        elif destination == "unallocated":
+            unallocated += amount
+        else:
+            spend[AGENCY_KINDS.index(destination)] += amount * _profiles()[profile]
+    property_share = tables.column("agencies", AGENCY_KINDS, "property_share")
+    return Money(
+        spend=spend,
+        reactive=spend * tables.matrix("reactive", AGENCY_KINDS, THEMES),
+        common=spend * tables.column("commonality", THEMES, "common"),
+        estate=spend.sum(axis=1) * property_share * tables.number("estate_value_to_running_cost"),
+        entitlements=entitlements,
+        unallocated=unallocated,
+        council_direct=sum(source[line] for line in COUNCIL_LINES),
+        total=sum(amount for line, amount in source.items() if line != "source_total"),
+    )

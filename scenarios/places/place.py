@@ -1,0 +1,194 @@
+"""A place ready for the simulation: its agencies, money, neighbourhoods and people in arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from scenarios.errors import InputError, UnknownName
+from scenarios.places import tables
+from scenarios.places.money import money
+from scenarios.places.people import people
+from scenarios.places.tables import FloatArray, IntArray
+from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
+
+NHS: Final = AGENCY_KINDS.index("nhs")
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """A place that can be loaded: code, name, region and population (persons, mid-2020)."""
+
+    code: str
+    name: str
+    region: str
+    population: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Place:
+    """Everything the model takes from the real world for one place and year. A agencies, H neighbourhoods, K cohorts.
+
+    Money is £m a year at the prices of the year. Arrays are read-only.
+
+    - ``agency_names``; ``agency_kind`` (A,) index in AGENCY_KINDS
+    - ``spend`` (A, 8) by theme, without entitlements; ``reactive`` and ``common`` (A, 8) are parts of it
+    - ``estate`` (A,) £m value of property
+    - ``entitlements`` £m by kind; ``unallocated`` £m that no agency of a place spends
+    - ``council_direct`` £m of council lines without schools and housing benefit, fire run by the council included;
+      ``total`` = spend + entitlements + unallocated
+    - ``cohort_kind``, ``cohort_neighbourhood`` (K,) indices; ``size`` (K,) persons
+    - ``need`` (K, 8) relative need per head, size-weighted mean 1; ``baseline`` (K, 6) outcomes in [0.05, 0.95]
+    - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
+      ``capacity`` (H,) community capacity 0-1
+    - ``overlap`` (8,) 0-1; ``department`` (A,) index in DEPARTMENTS; ``control_aversion``, ``national``,
+      ``accountability``, ``target_pressure``, ``leadership`` (A,) 0-1
+    - ``incidence``, ``remit`` (A, 6) rows add up to 1; ``effect`` (8, 6)
+    - ``speed`` (6,) share of the gap to its target that an outcome closes in a quarter
+    """
+
+    code: str
+    name: str
+    region: str
+    year: str
+    population: float
+    agency_names: tuple[str, ...]
+    agency_kind: IntArray
+    spend: FloatArray
+    reactive: FloatArray
+    common: FloatArray
+    estate: FloatArray
+    entitlements: dict[str, float]
+    unallocated: float
+    council_direct: float
+    total: float
+    cohort_kind: IntArray
+    cohort_neighbourhood: IntArray
+    size: FloatArray
+    need: FloatArray
+    baseline: FloatArray
+    neighbourhood_name: tuple[str, ...]
+    neighbourhood_population: FloatArray
+    deprivation: FloatArray
+    capacity: FloatArray
+    overlap: FloatArray
+    department: IntArray
+    control_aversion: FloatArray
+    national: FloatArray
+    accountability: FloatArray
+    target_pressure: FloatArray
+    leadership: FloatArray
+    incidence: FloatArray
+    remit: FloatArray
+    effect: FloatArray
+    speed: FloatArray
+
+    def __post_init__(self) -> None:
+        """Make every array read-only."""
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Place {self.name} ({self.code}) {self.year}: £{self.total:,.0f}m, {self.population:,.0f} people, "
+            f"{len(self.agency_names)} agencies, {len(self.size)} cohorts>"
+        )
+
+
+@lru_cache(maxsize=1)
+def _all_places() -> tuple[PlaceName, ...]:
+    places = [PlaceName(row.code, row.name, row.region, row.population) for row in tables.indicators().values()]
+    return tuple(sorted(places, key=lambda place: place.name))
+
+
+def names() -> list[PlaceName]:
+    """All places, in alphabetical order of their names."""
+    return list(_all_places())
+
+
+def search(text: str) -> list[PlaceName]:
+    """Places whose name, region or code contains ``text``, whatever the capitals."""
+    wanted = text.casefold().strip()
+    return [place for place in names() if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
+
+
+def find(name_or_code: str) -> PlaceName:
+    """The place with a name or code, whatever the capitals. Raises UnknownName with the nearest names."""
+    wanted = name_or_code.casefold().strip()
+    for place in names():
+        if wanted in (place.name.casefold(), place.code.casefold()):
+            return place
+    raise UnknownName("place", name_or_code, [place.name for place in names()])
+
+
+def _check(year: str, clusters: int | str, nhs: int) -> None:
+    if year not in tables.YEARS:
+        raise UnknownName("year of spending", year, tables.YEARS)
+    if clusters != "finest" and (isinstance(clusters, bool) or not isinstance(clusters, int)):
+        raise InputError(f"clusters cannot be {clusters!r}", allowed='a whole number from 1, or "finest"')
+    if isinstance(nhs, bool) or not isinstance(nhs, int) or nhs < 1:
+        raise InputError(f"nhs cannot be {nhs!r}", allowed="a whole number of NHS commissioners from 1")
+
+
+def _agency_rows(nhs: int) -> tuple[tuple[str, ...], IntArray, FloatArray]:
+    """Names, kinds and shares of the money of their kind, with the NHS as one agency or as GP consortia."""
+    kinds: list[int] = []
+    labels: list[str] = []
+    for kind, agency in enumerate(AGENCY_KINDS):
+        copies = nhs if kind == NHS else 1
+        kinds += [kind] * copies
+        labels += [agency] if copies == 1 else [f"gp_consortium_{number}" for number in range(1, copies + 1)]
+    kind_array = np.array(kinds, dtype=np.int64)
+    return tuple(labels), kind_array, np.where(kind_array == NHS, 1.0 / nhs, 1.0)
+
+
+def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs: int = 1) -> Place:
+    """Load a place by name or code.
+
+    ``clusters`` is the number of neighbourhoods, groups of small areas by deprivation with about equal populations;
+    ``"finest"`` makes each small area a neighbourhood. ``nhs`` is 1 for one NHS commissioner or the number of GP
+    consortia, which share the NHS money equally.
+
+    Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be.
+    """
+    _check(year, clusters, nhs)
+    place = find(name_or_code)
+    cash, residents = money(place.code, year), people(place.code, year, clusters)
+    labels, kind, share = _agency_rows(nhs)
+
+    def attribute(name: str) -> FloatArray:
+        return tables.column("agencies", AGENCY_KINDS, name)[kind]
+
+    return Place(
+        code=place.code,
+        name=place.name,
+        region=place.region,
+        year=year,
+        population=place.population,
+        agency_names=labels,
+        agency_kind=kind,
+        spend=cash.spend[kind] * share[:, None],
+        reactive=cash.reactive[kind] * share[:, None],
+        common=cash.common[kind] * share[:, None],
+        estate=cash.estate[kind] * share,
+        entitlements=cash.entitlements,
+        unallocated=cash.unallocated,
+        council_direct=cash.council_direct,
+        total=cash.total,
+        **vars(residents),
+        overlap=tables.column("commonality", THEMES, "overlap"),
+        department=tables.departments()[kind],
+        control_aversion=attribute("control_aversion"),
+        national=attribute("national"),
+        accountability=attribute("accountability"),
+        target_pressure=attribute("target_pressure"),
+        leadership=attribute("leadership"),
+        incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind],
+        remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind],
+        effect=tables.matrix("effect", THEMES, OUTCOMES),
+        speed=np.array([tables.values("speed")[(outcome,)] for outcome in OUTCOMES]),
+    )

@@ -1,0 +1,277 @@
+"""From files and settings to a scenario: what overrides what.
+
+In rising order: the files that a scenario extends, the levers of its arrangement, its own levers, settings. The levers
+of an arrangement stand just below those of the file that chose the arrangement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from scenarios import cuts as cuts_paths
+from scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
+from scenarios.calendar import financial_year_starts, format_financial_year
+from scenarios.checking import checked, is_path, locate, referred_file, shipped_names
+from scenarios.errors import InputError, UnknownName, nearest_name
+from scenarios.events import DatedChange, Event, read_events
+from scenarios.lever_values import resolve_levers, written_levers
+from scenarios.reading import Marked, marked, read_text
+from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, text_hash
+from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
+from scenarios.vocabulary import TOPOLOGIES
+
+FOLDER: Final = Path(__file__).parent / "named"
+NONE: Final = "none"
+#: What a setting or an override may change.
+_SETTINGS: Final = tuple(name for name in ScenarioFile.model_fields if name != "extends")
+_SIMPLE: Final = ("title", "description", "start", "quarters", "clusters", "nhs")
+
+
+def names() -> list[str]:
+    """The names of the scenarios that are shipped, in alphabetical order."""
+    return shipped_names(FOLDER)
+
+
+def scenario_layers(name_or_path: str | Path) -> tuple[Marked, ...]:
+    """The checked contents of a scenario file and of those it extends, the most basic first. Raises InputError."""
+    path = name_or_path if isinstance(name_or_path, Path) else locate("scenario", FOLDER, name_or_path, None)
+    return _chain(path, (), Marked(str(name_or_path), ""))
+
+
+def text_layers(text: str, name: str) -> tuple[Marked, ...]:
+    """The checked contents of a scenario given as YAML text, and of those it extends. ``name`` stands for its file."""
+    return _layers(read_text(text, name), Path(name), ())
+
+
+def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Marked, ...]:
+    content = referred_file(path, reference)
+    if path.resolve() in above:
+        raise reference.error(f"The scenario '{path.stem}' extends itself")
+    return _layers(content, path, above)
+
+
+def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marked, ...]:
+    written = checked(ScenarioFile, content, "a scenario")
+    fields = content.mapping("A scenario")
+    if "name" not in fields:
+        named = {"name": Marked(path.stem, content.file), **fields}
+        content = Marked(named, content.file, content.line, content.column)
+    if "extends" not in fields:
+        return (content,)
+    reference = fields["extends"]
+    try:
+        base = locate("scenario", FOLDER, written.extends, path)
+    except UnknownName as problem:
+        raise problem.at(reference.file, reference.line, reference.column) from None
+    return (*_chain(base, (*above, path.resolve()), reference), content)
+
+
+def setting(text: str) -> Marked:
+    """A ``key=value`` setting as the content of a small scenario file. Raises InputError."""
+    key, equals, value = text.partition("=")
+    source = f"--set {text}"
+    parts = key.strip().split(".")
+    if not equals or not all(parts):
+        raise InputError("A setting must be key=value", file=source, allowed="such as levers.encouragement.health=0.5")
+    if parts[0] not in _SETTINGS:
+        nearest = _nearest_setting(key.strip())
+        raise InputError(f"There is no setting '{key.strip()}'", file=source, nearest=nearest, allowed=_SETTINGS)
+    try:
+        item = _without_lines(read_text(value, source), source)
+    except InputError as problem:
+        raise InputError(problem.message, file=source) from None
+    if parts == ["events"] and item.value != NONE and not isinstance(item.value, list):
+        item = Marked([item], source)
+    for part in reversed(parts):
+        item = Marked({part: item}, source)
+    checked(ScenarioFile, item, "a scenario")
+    return item
+
+
+def override(key: str, value: object) -> Marked:
+    """A field of a scenario file given by name in a call (``place="Kent"``). Raises InputError."""
+    source = f"{key}={value}"
+    if key not in _SETTINGS:
+        raise UnknownName("override", key, _SETTINGS)
+    item = Marked({key: marked(value, source)}, source)
+    checked(ScenarioFile, item, "a scenario")
+    return item
+
+
+def _nearest_setting(key: str) -> str | None:
+    full = [f"levers.{name}" for name in LEVERS] + [f"uncertainties.{name}" for name in PARAMETERS]
+    full += [f"arrangement.{name}" for name in Arrangement.model_fields]
+    return next((name for name in full if name.split(".")[1] == key), None) or nearest_name(
+        key, [*_SETTINGS, *full]
+    )
+
+
+def _without_lines(item: Marked, source: str) -> Marked:
+    if isinstance(item.value, dict):
+        return Marked({key: _without_lines(part, source) for key, part in item.value.items()}, source)
+    if isinstance(item.value, list):
+        return Marked([_without_lines(part, source) for part in item.value], source)
+    return Marked(item.value, source)
+
+
+def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
+    """The scenario that layers of files and settings make. Raises InputError."""
+    every = [(layer, layer.mapping("A scenario")) for layer in (*layers, *settings)]
+    last: dict[str, Marked] = {}
+    for _, fields in every:
+        last |= fields
+    content: dict[str, Any] = {"name": last["name"].plain()}
+    for key in _SIMPLE:
+        content[key] = last[key].plain() if key in last else ScenarioFile.model_fields[key].default
+    content["place"] = _place(last, layers[-1])
+    content["year"] = _year(last)
+    content["network"] = _network(last.get("network"))
+    content["cuts"] = _cuts(last.get("cuts"))
+    content["seeds"] = _seeds([fields["seeds"] for _, fields in every if "seeds" in fields])
+    arrangement, lever_layers = _arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1])
+    content["levers"] = resolve_levers(lever_layers)
+    content["uncertainties"] = resolve_uncertainties(
+        [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
+    )
+    changes = _changes([fields["events"] for _, fields in every if "events" in fields])
+    content["events"] = _events(changes, content["start"])
+    content["notes"] = _notes(content)
+    text = canonical_text(_written(content, arrangement, changes))
+    scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
+    return scenario.written_as(layers, settings)
+
+
+def _place(last: dict[str, Marked], leaf: Marked) -> str:
+    """The name of the place, in the spelling of the list of places."""
+    from scenarios import places
+
+    if "place" not in last:
+        raise leaf.error("The scenario names no place", "the name or code of a place")
+    given = last["place"].text("'place'")
+    try:
+        return places.find(given).name
+    except UnknownName as problem:
+        raise problem.at(last["place"].file, last["place"].line, last["place"].column) from None
+
+
+def _year(last: dict[str, Marked]) -> str:
+    """The base year of the budgets, for which there is spending."""
+    from scenarios.places.tables import YEARS
+
+    if "year" not in last:
+        return str(ScenarioFile.model_fields["year"].default)
+    year = last["year"].text("'year'")
+    if year not in YEARS:
+        raise last["year"].unknown("year of spending", year, YEARS)
+    return year
+
+
+def _network(written: Marked | None) -> str | NetworkFile:
+    if written is None:
+        return str(ScenarioFile.model_fields["network"].default)
+    if isinstance(written.value, dict):
+        given = checked(NetworkFile, written, "a network")
+        place = written.value["file"]
+        path = Path(place.file).parent / given.file if place.line is not None else Path(given.file)
+        try:
+            if path.is_file():
+                return NetworkFile(file=str(path.resolve()))
+        except (OSError, ValueError):
+            pass
+        raise place.error(f"There is no network file {place.shown()}")
+    if written.value not in TOPOLOGIES:
+        raise written.unknown("network", written.plain(), TOPOLOGIES)
+    return str(written.value)
+
+
+def _cuts(written: Marked | None) -> str:
+    if written is None:
+        return NONE
+    given = written.text("'cuts'")
+    if given == NONE:
+        return NONE
+    if given in cuts_paths.names():
+        cuts_paths.load_cuts(given)
+        return given
+    if not is_path(given):
+        raise written.unknown("budget path", given, cuts_paths.names())
+    path = cuts_paths.find(given, Path(written.file) if written.line is not None else None)
+    referred_file(path, written)
+    cuts_paths.load_cuts(str(path))
+    return str(path.resolve())
+
+
+def _seeds(layers: Sequence[Marked]) -> Seeds:
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        checked(Seeds, layer, "'seeds'")
+        merged |= layer.plain()
+    return Seeds(**merged)
+
+
+def _arrangement_and_levers(
+    every: Sequence[dict[str, Marked]], files: int, leaf: Marked
+) -> tuple[Arrangement, list[Marked]]:
+    """The arrangement, and the lever mappings in rising order of precedence."""
+    files_end = files - 1
+    arrangement: list[tuple[tuple[int, int], Marked]] = []
+    levers: list[tuple[tuple[int, int], Marked]] = []
+    for number, fields in enumerate(every):
+        if "levers" in fields:
+            levers.append(((number, 1), fields["levers"]))
+        if "arrangement" not in fields:
+            continue
+        written = fields["arrangement"]
+        if isinstance(written.value, dict) and "extends" not in written.value:
+            arrangement.append(((number, 0), written))
+        else:
+            near = Path(written.file) if written.line is not None else None
+            arrangement = [((min(number, files_end), 0), layer) for layer in arrangement_layers(written, near)]
+    if not arrangement:
+        raise leaf.error("The scenario names no arrangement", "the name of an arrangement, or its fields")
+    merged = merge_arrangement([layer for _, layer in arrangement])
+    for rank, layer in arrangement:
+        fields = layer.mapping("An arrangement")
+        if "levers" in fields:
+            levers.append((rank, fields["levers"]))
+    return merged, [layer for _, layer in sorted(levers, key=lambda pair: pair[0])]
+
+
+def _changes(layers: Sequence[Marked]) -> list[DatedChange]:
+    """The dated changes of all layers, each list added to those before it; ``none`` drops what was before."""
+    changes: list[DatedChange] = []
+    for layer in layers:
+        changes = [] if layer.value == NONE else changes + read_events(layer)
+    return changes
+
+
+def _events(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
+    """The events in the order in which they take effect."""
+    events = [event for change in changes for event in change.events(start)]
+    return tuple(sorted(events, key=lambda event: event.quarter))
+
+
+def _notes(content: dict[str, Any]) -> tuple[str, ...]:
+    """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
+    late = {event.text: None for event in content["events"] if event.quarter >= content["quarters"]}
+    notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
+    start_year = format_financial_year(financial_year_starts(content["start"], 1)[0])
+    if start_year != content["year"]:
+        notes.append(f"the run starts in {start_year} with the budgets of {content['year']}")
+    return tuple(notes)
+
+
+def _written(content: dict[str, Any], arrangement: Arrangement, changes: Sequence[DatedChange]) -> dict[str, Any]:
+    """The content in the form in which a file gives it."""
+    network = content["network"]
+    return {key: value for key, value in content.items() if key != "notes"} | {
+        "network": network if isinstance(network, str) else network.model_dump(),
+        "arrangement": arrangement.model_dump(mode="json"),
+        "levers": written_levers(content["levers"]),
+        "uncertainties": written_uncertainties(content["uncertainties"]),
+        "events": [change.written() for change in changes] or NONE,
+        "seeds": content["seeds"].model_dump(),
+    }

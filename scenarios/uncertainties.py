@@ -1,0 +1,138 @@
+"""What is not known: each parameter is a number, or a range from which every run draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from scenarios.checking import checked, one_of
+from scenarios.lever_values import ALL
+from scenarios.reading import Marked
+from scenarios.registry import PARAMETERS, Parameter
+
+DISTRIBUTIONS: Final = ("uniform", "triangular")
+#: Words that stand for every parameter's default, and for every parameter's prior range.
+DEFAULT: Final = "default"
+PRIOR: Final = "prior"
+_FORMS: Final = "a number, default, prior, or {low, high, distribution}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range from ``low`` to ``high`` in the unit of its parameter; ``mode`` is the peak of a triangular one."""
+
+    low: float
+    high: float
+    distribution: str
+    mode: float
+
+
+class WrittenRange(BaseModel):
+    """A range as a file gives it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    low: float = Field(description="Lowest value")
+    high: float = Field(description="Highest value")
+    distribution: Annotated[str, AfterValidator(one_of("distribution", DISTRIBUTIONS))] = Field(
+        "uniform", description="Shape of the distribution", json_schema_extra={"enum": list(DISTRIBUTIONS)}
+    )
+    mode: float | None = Field(None, description="Peak of a triangular distribution; the default if not given")
+
+
+def prior(parameter: Parameter) -> Range:
+    """The prior range of a parameter."""
+    return Range(parameter.low, parameter.high, parameter.distribution, parameter.default)
+
+
+def resolve_uncertainties(layers: Sequence[Marked]) -> dict[str, float | Range]:
+    """Every parameter with its number or range: the registry's defaults, then each layer over those before it.
+
+    A layer is ``default``, ``prior``, or a mapping whose key ``all`` sets every parameter before others set one.
+    Raises InputError.
+    """
+    values: dict[str, float | Range] = {name: row.default for name, row in PARAMETERS.items()}
+    for layer in layers:
+        if isinstance(layer.value, str):
+            values = _for_all(layer)
+            continue
+        parts = layer.mapping("'uncertainties'")
+        if ALL in parts:
+            values = _for_all(parts[ALL])
+        for name, item in parts.items():
+            if name in PARAMETERS:
+                values[name] = _value(PARAMETERS[name], item)
+            elif name != ALL:
+                raise layer.unknown_key("parameter", name, (*PARAMETERS, ALL))
+    return values
+
+
+def _for_all(item: Marked) -> dict[str, float | Range]:
+    if item.value == PRIOR:
+        return {name: prior(row) for name, row in PARAMETERS.items()}
+    if item.value == DEFAULT:
+        return {name: row.default for name, row in PARAMETERS.items()}
+    if isinstance(item.value, str):
+        raise item.unknown("setting", item.value, (DEFAULT, PRIOR), "for all uncertainties")
+    raise item.error(f"All uncertainties cannot be {item.shown()}", (DEFAULT, PRIOR))
+
+
+def _value(parameter: Parameter, item: Marked) -> float | Range:
+    what = f"The parameter '{parameter.name}'"
+    if item.value == PRIOR:
+        return prior(parameter)
+    if item.value == DEFAULT:
+        return parameter.default
+    if isinstance(item.value, dict):
+        return _range(parameter, item, what)
+    if isinstance(item.value, str):
+        raise item.error(f"{what} cannot be {item.shown()}", _FORMS)
+    return item.number(what, parameter.low, parameter.high, parameter.unit)
+
+
+def _range(parameter: Parameter, item: Marked, what: str) -> Range:
+    written = checked(WrittenRange, item, f"the range of '{parameter.name}'")
+    fields = item.mapping(what)
+    for key, field in fields.items():
+        if key != "distribution":
+            field.number(f"'{key}' of '{parameter.name}'", parameter.low, parameter.high, parameter.unit)
+    if written.low > written.high:
+        raise fields["low"].error(f"'low' of '{parameter.name}' is above 'high'", f"at most {written.high:g}")
+    mode = written.mode
+    if mode is None:
+        mode = min(max(parameter.default, written.low), written.high)
+    elif not written.low <= mode <= written.high:
+        raise fields["mode"].error(f"'mode' of '{parameter.name}' is not between 'low' and 'high'")
+    return Range(written.low, written.high, written.distribution, mode)
+
+
+def written_uncertainties(values: dict[str, float | Range]) -> dict[str, Any]:
+    """Full uncertainties in the form in which a file gives them."""
+    return {
+        name: {"low": item.low, "high": item.high, "distribution": item.distribution, "mode": item.mode}
+        if isinstance(item, Range) else item
+        for name, item in values.items()
+    }
+
+
+def _schema(parameter: Parameter, span: dict[str, Any]) -> dict[str, Any]:
+    number = {"type": "number", "minimum": parameter.low, "maximum": parameter.high}
+    span = span | {"properties": span["properties"] | dict.fromkeys(("low", "high", "mode"), number)}
+    about = f"{parameter.meaning}. Unit: {parameter.unit}. Default: {parameter.default:g}. Source: {parameter.source}"
+    return {"anyOf": [number, {"enum": [DEFAULT, PRIOR]}, span], "description": about}
+
+
+def uncertainties_schema() -> dict[str, Any]:
+    """JSON Schema of an ``uncertainties`` entry, as files give it."""
+    span = WrittenRange.model_json_schema()
+    properties: dict[str, Any] = {name: _schema(row, span) for name, row in PARAMETERS.items()}
+    properties[ALL] = {"enum": [DEFAULT, PRIOR]}
+    return {
+        "anyOf": [
+            {"enum": [DEFAULT, PRIOR]},
+            {"type": "object", "additionalProperties": False, "properties": properties},
+        ]
+    }

@@ -1,0 +1,91 @@
+"""The command line. ``totalplace --help`` must answer at once: what is slow to import is imported in the commands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from sim.cli.listings import metrics, places, scenarios
+from sim.cli.simulations import compare, explain, run
+
+app = typer.Typer(
+    help="Simulate how the public agencies of an English place negotiate pooled budgets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        from importlib.metadata import version
+
+        typer.echo(f"totalplace {version('totalplace')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(run)
+app.command()(compare)
+app.command()(explain)
+app.command()(places)
+app.command()(metrics)
+app.add_typer(scenarios, name="scenarios")
+
+
+class Interrupted(BaseException):
+    """The user or the system asked the command to stop; ``number`` is the signal."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Interrupted(number)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 2 bad input, 130 or 143 interrupted, 1 reader of a pipe gone."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: list[str] | None) -> int:
+    from scenarios.errors import InputError
+
+    try:
+        app(args=arguments, prog_name="totalplace", standalone_mode=True)
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except Interrupted as stop:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return 128 + stop.number
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+

@@ -1,0 +1,5 @@
+"""``python -m sim.cli`` is the command ``totalplace``."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,30 @@
+"""The two faces of the model behind the option --engine: compiled rules on threads, or Mesa models one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import sim
+from sim.cli.options import Engine
+from sim.results import Ensemble
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+
+
+def compiled(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[int, int], None]) -> Ensemble:
+    """An ensemble of compiled runs; ``progress`` is told how many are finished."""
+    return sim.ensemble(scenario, runs=runs, first_seed=first_seed, progress=progress)
+
+
+def mesa(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[int, int], None]) -> Ensemble:
+    """The same ensemble from Mesa models; ``progress`` is told how many are finished."""
+    finished = []
+    for number in range(runs):
+        finished.append(sim.PlaceModel(scenario, rng=first_seed + number).finish())
+        progress(number + 1, runs)
+    return Ensemble.of(finished)
+
+
+ENGINES = {Engine.compiled: compiled, Engine.mesa: mesa}

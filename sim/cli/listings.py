@@ -1,0 +1,100 @@
+"""Commands that list what there is: places, scenarios, metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.output import console, table
+
+scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
+
+
+def places(
+    search: Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")] = None,
+) -> None:
+    """List the places, with code, region and population."""
+    from scenarios import places as all_places
+
+    found = all_places.search(search) if search else all_places.names()
+    listing = table()
+    listing.add_column("place")
+    listing.add_column("code", no_wrap=True)
+    listing.add_column("region")
+    listing.add_column("population", justify="right")
+    for place in found:
+        listing.add_row(place.name, place.code, place.region, f"{place.population:,.0f}")
+    if found:
+        console().print(listing)
+    if search and not found:
+        from scenarios.errors import UnknownName
+
+        raise UnknownName("place with", search, [place.name for place in all_places.names()])
+
+
+@scenarios.callback()
+def _scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_scenarios()
+
+
+@scenarios.command("list")
+def list_scenarios() -> None:
+    """List the scenarios that are shipped."""
+    import scenarios as shipped
+
+    listing = table()
+    listing.add_column("scenario", no_wrap=True)
+    listing.add_column("title")
+    for name in shipped.names():
+        listing.add_row(name, shipped.load(name).title)
+    console().print(listing)
+
+
+@scenarios.command("show")
+def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, or path of a file.")]) -> None:
+    """Print a scenario in full, every lever and uncertainty resolved."""
+    import scenarios as shipped
+
+    typer.echo(shipped.load(name).text, nl=False)
+
+
+@scenarios.command("check")
+def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (YAML).", show_default=False)]) -> None:
+    """Check a scenario file; what is wrong is reported with line and column."""
+    import scenarios as shipped
+
+    scenario = shipped.check(file)
+    typer.echo(f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)")
+
+
+@scenarios.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    import scenarios as shipped
+
+    typer.echo(json.dumps(shipped.json_schema(), indent=2, ensure_ascii=False))
+
+
+def metrics() -> None:
+    """List the metrics: name, unit, which direction is better, meaning."""
+    from sim.metrics import METRICS
+
+    better = {1: "more", -1: "less", 0: ""}
+    listing = table()
+    listing.add_column("metric", overflow="fold")
+    listing.add_column("unit")
+    listing.add_column("better")
+    listing.add_column("meaning")
+    group = None
+    for metric in METRICS.values():
+        if metric.group != group:
+            if group is not None:
+                listing.add_section()
+            group = metric.group
+        listing.add_row(metric.name, metric.unit, better[metric.direction], metric.meaning)
+    console().print(listing)

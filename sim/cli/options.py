@@ -1,0 +1,46 @@
+"""The options that ``run``, ``compare`` and ``explain`` share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Engine(StrEnum):
+    """Which face of the model runs; both give the same numbers to the bit."""
+
+    compiled = "compiled"
+    mesa = "mesa"
+
+
+Place = Annotated[
+    str | None, typer.Option(metavar="NAME_OR_CODE", help="Place, by name or code. [default: the scenario's]")
+]
+Year = Annotated[
+    str | None, typer.Option(metavar="YEAR", help="Year of the spending data, 2010-11 or so. [default: the scenario's]")
+]
+Runs = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Number of runs, one seed each. [default: the scenario's]")
+]
+Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="First seed. [default: the scenario's]")]
+Quarters = Annotated[
+    int | None, typer.Option(metavar="Q", help="Length of a run in quarters, 1 to 240. [default: the scenario's]")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a value, such as levers.encouragement.health=0.5; may be repeated."
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and figures to this new folder.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option("--metric", metavar="NAME", help="Show this metric, or all; may be repeated. [default: key ones]"),
+]
+EngineOption = Annotated[Engine, typer.Option("--engine", help="Compiled rules, or the Mesa model (slower).")]

@@ -1,0 +1,142 @@
+"""What the commands print: summaries, comparisons, requests by agency and theme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.columns import Columns
+
+from scenarios.errors import UnknownName
+from scenarios.vocabulary import label
+from sim.cli.output import table
+from sim.compare import difference, probability_better
+from sim.deals import agency_label, part_words
+from sim.explain import requests
+from sim.metrics import METRICS, Metric
+from sim.results import BAND, Ensemble
+from sim.wording import amount, count, unit_name
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_BETTER = {1: "more is better", -1: "less is better", 0: ""}
+
+
+def chosen_metrics(names: Sequence[str] | None) -> list[Metric]:
+    """The metrics that a command shows; raises UnknownName for one that there is not."""
+    from sim.results import KEY_METRICS
+
+    if names and "all" in names:
+        return list(METRICS.values())
+    for name in names or ():
+        if name not in METRICS:
+            raise UnknownName("metric", name, ["all", *METRICS])
+    return [METRICS[name] for name in names or KEY_METRICS]
+
+
+def _title(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def summary_table(ensemble: Ensemble, metrics: Sequence[Metric]) -> Table:
+    """Start, median and 90% band at the end of each metric."""
+    runs = count(ensemble.runs, "run")
+    span = f"{ensemble.dates[0]} to {ensemble.dates[-1]}"
+    listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {runs}")
+    listing.add_column("metric", overflow="fold")
+    listing.add_column("unit")
+    listing.add_column("start", justify="right")
+    listing.add_column("end, median" if ensemble.runs > 1 else "end", justify="right")
+    if ensemble.runs > 1:
+        listing.add_column("end, 90% of runs", justify="right", no_wrap=True)
+    for metric in metrics:
+        end = ensemble.at_end(metric.name)
+        start = float(np.median(ensemble.metrics[metric.name][:, 0]))
+        row = [_title(metric.label), unit_name(metric.unit)]
+        row += [_brief(start, metric), _brief(float(np.median(end)), metric)]
+        listing.add_row(*row, *([_band(end, metric)] if ensemble.runs > 1 else []))
+    return listing
+
+
+def _brief(value: float, metric: Metric, *, signed: bool = False) -> str:
+    return amount(value, metric.unit, brief=True, signed=signed)
+
+
+def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
+    low, high = (_brief(float(value), metric, signed=signed) for value in np.quantile(values, BAND))
+    return f"{low} to {high}"
+
+
+def comparison_tables(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Columns:
+    """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better."""
+    return Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4))
+
+
+def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Table:
+    unit = unit_name(metric.unit)
+    notes = ", ".join(note for note in (unit, _BETTER[metric.direction]) if note)
+    listing = table(f"{_title(metric.label)} ({notes})")
+    listing.add_column("scenario", no_wrap=True)
+    listing.add_column("median", justify="right")
+    listing.add_column("difference", justify="right")
+    listing.add_column("90% of seeds", justify="right", no_wrap=True)
+    if metric.direction:
+        listing.add_column("better in", justify="right")
+    for ensemble in ensembles:
+        row = [ensemble.scenario.name, _brief(float(np.median(ensemble.at_end(metric.name))), metric)]
+        if ensemble is baseline:
+            listing.add_row(*row, "baseline")
+            continue
+        gap = difference(ensemble, baseline, metric.name)
+        row += [_brief(float(np.median(gap)), metric, signed=True), _band(gap, metric, signed=True)]
+        if metric.direction:
+            share = probability_better(gap, metric.direction)
+            row.append("no difference" if math.isnan(share) else f"{100 * share:.0f}%")
+        low, high = np.quantile(gap, BAND)
+        listing.add_row(*row, style="" if low > 0 or high < 0 else "dim")
+    return listing
+
+
+def _requests_table(title: str, by: Sequence[str], blocked: bool) -> Table:
+    listing = table(title)
+    for column in by:
+        listing.add_column(column)
+    for heading in ("asked a run", "agreed", "refused", *(("blocked",) if blocked else ()), "share ceded"):
+        listing.add_column(heading, justify="right")
+    listing.add_column("refused most often for")
+    return listing
+
+
+def requests_by_agency(ensemble: Ensemble) -> Table:
+    """Requests, agreements and refusals of each agency, and the part that decided most refusals."""
+    return _requests(ensemble, ("agency",), f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency")
+
+
+def requests_by_theme(ensemble: Ensemble) -> Table:
+    """The same by agency and theme."""
+    return _requests(ensemble, ("agency", "theme"), "Requests by agency and theme")
+
+
+def _requests(ensemble: Ensemble, by: Sequence[str], title: str) -> Table:
+    counted = requests(ensemble, by)
+    blocked = bool((counted["blocked"] > 0).any())
+    listing = _requests_table(title, by, blocked)
+    before = None
+    for row in counted.to_dict("records"):
+        agency = row["agency"]
+        if len(by) > 1 and before is not None and agency != before:
+            listing.add_section()
+        names = ["" if agency == before else agency_label(agency)] + [label(row[column]) for column in by[1:]]
+        numbers = [f"{row['requests']:,.1f}", _percent(row["agreed"]), _percent(row["refused"])]
+        numbers += [_percent(row["blocked"])] if blocked else []
+        reason = f"{part_words(row['reason'])} ({_percent(row['reason_share'])})" if row["reason"] else ""
+        listing.add_row(*names, *numbers, amount(row["share"], "share"), reason)
+        before = agency
+    return listing
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%"

@@ -1,0 +1,113 @@
+"""Many runs of one scenario: the compiled rules in one loop a run, runs side by side on threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.scenario import Scenario
+from sim.ledger import LedgerError, check_books
+from sim.metrics import MEASURES
+from sim.quarter import simulate
+from sim.results import Ensemble, Run, with_seed
+from sim.world import Template, build, restore
+
+Progress = Callable[[int, int], None]
+
+_TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
+
+
+def ties_at_start(world: Any) -> NDArray[Any]:
+    """Ties (A, C) at the start of the run: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    ties["tied"], ties["trust"] = world.ties["tied_start"], world.ties["trust_start"]
+    return ties
+
+
+def ties_now(world: Any) -> NDArray[Any]:
+    """Ties (A, C) as they stand: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    for name in ("tied", "trust", "money"):
+        ties[name] = world.ties[name]
+    return ties
+
+
+def run_of(template: Template, world: Any, seed: int) -> Run:
+    """What a finished world has to report."""
+    return Run(
+        scenario=template.scenario,
+        place=template.place,
+        commissioner_names=template.commissioner_names,
+        metrics=_plain(world.measures).copy(),
+        deals=_plain(world.deals)[: int(world.clock.deals)].copy(),
+        gains=world.gains.copy(),
+        ties_start=ties_at_start(world),
+        ties_end=ties_now(world),
+        seed=seed,
+    )
+
+
+def _plain(rows: Any) -> NDArray[Any]:
+    """A record array as a plain structured array."""
+    return np.asarray(rows).view(np.dtype(rows.dtype.fields and [(n, rows.dtype[n]) for n in rows.dtype.names]))
+
+
+def play(template: Template, world: Any, seed: int) -> None:
+    """Run ``world`` from its start with ``seed``. Raises LedgerError, with the accounts, if a quarter does not close."""
+    restore(world, template.world)
+    world.clock.seed = seed
+    broken = simulate(world)
+    if broken >= 0:
+        check_books(world, template.place.agency_names, int(broken))
+        raise LedgerError(int(broken), {})
+
+
+def run(scenario: Scenario, seed: int = 1) -> Run:
+    """One run of a scenario. Raises LedgerError if money is made or lost."""
+    template = build(scenario)
+    world = template.fresh()
+    play(template, world, seed)
+    return run_of(template, world, seed)
+
+
+def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
+             progress: Progress | None = None) -> Ensemble:
+    """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
+
+    The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
+    done and the number of all runs. Raises ValueError for a number of runs or threads below one.
+    """
+    runs = scenario.seeds.count if runs is None else runs
+    first_seed = scenario.seeds.first if first_seed is None else first_seed
+    threads = min(runs, threads or os.cpu_count() or 1)
+    if runs < 1 or threads < 1:
+        raise ValueError("an ensemble needs at least one run and one thread")
+    template = build(scenario)
+    own = threading.local()
+    results: list[Run] = [None] * runs  # type: ignore[list-item]
+    done, lock = [0], threading.Lock()
+
+    def one(i: int) -> None:
+        if not hasattr(own, "world"):
+            own.world = template.fresh()
+        play(template, own.world, first_seed + i)
+        results[i] = run_of(template, own.world, first_seed + i)
+        if progress is not None:
+            with lock:
+                done[0] += 1
+                progress(done[0], runs)
+
+    one(0)  # compiles, if need be, before the threads start
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(one, range(1, runs)):
+            pass
+    return Ensemble.of(results)
+
+
+__all__ = ["MEASURES", "Ensemble", "Run", "ensemble", "play", "run", "with_seed"]

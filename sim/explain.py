@@ -1,0 +1,109 @@
+"""Who agreed, who refused and why: the record of negotiations counted by agency and theme, and put in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scenarios.vocabulary import label
+from sim.deals import AGREED, agency_label, part_words
+from sim.results import Ensemble
+from sim.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def requests(ensemble: Ensemble, by: Sequence[str] = ("agency",)) -> pd.DataFrame:
+    """Requests to agencies counted by agency, by theme or by both.
+
+    One row per group that was asked at all. Columns: those of ``by``; requests (a run); agreed, refused, blocked and
+    no_coalition (shares of the requests); share (mean share ceded where it agreed, NaN where it never did); reason (the
+    part of the appraisal that decided most refusals, empty without refusals) and reason_share (of the refusals).
+    """
+    import pandas as pd
+
+    deals = ensemble.deals_frame()
+    rows = []
+    for keys, group in deals.groupby(list(by), observed=True, sort=True):
+        outcome = group["outcome"].astype(str)
+        agreed = outcome.isin(AGREED)
+        reasons = group.loc[outcome == "refused", "reason"].dropna().astype(str).value_counts()
+        refusals = int((outcome == "refused").sum())
+        rows.append(
+            dict(zip(by, keys, strict=True))
+            | {
+                "requests": len(group) / ensemble.runs,
+                "agreed": float(agreed.mean()),
+                "refused": refusals / len(group),
+                "blocked": float((outcome == "blocked").mean()),
+                "no_coalition": float((outcome == "no_coalition").mean()),
+                "share": float(group.loc[agreed, "agreed"].mean()),
+                "reason": str(reasons.index[0]) if len(reasons) else "",
+                "reason_share": float(reasons.iloc[0]) / refusals if len(reasons) else float("nan"),
+            }
+        )
+    columns = [*by, "requests", "agreed", "refused", "blocked", "no_coalition", "share", "reason", "reason_share"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sentences(ensemble: Ensemble) -> list[str]:
+    """The negotiations of an ensemble in plain sentences: one for all, one an agency, one for those never asked."""
+    if not len(ensemble.deals):
+        return [f"In {ensemble.scenario.name} nobody asks anybody: the arrangement has no negotiation."]
+    deals = ensemble.deals_frame()
+    said = [_about_all(ensemble, deals)]
+    for name in ensemble.agency_names:
+        own = deals[deals["agency"] == name]
+        if len(own):
+            said.append(_about_agency(name, own, ensemble.runs))
+    asked = set(deals["agency"].astype(str))
+    never = [agency_label(name) for name in ensemble.agency_names if name not in asked]
+    if never:
+        said.append(f"Never asked: {listing(never)}.")
+    return said
+
+
+def _about_all(ensemble: Ensemble, deals: pd.DataFrame) -> str:
+    outcome = deals["outcome"].astype(str)
+    parts = [f"{_percent(outcome.isin(AGREED).mean())} ended in agreement"]
+    for key, words in (
+        ("refused", "in refusal by the agency"),
+        ("blocked", "in a plan that the board blocked"),
+        ("no_coalition", "without a coalition that was worth having"),
+    ):
+        if (outcome == key).any():
+            parts.append(f"{_percent((outcome == key).mean())} {words}")
+    asked = f"{len(deals) / ensemble.runs:,.1f} requests a run"
+    return (
+        f"In {ensemble.scenario.name}, {ensemble.place.name}, commissioners made {asked} "
+        f"({count(ensemble.runs, 'run')} of {count(ensemble.quarters, 'quarter')}): {listing(parts)}."
+    )
+
+
+def _about_agency(name: str, deals: pd.DataFrame, runs: int) -> str:
+    outcome = deals["outcome"].astype(str)
+    agreed = outcome.isin(AGREED)
+    themes = deals["theme"].astype(str).value_counts()
+    most = ", most often about" if len(themes) > 1 else " about"
+    title = agency_label(name)
+    text = f"{title[0].upper()}{title[1:]} was asked {len(deals) / runs:,.1f} times a run{most} "
+    text += label(str(themes.index[0]))
+    if agreed.any():
+        share = amount(float(deals.loc[agreed, "agreed"].mean()), "share")
+        text += f", agreed to {_percent(agreed.mean())} of it, ceding {share} of the money on average."
+    else:
+        text += " and never agreed."
+    refused = outcome == "refused"
+    if not refused.any():
+        return f"{text} It never refused."
+    reasons = deals.loc[refused, "reason"].dropna().astype(str).value_counts().head(2)
+    if not len(reasons):
+        return f"{text} It refused {_percent(refused.mean())}."
+    total = int(refused.sum())
+    why = listing([f"{part_words(str(part))} ({_percent(number / total)})" for part, number in reasons.items()])
+    return f"{text} It refused {_percent(refused.mean())}; what decided it was mostly {why}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%"

@@ -1,0 +1,51 @@
+"""The figures of a command: arrangements compared, outcomes, who pays and gains, networks, reasons for refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sim.figures.differences import differences, outcomes_by_cohort, outcomes_by_domain
+from sim.figures.gains import net_gains, who_pays_who_gains
+from sim.figures.network import partnership_network
+from sim.figures.over_time import compared_over_time, ensemble_over_time, run_over_time
+from sim.figures.refusals import reasons_for_refusal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.results import Ensemble
+
+__all__ = [
+    "compared_over_time",
+    "differences",
+    "drawings",
+    "ensemble_over_time",
+    "net_gains",
+    "outcomes_by_cohort",
+    "outcomes_by_domain",
+    "partnership_network",
+    "reasons_for_refusal",
+    "run_over_time",
+    "who_pays_who_gains",
+]
+
+
+def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Callable[[], Figure]]:
+    """File name of each figure and the function that draws it, so that a caller can show progress."""
+    figures: dict[str, Callable[[], Figure]] = {}
+    if len(ensembles) > 1:
+        figures["arrangements"] = partial(compared_over_time, ensembles)
+        figures["differences"] = partial(differences, ensembles, baseline)
+        figures["net-gains"] = partial(net_gains, ensembles)
+    else:
+        figures["over-time"] = partial(ensemble_over_time, baseline)
+    figures["outcomes-by-cohort"] = partial(outcomes_by_cohort, ensembles, baseline)
+    figures["outcomes-by-domain"] = partial(outcomes_by_domain, ensembles, baseline)
+    figures["refusals"] = partial(reasons_for_refusal, ensembles)
+    for ensemble in ensembles:
+        suffix = f"-{ensemble.scenario.name}" if len(ensembles) > 1 else ""
+        figures[f"who-pays-who-gains{suffix}"] = partial(who_pays_who_gains, ensemble)
+        figures[f"network{suffix}"] = partial(partnership_network, ensemble)
+    return figures

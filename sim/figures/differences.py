@@ -1,0 +1,148 @@
+"""Dots and intervals: what a scenario changes against the baseline, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.vocabulary import COHORT_KINDS, OUTCOMES
+from sim.compare import difference
+from sim.figures.style import (
+    GREY,
+    PALE,
+    SMALL,
+    Chart,
+    caption,
+    dress,
+    grid_shape,
+    heading,
+    key_metrics,
+    look,
+    plain,
+)
+from sim.results import BAND
+from sim.wording import unit_name, unit_scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.metrics import Metric
+    from sim.results import Ensemble
+
+
+def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
+    """Paired differences from the baseline at the end: median and 90% of the seeds, by scenario and metric."""
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    metrics = key_metrics(ensembles, chosen)
+    figure = _dots(ensembles, others, metrics, lambda ensemble, name: difference(ensemble, baseline, name))
+    name = baseline.scenario.name
+    words = (
+        f"Each difference is between runs with the same seed. Dot: median. Bar: 90% of the seeds. "
+        f"Green side: better than {name}."
+    )
+    dress(figure, f"{baseline.place.name}: difference from {name} at the end", caption(ensembles, words))
+    return figure
+
+
+def outcomes_by_cohort(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
+    """Change of wellbeing from the first quarter to the end for each kind of cohort, by scenario."""
+    names = [f"wellbeing_{kind}" for kind in COHORT_KINDS]
+    return _changes(ensembles, baseline, names, "change in wellbeing, by cohort kind")
+
+
+def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
+    """Change of each outcome domain from the first quarter to the end, by scenario."""
+    return _changes(ensembles, baseline, [f"outcome_{domain}" for domain in OUTCOMES], "change in outcomes, by domain")
+
+
+def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
+    first: NDArray[np.float64] = ensemble.metrics[name][:, 0]
+    return ensemble.at_end(name) - first
+
+
+def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, names: list[str], title: str) -> Chart:
+    metrics = key_metrics(ensembles, names)
+    if len(ensembles) > 1:
+        figure = _dots(ensembles, list(ensembles), metrics, _change, baseline)
+        marks = f" Dashed line: median of {baseline.scenario.name}."
+    else:
+        figure, marks = _one_panel(baseline, metrics), ""
+    words = f"From the first quarter to the end of the run. Dot: median. Bar: 90% of the runs.{marks}"
+    dress(figure, f"{baseline.place.name}: {title}", caption(ensembles, words))
+    return figure
+
+
+def _one_panel(ensemble: Ensemble, metrics: dict[str, Metric]) -> Chart:
+    """One row per metric, for metrics of one unit."""
+    unit = next(iter(metrics.values())).unit
+    figure = Chart(7.0, 0.3 * len(metrics) + 1.5)
+    axes = figure.subplots()
+    for row, name in enumerate(metrics):
+        _dot(axes, row, _change(ensemble, name) * unit_scale(unit), row)
+    axes.axvline(0.0, color="#444444", linewidth=0.8)
+    plain(axes, grid="x")
+    axes.set_yticks(range(len(metrics)), [metric.label for metric in metrics.values()], fontsize=SMALL)
+    axes.set_ylim(len(metrics) - 0.4, -0.6)
+    axes.set_xlabel(f"change ({unit_name(unit)})", fontsize=SMALL)
+    return figure
+
+
+def _dots(
+    ensembles: Sequence[Ensemble],
+    shown: Sequence[Ensemble],
+    metrics: dict[str, Metric],
+    values: Callable[[Ensemble, str], NDArray[np.float64]],
+    marked: Ensemble | None = None,
+) -> Chart:
+    """One panel per metric, one row per scenario shown; each keeps the look it has among all ``ensembles``."""
+    rows, columns = grid_shape(len(metrics))
+    figure = Chart(3.1 * columns + 1.2, (0.21 * len(shown) + 1.0) * rows + 0.8)
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True, sharex=marked is not None)
+    for axes in panels.ravel()[len(metrics) :]:
+        axes.set_visible(False)
+    for axes, (name, metric) in zip(panels.ravel(), metrics.items(), strict=False):
+        scale = unit_scale(metric.unit)
+        if marked is not None and len(shown) > 1:
+            line = float(np.median(values(marked, name))) * scale
+            axes.axvline(line, color=GREY, linewidth=0.8, linestyle="dashed")
+        for row, ensemble in enumerate(shown):
+            number = next(i for i, other in enumerate(ensembles) if other is ensemble)
+            _dot(axes, row, values(ensemble, name) * scale, number)
+        axes.axvline(0.0, color="#444444", linewidth=0.8)
+        plain(axes, grid="x")
+        axes.tick_params(labelbottom=True)
+        axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
+        axes.locator_params(axis="x", nbins=5)
+        if marked is None:
+            _shade_better(axes, metric.direction)
+    names = [ensemble.scenario.name for ensemble in shown]
+    for axes in panels[:, 0]:
+        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+    return figure
+
+
+def _dot(axes: Axes, row: int, values: Any, number: int) -> None:
+    style = look(number)
+    low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
+    axes.plot([low, high], [row, row], color=style.colour, linewidth=1.8, solid_capstyle="butt")
+    axes.plot([middle], [row], color=style.colour, marker=style.marker, markersize=5.0)
+
+
+def _shade_better(axes: Axes, direction: int) -> None:
+    """A pale green ground on the better side of zero."""
+    low, high = axes.get_xlim()
+    low, high = min(low, 0.0), max(high, 0.0)
+    if high - low < 1e-12:
+        low, high = -1.0, 1.0
+    axes.set_xlim(low, high)
+    if direction > 0 and high > 0:
+        axes.axvspan(0.0, high, color="#009E73", alpha=0.10, linewidth=0, zorder=0)
+    elif direction < 0 and low < 0:
+        axes.axvspan(low, 0.0, color="#009E73", alpha=0.10, linewidth=0, zorder=0)
+    elif direction == 0:
+        axes.set_facecolor("white")
+    axes.spines["bottom"].set_color(PALE)

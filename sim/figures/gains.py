@@ -1,0 +1,97 @@
+"""Who pays and who gains: the matrix of one scenario, and each agency's net position under every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from sim.deals import agency_label
+from sim.figures.style import SMALL, Chart, caption, dress
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results import Ensemble, Run
+
+_ONE_SIDED = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
+_TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
+
+
+def who_pays_who_gains(result: Ensemble | Run) -> Chart:
+    """Mean over runs of £m from the agency that pays (row) to the agency that gains (column), with totals."""
+    gains = result.gains if result.gains.ndim == 2 else result.gains.mean(axis=0)
+    names = [agency_label(name) for name in result.agency_names]
+    figure = Chart(0.62 * len(names) + 3.4, 0.42 * len(names) + 3.0)
+    axes = figure.subplots()
+    table = np.zeros((len(names) + 1, len(names) + 1))
+    table[:-1, :-1] = gains
+    table[-1, :-1] = gains.sum(axis=0)
+    table[:-1, -1] = gains.sum(axis=1)
+    table[-1, -1] = gains.sum()
+    shading = table.copy()
+    shading[-1, :] = np.nan
+    shading[:, -1] = np.nan
+    _heat(axes, table, shading, signed=bool((gains < 0).any()))
+    axes.set_xticks(range(len(names) + 1), [*names, "all"], rotation=45, ha="left", fontsize=SMALL)
+    axes.set_yticks(range(len(names) + 1), [*names, "all"], fontsize=SMALL)
+    axes.set_xlabel("gains", fontsize=SMALL + 1, fontweight="bold")
+    axes.set_ylabel("pays", fontsize=SMALL + 1, fontweight="bold")
+    axes.xaxis.set_label_position("top")
+    axes.xaxis.tick_top()
+    axes.axhline(len(names) - 0.5, color="black", linewidth=0.8)
+    axes.axvline(len(names) - 0.5, color="black", linewidth=0.8)
+    words = (
+        "Each cell: reactive demand avoided and savings returned to the agency of the column through money and "
+        "transition paid by the agency of the row, over the whole run, mean of the runs. A dot is less than £0.05m."
+    )
+    dress(figure, f"Who pays and who gains (£m): {result.scenario.name}", caption([result], words))
+    return figure
+
+
+def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
+    """What each agency gains through the others less what the others gain through it, by scenario, mean of runs."""
+    names = [agency_label(name) for name in ensembles[0].agency_names]
+    net = np.array([(e.gains.sum(axis=1) - e.gains.sum(axis=2)).mean(axis=0) for e in ensembles]).T
+    figure = Chart(0.62 * len(ensembles) + 3.4, 0.36 * len(names) + 2.9)
+    axes = figure.subplots()
+    _heat(axes, net, net, signed=True)
+    scenarios = [ensemble.scenario.name for ensemble in ensembles]
+    axes.set_xticks(range(len(scenarios)), scenarios, rotation=45, ha="left", fontsize=SMALL)
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+    words = (
+        "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
+        "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains."
+    )
+    dress(figure, f"{ensembles[0].place.name}: net gain of each agency (£m)", caption(ensembles, words))
+    return figure
+
+
+def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool) -> None:
+    """A heat map with a number in every cell; two-sided colours when ``signed``."""
+    size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
+    colours = _TWO_SIDED if signed else _ONE_SIDED
+    image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")
+    for (row, column), number in np.ndenumerate(numbers):
+        shade = shading[row, column]
+        red, green, blue, _ = (1, 1, 1, 1) if np.isnan(shade) else image.cmap(image.norm(shade))
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+        axes.text(
+            column, row, _cell(number), ha="center", va="center", fontsize=SMALL - 1, color="white" if dark else "black"
+        )
+    axes.set_xticks(np.arange(-0.5, numbers.shape[1]), minor=True)
+    axes.set_yticks(np.arange(-0.5, numbers.shape[0]), minor=True)
+    axes.grid(which="minor", color="white", linewidth=1.0)
+    axes.tick_params(which="both", length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _cell(number: float) -> str:
+    if abs(number) < 0.05:
+        return "·"
+    text = f"{abs(number):,.0f}" if abs(number) >= 9.95 else f"{abs(number):.1f}"
+    return f"\u2212{text}" if number < 0 else text

@@ -1,0 +1,120 @@
+"""The partnership network at the start and the end: edge width is money, edge colour is trust.
+
+Commissioners stand on an inner circle, agencies on an outer one; the places are computed here once for both pictures.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
+
+from scenarios.vocabulary import label
+from sim.deals import agency_label
+from sim.figures.style import GREY, SMALL, Chart, caption, dress
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.results import Ensemble, Run
+
+_WIDEST, _THINNEST = 9.0, 0.7
+_TRUST = "cividis_r"
+
+
+def partnership_network(result: Ensemble | Run) -> Chart:
+    """Ties of agencies and commissioners in the first and the last quarter; of an ensemble, the mean of its runs."""
+    start, end = _mean(result.ties_start), _mean(result.ties_end)
+    most = max(float(start["money"].max(initial=0.0)), float(end["money"].max(initial=0.0)), 1e-9)
+    figure = Chart(11.0, 4.9)
+    panels = figure.subplots(1, 2)
+    for axes, ties, date in zip(panels, (start, end), (result.dates[0], result.dates[-1]), strict=True):
+        _draw(axes, result, ties, most)
+        pooled = f"£{ties['money'].sum():,.1f}m a year pooled"
+        axes.set_title(f"{date}: {ties['tied'].sum():.0f} ties, {pooled}", fontsize=10)
+    scale = ScalarMappable(Normalize(0.0, 1.0), _TRUST)
+    bar = figure.colorbar(scale, ax=panels, location="right", shrink=0.75, pad=0.02)
+    bar.set_label("trust of the agency (0 to 1)", fontsize=SMALL)
+    words = (
+        "Squares: commissioners. Circles: agencies, by size of budget. Width of a tie: money ceded. Colour: trust. "
+        "A faint tie exists in few of the runs."
+    )
+    title = f"Partnership network: {result.scenario.name}"
+    dress(figure, title, caption([result], words), _widths(most))
+    return figure
+
+
+def _mean(ties: Any) -> Any:
+    """Mean over runs; trust and money count where there is a tie."""
+    if ties.ndim == 2:
+        ties = ties[np.newaxis]
+    tied = ties["tied"].astype(np.float64)
+    mean = np.zeros(ties.shape[1:], [("tied", float), ("trust", float), ("money", float)])
+    mean["tied"] = tied.mean(axis=0)
+    mean["money"] = ties["money"].mean(axis=0)
+    mean["trust"] = (ties["trust"] * tied).sum(axis=0) / np.maximum(tied.sum(axis=0), 1.0)
+    return mean
+
+
+def _circle(number: int, radius: float, turn: float = 0.0) -> NDArray[np.float64]:
+    if number == 1 and radius < 0.9:
+        return np.zeros((1, 2))
+    angle = np.pi / 2 + turn - 2 * np.pi * np.arange(number) / max(number, 1)
+    return radius * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
+    agencies = _circle(len(result.agency_names), 1.0)
+    commissioners = _circle(len(result.commissioner_names), 0.45, turn=np.pi / max(len(result.commissioner_names), 1))
+    rows, columns = np.nonzero(ties["tied"] > 0.005)
+    order = np.argsort(ties["money"][rows, columns])
+    rows, columns = rows[order], columns[order]
+    edges = LineCollection(
+        np.stack([agencies[rows], commissioners[columns]], axis=1),
+        linewidths=_width(ties["money"][rows, columns], most),
+        array=ties["trust"][rows, columns],
+        cmap=_TRUST,
+        norm=Normalize(0.0, 1.0),
+        alpha=np.clip(0.15 + 0.85 * ties["tied"][rows, columns], 0.0, 1.0),
+        zorder=1,
+    )
+    axes.add_collection(edges)
+    budget = np.asarray(result.place.spend).sum(axis=1)
+    sizes = 40 + 420 * np.sqrt(budget / max(float(budget.max()), 1e-9))
+    axes.scatter(*agencies.T, s=sizes, color="white", edgecolor="black", zorder=2)
+    axes.scatter(*commissioners.T, s=90, marker="s", color="#444444", zorder=3)
+    for (x, y), name in zip(agencies, result.agency_names, strict=True):
+        side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
+        height = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
+        axes.text(1.2 * x, 1.18 * y, agency_label(name), ha=side, va=height, fontsize=SMALL)
+    for (x, y), name in zip(commissioners, result.commissioner_names, strict=True):
+        words = "\n".join(textwrap.wrap(label(name.replace("-", "_")), 16))
+        side, height = (0.08, "bottom") if y > 0.01 else (-0.08, "top")
+        axes.text(
+            x, y + side, words, ha="center", va=height, fontsize=SMALL - 1, zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4},
+        )  # fmt: skip
+    axes.set_xlim(-1.95, 1.95)
+    axes.set_ylim(-1.3, 1.3)
+    axes.set_aspect("equal")
+    axes.axis("off")
+
+
+def _width(money: Any, most: float) -> Any:
+    """Width of an edge, from the square root of the money, so that small sums show."""
+    return _THINNEST + (_WIDEST - _THINNEST) * np.sqrt(np.maximum(money, 0.0) / most)
+
+
+def _widths(most: float) -> dict[str, Line2D]:
+    """Entries of the legend: what three widths mean."""
+    entries = {}
+    for money in (most, most / 10, 0.0):
+        name = f"£{money:,.3g}m a year" if money else "a tie without money"
+        entries[name] = Line2D([], [], color=GREY, linewidth=float(_width(money, most)), solid_capstyle="butt")
+    return entries

@@ -1,0 +1,129 @@
+"""How every figure looks: colours that colour-blind readers tell apart, lines that print in black and white, captions.
+
+Figures are made from :class:`Chart`, never through pyplot: no global state, safe on threads, and a notebook shows them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.results import KEY_METRICS
+from sim.wording import count, unit_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.metrics import Metric
+    from sim.results import Ensemble, Run
+
+#: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white.
+COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A8A8A")
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
+GREY = "#6b6b6b"
+PALE = "#dddddd"
+SMALL, LARGE = 8.0, 12.0
+
+
+class Chart(Figure):
+    """A figure with a canvas of its own, which a notebook shows without any set-up."""
+
+    def __init__(self, width: float, height: float, **options: Any) -> None:
+        super().__init__(figsize=(width, height), layout="constrained", facecolor="white", **options)
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        stream = BytesIO()
+        self.savefig(stream, format="png", dpi=100)
+        return stream.getvalue()
+
+
+class Look(NamedTuple):
+    """Colour, dashes and marker of one scenario; no two of the first 32 share colour and dashes."""
+
+    colour: str
+    dashes: Any
+    marker: str
+
+
+def look(number: int) -> Look:
+    """The look of the scenario with this position."""
+    turn = number + number // len(COLOURS)
+    return Look(COLOURS[number % len(COLOURS)], DASHES[turn % len(DASHES)], MARKERS[number % len(MARKERS)])
+
+
+def plain(axes: Axes, *, grid: str = "y") -> None:
+    """Take away what carries no information: the frame above and right, dark grid lines."""
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(labelsize=SMALL, length=3)
+    axes.grid(axis=grid, color=PALE, linewidth=0.6)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+
+
+def heading(metric: Metric) -> str:
+    """Name and unit of a metric, broken to the width of a small panel."""
+    name = "\n".join(textwrap.wrap(metric.label[0].upper() + metric.label[1:], 32))
+    unit = unit_name(metric.unit)
+    return f"{name}\n({unit})" if unit else name
+
+
+def place_and_time(result: Ensemble | Run) -> str:
+    """The place and the time a result covers."""
+    return f"{result.place.name}, {result.dates[0]} to {result.dates[-1]}"
+
+
+def caption(results: Sequence[Ensemble | Run], text: str) -> str:
+    """The place, the time, the scenario and the number of runs, then ``text``."""
+    first = results[0]
+    whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
+    runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
+    return f"{place_and_time(first)}. {whose}, {runs}. {text}"
+
+
+def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
+    """Give a figure its title above, its legend and its caption below, and keep the panels clear of them."""
+    width, height = (float(size) for size in figure.get_size_inches())
+    lines = textwrap.wrap(words, int(width * 15.0))
+    bottom = 0.10 + 0.155 * len(lines)
+    figure.text(0.1 / width, 0.06 / height, "\n".join(lines), ha="left", va="bottom", fontsize=SMALL, color=GREY)
+    if legend:
+        columns = min(columns, len(legend))
+        figure.legend(
+            list(legend.values()),
+            list(legend),
+            loc="lower left",
+            bbox_to_anchor=(0.0, bottom / height),
+            ncols=columns,
+            fontsize=SMALL,
+            frameon=False,
+            handlelength=3.2,
+        )
+        bottom += 0.18 * -(-len(legend) // columns) + 0.15
+    figure.text(0.1 / width, 1 - 0.1 / height, title, ha="left", va="top", fontsize=LARGE, fontweight="bold")
+    top = 0.36
+    layout: Any = figure.get_layout_engine()
+    layout.set(rect=(0.0, bottom / height, 1.0, 1.0 - (bottom + top) / height))
+
+
+def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None = None) -> dict[str, Metric]:
+    """The metrics to draw: those chosen, else the key ones; KeyError names a chosen one that was not collected."""
+    known = results[0].known_metrics
+    if chosen is not None:
+        missing = [name for name in chosen if name not in known]
+        if missing:
+            raise KeyError(f"no metric {', '.join(missing)}; there are {', '.join(known)}")
+        return {name: known[name] for name in chosen}
+    return {name: known[name] for name in KEY_METRICS if name in known}
+
+
+def grid_shape(panels: int, columns: int = 3) -> tuple[int, int]:
+    """Rows and columns for small multiples."""
+    columns = min(columns, max(panels, 1))
+    return -(-panels // columns), columns

@@ -1,0 +1,271 @@
+"""The account of a quarter: every metric of the registry, worked out from the world."""
+
+from __future__ import annotations
+
+import math
+
+from agents.compiled import rule
+from agents.ledger import CAPITAL_POT
+from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
+
+_HEALTH_AND_CARE = THEMES.index("health_and_care")
+_COUNCIL = AGENCY_KINDS.index("council")
+_KINDS = len(AGENCY_KINDS)
+_TINY = 1e-12
+
+
+@rule
+def over(part, whole):  # type: ignore[no-untyped-def]
+    """A ratio that is zero where there is nothing to divide by."""
+    return part / whole if abs(whole) > _TINY else 0.0
+
+
+@rule
+def measure(w):  # type: ignore[no-untyped-def]
+    """Write the metrics of the quarter that ends now."""
+    m = w.measures[w.clock.quarter]
+    measure_money(w, m)
+    measure_worth(w, m)
+    measure_pooling(w, m)
+    measure_demand(w, m)
+    measure_outcomes(w, m)
+    measure_spread(w, m)
+    measure_trust(w, m)
+    measure_network(w, m)
+    m.deals_proposed, m.deals_agreed = w.clock.proposed, w.clock.agreed
+    m.deals_refused, m.deals_blocked = w.clock.refused, w.clock.blocked
+    m.ledger_error = w.clock.imbalance
+
+
+@rule
+def measure_money(w, m):  # type: ignore[no-untyped-def]
+    """Duplication and what it costs to remove it."""
+    potential, removed, spent, held = 0.0, 0.0, 0.0, 0.0
+    for j in range(w.themes.shape[0]):
+        theme = w.themes[j]
+        potential += theme.potential
+        removed += theme.removed
+        spent += theme.transition_spent
+        m.scale_loss += theme.scale_loss
+    for a in range(w.agencies.shape[0]):
+        m.transaction_cost += w.agencies[a].transaction
+        m.returned += w.agencies[a].returned
+        m.capital_receipts += w.agencies[a].estate_start - w.agencies[a].estate
+        held += w.agencies[a].budget
+        for j in range(w.themes.shape[0]):
+            m.promised_saving += w.shares[a, j].promised
+    m.duplication = max(0.0, potential - removed)
+    m.duplication_share = 100.0 * over(m.duplication, w.clock.duplication_start)
+    m.duplication_removed = removed
+    m.removed_share = 100.0 * over(removed, held)
+    m.transition_cost = 4.0 * spent
+    m.net_saving = removed - m.scale_loss - m.transition_cost - m.transaction_cost
+    m.capital_pot = w.accounts[CAPITAL_POT].held
+
+
+@rule
+def measure_worth(w, m):  # type: ignore[no-untyped-def]
+    """Sums since the start, discounted and not, and benefit over cost."""
+    clock = w.clock
+    discount = (1.0 + w.parameters.discount_rate) ** (-0.25 * clock.quarter)
+    for a in range(w.agencies.shape[0]):
+        for j in range(w.themes.shape[0]):
+            m.demand_avoided += avoided_demand(w, a, j)
+    clock.removed += 0.25 * m.duplication_removed
+    clock.removed_value += 0.25 * discount * m.duplication_removed
+    clock.net += 0.25 * m.net_saving
+    clock.net_value += 0.25 * discount * m.net_saving
+    clock.benefit_value += 0.25 * discount * (m.duplication_removed + m.demand_avoided)
+    clock.cost_value += 0.25 * discount * (m.transition_cost + m.transaction_cost + m.scale_loss)
+    m.removed_cumulative, m.removed_present_value = clock.removed, clock.removed_value
+    m.net_saving_cumulative, m.net_present_value = clock.net, clock.net_value
+    m.benefit_cost_ratio = over(clock.benefit_value, clock.cost_value)
+
+
+@rule
+def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
+    """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
+    agency, theme = w.agencies[a], w.themes[j]
+    gain = 0.0
+    for o in range(theme.gain.shape[0]):
+        gain += agency.incidence[o] * theme.gain[o]
+    return agency.reactive_start * w.parameters.epsilon * gain
+
+
+@rule
+def measure_pooling(w, m):  # type: ignore[no-untyped-def]
+    """Who cedes how much, and what part of the place's money is controlled in the place."""
+    pot, budgets, redesign, spend, baseline = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(w.themes.shape[0]):
+        pot += w.themes[j].pot
+        redesign += w.themes[j].pot * w.themes[j].redesign
+    local = 0.0
+    ceded, planned = [0.0] * _KINDS, [0.0] * _KINDS
+    for a in range(w.agencies.shape[0]):
+        agency, share = w.agencies[a], w.shares[a, _HEALTH_AND_CARE]
+        budgets += agency.budget
+        baseline += agency.baseline
+        spend += share.frontline + share.common + share.reactive_start * agency.demand
+        ceded[agency.kind] += agency.ceded
+        planned[agency.kind] += agency.scale * (agency.frontline_start + agency.common_start)
+        if agency.kind == _COUNCIL:
+            local += w.clock.council_direct * over(agency.budget, agency.baseline)
+        else:
+            local += agency.ceded
+        for j in range(w.themes.shape[0]):
+            planned[agency.kind] += w.shares[a, j].benefits
+            m.deals_live += 1.0 if w.shares[a, j].ceded > 0.0 else 0.0
+    for j in range(w.themes.shape[0]):
+        m.deals_left += w.themes[j].left
+    m.pooled_budget = pot
+    m.pooled_share = 100.0 * over(pot, budgets)
+    m.pooled_share_health_and_care = 100.0 * over(w.themes[_HEALTH_AND_CARE].pot, spend)
+    m.redesign = over(redesign, pot)
+    m.local_control_share = 100.0 * over(local, w.clock.place_total - baseline + budgets)
+    write_ceded(m, ceded, planned)
+
+
+@rule
+def measure_demand(w, m):  # type: ignore[no-untyped-def]
+    """Reactive demand, the funding gap and fiscal stress."""
+    reactive, reactive_start, budgets = 0.0, 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        reactive += agency.reactive
+        reactive_start += agency.reactive_start
+        budgets += agency.budget
+        m.funding_gap += agency.gap
+        m.shortfall += agency.shortfall
+        m.stress += agency.budget * agency.stress
+        m.encouragement += agency.budget * w.departments[agency.department].encouragement
+    m.reactive_share = 100.0 * over(reactive, budgets)
+    m.reactive_demand = over(reactive, reactive_start)
+    m.stress = over(m.stress, budgets)
+    m.encouragement = over(m.encouragement, budgets)
+
+
+@rule
+def measure_outcomes(w, m):  # type: ignore[no-untyped-def]
+    """Means over people, by outcome domain and by cohort kind."""
+    people = 0.0
+    outcome = [0.0] * len(OUTCOMES)
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        people += cohort.size
+        for o in range(len(OUTCOMES)):
+            outcome[o] += cohort.size * cohort.outcome[o]
+        m.wellbeing += cohort.size * cohort.wellbeing
+    m.wellbeing = over(m.wellbeing, people)
+    for o in range(len(OUTCOMES)):
+        outcome[o] = over(outcome[o], people)
+    write_outcomes(m, outcome)
+    for h in range(w.neighbourhoods.shape[0]):
+        m.community_capacity += w.neighbourhoods[h].population * w.neighbourhoods[h].capacity
+    m.community_capacity = over(m.community_capacity, w.clock.population)
+    write_kinds(w, m)
+
+
+@rule
+def measure_spread(w, m):  # type: ignore[no-untyped-def]
+    """Spread of wellbeing between cohorts and between neighbourhoods, and the worst-off cohort."""
+    people, square, worst = 0.0, 0.0, 1.0
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        people += cohort.size
+        square += cohort.size * (cohort.wellbeing - m.wellbeing) ** 2
+        if cohort.size > 0.0:
+            worst = min(worst, cohort.wellbeing)
+    m.inequality = math.sqrt(over(square, people))
+    m.wellbeing_worst_off = worst
+    square = 0.0
+    for h in range(w.neighbourhoods.shape[0]):
+        place = w.neighbourhoods[h]
+        square += place.population * (over(place.wellbeing_sum, place.population) - m.wellbeing) ** 2
+        place.wellbeing_sum = 0.0
+    m.inequality_neighbourhoods = math.sqrt(over(square, people))
+
+
+@rule
+def measure_trust(w, m):  # type: ignore[no-untyped-def]
+    """Mean trust over ties, and the partners who say that joint working is better than it was."""
+    ties, partners, better = 0, 0, 0
+    for a in range(w.agencies.shape[0]):
+        for c in range(w.commissioners.shape[0]):
+            tie = w.ties[a, c]
+            if tie.tied == 0:
+                continue
+            ties += 1
+            m.mean_trust += tie.trust
+            if tie.money > 0.0 and w.commissioners[c].host != a:
+                partners += 1
+                better += 1 if tie.trust > tie.trust_start else 0
+    m.mean_trust = over(m.mean_trust, ties)
+    m.joint_working_better = 100.0 * over(better, partners)
+
+
+@rule
+def joined(w, a, b):  # type: ignore[no-untyped-def]
+    """Whether agencies ``a`` and ``b`` are tied, or cede to one joint commission."""
+    if w.links[a, b] > 0.0:
+        return True
+    for j in range(w.themes.shape[0]):
+        if w.shares[a, j].ceded > 0.0 and w.shares[b, j].ceded > 0.0:
+            return True
+    return False
+
+
+@rule
+def measure_network(w, m):  # type: ignore[no-untyped-def]
+    """Density, degree centralisation and modularity by department of the network of agencies."""
+    n = w.agencies.shape[0]
+    most, ends, within = 0, 0, 0
+    same = 0.0
+    degree = [0] * n
+    for a in range(n):
+        for b in range(n):
+            if a != b and joined(w, a, b):
+                degree[a] += 1
+                within += 1 if w.agencies[a].department == w.agencies[b].department else 0
+        most = max(most, degree[a])
+        ends += degree[a]
+    for a in range(n):
+        for b in range(n):
+            if w.agencies[a].department == w.agencies[b].department:
+                same += degree[a] * degree[b]
+    m.density = over(ends, n * (n - 1))
+    m.centralisation = over(n * most - ends, (n - 1) * (n - 2))
+    m.modularity = over(within, ends) - over(same, ends * ends)
+
+
+@rule
+def write_ceded(m, ceded, planned):  # type: ignore[no-untyped-def]
+    """Ceded shares by agency kind, in the order of the vocabulary."""
+    m.ceded_council, m.ceded_nhs = 100.0 * over(ceded[0], planned[0]), 100.0 * over(ceded[1], planned[1])
+    m.ceded_police, m.ceded_fire = 100.0 * over(ceded[2], planned[2]), 100.0 * over(ceded[3], planned[3])
+    m.ceded_probation_justice = 100.0 * over(ceded[4], planned[4])
+    m.ceded_jobcentre_plus = 100.0 * over(ceded[5], planned[5])
+    m.ceded_schools = 100.0 * over(ceded[6], planned[6])
+    m.ceded_further_education = 100.0 * over(ceded[7], planned[7])
+    m.ceded_housing_regeneration = 100.0 * over(ceded[8], planned[8])
+    m.ceded_transport = 100.0 * over(ceded[9], planned[9])
+    m.ceded_voluntary_sector = 100.0 * over(ceded[10], planned[10])
+
+
+@rule
+def write_outcomes(m, outcome):  # type: ignore[no-untyped-def]
+    """Mean outcomes by domain, in the order of the vocabulary."""
+    m.outcome_health, m.outcome_independence, m.outcome_safety = outcome[0], outcome[1], outcome[2]
+    m.outcome_learning, m.outcome_work, m.outcome_community = outcome[3], outcome[4], outcome[5]
+
+
+@rule
+def write_kinds(w, m):  # type: ignore[no-untyped-def]
+    """Mean wellbeing by cohort kind, in the order of the vocabulary."""
+    m.wellbeing_older_people = w.kinds[0].wellbeing
+    m.wellbeing_complex_families = w.kinds[1].wellbeing
+    m.wellbeing_children_and_young_people = w.kinds[2].wellbeing
+    m.wellbeing_out_of_work = w.kinds[3].wellbeing
+    m.wellbeing_offenders_and_victims = w.kinds[4].wellbeing
+    m.wellbeing_everyone_else = w.kinds[5].wellbeing
+
+

@@ -1,0 +1,107 @@
+"""Metrics: every figure that a run reports is declared here once, with unit, direction and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from agents.columns import Table, number, table
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, label
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure of a run in a quarter. ``direction``: 1 more is better, -1 worse, 0 neither.
+
+    ``aggregate`` says how a year is summed up: the ``last`` quarter or the ``mean``.
+    """
+
+    name: str
+    unit: str
+    direction: int
+    meaning: str
+    group: str
+    label: str
+    aggregate: str = "mean"
+
+
+def _declare() -> dict[str, Metric]:
+    rows: list[tuple[str, str, int, str, str]] = [
+        ("duplication", "£m a year", -1, "money", "duplication among all agencies that is still there"),
+        ("duplication_share", "% of start", -1, "money", "duplication still there, against the start"),
+        ("duplication_removed", "£m a year", 1, "money", "duplication removed by redesign"),
+        ("removed_share", "% of spend", 1, "money", "duplication removed, of all addressable spend"),
+        ("removed_cumulative", "£m", 1, "money", "duplication removed since the start"),
+        ("removed_present_value", "£m present value", 1, "money", "duplication removed since the start, discounted"),
+        ("scale_loss", "£m a year", -1, "money", "scale lost by devolving common functions"),
+        ("transition_cost", "£m a year", -1, "money", "cost of change"),
+        ("transaction_cost", "£m a year", -1, "money", "cost of agreements"),
+        ("net_saving", "£m a year", 1, "money", "duplication removed less scale lost, cost of change and of agreements"),
+        ("net_saving_cumulative", "£m", 1, "money", "net saving since the start"),
+        ("net_present_value", "£m present value", 1, "money", "net saving since the start, discounted"),
+        ("demand_avoided", "£m a year", 1, "money", "reactive demand avoided by integration (first-order estimate)"),
+        ("benefit_cost_ratio", "ratio", 1, "money", "discounted saving and demand avoided over discounted cost; 0 without cost"),
+        ("returned", "£m a year", 1, "money", "cashable savings returned to agencies"),
+        ("promised_saving", "£m a year", 0, "money", "saving that plans in force promised"),
+        ("capital_receipts", "£m", 1, "money", "property receipts since the start"),
+        ("capital_pot", "£m", 0, "money", "money in the capital pot"),
+        ("pooled_budget", "£m a year", 0, "pooling", "planned and common spend in pooled budgets"),
+        ("pooled_share", "% of spend", 0, "pooling", "pooled budgets, of all addressable spend"),
+        ("pooled_share_health_and_care", "% of spend", 0, "pooling", "pooled health and care money, of the theme's spend"),
+        ("local_control_share", "% of place total", 1, "pooling", "money controlled in the place, of all its public money"),
+        ("redesign", "0-1", 1, "pooling", "progress of redesign, weighted by pooled money"),
+        *((f"ceded_{kind}", "% of its spend", 0, "pooling", f"share of its planned and common spend that {label(kind)} cedes")
+          for kind in AGENCY_KINDS),
+        ("wellbeing", "0-1", 1, "outcomes", "mean outcome of all people"),
+        ("inequality", "0-1", -1, "outcomes", "spread (standard deviation over people) of wellbeing between cohorts"),
+        ("inequality_neighbourhoods", "0-1", -1, "outcomes", "the same between neighbourhoods"),
+        ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the cohort that has least"),
+        *((f"outcome_{name}", "0-1", 1, "outcomes", f"mean {name} outcome of all people") for name in OUTCOMES),
+        *((f"wellbeing_{kind}", "0-1", 1, "outcomes", f"mean outcome of {label(kind)}") for kind in COHORT_KINDS),
+        ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),
+        ("reactive_share", "% of spend", -1, "demand", "reactive demand, of all budgets"),
+        ("reactive_demand", "index", -1, "demand", "reactive demand against the base year"),
+        ("funding_gap", "£m a year", -1, "demand", "cost of base-year services at today's demand beyond budgets"),
+        ("shortfall", "£m a year", -1, "demand", "reactive demand for which there was no money"),
+        ("stress", "0-1", -1, "demand", "fiscal stress, weighted by budget"),
+        ("mean_trust", "0-1", 1, "network", "mean trust of agencies in commissioners that they are tied to"),
+        ("joint_working_better", "% of partners", 1, "network", "partners whose trust is above where it started"),
+        ("density", "share", 0, "network", "pairs of agencies that are tied or cede to one joint commission"),
+        ("centralisation", "0-1", 0, "network", "degree centralisation of that network (Freeman 1979)"),
+        ("modularity", "-0.5 to 1", -1, "network", "how far its ties stay within departments (Newman 2006)"),
+        ("encouragement", "-1 to 1", 0, "network", "stance of departments, weighted by the money of their agencies"),
+        ("deals_proposed", "count", 0, "deals", "requests made so far"),
+        ("deals_agreed", "count", 0, "deals", "requests agreed so far"),
+        ("deals_refused", "count", 0, "deals", "requests refused so far"),
+        ("deals_blocked", "count", 0, "deals", "agreements blocked by the board so far"),
+        ("deals_live", "count", 0, "deals", "shares ceded now"),
+        ("deals_left", "count", -1, "deals", "partners that took their money back so far"),
+        ("ledger_error", "£m", -1, "ledger", "largest imbalance of an account, to the penny"),
+    ]
+    last = {"removed_cumulative", "removed_present_value", "net_saving_cumulative", "net_present_value", "capital_receipts",
+            "benefit_cost_ratio", "capital_pot"}
+    return {
+        name: Metric(name, unit, direction, meaning, group, name.replace("_", " ").replace("nhs", "NHS"),
+                     "last" if name in last or group == "deals" else "mean")
+        for name, unit, direction, group, meaning in rows
+    }
+
+
+METRICS: Final = _declare()
+MEASURES: Final[Table] = table("measures", "a quarter", *(number(m.name, m.unit, m.meaning) for m in METRICS.values()))
+
+
+def metric(name: str) -> Metric:
+    """The metric called ``name``; raises :class:`scenarios.errors.UnknownName` with the nearest names."""
+    if name not in METRICS:
+        from scenarios.errors import UnknownName
+
+        raise UnknownName("metric", name, list(METRICS))
+    return METRICS[name]
+
+
+def empty_measures(*shape: int) -> np.ndarray:
+    """Metrics of zeros, a structured array of ``shape``."""
+    return np.zeros(shape, MEASURES.dtype)

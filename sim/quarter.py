@@ -1,0 +1,146 @@
+"""The order of events in a quarter, compiled: the ensemble's face of the model.
+
+``PlaceModel`` activates the Mesa agents in the same order and calls the same rules; a test holds both to the bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents import draws
+from agents.agency import comply, get_back, hear, learn, receive, review, turn_over
+from agents.bargaining import negotiate
+from agents.board import hold_election
+from agents.cohort import experience, gather, grow
+from agents.commissioner import lose_leader, redesign, take_stock
+from agents.compiled import rule
+from agents.department import observe, steer
+from agents.joint_commission import deliver, hand_back, integrate, weigh
+from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
+from sim.begin import begin
+from sim.measure import avoided_demand, measure
+
+
+@rule
+def open_quarter(w):  # type: ignore[no-untyped-def]
+    """Open the books; dated policy events take effect."""
+    clock = w.clock
+    open_books(w)
+    for e in range(w.events.shape[0]):
+        if w.events[e].quarter == clock.quarter:
+            w.lever_values[w.events[e].place] = w.events[e].value
+    clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
+    for i in range(w.kinds.shape[0]):
+        w.kinds[i].reactive = 0.0
+    for a in range(w.agencies.shape[0]):
+        for c in range(w.commissioners.shape[0]):
+            w.ties[a, c].met = 0
+    for c in range(w.commissioners.shape[0]):
+        w.commissioners[c].turn = draws.uniform(clock.seed, draws.ORDER, clock.quarter, w.commissioners[c].key, 0)
+
+
+@rule
+def turns(w):  # type: ignore[no-untyped-def]
+    """The order in which commissioners negotiate in this quarter: (C,) indices."""
+    draw = np.zeros(w.commissioners.shape[0])
+    for c in range(draw.shape[0]):
+        draw[c] = w.commissioners[c].turn
+    return np.argsort(draw)
+
+
+@rule
+def serve(w):  # type: ignore[no-untyped-def]
+    """Reactive services reach the cohorts, planned and pooled money reaches them by theme."""
+    for i in range(w.kinds.shape[0]):
+        post(w, REACTIVE_ACCOUNT, COHORT_ACCOUNT + i, w.kinds[i].reactive)
+    for j in range(w.themes.shape[0]):
+        deliver(w, j)
+    for j in range(w.themes.shape[0]):
+        integrate(w, j)
+
+
+@rule
+def share_out(w):  # type: ignore[no-untyped-def]
+    """Share out the savings of each theme among those who cede, and keep the account of who pays and who gains."""
+    for j in range(w.themes.shape[0]):
+        if w.themes[j].commissioner >= 0:
+            weigh(w, j)
+    n = w.agencies.shape[0]
+    for j in range(w.themes.shape[0]):
+        if w.themes[j].pot <= 0.0:
+            continue
+        for b in range(n):
+            gained = 0.25 * avoided_demand(w, b, j)
+            gained += w.shares[b, j].weight * w.themes[j].savings_paid
+            if gained <= 0.0:
+                continue
+            for a in range(n):
+                share = w.shares[a, j]
+                w.gains[a, b] += gained * share.ceded * (share.frontline + share.common) / w.themes[j].pot
+
+
+@rule
+def close_quarter(w):  # type: ignore[no-untyped-def]
+    """Close the books, collect the metrics, move the clock on; the largest imbalance in £m comes back."""
+    for j in range(w.themes.shape[0]):
+        w.accounts[POT_ACCOUNT + j].held = w.themes[j].transition_money
+    gap = close_books(w)
+    w.clock.imbalance = max(w.clock.imbalance, gap)
+    measure(w)
+    w.clock.quarter += 1
+    return gap
+
+
+@rule
+def quarter(w):  # type: ignore[no-untyped-def]
+    """One quarter: centre, finance, service, redesign, negotiation, learning, account."""
+    agencies, commissioners = w.agencies.shape[0], w.commissioners.shape[0]
+    open_quarter(w)
+    for d in range(w.departments.shape[0]):
+        steer(w, d)
+    hold_election(w)
+    for a in range(agencies):
+        comply(w, a)
+    for j in range(w.themes.shape[0]):
+        hand_back(w, j)
+    for a in range(agencies):
+        get_back(w, a)
+    for a in range(agencies):
+        receive(w, a)
+    serve(w)
+    for k in range(w.cohorts.shape[0]):
+        experience(w, k)
+    for i in range(w.kinds.shape[0]):
+        gather(w, i)
+    for h in range(w.neighbourhoods.shape[0]):
+        grow(w, h)
+    for a in range(agencies):
+        hear(w, a)
+    share_out(w)
+    for c in range(commissioners):
+        redesign(w, c)
+    for c in turns(w):
+        negotiate(w, c)
+    for c in range(commissioners):
+        take_stock(w, c)
+    for a in range(agencies):
+        learn(w, a)
+    for a in range(agencies):
+        turn_over(w, a)
+    for c in range(commissioners):
+        lose_leader(w, c)
+    for a in range(agencies):
+        review(w, a)
+    for d in range(w.departments.shape[0]):
+        observe(w, d)
+    return close_quarter(w)
+
+
+@rule
+def simulate(w):  # type: ignore[no-untyped-def]
+    """A whole run from its start; the quarter in which the ledger broke, or -1."""
+    begin(w)
+    for q in range(w.clock.quarters):
+        if quarter(w) != 0.0:
+            return q
+    return -1

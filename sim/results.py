@@ -1,0 +1,272 @@
+"""What a run or an ensemble hands back: arrays as the model wrote them, and tables, figures and words for people.
+
+Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0. Money is £m at constant prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.wording import amount, count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from scenarios.places import Place
+    from scenarios.scenario import Scenario
+    from sim.metrics import Metric
+
+#: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
+BAND = (0.05, 0.95)
+#: Quarters averaged for the value "at the end" of a level or a share, so that no single quarter decides it.
+LAST_QUARTERS = 4
+#: Metrics that figures and tables show where none are named.
+KEY_METRICS = (
+    "pooled_share",
+    "local_control_share",
+    "duplication_removed",
+    "net_saving",
+    "wellbeing",
+    "inequality",
+    "reactive_share",
+    "funding_gap",
+    "mean_trust",
+)
+#: Metrics that a one-line description of a result names.
+HEADLINE = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "mean_trust")
+
+
+def quarter_dates(start: str, quarters: int) -> list[str]:
+    """The first month of each quarter: ``quarter_dates("2010-10", 2)`` is ``["2010-10", "2011-01"]``."""
+    year, month = (int(part) for part in start.split("-")[:2])
+    months = [year * 12 + month - 1 + 3 * quarter for quarter in range(quarters)]
+    return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
+
+
+def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
+    """The last year summed up as one number a run, from the quarters on the last axis.
+
+    By the metric's ``aggregate``: the last quarter (``last``, for amounts that add up over the run) or the mean of the
+    last four quarters (``mean``).
+    """
+    value = series[..., -1] if metric.aggregate == "last" else series[..., -LAST_QUARTERS:].mean(axis=-1)
+    return np.asarray(value, dtype=np.float64)
+
+
+def with_seed(deals: NDArray[Any], seed: int) -> NDArray[Any]:
+    """The record of negotiations of one run with a last field ``seed``."""
+    described = [(name, deals.dtype[name]) for name in deals.dtype.names or ()]
+    wider = np.empty(len(deals), dtype=[*described, ("seed", np.int64)])
+    for name, _ in described:
+        wider[name] = deals[name]
+    wider["seed"] = seed
+    return wider
+
+
+def _registry() -> Mapping[str, Metric]:
+    from sim.metrics import METRICS
+
+    return METRICS
+
+
+def _timestamps(dates: Sequence[str]) -> Any:
+    return np.array(dates, dtype="datetime64[M]").astype("datetime64[ms]")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Result:
+    """What a run and an ensemble have in common; ``metrics`` has one float64 field for each metric."""
+
+    scenario: Scenario
+    place: Place
+    commissioner_names: tuple[str, ...]
+    metrics: NDArray[Any]
+    deals: NDArray[Any]
+    gains: NDArray[np.float64]
+    ties_start: NDArray[Any]
+    ties_end: NDArray[Any]
+
+    @property
+    def quarters(self) -> int:
+        """Length of the run."""
+        return int(self.metrics.shape[-1])
+
+    @property
+    def dates(self) -> list[str]:
+        """First month of each quarter, such as ``2010-10``."""
+        return quarter_dates(self.scenario.start, self.quarters)
+
+    @property
+    def agency_names(self) -> tuple[str, ...]:
+        """The agencies, in the order of every array."""
+        return tuple(self.place.agency_names)
+
+    @property
+    def known_metrics(self) -> dict[str, Metric]:
+        """The registry entries of the metrics that were collected, in the order of the registry."""
+        collected = set(self.metrics.dtype.names or ())
+        return {name: metric for name, metric in _registry().items() if name in collected}
+
+    def at_end(self, metric: str) -> NDArray[np.float64]:
+        """The value of a metric at the end: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
+        return at_end(self.metrics[metric], _registry()[metric])
+
+    def deals_frame(self) -> pd.DataFrame:
+        """One row per negotiation, with names in place of index numbers."""
+        from sim.deals import named_deals
+
+        return named_deals(self.deals, self.agency_names, self.commissioner_names, self.dates)
+
+    def _where(self) -> str:
+        return f"{self.place.name} from {self.dates[0]}, {count(self.quarters, 'quarter')}"
+
+    def _headline(self) -> str:
+        known = self.known_metrics
+        parts = [
+            f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
+            for name in HEADLINE
+            if name in known
+        ]
+        return "; ".join(parts)
+
+
+def _html(title: str, table: pd.DataFrame, known: Mapping[str, Metric]) -> str:
+    """A summary as an HTML table, each number with its unit."""
+    numbers = [column for column in table.columns if column not in ("label", "unit")]
+    head = "".join(f"<th>{escape(column)}</th>" for column in ["metric", *numbers])
+    rows = []
+    for name, row in table.iterrows():
+        meaning = escape(known[str(name)].meaning, quote=True)
+        cells = "".join(f"<td>{escape(amount(float(row[column]), row['unit']))}</td>" for column in numbers)
+        rows.append(f'<tr><th title="{meaning}" style="text-align:left">{escape(str(row["label"]))}</th>{cells}</tr>')
+    return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(_Result):
+    """One run. Metrics (Q,), gains (A, A) £m from row to column, ties (A, C) with fields tied, trust and money (£m)."""
+
+    seed: int
+
+    def frame(self) -> pd.DataFrame:
+        """One row per quarter: scenario, place, seed, quarter, date, then one column per metric."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "scenario": self.scenario.name,
+            "place": self.place.name,
+            "seed": self.seed,
+            "quarter": np.arange(self.quarters),
+            "date": _timestamps(self.dates),
+        }
+        columns |= {name: self.metrics[name] for name in self.known_metrics}
+        return pd.DataFrame(columns)
+
+    def summary(self) -> pd.DataFrame:
+        """One row per metric: label, unit, value in the first quarter, at the end, and the change between them."""
+        import pandas as pd
+
+        known = self.known_metrics
+        first = [float(self.metrics[name][0]) for name in known]
+        end = [float(self.at_end(name)) for name in known]
+        table = {
+            "label": [metric.label for metric in known.values()],
+            "unit": [metric.unit for metric in known.values()],
+            "start": first,
+            "end": end,
+            "change": np.subtract(end, first),
+        }
+        return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
+
+    def plot(self, metrics: Sequence[str] | None = None) -> Figure:
+        """The metrics over time, in small multiples; the headline metrics where none are named."""
+        from sim.figures.over_time import run_over_time
+
+        return run_over_time(self, metrics)
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name} in {self._where()}, seed {self.seed}: {self._headline()}>"
+
+    def _repr_html_(self) -> str:
+        title = f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}"
+        return _html(title, self.summary(), self.known_metrics)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble(_Result):
+    """Runs of one scenario. Metrics (R, Q), gains (R, A, A), ties (R, A, C); deals have the extra field ``seed``."""
+
+    seeds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, runs: Sequence[Run]) -> Ensemble:
+        """An ensemble of single runs of one scenario, in their order."""
+        first = runs[0]
+        return cls(
+            scenario=first.scenario,
+            place=first.place,
+            commissioner_names=first.commissioner_names,
+            metrics=np.stack([run.metrics for run in runs]),
+            deals=np.concatenate([with_seed(run.deals, run.seed) for run in runs]),
+            gains=np.stack([run.gains for run in runs]),
+            ties_start=np.stack([run.ties_start for run in runs]),
+            ties_end=np.stack([run.ties_end for run in runs]),
+            seeds=np.array([run.seed for run in runs], dtype=np.int64),
+        )
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return int(self.metrics.shape[0])
+
+    def frame(self) -> pd.DataFrame:
+        """One row per seed and quarter: scenario, place, seed, quarter, date, then one column per metric."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "scenario": self.scenario.name,
+            "place": self.place.name,
+            "seed": np.repeat(self.seeds, self.quarters),
+            "quarter": np.tile(np.arange(self.quarters), self.runs),
+            "date": np.tile(_timestamps(self.dates), self.runs),
+        }
+        columns |= {name: self.metrics[name].reshape(-1) for name in self.known_metrics}
+        return pd.DataFrame(columns)
+
+    def summary(self) -> pd.DataFrame:
+        """One row per metric: label, unit, median at the start, then median and 90% band at the end, across runs."""
+        import pandas as pd
+
+        known = self.known_metrics
+        end = np.array([self.at_end(name) for name in known])
+        low, high = np.quantile(end, BAND, axis=1)
+        table = {
+            "label": [metric.label for metric in known.values()],
+            "unit": [metric.unit for metric in known.values()],
+            "start": [float(np.median(self.metrics[name][:, 0])) for name in known],
+            "median": np.median(end, axis=1),
+            "low": low,
+            "high": high,
+        }
+        return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
+
+    def plot(self, metrics: Sequence[str] | None = None) -> Figure:
+        """Medians and 90% bands over time, in small multiples; the headline metrics where none are named."""
+        from sim.figures.over_time import ensemble_over_time
+
+        return ensemble_over_time(self, metrics)
+
+    def __repr__(self) -> str:
+        where = f"{self._where()}, {count(self.runs, 'run')}"
+        return f"<Ensemble of {self.scenario.name} in {where}; medians at the end: {self._headline()}>"
+
+    def _repr_html_(self) -> str:
+        title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% band at the end"
+        return _html(title, self.summary(), self.known_metrics)

@@ -1,0 +1,65 @@
+"""Numbers and counts as a reader sees them: rounded sensibly, with their unit."""
+
+from __future__ import annotations
+
+import math
+
+_MINUS = "\u2212"
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit is a share of one, which reads better as a percentage."""
+    return unit == "share" or unit.startswith("probability")
+
+
+def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False) -> str:
+    """A value with its unit, to about three figures: ``£12.3m a year``, ``4.6% of spend``, ``0.512``, ``1,234``.
+
+    ``signed`` is for differences: a plus before what is above zero. ``brief`` leaves out ``a year``, ``of spend`` and
+    the like, for a table whose heading says it. A value that is not a number is a dash.
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value) * unit_scale(unit)
+    if unit.startswith("£m"):
+        text = f"£{_figures(size)}m" + ("" if brief else unit.removeprefix("£m"))
+    elif is_share(unit) or unit.startswith("%"):
+        of = "" if is_share(unit) else unit.removeprefix("%")
+        text = f"{_figures(size)}%" + ("" if brief else " points" if signed else of)
+    else:
+        text = f"{size:,.0f}" if unit == "count" and size == round(size) else _figures(size, small=3)
+    number = text.split("m", 1)[0] if unit.startswith("£m") else text
+    if not any(digit in number for digit in "123456789"):
+        return text
+    return _MINUS + text if value < 0 else f"+{text}" if signed else text
+
+
+def _figures(size: float, small: int = 2) -> str:
+    """A number without sign: whole with commas from 100, one place from 10, ``small`` places (at most) below."""
+    if size >= 99.95:
+        return f"{size:,.0f}"
+    if size >= 9.995:
+        return f"{size:.1f}"
+    return f"{size:.{small}f}"
+
+
+def unit_name(unit: str) -> str:
+    """A unit for an axis: a share is drawn as a percentage."""
+    return "%" if is_share(unit) else unit
+
+
+def unit_scale(unit: str) -> float:
+    """What to multiply values by to draw them in :func:`unit_name`."""
+    return 100.0 if is_share(unit) else 1.0
+
+
+def count(number: int, thing: str, plural: str | None = None) -> str:
+    """``count(1, "run")`` is ``1 run``, ``count(1200, "run")`` is ``1,200 runs``."""
+    return f"{number:,} {thing if number == 1 else plural or thing + 's'}"
+
+
+def listing(words: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

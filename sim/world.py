@@ -1,0 +1,336 @@
+"""From a scenario to the world of a place: every table filled, ready to begin a run."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.agency import AGENCIES, COUNCIL, JOBCENTRE, SHARES
+from agents.appraisal import APPRAISALS
+from agents.bargaining import DEALS
+from agents.board import BOARD
+from agents.cohort import COHORTS, KINDS
+from agents.columns import Table, number, table
+from agents.commissioner import COMMISSIONERS, TIES
+from agents.department import DEPARTMENTS
+from agents.joint_commission import THEMES
+from agents.ledger import (
+    ACCOUNTS,
+    AGENCY_ACCOUNT,
+    CAPITAL_POT,
+)
+from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
+from scenarios import places
+from scenarios.cuts import budget_path
+from scenarios.places import Place
+from scenarios.registry import LEVERS, PARAMETERS, lever_size
+from scenarios.scenario import Scenario
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, label
+from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
+from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
+from scenarios.vocabulary import THEMES as THEME_NAMES
+from sim.metrics import MEASURES
+from sim.network import link_chance
+
+PARAMETERS_TABLE: Final = table("parameters", "the uncertainties of a run",
+                                *(number(p.name, p.unit, p.meaning) for p in PARAMETERS.values()))
+LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
+    number(lever.name, lever.unit, lever.meaning, *(() if lever_size(lever) == 1 else (lever_size(lever),)))
+    for lever in LEVERS.values()
+))
+
+#: Shares at which a deal is appraised: finer where little is ceded.
+GRID_STEPS: Final = 20
+#: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
+#: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
+LOCAL_TAX: Final = 0.252
+LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "police", "fire"))
+#: Benefits that could be pooled with the money of Jobcentre Plus.
+WORKING_AGE: Final = ("unemployment_and_family",)
+#: Most requests that a run records: one for each agency and theme in each quarter.
+_PASSING: Final = "passing"
+#: Views of other tables, and the record of negotiations, whose length is in the clock.
+_HELD_TWICE: Final = frozenset({"levers", "parameters", "deals"})
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The world of a scenario before a run begins, and the names of its rows."""
+
+    scenario: Scenario
+    place: Place
+    world: World
+    commissioner_names: tuple[str, ...]
+    cohort_names: tuple[str, ...]
+
+    def fresh(self) -> World:
+        """A world of its own for a run."""
+        return copy_world(self.world)
+
+
+def copy_world(world: World) -> World:
+    """A copy that shares no memory with ``world``."""
+    return linked(World(*(part.copy() for part in world)))
+
+
+def restore(world: World, source: World) -> None:
+    """Set every table of ``world`` to that of ``source``, in place; the record of negotiations is only cut to nothing."""
+    for name, part, other in zip(World._fields, world, source, strict=True):
+        if isinstance(part, np.ndarray) and name not in _HELD_TWICE:
+            part[...] = other
+    for column in CLOCK.columns:
+        world.clock[column.name] = source.clock[column.name]
+    world.board.mandate = source.board.mandate
+
+
+def linked(world: World) -> World:
+    """The world with the records of levers and parameters laid over their rows of numbers, so that each is held once."""
+    return world._replace(
+        levers=_laid_over(world.lever_values, LEVERS_TABLE),
+        parameters=_laid_over(world.parameter_values, PARAMETERS_TABLE),
+    )
+
+
+def _laid_over(numbers: NDArray[np.float64], kind: Table) -> Any:
+    return numbers.view(kind.dtype).view(np.recarray)[0]
+
+
+def _record(kind: Table, values: dict[str, Any]) -> Any:
+    rows = kind.empty(1)
+    _fill(rows, values)
+    return rows[0]
+
+
+def _fill(rows: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        rows[name] = value
+
+
+def lever_place(name: str, index: int) -> int:
+    """Position of one value of a lever in the row of lever numbers."""
+    offset: int = LEVERS_TABLE.dtype.fields[name][1]  # type: ignore[index]
+    return offset // 8 + index
+
+
+def _clock(scenario: Scenario, place: Place) -> Any:
+    return _record(CLOCK, {
+        "quarters": scenario.quarters,
+        "calendar": (int(scenario.start[5:7]) - 1) // 3,
+        "population": place.population,
+        "entitlements": sum(place.entitlements.values()),
+        "unallocated": place.unallocated,
+        "council_direct": place.council_direct,
+        "place_total": place.total,
+    })
+
+
+def _lever_values(scenario: Scenario) -> NDArray[np.float64]:
+    return np.concatenate([np.array(scenario.levers[name], dtype=np.float64) for name in LEVERS])
+
+
+def _priors(scenario: Scenario) -> Any:
+    rows = PRIORS.empty(len(PARAMETERS))
+    for row, name in zip(rows, PARAMETERS, strict=True):
+        row.key = zlib.crc32(name.encode())
+        given = scenario.uncertainties[name]
+        if isinstance(given, int | float):
+            row.low = row.high = row.mode = float(given)
+            continue
+        row.distribution = 2 if given.distribution == "triangular" else 1
+        row.low, row.high = given.low, given.high
+        row.mode = given.mode if given.distribution == "triangular" else 0.5 * (given.low + given.high)
+    return rows
+
+
+def _events(scenario: Scenario) -> Any:
+    rows = EVENTS.empty(len(scenario.events))
+    for row, event in zip(rows, scenario.events, strict=True):
+        row.quarter, row.place, row.value = event.quarter, lever_place(event.lever, event.index), event.value
+    return rows
+
+
+def _board(scenario: Scenario) -> Any:
+    arrangement = scenario.arrangement
+    values = {column.name: getattr(arrangement, column.name) for column in BOARD.columns if column.name != "mandate"}
+    return _record(BOARD, values | {"decision_rule": DECISION_RULES.index(arrangement.decision_rule)})
+
+
+def _agency_keys(place: Place) -> NDArray[np.int64]:
+    """An identity for each agency that does not depend on which others there are."""
+    seen: dict[int, int] = {}
+    keys = []
+    for kind in place.agency_kind.tolist():
+        seen[kind] = seen.get(kind, -1) + 1
+        keys.append(64 * (kind + 1) + seen[kind])
+    return np.array(keys, dtype=np.int64)
+
+
+def _agencies(scenario: Scenario, place: Place) -> Any:
+    rows = AGENCIES.empty(len(place.agency_names))
+    mandated = [AGENCY_KINDS.index(kind) for kind in scenario.arrangement.mandated_agencies]
+    weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
+    np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
+    served = place.spend @ (weight / np.maximum(weight.sum(axis=0), 1e-12)).T
+    _fill(rows, {
+        "key": _agency_keys(place),
+        "kind": place.agency_kind,
+        "department": place.department,
+        "national": place.national,
+        "mandated": np.isin(place.agency_kind, mandated),
+        "local_share": np.where(np.isin(place.agency_kind, LOCALLY_TAXED), LOCAL_TAX, 0.0),
+        "estate": place.estate,
+        "estate_start": place.estate,
+        "leadership_start": place.leadership,
+        "control_aversion": place.control_aversion,
+        "accountability": place.accountability,
+        "target_pressure": place.target_pressure,
+        "incidence": place.incidence,
+        "remit": place.remit,
+        "kind_weight": served / np.maximum(served.sum(axis=1, keepdims=True), 1e-12),
+    })
+    return rows
+
+
+def _shares(place: Place) -> Any:
+    rows = SHARES.empty(*place.spend.shape)
+    _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
+    benefits = sum(place.entitlements[name] for name in WORKING_AGE)
+    for a in np.flatnonzero(place.agency_kind == JOBCENTRE):
+        rows[a, THEME_NAMES.index("work_and_benefits")].benefits_start = benefits
+    return rows
+
+
+def _commissioners(scenario: Scenario, place: Place) -> Any:
+    given = scenario.arrangement.commissioners
+    rows = COMMISSIONERS.empty(len(given))
+    for row, commissioner in zip(rows, given, strict=True):
+        kind = COUNCIL if commissioner.host == "board" else AGENCY_KINDS.index(commissioner.host)
+        row.key = 1 + min(THEME_NAMES.index(theme) for theme in commissioner.themes)
+        row.host = int(np.flatnonzero(place.agency_kind == kind)[0])
+        row.on_board = commissioner.host == "board"
+        row.leadership_start = commissioner.leadership
+    return rows
+
+
+def _themes(scenario: Scenario, place: Place) -> Any:
+    rows = THEMES.empty(len(THEME_NAMES))
+    weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
+    np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
+    _fill(rows, {
+        "commissioner": -1,
+        "talked": -1,
+        "overlap": place.overlap,
+        "effect": place.effect,
+        "kind_share": (weight / np.maximum(weight.sum(axis=0), 1e-12)).T,
+    })
+    for c, commissioner in enumerate(scenario.arrangement.commissioners):
+        for theme in commissioner.themes:
+            rows[THEME_NAMES.index(theme)].commissioner = c
+    return rows
+
+
+def _cohorts(place: Place) -> Any:
+    rows = COHORTS.empty(len(place.size))
+    wellbeing = np.zeros(len(place.size))
+    for o in range(place.baseline.shape[1]):
+        wellbeing += place.baseline[:, o] / place.baseline.shape[1]
+    _fill(rows, {
+        "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
+        "kind": place.cohort_kind,
+        "neighbourhood": place.cohort_neighbourhood,
+        "size": place.size,
+        "need": place.need,
+        "fit": 1.0,
+        "baseline": place.baseline,
+        "outcome": place.baseline,
+        "wellbeing": wellbeing,
+        "expectation": wellbeing,
+    })
+    return rows
+
+
+def _kinds(place: Place) -> Any:
+    rows = KINDS.empty(len(COHORT_KINDS))
+    size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
+    _fill(rows, {"size": size, "burden": 1.0})
+    return rows
+
+
+def _neighbourhoods(place: Place) -> Any:
+    rows = NEIGHBOURHOODS.empty(len(place.neighbourhood_population))
+    _fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity,
+                 "capacity_start": place.capacity})
+    return rows
+
+
+def _accounts(agencies: int) -> Any:
+    rows = ACCOUNTS.empty(AGENCY_ACCOUNT + agencies)
+    rows[_PASSING][CAPITAL_POT:] = 1
+    return rows
+
+
+def cohort_labels(place: Place) -> tuple[str, ...]:
+    """A name for each cohort: its kind and its neighbourhood."""
+    return tuple(f"{label(COHORT_KINDS[kind])}, {place.neighbourhood_name[place_index]}"
+                 for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
+
+
+@lru_cache(maxsize=32)
+def build(scenario: Scenario) -> Template:
+    """The world of a scenario, for any seed. Raises InputError for a place or network that cannot be used."""
+    place = places.load(scenario.place, scenario.year, scenario.clusters, scenario.nhs)
+    agencies, quarters = len(place.agency_names), scenario.quarters
+    kinds = tuple(AGENCY_KINDS[kind] for kind in place.agency_kind)
+    commissioners = _commissioners(scenario, place)
+    grid = np.zeros((GRID_STEPS + 1, 2))
+    grid[:, 0] = (np.arange(GRID_STEPS + 1) / GRID_STEPS) ** 2
+    world = World(
+        clock=_clock(scenario, place),
+        parameters=None,
+        parameter_values=np.zeros(len(PARAMETERS)),
+        priors=_priors(scenario),
+        levers=None,
+        lever_values=_lever_values(scenario),
+        events=_events(scenario),
+        board=_board(scenario),
+        departments=DEPARTMENTS.empty(len(DEPARTMENT_NAMES)),
+        agencies=_agencies(scenario, place),
+        commissioners=commissioners,
+        appraisals=APPRAISALS.empty(agencies, len(THEME_NAMES)),
+        shares=_shares(place),
+        ties=TIES.empty(agencies, len(commissioners)),
+        links=np.zeros((agencies, agencies)),
+        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names),
+        themes=_themes(scenario, place),
+        domains=_domains(place),
+        cohorts=_cohorts(place),
+        neighbourhoods=_neighbourhoods(place),
+        kinds=_kinds(place),
+        accounts=_accounts(agencies),
+        flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
+        gains=np.zeros((agencies, agencies)),
+        budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
+        grid=grid,
+        deals=DEALS.empty(_most_deals(scenario, agencies)),
+        measures=MEASURES.empty(quarters),
+    )
+    names = tuple(commissioner.name for commissioner in scenario.arrangement.commissioners)
+    return Template(scenario, place, linked(world), names, cohort_labels(place))
+
+
+def _domains(place: Place) -> Any:
+    rows = DOMAINS.empty(len(OUTCOME_NAMES))
+    _fill(rows, {"speed": place.speed})
+    return rows
+
+
+def _most_deals(scenario: Scenario, agencies: int) -> int:
+    """Most requests of a run: one for each agency in each negotiation that commissioners may open."""
+    arrangement = scenario.arrangement
+    opened = sum(min(arrangement.themes_a_quarter, len(c.themes)) for c in arrangement.commissioners)
+    return max(1, scenario.quarters * opened * agencies)

@@ -1,0 +1,157 @@
+"""Set-up on machines of all kinds, with made-up Pythons on PATH: .ci/setup in a copy of what it needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ("cat", "cksum", "dirname", "rm", "mkdir", "chmod", "cp")
+
+#: A Python that knows its version, makes environments from itself, and notes what it is asked to install.
+PYTHON = """#!/bin/sh
+case "$1" in
+--version) echo "Python {version}" ;;
+-c) case "$2" in
+    '') exit {status} ;;
+    *ensurepip*) [ {new} = 1 ] || exit 1; echo "$0" ;;
+    *) [ {new} = 1 ] || exit 1 ;;
+    esac ;;
+-m) case "$2" in
+    venv) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo "made with {version}" >> log ;;
+    pip) if [ "$3" = install ]; then echo "install" >> log; fi ;;
+    esac ;;
+esac
+exit {status}
+"""
+
+
+def fake_python(path: Path, version: str, *, status: int = 0) -> None:
+    new = int(tuple(int(part) for part in version.split(".")) >= (3, 12))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PYTHON.format(version=version, new=new, status=status))
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with what set-up reads, and a ``bin`` with nothing in it but plain tools."""
+    (tmp_path / "project" / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "setup", tmp_path / "project" / ".ci" / "setup")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path / "project")
+    (tmp_path / "bin").mkdir()
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found
+        (tmp_path / "bin" / tool).symlink_to(found)
+    return tmp_path
+
+
+def setup(place: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", ".ci/setup"],
+        cwd=place / "project",
+        env={"PATH": str(place / "bin"), "HOME": str(place)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def log(place: Path) -> list[str]:
+    file = place / "project" / "log"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def test_without_a_python_the_message_says_what_to_install(place: Path) -> None:
+    fake_python(place / "bin" / "python3", "3.11.7")
+    done = setup(place)
+    assert done.returncode == 1
+    assert "needs Python 3.12 or newer" in done.stderr
+    assert "pyenv install 3.12" in done.stderr
+    assert not (place / "project" / ".venv").exists()
+
+
+def test_a_shim_that_refuses_is_passed_over(place: Path) -> None:
+    fake_python(place / "bin" / "python3.12", "3.12.1", status=127)
+    fake_python(place / "bin" / "python3.13", "3.13.0")
+    done = setup(place)
+    assert done.returncode == 0, done.stderr
+    assert log(place) == ["made with 3.13.0", "install"]
+
+
+def test_versions_of_pyenv_and_uv_are_found(place: Path) -> None:
+    fake_python(place / "bin" / "python3", "3.11.7")
+    fake_python(place / "versions" / "3.12.4" / "bin" / "python", "3.12.4")
+    (place / "bin" / "pyenv").write_text(f"#!/bin/sh\necho '{place}'\n")
+    (place / "bin" / "pyenv").chmod(0o755)
+    assert setup(place).returncode == 0
+    assert log(place) == ["made with 3.12.4", "install"]
+    shutil.rmtree(place / "project" / ".venv")
+    (place / "bin" / "pyenv").unlink()
+    (place / "bin" / "uv").write_text(f"#!/bin/sh\necho '{place}/versions/3.12.4/bin/python'\n")
+    (place / "bin" / "uv").chmod(0o755)
+    assert setup(place).returncode == 0
+    assert log(place)[2:] == ["made with 3.12.4", "install"]
+
+
+def test_a_second_set_up_does_nothing_until_pyproject_changes(place: Path) -> None:
+    fake_python(place / "bin" / "python3.12", "3.12.1")
+    setup(place)
+    before = log(place)
+    assert setup(place).returncode == 0
+    assert log(place) == before
+    with (place / "project" / "pyproject.toml").open("a") as file:
+        file.write("# a change\n")
+    assert setup(place).returncode == 0
+    assert log(place) == [*before, "install"]
+
+
+@pytest.mark.parametrize("damage", ["half made", "python gone"])
+def test_a_half_made_environment_is_repaired(place: Path, damage: str) -> None:
+    fake_python(place / "bin" / "python3.12", "3.12.1")
+    if damage == "half made":
+        (place / "project" / ".venv" / "bin").mkdir(parents=True)
+    else:
+        setup(place)
+        (place / "project" / ".venv" / "bin" / "python").unlink()
+    done = setup(place)
+    assert done.returncode == 0, done.stderr
+    assert log(place)[-2:] == ["made with 3.12.1", "install"]
+    assert (place / "project" / ".venv" / "installed").exists()
+
+
+def test_a_moved_folder_is_installed_again(place: Path) -> None:
+    fake_python(place / "bin" / "python3.12", "3.12.1")
+    setup(place)
+    (place / "moved").mkdir()
+    (place / "project").rename(place / "moved" / "project")
+    (place / "bin").rename(place / "moved" / "bin")
+    moved = place / "moved"
+    before = log(moved)
+    done = setup(moved)
+    assert done.returncode == 0, done.stderr
+    assert log(moved) == [*before, "install"]
+
+
+def test_the_project_installs_what_the_packages_import() -> None:
+    from importlib.metadata import version
+
+    assert version("totalplace")
+    assert sys.version_info >= (3, 12)
+    for package in ("agents", "scenarios", "sim"):
+        assert (ROOT / package / "py.typed").exists()
+
+
+def test_continuous_integration_runs_the_command_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "make test" in (ROOT / "README.md").read_text()
+    assert script.rstrip().splitlines()[-1] == "make test"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
