@@ -93,6 +93,9 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
             limit = z
         elif last_value > 0.0:
             limit = last_share + (z - last_share) * last_value / (last_value - value)
+            break
+        elif value < last_value:
+            break  # the sum of the parts is concave: from here on it only falls
         last_value, last_share = value, z
     share.ideal, share.limit = best, max(best, limit)
 
@@ -216,6 +219,14 @@ def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
     share = w.shares[a, j]
     rounds = max(1, w.board.rounds)
     pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
-    reluctance = 2.0 - w.ties[a, c].trust - 0.5 * pressure
-    conceded = (bargaining_round / rounds) ** max(0.25, reluctance)
-    share.offer = share.ideal + (share.limit - share.ideal) * conceded
+    reluctance = max(0.25, 2.0 - w.ties[a, c].trust - 0.5 * pressure)
+    share.offer = share.ideal + (share.limit - share.ideal) * conceded(bargaining_round / rounds, reluctance)
+
+
+@rule
+def conceded(time, reluctance):  # type: ignore[no-untyped-def]
+    """Part of the way that a bargainer has conceded when a part ``time`` of the rounds has passed.
+
+    ``time / (time + reluctance (1 - time))``: in line with time for a reluctance of one, late for more, all in the end.
+    """
+    return time / (time + reluctance * (1.0 - time))

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from agents import draws
-from agents.appraisal import AVOIDED, PARTS, annuity, appraise, itemise, offer, ramp
+from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
 from agents.columns import number, table, whole
 from agents.compiled import rule
@@ -153,8 +153,8 @@ def can_join(w, c, a, j):  # type: ignore[no-untyped-def]
 def ask(w, c, a, j, bargaining_round):  # type: ignore[no-untyped-def]
     """Commissioner ``c`` starts high and comes down to its least request; the better its leader, the later."""
     share = w.shares[a, j]
-    conceded = (bargaining_round / max(1, w.board.rounds)) ** (1.0 + w.commissioners[c].leadership)
-    share.ask = share.ask_first - (share.ask_first - share.ask_floor) * conceded
+    way = conceded(bargaining_round / max(1, w.board.rounds), 1.0 + w.commissioners[c].leadership)
+    share.ask = share.ask_first - (share.ask_first - share.ask_floor) * way
 
 
 @rule

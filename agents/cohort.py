@@ -88,14 +88,17 @@ def experience(w, k):  # type: ignore[no-untyped-def]
     n_4, n_5, _, _ = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 1)
     noise = (n_0, n_1, n_2, n_3, n_4, n_5)
     wellbeing = 0.0
+    worth = w.scratch[0]
+    for j in range(w.themes.shape[0]):
+        theme = w.themes[j]
+        worth[j] = theme.log_planned + theme.log_integration + capacity
+        if theme.devolved > 0.0:
+            worth[j] += math.log(1.0 + theme.devolved * (cohort.fit[j] - 1.0))
+        worth[j] *= cohort.need[j]
     for o in range(DOMAINS):
         push = 0.0
         for j in range(w.themes.shape[0]):
-            theme = w.themes[j]
-            worth = theme.log_planned + theme.log_integration + capacity
-            if theme.devolved > 0.0:
-                worth += math.log(1.0 + theme.devolved * (cohort.fit[j] - 1.0))
-            push += theme.effect[o] * cohort.need[j] * worth
+            push += w.themes[j].effect[o] * worth[j]
         target = 1.0 - (1.0 - cohort.baseline[o]) * math.exp(-parameters.epsilon * push)
         speed = min(1.0, parameters.rho * w.domains[o].speed)
         moved = cohort.outcome[o] + speed * (max(0.0, target) - cohort.outcome[o]) + parameters.outcome_noise * noise[o]

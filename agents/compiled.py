@@ -66,10 +66,15 @@ def _drop_old(parent: Path) -> None:
 
 
 def rule(function: Function) -> Function:
-    """Compile a rule for both faces of the model; other threads may run while it does."""
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile a rule for both faces of the model; other threads may run while it does.
+
+    A rule allocates nothing: it works on the tables of the world and on their scratch rows. That lets the compiler leave out
+    all reference counting, which would cost more to compile than the rules themselves.
+    """
     if numba.config.DISABLE_JIT:
         return function
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function)
+    _without_literals(dispatcher)
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
@@ -77,3 +82,16 @@ def rule(function: Function) -> Function:
     finally:
         numba.config.CACHE_DIR = before
     return dispatcher  # type: ignore[no-any-return]
+
+
+def _without_literals(dispatcher: Any) -> None:
+    """Let a call with a constant use the code for any number of its type, not code of its own for each constant."""
+    template_for = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        return template_for(
+            tuple(numba.types.unliteral(kind) for kind in args),
+            {name: numba.types.unliteral(kind) for name, kind in kws.items()},
+        )
+
+    dispatcher.get_call_template = get_call_template

@@ -6,8 +6,6 @@ Common functions of volume v cost v^eta. Run apart, partners spend the sum of th
 
 from __future__ import annotations
 
-import numpy as np
-
 from agents.compiled import rule
 
 
@@ -34,37 +32,40 @@ def gap(apart, volume, eta):  # type: ignore[no-untyped-def]
 
 
 @rule
-def shapley(costs, eta):  # type: ignore[no-untyped-def]
-    """Each partner's Shapley share (adds to one) of the gap, for ``costs`` (n,) £m a year, n at most 14.
+def coalition_worth(costs, n, members, eta):  # type: ignore[no-untyped-def]
+    """The gap of the coalition whose partners are the bits of ``members``, for ``costs`` (at least n,) £m a year."""
+    apart, volume = 0.0, 0.0
+    for i in range(n):
+        if members & (1 << i):
+            apart += costs[i]
+            volume += power_volume(costs[i], eta)
+    return gap(apart, volume, eta)
 
-    The exact value over all coalitions (Shapley 1953). Partners with no gap between them share equally.
+
+@rule
+def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
+    """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
+
+    ``costs`` (at least n,) are £m a year. The exact value over all coalitions (Shapley 1953); partners without a gap between
+    them share equally.
     """
-    n = costs.shape[0]
-    coalitions = 1 << n
-    worth = np.zeros(coalitions)
-    for members in range(1, coalitions):
-        apart, volume = 0.0, 0.0
-        for i in range(n):
-            if members & (1 << i):
-                apart += costs[i]
-                volume += power_volume(costs[i], eta)
-        worth[members] = gap(apart, volume, eta)
-    weight = np.ones(n)  # weight[s]: probability that s given others come before a partner
-    for size in range(n):
-        ways = 1.0
-        for i in range(size):
-            ways = ways * (n - 1 - i) / (i + 1)
-        weight[size] = 1.0 / (n * ways)
-    value = np.zeros(n)
-    for members in range(coalitions):
+    total = 0.0
+    for i in range(n):
+        value[i] = 0.0
+    for members in range(1 << n):
+        worth = coalition_worth(costs, n, members, eta)
         size = 0
         for i in range(n):
-            if members & (1 << i):
-                size += 1
+            size += 1 if members & (1 << i) else 0
+        ways = 1.0  # coalitions of this size, over those of one partner less: weights of Shapley's average
+        for i in range(size):
+            ways = ways * (n - i) / (i + 1)
         for i in range(n):
-            if not members & (1 << i):
-                value[i] += weight[size] * (worth[members | (1 << i)] - worth[members])
-    total = value.sum()
-    if total <= 0.0:
-        return np.full(n, 1.0 / n)
-    return value / total
+            if members & (1 << i):
+                value[i] += worth / (ways * size)
+            elif size < n:
+                value[i] -= worth / (ways * (n - size))
+    for i in range(n):
+        total += value[i]
+    for i in range(n):
+        value[i] = value[i] / total if total > 0.0 else 1.0 / n

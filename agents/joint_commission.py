@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
-
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.duplication import gap, power_volume, shapley
 from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES
+from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from scenarios.vocabulary import THEMES as THEME_NAMES
 
+(EQUAL, NASH, SHAPLEY) = (SAVINGS_RULES.index(name) for name in ("equal", "nash", "shapley"))
 CORPORATE: Final = THEME_NAMES.index("corporate")
 
 THEMES: Final = table(
@@ -168,41 +167,44 @@ def integrate(w, j):  # type: ignore[no-untyped-def]
 def weigh(w, j):  # type: ignore[no-untyped-def]
     """Share out the saving of theme ``j`` among those who cede; the weights stand until what is ceded changes."""
     theme = w.themes[j]
-    n = w.agencies.shape[0]
     if theme.weighed != theme.covered:
         theme.weighed = theme.covered
-        cost, trust = np.zeros(n), np.zeros(n)
-        members = np.zeros(n, np.int64)
-        count = 0
-        for a in range(n):
+        n = 0
+        for a in range(w.agencies.shape[0]):
+            share = w.shares[a, j]
+            if share.ceded > 0.0 and share.common_start > 0.0:
+                w.scratch[0, n] = share.ceded * share.common_start
+                w.scratch[1, n] = 0.01 + w.ties[a, theme.commissioner].trust
+                n += 1
+        savings_weights(w.scratch[0], w.scratch[1], n, int(w.levers.savings_rule), w.parameters.eta, w.scratch[2])
+        n = 0
+        for a in range(w.agencies.shape[0]):
             share = w.shares[a, j]
             share.weight = 0.0
             if share.ceded > 0.0 and share.common_start > 0.0:
-                cost[count] = share.ceded * share.common_start
-                trust[count] = 0.01 + w.ties[a, theme.commissioner].trust
-                members[count] = a
-                count += 1
-        if count > 0:
-            weights = savings_weights(cost[:count], trust[:count], int(w.levers.savings_rule), w.parameters.eta)
-            for i in range(count):
-                w.shares[members[i], j].weight = weights[i]
-    for a in range(n):
+                share.weight = w.scratch[2, n]
+                n += 1
+    for a in range(w.agencies.shape[0]):
         w.shares[a, j].delivered = w.shares[a, j].weight * theme.removed
 
 
 @rule
-def savings_weights(cost, trust, savings_rule, eta):  # type: ignore[no-untyped-def]
-    """Weights (n,) that add to one: 0 in proportion to ``cost`` (n,), 1 equal, 2 asymmetric Nash, 3 Shapley.
+def savings_weights(cost, trust, n, savings_rule, eta, weight):  # type: ignore[no-untyped-def]
+    """Write weights of ``n`` partners, which add to one: 0 in proportion to ``cost``, 1 equal, 2 asymmetric Nash, 3 Shapley.
 
     With transferable money the Nash split is by bargaining weight: half the partner's part of the common functions in
-    the pool, half its part of ``trust`` (n,), which stands for its position in the network.
+    the pool (``cost``, £m a year), half its part of ``trust`` (0-1), which stands for its position in the network.
     """
-    n = cost.shape[0]
-    proportional = cost / cost.sum()
-    if savings_rule == 1:
-        return np.full(n, 1.0 / n)
-    if savings_rule == 2:
-        return 0.5 * proportional + 0.5 * trust / trust.sum()
-    if savings_rule == 3 and n > 1:
-        return shapley(cost, eta)
-    return proportional
+    if savings_rule == SHAPLEY and n > 1:
+        shapley(cost, n, eta, weight)
+        return
+    all_cost, all_trust = 0.0, 0.0
+    for i in range(n):
+        all_cost += cost[i]
+        all_trust += trust[i]
+    for i in range(n):
+        weight[i] = cost[i] / all_cost
+        if savings_rule == EQUAL:
+            weight[i] = 1.0 / n
+        elif savings_rule == NASH:
+            weight[i] = 0.5 * weight[i] + 0.5 * trust[i] / all_trust

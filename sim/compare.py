@@ -66,9 +66,9 @@ def difference(ensemble: Ensemble, baseline: Ensemble, metric: str) -> NDArray[n
 def probability_better(gap: NDArray[np.float64], direction: int) -> float:
     """Share of runs in which a difference is in the better direction.
 
-    NaN where the metric has no better direction, or where the two scenarios do not differ in any run.
+    NaN where the metric has no better direction, no value, or where the two scenarios do not differ in any run.
     """
-    if direction == 0 or not np.any(gap):
+    if direction == 0 or not np.any(gap) or np.any(np.isnan(gap)):
         return float("nan")
     return float(np.mean(gap * direction > 0))
 

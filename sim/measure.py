@@ -11,6 +11,7 @@ from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
 _HEALTH_AND_CARE = THEMES.index("health_and_care")
 _COUNCIL = AGENCY_KINDS.index("council")
 _KINDS = len(AGENCY_KINDS)
+_OUTCOMES = len(OUTCOMES)
 _TINY = 1e-12
 
 
@@ -100,7 +101,9 @@ def measure_pooling(w, m):  # type: ignore[no-untyped-def]
         pot += w.themes[j].pot
         redesign += w.themes[j].pot * w.themes[j].redesign
     local = 0.0
-    ceded, planned = [0.0] * _KINDS, [0.0] * _KINDS
+    ceded, planned = w.scratch[4], w.scratch[5]
+    for i in range(_KINDS):
+        ceded[i], planned[i] = 0.0, 0.0
     for a in range(w.agencies.shape[0]):
         agency, share = w.agencies[a], w.shares[a, _HEALTH_AND_CARE]
         budgets += agency.budget
@@ -148,15 +151,17 @@ def measure_demand(w, m):  # type: ignore[no-untyped-def]
 def measure_outcomes(w, m):  # type: ignore[no-untyped-def]
     """Means over people, by outcome domain and by cohort kind."""
     people = 0.0
-    outcome = [0.0] * len(OUTCOMES)
+    outcome = w.scratch[4]
+    for o in range(_OUTCOMES):
+        outcome[o] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
         people += cohort.size
-        for o in range(len(OUTCOMES)):
+        for o in range(_OUTCOMES):
             outcome[o] += cohort.size * cohort.outcome[o]
         m.wellbeing += cohort.size * cohort.wellbeing
     m.wellbeing = over(m.wellbeing, people)
-    for o in range(len(OUTCOMES)):
+    for o in range(_OUTCOMES):
         outcome[o] = over(outcome[o], people)
     write_outcomes(m, outcome)
     for h in range(w.neighbourhoods.shape[0]):
@@ -199,8 +204,8 @@ def measure_trust(w, m):  # type: ignore[no-untyped-def]
             if tie.money > 0.0 and w.commissioners[c].host != a:
                 partners += 1
                 better += 1 if tie.trust > tie.trust_start else 0
-    m.mean_trust = over(m.mean_trust, ties)
-    m.joint_working_better = 100.0 * over(better, partners)
+    m.mean_trust = over(m.mean_trust, float(ties))
+    m.joint_working_better = 100.0 * over(float(better), float(partners))
 
 
 @rule
@@ -218,22 +223,22 @@ def joined(w, a, b):  # type: ignore[no-untyped-def]
 def measure_network(w, m):  # type: ignore[no-untyped-def]
     """Density, degree centralisation and modularity by department of the network of agencies."""
     n = w.agencies.shape[0]
-    most, ends, within = 0, 0, 0
-    same = 0.0
-    degree = [0] * n
+    most, ends, within, same = 0.0, 0.0, 0.0, 0.0
+    degree = w.scratch[4]
     for a in range(n):
+        degree[a] = 0.0
         for b in range(n):
             if a != b and joined(w, a, b):
-                degree[a] += 1
-                within += 1 if w.agencies[a].department == w.agencies[b].department else 0
+                degree[a] += 1.0
+                within += 1.0 if w.agencies[a].department == w.agencies[b].department else 0.0
         most = max(most, degree[a])
         ends += degree[a]
     for a in range(n):
         for b in range(n):
             if w.agencies[a].department == w.agencies[b].department:
                 same += degree[a] * degree[b]
-    m.density = over(ends, n * (n - 1))
-    m.centralisation = over(n * most - ends, (n - 1) * (n - 2))
+    m.density = over(ends, float(n * (n - 1)))
+    m.centralisation = over(n * most - ends, float((n - 1) * (n - 2)))
     m.modularity = over(within, ends) - over(same, ends * ends)
 
 

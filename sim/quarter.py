@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from agents import draws
 from agents.agency import comply, get_back, hear, learn, receive, review, turn_over
 from agents.bargaining import negotiate
@@ -40,12 +38,15 @@ def open_quarter(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def turns(w):  # type: ignore[no-untyped-def]
-    """The order in which commissioners negotiate in this quarter: (C,) indices."""
-    draw = np.zeros(w.commissioners.shape[0])
-    for c in range(draw.shape[0]):
-        draw[c] = w.commissioners[c].turn
-    return np.argsort(draw)
+def next_in_turn(w, before):  # type: ignore[no-untyped-def]
+    """The commissioner whose turn to negotiate comes after that of commissioner ``before`` (-1 for the first)."""
+    chosen, earliest = -1, 2.0
+    last = w.commissioners[before].turn if before >= 0 else -1.0
+    for c in range(w.commissioners.shape[0]):
+        turn = w.commissioners[c].turn
+        if last < turn < earliest:
+            chosen, earliest = c, turn
+    return chosen
 
 
 @rule
@@ -62,21 +63,21 @@ def serve(w):  # type: ignore[no-untyped-def]
 @rule
 def share_out(w):  # type: ignore[no-untyped-def]
     """Share out the savings of each theme among those who cede, and keep the account of who pays and who gains."""
-    for j in range(w.themes.shape[0]):
-        if w.themes[j].commissioner >= 0:
-            weigh(w, j)
     n = w.agencies.shape[0]
+    paid = w.scratch[3]
     for j in range(w.themes.shape[0]):
-        if w.themes[j].pot <= 0.0:
+        theme = w.themes[j]
+        if theme.commissioner < 0:
             continue
+        weigh(w, j)
+        if theme.pot <= 0.0:
+            continue
+        for a in range(n):
+            paid[a] = w.shares[a, j].ceded * (w.shares[a, j].frontline + w.shares[a, j].common) / theme.pot
         for b in range(n):
-            gained = 0.25 * avoided_demand(w, b, j)
-            gained += w.shares[b, j].weight * w.themes[j].savings_paid
-            if gained <= 0.0:
-                continue
+            gained = 0.25 * avoided_demand(w, b, j) + w.shares[b, j].weight * theme.savings_paid
             for a in range(n):
-                share = w.shares[a, j]
-                w.gains[a, b] += gained * share.ceded * (share.frontline + share.common) / w.themes[j].pot
+                w.gains[a, b] += gained * paid[a]
 
 
 @rule
@@ -119,8 +120,10 @@ def quarter(w):  # type: ignore[no-untyped-def]
     share_out(w)
     for c in range(commissioners):
         redesign(w, c)
-    for c in turns(w):
+    c = next_in_turn(w, -1)
+    while c >= 0:
         negotiate(w, c)
+        c = next_in_turn(w, c)
     for c in range(commissioners):
         take_stock(w, c)
     for a in range(agencies):

@@ -197,7 +197,8 @@ def write_figures(
     pictures.mkdir()
     for number, (name, draw) in enumerate(drawings.items(), start=1):
         figure = draw()
-        figure.savefig(pictures / f"{name}.png", dpi=160, metadata={"Software": "totalplace"})
+        figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
+        figure.set_layout_engine("none")  # the layout is found: do not look for it again
         figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
         if progress is not None:
             progress(number)

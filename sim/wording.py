@@ -12,6 +12,11 @@ def is_share(unit: str) -> bool:
     return unit == "share" or unit.startswith("probability")
 
 
+def is_percentage(unit: str) -> bool:
+    """Whether values of a unit are shown as percentages."""
+    return is_share(unit) or unit.startswith("%")
+
+
 def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False) -> str:
     """A value with its unit, to about three figures: ``£12.3m a year``, ``4.6% of spend``, ``0.512``, ``1,234``.
 
@@ -21,24 +26,24 @@ def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False
     if not math.isfinite(value):
         return "–"
     size = abs(value) * unit_scale(unit)
+    before, after, places = "", "", 2
     if unit.startswith("£m"):
-        text = f"£{_figures(size)}m" + ("" if brief else unit.removeprefix("£m"))
-    elif is_share(unit) or unit.startswith("%"):
-        of = "" if is_share(unit) else unit.removeprefix("%")
-        text = f"{_figures(size)}%" + ("" if brief else " points" if signed else of)
+        before, after = "£", "m" if brief else unit.removeprefix("£")
+    elif is_percentage(unit):
+        after = "" if brief else " points" if signed else unit.removeprefix("%") if unit.startswith("%") else ""
+        after = after if signed else f"%{after}"
     else:
-        text = f"{size:,.0f}" if unit == "count" and size == round(size) else _figures(size, small=3)
-    number = text.split("m", 1)[0] if unit.startswith("£m") else text
-    if not any(digit in number for digit in "123456789"):
-        return text
-    return _MINUS + text if value < 0 else f"+{text}" if signed else text
+        places = 0 if unit == "count" and size == round(size) else 4 if signed else 3
+    number = _figures(size, places) if size else "0"
+    sign = "" if not any(digit in number for digit in "123456789") else _MINUS if value < 0 else "+" if signed else ""
+    return f"{sign}{before}{number}{after}"
 
 
-def _figures(size: float, small: int = 2) -> str:
-    """A number without sign: whole with commas from 100, one place from 10, ``small`` places (at most) below."""
+def _figures(size: float, small: int) -> str:
+    """A number without sign: whole with commas from 100, one place from 10, ``small`` places below."""
     if size >= 99.95:
         return f"{size:,.0f}"
-    if size >= 9.995:
+    if size >= 9.995 and small:
         return f"{size:.1f}"
     return f"{size:.{small}f}"
 

@@ -17,7 +17,7 @@ from sim.deals import agency_label, part_words
 from sim.explain import requests
 from sim.metrics import METRICS, Metric
 from sim.results import BAND, Ensemble
-from sim.wording import amount, count, unit_name
+from sim.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -72,7 +72,7 @@ def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
 
 def comparison_tables(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Columns:
     """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better."""
-    return Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4))
+    return Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4, 1, 0))
 
 
 def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Table:
@@ -81,7 +81,7 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     listing = table(f"{_title(metric.label)} ({notes})")
     listing.add_column("scenario", no_wrap=True)
     listing.add_column("median", justify="right")
-    listing.add_column("difference", justify="right")
+    listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right")
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
     if metric.direction:
         listing.add_column("better in", justify="right")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES
+from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
 from sim.compare import difference
 from sim.figures.style import (
     GREY,
@@ -49,13 +50,14 @@ def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Seque
 
 def outcomes_by_cohort(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
     """Change of wellbeing from the first quarter to the end for each kind of cohort, by scenario."""
-    names = [f"wellbeing_{kind}" for kind in COHORT_KINDS]
-    return _changes(ensembles, baseline, names, "change in wellbeing, by cohort kind")
+    titles = {f"wellbeing_{kind}": label(kind) for kind in COHORT_KINDS}
+    return _changes(ensembles, baseline, titles, "change in wellbeing, by cohort kind")
 
 
 def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
     """Change of each outcome domain from the first quarter to the end, by scenario."""
-    return _changes(ensembles, baseline, [f"outcome_{domain}" for domain in OUTCOMES], "change in outcomes, by domain")
+    titles = {f"outcome_{domain}": label(domain) for domain in OUTCOMES}
+    return _changes(ensembles, baseline, titles, "change in outcomes, by domain")
 
 
 def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
@@ -63,8 +65,9 @@ def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
     return ensemble.at_end(name) - first
 
 
-def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, names: list[str], title: str) -> Chart:
-    metrics = key_metrics(ensembles, names)
+def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str, str], title: str) -> Chart:
+    metrics = key_metrics(ensembles, list(titles))
+    metrics = {name: replace(metric, label=titles[name]) for name, metric in metrics.items()}
     if len(ensembles) > 1:
         figure = _dots(ensembles, list(ensembles), metrics, _change, baseline)
         marks = f" Dashed line: median of {baseline.scenario.name}."

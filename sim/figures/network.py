@@ -5,7 +5,6 @@ Commissioners stand on an inner circle, agencies on an outer one; the places are
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from matplotlib.lines import Line2D
 from scenarios.vocabulary import label
 from sim.deals import agency_label
 from sim.figures.style import GREY, SMALL, Chart, caption, dress
+from sim.wording import amount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,19 +31,20 @@ _TRUST = "cividis_r"
 def partnership_network(result: Ensemble | Run) -> Chart:
     """Ties of agencies and commissioners in the first and the last quarter; of an ensemble, the mean of its runs."""
     start, end = _mean(result.ties_start), _mean(result.ties_end)
-    most = max(float(start["money"].max(initial=0.0)), float(end["money"].max(initial=0.0)), 1e-9)
+    most = max(float(start["money"].max(initial=0.0)), float(end["money"].max(initial=0.0)))
     figure = Chart(11.0, 4.9)
     panels = figure.subplots(1, 2)
     for axes, ties, date in zip(panels, (start, end), (result.dates[0], result.dates[-1]), strict=True):
         _draw(axes, result, ties, most)
-        pooled = f"£{ties['money'].sum():,.1f}m a year pooled"
-        axes.set_title(f"{date}: {ties['tied'].sum():.0f} ties, {pooled}", fontsize=10)
+        pooled = amount(float(ties["money"].sum()), "£m a year")
+        axes.set_title(f"{date}: {ties['tied'].sum():.0f} ties, {pooled} pooled", fontsize=10)
     scale = ScalarMappable(Normalize(0.0, 1.0), _TRUST)
     bar = figure.colorbar(scale, ax=panels, location="right", shrink=0.75, pad=0.02)
     bar.set_label("trust of the agency (0 to 1)", fontsize=SMALL)
+    names = [f"{i} {label(name.replace('-', '_'))}" for i, name in enumerate(result.commissioner_names, start=1)]
     words = (
-        "Squares: commissioners. Circles: agencies, by size of budget. Width of a tie: money ceded. Colour: trust. "
-        "A faint tie exists in few of the runs."
+        f"Squares: commissioners ({', '.join(names) or 'there are none'}). Circles: agencies, by size of budget. "
+        "Width of a tie: money ceded. Colour: trust. A faint tie exists in few of the runs."
     )
     title = f"Partnership network: {result.scenario.name}"
     dress(figure, title, caption([result], words), _widths(most))
@@ -71,35 +72,31 @@ def _circle(number: int, radius: float, turn: float = 0.0) -> NDArray[np.float64
 
 def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
     agencies = _circle(len(result.agency_names), 1.0)
-    commissioners = _circle(len(result.commissioner_names), 0.45, turn=np.pi / max(len(result.commissioner_names), 1))
+    commissioners = _circle(len(result.commissioner_names), 0.5, turn=np.pi / max(len(result.commissioner_names), 1))
     rows, columns = np.nonzero(ties["tied"] > 0.005)
     order = np.argsort(ties["money"][rows, columns])
     rows, columns = rows[order], columns[order]
-    edges = LineCollection(
-        np.stack([agencies[rows], commissioners[columns]], axis=1),
-        linewidths=_width(ties["money"][rows, columns], most),
-        array=ties["trust"][rows, columns],
-        cmap=_TRUST,
-        norm=Normalize(0.0, 1.0),
-        alpha=np.clip(0.15 + 0.85 * ties["tied"][rows, columns], 0.0, 1.0),
-        zorder=1,
-    )
-    axes.add_collection(edges)
+    if len(rows):
+        edges = LineCollection(
+            list(np.stack([agencies[rows], commissioners[columns]], axis=1)),
+            linewidths=_width(ties["money"][rows, columns], most),
+            array=ties["trust"][rows, columns],
+            cmap=_TRUST,
+            norm=Normalize(0.0, 1.0),
+            alpha=np.clip(0.15 + 0.85 * ties["tied"][rows, columns], 0.0, 1.0),
+            zorder=1,
+        )
+        axes.add_collection(edges)
     budget = np.asarray(result.place.spend).sum(axis=1)
     sizes = 40 + 420 * np.sqrt(budget / max(float(budget.max()), 1e-9))
-    axes.scatter(*agencies.T, s=sizes, color="white", edgecolor="black", zorder=2)
-    axes.scatter(*commissioners.T, s=90, marker="s", color="#444444", zorder=3)
+    axes.scatter(agencies[:, 0], agencies[:, 1], s=sizes, color="white", edgecolor="black", zorder=2)
+    axes.scatter(commissioners[:, 0], commissioners[:, 1], s=170, marker="s", color="#444444", zorder=3)
     for (x, y), name in zip(agencies, result.agency_names, strict=True):
         side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
         height = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
         axes.text(1.2 * x, 1.18 * y, agency_label(name), ha=side, va=height, fontsize=SMALL)
-    for (x, y), name in zip(commissioners, result.commissioner_names, strict=True):
-        words = "\n".join(textwrap.wrap(label(name.replace("-", "_")), 16))
-        side, height = (0.08, "bottom") if y > 0.01 else (-0.08, "top")
-        axes.text(
-            x, y + side, words, ha="center", va=height, fontsize=SMALL - 1, zorder=4,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4},
-        )  # fmt: skip
+    for number, (x, y) in enumerate(commissioners, start=1):
+        axes.text(x, y - 0.01, str(number), ha="center", va="center", fontsize=SMALL, color="white", zorder=4)
     axes.set_xlim(-1.95, 1.95)
     axes.set_ylim(-1.3, 1.3)
     axes.set_aspect("equal")
@@ -108,13 +105,13 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
 
 def _width(money: Any, most: float) -> Any:
     """Width of an edge, from the square root of the money, so that small sums show."""
-    return _THINNEST + (_WIDEST - _THINNEST) * np.sqrt(np.maximum(money, 0.0) / most)
+    return _THINNEST + (_WIDEST - _THINNEST) * np.sqrt(np.maximum(money, 0.0) / (most or 1.0))
 
 
 def _widths(most: float) -> dict[str, Line2D]:
     """Entries of the legend: what three widths mean."""
     entries = {}
-    for money in (most, most / 10, 0.0):
-        name = f"£{money:,.3g}m a year" if money else "a tie without money"
+    for money in (most, most / 10, 0.0) if most > 0 else (0.0,):
+        name = f"{amount(money, '£m a year')}" if money else "a tie without money"
         entries[name] = Line2D([], [], color=GREY, linewidth=float(_width(money, most)), solid_capstyle="butt")
     return entries

@@ -41,7 +41,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
         axes.set_visible(False)
     words = [*(part_words(part) for part in part_names()), "no objection: the two sides did not meet"]
     used = np.flatnonzero(sum(counts.sum(axis=0) for _, counts in shown))
-    handles = {}
+    handles: dict[int, Any] = {}
     for axes, (ensemble, counts) in zip(panels.ravel(), shown, strict=False):
         handles |= _stack(axes, counts, used)
         axes.set_title(ensemble.scenario.name, fontsize=SMALL + 1, loc="left")
