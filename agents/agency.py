@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agents import draws
 from agents.columns import number, table, whole
-from agents.compiled import rule
+from agents.compiled import python, rule
 from agents.face import Row
 from agents.ledger import (
     AGENCY_ACCOUNT,
@@ -418,40 +418,40 @@ class Agency(Row, table=AGENCIES):
 
     def comply(self) -> None:
         """Take in what statute and the single pot demand."""
-        comply(self.world, self.index)
+        python(comply)(self.world, self.index)
 
     def get_back(self) -> None:
         """Take in the savings of the last quarter."""
-        get_back(self.world, self.index)
+        python(get_back)(self.world, self.index)
 
     def receive(self) -> None:
         """Get the budget, meet reactive demand, plan with what is left, pay."""
-        receive(self.world, self.index)
+        python(receive)(self.world, self.index)
 
     def hear(self) -> None:
         """Hear the cohorts."""
-        hear(self.world, self.index)
+        python(hear)(self.world, self.index)
 
     def appraise(self, commissioner: Any, theme: int) -> None:
         """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
         from agents.appraisal import appraise
 
-        appraise(self.world, self.index, commissioner.index, theme)
+        python(appraise)(self.world, self.index, commissioner.index, theme)
 
     def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
         """Offer a share in a round of the bargaining."""
         from agents.appraisal import offer
 
-        offer(self.world, self.index, commissioner.index, theme, bargaining_round)
+        python(offer)(self.world, self.index, commissioner.index, theme, bargaining_round)
 
     def learn(self) -> None:
         """Change trust in the commissioners."""
-        learn(self.world, self.index)
+        python(learn)(self.world, self.index)
 
     def turn_over(self) -> None:
         """Perhaps lose the leader."""
-        turn_over(self.world, self.index)
+        python(turn_over)(self.world, self.index)
 
     def review(self) -> None:
         """Serve out notice, or give it."""
-        review(self.world, self.index)
+        python(review)(self.world, self.index)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from agents import draws
 from agents.agency import COUNCIL
 from agents.columns import number, table, whole
-from agents.compiled import rule
+from agents.compiled import python, rule
 from agents.face import Row
 from scenarios.vocabulary import DECISION_RULES
 
@@ -183,8 +183,8 @@ class PartnershipBoard(Row, table=BOARD):
 
     def hold_election(self) -> None:
         """Renew the council leader's standing at the end of a cycle."""
-        hold_election(self.world)
+        python(hold_election)(self.world)
 
     def approve(self, commissioner: Any, theme: int) -> bool:
         """Whether a plan goes ahead."""
-        return bool(approve(self.world, commissioner.index, theme))
+        return bool(python(approve)(self.world, commissioner.index, theme))

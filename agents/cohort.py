@@ -7,7 +7,7 @@ from typing import Final
 
 from agents import draws
 from agents.columns import number, table, whole
-from agents.compiled import rule
+from agents.compiled import python, rule
 from agents.face import Row
 from scenarios.vocabulary import OUTCOMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
@@ -156,4 +156,4 @@ class CitizenCohort(Row, table=COHORTS):
 
     def experience(self) -> None:
         """Take up services; outcomes move; speak."""
-        experience(self.world, self.index)
+        python(experience)(self.world, self.index)

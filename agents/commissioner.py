@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agents import draws
 from agents.columns import number, table, whole
-from agents.compiled import rule
+from agents.compiled import python, rule
 from agents.face import Row
 from agents.joint_commission import CORPORATE
 from agents.ledger import (
@@ -173,7 +173,7 @@ class Commissioner(Row, table=COMMISSIONERS):
 
     def redesign(self) -> None:
         """Bring agreed shares to life and redesign services."""
-        redesign(self.world, self.index)
+        python(redesign)(self.world, self.index)
 
     def negotiate(self) -> None:
         """Open as many negotiations as the arrangement allows in a quarter."""
@@ -187,13 +187,13 @@ class Commissioner(Row, table=COMMISSIONERS):
         """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""
         from agents.bargaining import approach
 
-        return int(approach(self.world, self.index))
+        return int(python(approach)(self.world, self.index))
 
     def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
         """Ask an agency for a share in a round of the bargaining."""
         from agents.bargaining import ask
 
-        ask(self.world, self.index, agency.index, theme, bargaining_round)
+        python(ask)(self.world, self.index, agency.index, theme, bargaining_round)
 
     def bargain(self, theme: int) -> None:
         """Negotiate with each agency at the table, put the plan to the board and conclude."""
@@ -206,15 +206,15 @@ class Commissioner(Row, table=COMMISSIONERS):
             for bargaining_round in range(self.world.board.rounds + 1):
                 self.ask(agency, theme, bargaining_round)
                 agency.offer(self, theme, bargaining_round)
-                if settle(self.world, agency.index, theme):
+                if python(settle)(self.world, agency.index, theme):
                     break
-        assemble(self.world, self.index, theme)
-        conclude(self.world, self.index, theme, self.model.board.approve(self, theme))
+        python(assemble)(self.world, self.index, theme)
+        python(conclude)(self.world, self.index, theme, self.model.board.approve(self, theme))
 
     def take_stock(self) -> None:
         """Learn how it stands with the agencies."""
-        take_stock(self.world, self.index)
+        python(take_stock)(self.world, self.index)
 
     def lose_leader(self) -> None:
         """Perhaps lose the leader."""
-        lose_leader(self.world, self.index)
+        python(lose_leader)(self.world, self.index)

@@ -66,17 +66,29 @@ def _drop_old(parent: Path) -> None:
 
 
 def rule(function: Function) -> Function:
-    """Compile a rule for both faces of the model; other threads may run while it does.
+    """Compile a rule for other rules to call; other threads may run while it does.
 
     A rule allocates nothing: it works on the tables of the world and on their scratch rows. That lets the compiler leave out
-    all reference counting, which would cost more to compile than the rules themselves.
+    all reference counting, which would cost more than the rules themselves. Python calls a rule by :func:`python`.
     """
+    return function if numba.config.DISABLE_JIT else _compiled(function, cache_folder(), no_cpython_wrapper=True)
+
+
+@lru_cache(maxsize=None)
+def python(function: Function) -> Function:
+    """The rule as Python can call it. The way in costs time to compile, so that it is made only for rules that need it."""
     if numba.config.DISABLE_JIT:
         return function
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function)
+    folder = cache_folder() / "python"
+    folder.mkdir(exist_ok=True)
+    return _compiled(function.py_func, folder)  # type: ignore[attr-defined]
+
+
+def _compiled(function: Function, folder: Path, **options: bool) -> Function:
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     _without_literals(dispatcher)
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_DIR = str(folder)
     try:
         dispatcher.enable_caching()
     finally:

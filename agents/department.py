@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agents.columns import number, table
-from agents.compiled import rule
+from agents.compiled import python, rule
 from agents.face import Row
 
 DEPARTMENTS: Final = table(
@@ -63,8 +63,8 @@ class Department(Row, table=DEPARTMENTS):
 
     def steer(self) -> None:
         """Update the stance towards ceding budgets."""
-        steer(self.world, self.index)
+        python(steer)(self.world, self.index)
 
     def observe(self) -> None:
         """Look at what its agencies bear and get."""
-        observe(self.world, self.index)
+        python(observe)(self.world, self.index)

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import python
 from scenarios.scenario import Scenario
+from sim.begin import begin
 from sim.ledger import LedgerError, check_books
 from sim.metrics import MEASURES
-from sim.quarter import simulate
+from sim.quarter import go_on
 from sim.results import Ensemble, Run, with_seed
 from sim.world import Template, build, restore
 
@@ -60,9 +62,11 @@ def _plain(rows: Any) -> NDArray[Any]:
 
 def play(template: Template, world: Any, seed: int) -> None:
     """Run ``world`` from its start with ``seed``. Raises LedgerError, with the accounts, if a quarter does not close."""
+    scenario = template.scenario
     restore(world, template.world)
     world.clock.seed = seed
-    broken = simulate(world)
+    python(begin)(world)
+    broken = python(go_on)(world, scenario.quarters)
     if broken >= 0:
         check_books(world, template.place.agency_names, int(broken))
         raise LedgerError(int(broken), {})

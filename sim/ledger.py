@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.compiled import python
 from agents.ledger import HALF_PENNY, account_names, imbalance
 
 
@@ -20,7 +21,7 @@ class LedgerError(RuntimeError):
 def check_books(world: Any, agency_names: tuple[str, ...], quarter: int) -> None:
     """Raise :class:`LedgerError` if an account of ``world`` does not hold what the rules say it holds."""
     names = account_names(agency_names)
-    gaps = {name: float(imbalance(world, i)) for i, name in enumerate(names)}
+    gaps = {name: float(python(imbalance)(world, i)) for i, name in enumerate(names)}
     out = {name: gap for name, gap in gaps.items() if not abs(gap) < HALF_PENNY}
     if out:
         raise LedgerError(quarter, out)

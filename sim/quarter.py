@@ -15,7 +15,6 @@ from agents.compiled import rule
 from agents.department import observe, steer
 from agents.joint_commission import deliver, hand_back, integrate, weigh
 from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
-from sim.begin import begin
 from sim.measure import avoided_demand, measure
 
 
@@ -93,57 +92,54 @@ def close_quarter(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def quarter(w):  # type: ignore[no-untyped-def]
-    """One quarter: centre, finance, service, redesign, negotiation, learning, account."""
+def go_on(w, last):  # type: ignore[no-untyped-def]
+    """Quarters up to ``last`` (not included): centre, finance, service, redesign, negotiation, learning, account.
+
+    Returns the quarter in which the ledger broke, or -1.
+    """
     agencies, commissioners = w.agencies.shape[0], w.commissioners.shape[0]
-    open_quarter(w)
-    for d in range(w.departments.shape[0]):
-        steer(w, d)
-    hold_election(w)
-    for a in range(agencies):
-        comply(w, a)
-    for j in range(w.themes.shape[0]):
-        hand_back(w, j)
-    for a in range(agencies):
-        get_back(w, a)
-    for a in range(agencies):
-        receive(w, a)
-    serve(w)
-    for k in range(w.cohorts.shape[0]):
-        experience(w, k)
-    for i in range(w.kinds.shape[0]):
-        gather(w, i)
-    for h in range(w.neighbourhoods.shape[0]):
-        grow(w, h)
-    for a in range(agencies):
-        hear(w, a)
-    share_out(w)
-    for c in range(commissioners):
-        redesign(w, c)
-    c = next_in_turn(w, -1)
-    while c >= 0:
-        negotiate(w, c)
-        c = next_in_turn(w, c)
-    for c in range(commissioners):
-        take_stock(w, c)
-    for a in range(agencies):
-        learn(w, a)
-    for a in range(agencies):
-        turn_over(w, a)
-    for c in range(commissioners):
-        lose_leader(w, c)
-    for a in range(agencies):
-        review(w, a)
-    for d in range(w.departments.shape[0]):
-        observe(w, d)
-    return close_quarter(w)
-
-
-@rule
-def simulate(w):  # type: ignore[no-untyped-def]
-    """A whole run from its start; the quarter in which the ledger broke, or -1."""
-    begin(w)
-    for q in range(w.clock.quarters):
-        if quarter(w) != 0.0:
-            return q
+    while w.clock.quarter < last:
+        open_quarter(w)
+        for d in range(w.departments.shape[0]):
+            steer(w, d)
+        hold_election(w)
+        for a in range(agencies):
+            comply(w, a)
+        for j in range(w.themes.shape[0]):
+            hand_back(w, j)
+        for a in range(agencies):
+            get_back(w, a)
+        for a in range(agencies):
+            receive(w, a)
+        serve(w)
+        for k in range(w.cohorts.shape[0]):
+            experience(w, k)
+        for i in range(w.kinds.shape[0]):
+            gather(w, i)
+        for h in range(w.neighbourhoods.shape[0]):
+            grow(w, h)
+        for a in range(agencies):
+            hear(w, a)
+        share_out(w)
+        for c in range(commissioners):
+            redesign(w, c)
+        c = next_in_turn(w, -1)
+        while c >= 0:
+            negotiate(w, c)
+            c = next_in_turn(w, c)
+        for c in range(commissioners):
+            take_stock(w, c)
+        for a in range(agencies):
+            learn(w, a)
+        for a in range(agencies):
+            turn_over(w, a)
+        for c in range(commissioners):
+            lose_leader(w, c)
+        for a in range(agencies):
+            review(w, a)
+        for d in range(w.departments.shape[0]):
+            observe(w, d)
+        gap = close_quarter(w)
+        if gap != 0.0:
+            return w.clock.quarter - 1
     return -1

@@ -60,17 +60,18 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 2 bad input, 130 or 143 interrupted, 1 reader of a pipe gone."""
+    """Run the command line as a process of its own and exit with its code."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(_exit_code(arguments))
+    sys.exit(exit_code(arguments))
 
 
-def _exit_code(arguments: list[str] | None) -> int:
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Run the command line: 0 done, 2 bad input, 130 or 143 interrupted, 1 reader of a pipe gone."""
     from scenarios.errors import InputError
 
     try:

@@ -45,6 +45,8 @@ def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Cal
     figures["outcomes-by-domain"] = partial(outcomes_by_domain, ensembles, baseline)
     figures["refusals"] = partial(reasons_for_refusal, ensembles)
     for ensemble in ensembles:
+        if not ensemble.commissioner_names:
+            continue  # nobody to cede a budget to
         suffix = f"-{ensemble.scenario.name}" if len(ensembles) > 1 else ""
         figures[f"who-pays-who-gains{suffix}"] = partial(who_pays_who_gains, ensemble)
         figures[f"network{suffix}"] = partial(partnership_network, ensemble)
