@@ -58,13 +58,19 @@ def negotiate(w, c):  # type: ignore[no-untyped-def]
             if w.shares[a, j].approached == 0:
                 continue
             appraise(w, a, c, j)
-            for bargaining_round in range(w.board.rounds + 1):
-                ask(w, c, a, j, bargaining_round)
-                offer(w, a, c, j, bargaining_round)
-                if settle(w, a, j):
-                    break
+            bargain(w, c, a, j)
         assemble(w, c, j)
         conclude(w, c, j, approve(w, c, j))
+
+
+@rule
+def bargain(w, c, a, j):  # type: ignore[no-untyped-def]
+    """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over."""
+    for bargaining_round in range(w.board.rounds + 1):
+        ask(w, c, a, j, bargaining_round)
+        offer(w, a, c, j, bargaining_round)
+        if settle(w, a, j):
+            return
 
 
 @rule

@@ -181,7 +181,7 @@ class Commissioner(Row, table=COMMISSIONERS):
             theme = self.approach()
             if theme < 0:
                 return
-            self.bargain(theme)
+            self.make_deal(theme)
 
     def approach(self) -> int:
         """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""
@@ -195,19 +195,31 @@ class Commissioner(Row, table=COMMISSIONERS):
 
         python(ask)(self.world, self.index, agency.index, theme, bargaining_round)
 
-    def bargain(self, theme: int) -> None:
+    def bargain(self, agency: Any, theme: int) -> None:
+        """Concede in turn with an agency until request and offer cross or the rounds are over.
+
+        Where neither side has a rule of its own, one call does all rounds.
+        """
+        from agents.agency import Agency
+        from agents.bargaining import bargain, settle
+
+        if type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer:
+            python(bargain)(self.world, self.index, agency.index, theme)
+            return
+        for bargaining_round in range(self.world.board.rounds + 1):
+            self.ask(agency, theme, bargaining_round)
+            agency.offer(self, theme, bargaining_round)
+            if python(settle)(self.world, agency.index, theme):
+                return
+
+    def make_deal(self, theme: int) -> None:
         """Negotiate with each agency at the table, put the plan to the board and conclude."""
-        from agents.bargaining import assemble, conclude, settle
+        from agents.bargaining import assemble, conclude
 
         for agency in self.model.agencies:
-            if self.world.shares[agency.index, theme].approached == 0:
-                continue
-            agency.appraise(self, theme)
-            for bargaining_round in range(self.world.board.rounds + 1):
-                self.ask(agency, theme, bargaining_round)
-                agency.offer(self, theme, bargaining_round)
-                if python(settle)(self.world, agency.index, theme):
-                    break
+            if self.world.shares[agency.index, theme].approached == 1:
+                agency.appraise(self, theme)
+                self.bargain(agency, theme)
         python(assemble)(self.world, self.index, theme)
         python(conclude)(self.world, self.index, theme, self.model.board.approve(self, theme))
 

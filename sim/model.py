@@ -1,0 +1,199 @@
+"""The Mesa face: the agents of a place, activated phase by phase in the same order as the compiled quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import mesa
+import networkx as nx
+import numpy as np
+from mesa.agent import AgentSet
+
+from agents.agency import Agency
+from agents.board import PartnershipBoard
+from agents.cohort import CitizenCohort, gather, grow
+from agents.commissioner import Commissioner
+from agents.compiled import python
+from agents.department import Department
+from agents.joint_commission import hand_back
+from scenarios import load
+from scenarios.errors import InputError, UnknownName
+from scenarios.scenario import Scenario
+from scenarios.vocabulary import DEPARTMENTS
+from sim.begin import begin
+from sim.ensemble import run_of
+from sim.ledger import check_books
+from sim.metrics import METRICS
+from sim.network import partnership_graph
+from sim.quarter import close_quarter, open_quarter, serve, share_out
+from sim.results import Run
+from sim.world import build
+
+#: Kinds of agent by the table that holds their rows.
+KINDS: Final[dict[str, type]] = {
+    "departments": Department,
+    "agencies": Agency,
+    "commissioners": Commissioner,
+    "cohorts": CitizenCohort,
+    "board": PartnershipBoard,
+}
+
+
+class PlaceModel(mesa.Model):
+    """A place as a Mesa model; equal to the compiled run of the same scenario and seed, to the bit.
+
+    ``scenario`` is a :class:`~scenarios.scenario.Scenario` or the name of one, with ``place`` and ``settings`` (a text of
+    ``key=value`` pairs parted by blanks) on top, so that the model can be built by ``mesa.batch_run``. ``rng`` is the seed,
+    a whole number. ``agent_classes`` puts subclasses in place of kinds of agent: keys are departments, agencies,
+    commissioners, cohorts, board. Raises InputError for what cannot be used.
+    """
+
+    def __init__(self, scenario: Scenario | str = "joint-commissioning", place: str | None = None, settings: str = "",
+                 agent_classes: Mapping[str, type] | None = None, rng: int | None = 1) -> None:
+        super().__init__(rng=_seed(rng))
+        self.place_seed = _seed(rng)
+        if isinstance(scenario, str):
+            scenario = load(scenario, place=place, set=settings.split())
+        elif place is not None or settings:
+            given = [f"place={place}"] if place is not None else []
+            scenario = scenario.with_settings([*given, *settings.split()])
+        self.place_scenario = scenario
+        self.template = build(scenario)
+        self.world = self.template.fresh()
+        self.world.clock.seed = self.place_seed
+        python(begin)(self.world)
+        self._make_agents(_classes(agent_classes or {}))
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _reporter(name) for name in METRICS},
+            tables={"deals": list(self.world.deals.dtype.names)},
+        )
+        self._deals_collected = 0
+        self.running = True
+
+    def _make_agents(self, kinds: Mapping[str, type]) -> None:
+        place = self.template.place
+        self.departments = _make(self, kinds["departments"], DEPARTMENTS)
+        self.agencies = _make(self, kinds["agencies"], place.agency_names)
+        self.commissioners = _make(self, kinds["commissioners"], self.template.commissioner_names)
+        self.cohorts = _make(self, kinds["cohorts"], self.template.cohort_names)
+        self.board: PartnershipBoard = kinds["board"](self, 0, "partnership board")
+
+    @property
+    def quarter(self) -> int:
+        """Quarters that have passed."""
+        return int(self.world.clock.quarter)
+
+    def step(self) -> None:
+        """One quarter: centre, finance, service, redesign, negotiation, learning, account.
+
+        Raises LedgerError, with the accounts and the amounts, if the quarter does not close to the penny.
+        """
+        if self.quarter >= self.place_scenario.quarters:
+            self.running = False
+            return
+        python(open_quarter)(self.world)
+        self.centre()
+        self.finance()
+        self.service()
+        self.redesign()
+        self.negotiation()
+        self.learning()
+        self.account()
+
+    def centre(self) -> None:
+        """Departments update their stance; councils are elected; agencies take in what statute demands."""
+        self.departments.do("steer")
+        self.board.hold_election()
+        self.agencies.do("comply")
+
+    def finance(self) -> None:
+        """Savings come back, budgets arrive, reactive demand is met first."""
+        for theme in range(len(self.world.themes)):
+            python(hand_back)(self.world, theme)
+        self.agencies.do("get_back")
+        self.agencies.do("receive")
+
+    def service(self) -> None:
+        """Money reaches cohorts; outcomes and community capacity move; cohorts speak and are heard."""
+        python(serve)(self.world)
+        self.cohorts.do("experience")
+        for kind in range(len(self.world.kinds)):
+            python(gather)(self.world, kind)
+        for neighbourhood in range(len(self.world.neighbourhoods)):
+            python(grow)(self.world, neighbourhood)
+        self.agencies.do("hear")
+        python(share_out)(self.world)
+
+    def redesign(self) -> None:
+        """Agreed shares become live; services are redesigned."""
+        self.commissioners.do("redesign")
+
+    def negotiation(self) -> None:
+        """Commissioners negotiate, in random order."""
+        for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
+            commissioner.negotiate()
+
+    def learning(self) -> None:
+        """Trust moves, leaders turn over, partners give notice and leave, departments look on."""
+        self.commissioners.do("take_stock")
+        self.agencies.do("learn")
+        self.agencies.do("turn_over")
+        self.commissioners.do("lose_leader")
+        self.agencies.do("review")
+        self.departments.do("observe")
+
+    def account(self) -> None:
+        """The ledger closes to the penny; metrics and negotiations are collected."""
+        closed = self.quarter
+        if python(close_quarter)(self.world) != 0.0:
+            check_books(self.world, self.template.place.agency_names, closed)
+        self.datacollector.collect(self)
+        rows = self.world.deals[self._deals_collected : int(self.world.clock.deals)]
+        for row in rows:
+            self.datacollector.add_table_row("deals", dict(zip(rows.dtype.names, row.tolist(), strict=True)))
+        self._deals_collected = int(self.world.clock.deals)
+        self.running = self.quarter < self.place_scenario.quarters
+
+    def graph(self) -> nx.Graph:
+        """The partnership network as it stands; edges carry trust (0-1) and money (£m a year)."""
+        return partnership_graph(
+            self.world, self.template.place.agency_names, self.template.commissioner_names, self.template.cohort_names
+        )
+
+    def result(self) -> Run:
+        """What the run has to report so far, in the form that :func:`sim.run` gives."""
+        run = run_of(self.template, self.world, self.place_seed)
+        return _shortened(run, self.quarter)
+
+
+def _shortened(run: Run, quarters: int) -> Run:
+    from dataclasses import replace
+
+    return run if quarters == len(run.metrics) else replace(run, metrics=run.metrics[:quarters])
+
+
+def _seed(rng: int | None) -> int:
+    """The seed as a whole number. Raises InputError for anything else."""
+    if rng is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
+        raise InputError(f"rng cannot be {rng!r}", allowed="a whole number from 0: the seed of the run")
+    return int(rng)
+
+
+def _classes(given: Mapping[str, type]) -> dict[str, type]:
+    for name, kind in given.items():
+        if name not in KINDS:
+            raise UnknownName("kind of agent", name, list(KINDS))
+        if not issubclass(kind, KINDS[name]):
+            raise InputError(f"{kind.__name__} cannot act as {name}", allowed=f"a subclass of {KINDS[name].__name__}")
+    return {**KINDS, **given}
+
+
+def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any]:
+    return AgentSet([kind(model, index, name) for index, name in enumerate(names)], random=model.random)
+
+
+def _reporter(name: str) -> Any:
+    return lambda model: float(model.world.measures[model.quarter - 1][name])
