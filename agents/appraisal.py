@@ -81,7 +81,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     appraisal = w.appraisals[a, j]
     grid = w.grid
     best, best_value = appraisal.base, 0.0
-    limit, last_value, last_share = appraisal.base, 0.0, appraisal.base
+    limit, last_value, last_share = appraisal.base, -appraisal.fixed, appraisal.base
     for g in range(grid.shape[0]):
         z = grid[g, 0]
         if z <= appraisal.base:

@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.columns import number, table, whole
 from agents.compiled import rule
-from agents.duplication import gap, power_volume, shapley
+from agents.duplication import gap, joint_cost, power_volume, shapley
 from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
 from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from scenarios.vocabulary import THEMES as THEME_NAMES
@@ -97,7 +97,7 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
     """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
 
     ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
-    share n over H neighbourhoods costs ``n (H^(1-eta) - 1)`` of the common functions in the pool.
+    share n over H neighbourhoods costs ``redesign n (H^(1-eta) - 1)`` of what the common functions cost when run once.
     """
     theme, eta = w.themes[j], w.parameters.eta
     pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
@@ -123,7 +123,8 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
     devolved = w.levers.neighbourhood_share[j]
     theme.devolved = devolved * theme.pooled
     theme.scale_loss = min(
-        devolved * apart * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0), LARGEST_SCALE_LOSS * (pot - apart)
+        devolved * theme.redesign * joint_cost(volume, eta) * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0),
+        LARGEST_SCALE_LOSS * (pot - apart),
     )
     distribute(w, j, frontline)
 

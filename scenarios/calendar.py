@@ -10,7 +10,7 @@ import re
 
 from scenarios.errors import InputError
 
-_MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0?[1-9]|1[0-2])\Z")
+_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})-(0?[1-9]|1[0-2])\Z")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})\Z")
 
 

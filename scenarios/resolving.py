@@ -79,6 +79,8 @@ def setting(text: str) -> Marked:
     if parts[0] not in _SETTINGS:
         nearest = _nearest_setting(key.strip())
         raise InputError(f"There is no setting '{key.strip()}'", file=source, nearest=nearest, allowed=_SETTINGS)
+    if not value.strip():
+        raise InputError(f"'{key.strip()}' has no value", file=source)
     try:
         item = _without_lines(read_text(value, source), source)
     except InputError as problem:

@@ -66,14 +66,14 @@ def sentences(ensemble: Ensemble) -> list[str]:
 
 def _about_all(ensemble: Ensemble, deals: pd.DataFrame) -> str:
     outcome = deals["outcome"].astype(str)
-    parts = [f"{_percent(outcome.isin(AGREED).mean())} ended in agreement"]
+    parts = [f"{percent(outcome.isin(AGREED).mean())} ended in agreement"]
     for key, words in (
         ("refused", "in refusal by the agency"),
         ("blocked", "in a plan that the board blocked"),
         ("no_coalition", "without a coalition that was worth having"),
     ):
         if (outcome == key).any():
-            parts.append(f"{_percent((outcome == key).mean())} {words}")
+            parts.append(f"{percent((outcome == key).mean())} {words}")
     asked = f"{len(deals) / ensemble.runs:,.1f} requests a run"
     return (
         f"In {ensemble.scenario.name}, {ensemble.place.name}, commissioners made {asked} "
@@ -83,27 +83,25 @@ def _about_all(ensemble: Ensemble, deals: pd.DataFrame) -> str:
 
 def _about_agency(name: str, deals: pd.DataFrame, runs: int) -> str:
     outcome = deals["outcome"].astype(str)
-    agreed = outcome.isin(AGREED)
+    agreed, refused = outcome.isin(AGREED), outcome == "refused"
     themes = deals["theme"].astype(str).value_counts()
-    most = ", most often about" if len(themes) > 1 else " about"
     title = agency_label(name)
-    text = f"{title[0].upper()}{title[1:]} was asked {len(deals) / runs:,.1f} times a run{most} "
+    often = "most often " if len(themes) > 1 else ""
+    text = f"{title[0].upper()}{title[1:]}: asked {len(deals) / runs:,.1f} times a run, {often}about "
     text += label(str(themes.index[0]))
     if agreed.any():
         share = amount(float(deals.loc[agreed, "agreed"].mean()), "share")
-        text += f", agreed to {_percent(agreed.mean())} of it, ceding {share} of the money on average."
+        text += f"; agreed {percent(agreed.mean())} of the time, on average to cede {share} of its money in the theme"
     else:
-        text += " and never agreed."
-    refused = outcome == "refused"
+        text += "; never agreed"
     if not refused.any():
-        return f"{text} It never refused."
+        return f"{text}; never refused."
     reasons = deals.loc[refused, "reason"].dropna().astype(str).value_counts().head(2)
-    if not len(reasons):
-        return f"{text} It refused {_percent(refused.mean())}."
     total = int(refused.sum())
-    why = listing([f"{part_words(str(part))} ({_percent(number / total)})" for part, number in reasons.items()])
-    return f"{text} It refused {_percent(refused.mean())}; what decided it was mostly {why}."
+    why = listing([f"{part_words(str(part))} ({percent(number / total)})" for part, number in reasons.items()])
+    return f"{text}; refused {percent(refused.mean())}{', mostly for ' if why else ''}{why}."
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
+def percent(share: float) -> str:
+    """A share as a whole percentage; what is more than nothing is not called nothing."""
+    return "under 1%" if 0.0 < share < 0.005 else f"{100 * share:.0f}%"

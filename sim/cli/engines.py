@@ -22,7 +22,10 @@ def mesa(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[
     """The same ensemble from Mesa models; ``progress`` is told how many are finished."""
     finished = []
     for number in range(runs):
-        finished.append(sim.PlaceModel(scenario, rng=first_seed + number).finish())
+        model = sim.PlaceModel(scenario, rng=first_seed + number)
+        for _ in range(scenario.quarters):
+            model.step()
+        finished.append(model.result())
         progress(number + 1, runs)
     return Ensemble.of(finished)
 

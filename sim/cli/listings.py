@@ -81,20 +81,18 @@ def print_schema() -> None:
 
 
 def metrics() -> None:
-    """List the metrics: name, unit, which direction is better, meaning."""
+    """List the metrics: name, meaning, unit and which direction is better."""
     from sim.metrics import METRICS
 
-    better = {1: "more", -1: "less", 0: ""}
+    better = {1: "more is better", -1: "less is better", 0: ""}
     listing = table()
-    listing.add_column("metric", overflow="fold")
-    listing.add_column("unit")
-    listing.add_column("better")
-    listing.add_column("meaning")
+    listing.add_column("metric", no_wrap=True)
+    listing.add_column("meaning, unit")
     group = None
     for metric in METRICS.values():
-        if metric.group != group:
-            if group is not None:
-                listing.add_section()
-            group = metric.group
-        listing.add_row(metric.name, metric.unit, better[metric.direction], metric.meaning)
-    console().print(listing)
+        if group not in (None, metric.group):
+            listing.add_section()
+        group = metric.group
+        says = "; ".join(note for note in (metric.unit, better[metric.direction]) if note)
+        listing.add_row(metric.name, f"{metric.meaning} [{says}]")
+    console().print(listing, markup=False)

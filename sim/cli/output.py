@@ -30,6 +30,7 @@ def table(title: str = "", **options: Any) -> Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
+        padding=(0, 1, 0, 0),
         header_style="bold",
         **options,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
 from sim.cli.output import table
 from sim.compare import difference, probability_better
-from sim.deals import agency_label, part_words
-from sim.explain import requests
+from sim.deals import agency_label
+from sim.explain import percent, requests
 from sim.metrics import METRICS, Metric
 from sim.results import BAND, Ensemble
 from sim.wording import amount, count, is_percentage, unit_name
@@ -100,43 +100,36 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     return listing
 
 
-def _requests_table(title: str, by: Sequence[str], blocked: bool) -> Table:
-    listing = table(title)
-    for column in by:
-        listing.add_column(column)
-    for heading in ("asked a run", "agreed", "refused", *(("blocked",) if blocked else ()), "share ceded"):
-        listing.add_column(heading, justify="right")
-    listing.add_column("refused most often for")
-    return listing
-
-
 def requests_by_agency(ensemble: Ensemble) -> Table:
     """Requests, agreements and refusals of each agency, and the part that decided most refusals."""
-    return _requests(ensemble, ("agency",), f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency")
+    title = f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency"
+    return _requests(title, requests(ensemble).to_dict("records"), themes=False)
 
 
 def requests_by_theme(ensemble: Ensemble) -> Table:
     """The same by agency and theme."""
-    return _requests(ensemble, ("agency", "theme"), "Requests by agency and theme")
+    return _requests("Requests by agency and theme", requests(ensemble, ("agency", "theme")).to_dict("records"))
 
 
-def _requests(ensemble: Ensemble, by: Sequence[str], title: str) -> Table:
-    counted = requests(ensemble, by)
-    blocked = bool((counted["blocked"] > 0).any())
-    listing = _requests_table(title, by, blocked)
+def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = True) -> Table:
+    blocked = any(row["blocked"] > 0 for row in rows)
+    listing = table(title)
+    listing.add_column("agency and theme" if themes else "agency", no_wrap=True)
+    for heading in ("asked", "agreed", "refused", *(("blocked",) if blocked else ()), "ceded"):
+        listing.add_column(heading, justify="right")
+    listing.add_column("refused mostly for")
     before = None
-    for row in counted.to_dict("records"):
-        agency = row["agency"]
-        if len(by) > 1 and before is not None and agency != before:
-            listing.add_section()
-        names = ["" if agency == before else agency_label(agency)] + [label(row[column]) for column in by[1:]]
-        numbers = [f"{row['requests']:,.1f}", _percent(row["agreed"]), _percent(row["refused"])]
-        numbers += [_percent(row["blocked"])] if blocked else []
-        reason = f"{part_words(row['reason'])} ({_percent(row['reason_share'])})" if row["reason"] else ""
-        listing.add_row(*names, *numbers, amount(row["share"], "share"), reason)
-        before = agency
+    for row in rows:
+        name = agency_label(row["agency"])
+        if themes and row["agency"] != before:
+            listing.add_row(f"[bold]{name}[/bold]")
+            before = row["agency"]
+        numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
+        numbers += [percent(row["blocked"])] if blocked else []
+        reason = f"{label(row['reason'])} {percent(row['reason_share'])}" if row["reason"] else ""
+        first = f" {label(row['theme'])}" if themes else name
+        listing.add_row(first, *numbers, amount(row["share"], "share"), reason)
+    if not themes:
+        listing.caption = "asked: requests a run. ceded: mean share of its money in the theme, where it agreed."
+        listing.caption_justify = "left"
     return listing
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"

@@ -34,7 +34,8 @@ def test_every_scenario_loads_in_full_and_its_text_means_the_same(name: str) -> 
     assert scenario.title
     assert scenario.description
     assert scenario.notes == ()
-    assert {key: len(row) for key, row in scenario.levers.items()} == {key: lever_size(row) for key, row in LEVERS.items()}
+    sizes = {key: lever_size(row) for key, row in LEVERS.items()}
+    assert {key: len(row) for key, row in scenario.levers.items()} == sizes
     assert list(scenario.uncertainties) == list(PARAMETERS)
     again = scenarios.loads(scenario.text)
     assert again == scenario
@@ -47,7 +48,8 @@ def test_the_ten_differ_in_the_arrangement_only(name: str) -> None:
     scenario, silo = scenarios.load(name), scenarios.load("silo")
     assert scenario.arrangement == arrangement.load_arrangement(name)
     assert scenario.cuts == "spending-review-2010"
-    assert (scenario.place, scenario.year, scenario.start, scenario.quarters) == ("Birmingham", "2010-11", "2010-10", 40)
+    assert (scenario.place, scenario.year) == ("Birmingham", "2010-11")
+    assert (scenario.start, scenario.quarters) == ("2010-10", 40)
     assert (scenario.seeds.first, scenario.seeds.count) == (1, 100)
     assert scenario.network == silo.network
     assert scenario.uncertainties == silo.uncertainties
@@ -122,7 +124,8 @@ def test_the_schema_accepts_every_shipped_file_and_every_resolved_text() -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "arrangment: silo", "arrangement: silos", "quarters: 0", "levers: {cuts: 3}", "levers: {encouragement: {helth: 1}}",
+        "arrangment: silo", "arrangement: silos", "quarters: 0", "levers: {cuts: 3}",
+        "levers: {encouragement: {helth: 1}}",
         "uncertainties: {eta: 3}", "uncertainties: {etta: 0.8}", "cuts: some", "network: strar", "seeds: {count: 0}",
         "events: [nothing at all]", "arrangement: {rounds: 13}", "arrangement: {commissioners: [{name: a, host: x}]}",
     ],

@@ -1,0 +1,95 @@
+"""Bad input: exit code 2, one message on standard error, no traceback, nothing written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "single-pott", *OUT], "Did you mean 'single-pot'?"),
+        (["run", "no-such-file.yaml", *OUT], "no-such-file.yaml"),
+        (["run", "silo", "--place", "Birmingam", *OUT], "Did you mean 'Birmingham'?"),
+        (["run", "silo", "--year", "1066-67", *OUT], "1066-67"),
+        (["run", "silo", "--set", "levers.cutz=1", *OUT], "cuts"),
+        (["run", "silo", "--set", "levers.cuts", *OUT], "levers.cuts"),
+        (["run", "silo", "--set", "levers.cuts=many", *OUT], "many"),
+        (["run", "silo", "--set", "levers.cuts=9", *OUT], "9"),
+        (["run", "silo", "--metric", "welbeing", *OUT], "Did you mean 'wellbeing'?"),
+        (["run", "silo", "--runs", "1", "--quarters", "0", "--out", "results"], "0"),
+        (["run", "silo", "--runs", "1", "--quarters", "241", "--out", "results"], "241"),
+        (["run", "silo", "--runs", "0", "--out", "results"], "--runs"),
+        (["run", "silo", "--runs", "many", "--out", "results"], "--runs"),
+        (["run", "silo", "--seed", "-1", *OUT], "--seed"),
+        (["run", "silo", "--engine", "steam", *OUT], "steam"),
+        (["run", "silo", "--colour", "red", *OUT], "--colour"),
+        (["run"], "SCENARIO"),
+        (["compare", "silo", "silo", *OUT], "given twice"),
+        (["compare", "silo", "lsp", "--baseline", "isp", *OUT], "Did you mean 'lsp'?"),
+        (["explain", "nobody", *OUT], "nobody"),
+        (["scenarios", "show", "sillo"], "Did you mean 'silo'?"),
+        (["scenarios", "check", "missing.yaml"], "missing.yaml"),
+        (["nonsense"], "nonsense"),
+    ],
+    ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
+)
+def test_bad_words(totalplace: Callable, tmp_path: Path, words: list[str], message: str) -> None:
+    answer = totalplace(*words)
+    assert answer.code == 2
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("extends: silo\nquarters: [1\n", 3, ""),
+        ("extends: silo\nquarters: 10\nquarters: 12\n", 3, "quarters"),
+        ("extends: silo\nquarterss: 10\n", 2, "Did you mean 'quarters'?"),
+        ("extends: silo\nquarters: ten\n", 2, "ten"),
+        ("extends: silo\nplace: Atlantis\n", 2, "Atlantis"),
+        ("extends: silo\nlevers:\n  transition_fund: -5\n", 3, "-5"),
+    ],
+    ids=["unreadable", "duplicate", "unknown key", "wrong type", "unknown place", "negative money"],
+)
+@pytest.mark.parametrize("command", [["scenarios", "check"], ["run"]])
+def test_bad_files_are_reported_with_their_line(
+    totalplace: Callable, tmp_path: Path, command: list[str], text: str, line: int, message: str
+) -> None:
+    (tmp_path / "mine.yaml").write_text(text)
+    answer = totalplace(*command, "mine.yaml", *(OUT if command == ["run"] else ()))
+    assert answer.code == 2
+    assert answer.err.startswith("Error: ")
+    assert f"mine.yaml:{line}:" in answer.err
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+
+
+def test_an_existing_folder_is_kept_without_force(totalplace: Callable, tmp_path: Path) -> None:
+    words = ("run", "silo", "--runs", "2", "--quarters", "4", "--out", "results")
+    assert totalplace(*words).code == 0
+    before = (tmp_path / "results" / "manifest.json").read_bytes()
+    answer = totalplace(*words)
+    assert answer.code == 2
+    assert "--force" in answer.err
+    assert (tmp_path / "results" / "manifest.json").read_bytes() == before
+    assert totalplace(*words, "--force", "--seed", "5").code == 0
+    assert json.loads((tmp_path / "results" / "manifest.json").read_text())["scenarios"][0]["seeds"] == [5, 6]
+
+
+def test_force_does_not_replace_what_is_not_results(totalplace: Callable, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter").write_text("years of work")
+    answer = totalplace("run", "silo", "--runs", "1", "--quarters", "4", "--out", "thesis", "--force")
+    assert answer.code == 2
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter"]

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+SMALL = ("--quarters", "6", "--runs", "3")
+
+
+def test_run_prints_medians_and_bands(totalplace: Callable) -> None:
+    answer = totalplace("run", "single-pot", *SMALL, "--place", "kent")
+    assert answer.code == 0, answer.err
+    assert "Kent, 2010-10 to 2012-01, 3 runs" in answer.out
+    assert "Pooled share" in answer.out
+    assert "90% of runs" in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_one_run_has_no_band(totalplace: Callable) -> None:
+    assert "90%" not in totalplace("run", "single-pot", "--quarters", "6", "--runs", "1").out
+
+
+def test_metrics_may_be_chosen(totalplace: Callable) -> None:
+    out = totalplace("run", "silo", *SMALL, "--metric", "ledger_error", "--metric", "wellbeing").out
+    assert "Ledger error" in out
+    assert "Pooled share" not in out
+
+
+def test_compare_prints_a_table_for_each_metric(totalplace: Callable) -> None:
+    answer = totalplace("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing")
+    assert answer.code == 0, answer.err
+    assert "Wellbeing (0-1, more is better)" in answer.out
+    rows = {line.split()[0]: line for line in answer.out.splitlines() if line.strip()}
+    assert rows["silo"].rstrip().endswith("baseline")
+    assert "%" in rows["single-pot"]
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_wide_terminals_get_tables_side_by_side(totalplace: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing", "--metric", "inequality")
+    narrow = totalplace(*words).out
+    monkeypatch.setenv("COLUMNS", "180")
+    wide = totalplace(*words).out
+    assert len(wide.splitlines()) < len(narrow.splitlines())
+
+
+def test_the_baseline_may_be_any_of_the_scenarios(totalplace: Callable) -> None:
+    out = totalplace("compare", "silo", "single-pot", *SMALL, "--baseline", "single-pot", "--metric", "wellbeing").out
+    assert next(line for line in out.splitlines() if line.startswith("single-pot")).rstrip().endswith("baseline")
+
+
+def test_settings_change_the_run(totalplace: Callable) -> None:
+    words = ("run", "single-pot", *SMALL, "--metric", "funding_gap")
+    assert totalplace(*words).out != totalplace(*words, "--set", "levers.cuts=2").out
+
+
+def test_explain_says_who_refused_and_why(totalplace: Callable) -> None:
+    answer = totalplace("explain", "board-political", *SMALL)
+    assert answer.code == 0, answer.err
+    assert "requests by agency" in answer.out
+    assert "asked" in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+    assert "nobody asks anybody" in totalplace("explain", "silo", *SMALL).out
+
+
+def test_results_are_written_and_their_place_is_said(totalplace: Callable, tmp_path: Path) -> None:
+    answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "deep/results", "--seed", "7")
+    assert answer.code == 0, answer.err
+    assert "deep/results" in answer.out.splitlines()[-2]
+    assert "deep/results/figures" in answer.out.splitlines()[-1]
+    out = tmp_path / "deep" / "results"
+    names = {path.name for path in out.iterdir()}
+    assert names == {"metrics.parquet", "deals.parquet", "gains.parquet", "manifest.json", "figures"}
+    pictures = {path.name for path in (out / "figures").iterdir()}
+    assert {"arrangements.png", "arrangements.svg", "differences.png", "refusals.png"} <= pictures
+    assert {"network-single-pot.png", "who-pays-who-gains-single-pot.svg", "outcomes-by-cohort.png"} <= pictures
+    said = json.loads((out / "manifest.json").read_text())
+    assert said["scenarios"][0]["seeds"] == [7, 8, 9]
+    assert str(tmp_path) not in (out / "manifest.json").read_text()
+    assert pq.read_table(out / "metrics.parquet").num_rows == 2 * 3 * 6
+
+
+def test_both_engines_give_the_same_tables(totalplace: Callable, tmp_path: Path) -> None:
+    for engine in ("compiled", "mesa"):
+        words = ("run", "board-political", "--quarters", "5", "--runs", "2", "--out", engine, "--engine", engine)
+        assert totalplace(*words).code == 0
+    for name in ("metrics", "deals", "gains"):
+        one, other = (pq.read_table(tmp_path / engine / f"{name}.parquet") for engine in ("compiled", "mesa"))
+        assert one.equals(other, check_metadata=True), name

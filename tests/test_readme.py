@@ -1,0 +1,47 @@
+"""The README's example runs as it is printed, and its commands are those that there are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from sim.cli import exit_code
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    code = block("python")
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "birmingham.png").stat().st_size > 10_000
+
+
+def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(block("yaml"), "utf-8")
+    assert exit_code(["scenarios", "check", str(tmp_path / "mine.yaml")]) == 0
+
+
+def test_every_command_and_option_of_the_readme_exists(capsys) -> None:  # type: ignore[no-untyped-def]
+    for line in re.findall(r"^    (totalplace .*)$", README, re.MULTILINE):
+        words = line.split()[1:]
+        assert exit_code([words[0], "--help"]) == 0
+        said = capsys.readouterr().out
+        for option in re.findall(r"--[a-z]+", line):
+            assert option in said, line
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    for name in re.findall(r"\]\(([^)#:]+)\)|`((?:docs|scenarios|\.ci)/[\w./-]+)`", README):
+        path = ROOT / (name[0] or name[1])
+        assert path.exists(), path
