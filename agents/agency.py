@@ -310,18 +310,8 @@ def learn(w, a):  # type: ignore[no-untyped-def]
             surprise = min(SURPRISE_BOUND, delivered / due - 1.0)
             loss = parameters.trust_loss_ratio if surprise < 0.0 else 1.0
             tie.trust += parameters.trust_gain * loss * surprise
-        tie.trust += parameters.reputation_spread * (w.commissioners[c].reputation - tie.trust) * near(w, a)
+        tie.trust += parameters.reputation_spread * (tie.heard - tie.trust)
         tie.trust = min(1.0, max(0.0, tie.trust))
-
-
-@rule
-def near(w, a):  # type: ignore[no-untyped-def]
-    """How well agency ``a`` is linked to the other agencies: the share of them that it has a tie with."""
-    n = w.agencies.shape[0]
-    ties = 0.0
-    for b in range(n):
-        ties += w.links[a, b]
-    return ties / (n - 1) if n > 1 else 0.0
 
 
 @rule

@@ -7,10 +7,10 @@ from typing import Final
 
 from agents.agency import JOBCENTRE
 from agents.columns import number, table
-from agents.commissioner import pace
+from agents.commissioner import pace, persuasion
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
-from agents.joint_commission import overlap_share
+from agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
 
 #: The parts of an appraisal, in the order of the record of negotiations.
 PARTS: Final = (
@@ -22,13 +22,14 @@ PARTS: Final = (
 APPRAISALS: Final = table(
     "appraisals",
     "what an agency weighs about a theme in the negotiation under way",
-    number("base", "share", "share ceded before"),
+    number("before", "share", "share ceded before"),
     number("apart_others", "£m a year", "common functions that the others are expected to pool"),
     number("volume_others", "volume", "their volume"),
     number("unit_volume", "volume", "volume of the agency's own common functions"),
     number("saving_rate", "£ present value a £ a year", "worth of a pound of duplication removed"),
     number("transition_rate", "£ present value a £ a year", "cost of change for a pound of duplication to be removed"),
-    number("base_saving", "£m a year", "part of the duplication that would be its own without a new deal"),
+    number("transition_limit", "£m present value", "most that it would pay for change at a full share"),
+    number("saving_before", "£m a year", "part of the duplication that would be its own without a new deal"),
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
     number("quadratic", "£m present value", "loss of control at a full share"),
     number("fixed", "£m present value", "transaction cost"),
@@ -41,6 +42,8 @@ EXPECTED_REDESIGN: Final = 0.8
 OUTCOME_DELAY: Final = 0.5
 #: Control that an agency loses over a pot that it hosts itself, against any other pot (judgement, 0.1-0.6).
 HOST_CONTROL: Final = 0.3
+#: Rounds after which both sides have conceded all they will (judgement, 6-12).
+FULL_ROUNDS: Final = 8
 #: Transaction cost of deepening a deal against making a new one (judgement, 0.1-0.6).
 DEEPENING: Final = 0.3
 
@@ -80,11 +83,11 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     consider(w, a, c, j)
     appraisal = w.appraisals[a, j]
     grid = w.grid
-    best, best_value = appraisal.base, 0.0
-    limit, last_value, last_share = appraisal.base, -appraisal.fixed, appraisal.base
+    best, best_value = appraisal.before, 0.0
+    limit, last_value, last_share = appraisal.before, -appraisal.fixed, appraisal.before
     for g in range(grid.shape[0]):
         z = grid[g, 0]
-        if z <= appraisal.base:
+        if z <= appraisal.before:
             continue
         value = worth(w, a, j, z, grid[g, 1])
         if value > best_value:
@@ -93,9 +96,6 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
             limit = z
         elif last_value > 0.0:
             limit = last_share + (z - last_share) * last_value / (last_value - value)
-            break
-        elif value < last_value:
-            break  # the sum of the parts is concave: from here on it only falls
         last_value, last_share = value, z
     share.ideal, share.limit = best, max(best, limit)
 
@@ -106,22 +106,23 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     agency, share, theme, parameters = w.agencies[a], w.shares[a, j], w.themes[j], w.parameters
     appraisal, tie, department = w.appraisals[a, j], w.ties[a, c], w.departments[w.agencies[a].department]
     eta = parameters.eta
-    appraisal.base = max(share.ceded, share.agreed)
+    appraisal.before = max(share.ceded, share.agreed)
     appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
     appraisal.volume_others = max(0.0, theme.plan_volume - share.plan_volume)
     appraisal.unit_volume = power_volume(share.common, eta)
     money = share.frontline + share.common
     years = annuity(w)
     realised = ramp(w, c, max(2, theme.partners))
-    trust, leadership = tie.trust, w.commissioners[c].leadership
+    trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + agency.leadership)
     by_outcome = w.board.outcome_payment
     believed = trust * (1.0 + (parameters.optimism - 1.0) * trust)
     kept = (1.0 - w.levers.reinvested_share) * (1.0 - w.levers.clawback[agency.department])
+    kept *= 1.0 - by_outcome * (1.0 - EXPECTED_REDESIGN * trust)
     interest = 1.0 + parameters.stress_interest * agency.stress
     appraisal.saving_rate = believed * kept * interest * realised * years
-    paid_for = 1.0 if w.levers.capital_pot > 0.5 or w.levers.transition_fund > 0.0 else 0.0
-    appraisal.transition_rate = parameters.transition_years * (1.0 - 0.8 * paid_for)
-    outcome_gain(w, a, j, money, years * OUTCOME_DELAY * realised)
+    appraisal.transition_rate = parameters.transition_years * (1.0 - w.clock.change_funded)
+    appraisal.transition_limit = parameters.transition_willingness * money * years * (1.0 - w.clock.change_funded)
+    outcome_gain(w, a, j, money + share.benefits, years * OUTCOME_DELAY * realised)
     appraisal.linear[AVOIDED] *= trust
     appraisal.linear[MISSION] *= 1.0 + by_outcome
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
@@ -134,8 +135,8 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     appraisal.quadratic = aversion * (money + share.benefits) * years
     effort = parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * trust)
     effort *= 1.0 - 0.5 * w.board.officer_support
-    appraisal.fixed = effort * years * (DEEPENING if appraisal.base > 0.0 else 1.0)
-    appraisal.base_saving = own_saving(w, a, j, appraisal.base, appraisal.base ** (1.0 / eta))
+    appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    appraisal.saving_before = own_saving(w, a, j, appraisal.before, appraisal.before ** (1.0 / eta))
 
 
 @rule
@@ -157,7 +158,7 @@ def vertical(w, a):  # type: ignore[no-untyped-def]
 def outcome_gain(w, a, j, money, years):  # type: ignore[no-untyped-def]
     """Reactive demand avoided and mission, in £m for a full share: what pooling ``money`` does to outcomes over ``years``."""
     agency, theme, parameters = w.agencies[a], w.themes[j], w.parameters
-    all_money = theme.pot / theme.pooled if theme.pooled > 0.0 else theme.frontline_start + theme.common_start
+    all_money = theme.money
     integration = parameters.iota * EXPECTED_REDESIGN / (1.0 + parameters.iota * theme.redesign * theme.pooled)
     gain = parameters.epsilon * integration * (money / all_money if all_money > 0.0 else 0.0)
     avoided, mission = 0.0, 0.0
@@ -177,36 +178,59 @@ def own_saving(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
     if apart <= 0.0 or appraisal.apart_others <= 0.0:
         return 0.0
     volume = appraisal.volume_others + z_power * appraisal.unit_volume
-    return overlap_share(w, j) * gap(apart, volume, w.parameters.eta) * own / apart
+    return overlap_share(w, j) * gap(apart, volume, w.parameters.eta) * expected_weight(w, j, own / apart)
+
+
+@rule
+def expected_weight(w, j, part):  # type: ignore[no-untyped-def]
+    """Part of the saving that an agency with a ``part`` of the common functions expects under the savings rule.
+
+    In the middle between proportional and equal where trust or the exact Shapley value decides.
+    """
+    if part <= 0.0:
+        return 0.0
+    equal = 1.0 / max(2, w.themes[j].plan_members)
+    savings_rule = int(w.levers.savings_rule)
+    if savings_rule == EQUAL:
+        return equal
+    if savings_rule == NASH or savings_rule == SHAPLEY:
+        return 0.5 * (part + equal)
+    return part
 
 
 @rule
 def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
     """Worth to agency ``a`` of share ``z`` of theme ``j``, in £m present value; ``z_power`` is ``z^(1/eta)``."""
     appraisal = w.appraisals[a, j]
-    more = z - appraisal.base
+    more = z - appraisal.before
     linear = appraisal.linear
     value = more * (
         linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
     )
-    saving = own_saving(w, a, j, z, z_power) - appraisal.base_saving
-    value += (appraisal.saving_rate - appraisal.transition_rate) * saving
-    return value - appraisal.quadratic * (z * z - appraisal.base * appraisal.base) - appraisal.fixed
+    saving = own_saving(w, a, j, z, z_power) - appraisal.saving_before
+    value += appraisal.saving_rate * saving - transition_paid(appraisal, saving, more)
+    return value - appraisal.quadratic * (z * z - appraisal.before * appraisal.before) - appraisal.fixed
+
+
+@rule
+def transition_paid(appraisal, saving, more):  # type: ignore[no-untyped-def]
+    """What the agency expects to pay for change, £m present value: its part of the cost, up to what it is willing to pay."""
+    return min(appraisal.transition_rate * saving, appraisal.transition_limit * more)
 
 
 @rule
 def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
     """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
     appraisal = w.appraisals[a, j]
-    more = z - appraisal.base
-    saving = own_saving(w, a, j, z, z ** (1.0 / w.parameters.eta)) - appraisal.base_saving
+    more = z - appraisal.before
+    saving = own_saving(w, a, j, z, z ** (1.0 / w.parameters.eta)) - appraisal.saving_before
     parts = appraisal.parts
     for p in range(parts.shape[0]):
         parts[p] = appraisal.linear[p] * more
     parts[SAVING] = appraisal.saving_rate * saving
-    parts[CONTROL] = -appraisal.quadratic * (z * z - appraisal.base * appraisal.base)
+    parts[CONTROL] = -appraisal.quadratic * (z * z - appraisal.before * appraisal.before)
     parts[TRANSACTION] = -appraisal.fixed
-    parts[TRANSITION] = -appraisal.transition_rate * saving
+    parts[TRANSITION] = -transition_paid(appraisal, saving, more)
     total = 0.0
     for p in range(parts.shape[0]):
         total += parts[p]
@@ -217,16 +241,17 @@ def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
 def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
     """Agency ``a`` offers its ideal share and concedes towards its limit; trust and pressure make it concede sooner."""
     share = w.shares[a, j]
-    rounds = max(1, w.board.rounds)
     pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
     reluctance = max(0.25, 2.0 - w.ties[a, c].trust - 0.5 * pressure)
-    share.offer = share.ideal + (share.limit - share.ideal) * conceded(bargaining_round / rounds, reluctance)
+    share.offer = share.ideal + (share.limit - share.ideal) * conceded(bargaining_round, reluctance)
 
 
 @rule
-def conceded(time, reluctance):  # type: ignore[no-untyped-def]
-    """Part of the way that a bargainer has conceded when a part ``time`` of the rounds has passed.
+def conceded(bargaining_round, reluctance):  # type: ignore[no-untyped-def]
+    """Part of the way that a bargainer has conceded in a round; all of it after ``FULL_ROUNDS``.
 
-    ``time / (time + reluctance (1 - time))``: in line with time for a reluctance of one, late for more, all in the end.
+    ``t / (t + reluctance (1 - t))`` with t the part of the rounds that has passed: in line with time for a reluctance of
+    one, late for more.
     """
+    time = min(1.0, bargaining_round / FULL_ROUNDS)
     return time / (time + reluctance * (1.0 - time))

@@ -8,6 +8,7 @@ from typing import Final
 from agents import draws
 from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
+from agents.commissioner import persuasion
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.duplication import gap, joint_cost, power_volume
@@ -119,7 +120,7 @@ def invite(w, c, j):  # type: ignore[no-untyped-def]
             break
         w.shares[chosen, j].approached = 1
         partners += 1
-    theme.plan_apart, theme.plan_volume = 0.0, 0.0
+    theme.plan_apart, theme.plan_volume, theme.plan_members = 0.0, 0.0, partners
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         if share.approached == 1:
@@ -159,7 +160,7 @@ def can_join(w, c, a, j):  # type: ignore[no-untyped-def]
 def ask(w, c, a, j, bargaining_round):  # type: ignore[no-untyped-def]
     """Commissioner ``c`` starts high and comes down to its least request; the better its leader, the later."""
     share = w.shares[a, j]
-    way = conceded(bargaining_round / max(1, w.board.rounds), 1.0 + w.commissioners[c].leadership)
+    way = conceded(bargaining_round, 1.0 + persuasion(w, c))
     share.ask = share.ask_first - (share.ask_first - share.ask_floor) * way
 
 

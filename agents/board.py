@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from agents import draws
-from agents.agency import COUNCIL
+from agents.agency import COUNCIL, new_leader
 from agents.columns import number, table, whole
 from agents.compiled import python, rule
 from agents.face import Row
@@ -42,14 +42,21 @@ COUNCIL_CYCLE: Final = 16
 #: Chance that an accountable agency is led by another party than most (judgement, 0.2-0.5).
 OTHER_PARTY: Final = 0.35
 #: How an agency that is not at the table leans: weights of control, encouragement and citizens, spread (judgement).
-LEAN_CONTROL: Final = 0.5
+LEAN_CONTROL: Final = 1.0
 LEAN_ENCOURAGEMENT: Final = 0.3
 LEAN_SPREAD: Final = 0.2
+#: A veto is a stronger act than a vote against: how far an agency must lean (judgement, -0.5 to -0.1).
+VETO_POINT: Final = -0.3
+#: Standing below which an election is lost and another leader takes over the council (judgement, 0.2-0.4).
+LOST: Final = 0.35
 
 
 @rule
 def hold_election(w):  # type: ignore[no-untyped-def]
-    """At the end of each cycle the council leader's standing is drawn anew; dissatisfied citizens lower it."""
+    """At the end of each cycle the council leader's standing is drawn anew; dissatisfied citizens lower it.
+
+    A leader whose standing is too low loses the election to another.
+    """
     clock, board = w.clock, w.board
     cycle = board.election_cycle if board.election_cycle > 0 else COUNCIL_CYCLE
     if clock.quarter % cycle != 0:
@@ -57,10 +64,13 @@ def hold_election(w):  # type: ignore[no-untyped-def]
     drawn = draws.normal(clock.seed, draws.ELECTION, clock.quarter, 0, 0)
     unhappy, people = 0.0, 0.0
     for i in range(w.kinds.shape[0]):
-        unhappy += w.kinds[i].size * w.kinds[i].dissatisfaction
-        people += w.kinds[i].size
+        unhappy += w.kinds[i].persons * w.kinds[i].dissatisfaction
+        people += w.kinds[i].persons
     unhappy = unhappy / people if people > 0.0 else 0.0
     board.mandate = min(1.0, max(0.0, 0.7 - 0.5 * unhappy + 0.15 * drawn))
+    for a in range(w.agencies.shape[0]):
+        if w.agencies[a].kind == COUNCIL and board.mandate < LOST and clock.quarter > 0:
+            w.agencies[a].leadership = new_leader(w, a, clock.quarter + 1)
 
 
 @rule
@@ -69,15 +79,15 @@ def approve(w, c, j):  # type: ignore[no-untyped-def]
     decision = w.board.decision_rule
     if decision == NONE:
         return False
+    if w.board.cluster_boards == 1 and w.levers.neighbourhood_share[j] > 0.0 and not clusters_agree(w, j):
+        return False
     if decision == UNANIMITY:
         return unanimous(w, c, j)
     if decision == MAJORITY or decision == PLACE_BOARD:
         return carried(w, c, j)
     if decision == BUSINESS_CASE:
         return pays(w, j) >= w.board.benefit_cost_threshold and within_party_lines(w, j)
-    if decision == CLUSTERS:
-        return clusters_agree(w, j)
-    return True
+    return decision == PARTIES or clusters_agree(w, j)
 
 
 @rule
@@ -106,9 +116,9 @@ def is_member(w, a, c, j):  # type: ignore[no-untyped-def]
 
 @rule
 def unanimous(w, c, j):  # type: ignore[no-untyped-def]
-    """No member is against."""
+    """No member is so much against that it uses its veto."""
     for a in range(w.agencies.shape[0]):
-        if is_member(w, a, c, j) and leans_to(w, a, c, j) < 0.0:
+        if is_member(w, a, c, j) and leans_to(w, a, c, j) < VETO_POINT:
             return False
     return True
 

@@ -20,7 +20,7 @@ COHORTS: Final = table(
     whole("key", "identity of the cohort in every draw"),
     whole("kind", "index of the cohort kind"),
     whole("neighbourhood", "index of the neighbourhood"),
-    number("size", "persons", "people"),
+    number("persons", "persons", "people"),
     number("need", "relative", "need a head by theme, mean 1 over the place", len(THEME_NAMES)),
     number("fit", "relative", "money a head by need against money a head now, mean 1 over the place", len(THEME_NAMES)),
     number("baseline", "0-1", "outcomes in the base year", len(OUTCOMES)),
@@ -33,7 +33,7 @@ COHORTS: Final = table(
 KINDS: Final = table(
     "kinds",
     "all cohorts of one kind together",
-    number("size", "persons", "people"),
+    number("persons", "persons", "people"),
     number("burden", "index", "outcome shortfall against the base year", len(OUTCOMES)),
     number("burden_sum", "persons", "the same, summed over people in this quarter", len(OUTCOMES)),
     number("wellbeing", "0-1", "mean outcome"),
@@ -63,15 +63,15 @@ def fit_to_need(w, j):  # type: ignore[no-untyped-def]
     now, by_need = 0.0, 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        now += cohort.size * cohort.need[j] ** (1.0 - lag)
-        by_need += cohort.size * cohort.need[j]
+        now += cohort.persons * cohort.need[j] ** (1.0 - lag)
+        by_need += cohort.persons * cohort.need[j]
     for h in range(w.neighbourhoods.shape[0]):
         w.neighbourhoods[h].fit[j] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
         cohort.fit[j] = cohort.need[j] ** lag * now / by_need if by_need > 0.0 else 1.0
         place = w.neighbourhoods[cohort.neighbourhood]
-        place.fit[j] += cohort.fit[j] * cohort.size / max(1.0, place.population)
+        place.fit[j] += cohort.fit[j] * cohort.persons / max(1.0, place.population)
 
 
 @rule
@@ -116,22 +116,22 @@ def speak(w, k, wellbeing):  # type: ignore[no-untyped-def]
     cohort.dissatisfaction = min(1.0, VOICE_OF_LOSS * loss + VOICE_OF_NEED * (1.0 - wellbeing))
     cohort.expectation += HABIT * (wellbeing - cohort.expectation)
     cohort.wellbeing = wellbeing
-    kind.wellbeing_sum += cohort.size * wellbeing
-    w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.size * wellbeing
-    kind.dissatisfaction_sum += cohort.size * cohort.dissatisfaction
+    kind.wellbeing_sum += cohort.persons * wellbeing
+    w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.persons * wellbeing
+    kind.dissatisfaction_sum += cohort.persons * cohort.dissatisfaction
     for o in range(DOMAINS):
-        kind.burden_sum[o] += cohort.size * (1.0 - cohort.outcome[o]) / (1.0 - cohort.baseline[o])
+        kind.burden_sum[o] += cohort.persons * (1.0 - cohort.outcome[o]) / (1.0 - cohort.baseline[o])
 
 
 @rule
 def gather(w, i):  # type: ignore[no-untyped-def]
     """The voices of cohort kind ``i`` add up to what agencies hear and what drives reactive demand."""
     kind = w.kinds[i]
-    if kind.size > 0.0:
-        kind.wellbeing = kind.wellbeing_sum / kind.size
-        kind.dissatisfaction = kind.dissatisfaction_sum / kind.size
+    if kind.persons > 0.0:
+        kind.wellbeing = kind.wellbeing_sum / kind.persons
+        kind.dissatisfaction = kind.dissatisfaction_sum / kind.persons
         for o in range(DOMAINS):
-            kind.burden[o] = kind.burden_sum[o] / kind.size
+            kind.burden[o] = kind.burden_sum[o] / kind.persons
     kind.wellbeing_sum, kind.dissatisfaction_sum = 0.0, 0.0
     for o in range(DOMAINS):
         kind.burden_sum[o] = 0.0

@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 from agents import draws
+from agents.agency import COUNCIL
 from agents.columns import number, table, whole
 from agents.compiled import python, rule
 from agents.face import Row
@@ -44,6 +45,7 @@ TIES: Final = table(
     number("trust", "0-1", "trust of the agency in the commissioner"),
     number("trust_start", "0-1", "trust at the start"),
     whole("tied_start", "whether the tie was there at the start", "0 or 1"),
+    number("heard", "0-1", "mean trust of the agencies that the agency is linked with"),
     number("money", "£m a year", "money ceded through the tie"),
 )
 
@@ -64,14 +66,20 @@ def redesign(w, c):  # type: ignore[no-untyped-def]
 
 @rule
 def go_live(w, j):  # type: ignore[no-untyped-def]
-    """Agreed shares of theme ``j`` whose set-up lag is over become live."""
+    """Agreed shares of theme ``j`` whose set-up lag is over become live.
+
+    A deal that is deepened is as old as its promises are on average.
+    """
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         if share.wait == 0:
             continue
         share.wait -= 1
         if share.wait == 0:
+            w.ties[a, w.themes[j].commissioner].tied = 1
             share.ceded = max(share.ceded, share.agreed)
+            if share.agreed_promise > 0.0:
+                share.live = int(share.live * share.promised / (share.promised + share.agreed_promise))
             share.promised += share.agreed_promise
             share.transfer += share.agreed_transfer
             share.agreed, share.agreed_promise, share.agreed_transfer = 0.0, 0.0, 0.0
@@ -82,6 +90,16 @@ def pace(w, c, partners):  # type: ignore[no-untyped-def]
     """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding."""
     parameters = w.parameters
     return parameters.redesign_rate * w.commissioners[c].leadership / (1.0 + parameters.partner_drag * max(0, partners - 2))
+
+
+@rule
+def persuasion(w, c):  # type: ignore[no-untyped-def]
+    """How far commissioner ``c`` persuades (0-1): its leadership, and the council leader's standing if the board is political."""
+    leadership = w.commissioners[c].leadership
+    host = w.commissioners[c].host
+    if w.agencies[host].kind == COUNCIL:
+        leadership += w.board.political * (w.board.mandate - 0.5)
+    return min(1.0, max(0.0, leadership))
 
 
 @rule
@@ -135,12 +153,19 @@ def release_property(w, done):  # type: ignore[no-untyped-def]
 
 @rule
 def take_stock(w, c):  # type: ignore[no-untyped-def]
-    """Commissioner ``c`` learns how it stands: the mean trust of the agencies tied to it."""
+    """Word about commissioner ``c`` gets round: each agency hears the mean trust of the agencies it is linked with."""
+    n = w.agencies.shape[0]
     trust, tied = 0.0, 0
-    for a in range(w.agencies.shape[0]):
+    for a in range(n):
         if w.ties[a, c].tied == 1:
             trust += w.ties[a, c].trust
             tied += 1
+        heard, linked = 0.0, 0.0
+        for b in range(n):
+            if w.links[a, b] > 0.0 and w.ties[b, c].tied == 1:
+                heard += w.links[a, b] * w.ties[b, c].trust
+                linked += w.links[a, b]
+        w.ties[a, c].heard = heard / linked if linked > 0.0 else w.ties[a, c].trust
     w.commissioners[c].reputation = trust / tied if tied > 0 else 0.0
 
 

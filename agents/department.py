@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from agents.agency import PROMISE_RAMP
 from agents.columns import number, table
 from agents.compiled import python, rule
 from agents.face import Row
@@ -13,35 +14,37 @@ DEPARTMENTS: Final = table(
     "a Whitehall department",
     number("encouragement", "-1 to 1", "what it signals to its agencies now"),
     number("cut", "share", "cut of its agencies' budgets against the base year, by money"),
-    number("promised", "£m a year", "savings its agencies were promised, in live joint commissions"),
+    number("due", "£m a year", "savings promised to its agencies that have fallen due"),
     number("delivered", "£m a year", "savings its agencies had"),
 )
 
 #: Share of the way to its new stance that a department moves in a quarter (judgement, 0.1-0.5).
 STANCE_SPEED: Final = 0.25
+#: Part of a promise that Whitehall expects to see (realised over planned savings 0 to 0.7 in the record; judgement 0.3).
+EXPECTED_DELIVERY: Final = 0.3
 
 
 @rule
 def steer(w, d):  # type: ignore[no-untyped-def]
     """Department ``d`` updates its encouragement from its lever, the cuts it must make and the savings it sees.
 
-    It moves a quarter of the way to ``lever + attention (cut + delivered / promised - 1/2)``; the last two terms count
-    only once something has been promised. A department that pays no attention stays at its lever.
+    It moves a quarter of the way to ``lever + attention (cut + delivered / due - 0.3)``; the last two terms count
+    only once a promise has fallen due. A department that pays no attention stays at its lever.
     """
     department = w.departments[d]
     attention = w.parameters.attention
     target = w.levers.encouragement[d] + attention * department.cut
-    if department.promised > 0.0:
-        target += attention * (min(1.0, department.delivered / department.promised) - 0.5)
+    if department.due > 0.0:
+        target += attention * (min(1.0, department.delivered / department.due) - EXPECTED_DELIVERY)
     target = min(1.0, max(-1.0, target))
     department.encouragement += STANCE_SPEED * (target - department.encouragement)
 
 
 @rule
 def observe(w, d):  # type: ignore[no-untyped-def]
-    """What department ``d`` sees of its agencies: the cut they bear, savings promised and delivered."""
+    """What department ``d`` sees of its agencies: the cut they bear, savings due and delivered."""
     department = w.departments[d]
-    base, now, promised, delivered = 0.0, 0.0, 0.0, 0.0
+    base, now, due, delivered = 0.0, 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
         if agency.department != d:
@@ -51,10 +54,10 @@ def observe(w, d):  # type: ignore[no-untyped-def]
         for j in range(w.themes.shape[0]):
             share = w.shares[a, j]
             if share.ceded > 0.0:
-                promised += share.promised
+                due += share.promised * min(1.0, share.live / PROMISE_RAMP)
                 delivered += share.delivered
     department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
-    department.promised = promised
+    department.due = due
     department.delivered = delivered
 
 

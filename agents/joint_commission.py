@@ -29,6 +29,8 @@ THEMES: Final = table(
     number("effect", "weight", "effect of planned spend on outcomes", len(OUTCOMES)),
     number("kind_share", "share", "cohort kinds that its money reaches", len(COHORT_KINDS)),
     number("pot", "£m a year", "planned and common spend in the pooled budget"),
+    number("money", "£m a year", "planned and common spend, and benefits in reach of pooling"),
+    number("benefits", "£m a year", "working-age benefits that pass through the pooled budget"),
     number("pooled", "share", "share of planned and common spend that is pooled"),
     number("covered", "£m a year", "common functions in the pool, at base-year prices"),
     number("redesign", "0-1", "progress of redesign"),
@@ -44,10 +46,11 @@ THEMES: Final = table(
     number("transition_money", "£m", "contributions to double running not yet spent"),
     number("transition_spent", "£m", "cost of change in this quarter"),
     number("call", "£m a year", "contribution to double running asked of the partners"),
-    number("outcome_score", "0-1", "outcome gain against the gain of a full redesign"),
+    number("outcome_score", "0-1", "outcome gain against that of a full redesign of what is pooled"),
     number("log_planned", "log", "logarithm of planned spend against the base year"),
     number("log_integration", "log", "logarithm of the worth added by pooling and redesign"),
     number("gain", "log", "lagged gain by outcome domain", len(OUTCOMES)),
+    whole("plan_members", "agencies at the table or in the pool"),
     number("plan_apart", "£m a year", "common functions in the plan now negotiated"),
     number("plan_volume", "volume", "volume of common functions in that plan"),
     whole("plan_partners", "partners in that plan"),
@@ -101,22 +104,28 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
     """
     theme, eta = w.themes[j], w.parameters.eta
     pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
-    frontline, common, all_volume = 0.0, 0.0, 0.0
+    frontline, common, all_volume, benefits, benefits_ceded = 0.0, 0.0, 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         frontline += share.frontline
         common += share.common
         all_volume += power_volume(share.common, eta)
+        benefits += share.benefits
+        benefits_ceded += share.ceded * share.benefits
         if share.ceded > 0.0:
             pot += share.ceded * (share.frontline + share.common)
             apart += share.ceded * share.common
             volume += power_volume(share.ceded * share.common, eta)
             covered += share.ceded * share.common_start
             partners += 1
-    if covered > theme.covered and theme.covered > 0.0:
+    if covered > theme.covered:
         theme.redesign *= theme.covered / covered
+    elif covered <= 0.0:
+        theme.redesign = 0.0
     theme.covered, theme.partners, theme.pot = covered, partners, pot
-    theme.pooled = pot / (frontline + common) if frontline + common > 0.0 else 0.0
+    money = frontline + common + benefits
+    theme.money, theme.benefits = money, benefits_ceded
+    theme.pooled = (pot + benefits_ceded) / money if money > 0.0 else 0.0
     theme.potential = overlap_share(w, j) * gap(common, all_volume, eta)
     theme.duplication = overlap_share(w, j) * gap(apart, volume, eta) if partners > 1 else 0.0
     theme.removed = theme.redesign * theme.duplication
@@ -154,7 +163,7 @@ def integrate(w, j):  # type: ignore[no-untyped-def]
     corporate = w.themes[CORPORATE]
     teams = 1.0 + SHARED_TEAMS * corporate.redesign * corporate.pooled
     theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
-    full = math.log(1.0 + parameters.iota)
+    full = math.log(1.0 + parameters.iota * teams * theme.pooled)
     earned, possible = 0.0, 0.0
     for o in range(theme.gain.shape[0]):
         speed = min(1.0, parameters.rho * w.domains[o].speed)

@@ -19,6 +19,7 @@ CLOCK = table(
     whole("agreed", "requests agreed so far"),
     whole("refused", "requests refused so far"),
     whole("blocked", "agreements that the board blocked so far"),
+    number("change_funded", "share", "part of the cost of change that fund and capital pot are expected to pay"),
     number("duplication_start", "£m a year", "duplication among all agencies at the start"),
     number("removed", "£m", "duplication removed since the start"),
     number("removed_value", "£m present value", "the same, discounted"),

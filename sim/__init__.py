@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "load": ("scenarios", "load"),
-    "run": ("sim.ensemble", "run"),
-    "ensemble": ("sim.ensemble", "ensemble"),
+    "run": ("sim.runs", "run"),
+    "ensemble": ("sim.runs", "ensemble"),
     "PlaceModel": ("sim.model", "PlaceModel"),
     "Run": ("sim.results", "Run"),
     "Ensemble": ("sim.results", "Ensemble"),

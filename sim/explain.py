@@ -103,5 +103,7 @@ def _about_agency(name: str, deals: pd.DataFrame, runs: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage; what is more than nothing is not called nothing."""
+    """A share as a whole percentage; what is more than nothing is not called nothing, and what is not there a dash."""
+    if share != share:
+        return "–"
     return "under 1%" if 0.0 < share < 0.005 else f"{100 * share:.0f}%"

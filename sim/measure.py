@@ -98,7 +98,7 @@ def measure_pooling(w, m):  # type: ignore[no-untyped-def]
     """Who cedes how much, and what part of the place's money is controlled in the place."""
     pot, budgets, redesign, spend, baseline = 0.0, 0.0, 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
-        pot += w.themes[j].pot
+        pot += w.themes[j].pot + w.themes[j].benefits
         redesign += w.themes[j].pot * w.themes[j].redesign
     local = 0.0
     ceded, planned = w.scratch[4], w.scratch[5]
@@ -156,10 +156,10 @@ def measure_outcomes(w, m):  # type: ignore[no-untyped-def]
         outcome[o] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        people += cohort.size
+        people += cohort.persons
         for o in range(_OUTCOMES):
-            outcome[o] += cohort.size * cohort.outcome[o]
-        m.wellbeing += cohort.size * cohort.wellbeing
+            outcome[o] += cohort.persons * cohort.outcome[o]
+        m.wellbeing += cohort.persons * cohort.wellbeing
     m.wellbeing = over(m.wellbeing, people)
     for o in range(_OUTCOMES):
         outcome[o] = over(outcome[o], people)
@@ -176,9 +176,9 @@ def measure_spread(w, m):  # type: ignore[no-untyped-def]
     people, square, worst = 0.0, 0.0, 1.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        people += cohort.size
-        square += cohort.size * (cohort.wellbeing - m.wellbeing) ** 2
-        if cohort.size > 0.0:
+        people += cohort.persons
+        square += cohort.persons * (cohort.wellbeing - m.wellbeing) ** 2
+        if cohort.persons > 0.0:
             worst = min(worst, cohort.wellbeing)
     m.inequality = math.sqrt(over(square, people))
     m.wellbeing_worst_off = worst

@@ -22,7 +22,7 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
-from sim.ensemble import run_of
+from sim.runs import run_of
 from sim.ledger import check_books
 from sim.metrics import METRICS
 from sim.network import partnership_graph

@@ -97,7 +97,7 @@ def _add_agency_ties(graph: nx.Graph, world: Any, names: tuple[str, ...]) -> Non
 
 def _add_cohort_ties(graph: nx.Graph, world: Any, names: tuple[str, ...], cohort_names: tuple[str, ...]) -> None:
     cohorts, spend = world.cohorts, world.shares["frontline"] + world.shares["common"] + world.shares["reactive_start"]
-    weight = cohorts["size"][:, None] * cohorts["need"]
+    weight = cohorts["persons"][:, None] * cohorts["need"]
     reach = (weight / np.maximum(weight.sum(axis=0), 1e-12)) @ spend.T
     for k, cohort in enumerate(cohort_names):
         graph.add_node(cohort, kind="cohort", money=float(reach[k].sum()))

@@ -14,7 +14,7 @@ from agents.commissioner import lose_leader, redesign, take_stock
 from agents.compiled import rule
 from agents.department import observe, steer
 from agents.joint_commission import deliver, hand_back, integrate, weigh
-from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
+from agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from sim.measure import avoided_demand, measure
 
 
@@ -27,6 +27,7 @@ def open_quarter(w):  # type: ignore[no-untyped-def]
         if w.events[e].quarter == clock.quarter:
             w.lever_values[w.events[e].place] = w.events[e].value
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
+    clock.change_funded = change_funded(w)
     for i in range(w.kinds.shape[0]):
         w.kinds[i].reactive = 0.0
     for a in range(w.agencies.shape[0]):
@@ -34,6 +35,23 @@ def open_quarter(w):  # type: ignore[no-untyped-def]
             w.ties[a, c].met = 0
     for c in range(w.commissioners.shape[0]):
         w.commissioners[c].turn = draws.uniform(clock.seed, draws.ORDER, clock.quarter, w.commissioners[c].key, 0)
+
+
+@rule
+def change_funded(w):  # type: ignore[no-untyped-def]
+    """Part (0-1) of the cost of change that the Treasury's fund and the capital pot can be expected to pay.
+
+    Held against the cost, over a year, of redesigning what first requests ask for at half leadership.
+    """
+    money = 4.0 * w.clock.fund_left
+    if w.levers.capital_pot > 0.5:
+        money += w.accounts[CAPITAL_POT].held
+    potential = 0.0
+    for j in range(w.themes.shape[0]):
+        if w.themes[j].commissioner >= 0 and w.levers.scope[j] > 0.5:
+            potential += w.themes[j].potential * max(w.themes[j].pooled, w.board.ambition)
+    cost = w.parameters.transition_years * potential * 4.0 * 0.5 * w.parameters.redesign_rate
+    return min(1.0, money / cost) if cost > 0.0 else 0.0
 
 
 @rule

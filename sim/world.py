@@ -243,7 +243,7 @@ def _cohorts(place: Place) -> Any:
         "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
         "kind": place.cohort_kind,
         "neighbourhood": place.cohort_neighbourhood,
-        "size": place.size,
+        "persons": place.size,
         "need": place.need,
         "fit": 1.0,
         "baseline": place.baseline,
@@ -257,7 +257,7 @@ def _cohorts(place: Place) -> Any:
 def _kinds(place: Place) -> Any:
     rows = KINDS.empty(len(COHORT_KINDS))
     size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
-    _fill(rows, {"size": size, "burden": 1.0})
+    _fill(rows, {"persons": size, "burden": 1.0})
     return rows
 
 

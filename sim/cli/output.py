@@ -23,17 +23,17 @@ def table(title: str = "", **options: Any) -> Table:
     from rich import box
     from rich.table import Table
 
-    return Table(
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        header_style="bold",
-        **options,
-    )
+    look: dict[str, Any] = {
+        "title": title or None,
+        "title_justify": "left",
+        "title_style": "bold",
+        "box": box.SIMPLE_HEAD,
+        "pad_edge": False,
+        "show_edge": False,
+        "padding": (0, 1, 0, 0),
+        "header_style": "bold",
+    }
+    return Table(**(look | options))
 
 
 @contextlib.contextmanager

@@ -135,8 +135,8 @@ def explain(
     ensembles = request.simulate(request.load([scenario]))
     screen = console()
     if len(ensembles[0].deals):
-        screen.print(requests_by_agency(ensembles[0]))
-        screen.print(requests_by_theme(ensembles[0]))
+        screen.print(requests_by_agency(ensembles[0]), "")
+        screen.print(requests_by_theme(ensembles[0]), "")
     for sentence in sentences(ensembles[0]):
         screen.print(sentence)
     _write(ensembles, ensembles[0], out, force, started, request)

@@ -32,7 +32,7 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
 STARTED = """
 import sim.cli, sim.cli.engines
 print("started", flush=True)
-sim.cli.main(["run", "single-pot", "--runs", "100000", "--out", "deep/results"])
+sim.cli.main(["run", "single-pot", "--runs", "5000", "--out", "deep/results"])
 """
 
 

@@ -61,6 +61,7 @@ def test_explain_says_who_refused_and_why(totalplace: Callable) -> None:
     answer = totalplace("explain", "board-political", *SMALL)
     assert answer.code == 0, answer.err
     assert "requests by agency" in answer.out
+    assert "Requests by agency and theme" in answer.out
     assert "asked" in answer.out
     assert max(map(len, answer.out.splitlines())) <= 80
     assert "nobody asks anybody" in totalplace("explain", "silo", *SMALL).out
