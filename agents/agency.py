@@ -89,6 +89,7 @@ SHARES: Final = table(
     whole("wait", "quarters until the agreed share is live", "quarters"),
     whole("notice", "quarters of notice left, 0 if none is given", "quarters"),
     whole("live", "quarters that the share has been ceded", "quarters"),
+    number("double_running", "£m a year", "what it pays for change while old and new services run side by side"),
     number("promised", "£m a year", "its part of the saving that the plan promised"),
     number("delivered", "£m a year", "its part of the duplication removed"),
     number("weight", "share", "its part of the cashable saving under the savings rule"),
@@ -117,8 +118,12 @@ EXIT_DISTRUST: Final = 2.0
 EXIT_FORMAL: Final = 0.6
 #: Quarters of notice, as in the model description.
 NOTICE: Final = 4
+#: Draws about links with agencies follow those about ties with commissioners.
+LINKS: Final = 1000
 #: Quarters over which a promise falls due (judgement, 4-12).
 PROMISE_RAMP: Final = 8.0
+#: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
+PROGRAMME: Final = 0.5
 #: Spread of leadership between leaders (judgement, 0.05-0.2).
 LEADER_SPREAD: Final = 0.12
 #: Most that a partner can feel it won against a promise, as a share of it (judgement, 0.5-2).
@@ -179,7 +184,8 @@ def receive(w, a):  # type: ignore[no-untyped-def]
             transfers += share.transfer
             call = w.themes[j].call * share_of_pot(w, a, j)
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
-            transition += min(call, willing)
+            share.double_running = min(call, willing)
+            transition += share.double_running
     effort = w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
     agency.transaction = effort * agreements
     from_receipts = min(0.25 * transition, agency.receipts)
@@ -245,10 +251,8 @@ def pay(w, a, reactive_paid):  # type: ignore[no-untyped-def]
         if share.ceded > 0.0:
             # The side payments of a theme add to zero, so that its pot ends as it began.
             post(w, POT_ACCOUNT + j, account, 0.25 * share.transfer)
-            call = w.themes[j].call * share_of_pot(w, a, j)
-            willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
-            post(w, account, POT_ACCOUNT + j, 0.25 * min(call, willing))
-            w.themes[j].transition_money += 0.25 * min(call, willing)
+            post(w, account, POT_ACCOUNT + j, 0.25 * share.double_running)
+            w.themes[j].transition_money += 0.25 * share.double_running
         share.frontline = agency.scale * share.frontline_start
         share.common = agency.scale * share.common_start
         planned = share.frontline + share.common
@@ -330,15 +334,24 @@ def turn_over(w, a):  # type: ignore[no-untyped-def]
         lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
         if tie.money <= 0.0 and w.commissioners[c].host != a and lost < parameters.turnover_tie_loss:
             tie.tied = 0
+    for b in range(w.agencies.shape[0]):
+        lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, LINKS + w.agencies[b].key)
+        if lost < parameters.turnover_tie_loss:
+            w.links[a, b], w.links[b, a] = 0.0, 0.0
 
 
 @rule
 def new_leader(w, a, when):  # type: ignore[no-untyped-def]
-    """The leadership of a new leader: drawn round the mean of the kind, raised by a leadership programme."""
+    """The leadership of a new leader: drawn round the mean of the kind."""
     agency = w.agencies[a]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
-    leadership = min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
-    return leadership + 0.5 * w.levers.leadership_programme * (1.0 - leadership)
+    return min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
+
+
+@rule
+def led(w, leadership):  # type: ignore[no-untyped-def]
+    """The leadership (0-1) that a leader shows; a leadership programme at full strength closes half the gap to one."""
+    return leadership + PROGRAMME * w.levers.leadership_programme * (1.0 - leadership)
 
 
 @rule

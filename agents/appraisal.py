@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from agents.agency import JOBCENTRE
+from agents.agency import JOBCENTRE, led
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
@@ -58,14 +58,18 @@ def annuity(w):  # type: ignore[no-untyped-def]
 
 
 @rule
+def years_live(w):  # type: ignore[no-untyped-def]
+    """Years of the horizon that are left once the set-up lag is over."""
+    return max(0.0, w.parameters.horizon - 0.25 * w.parameters.setup_lag * w.board.set_up)
+
+
+@rule
 def ramp(w, c, partners):  # type: ignore[no-untyped-def]
     """Mean progress of redesign over the horizon that an agency expects of commissioner ``c``, after the set-up lag.
 
     The mean of ``1 - exp(-pace (t - lag))`` over the horizon.
     """
-    years = w.parameters.horizon - 0.25 * w.parameters.setup_lag * w.board.set_up
-    if years <= 0.0:
-        return 0.0
+    years = years_live(w)
     speed = 4.0 * pace(w, c, partners)
     if speed * years < 1e-9:
         return 0.0
@@ -104,7 +108,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
 def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     """Work out the coefficients of agency ``a``'s appraisal of theme ``j``: all that does not depend on the share."""
     agency, share, theme, parameters = w.agencies[a], w.shares[a, j], w.themes[j], w.parameters
-    appraisal, tie, department = w.appraisals[a, j], w.ties[a, c], w.departments[w.agencies[a].department]
+    appraisal, tie = w.appraisals[a, j], w.ties[a, c]
     eta = parameters.eta
     appraisal.before = max(share.ceded, share.agreed)
     appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
@@ -113,20 +117,21 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     money = share.frontline + share.common
     years = annuity(w)
     realised = ramp(w, c, max(2, theme.partners))
-    trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + agency.leadership)
+    trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
     believed = trust * (1.0 + (parameters.optimism - 1.0) * trust)
     kept = (1.0 - w.levers.reinvested_share) * (1.0 - w.levers.clawback[agency.department])
     kept *= 1.0 - by_outcome * (1.0 - EXPECTED_REDESIGN * trust)
     interest = 1.0 + parameters.stress_interest * agency.stress
     appraisal.saving_rate = believed * kept * interest * realised * years
-    appraisal.transition_rate = parameters.transition_years * (1.0 - w.clock.change_funded)
+    done = 1.0 - math.exp(-4.0 * pace(w, c, max(2, theme.partners)) * years_live(w))
+    appraisal.transition_rate = parameters.transition_years * done * (1.0 - w.clock.change_funded)
     appraisal.transition_limit = parameters.transition_willingness * money * years * (1.0 - w.clock.change_funded)
     outcome_gain(w, a, j, money + share.benefits, years * OUTCOME_DELAY * realised)
     appraisal.linear[AVOIDED] *= trust
     appraisal.linear[MISSION] *= 1.0 + by_outcome
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
-    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * department.encouragement * money * years
+    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded(w, a) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
     aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
     aversion *= (1.0 - trust) * (1.0 - 0.5 * leadership) * (1.0 + parameters.stress_retreat * agency.stress)
@@ -137,6 +142,15 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     effort *= 1.0 - 0.5 * w.board.officer_support
     appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, appraisal.before ** (1.0 / eta))
+
+
+@rule
+def heeded(w, a):  # type: ignore[no-untyped-def]
+    """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
+    stance = w.departments[w.agencies[a].department].encouragement
+    if w.agencies[a].kind == JOBCENTRE and w.levers.jobcentre_may_decide > 0.5:
+        return max(0.0, stance)
+    return stance
 
 
 @rule

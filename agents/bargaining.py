@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from agents import draws
+from agents.agency import led
 from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
 from agents.commissioner import persuasion
@@ -141,7 +142,7 @@ def network(w, c, a):  # type: ignore[no-untyped-def]
     if tie.tied == 1:
         return
     stance = 1.0 + w.departments[w.agencies[a].department].encouragement
-    chance = w.parameters.networking * 2.0 * w.commissioners[c].leadership * stance
+    chance = w.parameters.networking * 2.0 * led(w, w.commissioners[c].leadership) * stance
     key = w.commissioners[c].key
     if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
         tie.tied = 1

@@ -39,6 +39,8 @@ BOARD: Final = table(
 
 #: Cycle of council elections where the arrangement names none, in quarters.
 COUNCIL_CYCLE: Final = 16
+#: Accountability to local citizens from which an agency counts as politically led (judgement, 0.2-0.5).
+ACCOUNTABLE: Final = 0.3
 #: Chance that an accountable agency is led by another party than most (judgement, 0.2-0.5).
 OTHER_PARTY: Final = 0.35
 #: How an agency that is not at the table leans: weights of control, encouragement and citizens, spread (judgement).
@@ -159,7 +161,7 @@ def within_party_lines(w, j):  # type: ignore[no-untyped-def]
     ours, theirs = 0, 0
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
-        if w.shares[a, j].party == 0 or agency.accountability < 0.5:
+        if w.shares[a, j].party == 0 or agency.accountability < ACCOUNTABLE:
             continue
         if draws.uniform(clock.seed, draws.ELECTION, cycle, agency.key, 1) < OTHER_PARTY:
             theirs += 1

@@ -57,19 +57,23 @@ DOMAINS: Final = len(OUTCOMES)
 def fit_to_need(w, j):  # type: ignore[no-untyped-def]
     """How money on theme ``j`` would change for each cohort if neighbourhoods spent it by need.
 
-    Money a head now follows ``need^(1 - gap)``; by need it follows ``need``, for the same total.
+    Between the neighbourhoods of a cohort kind, money a head now follows ``need^(1 - gap)``; by need it follows ``need``,
+    for the same total.
     """
     lag = w.parameters.allocation_gap
-    now, by_need = 0.0, 0.0
+    now, by_need = w.scratch[0], w.scratch[1]
+    for i in range(w.kinds.shape[0]):
+        now[i], by_need[i] = 0.0, 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        now += cohort.persons * cohort.need[j] ** (1.0 - lag)
-        by_need += cohort.persons * cohort.need[j]
+        now[cohort.kind] += cohort.persons * cohort.need[j] ** (1.0 - lag)
+        by_need[cohort.kind] += cohort.persons * cohort.need[j]
     for h in range(w.neighbourhoods.shape[0]):
         w.neighbourhoods[h].fit[j] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        cohort.fit[j] = cohort.need[j] ** lag * now / by_need if by_need > 0.0 else 1.0
+        all_need = by_need[cohort.kind]
+        cohort.fit[j] = cohort.need[j] ** lag * now[cohort.kind] / all_need if all_need > 0.0 else 1.0
         place = w.neighbourhoods[cohort.neighbourhood]
         place.fit[j] += cohort.fit[j] * cohort.persons / max(1.0, place.population)
 

@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from agents import draws
-from agents.agency import COUNCIL
+from agents.agency import COUNCIL, LEADER_SPREAD, led
 from agents.columns import number, table, whole
 from agents.compiled import python, rule
 from agents.face import Row
@@ -51,8 +51,6 @@ TIES: Final = table(
 
 #: Part of redesign that goes on without any transition money (judgement, 0-0.2).
 UNFUNDED_PACE: Final = 0.1
-#: Spread of leadership between leaders (judgement, 0.05-0.2).
-LEADER_SPREAD: Final = 0.12
 
 
 @rule
@@ -68,7 +66,7 @@ def redesign(w, c):  # type: ignore[no-untyped-def]
 def go_live(w, j):  # type: ignore[no-untyped-def]
     """Agreed shares of theme ``j`` whose set-up lag is over become live.
 
-    A deal that is deepened is as old as its promises are on average.
+    A deal that is deepened is as old as its promises are on average. Partners in one joint commission get to know each other.
     """
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
@@ -83,19 +81,23 @@ def go_live(w, j):  # type: ignore[no-untyped-def]
             share.promised += share.agreed_promise
             share.transfer += share.agreed_transfer
             share.agreed, share.agreed_promise, share.agreed_transfer = 0.0, 0.0, 0.0
+            for b in range(w.agencies.shape[0]):
+                if b != a and w.shares[b, j].ceded > 0.0:
+                    w.links[a, b], w.links[b, a] = 1.0, 1.0
 
 
 @rule
 def pace(w, c, partners):  # type: ignore[no-untyped-def]
     """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding."""
     parameters = w.parameters
-    return parameters.redesign_rate * w.commissioners[c].leadership / (1.0 + parameters.partner_drag * max(0, partners - 2))
+    rate = parameters.redesign_rate * led(w, w.commissioners[c].leadership)
+    return rate / (1.0 + parameters.partner_drag * max(0, partners - 2))
 
 
 @rule
 def persuasion(w, c):  # type: ignore[no-untyped-def]
     """How far commissioner ``c`` persuades (0-1): its leadership, and the council leader's standing if the board is political."""
-    leadership = w.commissioners[c].leadership
+    leadership = led(w, w.commissioners[c].leadership)
     host = w.commissioners[c].host
     if w.agencies[host].kind == COUNCIL:
         leadership += w.board.political * (w.board.mandate - 0.5)
@@ -186,11 +188,10 @@ def lose_leader(w, c):  # type: ignore[no-untyped-def]
 
 @rule
 def new_commissioner(w, c, when):  # type: ignore[no-untyped-def]
-    """The leadership of a new commissioner: drawn round the mean of the post, raised by a leadership programme."""
+    """The leadership of a new commissioner: drawn round the mean of the post."""
     commissioner = w.commissioners[c]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)
-    leadership = min(1.0, max(0.0, commissioner.leadership_start + LEADER_SPREAD * drawn))
-    return leadership + 0.5 * w.levers.leadership_programme * (1.0 - leadership)
+    return min(1.0, max(0.0, commissioner.leadership_start + LEADER_SPREAD * drawn))
 
 
 class Commissioner(Row, table=COMMISSIONERS):

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -93,7 +93,30 @@ def _compiled(function: Function, folder: Path, **options: bool) -> Function:
         dispatcher.enable_caching()
     finally:
         numba.config.CACHE_DIR = before
-    return dispatcher  # type: ignore[no-any-return]
+    _forgive_damage(dispatcher)
+    return cast(Function, dispatcher)
+
+
+def _forgive_damage(dispatcher: Any) -> None:
+    """Take a damaged file of the cache as one that is not there: compile again and write it anew."""
+    cache = dispatcher._cache
+    load, save = cache.load_overload, cache.save_overload
+
+    def load_overload(*given: Any) -> Any:
+        try:
+            return load(*given)
+        except Exception:  # unpickling damaged bytes can raise anything
+            cache.flush()
+            return None
+
+    def save_overload(*given: Any) -> None:
+        try:
+            save(*given)
+        except Exception:
+            cache.flush()
+            save(*given)
+
+    cache.load_overload, cache.save_overload = load_overload, save_overload
 
 
 def _without_literals(dispatcher: Any) -> None:

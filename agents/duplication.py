@@ -6,7 +6,12 @@ Common functions of volume v cost v^eta. Run apart, partners spend the sum of th
 
 from __future__ import annotations
 
+from typing import Final
+
 from agents.compiled import rule
+
+#: Partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
+MOST_EXACT: Final = 10
 
 
 @rule
@@ -46,9 +51,13 @@ def coalition_worth(costs, n, members, eta):  # type: ignore[no-untyped-def]
 def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
-    ``costs`` (at least n,) are £m a year. The exact value over all coalitions (Shapley 1953); partners without a gap between
-    them share equally.
+    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953);
+    beyond, its form for many small partners, by which each pays for its part of the volume (Aumann and Shapley 1974).
+    Partners without a gap between them share equally.
     """
+    if n > MOST_EXACT:
+        aumann_shapley(costs, n, eta, value)
+        return
     total = 0.0
     for i in range(n):
         value[i] = 0.0
@@ -66,6 +75,21 @@ def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
             elif size < n:
                 value[i] -= worth / (ways * (n - size))
     for i in range(n):
+        total += value[i]
+    for i in range(n):
+        value[i] = value[i] / total if total > 0.0 else 1.0 / n
+
+
+@rule
+def aumann_shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
+    """Write the shares (they add to one) of the gap when each partner pays the joint cost by its part of the volume."""
+    volume, total = 0.0, 0.0
+    for i in range(n):
+        value[i] = power_volume(costs[i], eta)
+        volume += value[i]
+    joint = joint_cost(volume, eta)
+    for i in range(n):
+        value[i] = max(0.0, costs[i] - joint * value[i] / volume) if volume > 0.0 else 0.0
         total += value[i]
     for i in range(n):
         value[i] = value[i] / total if total > 0.0 else 1.0 / n

@@ -25,6 +25,8 @@ CLOCK = table(
     number("removed_value", "£m present value", "the same, discounted"),
     number("net", "£m", "net saving since the start"),
     number("net_value", "£m present value", "the same, discounted"),
+    whole("first_cost", "quarters since the first cost of change or agreements, 0 before", "quarters"),
+    number("payback", "years", "time from the first cost until net saving since the start was not negative, 0 before"),
     number("benefit_value", "£m present value", "duplication removed and demand avoided since the start"),
     number("cost_value", "£m present value", "cost of change, of agreements and of lost scale since the start"),
     number("imbalance", "£m", "largest imbalance of the ledger so far"),

@@ -6,7 +6,7 @@ import math
 
 from agents import draws
 from agents.agency import new_leader
-from agents.cohort import fit_to_need
+from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
 from agents.department import observe
@@ -111,6 +111,10 @@ def begin(w):  # type: ignore[no-untyped-def]
         w.themes[j].potential = overlap_share(w, j) * gap(common, volume, eta)
         w.themes[j].planned = w.themes[j].frontline_start
         w.clock.duplication_start += w.themes[j].potential
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        cohort.dissatisfaction = VOICE_OF_NEED * (1.0 - cohort.wellbeing)
+        w.kinds[cohort.kind].dissatisfaction += cohort.persons * cohort.dissatisfaction / w.kinds[cohort.kind].persons
     for d in range(w.departments.shape[0]):
         w.departments[d].encouragement = w.levers.encouragement[d]
         observe(w, d)

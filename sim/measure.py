@@ -80,6 +80,10 @@ def measure_worth(w, m):  # type: ignore[no-untyped-def]
     clock.cost_value += 0.25 * discount * (m.transition_cost + m.transaction_cost + m.scale_loss)
     m.removed_cumulative, m.removed_present_value = clock.removed, clock.removed_value
     m.net_saving_cumulative, m.net_present_value = clock.net, clock.net_value
+    clock.first_cost += 1 if clock.cost_value > 0.0 else 0
+    if clock.first_cost > 0 and clock.payback <= 0.0 and clock.net >= 0.0:
+        clock.payback = 0.25 * clock.first_cost
+    m.payback = clock.payback
     m.benefit_cost_ratio = over(clock.benefit_value, clock.cost_value)
 
 
@@ -204,7 +208,7 @@ def measure_trust(w, m):  # type: ignore[no-untyped-def]
             if tie.money > 0.0 and w.commissioners[c].host != a:
                 partners += 1
                 better += 1 if tie.trust > tie.trust_start else 0
-    m.mean_trust = over(m.mean_trust, float(ties))
+    m.mean_trust = m.mean_trust / ties if ties > 0 else w.parameters.initial_trust
     m.joint_working_better = 100.0 * over(float(better), float(partners))
 
 

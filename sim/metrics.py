@@ -27,6 +27,15 @@ class Metric:
     aggregate: str = "mean"
 
 
+def _label(name: str) -> str:
+    """The words for a metric: ``wellbeing_out_of_work`` becomes ``wellbeing of out of work``."""
+    for group, keys in (("wellbeing", COHORT_KINDS), ("ceded", AGENCY_KINDS)):
+        key = name.removeprefix(f"{group}_")
+        if key in keys:
+            return f"{group} of {label(key)}" if group == "wellbeing" else f"ceded by {label(key)}"
+    return name.replace("_", " ")
+
+
 def _declare() -> dict[str, Metric]:
     rows: list[tuple[str, str, int, str, str]] = [
         ("duplication", "£m a year", -1, "money", "duplication among all agencies that is still there"),
@@ -43,6 +52,7 @@ def _declare() -> dict[str, Metric]:
         ("net_present_value", "£m present value", 1, "money", "net saving since the start, discounted"),
         ("demand_avoided", "£m a year", 1, "money", "reactive demand avoided by integration (first-order estimate)"),
         ("benefit_cost_ratio", "ratio", 1, "money", "discounted saving and demand avoided over discounted cost; 0 without cost"),
+        ("payback", "years", 0, "money", "time from the first cost until net saving since the start turned positive; 0 until then"),
         ("returned", "£m a year", 1, "money", "cashable savings returned to agencies"),
         ("promised_saving", "£m a year", 0, "money", "saving that plans in force promised"),
         ("capital_receipts", "£m", 1, "money", "property receipts since the start"),
@@ -66,7 +76,7 @@ def _declare() -> dict[str, Metric]:
         ("funding_gap", "£m a year", -1, "demand", "cost of base-year services at today's demand beyond budgets"),
         ("shortfall", "£m a year", -1, "demand", "reactive demand for which there was no money"),
         ("stress", "0-1", -1, "demand", "fiscal stress, weighted by budget"),
-        ("mean_trust", "0-1", 1, "network", "mean trust of agencies in commissioners that they are tied to"),
+        ("mean_trust", "0-1", 1, "network", "mean trust of agencies in commissioners that they are tied to; without any, the level all start from"),
         ("joint_working_better", "% of partners", 1, "network", "partners whose trust is above where it started"),
         ("density", "share", 0, "network", "pairs of agencies that are tied or cede to one joint commission"),
         ("centralisation", "0-1", 0, "network", "degree centralisation of that network (Freeman 1979)"),
@@ -81,9 +91,9 @@ def _declare() -> dict[str, Metric]:
         ("ledger_error", "£m", -1, "ledger", "largest imbalance of an account, to the penny"),
     ]
     last = {"removed_cumulative", "removed_present_value", "net_saving_cumulative", "net_present_value", "capital_receipts",
-            "benefit_cost_ratio", "capital_pot"}
+            "benefit_cost_ratio", "capital_pot", "payback"}
     return {
-        name: Metric(name, unit, direction, meaning, group, name.replace("_", " ").replace("nhs", "NHS"),
+        name: Metric(name, unit, direction, meaning, group, _label(name),
                      "last" if name in last or group == "deals" else "mean")
         for name, unit, direction, group, meaning in rows
     }

@@ -109,8 +109,12 @@ def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None
 
     one(0)  # compiles, if need be, before the threads start
     with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(one, range(1, runs)):
-            pass
+        try:
+            for _ in pool.map(one, range(1, runs)):
+                pass
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return Ensemble.of(results)
 
 

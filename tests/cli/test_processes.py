@@ -32,7 +32,7 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
 STARTED = """
 import sim.cli, sim.cli.engines
 print("started", flush=True)
-sim.cli.main(["run", "single-pot", "--runs", "5000", "--out", "deep/results"])
+sim.cli.main(["run", "single-pot", "--runs", "3000", "--out", "deep/results"])
 """
 
 
@@ -41,12 +41,15 @@ def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Si
     command = subprocess.Popen(
         [sys.executable, "-c", STARTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
-    assert command.stdout is not None
-    assert command.stdout.readline() == "started\n"
-    time.sleep(1.0)
-    assert command.poll() is None, command.communicate()
-    command.send_signal(number)
-    out, err = command.communicate(timeout=60)
+    try:
+        assert command.stdout is not None
+        assert command.stdout.readline() == "started\n"
+        time.sleep(1.0)
+        assert command.poll() is None, command.communicate()
+        command.send_signal(number)
+        out, err = command.communicate(timeout=60)
+    finally:
+        command.kill()
     assert err == "Interrupted: nothing was written.\n"
     assert command.returncode == code
     assert out == ""
