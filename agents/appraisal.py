@@ -207,7 +207,7 @@ def expected_weight(w, j, part):  # type: ignore[no-untyped-def]
     savings_rule = int(w.levers.savings_rule)
     if savings_rule == EQUAL:
         return equal
-    if savings_rule == NASH or savings_rule == SHAPLEY:
+    if savings_rule in (NASH, SHAPLEY):
         return 0.5 * (part + equal)
     return part
 

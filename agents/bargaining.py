@@ -9,8 +9,8 @@ from agents import draws
 from agents.agency import led
 from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
-from agents.commissioner import persuasion
 from agents.columns import number, table, whole
+from agents.commissioner import persuasion
 from agents.compiled import rule
 from agents.duplication import gap, joint_cost, power_volume
 from agents.joint_commission import overlap_share
@@ -287,7 +287,7 @@ def conclude(w, c, j, approved):  # type: ignore[no-untyped-def]
 def record(w, c, a, j, outcome):  # type: ignore[no-untyped-def]
     """Record a request to agency ``a``, what it weighed and what came of it; the heaviest objection decides a refusal."""
     share, parts, clock = w.shares[a, j], w.appraisals[a, j].parts, w.clock
-    clock.agreed += 1 if outcome == AGREED or outcome == AGREED_PAID else 0
+    clock.agreed += 1 if outcome in (AGREED, AGREED_PAID) else 0
     clock.refused += 1 if outcome == REFUSED else 0
     clock.blocked += 1 if outcome == BLOCKED else 0
     if clock.deals >= w.deals.shape[0]:
@@ -296,7 +296,7 @@ def record(w, c, a, j, outcome):  # type: ignore[no-untyped-def]
     clock.deals += 1
     deal.quarter, deal.theme, deal.commissioner, deal.agency = clock.quarter, j, c, a
     deal.asked, deal.offered, deal.limit = share.ask_first, share.offer, share.limit
-    deal.agreed = share.bargained if outcome == AGREED or outcome == AGREED_PAID else 0.0
+    deal.agreed = share.bargained if outcome in (AGREED, AGREED_PAID) else 0.0
     deal.part_saving, deal.part_avoided_demand, deal.part_mission = parts[0], parts[1], parts[2]
     deal.part_voice, deal.part_encouragement, deal.part_control = parts[3], parts[4], parts[5]
     deal.part_accountability, deal.part_transaction, deal.part_transition = parts[6], parts[7], parts[8]

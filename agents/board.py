@@ -85,7 +85,7 @@ def approve(w, c, j):  # type: ignore[no-untyped-def]
         return False
     if decision == UNANIMITY:
         return unanimous(w, c, j)
-    if decision == MAJORITY or decision == PLACE_BOARD:
+    if decision in (MAJORITY, PLACE_BOARD):
         return carried(w, c, j)
     if decision == BUSINESS_CASE:
         return pays(w, j) >= w.board.benefit_cost_threshold and within_party_lines(w, j)

@@ -13,14 +13,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
 import numpy as np
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 _ROOT = Path(__file__).resolve().parent.parent
 _KEPT_CACHES = 4
@@ -65,7 +63,7 @@ def _drop_old(parent: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def rule(function: Function) -> Function:
+def rule[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile a rule for other rules to call; other threads may run while it does.
 
     A rule allocates nothing: it works on the tables of the world and on their scratch rows. That lets the compiler leave out
@@ -74,8 +72,8 @@ def rule(function: Function) -> Function:
     return function if numba.config.DISABLE_JIT else _compiled(function, cache_folder(), no_cpython_wrapper=True)
 
 
-@lru_cache(maxsize=None)
-def python(function: Function) -> Function:
+@cache
+def python[Function: Callable[..., Any]](function: Function) -> Function:
     """The rule as Python can call it. The way in costs time to compile, so that it is made only for rules that need it."""
     if numba.config.DISABLE_JIT:
         return function
@@ -84,7 +82,7 @@ def python(function: Function) -> Function:
     return _compiled(function.py_func, folder)  # type: ignore[attr-defined]
 
 
-def _compiled(function: Function, folder: Path, **options: bool) -> Function:
+def _compiled[Function: Callable[..., Any]](function: Function, folder: Path, **options: bool) -> Function:
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     _without_literals(dispatcher)
     before = numba.config.CACHE_DIR

@@ -22,12 +22,12 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
-from sim.runs import run_of
 from sim.ledger import check_books
 from sim.metrics import METRICS
 from sim.network import partnership_graph
 from sim.quarter import close_quarter, open_quarter, serve, share_out
 from sim.results import Run
+from sim.runs import run_of
 from sim.world import build
 
 #: Kinds of agent by the table that holds their rows.

@@ -68,7 +68,7 @@ def test_arrangements_follow_their_descriptions() -> None:
         "prototype": "parties", "mandated-pooling": "parties", "single-pot": "place_board",
     }
     assert arrangement.load_arrangement("silo").commissioners == ()
-    assert [len(item.themes) for item in arrangement.load_arrangement("lsp").commissioners] == [8]
+    assert [len(item.themes) for item in arrangement.load_arrangement("lsp").commissioners] == [7]
     assert all(len(item.themes) == 1 for item in arrangement.load_arrangement("outcome-partnership").commissioners)
     assert sum(scenarios.load("prototype").levers["scope"]) == 2
     assert scenarios.load("mandated-pooling").levers["mandate"][0] == 0.034

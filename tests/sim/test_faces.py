@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scenarios import arrangement as arrangements
 from scenarios import names as scenario_names
 from scenarios.scenario import Scenario
-from sim.runs import play
 from sim.model import PlaceModel
+from sim.runs import play
 from sim.world import build
 from tests.strategies import scenarios
 from tests.worlds import ARRAYS, differing_tables, small

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-import sim
+from scenarios import InputError
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from sim.model import PlaceModel
@@ -101,7 +101,7 @@ def test_scenarios_differ_only_after_the_event_that_parts_them() -> None:
 
 def test_parameters_are_drawn_inside_their_ranges_and_by_name() -> None:
     scenario = small("silo", "uncertainties=prior", "uncertainties.kappa={low: 0.4, high: 0.8, distribution: triangular, mode: 0.7}")
-    drawn = {name: [] for name in scenario.uncertainties}
+    drawn: dict[str, list[float]] = {name: [] for name in scenario.uncertainties}
     for seed in range(300):
         world = begun(scenario, seed)
         for name in drawn:
@@ -123,5 +123,5 @@ def test_parameters_are_drawn_inside_their_ranges_and_by_name() -> None:
 
 def test_a_seed_must_be_a_whole_number() -> None:
     for wrong in (-1, True, "one", 1.5):
-        with pytest.raises(sim.load.__globals__["InputError"]):
+        with pytest.raises(InputError):
             PlaceModel(small(quarters=2), rng=wrong)  # type: ignore[arg-type]

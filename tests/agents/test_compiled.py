@@ -1,0 +1,123 @@
+"""Rules are kept compiled under a key that covers the source of every rule: an edit is followed by both faces at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numba
+import pytest
+
+from agents.compiled import cache_folder, rule_sources
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+pytestmark = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+
+_START = """
+import sim.begin, sim.world, json, scenarios
+from agents.compiled import python
+scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
+world = sim.world.build(scenario).fresh()
+world.clock.seed = 1
+python(sim.begin.begin)(world)
+print(json.dumps({"start": float(world.clock.duplication_start)}))
+"""
+_BOTH = """
+import sim, json, scenarios
+scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
+model = sim.PlaceModel(scenario, rng=1)
+while model.running:
+    model.step()
+compiled, mesa = sim.run(scenario, seed=1).metrics, model.result().metrics
+print(json.dumps({
+    "equal": compiled.tobytes() == mesa.tobytes(),
+    "compiled": compiled["duplication"].tolist(),
+    "mesa": mesa["duplication"].tolist(),
+}))
+"""
+
+
+class Tree:
+    """A copy of the packages with a cache of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.cache = folder / "tree", folder / "cache"
+        for package in ("agents", "scenarios", "sim"):
+            shutil.copytree(ROOT / package, self.root / package, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def python(self, code: str) -> dict[str, Any]:
+        environment = os.environ | {"PYTHONPATH": str(self.root), "TOTALPLACE_CACHE_DIR": str(self.cache)}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def kept(self) -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in self.cache.rglob("*.nbc")}
+
+
+def test_an_edit_of_one_rule_is_followed_by_both_faces(tmp_path: Path) -> None:
+    import scenarios
+    import sim
+
+    tree = Tree(tmp_path)
+    original = sim.run(scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1), seed=1)
+    before = tree.python(_START)["start"]
+    assert before > 0.0
+    kept = tree.kept()
+    assert kept
+    # ``gap`` is called by rules of other files, whose own text does not change.
+    tree.edit("agents/duplication.py", "return max(0.0, apart - joint_cost(volume, eta))",
+              "return 0.5 * max(0.0, apart - joint_cost(volume, eta))")
+    edited = tree.python(_BOTH)
+    assert edited["equal"]
+    assert edited["compiled"] == edited["mesa"]
+    assert tree.python(_START)["start"] == pytest.approx(0.5 * before)
+    assert edited["compiled"][0] == pytest.approx(0.5 * float(original.metrics["duplication"][0]), rel=0.05)
+    # Back at the old text, the old machine code is used again: nothing is compiled anew.
+    tree.edit("agents/duplication.py", "return 0.5 * max(0.0,", "return max(0.0,")
+    assert tree.python(_START)["start"] == before
+    assert {path: time for path, time in tree.kept().items() if path in kept} == kept
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage\n", None])
+def test_a_damaged_cache_is_compiled_anew(tmp_path: Path, damage: bytes | None) -> None:
+    tree = Tree(tmp_path)
+    before = tree.python(_START)
+    for suffix in ("*.nbi", "*.nbc"):
+        for path in list(tree.cache.rglob(suffix))[::2]:
+            path.write_bytes(path.read_bytes()[:100] if damage is None else damage)
+    assert tree.python(_START) == before
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.cache.write_text("a file, not a folder", encoding="utf-8")
+    assert tree.python(_START)["start"] > 0.0
+
+
+def test_the_key_covers_every_rule() -> None:
+    sources = {path.relative_to(ROOT).as_posix() for path in rule_sources()}
+    ruled = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("agents", "sim")
+        for path in (ROOT / package).rglob("*.py")
+        if "\n@rule\n" in path.read_text(encoding="utf-8")
+    }
+    assert ruled <= sources
+    assert {"scenarios/vocabulary.py", "scenarios/levers.yaml", "scenarios/parameters.yaml"} <= sources
+    assert cache_folder().is_dir()

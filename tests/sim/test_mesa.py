@@ -1,0 +1,239 @@
+"""The Mesa face is a Mesa model like any other: agents by type, data collector, batch runs, network, subclasses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+import pytest
+
+from agents.agency import Agency
+from agents.board import PartnershipBoard
+from agents.cohort import CitizenCohort
+from agents.commissioner import Commissioner
+from agents.department import Department
+from scenarios import InputError
+from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
+from sim.metrics import METRICS
+from sim.model import KINDS, PlaceModel
+from sim.runs import run
+from tests.worlds import small
+
+
+def finished(model: PlaceModel) -> PlaceModel:
+    while model.running:
+        model.step()
+    return model
+
+
+@pytest.fixture(scope="module")
+def model() -> PlaceModel:
+    return finished(PlaceModel(small("single-pot", quarters=8, place="Hartlepool"), rng=7))
+
+
+def test_agents_by_type(model: PlaceModel) -> None:
+    assert set(model.agents_by_type) == {Agency, Commissioner, CitizenCohort, Department, PartnershipBoard}
+    assert [agent.name for agent in model.agents_by_type[Agency]] == list(AGENCY_KINDS)
+    assert [agent.name for agent in model.agents_by_type[Department]] == list(DEPARTMENTS)
+    assert len(model.agents_by_type[CitizenCohort]) == len(model.world.cohorts) == 12
+    assert len(model.agents_by_type[PartnershipBoard]) == 1
+    assert all(isinstance(agent, mesa.Agent) and agent.model is model for agent in model.agents)
+    assert len(model.agents) == sum(len(group) for group in model.agents_by_type.values())
+
+
+def test_data_collector_holds_the_metrics_of_the_run(model: PlaceModel) -> None:
+    collected = model.datacollector.get_model_vars_dataframe()
+    frame = run(model.place_scenario, seed=7).frame()
+    assert list(collected.columns) == list(METRICS)
+    assert np.array_equal(collected.to_numpy(), frame[list(METRICS)].to_numpy())
+    deals = model.datacollector.get_table_dataframe("deals")
+    expected = run(model.place_scenario, seed=7).deals
+    assert len(deals) == len(expected) > 0
+    for name in expected.dtype.names:
+        assert np.array_equal(deals[name].to_numpy(), expected[name]), name
+
+
+def test_a_model_stops_at_its_horizon(model: PlaceModel) -> None:
+    assert model.quarter == 8
+    assert not model.running
+    before = model.world.measures.tobytes()
+    model.step()
+    assert model.quarter == 8
+    assert model.world.measures.tobytes() == before
+
+
+def test_result_so_far() -> None:
+    model = PlaceModel(small("joint-commissioning", quarters=8), rng=2)
+    for _ in range(3):
+        model.step()
+    whole = run(model.place_scenario, seed=2)
+    part = model.result()
+    assert part.metrics.tobytes() == whole.metrics[:3].tobytes()
+    assert part.frame().shape[0] == 3
+    assert part.deals.tobytes() == whole.deals[whole.deals["quarter"] < 3].tobytes()
+
+
+def test_batch_run() -> None:
+    names, seeds = ["joint-commissioning", "silo"], [3, 4]
+    rows = mesa.batch_run(
+        PlaceModel, {"scenario": names, "place": "Rutland", "settings": "quarters=4 clusters=1"}, rng=seeds,
+        number_processes=1, display_progress=False,
+    )
+    assert len(rows) == 4
+    assert {(row["scenario"], row["rng"]) for row in rows} == {(name, seed) for name in names for seed in seeds}
+    for row in rows:
+        expected = run(small(row["scenario"], quarters=4, clusters=1), seed=row["rng"]).metrics[-1]
+        assert {name: row[name] for name in METRICS} == {name: float(expected[name]) for name in METRICS}
+
+
+def test_graph_carries_trust_and_money(model: PlaceModel) -> None:
+    graph = model.graph()
+    assert isinstance(graph, nx.Graph)
+    kinds = nx.get_node_attributes(graph, "kind")
+    assert {kind: list(kinds.values()).count(kind) for kind in ("agency", "commissioner", "cohort")} == {
+        "agency": 11, "commissioner": 1, "cohort": 12,
+    }
+    for one, other, edge in graph.edges(data=True):
+        assert 0.0 <= edge["trust"] <= 1.0, (one, other)
+        assert edge["money"] >= 0.0, (one, other)
+    commissioner = model.template.commissioner_names[0]
+    ties = model.world.ties[:, 0]
+    for agency in model.agencies:
+        assert graph.has_edge(agency.name, commissioner) == bool(ties[agency.index].tied)
+    money = sum(edge["money"] for _, _, edge in graph.edges(commissioner, data=True))
+    assert money == pytest.approx(ties["money"].sum())
+    assert money > 0.0
+
+
+class Refuser(Agency):
+    """Wants to cede nothing more."""
+
+    def appraise(self, commissioner: Any, theme: int) -> None:
+        super().appraise(commissioner, theme)
+        share = self.world.shares[self.index, theme]
+        share.ideal = share.limit = max(share.ceded, share.agreed)
+
+
+class Miser(Agency):
+    """Offers nothing, whatever it thinks."""
+
+    def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
+        self.world.shares[self.index, theme].offer = 0.0
+
+
+class Giver(Agency):
+    """Offers everything at once."""
+
+    def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
+        self.world.shares[self.index, theme].offer = 1.0
+
+
+class Modest(Commissioner):
+    """Asks only for the least that is worth asking for."""
+
+    def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
+        share = self.world.shares[agency.index, theme]
+        share.ask = share.ask_floor
+
+
+class Blocker(PartnershipBoard):
+    """Lets nothing pass."""
+
+    def approve(self, commissioner: Any, theme: int) -> bool:
+        return False
+
+
+class Loud(Department):
+    """Presses as hard as it can from the start."""
+
+    def steer(self) -> None:
+        self.encouragement = 1.0
+
+
+class Content(CitizenCohort):
+    """Does not change."""
+
+    def experience(self) -> None:
+        return
+
+
+def metrics_with(**kinds: type) -> Any:
+    scenario = small("single-pot", "levers.single_pot=0", quarters=6, place="Birmingham")
+    return finished(PlaceModel(scenario, rng=1, agent_classes=kinds)).result().metrics
+
+
+def test_subclasses_change_the_run() -> None:
+    plain = metrics_with()
+    assert metrics_with(agencies=type("Same", (Agency,), {})).tobytes() == plain.tobytes()
+    assert plain["deals_proposed"][-1] > 0.0
+    for refusing in (Refuser, Miser):
+        assert metrics_with(agencies=refusing)["pooled_share"][-1] <= plain["pooled_share"][-1]
+    assert metrics_with(agencies=Giver)["deals_agreed"][-1] > metrics_with(agencies=Miser)["deals_agreed"][-1]
+    assert metrics_with(agencies=Giver)["deals_refused"][-1] == 0.0
+    assert metrics_with(board=Blocker)["deals_agreed"][-1] == 0.0
+    assert (metrics_with(departments=Loud)["encouragement"] == pytest.approx(1.0))
+    assert metrics_with(commissioners=Modest).tobytes() != plain.tobytes()
+    still = metrics_with(cohorts=Content)["wellbeing_worst_off"]
+    assert (still == still[0]).all()
+
+
+def test_several_subclasses_act_together() -> None:
+    result = metrics_with(agencies=Giver, board=Blocker)
+    assert result["deals_blocked"][-1] > 0.0
+    assert result["deals_agreed"][-1] == result["deals_live"][-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    "kinds", [{"agency": Agency}, {"agencies": Commissioner}, {"cohorts": object}, {"board": mesa.Agent}]
+)
+def test_classes_that_cannot_act_are_refused(kinds: dict[str, type]) -> None:
+    with pytest.raises(InputError) as caught:
+        PlaceModel(small(quarters=2), agent_classes=kinds)
+    assert next(iter(kinds)) in str(caught.value)
+
+
+def test_a_class_must_be_a_class() -> None:
+    with pytest.raises(InputError):
+        PlaceModel(small(quarters=2), agent_classes={"agencies": "Agency"})  # type: ignore[dict-item]
+
+
+def test_attributes_read_and_write_the_row() -> None:
+    model = PlaceModel(small(quarters=2), rng=1)
+    agency, cohort = model.agencies[1], model.cohorts[3]
+    assert agency.leadership == model.world.agencies[1]["leadership"]
+    agency.leadership = 0.125
+    assert model.world.agencies[1]["leadership"] == agency.leadership == 0.125
+    model.world.cohorts[3]["wellbeing"] = 0.25
+    assert cohort.wellbeing == 0.25
+    cohort.outcome[2] = 0.5
+    assert model.world.cohorts[3]["outcome"][2] == 0.5
+    model.board.mandate = 0.75
+    assert model.world.board.mandate == model.board.mandate == 0.75
+    assert repr(agency) == "<Agency nhs>"
+    assert "£m" in Agency.__dict__["budget"].__doc__
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_column_is_an_attribute(kind: Any) -> None:
+    for column in kind.columns.columns:
+        assert column.meaning in getattr(kind, column.name).__doc__
+
+
+def test_two_models_share_nothing() -> None:
+    scenario = small("joint-commissioning", quarters=4)
+    one, two = PlaceModel(scenario, rng=1), PlaceModel(scenario, rng=1)
+    one.agencies[0].leadership = 0.0
+    finished(one)
+    assert two.quarter == 0
+    assert finished(two).result().metrics.tobytes() == run(scenario, seed=1).metrics.tobytes()
+
+
+def test_settings_and_place_by_name() -> None:
+    model = PlaceModel("silo", place="Rutland", settings="quarters=3 levers.cuts=0.5", rng=1)
+    assert (model.template.place.name, model.place_scenario.quarters) == ("Rutland", 3)
+    other = PlaceModel(small("silo"), place="Hartlepool", settings="quarters=2")
+    assert (other.template.place.name, other.place_scenario.quarters) == ("Hartlepool", 2)
+    with pytest.raises(InputError):
+        PlaceModel("silo", settings="levers.cutz=1")
