@@ -89,7 +89,8 @@ def arrangement_settings(draw: st.DrawFn) -> list[str]:
     settings = [f"arrangement={name}"]
     for field in draw(st.lists(st.sampled_from(list(_FIELDS)), unique=True, max_size=4)):
         settings.append(f"arrangement.{field}={json.dumps(draw(_FIELDS[field]))}")
-    if arrangements.load_arrangement(name).commissioners and draw(st.booleans()):
+    other_rule = draw(st.booleans())
+    if other_rule and arrangements.load_arrangement(name).commissioners:
         settings.append(f"arrangement.decision_rule={draw(st.sampled_from(DECISION_RULES))}")
     return settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def test_concession_goes_one_way_and_never_past_all(reluctance: float) -> None:
     way = [python(conceded)(float(bargaining_round), reluctance) for bargaining_round in range(13)]
     assert way[0] == 0.0
     assert way[-1] <= 1.0
-    assert all(later >= earlier for earlier, later in zip(way, way[1:], strict=False))
+    assert all(later >= earlier for earlier, later in pairwise(way))
 
 
 @given(st.floats(0.1, 4.0), st.floats(0.1, 4.0), st.integers(0, 12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def test_redesign_hardly_moves_without_money_and_not_without_a_leader() -> None:
 def test_each_further_partner_slows_redesign() -> None:
     world = begun(small())
     paces = [python(pace)(world, 0, partners) for partners in range(2, 8)]
-    assert all(later < earlier for earlier, later in zip(paces, paces[1:], strict=False))
+    assert all(later < earlier for earlier, later in pairwise(paces))
     assert python(pace)(world, 0, 1) == paces[0]
 
 

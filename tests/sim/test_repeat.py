@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from scenarios import InputError
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
+from scenarios.uncertainties import Range
 from sim.model import PlaceModel
 from sim.runs import ensemble, run
 from tests.strategies import scenarios
@@ -48,9 +51,9 @@ def test_progress_and_numbers_of_runs() -> None:
     seen: list[tuple[int, int]] = []
     ensemble(scenario, runs=3, first_seed=1, threads=2, progress=lambda done, runs: seen.append((done, runs)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
-    for wrong in ({"runs": 0}, {"runs": -1}):
+    for wrong in (0, -1):
         with pytest.raises(ValueError):
-            ensemble(scenario, **wrong)
+            ensemble(scenario, runs=wrong)
 
 
 def leaders_and_turnover(nhs: int) -> dict[str, list[object]]:
@@ -100,13 +103,15 @@ def test_scenarios_differ_only_after_the_event_that_parts_them() -> None:
 
 
 def test_parameters_are_drawn_inside_their_ranges_and_by_name() -> None:
-    scenario = small("silo", "uncertainties=prior", "uncertainties.kappa={low: 0.4, high: 0.8, distribution: triangular, mode: 0.7}")
+    triangle = "uncertainties.kappa={low: 0.4, high: 0.8, distribution: triangular, mode: 0.7}"
+    scenario = small("silo", "uncertainties=prior", triangle)
     drawn: dict[str, list[float]] = {name: [] for name in scenario.uncertainties}
     for seed in range(300):
         world = begun(scenario, seed)
         for name in drawn:
             drawn[name].append(float(world.parameters[name]))
     for name, given_range in scenario.uncertainties.items():
+        assert isinstance(given_range, Range)
         values = np.array(drawn[name])
         assert values.min() >= given_range.low, name
         assert values.max() <= given_range.high, name
@@ -121,7 +126,8 @@ def test_parameters_are_drawn_inside_their_ranges_and_by_name() -> None:
     assert [name for name in drawn if world.parameters[name] != other.parameters[name]] == ["eta"]
 
 
-def test_a_seed_must_be_a_whole_number() -> None:
-    for wrong in (-1, True, "one", 1.5):
-        with pytest.raises(InputError):
-            PlaceModel(small(quarters=2), rng=wrong)  # type: ignore[arg-type]
+@pytest.mark.parametrize("wrong", [-1, 1.5, True, "one", 2**64])
+@pytest.mark.parametrize("face", [run, lambda scenario, seed: PlaceModel(scenario, rng=seed)], ids=["compiled", "mesa"])
+def test_a_seed_must_be_a_whole_number(face: Callable[..., Any], wrong: object) -> None:
+    with pytest.raises(InputError):
+        face(small(quarters=2), wrong)
