@@ -17,9 +17,9 @@ from agents.compiled import rule
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (
     "leadership", "trust", "link", "order", "theme", "tie", "veto", "lag", "noise", "turnover", "exit", "election",
-    "parameter", "break",
+    "parameter", "break", "coalition",
 )
-(LEADERSHIP, TRUST, LINK, ORDER, THEME, TIE, VETO, LAG, NOISE, TURNOVER, EXIT, ELECTION, PARAMETER, BREAK) = range(
+(LEADERSHIP, TRUST, LINK, ORDER, THEME, TIE, VETO, LAG, NOISE, TURNOVER, EXIT, ELECTION, PARAMETER, BREAK, COALITION) = range(
     len(STREAMS)
 )
 

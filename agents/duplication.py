@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from agents import draws
 from agents.compiled import rule
 
 #: Partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
+#: Coalitions on which the value is estimated where there are more partners.
+SAMPLES: Final = 512
 
 
 @rule
@@ -51,12 +54,11 @@ def coalition_worth(costs, n, members, eta):  # type: ignore[no-untyped-def]
 def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
-    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953);
-    beyond, its form for many small partners, by which each pays for its part of the volume (Aumann and Shapley 1974).
-    Partners without a gap between them share equally.
+    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953),
+    beyond an estimate. Partners without a gap between them share equally.
     """
     if n > MOST_EXACT:
-        aumann_shapley(costs, n, eta, value)
+        sampled_shapley(costs, n, eta, value)
         return
     total = 0.0
     for i in range(n):
@@ -81,15 +83,30 @@ def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
 
 
 @rule
-def aumann_shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
-    """Write the shares (they add to one) of the gap when each partner pays the joint cost by its part of the volume."""
-    volume, total = 0.0, 0.0
+def sampled_shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
+    """Write the Shapley shares (they add to one) estimated on ``SAMPLES`` coalitions that are the same in every run.
+
+    A partner's value is its mean contribution to a coalition that each other partner joins with probability t, over t
+    in (0, 1) (Owen 1972, *Multilinear extensions of games*).
+    """
+    total = 0.0
     for i in range(n):
-        value[i] = power_volume(costs[i], eta)
-        volume += value[i]
-    joint = joint_cost(volume, eta)
+        value[i] = 0.0
+    for s in range(SAMPLES):
+        chance = (s + 0.5) / SAMPLES
+        apart, volume = 0.0, 0.0
+        for i in range(n):
+            if draws.uniform(0, draws.COALITION, s, i, 0) < chance:
+                apart += costs[i]
+                volume += power_volume(costs[i], eta)
+        for i in range(n):
+            own = power_volume(costs[i], eta)
+            if draws.uniform(0, draws.COALITION, s, i, 0) < chance:
+                value[i] += gap(apart, volume, eta) - gap(apart - costs[i], max(0.0, volume - own), eta)
+            else:
+                value[i] += gap(apart + costs[i], volume + own, eta) - gap(apart, volume, eta)
     for i in range(n):
-        value[i] = max(0.0, costs[i] - joint * value[i] / volume) if volume > 0.0 else 0.0
+        value[i] = max(0.0, value[i])
         total += value[i]
     for i in range(n):
         value[i] = value[i] / total if total > 0.0 else 1.0 / n

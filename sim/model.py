@@ -27,7 +27,7 @@ from sim.metrics import METRICS
 from sim.network import partnership_graph
 from sim.quarter import close_quarter, open_quarter, serve, share_out
 from sim.results import Run
-from sim.runs import run_of
+from sim.runs import checked_seed, run_of
 from sim.world import build
 
 #: Kinds of agent by the table that holds their rows.
@@ -51,8 +51,8 @@ class PlaceModel(mesa.Model):
 
     def __init__(self, scenario: Scenario | str = "joint-commissioning", place: str | None = None, settings: str = "",
                  agent_classes: Mapping[str, type] | None = None, rng: int | None = 1) -> None:
-        super().__init__(rng=_seed(rng))
-        self.place_seed = _seed(rng)
+        self.place_seed = checked_seed(_any_seed() if rng is None else rng)
+        super().__init__(rng=self.place_seed)
         if isinstance(scenario, str):
             scenario = load(scenario, place=place, set=settings.split())
         elif place is not None or settings:
@@ -173,21 +173,17 @@ def _shortened(run: Run, quarters: int) -> Run:
     return run if quarters == len(run.metrics) else replace(run, metrics=run.metrics[:quarters])
 
 
-def _seed(rng: int | None) -> int:
-    """The seed as a whole number. Raises InputError for anything else."""
-    if rng is None:
-        return int(np.random.SeedSequence().generate_state(1)[0])
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
-        raise InputError(f"rng cannot be {rng!r}", allowed="a whole number from 0: the seed of the run")
-    return int(rng)
+def _any_seed() -> int:
+    """A seed nobody chose, for a model whose ``rng`` is None."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
 
 
 def _classes(given: Mapping[str, type]) -> dict[str, type]:
     for name, kind in given.items():
         if name not in KINDS:
             raise UnknownName("kind of agent", name, list(KINDS))
-        if not issubclass(kind, KINDS[name]):
-            raise InputError(f"{kind.__name__} cannot act as {name}", allowed=f"a subclass of {KINDS[name].__name__}")
+        if not (isinstance(kind, type) and issubclass(kind, KINDS[name])):
+            raise InputError(f"{getattr(kind, '__name__', kind)} cannot act as {name}", allowed=f"a subclass of {KINDS[name].__name__}")
     return {**KINDS, **given}
 
 

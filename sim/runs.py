@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import python
+from scenarios.errors import InputError
 from scenarios.scenario import Scenario
 from sim.begin import begin
 from sim.ledger import LedgerError, check_books
@@ -60,6 +61,13 @@ def _plain(rows: Any) -> NDArray[Any]:
     return np.asarray(rows).view(np.dtype(rows.dtype.fields and [(n, rows.dtype[n]) for n in rows.dtype.names]))
 
 
+def checked_seed(seed: Any) -> int:
+    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+        raise InputError(f"the seed cannot be {seed!r}", allowed="a whole number from 0 below 2^63")
+    return int(seed)
+
+
 def play(template: Template, world: Any, seed: int) -> None:
     """Run ``world`` from its start with ``seed``. Raises LedgerError, with the accounts, if a quarter does not close."""
     scenario = template.scenario
@@ -75,7 +83,7 @@ def play(template: Template, world: Any, seed: int) -> None:
 def run(scenario: Scenario, seed: int = 1) -> Run:
     """One run of a scenario. Raises LedgerError if money is made or lost."""
     template = build(scenario)
-    world = template.fresh()
+    world, seed = template.fresh(), checked_seed(seed)
     play(template, world, seed)
     return run_of(template, world, seed)
 
@@ -88,7 +96,7 @@ def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None
     done and the number of all runs. Raises ValueError for a number of runs or threads below one.
     """
     runs = scenario.seeds.count if runs is None else runs
-    first_seed = scenario.seeds.first if first_seed is None else first_seed
+    first_seed = checked_seed(scenario.seeds.first if first_seed is None else first_seed)
     threads = min(runs, threads or os.cpu_count() or 1)
     if runs < 1 or threads < 1:
         raise ValueError("an ensemble needs at least one run and one thread")

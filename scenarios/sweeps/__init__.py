@@ -1,0 +1,66 @@
+"""What is asked many times over: sweeps of scenarios, arrangements, places, levers and uncertainties.
+
+``scenarios.sweeps.load("sobol-net-saving")`` gives a sweep; ``sim.sweep.run`` runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.sweeps.factors import Factor
+    from scenarios.sweeps.sweep import Sweep
+
+__all__ = ["Factor", "Sweep", "check", "json_schema", "load", "loads", "names"]
+
+
+def names() -> list[str]:
+    """The names of the sweeps that are shipped, in alphabetical order."""
+    from scenarios.sweeps.resolving import names as shipped
+
+    return shipped()
+
+
+def load(name_or_path: str | Path, *, set: Sequence[str] = ()) -> Sweep:
+    """A sweep by shipped name, or by a path that ends in ``.yaml`` or ``.yml``.
+
+    ``set`` holds ``key=value`` settings for every scenario of the sweep, as for ``scenarios.load``; they come last.
+    Raises InputError.
+    """
+    from scenarios.resolving import setting
+    from scenarios.sweeps.resolving import resolve, sweep_file
+
+    return resolve(sweep_file(name_or_path), [setting(text) for text in set])
+
+
+def loads(text: str, name: str = "sweep") -> Sweep:
+    """A sweep from YAML text; ``name`` stands for its file, from whose folder paths count. Raises InputError."""
+    from scenarios.reading import read_text
+    from scenarios.sweeps.resolving import resolve
+
+    return resolve(read_text(text, name), ())
+
+
+def check(path: str | Path) -> Sweep:
+    """The sweep of a file, whatever the ending of its name. Raises InputError when it cannot be used."""
+    return load(Path(path))
+
+
+def json_schema() -> dict[str, Any]:
+    """A JSON Schema (draft 2020-12) of sweep files as they are written, for editors."""
+    from scenarios.sweeps.schema import sweep_schema
+
+    return sweep_schema()
+
+
+def __getattr__(name: str) -> Any:
+    """Import the classes when they are first used, so that ``totalplace --help`` stays quick."""
+    if name == "Factor":
+        from scenarios.sweeps.factors import Factor as found
+    elif name == "Sweep":
+        from scenarios.sweeps.sweep import Sweep as found  # type: ignore[assignment]
+    else:
+        raise AttributeError(f"module 'scenarios.sweeps' has no attribute '{name}'")
+    return found
