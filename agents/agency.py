@@ -69,48 +69,6 @@ AGENCIES: Final = table(
     number("kind_weight", "share", "cohort kinds that it serves, by need and money", len(COHORT_KINDS)),
 )
 
-SHARES: Final = table(
-    "shares",
-    "an agency's money in a theme and what it cedes of it",
-    number("spend", "£m a year", "spend in the base year"),
-    number("reactive_given", "£m a year", "reactive spend by the place tables, before the parameter"),
-    number("common_given", "£m a year", "common functions by the place tables, before the parameter"),
-    number("frontline_start", "£m a year", "planned frontline spend in the base year"),
-    number("common_start", "£m a year", "common functions in the base year"),
-    number("reactive_start", "£m a year", "reactive spend in the base year"),
-    number("benefits_start", "£m a year", "working-age benefits it could pool"),
-    number("frontline", "£m a year", "planned frontline spend now"),
-    number("common", "£m a year", "common functions now"),
-    number("benefits", "£m a year", "working-age benefits in reach of pooling now"),
-    number("floor", "share", "least share that statute or the single pot sets"),
-    number("single_pot", "share", "share that the department pays straight into the single pot"),
-    number("ceded", "share", "share of planned and common spend in the pooled budget"),
-    number("agreed", "share", "share agreed and waiting out the set-up lag"),
-    whole("wait", "quarters until the agreed share is live", "quarters"),
-    whole("notice", "quarters of notice left, 0 if none is given", "quarters"),
-    whole("live", "quarters that the share has been ceded", "quarters"),
-    number("double_running", "£m a year", "what it pays for change while old and new services run side by side"),
-    number("promised", "£m a year", "its part of the saving that the plan promised"),
-    number("delivered", "£m a year", "its part of the duplication removed"),
-    number("weight", "share", "its part of the cashable saving under the savings rule"),
-    number("transfer", "£m a year", "side payment it receives (negative: pays), adds to zero over a theme"),
-    number("agreed_transfer", "£m a year", "side payment waiting out the set-up lag"),
-    number("agreed_promise", "£m a year", "promised saving waiting out the set-up lag"),
-    whole("approached", "1 if it sits at the table in this negotiation", "0 or 1"),
-    whole("party", "1 if it agreed in this negotiation", "0 or 1"),
-    number("plan", "share", "share that the others expect of it"),
-    number("plan_volume", "volume", "volume of common functions at the expected share"),
-    number("ask", "share", "share asked for now"),
-    number("ask_first", "share", "share first asked for"),
-    number("ask_floor", "share", "least share worth asking for"),
-    number("offer", "share", "share offered now"),
-    number("ideal", "share", "share that the agency would choose"),
-    number("limit", "share", "largest share that does not leave it worse off"),
-    number("bargained", "share", "share that the agency and the commissioner settled on"),
-    number("value", "£m present value", "worth of that share to the agency"),
-    number("side_payment", "£m present value", "side payment in the plan (negative: pays)"),
-)
-
 #: What drives an agency out: broken promises, stress and distrust; a formal agreement calms (judgement, each half to twice).
 EXIT_SHORTFALL: Final = 1.0
 EXIT_STRESS: Final = 2.0

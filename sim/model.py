@@ -183,7 +183,8 @@ def _classes(given: Mapping[str, type]) -> dict[str, type]:
         if name not in KINDS:
             raise UnknownName("kind of agent", name, list(KINDS))
         if not (isinstance(kind, type) and issubclass(kind, KINDS[name])):
-            raise InputError(f"{getattr(kind, '__name__', kind)} cannot act as {name}", allowed=f"a subclass of {KINDS[name].__name__}")
+            named = getattr(kind, "__name__", kind)
+            raise InputError(f"{named} cannot act as {name}", allowed=f"a subclass of {KINDS[name].__name__}")
     return {**KINDS, **given}
 
 

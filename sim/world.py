@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.agency import AGENCIES, COUNCIL, JOBCENTRE, SHARES
+from agents.agency import AGENCIES, COUNCIL, JOBCENTRE
 from agents.appraisal import APPRAISALS
 from agents.bargaining import DEALS
 from agents.board import BOARD
@@ -24,6 +24,7 @@ from agents.ledger import (
     AGENCY_ACCOUNT,
     CAPITAL_POT,
 )
+from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
 from scenarios import places
 from scenarios.cuts import budget_path

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenarios.sweeps.factors import Factor
     from scenarios.sweeps.sweep import Sweep
+
+_WHERE = {"Factor": "scenarios.sweeps.factors", "Sweep": "scenarios.sweeps.sweep"}
 
 __all__ = ["Factor", "Sweep", "check", "json_schema", "load", "loads", "names"]
 
@@ -56,11 +59,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the classes when they are first used, so that ``totalplace --help`` stays quick."""
-    if name == "Factor":
-        from scenarios.sweeps.factors import Factor as found
-    elif name == "Sweep":
-        from scenarios.sweeps.sweep import Sweep as found  # type: ignore[assignment]
-    else:
+    """Import a class when it is first used, so that listing what there is stays quick."""
+    if name not in _WHERE:
         raise AttributeError(f"module 'scenarios.sweeps' has no attribute '{name}'")
-    return found
+    return getattr(import_module(_WHERE[name]), name)

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.checking import checked, one_of
-from scenarios.errors import InputError
 from scenarios.lever_values import ALL, lever_value, written_value
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, lever_size
@@ -63,7 +62,7 @@ class Factor:
     @property
     def unit(self) -> str:
         """Unit of the values, from the registry."""
-        return (LEVERS if self.kind == LEVER else PARAMETERS)[self.name].unit  # type: ignore[index]
+        return (LEVERS if self.kind == LEVER else PARAMETERS)[self.name].unit
 
     @property
     def integer(self) -> bool:
@@ -224,7 +223,8 @@ def _ends(item: Marked, row: Lever | Parameter) -> tuple[float, float]:
 
 def _steps(low: float, high: float, steps: int) -> tuple[float, ...]:
     """Evenly spaced values from ``low`` to ``high``, without the dust of binary fractions."""
-    return tuple(float(f"{low + (high - low) * step / (steps - 1):.12g}") for step in range(steps - 1)) + (high,)
+    inner = (float(f"{low + (high - low) * step / (steps - 1):.12g}") for step in range(1, steps - 1))
+    return (low, *inner, high)
 
 
 def _levels(what: str, item: Marked, values: list[float]) -> tuple[float, ...]:
@@ -233,9 +233,11 @@ def _levels(what: str, item: Marked, values: list[float]) -> tuple[float, ...]:
         raise item.error(f"{what} does not vary over {len(values)} value{'s' * (len(values) != 1)}", _LEVER_FORMS)
     if len(values) > MOST_VALUES:
         raise item.error(f"{what} has too many values", f"at most {MOST_VALUES:,}")
+    seen: set[float] = set()
     for place, value in zip(item.items(what), values, strict=True):
-        if values.index(value) < item.items(what).index(place):
+        if value in seen:
             raise place.error(f"{what} has the value {place.shown()} twice")
+        seen.add(value)
     return tuple(values)
 
 
@@ -262,15 +264,3 @@ def factor_value(factor: Factor, item: Marked) -> float:
         return lever_value(LEVERS[factor.name], item)
     row = PARAMETERS[factor.name]
     return item.number(f"The parameter '{row.name}'", row.low, row.high, row.unit)
-
-
-def check_apart(factors: tuple[Factor, ...], place: Marked) -> None:
-    """Raise InputError when two factors set one and the same value."""
-    seen: dict[tuple[str, str, int], str] = {}
-    for factor in factors:
-        for index in factor.indices:
-            first = seen.setdefault((factor.kind, factor.name, index), factor.label)
-            if first is not factor.label and seen[factor.kind, factor.name, index] != factor.label:
-                raise InputError(
-                    f"'{first}' and '{factor.label}' set the same value", file=place.file, line=place.line
-                )

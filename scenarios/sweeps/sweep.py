@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -106,7 +107,7 @@ def written(sweep: dict[str, Any]) -> dict[str, Any]:
         ],
         "factors": [factor.written() for factor in sweep["factors"]],
         "design": {key: sweep[key] for key in ("design_seed", "levels", "samples", "second_order")}
-        | {"kind": sweep["design"], "rows": "none" if rows is None else rows.tolist()},
+        | {"kind": sweep["design"], "rows": "none" if rows is None else hashlib.sha256(rows.tobytes()).hexdigest()},
         **{key: sweep[key] for key in ("replicates", "first_seed", "common_random_numbers", "every")},
         "metrics": list(sweep["metrics"]) or "all",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.agency import AGENCIES, SHARES
+from agents.agency import AGENCIES
 from agents.appraisal import APPRAISALS
 from agents.bargaining import DEALS
 from agents.board import BOARD
@@ -15,6 +15,7 @@ from agents.commissioner import COMMISSIONERS, TIES
 from agents.department import DEPARTMENTS
 from agents.joint_commission import THEMES
 from agents.ledger import ACCOUNTS
+from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS
 from sim.metrics import MEASURES
 from sim.world import LEVERS_TABLE, PARAMETERS_TABLE

@@ -1,0 +1,19 @@
+"""Places with more cohorts than any English place has, to see how cost grows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from scenarios.scenario import Scenario
+from sim.world import Template, build, linked
+
+
+def crowd(scenario: Scenario, copies: int) -> Template:
+    """The world of a scenario with each cohort split into ``copies`` alike ones."""
+    template = build(scenario)
+    rows = np.tile(template.world.cohorts, copies).view(np.recarray)
+    rows["persons"] /= copies
+    rows["key"] = np.arange(len(rows))
+    return replace(template, world=linked(template.world._replace(cohorts=rows)), cohort_names=template.cohort_names * copies)

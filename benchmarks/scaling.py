@@ -1,0 +1,86 @@
+"""How cost grows: with threads, with cohorts, with places."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+
+from benchmarks.measuring import report
+from scenarios import places
+
+
+def _rate(scenario: object, runs: int, threads: int) -> float:
+    import sim
+
+    started = time.perf_counter()
+    sim.ensemble(scenario, runs=runs, first_seed=1, threads=threads)  # type: ignore[arg-type]
+    return runs / (time.perf_counter() - started)
+
+
+def threads(times: int = 5, runs: int = 400) -> None:
+    """Runs a second on one and on more threads, in turn."""
+    import sim
+
+    scenario = sim.load("joint-commissioning")
+    _rate(scenario, 2, 1)
+    counts = [count for count in (1, 2, 4, 8) if count <= (os.cpu_count() or 1)]
+    rates = {count: [_rate(scenario, runs, count) for _ in range(times)] for count in counts}
+    for count in counts:
+        report(f"runs a second on {count} thread{'s' if count > 1 else ''}", rates[count], "runs/s", 800.0 if count == 1 else None)
+
+
+def cohorts() -> None:
+    """Microseconds for a cohort and quarter, from tens to all small areas of a place and beyond."""
+    import sim
+    from sim.runs import play
+    from sim.world import build
+
+    for place, clusters in (("Birmingham", 5), ("Birmingham", 50), ("Birmingham", "finest"), ("Kent", "finest")):
+        scenario = sim.load("joint-commissioning", place=place, clusters=clusters, quarters=8)
+        template = build(scenario)
+        _report_cohorts(template, play)
+    from benchmarks.crowds import crowd
+
+    for copies in (8, 37):
+        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest", quarters=8), copies), play)
+
+
+def _report_cohorts(template: object, play: object) -> None:
+    count = len(template.world.cohorts)  # type: ignore[attr-defined]
+    world = template.fresh()  # type: ignore[attr-defined]
+    repeats = max(1, 20_000 // count)
+    seconds = []
+    for _ in range(4):
+        started = time.perf_counter()
+        for seed in range(1, repeats + 1):
+            play(template, world, seed)  # type: ignore[operator]
+        seconds.append((time.perf_counter() - started) / repeats)
+    report(f"{count} cohorts", [1e6 * value / count / 8 for value in seconds[1:]], "µs a cohort and quarter", cohorts=count)
+
+
+def all_places(times: int = 3) -> None:
+    """Milliseconds a run over 1, 10, 50 and all 148 places."""
+    import sim
+
+    names = [place.code for place in places.names()]
+    draw = np.random.default_rng(1).permutation(len(names))
+    scenarios = [sim.load("joint-commissioning", place=names[i]) for i in draw]
+    for scenario in scenarios:
+        sim.ensemble(scenario, runs=1, first_seed=1, threads=1)
+    for count in (1, 10, 50, len(names)):
+        seconds = []
+        for _ in range(times):
+            started = time.perf_counter()
+            for scenario in scenarios[:count]:
+                sim.ensemble(scenario, runs=10, first_seed=1, threads=1)
+            seconds.append((time.perf_counter() - started) / (10 * count))
+        report(f"{count} place{'s' if count > 1 else ''}", [1000 * value for value in seconds], "ms a run")
+
+
+def all_scaling() -> None:
+    """Every measurement of how cost grows."""
+    threads()
+    cohorts()
+    all_places()

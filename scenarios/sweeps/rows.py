@@ -1,0 +1,89 @@
+"""Design points from a CSV file: a header of factors, then one row a point."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import InputError
+from scenarios.reading import Marked, plain_value
+from scenarios.sweeps.factors import Factor, factor_named, factor_value
+
+#: Largest file read, bytes.
+MOST_BYTES: Final = 200_000_000
+
+
+def read_rows(written: Marked) -> tuple[tuple[Factor, ...], NDArray[np.float64]]:
+    """The factors of the header and the points (rows, factors) of the CSV file that ``written`` names.
+
+    Raises InputError with the line of the file, or at ``written`` when there is no such file.
+    """
+    given = written.text("'file'")
+    path = Path(written.file).parent / given if written.line is not None else Path(given)
+    lines = csv.reader(io.StringIO(_content(path, written)), strict=True)
+    factors: tuple[Factor, ...] = ()
+    points: list[list[float]] = []
+    try:
+        for cells in lines:
+            place = Marked("", str(path), lines.line_num)
+            if not cells:
+                continue
+            if factors:
+                points.append(_point(factors, cells, place))
+            else:
+                factors = _header(cells, place)
+    except csv.Error as problem:
+        raise InputError(f"The CSV cannot be read: {problem}", file=str(path), line=lines.line_num) from None
+    if not points:
+        raise InputError("The file holds no points", file=str(path), line=1, allowed="a header of factors, then rows of values")
+    return _spanned(factors, points)
+
+
+def _content(path: Path, written: Marked) -> str:
+    try:
+        if not path.is_file():
+            raise written.error(f"There is no such file: {written.shown()}")
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("The file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("The file is not text in UTF-8", file=str(path)) from None
+    except (OSError, ValueError):
+        raise written.error(f"The file {written.shown()} cannot be read") from None
+
+
+def _header(cells: list[str], place: Marked) -> tuple[Factor, ...]:
+    factors = tuple(factor_named(cell, place) for cell in cells)
+    owner: dict[tuple[str, int], str] = {}
+    for factor in factors:
+        for index in factor.indices:
+            if (factor.name, index) in owner:
+                raise place.error(f"The columns '{owner[factor.name, index]}' and '{factor.label}' set the same value")
+            owner[factor.name, index] = factor.label
+    return factors
+
+
+def _point(factors: tuple[Factor, ...], cells: list[str], place: Marked) -> list[float]:
+    if len(cells) != len(factors):
+        raise place.error(f"The row has {len(cells)} values", f"{len(factors)}, one for each column")
+    point = []
+    for factor, cell in zip(factors, cells, strict=True):
+        value = plain_value(cell.strip())
+        if value is None:
+            raise place.error(f"The column '{factor.label}' has no value")
+        point.append(factor_value(factor, Marked(value, place.file, place.line)))
+    return point
+
+
+def _spanned(factors: tuple[Factor, ...], points: list[list[float]]) -> tuple[tuple[Factor, ...], NDArray[np.float64]]:
+    """The factors, each over the span of its column, and the points, read-only."""
+    array = np.array(points, dtype=np.float64)
+    array.setflags(write=False)
+    low, high = array.min(axis=0).tolist(), array.max(axis=0).tolist()
+    spans = zip(factors, low, high, strict=True)
+    return tuple(Factor(f.kind, f.name, f.indices, (), least, most) for f, least, most in spans), array

@@ -1,0 +1,199 @@
+"""The manifest of a sweep's folder: which sweep it is, run by which code, cut into which chunks."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compiled import rule_sources
+from scenarios.errors import InputError
+from sim.sweep.chunks import chunk_count, kept_metrics
+
+if TYPE_CHECKING:
+    from scenarios.sweeps.sweep import Sweep
+
+FORMAT = "totalplace sweep 1"
+NAME = "manifest.json"
+_PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "SALib")
+#: Suffixes of the tables that the places and the budget paths are read from.
+_DATA = (".csv", ".parquet", ".yaml")
+#: What decides the results; two manifests that agree on these are of one sweep.
+_DECIDES = ("format", "text", "points", "code", "engine", "agents")
+_WORDS = {
+    "format": "the format of the folder",
+    "points": "the points of the design",
+    "code": "the code or the data of the model",
+    "engine": "the engine",
+    "agents": "the classes of agents",
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a sweep's folder holds. ``chunk`` is the number of runs in each part but the last."""
+
+    name: str
+    title: str
+    sha256: str
+    text: str
+    points: str
+    factors: Mapping[str, str]
+    metrics: Sequence[str]
+    every: str
+    runs: int
+    chunk: int
+    code: str
+    engine: str = "compiled"
+    agents: Mapping[str, str] = field(default_factory=dict)
+    format: str = FORMAT
+    started: str = ""
+    finished: str = ""
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    parts: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def chunks(self) -> int:
+        """Number of parts of the whole sweep."""
+        return chunk_count(self.runs, self.chunk)
+
+    def runs_of(self, number: int) -> int:
+        """Number of runs of a part."""
+        return min(self.chunk, self.runs - number * self.chunk)
+
+
+def manifest_of(
+    sweep: Sweep, points: NDArray[np.float64], engine: str, agent_classes: Mapping[str, type] | None = None
+) -> Manifest:
+    """The manifest of a sweep that has not begun; its chunk size is still to be found."""
+    return Manifest(
+        name=sweep.name,
+        title=sweep.title,
+        sha256=sweep.sha256,
+        text=sweep.text,
+        points=hashlib.sha256(np.ascontiguousarray(points).tobytes()).hexdigest(),
+        factors={factor.label: factor.kind for factor in sweep.factors},
+        metrics=kept_metrics(sweep),
+        every=sweep.every,
+        runs=sweep.runs,
+        chunk=0,
+        code=code_hash(),
+        engine=engine,
+        agents={name: f"{kind.__module__}.{kind.__qualname__}" for name, kind in (agent_classes or {}).items()},
+        versions={"python": platform.python_version()} | {name: _version(name) for name in _PACKAGES},
+    )
+
+
+def begun(manifest: Manifest, chunk: int) -> Manifest:
+    """The manifest as the sweep begins, with the size of its chunks."""
+    return replace(manifest, chunk=chunk, started=_now())
+
+
+def ended(manifest: Manifest, parts: Sequence[Mapping[str, Any]]) -> Manifest:
+    """The manifest of the finished sweep, with the parts and their checksums."""
+    return replace(manifest, finished=_now(), parts=parts)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """SHA-256 over the rules and the tables that the results come from."""
+    root = Path(__file__).resolve().parents[2]
+    data = sorted(
+        path for folder in ("places", "cuts") for path in (root / "scenarios" / folder).rglob("*") if path.suffix in _DATA
+    )
+    digest = hashlib.sha256()
+    for source in (*rule_sources(), *data):
+        digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None if it has none. Raises InputError for one that is not of a sweep."""
+    path = folder / NAME
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["format"] != FORMAT:
+            raise InputError(f"'{path}' is of the format '{content['format']}'", allowed=f"the format '{FORMAT}'")
+        return Manifest(**content)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"'{path}' is not the manifest of a sweep: {error}", allowed="a folder of a sweep") from error
+
+
+def written_manifest(manifest: Manifest) -> bytes:
+    """The manifest as JSON."""
+    return (json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def check_same(found: Manifest, asked: Manifest, folder: Path) -> None:
+    """Raise InputError, with the difference, when a folder holds another sweep than the one that is asked for."""
+    differing = [name for name in _DECIDES if getattr(found, name) != getattr(asked, name)]
+    if not differing:
+        return
+    lines = []
+    for name in differing:
+        old, new = getattr(found, name), getattr(asked, name)
+        if name == "text":
+            lines += _changed_lines(old, new)
+        elif name in ("code", "points"):
+            lines.append(f"  {_WORDS[name]} changed" + _versions(found, asked) * (name == "code"))
+        else:
+            lines.append(f"  {_WORDS[name]}: {old or 'none'} there, {new or 'none'} asked for")
+    raise InputError(
+        f"The folder '{folder}' holds another sweep, '{found.name}'. What differs:\n" + "\n".join(lines) + "\n",
+        allowed="a new folder, or the sweep that this one holds, by the code that began it",
+    )
+
+
+def _versions(found: Manifest, asked: Manifest) -> str:
+    old, new = found.versions.get("totalplace"), asked.versions.get("totalplace")
+    return f" (totalplace {old} there, {new} here)" if old != new else " since it was begun"
+
+
+_SHOWN = 20
+
+
+def _changed_lines(old: str, new: str) -> list[str]:
+    """The lines of two texts that differ, those of the folder marked with -."""
+    changes = [
+        f"  {line.rstrip()}"[:200]
+        for line in difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
+        if not line.startswith(("---", "+++", "@@"))
+    ]
+    more = len(changes) - _SHOWN
+    return [*changes[:_SHOWN], *([f"  and {more:,} more lines"] if more > 0 else [])]
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a loss of power, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

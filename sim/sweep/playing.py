@@ -1,0 +1,150 @@
+"""The compiled engine of a sweep: one world in one block of memory, set back, changed at its design point and played.
+
+A design point changes numbers only: the prior of an uncertainty becomes a fixed value, a lever its value at the start.
+What a thread does between two runs holds up all others, so it is one copy of memory and a few numbers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compiled import python
+from scenarios.registry import PARAMETERS
+from scenarios.scenario import Scenario
+from scenarios.sweeps.factors import LEVER, Factor
+from sim.begin import begin
+from sim.ledger import LedgerError, check_books
+from sim.metrics import METRICS
+from sim.quarter import go_on
+from sim.sweep.chunks import Chunk, Outcome, kept_quarters
+from sim.sweep.stopping import RunFailed
+from sim.world import World, build, lever_place, linked
+
+_LINE = 64  # bytes: tables start on a cache line of their own
+#: Views that ``linked`` lays over other tables, and the record of negotiations, which a run overwrites from its start.
+_APART = ("levers", "parameters", "deals")
+
+
+class Abandoned(Exception):  # noqa: N818 (not an error: nobody waits for the chunk any more)
+    """The sweep ended while the chunk was under way."""
+
+
+class Stage:
+    """The world of one scenario, ready to be played at any design point. Not to be shared by threads."""
+
+    def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str) -> None:
+        self.template = build(scenario)
+        self.world, self._memory = in_one_block(self.template.world)
+        self._set_factors(factors)
+        self._start = self._memory.copy()
+        self._quarters = scenario.quarters
+        self._kept = _positions(kept_quarters(every, scenario.quarters), metrics)
+        self._measures = np.asarray(self.world.measures).view(np.float64).reshape(-1)
+
+    def _set_factors(self, factors: Sequence[Factor]) -> None:
+        """Find the numbers that the factors set; an uncertainty that is a factor is no longer drawn."""
+        names = list(PARAMETERS)
+        uncertain = [(column, names.index(f.name)) for column, f in enumerate(factors) if f.kind != LEVER]
+        levers = [
+            (column, lever_place(f.name, index))
+            for column, f in enumerate(factors) if f.kind == LEVER
+            for index in f.indices
+        ]
+        self._prior_columns, self._prior_rows = np.array(uncertain, dtype=np.int64).reshape(-1, 2).T
+        self._lever_columns, self._lever_places = np.array(levers, dtype=np.int64).reshape(-1, 2).T
+        priors = np.asarray(self.world.priors)
+        priors["distribution"][self._prior_rows] = 0
+        self._fixed = priors["low"]
+
+    def play(self, values: NDArray[np.float64], seed: int) -> None:
+        """Play a run with ``values`` (F,) for the factors. Raises LedgerError, with the accounts, if a quarter does not close."""
+        world = self.world
+        np.copyto(self._memory, self._start)
+        self._fixed[self._prior_rows] = values[self._prior_columns]
+        world.lever_values[self._lever_places] = values[self._lever_columns]
+        world.clock.seed = seed
+        python(begin)(world)
+        broken = int(python(go_on)(world, self._quarters))
+        if broken >= 0:
+            check_books(world, self.template.place.agency_names, broken)
+            raise LedgerError(broken, {})
+
+    def keep(self, rows: NDArray[np.float64]) -> None:
+        """Copy the metrics that are kept of the run just played into ``rows`` (quarters kept, M)."""
+        np.take(self._measures, self._kept, out=rows, mode="clip")
+
+
+def _positions(quarters: NDArray[np.int64], metrics: Sequence[str]) -> NDArray[np.int64]:
+    """Where the kept metrics of the kept quarters stand in the table of metrics, read as one row of numbers."""
+    names = list(METRICS)
+    columns = np.array([names.index(name) for name in metrics], dtype=np.int64)
+    return quarters[:, None] * len(names) + columns
+
+
+def in_one_block(source: World) -> tuple[World, NDArray[np.uint8]]:
+    """A copy of a world whose tables, but for the record of negotiations, lie in one block of memory; and that block."""
+    together = {name: part for name, part in zip(source._fields, source, strict=True) if name not in _APART}
+    ends = np.cumsum([-(-part.nbytes // _LINE) * _LINE for part in together.values()])
+    block = np.zeros(int(ends[-1]), np.uint8)
+    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": source.deals.copy()}
+    for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
+        table = block[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
+        table[...] = part
+        if isinstance(part, np.record):
+            tables[name] = table.view(np.recarray)[0]
+        else:
+            tables[name] = table.view(type(part))
+    return linked(World(**tables)), block
+
+
+def play_chunk(chunk: Chunk, stop: threading.Event | None = None) -> Outcome:
+    """Play every run of a chunk. A run that fails costs that run only, unless the chunk says to stop at an error.
+
+    Raises RunFailed in that case, and Abandoned once ``stop`` is set.
+    """
+    counts = chunk.row_counts
+    ends = np.cumsum(counts)
+    metrics = np.empty((int(ends[-1]), len(chunk.metrics)))
+    seconds = np.zeros(len(chunk))
+    errors: dict[int, str] = {}
+    for scenario, runs in chunk.groups:
+        stage: Stage | None = None
+        for i in runs:
+            if stop is not None and stop.is_set():
+                raise Abandoned
+            began = time.perf_counter()
+            try:
+                stage = stage or Stage(scenario, chunk.factors, chunk.metrics, chunk.every)
+                stage.play(chunk.values[i], int(chunk.seed[i]))
+                stage.keep(metrics[ends[i] - counts[i] : ends[i]])
+            except MemoryError:
+                raise
+            except Exception as error:  # whatever goes wrong in a run is that run's
+                errors[i] = failure(chunk, i, error)
+            seconds[i] = time.perf_counter() - began
+    return Outcome(chunk.number, seconds, of_the_done(metrics, counts, errors), errors)
+
+
+def failure(chunk: Chunk, i: int, error: Exception) -> str:
+    """What is recorded of the error of run ``i`` of a chunk; raises RunFailed if the chunk says to stop."""
+    text = f"{type(error).__name__}: {error}"
+    if chunk.stop_on_error:
+        raise RunFailed(chunk.first + i, int(chunk.point[i]), int(chunk.seed[i]), text) from error
+    return text
+
+
+def of_the_done(
+    metrics: NDArray[np.float64], counts: NDArray[np.int64], errors: dict[int, str]
+) -> NDArray[np.float64]:
+    """The rows of the runs that did not fail."""
+    if not errors:
+        return metrics
+    done = np.ones(len(counts), dtype=bool)
+    done[list(errors)] = False
+    return metrics[np.repeat(done, counts)]

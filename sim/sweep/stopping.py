@@ -1,0 +1,65 @@
+"""Ways in which a sweep can stop before its end. Each leaves a folder from which the same command goes on."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+GO_ON = "The same command on the same folder goes on from there"
+
+
+class SweepStopped(RuntimeError):
+    """The sweep stopped: a full disk, a lost cluster, a failed run. What is written stays and counts."""
+
+
+class RunFailed(SweepStopped):
+    """A run failed and ``on_error`` is ``stop``. ``run`` is its number, ``point`` and ``seed`` say which it was."""
+
+    def __init__(self, run: int, point: int, seed: int, error: str) -> None:
+        self.run, self.point, self.seed, self.error = run, point, seed, error
+        super().__init__(run, point, seed, error)
+
+    def __str__(self) -> str:
+        return f"Run {self.run} (point {self.point}, seed {self.seed}) failed: {self.error}"
+
+
+class SweepInterrupted(KeyboardInterrupt):
+    """The user or the system asked the sweep to stop, and the chunks under way were finished and written.
+
+    ``number`` is the signal, ``done`` and ``runs`` count runs.
+    """
+
+    def __init__(self, number: int, done: int, runs: int) -> None:
+        self.number, self.done, self.runs = number, done, runs
+        super().__init__(f"Stopped after {done:,} of {runs:,} runs. {GO_ON}.")
+
+
+class Request:
+    """Whether a stop was asked for; ``number`` is the signal, 0 for none."""
+
+    number = 0
+
+
+@contextmanager
+def stop_requests() -> Iterator[Request]:
+    """Turn the first interrupt into a request to stop; the second one raises KeyboardInterrupt at once.
+
+    Only the main thread can watch signals: elsewhere nothing is watched.
+    """
+    request = Request()
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        if request.number:
+            raise KeyboardInterrupt
+        request.number = number
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, asked) for name in names if (number := getattr(signal, name, None))}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
