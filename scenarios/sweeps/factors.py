@@ -135,7 +135,7 @@ def _lever_factors(lever: Lever, item: Marked) -> list[Factor]:
 def _lever_factor(lever: Lever, indices: tuple[int, ...], item: Marked) -> Factor:
     what = f"The lever '{lever.name}'"
     if isinstance(item.value, list):
-        values = _levels(what, item, [lever_value(lever, part) for part in item.value])
+        values = _levels(what, item, [lever_value(lever, part) for part in item.value], _LEVER_FORMS)
     elif item.value == RANGE:
         if lever.kind not in ("flag", "choice"):
             return Factor(LEVER, lever.name, indices, (), lever.low, lever.high)
@@ -186,7 +186,7 @@ def _uncertainty(parameter: Parameter, item: Marked) -> Factor | None:
         return _prior(parameter)
     if isinstance(item.value, list):
         numbers = [part.number(what, parameter.low, parameter.high, parameter.unit) for part in item.value]
-        values = _levels(what, item, numbers)
+        values = _levels(what, item, numbers, _UNCERTAINTY_FORMS)
         return Factor(UNCERTAINTY, parameter.name, (0,), values, min(values), max(values))
     if not isinstance(item.value, dict):
         raise item.error(f"{what} does not vary over {item.shown()}", _UNCERTAINTY_FORMS)
@@ -227,10 +227,10 @@ def _steps(low: float, high: float, steps: int) -> tuple[float, ...]:
     return (low, *inner, high)
 
 
-def _levels(what: str, item: Marked, values: list[float]) -> tuple[float, ...]:
+def _levels(what: str, item: Marked, values: list[float], forms: str) -> tuple[float, ...]:
     """Listed values, checked: at least two, not too many, each once."""
     if len(values) < 2:
-        raise item.error(f"{what} does not vary over {len(values)} value{'s' * (len(values) != 1)}", _LEVER_FORMS)
+        raise item.error(f"{what} does not vary over {len(values)} value{'s' * (len(values) != 1)}", forms)
     if len(values) > MOST_VALUES:
         raise item.error(f"{what} has too many values", f"at most {MOST_VALUES:,}")
     seen: set[float] = set()

@@ -61,7 +61,7 @@ class SweepFile(BaseModel):
     common_random_numbers: bool = Field(True, description="Whether replicates have the same seeds at every point and scenario")
     metrics: Any = Field("all", description="Metrics that are kept: all, or a list of names")
     every: Annotated[str, AfterValidator(one_of("value", EVERY))] = Field(
-        "quarter", description="What is kept of a run: each quarter, each year or the last quarter",
+        "quarter", description="Quarters kept of a run: each, the last of each year, or the last of all",
         json_schema_extra={"enum": list(EVERY)},
     )
 

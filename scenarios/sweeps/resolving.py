@@ -21,6 +21,8 @@ from scenarios.sweeps.sweep import Sweep, point_count, written
 FOLDER: Final = Path(__file__).parent
 #: Scenario of a sweep that names none.
 BASE: Final = "october-2010"
+#: Fields of a scenario file that a sweep has keys of its own for.
+NOT_SET: Final = ("extends", "name", "seeds")
 #: Most numbers in a table of design points: points times factors (400 MB).
 MOST_NUMBERS: Final = 50_000_000
 _COPIED: Final = ("title", "description", "replicates", "first_seed", "common_random_numbers", "every")
@@ -108,9 +110,9 @@ def _metrics(item: Marked | None) -> list[Marked]:
 
 def _listed(item: Marked, what: str) -> list[Marked]:
     """The texts of a list, or one text, each once and none empty. Raises InputError."""
-    listed = item.items(f"'{item_key(what)}'") if isinstance(item.value, list) else [item]
+    listed = item.value if isinstance(item.value, list) else [item]
     if not listed:
-        raise item.error(f"'{item_key(what)}' is empty")
+        raise item.error(f"'{what}s' is empty")
     seen: set[str] = set()
     for part in listed:
         given = part.text(f"A {what}")
@@ -118,11 +120,6 @@ def _listed(item: Marked, what: str) -> list[Marked]:
             raise part.error(f"The {what} '{given}' is given twice")
         seen.add(given)
     return listed
-
-
-def item_key(what: str) -> str:
-    """The key of a file under which things are listed."""
-    return what + "s"
 
 
 def _crossed(content: Marked, fields: dict[str, Marked], settings: Sequence[Marked]) -> Iterator[Scenario]:
@@ -163,9 +160,8 @@ def _scenario_layers(item: Marked) -> tuple[Marked, ...]:
 def _check_settings(item: Marked, fields: dict[str, Marked]) -> None:
     """Raise InputError when the settings give what has a key of its own in a sweep, or a chain of files."""
     for key in item.mapping("'settings'"):
-        if key in ("extends", "name", "seeds"):
-            allowed = tuple(name for name in ScenarioFile.model_fields if name not in ("extends", "name", "seeds"))
-            raise item.unknown_key("key", key, allowed, "in 'settings'")
+        if key in NOT_SET:
+            raise _at_key(item.mapping("'settings'")[key], f"'{key}' cannot stand in 'settings'")
         if f"{key}s" in ("places", "arrangements") and f"{key}s" in fields:
             raise _at_key(item.mapping("'settings'")[key], f"'{key}' stands in 'settings' and '{key}s' in the sweep")
 

@@ -10,6 +10,7 @@ from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
 from scenarios.schema import scenario_schema
 from scenarios.sweeps.factors import RANGE, Span, UncertainSpan
 from scenarios.sweeps.file import DesignFile, SweepFile
+from scenarios.sweeps.resolving import NOT_SET
 from scenarios.sweeps.sweep import DESIGNS
 from scenarios.uncertainties import DEFAULT, PRIOR
 
@@ -25,7 +26,7 @@ def sweep_schema() -> dict[str, Any]:
     fields = schema["properties"]
     scenario = scenario_schema()
     schema["$defs"] = scenario["$defs"]
-    settings = {name: part for name, part in scenario["properties"].items() if name not in ("extends", "name", "seeds")}
+    settings = {name: part for name, part in scenario["properties"].items() if name not in NOT_SET}
     design = DesignFile.model_json_schema()
     design.pop("description", None)
     text = {"type": "string", "minLength": 1}

@@ -15,7 +15,7 @@ from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import Factor
 
 DESIGNS: Final = ("grid", "latin-hypercube", "sobol", "morris", "random", "rows")
-#: What is kept of each run: all quarters, years (four quarters from the start), or the last quarter.
+#: What is kept of each run: all quarters, the last of each year of four quarters (and of the run), or the last.
 EVERY: Final = ("quarter", "year", "last")
 
 

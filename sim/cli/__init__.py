@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.listings import metrics, places, scenarios
 from sim.cli.simulations import compare, explain, run
+from sim.cli.sweeps import sweeps
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -46,6 +47,7 @@ app.command()(explain)
 app.command()(places)
 app.command()(metrics)
 app.add_typer(scenarios, name="scenarios")
+app.add_typer(sweeps, name="sweep")
 
 
 class Interrupted(BaseException):

@@ -18,7 +18,7 @@ _WHERE = {
     "RunFailed": "sim.sweep.stopping",
 }
 
-__all__ = ["RunFailed", "Store", "SweepInterrupted", "SweepStopped", "open", "run"]  # noqa: F822 (found when first used)
+__all__ = ["RunFailed", "Store", "SweepInterrupted", "SweepStopped", "open", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import Factor
-from sim.metrics import METRICS
+from sim.sweep.designs import metric_names
 
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
@@ -78,11 +78,6 @@ def kept_quarters(every: str, quarters: int) -> NDArray[np.int64]:
     return numbers[(numbers % 4 == 3) & (every == "year") | (numbers == quarters - 1)]
 
 
-def kept_metrics(sweep: Sweep) -> tuple[str, ...]:
-    """The metrics that a sweep keeps, in its order; all of them if it names none."""
-    return sweep.metrics or tuple(METRICS)
-
-
 def chunk_of(sweep: Sweep, points: NDArray[np.float64], number: int, size: int, stop_on_error: bool = False) -> Chunk:
     """Chunk ``number`` of a sweep that is cut into chunks of ``size`` runs; ``points`` (N, F) is its design."""
     runs = np.arange(number * size, min((number + 1) * size, sweep.runs))
@@ -98,7 +93,7 @@ def chunk_of(sweep: Sweep, points: NDArray[np.float64], number: int, size: int, 
         seed=np.array([sweep.seed(run) for run in runs.tolist()], dtype=np.int64),
         values=points[point],
         factors=sweep.factors,
-        metrics=kept_metrics(sweep),
+        metrics=metric_names(sweep),
         every=sweep.every,
         stop_on_error=stop_on_error,
     )

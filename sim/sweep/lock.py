@@ -12,9 +12,11 @@ from pathlib import Path
 from scenarios.errors import InputError
 
 try:
-    import fcntl
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    LOCKS = True
 except ImportError:  # a system without such locks: the file alone must do
-    fcntl = None  # type: ignore[assignment]
+    LOCKS = False
 
 NAME = "lock"
 
@@ -41,12 +43,12 @@ def held(folder: Path) -> Iterator[None]:
 def _taken(path: Path) -> int:
     """The open, locked lock file."""
     while True:
-        if fcntl is None and path.exists():
+        if not LOCKS and path.exists():
             raise _refused(path)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            if fcntl is not None:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if LOCKS:
+                flock(handle, LOCK_EX | LOCK_NB)
             if _elsewhere(handle):
                 raise _refused(path)
             if _is(path, handle):

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from agents.compiled import rule_sources
 from scenarios.errors import InputError
-from sim.sweep.chunks import chunk_count, kept_metrics
+from sim.sweep.chunks import chunk_count
+from sim.sweep.designs import metric_names
 
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
@@ -85,7 +86,7 @@ def manifest_of(
         text=sweep.text,
         points=hashlib.sha256(np.ascontiguousarray(points).tobytes()).hexdigest(),
         factors={factor.label: factor.kind for factor in sweep.factors},
-        metrics=kept_metrics(sweep),
+        metrics=metric_names(sweep),
         every=sweep.every,
         runs=sweep.runs,
         chunk=0,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,7 @@ class Stage:
         self._fixed = priors["low"]
 
     def play(self, values: NDArray[np.float64], seed: int) -> None:
-        """Play a run with ``values`` (F,) for the factors. Raises LedgerError, with the accounts, if a quarter does not close."""
+        """Play a run; raises LedgerError, with the accounts, if a quarter does not close. See :class:`Playable`."""
         world = self.world
         np.copyto(self._memory, self._start)
         self._fixed[self._prior_rows] = values[self._prior_columns]
@@ -76,7 +76,7 @@ class Stage:
             raise LedgerError(broken, {})
 
     def keep(self, rows: NDArray[np.float64]) -> None:
-        """Copy the metrics that are kept of the run just played into ``rows`` (quarters kept, M)."""
+        """Copy what is kept of the run just played into ``rows``."""
         np.take(self._measures, self._kept, out=rows, mode="clip")
 
 
@@ -103,7 +103,21 @@ def in_one_block(source: World) -> tuple[World, NDArray[np.uint8]]:
     return linked(World(**tables)), block
 
 
-def play_chunk(chunk: Chunk, stop: threading.Event | None = None) -> Outcome:
+class Playable(Protocol):
+    """One scenario of a chunk, ready to be played at any design point."""
+
+    def play(self, values: NDArray[np.float64], seed: int) -> None:
+        """Play a run with ``values`` (F,) for the factors."""
+
+    def keep(self, rows: NDArray[np.float64]) -> None:
+        """Copy the metrics that are kept of the run just played into ``rows`` (quarters kept, M)."""
+
+
+#: Makes a scenario ready: scenario, factors, metrics, every.
+MakeReady = Callable[[Scenario, Sequence[Factor], Sequence[str], str], Playable]
+
+
+def play_chunk(chunk: Chunk, stop: threading.Event | None = None, ready: MakeReady = Stage) -> Outcome:
     """Play every run of a chunk. A run that fails costs that run only, unless the chunk says to stop at an error.
 
     Raises RunFailed in that case, and Abandoned once ``stop`` is set.
@@ -114,24 +128,33 @@ def play_chunk(chunk: Chunk, stop: threading.Event | None = None) -> Outcome:
     seconds = np.zeros(len(chunk))
     errors: dict[int, str] = {}
     for scenario, runs in chunk.groups:
-        stage: Stage | None = None
+        stage: Playable | None = None
         for i in runs:
             if stop is not None and stop.is_set():
                 raise Abandoned
             began = time.perf_counter()
             try:
-                stage = stage or Stage(scenario, chunk.factors, chunk.metrics, chunk.every)
+                stage = stage or ready(scenario, chunk.factors, chunk.metrics, chunk.every)
                 stage.play(chunk.values[i], int(chunk.seed[i]))
-                stage.keep(metrics[ends[i] - counts[i] : ends[i]])
+                rows = metrics[ends[i] - counts[i] : ends[i]]
+                stage.keep(rows)
+                _check_numbers(rows, chunk.metrics)
             except MemoryError:
                 raise
             except Exception as error:  # whatever goes wrong in a run is that run's
-                errors[i] = failure(chunk, i, error)
+                errors[i] = _failure(chunk, i, error)
             seconds[i] = time.perf_counter() - began
-    return Outcome(chunk.number, seconds, of_the_done(metrics, counts, errors), errors)
+    return Outcome(chunk.number, seconds, _of_the_done(metrics, counts, errors), errors)
 
 
-def failure(chunk: Chunk, i: int, error: Exception) -> str:
+def _check_numbers(rows: NDArray[np.float64], metrics: Sequence[str]) -> None:
+    """Raise FloatingPointError for a metric that is not a number or infinite: such a run is of no use to anybody."""
+    if not np.isfinite(rows).all():
+        wrong = [name for name, column in zip(metrics, rows.T, strict=True) if not np.isfinite(column).all()]
+        raise FloatingPointError(f"not a finite number: {', '.join(wrong)}")
+
+
+def _failure(chunk: Chunk, i: int, error: Exception) -> str:
     """What is recorded of the error of run ``i`` of a chunk; raises RunFailed if the chunk says to stop."""
     text = f"{type(error).__name__}: {error}"
     if chunk.stop_on_error:
@@ -139,7 +162,7 @@ def failure(chunk: Chunk, i: int, error: Exception) -> str:
     return text
 
 
-def of_the_done(
+def _of_the_done(
     metrics: NDArray[np.float64], counts: NDArray[np.int64], errors: dict[int, str]
 ) -> NDArray[np.float64]:
     """The rows of the runs that did not fail."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from types import FrameType
 GO_ON = "The same command on the same folder goes on from there"
 
 
-class SweepStopped(RuntimeError):
+class SweepStopped(RuntimeError):  # noqa: N818 (what is done stays good)
     """The sweep stopped: a full disk, a lost cluster, a failed run. What is written stays and counts."""
 
 
@@ -55,6 +56,7 @@ def stop_requests() -> Iterator[Request]:
         if request.number:
             raise KeyboardInterrupt
         request.number = number
+        print("Stopping: the chunks under way are finished first. Once more stops at once.", file=sys.stderr, flush=True)
 
     names = ("SIGINT", "SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
     before = {number: signal.signal(number, asked) for name in names if (number := getattr(signal, name, None))}

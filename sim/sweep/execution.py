@@ -1,0 +1,264 @@
+"""Running a sweep: chunks are handed to workers, a bounded number at a time, and written as they come back.
+
+Workers are threads over the compiled rules, processes with Mesa models, or a Dask cluster. They only compute; this process
+writes. Whatever happens, the folder holds finished parts, and the same command goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import InputError
+from scenarios.sweeps import load
+from sim.sweep.chunks import Chunk, Outcome, Player, chunk_of, chunks_of, kept_quarters
+from sim.sweep.designs import points as design_points
+from sim.sweep.lock import held
+from sim.sweep.manifest import NAME, Manifest, begun, check_same, ended, manifest_of, read_manifest, written_manifest
+from sim.sweep.parts import RECORDS, TABLES, Parts, parquet, write_whole
+from sim.sweep.playing import play_chunk
+from sim.sweep.stopping import GO_ON, Request, RunFailed, SweepInterrupted, SweepStopped, stop_requests
+from sim.sweep.store import Store
+from sim.sweep.tables import scenarios_table
+
+if TYPE_CHECKING:
+    from scenarios.sweeps.sweep import Sweep
+
+#: Told how many runs are done (from the start, those of earlier commands) and how many there are.
+Progress = Callable[[int, int], None]
+
+ENGINES = ("compiled", "mesa")
+ON_ERROR = ("continue", "stop")
+#: Work in a chunk, and the least number of chunks in a sweep as long as each takes a tenth of that.
+CHUNK_SECONDS = 1.0
+LEAST_CHUNKS = 16
+#: Most memory that the metrics of a chunk take.
+CHUNK_BYTES = 16 * 2**20
+#: Time spent on first runs to measure how long one takes.
+TRIAL_SECONDS = 0.2
+_WAKE = 0.2  # seconds between looks at whether a stop was asked for
+
+
+class Workers(NamedTuple):
+    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way."""
+
+    submit: Callable[[Chunk], Any]
+    slots: Callable[[], int]
+
+
+def run(
+    sweep: Sweep | str | Path,
+    out: str | Path,
+    threads: int | None = None,
+    dask: Any = None,
+    on_error: str = "continue",
+    progress: Progress | None = None,
+    *,
+    engine: str = "compiled",
+    agent_classes: Mapping[str, type] | None = None,
+    chunk: int | None = None,
+) -> Store:
+    """Run a sweep into the folder ``out``, or go on with it there; the result does not depend on who plays the runs.
+
+    ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
+    of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
+    kinds of agent, as in :class:`sim.PlaceModel`; needs ``engine="mesa"`` and classes that can be imported. ``chunk`` is the
+    number of runs in a part, by default about a second of work; a folder that exists keeps its own.
+
+    Raises InputError for what cannot be used, such as the folder of another sweep or one that another process writes to;
+    SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
+    KeyboardInterrupt) after an interrupt, once the chunks under way are written.
+    """
+    _check_options(threads, on_error, engine, agent_classes, chunk)
+    sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
+    points, folder = design_points(sweep), Path(out)
+    stop = threading.Event()
+    player = _player(engine, agent_classes)
+    with stop_requests() as request, _written_in(folder):
+        found = read_manifest(folder)
+        asked = manifest_of(sweep, points, engine, agent_classes)
+        if found is not None:
+            check_same(found, asked, folder)
+        manifest = found or _begin(folder, sweep, asked, chunk or _chunk_size(sweep, points, player))
+        parts = Parts(folder, manifest)
+        parts.make_folders()
+        records = {number: record for number in range(manifest.chunks) if (record := parts.whole(number))}
+        report = _reporter(progress, records, manifest.runs)
+        left = [number for number in range(manifest.chunks) if number not in records]
+        chunks = chunks_of(sweep, points, left, manifest.chunk, on_error == "stop")
+
+        def keep(done: Chunk, outcome: Outcome) -> None:
+            records[done.number] = parts.write(done, outcome, sweep.replicates)
+            report()
+
+        if left:
+            with _workers(player, engine, threads, dask, stop) as workers:
+                _drive(chunks, workers, keep, request, stop)
+        if len(records) < manifest.chunks:
+            raise SweepInterrupted(request.number, _runs(records), manifest.runs)
+        if left or not manifest.finished:
+            last = ended(manifest, [records[number] for number in range(manifest.chunks)])
+            write_whole(folder / NAME, written_manifest(last))
+    return Store(folder, read_manifest(folder) or manifest)
+
+
+def _check_options(
+    threads: int | None, on_error: str, engine: str, agent_classes: Mapping[str, type] | None, chunk: int | None
+) -> None:
+    for word, given, allowed in (("on_error", on_error, ON_ERROR), ("engine", engine, ENGINES)):
+        if given not in allowed:
+            raise InputError(f"{word} cannot be '{given}'", allowed=allowed)
+    for word, number in (("threads", threads), ("chunk", chunk)):
+        if number is not None and number < 1:
+            raise InputError(f"{word} cannot be {number}", allowed="a whole number from 1")
+    if agent_classes and engine != "mesa":
+        raise InputError("Only Mesa's engine knows classes of agents", allowed="engine='mesa' with agent_classes")
+
+
+def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
+    if engine == "compiled":
+        return play_chunk
+    from sim.sweep.mesa_engine import ModelStage
+
+    return partial(play_chunk, ready=partial(ModelStage, agent_classes=dict(agent_classes or {})))
+
+
+@contextmanager
+def _written_in(folder: Path) -> Iterator[None]:
+    """Hold the folder, made if need be; what keeps it from being written is said as such."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_ours(folder)
+        with held(folder):
+            yield
+    except OSError as error:
+        if not isinstance(error, InterruptedError) and error.errno is not None:
+            raise SweepStopped(f"'{folder}' cannot be written: {os.strerror(error.errno)}. {GO_ON}.") from error
+        raise
+
+
+def _check_ours(folder: Path) -> None:
+    """Raise InputError when a folder without a manifest holds something that no sweep put there."""
+    ours = {*TABLES, RECORDS, NAME, "lock", "scenarios.parquet"}
+    other = [path.name for path in folder.iterdir() if path.name not in ours and not path.name.endswith(".partial")]
+    if other and not (folder / NAME).exists():
+        raise InputError(
+            f"The folder '{folder}' holds something other than a sweep ('{min(other)}')", allowed="a new or empty folder"
+        )
+
+
+def _begin(folder: Path, sweep: Sweep, asked: Manifest, chunk: int) -> Manifest:
+    manifest = begun(asked, chunk)
+    write_whole(folder / "scenarios.parquet", parquet(scenarios_table(sweep.scenarios)))
+    write_whole(folder / NAME, written_manifest(manifest))
+    return manifest
+
+
+def _chunk_size(sweep: Sweep, points: NDArray[np.float64], player: Player) -> int:
+    """Runs in about a second of work, as measured on the first runs; the very first one, which may compile, is not counted."""
+    player(chunk_of(sweep, points, 0, 1))
+    size, seconds = 1, 0.0
+    while seconds < TRIAL_SECONDS and size < sweep.runs:
+        size *= 4
+        began = time.perf_counter()
+        player(chunk_of(sweep, points, 0, size))
+        seconds = time.perf_counter() - began
+    a_second = CHUNK_SECONDS * min(size, sweep.runs) / max(seconds, 1e-9)
+    size = int(max(a_second / 10, min(a_second, sweep.runs / LEAST_CHUNKS)))
+    row_bytes = 8 * len(chunk_of(sweep, points, 0, 1).metrics)
+    longest = max(len(kept_quarters(sweep.every, scenario.quarters)) for scenario in sweep.scenarios)
+    return max(1, min(size, CHUNK_BYTES // (row_bytes * longest), sweep.runs))
+
+
+def _runs(records: Mapping[int, Mapping[str, Any]]) -> int:
+    return sum(int(record["runs"]) for record in records.values())
+
+
+def _reporter(progress: Progress | None, records: Mapping[int, Mapping[str, Any]], runs: int) -> Callable[[], None]:
+    """Tells ``progress`` how many runs are in ``records``: now, and whenever it is called."""
+
+    def report() -> None:
+        if progress is not None:
+            progress(_runs(records), runs)
+
+    report()
+    return report
+
+
+def _drive(
+    chunks: Iterator[Chunk], workers: Workers, keep: Callable[[Chunk, Outcome], None], request: Request, stop: threading.Event
+) -> None:
+    """Keep the workers busy, and what they bring; after a request to stop, only what is under way.
+
+    A bounded number of chunks is under way, counting those that wait to be written, so that memory stays flat.
+    """
+    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    under_way: dict[Any, Chunk] = {}
+    try:
+        while True:
+            while not request.number and len(under_way) < workers.slots() and (chunk := next(chunks, None)) is not None:
+                future = workers.submit(chunk)
+                under_way[future] = chunk
+                future.add_done_callback(arrived.put)
+            if not under_way:
+                return
+            try:
+                future = arrived.get(timeout=_WAKE)
+            except queue.Empty:
+                continue
+            keep(under_way.pop(future), _outcome(future))
+    finally:
+        stop.set()
+        for future in under_way:
+            future.cancel()
+
+
+def _outcome(future: Any) -> Outcome:
+    """What a worker brought; an error that is not a run's ends the sweep."""
+    try:
+        outcome: Outcome = future.result()
+        return outcome
+    except (RunFailed, InputError):
+        raise
+    except Exception as error:
+        raise SweepStopped(f"The workers failed ({type(error).__name__}: {error}). {GO_ON}.") from error
+
+
+def _workers(
+    player: Player, engine: str, threads: int | None, dask: Any, stop: threading.Event
+) -> AbstractContextManager[Workers]:
+    if dask is not None:
+        from sim.sweep.dask_cluster import dask_workers
+
+        return dask_workers(player, dask)
+    if engine == "mesa":
+        from sim.sweep.mesa_engine import process_workers
+
+        return process_workers(player, threads or processors())
+    return thread_workers(threads or processors(), stop)
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def thread_workers(threads: int, stop: threading.Event) -> Iterator[Workers]:
+    """Threads over the compiled rules. One chunk more than threads is under way, so that none waits for the disk."""
+    with ThreadPoolExecutor(threads, thread_name_prefix="sweep") as pool:
+        try:
+            yield Workers(lambda chunk: pool.submit(play_chunk, chunk, stop), lambda: threads + 1)
+        finally:
+            stop.set()

@@ -1,0 +1,163 @@
+"""The results of a sweep as they lie on disk: opened at once, read when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.errors import InputError, UnknownName
+from sim.metrics import METRICS
+from sim.results import BAND
+from sim.sweep.manifest import NAME, Manifest, read_manifest
+from sim.sweep.parts import TABLES, Parts, failed_runs
+from sim.sweep.tables import FAILED, OF_THE_WORK
+from sim.wording import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyarrow.dataset import Dataset
+
+
+class Store:
+    """The folder of a sweep. Parts that are not finished, or of the wrong size, are taken as not there.
+
+    ``runs`` and ``metrics`` are Arrow data sets, which read nothing until a table, a batch or a filter is asked of them.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._parts = Parts(folder, manifest)
+
+    @cached_property
+    def records(self) -> dict[int, dict[str, Any]]:
+        """The record of each finished part by its number."""
+        found = {number: self._parts.present(number) for number in range(self.manifest.chunks)}
+        return {number: record for number, record in found.items() if record is not None}
+
+    def _dataset(self, table: str) -> Dataset:
+        import pyarrow.dataset as ds
+
+        files = [str(self._parts.table_path(table, number)) for number in self.records]
+        if not files:
+            raise InputError(f"No part of the sweep in '{self.folder}' is finished yet", allowed="a sweep that has run")
+        return ds.dataset(files, format="parquet")
+
+    @cached_property
+    def runs(self) -> Dataset:
+        """One row a run: its scenario, place, point, replicate, seed, factors, status, seconds and error."""
+        return self._dataset("runs")
+
+    @cached_property
+    def metrics(self) -> Dataset:
+        """One row a run and kept quarter: run, quarter, date and the metrics. A failed run has none."""
+        return self._dataset("metrics")
+
+    @property
+    def total(self) -> int:
+        """Runs of the whole sweep."""
+        return self.manifest.runs
+
+    @property
+    def played(self) -> int:
+        """Runs in finished parts, failed ones included."""
+        return sum(int(record["runs"]) for record in self.records.values())
+
+    @property
+    def failures(self) -> int:
+        """Runs that failed."""
+        return failed_runs(self.records)
+
+    @property
+    def missing(self) -> int:
+        """Runs without metrics: those that failed and those that have not been played yet."""
+        return self.total - self.played + self.failures
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run has been played, failed ones included."""
+        return self.played == self.total
+
+    def damaged(self) -> list[int]:
+        """Numbers of the parts that are not there or not, to the byte, as they were written; reads every file."""
+        return [number for number in range(self.manifest.chunks) if self._parts.whole(number) is None]
+
+    def failed(self) -> pd.DataFrame:
+        """The runs that failed, with their point, seed, factors and error."""
+        import pyarrow.dataset as ds
+
+        frame: pd.DataFrame = self.runs.to_table(filter=ds.field("status") == FAILED).to_pandas()
+        return frame
+
+    def frame(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row a run and kept quarter: what identifies the run, its factors, quarter, date and metrics.
+
+        Failed runs are not in it. ``metrics`` names those to read; without it all that were kept. Raises UnknownName.
+        """
+        import pandas as pd
+
+        names = self._names(metrics)
+        values = self.metrics.to_table(columns=["run", "quarter", "date", *names]).to_pandas()
+        kept = [name for name in self.runs.schema.names if name not in (*OF_THE_WORK, "status", "error")]
+        runs = self.runs.to_table(columns=kept).to_pandas()
+        rows = runs.iloc[np.searchsorted(runs["run"].to_numpy(), values["run"].to_numpy())].reset_index(drop=True)
+        return pd.concat([rows, values.drop(columns="run")], axis=1)
+
+    def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last quarter."""
+        import pandas as pd
+
+        names = self._names(metrics)
+        frame = self.frame(names).drop_duplicates("run", keep="last")
+        each = self.total // max(1, len(self.scenarios()))
+        rows = []
+        for (scenario, place), part in frame.groupby(["scenario", "place"], sort=False):
+            low, middle, high = np.quantile(part[names].to_numpy(), (BAND[0], 0.5, BAND[1]), axis=0)
+            for i, name in enumerate(names):
+                about = {"scenario": scenario, "place": place, "metric": name, "unit": METRICS[name].unit}
+                bands = {"median": middle[i], "low": low[i], "high": high[i]}
+                rows.append({**about, "done": len(part), "missing": each - len(part), **bands})
+        return pd.DataFrame(rows)
+
+    def scenarios(self) -> pd.DataFrame:
+        """The scenarios of the sweep in their order, each with its whole text."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "scenarios.parquet")
+
+    def _names(self, metrics: Sequence[str] | None) -> list[str]:
+        for name in metrics or ():
+            if name not in self.manifest.metrics:
+                raise UnknownName("metric", name, list(self.manifest.metrics), where=f"in '{self.folder}'")
+        return list(self.manifest.metrics if metrics is None else metrics)
+
+    def __repr__(self) -> str:
+        return f"<Sweep {self.manifest.name} in {self.folder}: {self.state}>"
+
+    @property
+    def state(self) -> str:
+        """How far the sweep is, in words."""
+        words = f"{self.played:,} of {count(self.total, 'run')} played"
+        return words + (f", {self.failures:,} of them failed" if self.failures else "")
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.summary()._repr_html_() if self.records else ""
+        return f"<p>{escape(repr(self)[1:-1])}</p>{table}"
+
+
+def open(folder: str | Path) -> Store:
+    """The results of a sweep in ``folder``, finished or not. Raises InputError when it holds none."""
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(f"'{folder}' holds no sweep", allowed=f"a folder with a {NAME}, as 'totalplace sweep run' writes it")
+    return Store(folder, manifest)
+
+
+__all__ = ["TABLES", "Store", "open"]

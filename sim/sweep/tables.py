@@ -1,0 +1,125 @@
+"""The two tables of a sweep as Arrow tables: ``runs``, one row a run, and ``metrics``, one row a run and kept quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from sim.metrics import METRICS
+from sim.results import quarter_dates
+from sim.sweep.chunks import Chunk, Outcome, kept_quarters
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+    from scenarios.sweeps.factors import Factor
+
+DONE, FAILED = "done", "failed"
+#: Columns of ``runs`` about the work, not the result: these alone may differ between two runs of one sweep.
+OF_THE_WORK = ("seconds",)
+
+_RUN = (
+    ("run", pa.int64(), "count", "number of the run in the sweep, from 0"),
+    ("scenario", pa.string(), "name", "name of the scenario"),
+    ("place", pa.string(), "name", "place"),
+    ("point", pa.int64(), "count", "row of the design, from 0"),
+    ("replicate", pa.int64(), "count", "number of the replicate at the point, from 0"),
+    ("seed", pa.int64(), "", "seed of every draw of the run"),
+)
+_WORK = (
+    ("status", pa.string(), "", "done, or failed"),
+    ("seconds", pa.float64(), "seconds", "how long the run took"),
+    ("error", pa.string(), "", "why the run failed"),
+)
+_QUARTER = (
+    ("run", pa.int64(), "count", "number of the run in the sweep, from 0"),
+    ("quarter", pa.int32(), "quarters", "quarter of the run, from 0"),
+    ("date", pa.timestamp("ms"), "date", "first day of the quarter"),
+)
+
+
+def _field(name: str, kind: Any, unit: str, meaning: str) -> pa.Field:
+    return pa.field(name, kind, metadata={"unit": unit, "meaning": meaning})
+
+
+def runs_schema(factors: Sequence[Factor]) -> pa.Schema:
+    """Columns of ``runs``; a factor's column holds its value, a choice as its index."""
+    varied = [_field(f.label, pa.float64(), f.unit, f"{f.kind} of the design") for f in factors]
+    return pa.schema([*(_field(*column) for column in _RUN), *varied, *(_field(*column) for column in _WORK)])
+
+
+def metrics_schema(metrics: Sequence[str]) -> pa.Schema:
+    """Columns of ``metrics``."""
+    kept = [_field(name, pa.float64(), METRICS[name].unit, METRICS[name].meaning) for name in metrics]
+    return pa.schema([*(_field(*column) for column in _QUARTER), *kept])
+
+
+def runs_table(chunk: Chunk, outcome: Outcome, replicates: int) -> pa.Table:
+    """The rows of ``runs`` of a chunk, failed ones too."""
+    numbers = np.arange(chunk.first, chunk.first + len(chunk))
+    errors = outcome.errors
+    columns: list[Any] = [
+        numbers,
+        _names(chunk, [scenario.name for scenario in chunk.scenarios]),
+        _names(chunk, [scenario.place for scenario in chunk.scenarios]),
+        chunk.point,
+        numbers % replicates,
+        chunk.seed,
+        *np.ascontiguousarray(chunk.values.T),
+        [FAILED if i in errors else DONE for i in range(len(chunk))],
+        outcome.seconds,
+        [errors.get(i) for i in range(len(chunk))],
+    ]
+    return _table(columns, runs_schema(chunk.factors))
+
+
+def metrics_table(chunk: Chunk, outcome: Outcome) -> pa.Table:
+    """The rows of ``metrics`` of a chunk: those of the runs that are done."""
+    done = np.ones(len(chunk), dtype=bool)
+    done[list(outcome.errors)] = False
+    quarters, dates = _calendar(chunk.scenarios, chunk.every)
+    which = chunk.scenario[done]
+    counts = chunk.row_counts[done]
+    columns: list[Any] = [
+        np.repeat(np.arange(chunk.first, chunk.first + len(chunk))[done], counts),
+        np.concatenate([quarters[i] for i in which] or [np.zeros(0, np.int32)]),
+        np.concatenate([dates[i] for i in which] or [np.zeros(0, "datetime64[ms]")]),
+        *np.ascontiguousarray(outcome.metrics.T),
+    ]
+    return _table(columns, metrics_schema(chunk.metrics))
+
+
+def _names(chunk: Chunk, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(chunk.scenario), pa.array(names, pa.string())).cast(pa.string())
+
+
+def _calendar(scenarios: Sequence[Scenario], every: str) -> tuple[list[Any], list[Any]]:
+    """Of each scenario the kept quarters, and their first days."""
+    quarters = [kept_quarters(every, scenario.quarters).astype(np.int32) for scenario in scenarios]
+    days = [np.array(quarter_dates(s.start, s.quarters), dtype="datetime64[M]").astype("datetime64[ms]") for s in scenarios]
+    return quarters, [day[kept] for day, kept in zip(days, quarters, strict=True)]
+
+
+def _table(columns: Sequence[Any], schema: pa.Schema) -> pa.Table:
+    arrays = [
+        values if isinstance(values, pa.Array) else pa.array(values, kind.type)
+        for values, kind in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def scenarios_table(scenarios: Sequence[Scenario]) -> pa.Table:
+    """The scenarios of a sweep, each in full: all that is needed to make its runs again."""
+    columns: Mapping[str, Any] = {
+        "scenario": [s.name for s in scenarios],
+        "place": [s.place for s in scenarios],
+        "title": [s.title for s in scenarios],
+        "arrangement": [s.arrangement.name for s in scenarios],
+        "start": [s.start for s in scenarios],
+        "quarters": [s.quarters for s in scenarios],
+        "sha256": [s.sha256 for s in scenarios],
+        "text": [s.text for s in scenarios],
+    }
+    return pa.table(columns)
