@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import peers, scaling, starting
+from benchmarks import peers, scaling, starting, sweeps
 
 GROUPS = {
     "starting": lambda: (starting.starts(), starting.single_runs()),
     "scaling": scaling.all_scaling,
     "peers": peers.all_peers,
+    "sweeps": sweeps.all_sweeps,
 }
 
 
