@@ -68,10 +68,11 @@ class Template:
     world: World
     commissioner_names: tuple[str, ...]
     cohort_names: tuple[str, ...]
+    most_deals: int
 
     def fresh(self) -> World:
-        """A world of its own for a run."""
-        return copy_world(self.world)
+        """A world of its own for a run, with room for the record of its negotiations."""
+        return copy_world(self.world)._replace(deals=DEALS.empty(self.most_deals))
 
 
 def copy_world(world: World) -> World:
@@ -281,7 +282,7 @@ def cohort_labels(place: Place) -> tuple[str, ...]:
                  for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def build(scenario: Scenario) -> Template:
     """The world of a scenario, for any seed. Raises InputError for a place or network that cannot be used."""
     place = places.load(scenario.place, scenario.year, scenario.clusters, scenario.nhs)
@@ -318,11 +319,11 @@ def build(scenario: Scenario) -> Template:
         budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
         scratch=np.zeros((6, max(16, agencies, len(commissioners)))),
         grid=grid,
-        deals=DEALS.empty(_most_deals(scenario, agencies)),
+        deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
     names = tuple(commissioner.name for commissioner in scenario.arrangement.commissioners)
-    return Template(scenario, place, linked(world), names, cohort_labels(place))
+    return Template(scenario, place, linked(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
 def _domains(place: Place) -> Any:
