@@ -71,12 +71,12 @@ AGENCIES: Final = table(
 
 #: What drives an agency out: broken promises, stress and distrust; a formal agreement calms (judgement, each half to twice).
 EXIT_SHORTFALL: Final = 1.0
-EXIT_STRESS: Final = 2.0
+EXIT_STRESS: Final = 4.0
 EXIT_DISTRUST: Final = 2.0
 EXIT_FORMAL: Final = 0.6
-#: Quarters of notice, as in the model description.
+#: Quarters of notice (judgement, 2 to 6: the Tri-borough gave a year's, 27 Mar 2017 to 1 Apr 2018, via Public Finance 29 Mar 2017).
 NOTICE: Final = 4
-#: Draws about links with agencies follow those about ties with commissioners.
+#: Technical: draws about links with agencies follow those about ties with commissioners.
 LINKS: Final = 1000
 #: Quarters over which a promise falls due (judgement, 4-12).
 PROMISE_RAMP: Final = 8.0
@@ -144,8 +144,7 @@ def receive(w, a):  # type: ignore[no-untyped-def]
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
             share.double_running = min(call, willing)
             transition += share.double_running
-    effort = w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
-    agency.transaction = effort * agreements
+    agency.transaction = agreement_cost(w) * agreements
     from_receipts = min(0.25 * transition, agency.receipts)
     own = agency.budget + agency.returned + transfers - agency.transaction - transition + 4.0 * from_receipts
     paid = max(0.0, min(agency.reactive, own))
@@ -164,6 +163,12 @@ def receive(w, a):  # type: ignore[no-untyped-def]
     if planned_start <= 0.0:
         paid = max(paid, own)
     pay(w, a, paid)
+
+
+@rule
+def agreement_cost(w):  # type: ignore[no-untyped-def]
+    """What an agreement costs a partner in a year (£m), under the arrangement and with the support of its officers."""
+    return w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
 
 
 @rule
@@ -290,12 +295,18 @@ def turn_over(w, a):  # type: ignore[no-untyped-def]
         tie = w.ties[a, c]
         tie.trust -= parameters.turnover_trust_loss * max(0.0, tie.trust - tie.trust_start)
         lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
-        if tie.money <= 0.0 and w.commissioners[c].host != a and lost < parameters.turnover_tie_loss:
+        if tie.money <= 0.0 and not hosts(w, a, c) and lost < parameters.turnover_tie_loss:
             tie.tied = 0
     for b in range(w.agencies.shape[0]):
         lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, LINKS + w.agencies[b].key)
         if lost < parameters.turnover_tie_loss:
             w.links[a, b], w.links[b, a] = 0.0, 0.0
+
+
+@rule
+def hosts(w, a, c):  # type: ignore[no-untyped-def]
+    """Whether commissioner ``c`` sits in agency ``a``; one that the board hosts sits in none."""
+    return w.commissioners[c].host == a and w.commissioners[c].on_board == 0
 
 
 @rule
@@ -316,7 +327,8 @@ def led(w, leadership):  # type: ignore[no-untyped-def]
 def review(w, a):  # type: ignore[no-untyped-def]
     """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
 
-    The hazard of giving notice is ``exit_rate * exp(shortfall + 2 stress * retreat + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
+    The hazard of giving notice is
+    ``exit_rate * exp(shortfall + 4 stress * retreat (1 - trust) + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
     """
     agency, parameters, clock, board = w.agencies[a], w.parameters, w.clock, w.board
     for j in range(w.themes.shape[0]):
@@ -337,7 +349,7 @@ def review(w, a):  # type: ignore[no-untyped-def]
                 share.notice = NOTICE
             continue
         trust = w.ties[a, w.themes[j].commissioner].trust
-        push = EXIT_SHORTFALL * short + EXIT_STRESS * parameters.stress_retreat * agency.stress
+        push = EXIT_SHORTFALL * short + EXIT_STRESS * parameters.stress_retreat * agency.stress * (1.0 - trust)
         hazard = parameters.exit_rate * math.exp(push + EXIT_DISTRUST * (0.5 - trust))
         hazard *= 1.0 - EXIT_FORMAL * board.formal_agreement
         if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from agents.agency import JOBCENTRE, led
+from agents.agency import JOBCENTRE, agreement_cost, hosts, led
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
@@ -135,11 +135,10 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
     aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
     aversion *= (1.0 - trust) * (1.0 - 0.5 * leadership) * (1.0 + parameters.stress_retreat * agency.stress)
-    if w.commissioners[c].host == a:
+    if hosts(w, a, c):
         aversion *= HOST_CONTROL
     appraisal.quadratic = aversion * (money + share.benefits) * years
-    effort = parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * trust)
-    effort *= 1.0 - 0.5 * w.board.officer_support
+    effort = agreement_cost(w) * (1.0 - 0.5 * trust)
     appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, appraisal.before ** (1.0 / eta))
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from agents import draws
-from agents.agency import led
+from agents.agency import agreement_cost, led
 from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
 from agents.columns import number, table, whole
@@ -41,11 +41,12 @@ LEAST_ASK: Final = 0.25
 THEME_SPREAD: Final = 0.3
 #: Part of the joint gain that winners will spend on side payments (judgement, 0-1).
 SIDE_PAYMENT_LIMIT: Final = 0.5
-#: Spread of the set-up lag, and its bounds in quarters (5 to 22 months: HSJ 2005; PAC HC 807 2014-15).
+#: Spread of the set-up lag (judgement, 0.2-0.5), and its bounds in quarters: wider than the 5 to 22 months on record (HSJ 2005;
+#: PAC HC 807 2014-15), for a multiple of the arrangement (judgement, 1 to 2 and 8 to 16).
 LAG_SPREAD: Final = 0.35
 SHORTEST_LAG: Final = 1
 LONGEST_LAG: Final = 12
-#: A share counts as all of the money from here on.
+#: Technical: a share counts as all of the money from here on.
 ALL: Final = 0.98
 
 
@@ -245,8 +246,7 @@ def write_case(w, c, j):  # type: ignore[no-untyped-def]
     theme.plan_partners = partners
     years = annuity(w)
     theme.plan_benefit = theme.plan_saving * years * ramp(w, c, max(2, partners)) + avoided
-    agreements = w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
-    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * new * years
+    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreement_cost(w) * new * years
 
 
 @rule

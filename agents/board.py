@@ -37,13 +37,13 @@ BOARD: Final = table(
     number("mandate", "0-1", "standing of the council leader since the last election"),
 )
 
-#: Cycle of council elections where the arrangement names none, in quarters.
+#: Cycle of council elections where the arrangement names none, in quarters (judgement, 4 to 16: a term is four years).
 COUNCIL_CYCLE: Final = 16
 #: Accountability to local citizens from which an agency counts as politically led (judgement, 0.2-0.5).
 ACCOUNTABLE: Final = 0.3
 #: Chance that an accountable agency is led by another party than most (judgement, 0.2-0.5).
 OTHER_PARTY: Final = 0.35
-#: How an agency that is not at the table leans: weights of control, encouragement and citizens, spread (judgement).
+#: How an agency that is not at the table leans: weights of control, encouragement and spread (judgement, each half to twice).
 LEAN_CONTROL: Final = 1.0
 LEAN_ENCOURAGEMENT: Final = 0.3
 LEAN_SPREAD: Final = 0.2

@@ -23,6 +23,7 @@ STREAMS: Final = (
     len(STREAMS)
 )
 
+#: Technical: word halves, multipliers and key steps of Philox 4x64-10 (Salmon et al. 2011); 52 bits of a word make a number.
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 _MULTIPLY_0: Final = np.uint64(0xD2E7470EE14C6C93)

@@ -11,9 +11,9 @@ from typing import Final
 from agents import draws
 from agents.compiled import rule
 
-#: Partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
+#: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
-#: Coalitions on which the value is estimated where there are more partners.
+#: Technical: coalitions on which the value is estimated where there are more partners.
 SAMPLES: Final = 512
 
 

@@ -59,9 +59,9 @@ THEMES: Final = table(
     number("plan_cost", "£m present value", "cost in the business case of that plan"),
 )
 
-#: Planned spend never counts as less than this share of the base year, so that logarithms stay finite.
+#: Technical: planned spend never counts as less than this share of the base year, so that logarithms stay finite.
 LEAST_PLANNED: Final = 1e-6
-#: Devolution never costs more than this part of the pooled frontline money: past it, neighbourhoods share back.
+#: Devolution never costs more than this part of the pooled frontline money: past it, neighbourhoods share back (judgement, 0.5-1).
 LARGEST_SCALE_LOSS: Final = 0.9
 #: How far shared corporate teams raise the worth of integration elsewhere (judgement, 0-0.5).
 SHARED_TEAMS: Final = 0.25

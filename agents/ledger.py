@@ -12,7 +12,7 @@ from agents.columns import number, table, whole
 from agents.compiled import rule
 from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES
 
-#: Half a penny in £m.
+#: Technical: half a penny in £m, the most by which an account may be out.
 HALF_PENNY: Final = 0.5e-8
 
 ACCOUNTS: Final = table(
@@ -25,7 +25,7 @@ ACCOUNTS: Final = table(
     whole("passing", "1 if the account may hold only what the rules say; 0 for the outer world", "0 or 1"),
 )
 
-# The order of the accounts. Agencies come last, since their number differs between places.
+# Technical: the order of the accounts. Agencies come last, since their number differs between places.
 DEPARTMENT_ACCOUNT: Final = 0
 LOCAL_TAXATION: Final = len(DEPARTMENTS)
 BUYERS: Final = LOCAL_TAXATION + 1

@@ -67,8 +67,8 @@ class Arrangement(BaseModel):
     officer_support: float = Field(0.0, ge=0, le=1, description="How far officers lower the transaction cost")
     leader_turnover: float = Field(1.0, ge=0, le=10, description="Multiple of the parameter turnover")
     outcome_payment: float = Field(0.0, ge=0, le=1, description="Share of returned savings paid only on outcome")
-    time_limit: int = Field(0, ge=0, le=240, description="Quarters after which joint commissions end; 0 for none")
-    extra_freedom: float = Field(0.0, ge=0, le=1, description="Added to the lever freedom for its deals")
+    time_limit: int = Field(0, ge=0, le=240, description="Quarters after which partners leave what has not delivered; 0 for none")
+    extra_freedom: float = Field(0.0, ge=0, le=1, description="Part of the duties left by the lever freedom that is waived")
     cluster_boards: bool = Field(False, description="Whether boards of neighbourhood clusters decide the devolved part")
     mandated_agencies: tuple[AgencyKind, ...] = Field(
         ("council", "nhs"), strict=False, description="Agency kinds that a mandated minimum binds"

@@ -1,6 +1,6 @@
 """The words of the model: kinds, themes and domains, in the order in which every array holds them.
 
-Source of the lists: sections 2 and 3 of the model description (``docs/odd.md`` once written).
+The lists are described in ``docs/odd.md``, section 2.
 """
 
 from __future__ import annotations

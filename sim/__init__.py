@@ -16,6 +16,7 @@ _WHERE = {
     "load": ("scenarios", "load"),
     "run": ("sim.runs", "run"),
     "ensemble": ("sim.runs", "ensemble"),
+    "open": ("sim.sweep", "open"),
     "PlaceModel": ("sim.model", "PlaceModel"),
     "Run": ("sim.results", "Run"),
     "Ensemble": ("sim.results", "Ensemble"),
@@ -25,15 +26,17 @@ _WHERE = {
     "DEAL_OUTCOMES": ("agents.bargaining", "DEAL_OUTCOMES"),
 }
 
-__all__ = ["__version__", *_WHERE]
+__all__ = ["__version__", "sweep", *_WHERE]
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first used, so that ``import sim`` is quick."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'sim' has no attribute '{name}'")
     from importlib import import_module
 
+    if name == "sweep":
+        return import_module("sim.sweep")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
     module, attribute = _WHERE[name]
     value = getattr(import_module(module), attribute)
     globals()[name] = value

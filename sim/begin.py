@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from agents import draws
-from agents.agency import new_leader
+from agents.agency import hosts, new_leader
 from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
@@ -16,7 +16,7 @@ from agents.joint_commission import overlap_share
 #: Spread of trust between pairs at the start (judgement, 0.05-0.2), and trust of an agency in a commissioner of its own.
 TRUST_SPREAD = 0.12
 OWN_TRUST = 0.9
-#: Common functions and reactive demand together never take more than this part of a spend.
+#: Common functions and reactive demand together never take more than this part of a spend (judgement, 0.9-1).
 LARGEST_FIXED_PART = 0.98
 
 
@@ -79,7 +79,7 @@ def trust_commissioners(w, a):  # type: ignore[no-untyped-def]
         tie, host = w.ties[a, c], w.commissioners[c].host
         drawn = draws.normal(w.clock.seed, draws.TRUST, 0, agency.key, w.commissioners[c].key)
         tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + TRUST_SPREAD * drawn))
-        if a == host and w.commissioners[c].on_board == 0:
+        if hosts(w, a, c):
             tie.trust = max(tie.trust, OWN_TRUST)
         tie.trust_start = tie.trust
         tie.tied = 1 if a == host or w.links[a, host] > 0.0 else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from agents.agency import hosts
 from agents.compiled import rule
 from agents.ledger import CAPITAL_POT
 from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
@@ -12,6 +13,7 @@ _HEALTH_AND_CARE = THEMES.index("health_and_care")
 _COUNCIL = AGENCY_KINDS.index("council")
 _KINDS = len(AGENCY_KINDS)
 _OUTCOMES = len(OUTCOMES)
+#: Technical: a ratio with less than this below the line is zero.
 _TINY = 1e-12
 
 
@@ -205,7 +207,7 @@ def measure_trust(w, m):  # type: ignore[no-untyped-def]
                 continue
             ties += 1
             m.mean_trust += tie.trust
-            if tie.money > 0.0 and w.commissioners[c].host != a:
+            if tie.money > 0.0 and not hosts(w, a, c):
                 partners += 1
                 better += 1 if tie.trust > tie.trust_start else 0
     m.mean_trust = m.mean_trust / ties if ties > 0 else w.parameters.initial_trust

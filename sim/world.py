@@ -45,7 +45,7 @@ LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
     for lever in LEVERS.values()
 ))
 
-#: Shares at which a deal is appraised: finer where little is ceded.
+#: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
 #: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
@@ -53,7 +53,7 @@ LOCAL_TAX: Final = 0.252
 LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "police", "fire"))
 #: Benefits that could be pooled with the money of Jobcentre Plus.
 WORKING_AGE: Final = ("unemployment_and_family",)
-#: Most requests that a run records: one for each agency and theme in each quarter.
+#: The column of accounts that may hold only what the rules say.
 _PASSING: Final = "passing"
 #: Views of other tables, and the record of negotiations, whose length is in the clock.
 _HELD_TWICE: Final = frozenset({"levers", "parameters", "deals"})

@@ -12,7 +12,7 @@ import typer
 
 from sim.cli.listings import metrics, places, scenarios
 from sim.cli.simulations import compare, explain, run
-from sim.cli.sweeps import sweeps
+from sim.cli.sweeps import sweep_commands
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -47,7 +47,7 @@ app.command()(explain)
 app.command()(places)
 app.command()(metrics)
 app.add_typer(scenarios, name="scenarios")
-app.add_typer(sweeps, name="sweep")
+app.add_typer(sweep_commands, name="sweep")
 
 
 class Interrupted(BaseException):

@@ -18,7 +18,7 @@ from sim.cli.output import console, table
 if TYPE_CHECKING:
     from sim.sweep.store import Store
 
-sweeps = typer.Typer(help="Plan and run sweeps: many runs over a design, written to a folder.", no_args_is_help=True)
+sweep_commands = typer.Typer(help="Plan and run sweeps: many runs over a design, written to a folder.", no_args_is_help=True)
 
 #: Seconds between the lines that tell of progress where there is no terminal.
 LINE_SECONDS = 10.0
@@ -43,7 +43,7 @@ EngineOption = Annotated[Engine, typer.Option("--engine", help="Compiled rules, 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.")]
 
 
-@sweeps.command()
+@sweep_commands.command()
 def plan(file: File) -> None:
     """Say how many runs a sweep has, how long they take and how large the results are, before anything runs."""
     from scenarios.sweeps import load
@@ -52,7 +52,7 @@ def plan(file: File) -> None:
     console().print(str(plan_of(load(file))), markup=False, soft_wrap=True)
 
 
-@sweeps.command()
+@sweep_commands.command()
 def run(
     file: File,
     out: Out,
@@ -65,7 +65,7 @@ def run(
     """Run a sweep into a folder, or go on with the one there: finished parts are checked and kept."""
     from scenarios.errors import InputError
     from scenarios.sweeps import load
-    from sim.sweep import SweepInterrupted, SweepStopped
+    from sim.sweep import RunFailed, SweepInterrupted, SweepStopped
     from sim.sweep import run as run_sweep
 
     if sum(option is not None for option in (threads, dask, dask_local)) > 1:
@@ -83,13 +83,17 @@ def run(
     except KeyboardInterrupt:
         print("Stopped at once. The same command on the same folder goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
+    except RunFailed as stop:
+        on = "What is written stays; the same command with --on-error continue records the failure and goes on."
+        print(f"Error: {str(stop).rstrip('.')}. {on}", file=sys.stderr)
+        raise typer.Exit(1) from None
     except SweepStopped as stop:
         print(f"Error: {stop}", file=sys.stderr)
         raise typer.Exit(1) from None
     _show(store)
 
 
-@sweeps.command()
+@sweep_commands.command()
 def show(folder: Folder) -> None:
     """Say how far the sweep of a folder is, what failed, and what came of it."""
     from sim.sweep import open as open_sweep

@@ -1,12 +1,16 @@
 """Sweeps: many runs over a design of levers and uncertainties, written part by part to a folder that can be resumed.
 
->>> import scenarios.sweeps, sim.sweep
->>> store = sim.sweep.run("sobol-net-saving", "results/sobol", threads=2)
+>>> import sim
+>>> store = sim.sweep("sobol-net-saving", "results/sobol", threads=2)
 >>> store.summary()
+
+The package can be called: ``sim.sweep(...)`` is ``sim.sweep.run(...)``.
 """
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import Any
 
 _WHERE = {
@@ -30,3 +34,16 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_WHERE[name]), name)
     globals()[name] = value
     return value
+
+
+class _Callable(ModuleType):
+    """A package that can be called, since the verb and the package have one name."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Run a sweep; see :func:`sim.sweep.execution.run`."""
+        from sim.sweep.execution import run
+
+        return run(*given, **named)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from scenarios.errors import InputError
-from sim.sweep.chunks import Chunk, Player
+from sim.sweep.chunks import Chunk, Outcome, Player
 from sim.sweep.execution import Workers
+from sim.sweep.manifest import code_hash
 from sim.sweep.stopping import GO_ON, SweepStopped
 
 #: Seconds to wait for a scheduler to answer, and for the first worker.
@@ -30,10 +31,10 @@ def dask_workers(player: Player, where: Any) -> Iterator[Workers]:
     """
     with ExitStack() as stack:
         client = _client(where, stack)
-        token = uuid.uuid4().hex
+        token, code = uuid.uuid4().hex, code_hash()
 
         def submit(chunk: Chunk) -> Any:
-            return client.submit(player, chunk, pure=False, key=f"sweep-{token}-{chunk.number}")
+            return client.submit(play_elsewhere, player, code, chunk, pure=False, key=f"sweep-{token}-{chunk.number}")
 
         def slots() -> int:
             if client.status != "running":
@@ -41,6 +42,13 @@ def dask_workers(player: Player, where: Any) -> Iterator[Workers]:
             return max(2, 2 * sum(client.nthreads().values()))
 
         yield Workers(submit, slots)
+
+
+def play_elsewhere(player: Player, code: str, chunk: Chunk) -> Outcome:
+    """Play a chunk on a worker. Raises InputError if the worker's rules or data are not those of the driver, by their hash."""
+    if code_hash() != code:
+        raise InputError("A Dask worker has another version of the model", allowed="workers with the code of this process")
+    return player(chunk)
 
 
 def _client(where: Any, stack: ExitStack) -> Any:
@@ -55,7 +63,7 @@ def _client(where: Any, stack: ExitStack) -> Any:
             raise InputError(f"{where} local workers cannot run a sweep", allowed="a whole number from 1")
         where = stack.enter_context(
             distributed.LocalCluster(
-                n_workers=where, threads_per_worker=1, processes=True, dashboard_address=None, preload=[_LEAVE_INTERRUPTS]
+                n_workers=where, threads_per_worker=1, processes=True, dashboard_address=":0", preload=[_LEAVE_INTERRUPTS]
             )
         )
     try:

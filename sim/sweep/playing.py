@@ -68,7 +68,7 @@ class Stage:
         np.copyto(self._memory, self._start)
         self._fixed[self._prior_rows] = values[self._prior_columns]
         world.lever_values[self._lever_places] = values[self._lever_columns]
-        world.clock.seed = seed
+        world.clock["seed"] = seed
         python(begin)(world)
         broken = int(python(go_on)(world, self._quarters))
         if broken >= 0:

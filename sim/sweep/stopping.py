@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 GO_ON = "The same command on the same folder goes on from there"
@@ -56,7 +56,8 @@ def stop_requests() -> Iterator[Request]:
         if request.number:
             raise KeyboardInterrupt
         request.number = number
-        print("Stopping: the chunks under way are finished first. Once more stops at once.", file=sys.stderr, flush=True)
+        with suppress(OSError):  # not print: a handler may interrupt another print
+            os.write(2, b"Stopping: the chunks under way are finished first. Once more stops at once.\n")
 
     names = ("SIGINT", "SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
     before = {number: signal.signal(number, asked) for name in names if (number := getattr(signal, name, None))}

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
 
 
+#: Metrics that a summary reads at once, so that its memory does not grow with their number.
+_AT_ONCE = 8
+
+
 class Store:
     """The folder of a sweep. Parts that are not finished, or of the wrong size, are taken as not there.
 
@@ -108,20 +112,41 @@ class Store:
         return pd.concat([rows, values.drop(columns="run")], axis=1)
 
     def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last quarter."""
+        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last quarter.
+
+        Scenarios without a run that is done are not in it.
+        """
         import pandas as pd
 
-        names = self._names(metrics)
-        frame = self.frame(names).drop_duplicates("run", keep="last")
-        each = self.total // max(1, len(self.scenarios()))
+        scenarios, names = self.scenarios(), self._names(metrics)
+        bands: dict[tuple[int, str], Any] = {}
+        for first in range(0, len(names), _AT_ONCE):
+            bands |= self._bands(names[first : first + _AT_ONCE], scenarios["quarters"].to_numpy())
+        each = self.total // max(1, len(scenarios))
         rows = []
-        for (scenario, place), part in frame.groupby(["scenario", "place"], sort=False):
-            low, middle, high = np.quantile(part[names].to_numpy(), (BAND[0], 0.5, BAND[1]), axis=0)
-            for i, name in enumerate(names):
-                about = {"scenario": scenario, "place": place, "metric": name, "unit": METRICS[name].unit}
-                bands = {"median": middle[i], "low": low[i], "high": high[i]}
-                rows.append({**about, "done": len(part), "missing": each - len(part), **bands})
+        for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
+            where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
+            counts = {"done": done, "missing": each - done}
+            rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
+                         "median": middle, "low": low, "high": high})
         return pd.DataFrame(rows)
+
+    def _bands(self, names: list[str], quarters: Any) -> dict[tuple[int, str], Any]:
+        """By number of scenario and metric: runs done, and quantiles over them in the last quarter of the run."""
+        import pyarrow.dataset as ds
+
+        last = ds.field("quarter").isin(np.unique(quarters - 1).tolist())
+        table = self.metrics.to_table(columns=["run", "quarter", *names], filter=last)
+        scenario = table["run"].to_numpy() // max(1, self.total // len(quarters))
+        kept = table["quarter"].to_numpy() == quarters[scenario] - 1
+        scenario = scenario[kept]
+        found, starts = np.unique(scenario, return_index=True)
+        bands = {}
+        for name in names:
+            for number, values in zip(found.tolist(), np.split(table[name].to_numpy()[kept], starts[1:]), strict=True):
+                low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1])).tolist()
+                bands[number, name] = (len(values), low, middle, high)
+        return bands
 
     def scenarios(self) -> pd.DataFrame:
         """The scenarios of the sweep in their order, each with its whole text."""

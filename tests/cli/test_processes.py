@@ -30,7 +30,8 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
 
 
 STARTED = """
-import sim.cli, sim.cli.engines
+import sim, sim.cli, sim.cli.engines
+sim.run(sim.load("single-pot", quarters=1))  # so that the rules are compiled
 print("started", flush=True)
 sim.cli.main(["run", "single-pot", "--runs", "3000", "--out", "deep/results"])
 """

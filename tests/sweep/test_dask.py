@@ -1,0 +1,117 @@
+"""Dask as the workers of a sweep: the same tables, also when workers die under it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim.sweep
+from scenarios.errors import InputError
+from tests.sweeps import assert_same, driver, small_sweep, wait_for_parts, with_bad_points
+
+distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+SWEEP = (150, 40, "year")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two worker processes."""
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+    return sim.sweep.run(small_sweep(*SWEEP), tmp_path_factory.mktemp("sweep") / "out", threads=1)
+
+
+def test_one_thread_two_threads_and_dask_give_the_same_tables(
+    undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path
+) -> None:
+    assert_same(sim.sweep.run(small_sweep(*SWEEP), tmp_path / "threads", threads=2, chunk=33), undisturbed)
+    dask = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=50)
+    assert_same(dask, undisturbed)
+
+
+def test_what_threads_began_dask_can_finish(undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path) -> None:
+    store = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", chunk=50)
+    for number in range(5, 20):
+        (store.folder / "parts" / f"{number:05d}.json").unlink()
+    with distributed.Client(cluster, set_as_default=False) as client:
+        assert_same(sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", dask=client), undisturbed)
+        assert client.status == "running"
+
+
+def test_a_worker_that_is_killed_costs_nothing(undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int) -> None:
+        if done >= 100 and not killed:
+            with distributed.Client(cluster, set_as_default=False) as client:
+                pids = client.run(os.getpid)
+            killed.append(next(iter(pids.values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    store = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", dask=cluster.scheduler_address, chunk=25, progress=kill_one)
+    assert killed
+    assert_same(store, undisturbed)
+
+
+def test_failed_runs_come_back_from_the_workers(cluster: Any, tmp_path: Path) -> None:
+    sweep = with_bad_points(small_sweep(), 3)
+    address = cluster.scheduler_address
+    assert_same(sim.sweep.run(sweep, tmp_path / "dask", dask=address, chunk=9), sim.sweep.run(sweep, tmp_path / "threads"))
+    with pytest.raises(sim.sweep.RunFailed, match=r"^Run 6 \(point 3, seed 1\) failed") as failed:
+        sim.sweep.run(sweep, tmp_path / "stopped", dask=address, chunk=9, on_error="stop")
+    assert failed.value.run == 6
+
+
+def test_a_worker_with_another_version_of_the_model_is_refused(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweep.dask_cluster.code_hash", lambda: "0" * 64)
+    with pytest.raises(InputError, match="A Dask worker has another version of the model"):
+        sim.sweep.run(small_sweep(), tmp_path / "out", dask=cluster.scheduler_address)
+
+
+def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as other:
+        closer = threading.Thread(target=lambda: (_until_parts(out, 2), other.close()))
+        closer.start()
+        with pytest.raises(sim.sweep.SweepStopped, match="The same command on the same folder goes on from there"):
+            sim.sweep.run(small_sweep(400, 40), out, dask=other.scheduler_address, chunk=50)
+        closer.join()
+    assert sim.sweep.open(out).played > 0
+
+
+def _until_parts(out: Path, number: int) -> None:
+    while len(list((out / "parts").glob("[0-9]*.json"))) < number:
+        time.sleep(0.01)
+
+
+def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with driver(out, *SWEEP, dask=2) as command:
+        wait_for_parts(out, 2, command)
+        os.killpg(command.pid, signal.SIGINT)
+        _, err = command.communicate(timeout=60)
+    assert "The same command on the same folder goes on from there" in err
+    assert not (out / "lock").exists()
+    assert_same(sim.sweep.run(small_sweep(*SWEEP), out), undisturbed)
+
+
+def test_nobody_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.sweep.dask_cluster.CONNECT_SECONDS", 1)
+    with pytest.raises(InputError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:1'"):
+        sim.sweep.run(small_sweep(), tmp_path / "out", dask="tcp://127.0.0.1:1")

@@ -1,0 +1,166 @@
+"""What goes wrong goes wrong for real: killed drivers, full disks, runs that fail. Nothing that was finished is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sim.sweep
+from sim.ledger import LedgerError
+from sim.sweep.playing import Stage
+from tests.sweeps import DRIVER, ROOT, assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
+
+LONG = (150, 40, "year")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+    return sim.sweep.run(small_sweep(*LONG), tmp_path_factory.mktemp("sweep") / "out", chunk=20)
+
+
+def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+    out, moments = tmp_path / "out", random.SystemRandom()
+    for _ in range(3):
+        with driver(out, *LONG, threads=2) as command:
+            wait_for_parts(out, 1, command)
+            time.sleep(moments.uniform(0.0, 0.3))
+            command.kill()
+            assert command.wait(timeout=60) in (-9, 0)
+    before = sim.sweep.open(out)
+    assert before.missing == before.total - before.played
+    assert_same(sim.sweep.run(small_sweep(*LONG), out), undisturbed)
+    assert not list(out.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("name", ["runs", "metrics", "parts"])
+def test_killed_between_the_files_of_a_part(undisturbed: sim.sweep.Store, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    program = (
+        "import os, sim.sweep, sim.sweep.parts as parts\nfrom tests.sweeps import small_sweep\nwrite = parts.write_whole\n"
+        "def killed(path, content):\n"
+        f"    if path.parent.name == {name!r} and '00002' in path.name:\n"
+        "        path.with_name('.' + path.name + '.partial').write_bytes(content[:50])\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "    write(path, content)\n"
+        f"parts.write_whole = killed\nsim.sweep.run(small_sweep(*{LONG!r}), {str(out)!r}, threads=1, chunk=20)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=120).returncode == -9
+    assert len(list(out.rglob("*.partial"))) == 1
+    assert sim.sweep.open(out).played == 40
+    assert_same(sim.sweep.run(small_sweep(*LONG), out), undisturbed)
+    assert not list(out.rglob("*.partial"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_stops_the_sweep_and_more_room_lets_it_go_on(
+    undisturbed: sim.sweep.Store, small_disk: Path
+) -> None:
+    with pytest.raises(sim.sweep.SweepStopped, match=r"cannot be written: No space left on device. The same command"):
+        sim.sweep.run(small_sweep(*LONG), small_disk / "out", threads=2, chunk=20)
+    stopped = sim.sweep.open(small_disk / "out")
+    assert 0 < stopped.played < stopped.total
+    assert stopped.damaged() == list(range(len(stopped.records), 60))
+    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+    assert_same(sim.sweep.run(small_sweep(*LONG), small_disk / "out"), undisturbed)
+
+
+def test_a_limit_on_the_size_of_files_stops_the_sweep(tmp_path: Path) -> None:
+    """The same where nothing can be mounted: the system refuses to write more than so much to a file."""
+    program = DRIVER.format(sweep=(10, 40, "quarter"), out=str(tmp_path / "out"), options={})
+    script = tmp_path / "driver.py"
+    script.write_text("import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n" + program)
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+
+    ended = subprocess.run([sys.executable, str(script)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                           preexec_fn=limited, capture_output=True, text=True, timeout=120)
+    assert "SweepStopped" in ended.stderr
+    assert "cannot be written: File too large" in ended.stderr
+    assert not list((tmp_path / "out").rglob("*.partial"))
+    sweep = small_sweep(10, 40, "quarter")
+    assert_same(sim.sweep.run(sweep, tmp_path / "out"), sim.sweep.run(sweep, tmp_path / "undisturbed"))
+
+
+def test_a_bad_point_costs_its_own_runs_only(tmp_path: Path) -> None:
+    good = sim.sweep.run(small_sweep(), tmp_path / "good")
+    store = sim.sweep.run(with_bad_points(small_sweep(), 3), tmp_path / "bad", threads=2, chunk=7)
+    assert (store.played, store.failures, store.missing, store.complete) == (80, 8, 8, True)
+    failed = store.failed()
+    assert set(failed["point"]) == {3}
+    assert failed["run"].tolist() == [6, 7, 26, 27, 46, 47, 66, 67]
+    assert failed["error"].str.startswith("FloatingPointError: not a finite number: net_saving").all()
+    assert failed["eta"].isna().all()
+    rest = tables(good)["metrics"]
+    rest = rest[~rest["run"].isin(failed["run"])].reset_index(drop=True)
+    assert tables(store)["metrics"].equals(rest)
+    assert store.summary()["missing"].tolist() == [2] * 12
+    assert "8 of them failed" in repr(store)
+
+
+def test_a_part_of_failed_runs_only(tmp_path: Path) -> None:
+    store = sim.sweep.run(with_bad_points(small_sweep(), 0, 1), tmp_path / "out", chunk=4)
+    assert store.failures == 16
+    assert len(store.frame()) == 2 * 64
+
+
+def test_a_run_whose_ledger_breaks_is_recorded_with_the_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _break_seed_two(monkeypatch)
+    store = sim.sweep.run(small_sweep(), tmp_path / "out", threads=2)
+    assert store.failures == 40
+    assert set(store.failed()["seed"]) == {2}
+    assert set(store.failed()["error"]) == {"LedgerError: The ledger does not close in quarter 5: council by £12.00"}
+
+
+def test_stop_on_error_stops_at_once_and_can_go_on(tmp_path: Path) -> None:
+    sweep, out = with_bad_points(small_sweep(*LONG), 100), tmp_path / "out"
+    with pytest.raises(sim.sweep.RunFailed, match=r"^Run 200 \(point 100, seed 1\) failed: FloatingPointError") as stopped:
+        sim.sweep.run(sweep, out, threads=1, on_error="stop", chunk=20)
+    assert (stopped.value.run, stopped.value.point, stopped.value.seed) == (200, 100, 1)
+    assert 140 <= sim.sweep.open(out).played <= 200
+    assert sim.sweep.open(out).failures == 0
+    with pytest.raises(sim.sweep.RunFailed):
+        sim.sweep.run(sweep, out, threads=2, on_error="stop")
+    assert_same(sim.sweep.run(sweep, out), sim.sweep.run(sweep, tmp_path / "undisturbed"))
+    assert sim.sweep.open(out).failures == 8
+
+
+def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def play(self: Stage, values: object, seed: int) -> None:
+        if seed == 2:
+            raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stage, "play", play)
+        with pytest.raises(sim.sweep.SweepStopped, match="MemoryError"):
+            sim.sweep.run(small_sweep(), tmp_path / "out", threads=2, chunk=20)
+
+
+def _break_seed_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = Stage.play
+
+    def breaking(self: Stage, values: object, seed: int) -> None:
+        if seed == 2:
+            raise LedgerError(5, {"council": 12e-6})
+        play(self, values, seed)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Stage, "play", breaking)

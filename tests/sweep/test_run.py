@@ -1,0 +1,150 @@
+"""A sweep is run: every run is the run that sim.run gives, whoever plays it and however it is cut."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+import sim.sweep
+from agents.agency import Agency
+from scenarios.errors import InputError
+from sim.sweep.chunks import chunk_of, kept_quarters
+from sim.sweep.designs import points
+from sim.sweep.execution import _chunk_size
+from sim.sweep.mesa_engine import scenario_at
+from sim.sweep.playing import play_chunk
+from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts
+
+
+class Stubborn(Agency):
+    """An agency that pays no heed to statute."""
+
+    def comply(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+    return sim.sweep.run(small_sweep(), tmp_path_factory.mktemp("sweep") / "out", threads=1)
+
+
+def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep.Store) -> None:
+    sweep, found = small_sweep(), tables(undisturbed)
+    metrics = found["metrics"].set_index("run")
+    for row in found["runs"].iloc[[0, 27, 79]].itertuples(index=False):
+        scenario = sweep.scenarios[row.run // 20]
+        values = np.array([found["runs"].loc[row.run, factor.label] for factor in sweep.factors])
+        one = sim.run(scenario_at(scenario, sweep.factors, values), row.seed)
+        assert (row.scenario, row.place, row.status) == (scenario.name, scenario.place, "done")
+        for name in sweep.metrics:
+            assert metrics.loc[row.run, name].tolist() == one.metrics[name][[3, 7]].tolist()
+        assert metrics.loc[row.run, "quarter"].tolist() == [3, 7]
+        assert metrics.loc[row.run, "date"].dt.strftime("%Y-%m").tolist() == [one.dates[3], one.dates[7]]
+
+
+def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: sim.sweep.Store) -> None:
+    sweep, runs = small_sweep(), tables(undisturbed)["runs"]
+    assert len(runs) == sweep.runs == 80
+    for row in runs.itertuples():
+        scenario = [(s.name, s.place) for s in sweep.scenarios].index((row.scenario, row.place))
+        assert row.run == sweep.run_number(scenario, row.point, row.replicate)
+        assert row.seed == sweep.seed(row.run)
+    design = points(sweep)
+    assert runs[[factor.label for factor in sweep.factors]].to_numpy().tolist() == design[runs["point"]].tolist()
+
+
+@pytest.mark.parametrize(("threads", "chunk"), [(1, 7), (2, 7), (2, 80), (2, 33)])
+def test_neither_threads_nor_chunks_change_the_tables(
+    undisturbed: sim.sweep.Store, tmp_path: Path, threads: int, chunk: int
+) -> None:
+    assert_same(sim.sweep.run(small_sweep(), tmp_path / "out", threads=threads, chunk=chunk), undisturbed)
+
+
+def test_mesa_gives_the_same_tables(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+    sweep = small_sweep(samples=1)
+    compiled = sim.sweep.run(sweep, tmp_path / "compiled")
+    assert_same(sim.sweep.run(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
+
+
+def test_mesa_takes_classes_of_agents(tmp_path: Path) -> None:
+    sweep = small_sweep(samples=1, quarters=4)
+    store = sim.sweep.run(sweep, tmp_path / "out", threads=2, engine="mesa", agent_classes={"agencies": Stubborn}, chunk=4)
+    assert store.missing == 0
+    with pytest.raises(InputError, match=r"the classes of agents.*none asked for"):
+        sim.sweep.run(sweep, tmp_path / "out", engine="mesa")
+
+
+def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
+    from scenarios import sweeps
+
+    sweep = sweeps.loads("scenarios: silo\nplaces: Rutland\nsettings: {quarters: 5, clusters: 2}\nreplicates: 3\nfirst_seed: 7")
+    store = sim.sweep.run(sweep, tmp_path / "out")
+    metrics = tables(store)["metrics"]
+    for run in range(3):
+        one = sim.run(sweep.scenarios[0], 7 + run)
+        for name in sim.METRICS:
+            assert metrics.loc[metrics["run"] == run, name].tolist() == one.metrics[name].tolist()
+
+
+def test_kept_quarters() -> None:
+    assert kept_quarters("quarter", 3).tolist() == [0, 1, 2]
+    assert kept_quarters("year", 10).tolist() == [3, 7, 9]
+    assert kept_quarters("year", 8).tolist() == [3, 7]
+    assert kept_quarters("last", 40).tolist() == [39]
+
+
+def test_a_chunk_is_about_a_second_of_work_and_never_too_large() -> None:
+    size = _chunk_size(small_sweep(samples=100_000, quarters=40), points(small_sweep(samples=100_000)), play_chunk)
+    chunk = chunk_of(small_sweep(samples=100_000, quarters=40), points(small_sweep(samples=100_000)), 0, size)
+    assert 0.1 < play_chunk(chunk).seconds.sum() < 10.0
+    assert _chunk_size(small_sweep(samples=1), points(small_sweep(samples=1)), play_chunk) == 8
+
+
+def test_progress_counts_runs(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    sim.sweep.run(small_sweep(), tmp_path / "out", chunk=30, progress=lambda done, total: told.append((done, total)))
+    assert told[0] == (0, 80)
+    assert told[-1] == (80, 80)
+    assert len(told) == 4
+    again: list[tuple[int, int]] = []
+    sim.sweep.run(small_sweep(), tmp_path / "out", progress=lambda done, total: again.append((done, total)))
+    assert again == [(80, 80)]
+
+
+@pytest.mark.parametrize("options", [
+    {"threads": 0}, {"on_error": "ignore"}, {"engine": "abacus"}, {"chunk": 0}, {"agent_classes": {"agencies": Stubborn}},
+    {"dask": "tcp://127.0.0.1:1"}, {"dask": 0},
+])
+def test_bad_options_are_refused(tmp_path: Path, options: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.sweep.dask_cluster.CONNECT_SECONDS", 1)
+    with pytest.raises(InputError):
+        sim.sweep.run(small_sweep(), tmp_path / "out", **options)
+
+
+def test_a_sweep_can_run_beside_the_main_thread(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert_same(pool.submit(sim.sweep.run, small_sweep(), tmp_path / "out").result(), undisturbed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_finishes_what_is_under_way(tmp_path: Path, number: signal.Signals) -> None:
+    with driver(tmp_path / "out", 200, 40, "last", threads=2) as command:
+        wait_for_parts(tmp_path / "out", 2, command)
+        os.killpg(command.pid, number)
+        _, err = command.communicate(timeout=60)
+    assert command.returncode != 0
+    assert "runs. The same command on the same folder goes on from there" in err
+    stopped = sim.sweep.open(tmp_path / "out")
+    assert 40 <= stopped.played < 1600
+    assert stopped.damaged() == list(range(len(stopped.records), 80))
+    assert not list((tmp_path / "out").rglob("*.partial"))
+    assert not (tmp_path / "out" / "lock").exists()
+    sweep = small_sweep(200, 40, "last")
+    assert_same(sim.sweep.run(sweep, tmp_path / "out"), sim.sweep.run(sweep, tmp_path / "undisturbed"))
+

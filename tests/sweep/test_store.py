@@ -1,0 +1,165 @@
+"""The folder of a sweep: what it holds, what is refused, what is found damaged, what readers see."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import sim.sweep
+from scenarios.errors import InputError, UnknownName
+from sim.metrics import METRICS
+from sim.sweep.lock import held
+from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> sim.sweep.Store:
+    return sim.sweep.run(small_sweep(), tmp_path / "out", chunk=30)
+
+
+def test_each_folder_is_one_table_for_any_reader(store: sim.sweep.Store) -> None:
+    runs, metrics = (pd.read_parquet(store.folder / name) for name in ("runs", "metrics"))
+    assert runs["run"].tolist() == list(range(80))
+    pd.testing.assert_frame_equal(metrics, tables(store)["metrics"])
+    assert list(runs.columns) == [
+        "run", "scenario", "place", "point", "replicate", "seed",
+        "clawback", "encouragement.health", "savings_rule", "eta", "initial_trust", "status", "seconds", "error",
+    ]
+    assert list(metrics.columns) == ["run", "quarter", "date", "net_saving", "pooled_share", "mean_trust"]
+    said = pq.read_schema(store.folder / "metrics" / "part-00000.parquet").field("net_saving").metadata
+    assert said == {b"unit": METRICS["net_saving"].unit.encode(), b"meaning": METRICS["net_saving"].meaning.encode()}
+
+
+def test_the_manifest_says_what_it_is_and_what_is_in_it(store: sim.sweep.Store) -> None:
+    manifest = json.loads((store.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["text"] == small_sweep().text
+    assert manifest["chunk"] == 30
+    assert [part["runs"] for part in manifest["parts"]] == [30, 30, 20]
+    assert manifest["versions"]["numpy"]
+    assert manifest["finished"]
+    assert store.scenarios()["text"].tolist() == [scenario.text for scenario in small_sweep().scenarios]
+
+
+def test_frame_and_summary(store: sim.sweep.Store) -> None:
+    frame = store.frame(["net_saving"])
+    assert len(frame) == 160
+    assert list(frame.columns)[-3:] == ["quarter", "date", "net_saving"]
+    one = frame[(frame["run"] == 42) & (frame["quarter"] == 7)].iloc[0]
+    assert one["point"] == 42 % 20 // 2
+    summary = store.summary()
+    assert len(summary) == 12
+    first = frame[(frame["run"] < 20) & (frame["quarter"] == 7)]
+    row = summary[summary["metric"] == "net_saving"].iloc[0]
+    assert (row["done"], row["missing"]) == (20, 0)
+    assert row["median"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
+    with pytest.raises(UnknownName, match="Did you mean 'net_saving'"):
+        store.frame(["net_savings"])
+    assert "80 of 80 runs played" in repr(store)
+    assert "<table" in store._repr_html_()
+
+
+def _truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, Path.unlink])
+@pytest.mark.parametrize("name", ["runs/part-00001.parquet", "metrics/part-00001.parquet", "parts/00001.json"])
+def test_a_damaged_part_is_found_and_played_again(store: sim.sweep.Store, tmp_path: Path, damage: object, name: str) -> None:
+    before = {path: path.stat().st_mtime_ns for path in store.folder.rglob("part-*.parquet")}
+    damage(store.folder / name)  # type: ignore[operator]
+    if (damage, name) != (_flip, "parts/00001.json"):
+        assert sim.sweep.open(store.folder).damaged() == [1]
+    again = sim.sweep.run(small_sweep(), store.folder)
+    assert again.damaged() == []
+    assert_same(again, sim.sweep.run(small_sweep(), tmp_path / "undisturbed"))
+    untouched = [path for path in before if "00001" not in path.name]
+    assert all(path.stat().st_mtime_ns == before[path] for path in untouched)
+
+
+def test_a_finished_sweep_is_left_as_it_is(store: sim.sweep.Store) -> None:
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.folder.rglob("*") if path.is_file()}
+    sim.sweep.run(small_sweep(), store.folder)
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before
+    assert {path for path in store.folder.rglob("*") if path.is_file()} == set(before)
+
+
+def test_the_folder_of_another_sweep_is_refused_with_the_difference(store: sim.sweep.Store) -> None:
+    with pytest.raises(InputError, match=r"(?s)holds another sweep, 'small'.*-\s+samples: 10.*\+\s+samples: 11"):
+        sim.sweep.run(small_sweep(samples=11), store.folder)
+    with pytest.raises(InputError, match="engine: compiled there, mesa asked for"):
+        sim.sweep.run(small_sweep(), store.folder, engine="mesa")
+    with pytest.raises(InputError, match="the points of the design changed"):
+        sim.sweep.run(with_bad_points(small_sweep(), 1), store.folder)
+    assert store.damaged() == []
+
+
+def test_the_folder_of_another_version_of_the_model_is_refused(
+    store: sim.sweep.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweep.manifest.code_hash", lambda: "0" * 64)
+    with pytest.raises(InputError, match="the code or the data of the model changed since it was begun"):
+        sim.sweep.run(small_sweep(), store.folder)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": "totalplace results 1"}', '{"format": "totalplace sweep 1"}'])
+def test_a_manifest_that_is_none_is_refused(store: sim.sweep.Store, content: str) -> None:
+    (store.folder / "manifest.json").write_text(content)
+    with pytest.raises(InputError, match="manifest"):
+        sim.sweep.run(small_sweep(), store.folder)
+    with pytest.raises(InputError, match="manifest"):
+        sim.sweep.open(store.folder)
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("")
+    with pytest.raises(InputError, match=r"something other than a sweep \('thesis.tex'\)"):
+        sim.sweep.run(small_sweep(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+    with pytest.raises(InputError, match="holds no sweep"):
+        sim.sweep.open(tmp_path)
+    with pytest.raises(sim.sweep.SweepStopped, match="cannot be written: File exists"):
+        sim.sweep.run(small_sweep(), tmp_path / "thesis.tex")
+
+
+def test_two_processes_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    with driver(tmp_path / "out", 200, 40, "last", threads=1) as command:
+        wait_for_parts(tmp_path / "out", 1, command)
+        with pytest.raises(InputError, match=f"is being written by process {command.pid} on "):
+            sim.sweep.run(small_sweep(200, 40, "last"), tmp_path / "out")
+        assert command.poll() is None
+
+
+def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
+    held_for_ever = f"import time; from pathlib import Path; from sim.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
+        " print('held', flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(InputError, match=f"process {other.pid}"), held(tmp_path):
+            pass
+        other.kill()
+    assert (tmp_path / "lock").exists()
+    with held(tmp_path):
+        assert json.loads((tmp_path / "lock").read_text()) == {"process": os.getpid(), "host": socket.gethostname()}
+    assert not (tmp_path / "lock").exists()
+
+
+def test_the_lock_of_another_machine_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text(json.dumps({"process": 12, "host": "elsewhere"}))
+    with pytest.raises(InputError, match=r"process 12 on elsewhere.*remove"), held(tmp_path):
+        pass
+    assert (tmp_path / "lock").exists()

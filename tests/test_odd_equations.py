@@ -1,0 +1,195 @@
+"""The equations of docs/odd.md, written out again from its text, give what the model gives in a running place."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents import agency, appraisal, bargaining, cohort, joint_commission
+from agents.agency import Agency
+from agents.appraisal import PARTS
+from agents.cohort import CitizenCohort
+from sim.model import PlaceModel
+
+SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"
+QUARTERS = 14
+
+
+def clip(x: float) -> float:
+    return min(1.0, max(0.0, x))
+
+
+def money(w: Any, a: int, j: int) -> float:
+    return float(w.shares[a, j].frontline + w.shares[a, j].common)
+
+
+def led(w: Any, leadership: float) -> float:
+    return leadership + agency.PROGRAMME * w.levers.leadership_programme * (1 - leadership)
+
+
+def overlap(w: Any, j: int) -> float:
+    return min(1.0, w.parameters.kappa * w.themes[j].overlap)
+
+
+def gap(costs: Any, eta: float) -> float:
+    costs = np.asarray(costs)
+    return float(max(0.0, costs.sum() - (costs[costs > 0] ** (1 / eta)).sum() ** eta))
+
+
+def parts(w: Any, a: int, c: int, j: int) -> Any:
+    """Section 7.7: the parts of the appraisal as a function of the share, from the state as it is now."""
+    p, board, levers, one, share, theme = w.parameters, w.board, w.levers, w.agencies[a], w.shares[a, j], w.themes[j]
+    z0, M, benefits, T, S = max(share.ceded, share.agreed), money(w, a, j), share.benefits, w.ties[a, c].trust, one.stress
+    d, host = one.department, w.commissioners[c].host
+    lead = led(w, w.commissioners[c].leadership)
+    persuasion = clip(lead + (board.political * (board.mandate - 0.5) if w.agencies[host].kind == agency.COUNCIL else 0))
+    V = 0.5 * (persuasion + led(w, one.leadership))
+    Y = (1 - (1 + p.discount_rate) ** -p.horizon) / p.discount_rate
+    L = max(0.0, p.horizon - p.setup_lag * board.set_up / 4)
+    q = 4 * p.redesign_rate * lead / (1 + p.partner_drag * max(0, max(2, theme.partners) - 2))
+    R = (L - (1 - math.exp(-q * L)) / q) / p.horizon
+    Z, both = theme.money, M + benefits
+    g = p.epsilon * p.iota * appraisal.EXPECTED_REDESIGN / (1 + p.iota * theme.redesign * theme.pooled)
+    g *= both / Z * Y * R * appraisal.OUTCOME_DELAY
+    common = np.array([w.shares[b, j].common for b in range(len(w.agencies))])
+    plan = np.array([w.shares[b, j].plan for b in range(len(w.agencies))])
+
+    def saving(z: float) -> float:
+        ceded = plan.copy()
+        ceded[a] = z
+        pooled = ceded * common
+        if pooled.sum() - pooled[a] <= 0 or pooled[a] <= 0:
+            return 0.0
+        weight = 0.5 * (pooled[a] / pooled.sum() + 1 / max(2, theme.plan_members))
+        return overlap(w, j) * gap(pooled, p.eta) * weight
+
+    keep = (1 - levers.reinvested_share) * (1 - levers.clawback[d])
+    keep *= 1 - board.outcome_payment * (1 - appraisal.EXPECTED_REDESIGN * T)
+    saved = T * (1 + (p.optimism - 1) * T) * keep * (1 + p.stress_interest * S) * R * Y
+    control = p.control_value * p.control_aversion * one.control_aversion * (1 - T) * (1 - V / 2) * (1 + p.stress_retreat * S)
+    control *= both * Y * (appraisal.HOST_CONTROL if host == a else 1)
+    vertical = p.vertical_value * one.target_pressure * (1 - levers.freedom[d]) * (1 - board.extra_freedom) * (1 + one.national)
+    fixed = p.transaction_cost * board.transaction_cost * (1 - T / 2) * (1 - board.officer_support / 2) * Y
+    fixed *= appraisal.DEEPENING if z0 > 0 else 1
+    own = 1 - w.clock.change_funded
+    avoided = T * one.reactive * float(one.incidence @ theme.effect) * g
+    mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect) * g
+    voice = p.voice_value * one.accountability * one.dissatisfaction * M * Y
+    stance = p.encouragement_value * w.departments[d].encouragement * M * Y
+    bill, most, before = p.transition_years * (1 - math.exp(-q * L)), p.transition_willingness * M * Y, saving(z0)
+
+    def at(z: float) -> list[float]:
+        more, rise = z - z0, saving(z) - before
+        return [saved * rise, avoided * more, mission * more, voice * more, stance * more, -control * (z * z - z0 * z0),
+                -vertical * M * Y * more, -fixed, -own * min(bill * rise, most * more)]
+
+    return z0, at
+
+
+class Appraiser(Agency):
+    """Works out its appraisal, budget and trust by the document, next to the model."""
+
+    def appraise(self, commissioner: Any, theme: int) -> None:
+        super().appraise(commissioner, theme)
+        self.model.expected[(self.index, theme)] = parts(self.world, self.index, commissioner.index, theme)
+
+    def receive(self) -> None:
+        w, a, p = self.world, self.index, self.world.parameters
+        burden = np.array([w.kinds[i].burden for i in range(len(w.kinds))])
+        demand = float(self.kind_weight @ burden @ self.incidence) * (1 + p.demand_growth) ** (w.clock.quarter / 4)
+        ceded = [j for j in range(8) if w.shares[a, j].ceded > 0]
+        spent = [w.shares[a, j].ceded * money(w, a, j) for j in ceded]
+        call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]
+        double = sum(min(one, p.transition_willingness * z) for one, z in zip(call, spent, strict=True))
+        cost = p.transaction_cost * w.board.transaction_cost * (1 - 0.5 * w.board.officer_support) * len(ceded)
+        receipts = 4 * min(0.25 * double, self.receipts)
+        returned, transfers = self.returned, sum(w.shares[a, j].transfer for j in ceded)
+        super().receive()
+        budget = self.baseline * max(0.0, 1 + w.levers.cuts * (w.budget_path[a, w.clock.quarter] - 1))
+        own = budget + returned + transfers - cost - double + receipts
+        planned = self.frontline_start + self.common_start
+        assert (self.budget, self.reactive) == pytest.approx((budget, self.reactive_start * demand))
+        assert self.scale == pytest.approx((own - min(self.reactive, own)) / planned)
+        assert self.stress == pytest.approx(clip(1 - self.scale))
+
+    def hear(self) -> None:
+        if self.index == 0:
+            check_services(self.world)
+        super().hear()
+
+    def learn(self) -> None:
+        w, a, p = self.world, self.index, self.world.parameters
+        expected = []
+        for c in range(len(w.commissioners)):
+            tie, led_by = w.ties[a, c], [j for j in range(8) if w.themes[j].commissioner == c]
+            mine = [w.shares[a, j] for j in led_by if w.shares[a, j].ceded > 0]
+            trust = tie.trust + (p.trust_contact * (1 - tie.trust) if tie.met or mine else 0)
+            due = sum(share.promised * min(1, share.live / agency.PROMISE_RAMP) for share in mine)
+            if due > 0 and max(share.live for share in mine) % 4 == 0:
+                surprise = min(agency.SURPRISE_BOUND, sum(share.delivered for share in mine) / due - 1)
+                trust += p.trust_gain * (p.trust_loss_ratio if surprise < 0 else 1) * surprise
+            trust = clip(trust + p.reputation_spread * (tie.heard - trust))
+            expected.append(trust if tie.tied else tie.trust)
+        super().learn()
+        assert [w.ties[a, c].trust for c in range(len(expected))] == pytest.approx(expected)
+
+
+class Witness(CitizenCohort):
+    """Works out its outcomes by the document, next to the model."""
+
+    def experience(self) -> None:
+        w, p, place = self.world, self.world.parameters, self.world.neighbourhoods[self.neighbourhood]
+        log = [theme.log_planned + theme.log_integration + math.log(1 + p.beta * (place.capacity - place.capacity_start))
+               + math.log(1 + theme.devolved * (self.fit[j] - 1)) for j, theme in enumerate(w.themes)]
+        expected = []
+        for o in range(len(w.domains)):
+            push = sum(theme.effect[o] * self.need[j] * log[j] for j, theme in enumerate(w.themes))
+            target = max(0.0, 1 - (1 - self.baseline[o]) * math.exp(-p.epsilon * push))
+            expected.append(clip(self.outcome[o] + min(1, p.rho * w.domains[o].speed) * (target - self.outcome[o])))
+        expectation = self.expectation
+        super().experience()
+        assert self.outcome == pytest.approx(expected)
+        loss = max(0.0, expectation - np.mean(expected))
+        said = cohort.VOICE_OF_LOSS * loss + cohort.VOICE_OF_NEED * (1 - np.mean(expected))
+        assert self.dissatisfaction == pytest.approx(min(1, said))
+
+
+def check_services(w: Any) -> None:
+    """Section 7.5: duplication and what reaches people, right after it did."""
+    eta, H, corporate = w.parameters.eta, len(w.neighbourhoods), w.themes[joint_commission.CORPORATE]
+    teams = 1 + joint_commission.SHARED_TEAMS * corporate.redesign * corporate.pooled
+    for j, theme in enumerate(w.themes):
+        shares, devolved = w.shares[:, j], w.levers.neighbourhood_share[j]
+        pooled = shares.ceded * shares.common
+        once = (pooled[pooled > 0] ** (1 / eta)).sum() ** eta
+        removed = theme.redesign * theme.duplication
+        loss = devolved * theme.redesign * once * (H ** (1 - eta) - 1)
+        loss = min(loss, joint_commission.LARGEST_SCALE_LOSS * (shares.ceded * shares.frontline).sum())
+        planned = shares.frontline.sum() + w.levers.reinvested_share * removed - loss + 4 * theme.unearned
+        partners = (shares.ceded > 0).sum()
+        assert theme.potential == pytest.approx(overlap(w, j) * gap(shares.common, eta))
+        assert theme.duplication == pytest.approx(overlap(w, j) * gap(pooled, eta) if partners > 1 else 0.0)
+        assert (theme.removed, theme.scale_loss, theme.planned) == pytest.approx((removed, loss, planned))
+        assert theme.devolved == pytest.approx(devolved * theme.pooled)
+        assert theme.log_planned == pytest.approx(math.log(planned / theme.frontline_start), abs=1e-9)
+        assert theme.log_integration == pytest.approx(math.log(1 + w.parameters.iota * teams * theme.redesign * theme.pooled))
+
+
+@pytest.mark.parametrize("scenario", ["single-pot", "outcome-partnership"])
+def test_the_equations_of_the_document_are_those_of_the_model(scenario: str) -> None:
+    model = PlaceModel(scenario, settings=SETTINGS, agent_classes={"agencies": Appraiser, "cohorts": Witness}, rng=3)
+    compared = 0
+    for _ in range(QUARTERS):
+        model.expected = {}  # type: ignore[attr-defined]
+        first = int(model.world.clock.deals)
+        model.step()
+        for deal in model.world.deals[first : int(model.world.clock.deals)]:
+            z0, at = model.expected[(int(deal.agency), int(deal.theme))]  # type: ignore[attr-defined]
+            z = deal.agreed if deal.agreed > 0 else z0 + bargaining.LEAST_ASK * (deal.asked - z0)
+            if bargaining.DEAL_OUTCOMES[deal.outcome] in ("agreed", "refused"):
+                assert [deal[f"part_{part}"] for part in PARTS] == pytest.approx(at(z), rel=1e-7, abs=1e-9)
+                compared += 1
+    assert compared > 50, "enough deals to say so"
