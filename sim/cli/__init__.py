@@ -13,6 +13,7 @@ import typer
 from sim.cli.listings import metrics, places, scenarios
 from sim.cli.simulations import compare, explain, run
 from sim.cli.sweeps import sweep_commands
+from sim.cli.validation import validate
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -44,6 +45,7 @@ def _root(
 app.command()(run)
 app.command()(compare)
 app.command()(explain)
+app.command()(validate)
 app.command()(places)
 app.command()(metrics)
 app.add_typer(scenarios, name="scenarios")

@@ -1,0 +1,1 @@
+"""How far the model reproduces published facts, and which way every lever pushes: what ``totalplace validate`` runs."""

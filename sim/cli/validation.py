@@ -1,0 +1,74 @@
+"""The command that validates: published facts and lever signs against the model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.analysis.validation import Validation
+
+
+class Draw(StrEnum):
+    """What the parameters of the draws behind the verdicts are."""
+
+    default = "default"
+    prior = "prior"
+
+
+Runs = Annotated[int, typer.Option(min=1, metavar="N", help="Draws behind the verdicts; each is a run in every place.")]
+Places = Annotated[
+    list[str] | None,
+    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: eight chosen by rule]"),
+]
+Draws = Annotated[Draw, typer.Option("--draw", help="Parameters of the draws: default values, or the prior ranges.")]
+Seed = Annotated[int, typer.Option(min=0, metavar="S", help="First seed.")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validation.md and DIR/images/validation-*.png.")]
+
+
+def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, out: Out = None) -> None:
+    """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
+    from scenarios.errors import InputError
+    from sim.analysis.report import write
+    from sim.analysis.validation import check
+    from sim.analysis.validation import validate as run_validation
+    from sim.cli.output import console, progress
+
+    check(runs, places or (), draw)
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"'{out}' is a file", allowed="a folder")
+    with progress("Runs", 1000) as done:
+        found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
+    _show(found)
+    if out is not None:
+        files = write(found, out)
+        console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
+
+
+def _show(found: Validation) -> None:
+    from sim.analysis.facts import REPRODUCED
+    from sim.analysis.report import rows
+    from sim.cli.output import console, table
+
+    screen = console()
+    kind = "default parameters" if found.draw == "default" else "prior draws"
+    listing = table(f"{len(found.places)} places, {found.runs} draws, {kind}")
+    for heading in ("fact", "measure", "published", "model, median (90%)"):
+        listing.add_column(heading)
+    listing.add_column("in range", justify="right")
+    listing.add_column("verdict", no_wrap=True)
+    for row in rows(found):
+        if row[0]:
+            listing.add_section()
+        listing.add_row(*row)
+    screen.print(listing, markup=False)
+    reproduced = sum(finding.verdict == REPRODUCED for finding in found.findings)
+    screen.print(f"\n{reproduced} of {len(found.findings)} facts reproduced.")
+    odd = [push for push in found.signs if push.verdict in ("wrong", "no effect")]
+    for push in odd:
+        screen.print(f"Lever {push.trial.lever} on {push.metric}: {push.verdict}", soft_wrap=True)
+    if not odd:
+        screen.print("Every lever has the sign that the model description implies.")
