@@ -86,6 +86,9 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     share = w.shares[a, j]
     consider(w, a, c, j)
     appraisal = w.appraisals[a, j]
+    if most_gain(w, a, j) < appraisal.fixed:
+        share.ideal, share.limit = appraisal.before, appraisal.before
+        return
     grid = w.grid
     best, best_value = appraisal.before, 0.0
     limit, last_value, last_share = appraisal.before, -appraisal.fixed, appraisal.before
@@ -223,6 +226,17 @@ def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
     saving = own_saving(w, a, j, z, z_power) - appraisal.saving_before
     value += appraisal.saving_rate * saving - transition_paid(appraisal, saving, more)
     return value - appraisal.quadratic * (z * z - appraisal.before * appraisal.before) - appraisal.fixed
+
+
+@rule
+def most_gain(w, a, j):  # type: ignore[no-untyped-def]
+    """More than any share of theme ``j`` can bring agency ``a``, in £m present value: all gains at a full share, no loss."""
+    appraisal = w.appraisals[a, j]
+    gain = 0.0
+    for p in range(appraisal.linear.shape[0]):
+        gain += max(0.0, appraisal.linear[p])
+    saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
+    return gain * (1.0 - appraisal.before) + appraisal.saving_rate * saving
 
 
 @rule

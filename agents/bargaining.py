@@ -68,8 +68,13 @@ def negotiate(w, c):  # type: ignore[no-untyped-def]
 
 @rule
 def bargain(w, c, a, j):  # type: ignore[no-untyped-def]
-    """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over."""
-    for bargaining_round in range(w.board.rounds + 1):
+    """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over.
+
+    Where the limit is below the least request they cannot cross, and only the last round counts.
+    """
+    share = w.shares[a, j]
+    first = w.board.rounds if share.limit < share.ask_floor else 0
+    for bargaining_round in range(first, w.board.rounds + 1):
         ask(w, c, a, j, bargaining_round)
         offer(w, a, c, j, bargaining_round)
         if settle(w, a, j):

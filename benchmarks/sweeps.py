@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from benchmarks.measuring import report
@@ -22,6 +20,15 @@ design: {{kind: latin-hypercube, samples: {runs}}}
 metrics: [net_saving, wellbeing, pooled_share, duplication_removed]
 every: last
 """
+#: A small process that starts the command: memory is counted from the size of the process that starts another.
+LAUNCHER = """
+import os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+print(time.perf_counter() - started, used.ru_maxrss)
+sys.exit(1 if status else 0)
+"""
 
 
 def sweep(folder: Path, runs: int, *options: str) -> tuple[float, float]:
@@ -29,13 +36,9 @@ def sweep(folder: Path, runs: int, *options: str) -> tuple[float, float]:
     file = folder.parent / f"sweep-{runs}.yaml"
     file.write_text(SWEEP.format(runs=runs), encoding="utf-8")
     words = [sys.executable, "-m", "sim.cli", "sweep", "run", str(file), "--out", str(folder), *options]
-    started = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    if status != 0:
-        raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())
-    return seconds, used.ru_maxrss / 1024.0
+    done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *words], capture_output=True, text=True, check=True)
+    seconds, memory = done.stdout.split()
+    return float(seconds), float(memory) / 1024.0
 
 
 def to_disk() -> None:
