@@ -123,7 +123,7 @@ def test_a_process_killed_between_old_and_new_loses_neither(tmp_path: Path) -> N
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory, silo: Ensemble, single_pot: Ensemble) -> Path:
     folder = tmp_path_factory.mktemp("tables")
-    command = ["totalplace", "compare", "silo", "/home/somebody/mine.yaml", "--out=/home/somebody/results"]
+    command = ["totalplace", "compare", "silo", "/elsewhere/somebody/mine.yaml", "--out=/elsewhere/somebody/results"]
     write_tables(folder, [silo, single_pot], command=command, options={"engine": "compiled"}, seconds=1.5)
     return folder
 
