@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 from agents import draws
 from agents.columns import number, table, whole
-from agents.compiled import python, rule
-from agents.face import Row
+from agents.compiled import rule
 from agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
@@ -384,47 +383,3 @@ def get_back(w, a):  # type: ignore[no-untyped-def]
         post(w, SAVINGS_ACCOUNT + j, DEPARTMENT_ACCOUNT + agency.department, clawback * part)
         post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, (1.0 - clawback) * part)
         agency.returned += 4.0 * (1.0 - clawback) * part
-
-
-class Agency(Row, table=AGENCIES):
-    """A public agency; its row is ``model.world.agencies[index]``, its money by theme ``model.world.shares[index]``."""
-
-    def comply(self) -> None:
-        """Take in what statute and the single pot demand."""
-        python(comply)(self.world, self.index)
-
-    def get_back(self) -> None:
-        """Take in the savings of the last quarter."""
-        python(get_back)(self.world, self.index)
-
-    def receive(self) -> None:
-        """Get the budget, meet reactive demand, plan with what is left, pay."""
-        python(receive)(self.world, self.index)
-
-    def hear(self) -> None:
-        """Hear the cohorts."""
-        python(hear)(self.world, self.index)
-
-    def appraise(self, commissioner: Any, theme: int) -> None:
-        """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
-        from agents.appraisal import appraise
-
-        python(appraise)(self.world, self.index, commissioner.index, theme)
-
-    def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
-        """Offer a share in a round of the bargaining."""
-        from agents.appraisal import offer
-
-        python(offer)(self.world, self.index, commissioner.index, theme, bargaining_round)
-
-    def learn(self) -> None:
-        """Change trust in the commissioners."""
-        python(learn)(self.world, self.index)
-
-    def turn_over(self) -> None:
-        """Perhaps lose the leader."""
-        python(turn_over)(self.world, self.index)
-
-    def review(self) -> None:
-        """Serve out notice, or give it."""
-        python(review)(self.world, self.index)

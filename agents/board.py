@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from agents import draws
 from agents.agency import COUNCIL, new_leader
 from agents.columns import number, table, whole
-from agents.compiled import python, rule
-from agents.face import Row
+from agents.compiled import rule
 from scenarios.vocabulary import DECISION_RULES
 
 (NONE, UNANIMITY, MAJORITY, BUSINESS_CASE, PARTIES, CLUSTERS, PLACE_BOARD) = range(len(DECISION_RULES))
@@ -183,20 +182,3 @@ def clusters_agree(w, j):  # type: ignore[no-untyped-def]
         if worth * place.fit[j] * (0.5 + place.capacity) >= w.board.benefit_cost_threshold:
             in_favour += place.population
     return people > 0.0 and in_favour >= w.board.approval_threshold * people
-
-
-class PartnershipBoard(Row, table=BOARD):
-    """The partnership board of a place; its row is ``model.world.board``."""
-
-    @property
-    def row(self) -> Any:
-        """The board's row."""
-        return self.model.world.board
-
-    def hold_election(self) -> None:
-        """Renew the council leader's standing at the end of a cycle."""
-        python(hold_election)(self.world)
-
-    def approve(self, commissioner: Any, theme: int) -> bool:
-        """Whether a plan goes ahead."""
-        return bool(python(approve)(self.world, commissioner.index, theme))

@@ -7,8 +7,7 @@ from typing import Final
 
 from agents import draws
 from agents.columns import number, table, whole
-from agents.compiled import python, rule
-from agents.face import Row
+from agents.compiled import rule
 from scenarios.vocabulary import OUTCOMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
 
@@ -153,11 +152,3 @@ def grow(w, h):  # type: ignore[no-untyped-def]
     support += CAPACITY_OF_SPEND * w.themes[NEIGHBOURHOOD_THEME].log_planned
     target = min(1.0, max(0.0, place.capacity_start + support))
     place.capacity += w.parameters.capacity_growth * (target - place.capacity)
-
-
-class CitizenCohort(Row, table=COHORTS):
-    """People of one kind in one neighbourhood; its row is ``model.world.cohorts[index]``."""
-
-    def experience(self) -> None:
-        """Take up services; outcomes move; speak."""
-        python(experience)(self.world, self.index)

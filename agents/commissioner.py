@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 from agents import draws
 from agents.agency import COUNCIL, LEADER_SPREAD, led
 from agents.columns import number, table, whole
-from agents.compiled import python, rule
-from agents.face import Row
+from agents.compiled import rule
 from agents.joint_commission import CORPORATE
 from agents.ledger import (
     AGENCY_ACCOUNT,
@@ -192,67 +191,3 @@ def new_commissioner(w, c, when):  # type: ignore[no-untyped-def]
     commissioner = w.commissioners[c]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)
     return min(1.0, max(0.0, commissioner.leadership_start + LEADER_SPREAD * drawn))
-
-
-class Commissioner(Row, table=COMMISSIONERS):
-    """A strategic commissioner; its row is ``model.world.commissioners[index]``."""
-
-    def redesign(self) -> None:
-        """Bring agreed shares to life and redesign services."""
-        python(redesign)(self.world, self.index)
-
-    def negotiate(self) -> None:
-        """Open as many negotiations as the arrangement allows in a quarter."""
-        for _ in range(self.world.board.themes_a_quarter):
-            theme = self.approach()
-            if theme < 0:
-                return
-            self.make_deal(theme)
-
-    def approach(self) -> int:
-        """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""
-        from agents.bargaining import approach
-
-        return int(python(approach)(self.world, self.index))
-
-    def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
-        """Ask an agency for a share in a round of the bargaining."""
-        from agents.bargaining import ask
-
-        python(ask)(self.world, self.index, agency.index, theme, bargaining_round)
-
-    def bargain(self, agency: Any, theme: int) -> None:
-        """Concede in turn with an agency until request and offer cross or the rounds are over.
-
-        Where neither side has a rule of its own, one call does all rounds.
-        """
-        from agents.agency import Agency
-        from agents.bargaining import bargain, settle
-
-        if type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer:
-            python(bargain)(self.world, self.index, agency.index, theme)
-            return
-        for bargaining_round in range(self.world.board.rounds + 1):
-            self.ask(agency, theme, bargaining_round)
-            agency.offer(self, theme, bargaining_round)
-            if python(settle)(self.world, agency.index, theme):
-                return
-
-    def make_deal(self, theme: int) -> None:
-        """Negotiate with each agency at the table, put the plan to the board and conclude."""
-        from agents.bargaining import assemble, conclude
-
-        for agency in self.model.agencies:
-            if self.world.shares[agency.index, theme].approached == 1:
-                agency.appraise(self, theme)
-                self.bargain(agency, theme)
-        python(assemble)(self.world, self.index, theme)
-        python(conclude)(self.world, self.index, theme, self.model.board.approve(self, theme))
-
-    def take_stock(self) -> None:
-        """Learn how it stands with the agencies."""
-        python(take_stock)(self.world, self.index)
-
-    def lose_leader(self) -> None:
-        """Perhaps lose the leader."""
-        python(lose_leader)(self.world, self.index)

@@ -28,7 +28,8 @@ def rule_sources() -> list[Path]:
     """The files whose text decides what a compiled rule does."""
     registries = [_ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
     with_rules = [path for path in sorted((_ROOT / "sim").glob("*.py")) if b"@rule" in path.read_bytes()]
-    return [*sorted((_ROOT / "agents").glob("*.py")), *with_rules, *registries]
+    agents = [path for path in sorted((_ROOT / "agents").glob("*.py")) if path.name != "face.py"]
+    return [*agents, *with_rules, *registries]
 
 
 def _user_cache() -> Path:

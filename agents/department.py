@@ -6,8 +6,7 @@ from typing import Final
 
 from agents.agency import PROMISE_RAMP
 from agents.columns import number, table
-from agents.compiled import python, rule
-from agents.face import Row
+from agents.compiled import rule
 
 DEPARTMENTS: Final = table(
     "departments",
@@ -59,15 +58,3 @@ def observe(w, d):  # type: ignore[no-untyped-def]
     department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
     department.due = due
     department.delivered = delivered
-
-
-class Department(Row, table=DEPARTMENTS):
-    """A Whitehall department; its row is ``model.world.departments[index]``."""
-
-    def steer(self) -> None:
-        """Update the stance towards ceding budgets."""
-        python(steer)(self.world, self.index)
-
-    def observe(self) -> None:
-        """Look at what its agencies bear and get."""
-        python(observe)(self.world, self.index)

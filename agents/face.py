@@ -1,4 +1,7 @@
-"""The Mesa face of a row: attributes read and write the row, so that nothing is held twice."""
+"""The Mesa faces of the rows: attributes read and write the row, so that nothing is held twice; methods call the rules.
+
+They stand in a file of their own since the compiled face does not need Mesa, whose import takes as long as a hundred runs.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,15 @@ from typing import Any, ClassVar
 
 import mesa
 
+from agents.agency import AGENCIES, comply, get_back, hear, learn, receive, review, turn_over
+from agents.appraisal import appraise, offer
+from agents.bargaining import approach, ask, assemble, bargain, conclude, settle
+from agents.board import BOARD, approve, hold_election
+from agents.cohort import COHORTS, experience
 from agents.columns import Column, Table
+from agents.commissioner import COMMISSIONERS, lose_leader, redesign, take_stock
+from agents.compiled import python
+from agents.department import DEPARTMENTS, observe, steer
 
 
 class Cell:
@@ -58,3 +69,135 @@ class Row(mesa.Agent[Any]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+class Agency(Row, table=AGENCIES):
+    """A public agency; its row is ``model.world.agencies[index]``, its money by theme ``model.world.shares[index]``."""
+
+    def comply(self) -> None:
+        """Take in what statute and the single pot demand."""
+        python(comply)(self.world, self.index)
+
+    def get_back(self) -> None:
+        """Take in the savings of the last quarter."""
+        python(get_back)(self.world, self.index)
+
+    def receive(self) -> None:
+        """Get the budget, meet reactive demand, plan with what is left, pay."""
+        python(receive)(self.world, self.index)
+
+    def hear(self) -> None:
+        """Hear the cohorts."""
+        python(hear)(self.world, self.index)
+
+    def appraise(self, commissioner: Any, theme: int) -> None:
+        """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
+        python(appraise)(self.world, self.index, commissioner.index, theme)
+
+    def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
+        """Offer a share in a round of the bargaining."""
+        python(offer)(self.world, self.index, commissioner.index, theme, bargaining_round)
+
+    def learn(self) -> None:
+        """Change trust in the commissioners."""
+        python(learn)(self.world, self.index)
+
+    def turn_over(self) -> None:
+        """Perhaps lose the leader."""
+        python(turn_over)(self.world, self.index)
+
+    def review(self) -> None:
+        """Serve out notice, or give it."""
+        python(review)(self.world, self.index)
+
+
+class Commissioner(Row, table=COMMISSIONERS):
+    """A strategic commissioner; its row is ``model.world.commissioners[index]``."""
+
+    def redesign(self) -> None:
+        """Bring agreed shares to life and redesign services."""
+        python(redesign)(self.world, self.index)
+
+    def negotiate(self) -> None:
+        """Open as many negotiations as the arrangement allows in a quarter."""
+        for _ in range(self.world.board.themes_a_quarter):
+            theme = self.approach()
+            if theme < 0:
+                return
+            self.make_deal(theme)
+
+    def approach(self) -> int:
+        """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""
+        return int(python(approach)(self.world, self.index))
+
+    def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
+        """Ask an agency for a share in a round of the bargaining."""
+        python(ask)(self.world, self.index, agency.index, theme, bargaining_round)
+
+    def bargain(self, agency: Any, theme: int) -> None:
+        """Concede in turn with an agency until request and offer cross or the rounds are over.
+
+        Where neither side has a rule of its own, one call does all rounds.
+        """
+        if type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer:
+            python(bargain)(self.world, self.index, agency.index, theme)
+            return
+        for bargaining_round in range(self.world.board.rounds + 1):
+            self.ask(agency, theme, bargaining_round)
+            agency.offer(self, theme, bargaining_round)
+            if python(settle)(self.world, agency.index, theme):
+                return
+
+    def make_deal(self, theme: int) -> None:
+        """Negotiate with each agency at the table, put the plan to the board and conclude."""
+        for agency in self.model.agencies:
+            if self.world.shares[agency.index, theme].approached == 1:
+                agency.appraise(self, theme)
+                self.bargain(agency, theme)
+        python(assemble)(self.world, self.index, theme)
+        python(conclude)(self.world, self.index, theme, self.model.board.approve(self, theme))
+
+    def take_stock(self) -> None:
+        """Learn how it stands with the agencies."""
+        python(take_stock)(self.world, self.index)
+
+    def lose_leader(self) -> None:
+        """Perhaps lose the leader."""
+        python(lose_leader)(self.world, self.index)
+
+
+class CitizenCohort(Row, table=COHORTS):
+    """People of one kind in one neighbourhood; its row is ``model.world.cohorts[index]``."""
+
+    def experience(self) -> None:
+        """Take up services; outcomes move; speak."""
+        python(experience)(self.world, self.index)
+
+
+class Department(Row, table=DEPARTMENTS):
+    """A Whitehall department; its row is ``model.world.departments[index]``."""
+
+    def steer(self) -> None:
+        """Update the stance towards ceding budgets."""
+        python(steer)(self.world, self.index)
+
+    def observe(self) -> None:
+        """Look at what its agencies bear and get."""
+        python(observe)(self.world, self.index)
+
+
+class PartnershipBoard(Row, table=BOARD):
+    """The partnership board of a place; its row is ``model.world.board``."""
+
+    @property
+    def row(self) -> Any:
+        """The board's row."""
+        return self.model.world.board
+
+    def hold_election(self) -> None:
+        """Renew the council leader's standing at the end of a cycle."""
+        python(hold_election)(self.world)
+
+    def approve(self, commissioner: Any, theme: int) -> bool:
+        """Whether a plan goes ahead."""
+        return bool(python(approve)(self.world, commissioner.index, theme))

@@ -10,12 +10,9 @@ import networkx as nx
 import numpy as np
 from mesa.agent import AgentSet
 
-from agents.agency import Agency
-from agents.board import PartnershipBoard
-from agents.cohort import CitizenCohort, gather, grow
-from agents.commissioner import Commissioner
+from agents.cohort import gather, grow
 from agents.compiled import python
-from agents.department import Department
+from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from agents.joint_commission import hand_back
 from scenarios import load
 from scenarios.errors import InputError, UnknownName

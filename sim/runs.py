@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.compiled import python
 from scenarios.errors import InputError
 from scenarios.scenario import Scenario
-from sim.begin import begin
+from sim import kernel
 from sim.ledger import LedgerError, check_books
 from sim.metrics import MEASURES
-from sim.quarter import go_on
 from sim.results import Ensemble, Run, with_seed
 from sim.world import Template, build, restore
 
@@ -73,11 +71,11 @@ def play(template: Template, world: Any, seed: int) -> None:
     scenario = template.scenario
     restore(world, template.world)
     world.clock.seed = seed
-    python(begin)(world)
-    broken = python(go_on)(world, scenario.quarters)
+    kernel.start(world)
+    broken = kernel.advance(world, scenario.quarters)
     if broken >= 0:
-        check_books(world, template.place.agency_names, int(broken))
-        raise LedgerError(int(broken), {})
+        check_books(world, template.place.agency_names, broken)
+        raise LedgerError(broken, {})
 
 
 def run(scenario: Scenario, seed: int = 1) -> Run:

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from agents import agency, appraisal, bargaining, cohort, joint_commission
-from agents.agency import Agency
 from agents.appraisal import PARTS
-from agents.cohort import CitizenCohort
+from agents.face import Agency, CitizenCohort
 from sim.model import PlaceModel
 
 SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"

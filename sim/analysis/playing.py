@@ -16,15 +16,13 @@ import numpy as np
 from scipy.stats import qmc, triang
 
 import scenarios
-from agents.compiled import python
 from scenarios import places as all_places
 from scenarios.places import Place
 from scenarios.registry import PARAMETERS
 from scenarios.vocabulary import AGENCY_KINDS
+from sim import kernel
 from sim.analysis.facts import Floats, Setting
-from sim.begin import begin
 from sim.ledger import LedgerError
-from sim.quarter import go_on
 from sim.world import World, build, restore
 
 #: Ranks of population times ranks of deprivation from which one place each is taken.
@@ -171,9 +169,9 @@ def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]
         for name, value in setting.parameters:
             world.priors["low"][names.index(name)] = value
         world.clock.seed = seed
-        python(begin)(world)
+        kernel.start(world)
         for stop in sorted({*stops, scenario.quarters}):
-            broken = int(python(go_on)(world, stop))
+            broken = kernel.advance(world, stop)
             if broken >= 0:
                 raise LedgerError(broken, {})
             if watch is not None and stop in stops:

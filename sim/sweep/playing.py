@@ -14,14 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.compiled import python
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor
-from sim.begin import begin
+from sim import kernel
 from sim.ledger import LedgerError, check_books
 from sim.metrics import METRICS
-from sim.quarter import go_on
 from sim.sweep.chunks import Chunk, Outcome, kept_quarters
 from sim.sweep.stopping import RunFailed
 from sim.world import World, build, lever_place, linked
@@ -69,8 +67,8 @@ class Stage:
         self._fixed[self._prior_rows] = values[self._prior_columns]
         world.lever_values[self._lever_places] = values[self._lever_columns]
         world.clock["seed"] = seed
-        python(begin)(world)
-        broken = int(python(go_on)(world, self._quarters))
+        kernel.start(world)
+        broken = kernel.advance(world, self._quarters)
         if broken >= 0:
             check_books(world, self.template.place.agency_names, broken)
             raise LedgerError(broken, {})

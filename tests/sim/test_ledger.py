@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from agents.agency import Agency
+from agents.face import Agency
 from agents.ledger import AGENCY_ACCOUNT, CAPITAL_POT, HALF_PENNY, THEME_ACCOUNT, account_names
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario

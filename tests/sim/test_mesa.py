@@ -9,11 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from agents.agency import Agency
-from agents.board import PartnershipBoard
-from agents.cohort import CitizenCohort
-from agents.commissioner import Commissioner
-from agents.department import Department
+from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from scenarios import InputError
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from sim.metrics import METRICS

@@ -12,7 +12,7 @@ import pytest
 
 import sim
 import sim.sweep
-from agents.agency import Agency
+from agents.face import Agency
 from scenarios.errors import InputError
 from sim.sweep.chunks import chunk_of, kept_quarters
 from sim.sweep.designs import points

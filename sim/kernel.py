@@ -1,0 +1,104 @@
+"""The compiled run as Python calls it: to its start, then on to a quarter.
+
+Compiling all rules is nearly all Python code, so that threads do not help. On a first start a second process compiles one part
+of them while this one compiles the rest; what it leaves in the cache is taken up here. ``python -m sim.kernel`` is that process.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import numba
+
+from agents.bargaining import negotiate
+from agents.compiled import cache_folder, python
+from sim import quarter
+from sim.begin import begin
+from sim.measure import measure
+from sim.quarter import go_on
+from sim.world import World
+
+#: The rules that the second process compiles, with those that they call: about half of the work.
+_BESIDE: Final = (negotiate, measure)
+#: The rules that this process compiles meanwhile, beside those of the start of a run.
+_HERE: Final = (
+    quarter.open_quarter, quarter.serve, quarter.share_out, quarter.receive, quarter.experience, quarter.redesign, quarter.learn,
+    quarter.turn_over, quarter.review, quarter.steer, quarter.hold_election, quarter.comply, quarter.hand_back, quarter.get_back,
+    quarter.gather, quarter.grow, quarter.hear, quarter.take_stock, quarter.lose_leader, quarter.observe, quarter.next_in_turn,
+)
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+_lock = threading.Lock()
+_ready = False
+
+
+def start(world: World) -> None:
+    """Set ``world`` to the start of the run with the seed in its clock."""
+    if not _ready:
+        _compile(world)
+    python(begin)(world)
+
+
+def advance(world: World, last: int) -> int:
+    """Play quarters up to ``last`` (not included); the quarter in which the ledger broke comes back, or -1."""
+    return int(python(go_on)(world, last))
+
+
+def _compile(world: World) -> None:
+    """Compile the run; side by side with a second process where nothing is in the cache and there are processors for it."""
+    global _ready
+    with _lock:
+        if _ready or numba.config.DISABLE_JIT:
+            _ready = True
+            return
+        kept = any((cache_folder() / "python").rglob("*go_on*.nbi"))
+        beside = None if kept or (os.cpu_count() or 1) < 2 else _second_process()
+        try:
+            _compile_for(python(begin), world)
+            if beside is not None:
+                for rule in _HERE:
+                    _compile_for(rule, world)
+                beside.wait()
+            _compile_for(python(go_on), world)
+        finally:
+            if beside is not None:
+                beside.kill()
+                beside.wait()
+        _ready = True
+
+
+def _compile_for(rule: Any, world: World) -> None:
+    """Compile a rule for a world and as many row numbers as it takes."""
+    rows = len(inspect.signature(rule.py_func).parameters) - 1
+    rule.compile((numba.typeof(world), *(numba.types.int64,) * rows))
+
+
+def _second_process() -> subprocess.Popen[bytes] | None:
+    """The process that compiles the other part; None where no process can be started."""
+    paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sim.kernel"], env=os.environ | {"PYTHONPATH": paths},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def _main() -> None:
+    from scenarios import load
+    from sim.world import build
+
+    world = build(load("silo")).world
+    for rule in _BESIDE:
+        _compile_for(rule, world)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,49 @@
+"""Two processes share the compilation of a first start."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+import sim
+from agents.compiled import cache_folder
+from scenarios import load
+from sim import kernel
+from sim.source_reading import schedule
+from sim.world import build
+
+
+def test_every_rule_of_the_quarter_has_a_process_that_compiles_it():
+    shared = {rule.__name__ for rule in (*kernel._BESIDE, *kernel._HERE)}
+    closing = {"close_quarter"}  # what it calls is compiled beside; its own few lines go with the loop
+    assert {step.rule for step in schedule()} - closing <= shared
+
+
+@pytest.mark.parametrize("failure", [OSError("no process"), None])
+def test_a_start_goes_on_alone_when_the_other_process_fails(monkeypatch, failure):
+    real = subprocess.Popen
+
+    def popen(*_, **__):
+        if failure:
+            raise failure
+        return real(["false"])
+
+    monkeypatch.setattr(kernel.subprocess, "Popen", popen)
+    process = kernel._second_process()
+    assert (process is None) == bool(failure)
+    if process is not None:
+        assert process.wait() != 0
+
+    world = build(load("silo")).fresh()
+    monkeypatch.setattr(kernel, "_ready", False)
+    monkeypatch.setattr(kernel, "cache_folder", lambda: cache_folder() / "nothing here")
+    kernel.start(world)
+    assert kernel.advance(world, 2) == -1
+
+
+def test_a_cached_start_needs_no_second_process(monkeypatch):
+    sim.run(load("silo"), seed=1)  # now the rules are in the cache
+    monkeypatch.setattr(kernel, "_ready", False)
+    monkeypatch.setattr(kernel, "_second_process", lambda: pytest.fail("a second process was started"))
+    kernel.start(build(load("silo")).fresh())
