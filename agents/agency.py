@@ -8,6 +8,7 @@ from typing import Final
 from agents import draws
 from agents.columns import number, table, whole
 from agents.compiled import rule
+from agents.duplication import gap, power_volume
 from agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
@@ -73,6 +74,8 @@ EXIT_SHORTFALL: Final = 1.0
 EXIT_STRESS: Final = 4.0
 EXIT_DISTRUST: Final = 2.0
 EXIT_FORMAL: Final = 0.6
+#: Part of what was promised without optimism that a trial must deliver to go on (judgement, 0.3-0.8).
+DELIVERED_ENOUGH: Final = 0.5
 #: Quarters of notice (judgement, 2 to 6: the Tri-borough gave a year's, 27 Mar 2017 to 1 Apr 2018, via Public Finance 29 Mar 2017).
 NOTICE: Final = 4
 #: Technical: draws about links with agencies follow those about ties with commissioners.
@@ -83,6 +86,10 @@ PROMISE_RAMP: Final = 8.0
 PROGRAMME: Final = 0.5
 #: Spread of leadership between leaders (judgement, 0.05-0.2).
 LEADER_SPREAD: Final = 0.12
+#: How the cost of an agreement grows with the money at stake, as an exponent (judgement, 0.3-0.7), and the part of it that the full
+#: support of officers saves (judgement, 0.2-0.8).
+AGREEMENT_SCALE: Final = 0.5
+EFFORT_OF_OFFICERS: Final = 0.5
 #: Most that a partner can feel it won against a promise, as a share of it (judgement, 0.5-2).
 SURPRISE_BOUND: Final = 1.0
 
@@ -115,9 +122,23 @@ def comply(w, a):  # type: ignore[no-untyped-def]
             forced = max(0.0, mandate - max(share.ceded, share.single_pot))
             tie = w.ties[a, w.themes[j].commissioner]
             tie.trust = max(0.0, tie.trust - w.parameters.mandate_trust_cost * forced)
+            share.promised += w.parameters.optimism * mandated_saving(w, j) * forced * share.common
             tie.tied = 1
             share.ceded = share.floor
             share.notice = 0
+
+
+@rule
+def mandated_saving(w, j):  # type: ignore[no-untyped-def]
+    """Duplication that a mandated pool of theme ``j`` could remove for each pound of common functions in it (£ a £)."""
+    apart, volume = 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        if w.agencies[a].mandated == 1:
+            apart += w.shares[a, j].common
+            volume += power_volume(w.shares[a, j].common, w.parameters.eta)
+    if apart <= 0.0:
+        return 0.0
+    return min(1.0, w.parameters.kappa * w.themes[j].overlap) * gap(apart, volume, w.parameters.eta) / apart
 
 
 @rule
@@ -133,17 +154,17 @@ def receive(w, a):  # type: ignore[no-untyped-def]
     agency.budget = agency.baseline * max(0.0, 1.0 + w.levers.cuts * (w.budget_path[a, quarter] - 1.0))
     agency.demand = demand_index(w, a)
     agency.reactive = agency.reactive_start * agency.demand
-    transfers, transition, agreements = 0.0, 0.0, 0
+    transfers, transition, agreements = 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
         if share.ceded > 0.0:
-            agreements += 1
+            agreements += agreement_cost(w, share)
             transfers += share.transfer
             call = w.themes[j].call * share_of_pot(w, a, j)
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
             share.double_running = min(call, willing)
             transition += share.double_running
-    agency.transaction = agreement_cost(w) * agreements
+    agency.transaction = agreements
     from_receipts = min(0.25 * transition, agency.receipts)
     own = agency.budget + agency.returned + transfers - agency.transaction - transition + 4.0 * from_receipts
     paid = max(0.0, min(agency.reactive, own))
@@ -165,9 +186,15 @@ def receive(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def agreement_cost(w):  # type: ignore[no-untyped-def]
-    """What an agreement costs a partner in a year (£m), under the arrangement and with the support of its officers."""
-    return w.parameters.transaction_cost * w.board.transaction_cost * (1.0 - 0.5 * w.board.officer_support)
+def agreement_cost(w, share):  # type: ignore[no-untyped-def]
+    """What an agreement costs the partner whose ``share`` of a theme it is, in £m a year.
+
+    It grows with the partner's planned and common money in the theme, less than in line, and depends on the arrangement and
+    on the support of officers.
+    """
+    parameters = w.parameters
+    size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** AGREEMENT_SCALE
+    return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
 
 
 @rule
@@ -327,7 +354,7 @@ def review(w, a):  # type: ignore[no-untyped-def]
     """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
 
     The hazard of giving notice is
-    ``exit_rate * exp(shortfall + 4 stress * retreat (1 - trust) + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
+    ``exit_rate * exp(shortfall + 4 retreat (1 - trust) + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
     """
     agency, parameters, clock, board = w.agencies[a], w.parameters, w.clock, w.board
     for j in range(w.themes.shape[0]):
@@ -344,15 +371,23 @@ def review(w, a):  # type: ignore[no-untyped-def]
         due = share.promised * min(1.0, share.live / PROMISE_RAMP)
         short = max(0.0, 1.0 - share.delivered / due) if due > 0.0 else 0.0
         if board.time_limit > 0 and share.live % board.time_limit == 0:
-            if share.delivered * parameters.optimism < 0.5 * share.promised:
+            if share.delivered * parameters.optimism < DELIVERED_ENOUGH * share.promised:
                 share.notice = NOTICE
             continue
         trust = w.ties[a, w.themes[j].commissioner].trust
-        push = EXIT_SHORTFALL * short + EXIT_STRESS * parameters.stress_retreat * agency.stress * (1.0 - trust)
+        push = EXIT_SHORTFALL * short + EXIT_STRESS * retreat(w, a, trust) * (1.0 - trust)
         hazard = parameters.exit_rate * math.exp(push + EXIT_DISTRUST * (0.5 - trust))
         hazard *= 1.0 - EXIT_FORMAL * board.formal_agreement
         if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
             share.notice = NOTICE
+
+
+@rule
+def retreat(w, a, trust):  # type: ignore[no-untyped-def]
+    """How far fiscal stress makes agency ``a`` retreat from a partner it has ``trust`` in: ``stress_retreat`` for full stress at
+    even trust, nothing at full trust.
+    """
+    return w.parameters.stress_retreat * w.agencies[a].stress * 2.0 * (1.0 - trust)
 
 
 @rule

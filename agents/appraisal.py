@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from agents.agency import JOBCENTRE, agreement_cost, hosts, led
+from agents.agency import JOBCENTRE, agreement_cost, hosts, led, retreat
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
@@ -44,8 +44,17 @@ OUTCOME_DELAY: Final = 0.5
 HOST_CONTROL: Final = 0.3
 #: Rounds after which both sides have conceded all they will (judgement, 6-12).
 FULL_ROUNDS: Final = 8
+#: Part of the loss of control that leadership at its best takes away (judgement, 0.3-0.7), and part of the effort of an agreement
+#: that full trust does (judgement, 0.2-0.8).
+CALM_OF_LEADERS: Final = 0.5
+EFFORT_OF_TRUST: Final = 0.5
 #: Transaction cost of deepening a deal against making a new one (judgement, 0.1-0.6).
 DEEPENING: Final = 0.3
+#: How late an agency concedes without trust or pressure (judgement, 1.5-3; 1 is in line with time), what full pressure of its
+#: department takes off (judgement, 0.2-1), and what is left at least (judgement, 0.1-0.5).
+RELUCTANCE: Final = 2.0
+PRESSURE: Final = 0.5
+LEAST_RELUCTANCE: Final = 0.25
 
 
 @rule
@@ -137,11 +146,12 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded(w, a) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
     aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
-    aversion *= (1.0 - trust) * (1.0 - 0.5 * leadership) * (1.0 + parameters.stress_retreat * agency.stress)
+    aversion *= (1.0 - trust) * (1.0 - CALM_OF_LEADERS * leadership)
+    aversion *= 1.0 + retreat(w, a, trust)
     if hosts(w, a, c):
         aversion *= HOST_CONTROL
     appraisal.quadratic = aversion * (money + share.benefits) * years
-    effort = agreement_cost(w) * (1.0 - 0.5 * trust)
+    effort = agreement_cost(w, share) * (1.0 - EFFORT_OF_TRUST * trust)
     appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, appraisal.before ** (1.0 / eta))
 
@@ -269,7 +279,7 @@ def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
     """Agency ``a`` offers its ideal share and concedes towards its limit; trust and pressure make it concede sooner."""
     share = w.shares[a, j]
     pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
-    reluctance = max(0.25, 2.0 - w.ties[a, c].trust - 0.5 * pressure)
+    reluctance = max(LEAST_RELUCTANCE, RELUCTANCE - w.ties[a, c].trust - PRESSURE * pressure)
     share.offer = share.ideal + (share.limit - share.ideal) * conceded(bargaining_round, reluctance)
 
 

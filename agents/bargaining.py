@@ -37,6 +37,10 @@ DEALS: Final = table(
 
 #: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).
 LEAST_ASK: Final = 0.25
+#: How promising an agency without trust is against one with full trust more, when the table is set (judgement, 0-0.5).
+LEAST_PROMISE: Final = 0.2
+#: How much likelier the best leader makes a tie (judgement, 1-3; a middling one makes it at the rate of the parameter).
+NETWORKING_OF_LEADERS: Final = 2.0
 #: Spread of the commissioner's sense of which theme promises most (judgement, 0-0.6).
 THEME_SPREAD: Final = 0.3
 #: Part of the joint gain that winners will spend on side payments (judgement, 0-1).
@@ -120,7 +124,7 @@ def invite(w, c, j):  # type: ignore[no-untyped-def]
             share = w.shares[a, j]
             if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
                 continue
-            promise = share.common * (0.2 + w.ties[a, c].trust)
+            promise = share.common * (LEAST_PROMISE + w.ties[a, c].trust)
             if promise > best:
                 chosen, best = a, promise
         if chosen < 0:
@@ -148,7 +152,7 @@ def network(w, c, a):  # type: ignore[no-untyped-def]
     if tie.tied == 1:
         return
     stance = 1.0 + w.departments[w.agencies[a].department].encouragement
-    chance = w.parameters.networking * 2.0 * led(w, w.commissioners[c].leadership) * stance
+    chance = w.parameters.networking * NETWORKING_OF_LEADERS * led(w, w.commissioners[c].leadership) * stance
     key = w.commissioners[c].key
     if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
         tie.tied = 1
@@ -232,7 +236,7 @@ def charge_winners(w, j):  # type: ignore[no-untyped-def]
 def write_case(w, c, j):  # type: ignore[no-untyped-def]
     """The business case of the plan: duplication to be removed and demand avoided against cost of change and agreements."""
     theme, eta = w.themes[j], w.parameters.eta
-    apart, volume, apart_before, volume_before, avoided, partners, new = 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0
+    apart, volume, apart_before, volume_before, avoided, agreements, partners = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         before = max(share.ceded, share.agreed)
@@ -242,8 +246,8 @@ def write_case(w, c, j):  # type: ignore[no-untyped-def]
         apart += after * share.common
         volume += power_volume(after * share.common, eta)
         partners += 1 if after > 0.0 else 0
-        new += 1 if share.party == 1 and before <= 0.0 else 0
         if share.party == 1:
+            agreements += agreement_cost(w, share) if before <= 0.0 else 0.0
             trust = max(0.01, w.ties[a, c].trust)
             avoided += w.appraisals[a, j].linear[AVOIDED] / trust * (after - before)
     saved = gap(apart, volume, eta) - (apart_before - joint_cost(volume_before, eta))
@@ -251,7 +255,7 @@ def write_case(w, c, j):  # type: ignore[no-untyped-def]
     theme.plan_partners = partners
     years = annuity(w)
     theme.plan_benefit = theme.plan_saving * years * ramp(w, c, max(2, partners)) + avoided
-    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreement_cost(w) * new * years
+    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * years
 
 
 @rule

@@ -50,6 +50,17 @@ LEAN_SPREAD: Final = 0.2
 VETO_POINT: Final = -0.3
 #: Standing below which an election is lost and another leader takes over the council (judgement, 0.2-0.4).
 LOST: Final = 0.35
+#: Standing of a council leader among content citizens (judgement, 0.5-0.8), what full dissatisfaction takes (judgement, 0.2-1)
+#: and its spread (judgement, 0.05-0.3).
+STANDING: Final = 0.7
+STANDING_OF_VOICE: Final = 0.5
+STANDING_SPREAD: Final = 0.15
+#: Votes of a member beside those for its accountability (judgement, 0.2-1), and of a leader of full standing (judgement, 1-4).
+VOTE_OF_ALL: Final = 0.5
+VOTE_OF_LEADER: Final = 2.0
+#: How able a neighbourhood without community capacity is to use a devolved budget, against one with full capacity more (judgement,
+#: 0.25-0.75).
+CAPACITY_FLOOR: Final = 0.5
 
 
 @rule
@@ -68,7 +79,7 @@ def hold_election(w):  # type: ignore[no-untyped-def]
         unhappy += w.kinds[i].persons * w.kinds[i].dissatisfaction
         people += w.kinds[i].persons
     unhappy = unhappy / people if people > 0.0 else 0.0
-    board.mandate = min(1.0, max(0.0, 0.7 - 0.5 * unhappy + 0.15 * drawn))
+    board.mandate = min(1.0, max(0.0, STANDING - STANDING_OF_VOICE * unhappy + STANDING_SPREAD * drawn))
     for a in range(w.agencies.shape[0]):
         if w.agencies[a].kind == COUNCIL and board.mandate < LOST and clock.quarter > 0:
             w.agencies[a].leadership = new_leader(w, a, clock.quarter + 1)
@@ -133,8 +144,8 @@ def carried(w, c, j):  # type: ignore[no-untyped-def]
             continue
         agency, share = w.agencies[a], w.shares[a, j]
         if w.board.decision_rule == MAJORITY:
-            weight = 0.5 + agency.accountability
-            weight += 2.0 * w.board.political * w.board.mandate if agency.kind == COUNCIL else 0.0
+            weight = VOTE_OF_ALL + agency.accountability
+            weight += VOTE_OF_LEADER * w.board.political * w.board.mandate if agency.kind == COUNCIL else 0.0
         else:
             weight = share.frontline + share.common
         votes += weight
@@ -179,6 +190,6 @@ def clusters_agree(w, j):  # type: ignore[no-untyped-def]
     for h in range(w.neighbourhoods.shape[0]):
         place = w.neighbourhoods[h]
         people += place.population
-        if worth * place.fit[j] * (0.5 + place.capacity) >= w.board.benefit_cost_threshold:
+        if worth * place.fit[j] * (CAPACITY_FLOOR + place.capacity) >= w.board.benefit_cost_threshold:
             in_favour += place.population
     return people > 0.0 and in_favour >= w.board.approval_threshold * people

@@ -26,6 +26,7 @@ THEMES: Final = table(
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "spend on common functions in the base year"),
+    number("preventive_start", "£m a year", "preventive part of planned frontline spend in the base year"),
     number("effect", "weight", "effect of planned spend on outcomes", len(OUTCOMES)),
     number("kind_share", "share", "cohort kinds that its money reaches", len(COHORT_KINDS)),
     number("pot", "£m a year", "planned and common spend in the pooled budget"),
@@ -40,6 +41,7 @@ THEMES: Final = table(
     number("scale_loss", "£m a year", "scale lost by devolving common functions to neighbourhoods"),
     number("devolved", "share", "part of the theme's money that neighbourhoods decide on"),
     number("planned", "£m a year", "planned frontline spend that reaches people"),
+    number("preventive", "£m a year", "preventive part of it"),
     number("savings_held", "£m", "cashable savings waiting to come back"),
     number("savings_paid", "£m", "cashable savings that come back in this quarter"),
     number("unearned", "£m", "savings not earned on outcome, spent on the theme in this quarter"),
@@ -140,7 +142,10 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
 
 @rule
 def distribute(w, j, frontline):  # type: ignore[no-untyped-def]
-    """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year."""
+    """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year.
+
+    Prevention shrinks and grows in step with the rest of it; what savings pay for on top is prevention.
+    """
     theme = w.themes[j]
     cashable = (1.0 - w.levers.reinvested_share) * theme.removed
     post(w, POT_ACCOUNT + j, THEME_ACCOUNT + j, 0.25 * (theme.pot - cashable))
@@ -151,14 +156,22 @@ def distribute(w, j, frontline):  # type: ignore[no-untyped-def]
     arrived = account.opening + account.credit - account.debit
     for i in range(w.kinds.shape[0]):
         post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
-    theme.planned = frontline + theme.removed - cashable - theme.scale_loss + 4.0 * theme.unearned
+    reinvested = theme.removed - cashable + 4.0 * theme.unearned
+    theme.planned = frontline + reinvested - theme.scale_loss
+    in_step = frontline / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
+    theme.preventive = theme.preventive_start * in_step + reinvested
 
 
 @rule
 def integrate(w, j):  # type: ignore[no-untyped-def]
-    """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gain by outcome."""
+    """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gain by outcome.
+
+    A pound of prevention counts ``prevention_worth`` times in m.
+    """
     theme, parameters = w.themes[j], w.parameters
-    relative = theme.planned / theme.frontline_start if theme.frontline_start > 0.0 else 1.0
+    more = parameters.prevention_worth - 1.0
+    base = theme.frontline_start + more * theme.preventive_start
+    relative = (theme.planned + more * theme.preventive) / base if base > 0.0 else 1.0
     theme.log_planned = math.log(max(LEAST_PLANNED, relative))
     corporate = w.themes[CORPORATE]
     teams = 1.0 + SHARED_TEAMS * corporate.redesign * corporate.pooled

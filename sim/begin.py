@@ -55,6 +55,7 @@ def split_money(w, a):  # type: ignore[no-untyped-def]
         agency.reactive_start += share.reactive_start
         theme.frontline_start += share.frontline_start
         theme.common_start += share.common_start
+        theme.preventive_start += min(share.frontline_start, parameters.preventive_share * share.spend)
     agency.baseline = agency.frontline_start + agency.common_start + agency.reactive_start
     agency.budget = agency.baseline
     agency.scale = 1.0

@@ -136,7 +136,7 @@ def measure_pooling(w, m):  # type: ignore[no-untyped-def]
 
 @rule
 def measure_demand(w, m):  # type: ignore[no-untyped-def]
-    """Reactive demand, the funding gap and fiscal stress."""
+    """Reactive demand and prevention, the funding gap and fiscal stress."""
     reactive, reactive_start, budgets = 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
@@ -147,6 +147,9 @@ def measure_demand(w, m):  # type: ignore[no-untyped-def]
         m.shortfall += agency.shortfall
         m.stress += agency.budget * agency.stress
         m.encouragement += agency.budget * w.departments[agency.department].encouragement
+    for j in range(w.themes.shape[0]):
+        m.preventive_share += w.themes[j].preventive
+    m.preventive_share = 100.0 * over(m.preventive_share, budgets)
     m.reactive_share = 100.0 * over(reactive, budgets)
     m.reactive_demand = over(reactive, reactive_start)
     m.stress = over(m.stress, budgets)

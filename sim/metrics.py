@@ -72,6 +72,7 @@ def _declare() -> dict[str, Metric]:
         *((f"wellbeing_{kind}", "0-1", 1, "outcomes", f"mean outcome of {label(kind)}") for kind in COHORT_KINDS),
         ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),
         ("reactive_share", "% of spend", -1, "demand", "reactive demand, of all budgets"),
+        ("preventive_share", "% of spend", 1, "demand", "preventive spend, of all budgets"),
         ("reactive_demand", "index", -1, "demand", "reactive demand against the base year"),
         ("funding_gap", "£m a year", -1, "demand", "cost of base-year services at today's demand beyond budgets"),
         ("shortfall", "£m a year", -1, "demand", "reactive demand for which there was no money"),

@@ -68,10 +68,11 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     keep = (1 - levers.reinvested_share) * (1 - levers.clawback[d])
     keep *= 1 - board.outcome_payment * (1 - appraisal.EXPECTED_REDESIGN * T)
     saved = T * (1 + (p.optimism - 1) * T) * keep * (1 + p.stress_interest * S) * R * Y
-    control = p.control_value * p.control_aversion * one.control_aversion * (1 - T) * (1 - V / 2) * (1 + p.stress_retreat * S)
+    control = p.control_value * p.control_aversion * one.control_aversion * (1 - T) * (1 - V / 2)
+    control *= 1 + 2 * p.stress_retreat * S * (1 - T)
     control *= both * Y * (appraisal.HOST_CONTROL if host == a else 1)
     vertical = p.vertical_value * one.target_pressure * (1 - levers.freedom[d]) * (1 - board.extra_freedom) * (1 + one.national)
-    fixed = p.transaction_cost * board.transaction_cost * (1 - T / 2) * (1 - board.officer_support / 2) * Y
+    fixed = agreement(w, a, j) * (1 - T / 2) * Y
     fixed *= appraisal.DEEPENING if z0 > 0 else 1
     own = 1 - w.clock.change_funded
     avoided = T * one.reactive * float(one.incidence @ theme.effect) * g
@@ -86,6 +87,13 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
                 -vertical * M * Y * more, -fixed, -own * min(bill * rise, most * more)]
 
     return z0, at
+
+
+def agreement(w: Any, a: int, j: int) -> float:
+    """Section 7.4: what an agreement costs a partner in a year."""
+    share, p = w.shares[a, j], w.parameters
+    size = ((share.frontline_start + share.common_start) / p.agreement_money) ** 0.5
+    return float(p.transaction_cost * size * w.board.transaction_cost * (1 - w.board.officer_support / 2))
 
 
 class Appraiser(Agency):
@@ -103,7 +111,7 @@ class Appraiser(Agency):
         spent = [w.shares[a, j].ceded * money(w, a, j) for j in ceded]
         call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]
         double = sum(min(one, p.transition_willingness * z) for one, z in zip(call, spent, strict=True))
-        cost = p.transaction_cost * w.board.transaction_cost * (1 - 0.5 * w.board.officer_support) * len(ceded)
+        cost = sum(agreement(w, a, j) for j in ceded)
         receipts = 4 * min(0.25 * double, self.receipts)
         returned, transfers = self.returned, sum(w.shares[a, j].transfer for j in ceded)
         super().receive()
@@ -173,7 +181,12 @@ def check_services(w: Any) -> None:
         assert theme.duplication == pytest.approx(overlap(w, j) * gap(pooled, eta) if partners > 1 else 0.0)
         assert (theme.removed, theme.scale_loss, theme.planned) == pytest.approx((removed, loss, planned))
         assert theme.devolved == pytest.approx(devolved * theme.pooled)
-        assert theme.log_planned == pytest.approx(math.log(planned / theme.frontline_start), abs=1e-9)
+        reinvested = w.levers.reinvested_share * removed + 4 * theme.unearned
+        at_start = np.minimum(shares.frontline_start, w.parameters.preventive_share * shares.spend).sum()
+        preventive, more = at_start * shares.frontline.sum() / theme.frontline_start + reinvested, w.parameters.prevention_worth - 1
+        assert (theme.preventive_start, theme.preventive) == pytest.approx((at_start, preventive))
+        weighted = (planned + more * preventive) / (theme.frontline_start + more * at_start)
+        assert theme.log_planned == pytest.approx(math.log(weighted), abs=1e-9)
         assert theme.log_integration == pytest.approx(math.log(1 + w.parameters.iota * teams * theme.redesign * theme.pooled))
 
 

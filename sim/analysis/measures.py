@@ -21,8 +21,9 @@ _NHS: Final = AGENCY_KINDS.index("nhs")
 #: Quarters of the eighth year: the published share of 2007/08 came eight years after the powers to pool.
 _YEAR_8: Final = slice(28, 32)
 _LAST_YEAR: Final = slice(-4, None)
-#: Least share of its money, in %, that an agency cedes to count as being in.
-_IN: Final = 1.0
+#: The key agencies of a place, and the least share of its money, in %, that one of them cedes to count as being in.
+_KEY: Final = ("council", "nhs", "police", "jobcentre_plus")
+_IN: Final = 10.0
 
 
 def _money(o: Observed, theme: int | None = None) -> Floats:
@@ -138,23 +139,23 @@ def lags_in_range(o: Observed) -> Floats:
 
 
 def _all_in(o: Observed, setting: str) -> Floats:
-    """Share of places, in %, where council, NHS and police all cede at the end."""
-    inside = [_year(o, setting, f"ceded_{kind}") >= _IN for kind in ("council", "nhs", "police")]
+    """Share of places, in %, where all key agencies are in at the end."""
+    inside = [_year(o, setting, f"ceded_{kind}") >= _IN for kind in _KEY]
     return np.asarray(100.0 * np.logical_and.reduce(inside).mean(axis=1), dtype=np.float64)
 
 
 def harder_without(o: Observed) -> Floats:
-    """Fact 8: places with all three in, encouraged less indifferent departments."""
+    """Fact 8: places with all key agencies in, encouraged less indifferent departments."""
     return _all_in(o, "encouraged") - _all_in(o, "indifferent")
 
 
 def all_in_without(o: Observed) -> Floats:
-    """Fact 8: places with all three in without encouragement."""
+    """Fact 8: places with all key agencies in without encouragement."""
     return _all_in(o, "indifferent")
 
 
 def all_in_against(o: Observed) -> Floats:
-    """Beside fact 8: places with all three in against the will of departments."""
+    """Beside fact 8: places with all key agencies in against the will of departments."""
     return _all_in(o, "discouraged")
 
 
@@ -194,9 +195,8 @@ def jobcentre_rank(o: Observed) -> Floats:
 
 
 def preventive_share(o: Observed) -> Floats:
-    """Fact 10: planned frontline spend over all spend at the start."""
-    seen = o("lsp_no_cuts", "frontline").sum(axis=1)
-    return 100.0 * _over(seen[:, 0], seen[:, 1])
+    """Fact 10: preventive spend over all spend in the first quarter."""
+    return _weighted(o("lsp_no_cuts", "preventive_share")[:, :, 0], _money(o))
 
 
 def others_gain(o: Observed) -> Floats:

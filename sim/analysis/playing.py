@@ -137,11 +137,6 @@ def _ceding(w: World, seen: Floats, quarter: int) -> None:
         seen[-1] = float((w.appraisals.quadratic[used] / money[used]).mean())
 
 
-def _frontline(w: World, seen: Floats, quarter: int) -> None:
-    """Planned frontline money and all money at the start, £m: seen is (2,)."""
-    seen[0], seen[1] = w.agencies.frontline_start.sum(), w.agencies.baseline.sum()
-
-
 _EACH: Final = tuple(range(1, 41))
 #: What is looked at besides metrics: function, size of what is kept, quarters after which it looks.
 WATCHES: Final[dict[str, tuple[Callable[[World, Floats, int], None], int, tuple[int, ...]]]] = {
@@ -149,7 +144,6 @@ WATCHES: Final[dict[str, tuple[Callable[[World, Floats, int], None], int, tuple[
     "lags": (_lags, LONGEST_LAG + 1, _EACH),
     "trust": (_trust, 2 + len(AGENCY_KINDS), (MANDATE, MANDATE_PLUS_2)),
     "ceding": (_ceding, 42, _EACH),
-    "frontline": (_frontline, 2, (1,)),
 }
 
 

@@ -129,7 +129,8 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
     yield from _table(head, rows)
     yield f"Ranges: {'; '.join(one.criterion.basis for one in finding.measured)}.\n"
     if fact.name.startswith("Without Whitehall"):
-        yield f"Where departments discourage it (−0.5), all three are in, in {span(all_in_against(found.observed))}% of places.\n"
+        against = span(all_in_against(found.observed))
+        yield f"Where departments discourage it (−0.5), all key agencies are in, in {against}% of places.\n"
     if fact.note:
         yield f"{fact.note}\n"
     if finding.verdict != REPRODUCED:

@@ -119,7 +119,8 @@ def doubled(scenario: Scenario) -> Any:
     for name in ("entitlements", "unallocated", "council_direct", "place_total"):
         world.clock[name] *= 2.0
     for name in ("low", "high", "mode"):
-        world.priors[name][list(PARAMETERS).index("transaction_cost")] *= 2.0
+        for parameter in ("transaction_cost", "agreement_money"):
+            world.priors[name][list(PARAMETERS).index(parameter)] *= 2.0
     world.levers.transition_fund *= 2.0
     return template
 
