@@ -102,7 +102,7 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
     """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
 
     ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
-    share n over H neighbourhoods costs ``redesign n (H^(1-eta) - 1)`` of what the common functions cost when run once.
+    share n over H neighbourhoods costs ``redesign n (H^(1-eta) - 1)`` of what the common functions that are run once cost.
     """
     theme, eta = w.themes[j], w.parameters.eta
     pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
@@ -133,8 +133,9 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
     theme.removed = theme.redesign * theme.duplication
     devolved = w.levers.neighbourhood_share[j]
     theme.devolved = devolved * theme.pooled
+    run_once = overlap_share(w, j) * joint_cost(volume, eta)
     theme.scale_loss = min(
-        devolved * theme.redesign * joint_cost(volume, eta) * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0),
+        devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0),
         LARGEST_SCALE_LOSS * (pot - apart),
     )
     distribute(w, j, frontline)

@@ -173,7 +173,7 @@ def check_services(w: Any) -> None:
         pooled = shares.ceded * shares.common
         once = (pooled[pooled > 0] ** (1 / eta)).sum() ** eta
         removed = theme.redesign * theme.duplication
-        loss = devolved * theme.redesign * once * (H ** (1 - eta) - 1)
+        loss = devolved * theme.redesign * overlap(w, j) * once * (H ** (1 - eta) - 1)
         loss = min(loss, joint_commission.LARGEST_SCALE_LOSS * (shares.ceded * shares.frontline).sum())
         planned = shares.frontline.sum() + w.levers.reinvested_share * removed - loss + 4 * theme.unearned
         partners = (shares.ceded > 0).sum()

@@ -170,13 +170,14 @@ def parameters(found: Validation) -> Figure:
 
 def levers(found: Validation) -> Figure:
     """Mean paired difference of every lever on every main metric, in standard deviations of the pairs' difference."""
-    own = {(push.trial.lever, push.metric): push for push in found.signs}
+    own = {(push.trial.lever, push.trial.setting, push.metric): push for push in found.signs}
     figure = Chart(8.6, 0.34 * len(TRIALS) + 2.6)
     axes = figure.subplots()
     runs = found.sign_runs * len(found.places)
-    pushes = [[own[trial.lever, metric] for metric in MAIN_METRICS] for trial in TRIALS]
+    pushes = [[own[trial.lever, trial.setting, metric] for metric in MAIN_METRICS] for trial in TRIALS]
     shown = np.array([[p.mean / (p.error * np.sqrt(runs)) if p.sign else 0.0 for p in row] for row in pushes])
-    _grid(axes, shown, [t.lever.replace("_", " ") for t in TRIALS], [METRICS[m].label for m in MAIN_METRICS], _FULL_SCALE)
+    names = [" · ".join([t.lever.replace("_", " "), *t.setting.split(", ")[1:]]) for t in TRIALS]
+    _grid(axes, shown, names, [METRICS[m].label for m in MAIN_METRICS], _FULL_SCALE)
     for y in range(len(TRIALS)):
         for x in range(len(MAIN_METRICS)):
             push = pushes[y][x]

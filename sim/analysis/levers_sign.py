@@ -30,7 +30,10 @@ _ROUNDING: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A lever at two values in one scenario. ``expected``: sign by metric; ``why``: from which rule of the model description."""
+    """A lever at two values in one scenario. ``expected``: sign by metric; ``why``: from which rule of the model description.
+
+    ``where``: settings on both sides, as for ``--set``.
+    """
 
     lever: str
     scenario: str
@@ -38,6 +41,12 @@ class Trial:
     high: str
     expected: dict[str, int] = field(default_factory=dict)
     why: str = ""
+    where: tuple[str, ...] = ()
+
+    @property
+    def setting(self) -> str:
+        """The scenario and what is set in it."""
+        return ", ".join([self.scenario, *(text.replace("uncertainties.", "").replace("=", " ") for text in self.where)])
 
 
 _MORE_POOLED: Final = {"pooled_share": 1, "local_control_share": 1}
@@ -53,8 +62,9 @@ TRIALS: Final = (
     Trial("mandate", "mandated-pooling", "0", "0.1", _MORE_POOLED, "a floor without consent"),
     Trial("scope", "joint-commissioning", "0", "1", _MORE_SAVED, "a theme out of scope is not negotiated"),
     Trial("single_pot_scope", "single-pot", "0", "1", _MORE_REMOVED, "a theme out of scope is not paid into the pot"),
-    Trial("neighbourhood_share", "joint-commissioning", "0", "0.5", {"net_saving": -1, "inequality": -1},
-          "scale is lost; spend follows need more closely"),
+    Trial("neighbourhood_share", "joint-commissioning", "0", "0.5", {"net_saving": -1}, "scale is lost"),
+    Trial("neighbourhood_share", "joint-commissioning", "0", "0.5", {"net_saving": -1, "inequality": -1, "wellbeing": 1},
+          "where hardly any scale is lost, spend that follows need more closely shows", ("uncertainties.eta=0.95",)),
     Trial("capital_pot", "single-pot", "0", "1", _MORE_REMOVED, "pays the cost of change"),
     Trial("transition_fund", "joint-commissioning", "0", "10", _MORE_SAVED,
           "pays the cost of change; without money redesign hardly moves"),
@@ -123,7 +133,7 @@ def lever_signs(places: Sequence[str], runs: int, trials: Sequence[Trial] = TRIA
         ends: list[dict[str, list[Floats]]] = [{name: [] for name in MAIN_METRICS} for _ in range(2)]
         for number, place in enumerate(places):
             for side, value in enumerate((trial.low, trial.high)):
-                scenario = scenarios.load(trial.scenario, place=place, set=[f"levers.{trial.lever}={value}"])
+                scenario = scenarios.load(trial.scenario, place=place, set=[f"levers.{trial.lever}={value}", *trial.where])
                 result = ensemble(scenario, runs=runs, first_seed=1 + number * runs)
                 for name, values in _ends(result).items():
                     ends[side][name].append(values)

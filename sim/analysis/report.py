@@ -181,7 +181,7 @@ def _signs(found: Validation) -> Iterator[str]:
     rows = []
     for trial in TRIALS:
         own = {push.metric: push for push in found.signs if push.trial is trial}
-        rows.append((f"`{trial.lever}`", f"{trial.low} to {trial.high}", trial.scenario, *(_cell(own[m]) for m in MAIN_METRICS)))
+        rows.append((f"`{trial.lever}`", f"{trial.low} to {trial.high}", trial.setting, *(_cell(own[m]) for m in MAIN_METRICS)))
     yield from _table(("lever", "from, to", "in", *(METRICS[m].label for m in MAIN_METRICS)), rows)
     yield "![Size of every lever's effect on every main metric](images/validation-levers.png)\n"
     odd = [push for push in found.signs if push.verdict in ("wrong", "no effect")]

@@ -33,8 +33,6 @@ FIRM = (
     "promised_over_delivered", "full_redesign", "demand_effect", "effect_early", "median_lag", "lags_in_range",
     "local_over_national", "years_later", "interest", "retreat", "mandate_money", "mandate_wellbeing",
 )
-#: Signs known to be wrong, with the reason in docs/validation.md: to be taken off the list when mended.
-KNOWN_WRONG = {("neighbourhood_share", "inequality")}
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +139,7 @@ def test_every_lever_is_tried() -> None:
 
 def test_no_lever_has_a_sign_that_the_model_description_rules_out(found: Validation) -> None:
     wrong = {(push.trial.lever, push.metric) for push in found.signs if push.verdict == "wrong"}
-    assert wrong == KNOWN_WRONG
+    assert wrong == set()
 
 
 @pytest.mark.parametrize("lever", ["encouragement", "clawback", "single_pot", "mandate", "scope", "transition_fund", "cuts"])
