@@ -92,7 +92,8 @@ def share_out(w):  # type: ignore[no-untyped-def]
         for a in range(n):
             paid[a] = w.shares[a, j].ceded * (w.shares[a, j].frontline + w.shares[a, j].common) / theme.pot
         for b in range(n):
-            gained = 0.25 * avoided_demand(w, b, j) + w.shares[b, j].weight * theme.savings_paid
+            kept = 1.0 - w.levers.clawback[w.agencies[b].department]
+            gained = 0.25 * avoided_demand(w, b, j) + kept * w.shares[b, j].weight * theme.savings_paid
             for a in range(n):
                 w.gains[a, b] += gained * paid[a]
 
