@@ -1,4 +1,4 @@
-"""The generated tables of ``docs/odd.md``, read from the registries and the code, so that text and model cannot drift.
+"""The generated tables of ``docs/odd.md`` and ``README.md``, read from the registries and the code, so that they cannot drift.
 
 ``python -m sim.documentation`` rewrites what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``;
 ``python -m sim.documentation --check`` only says which tables are out of date.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +23,11 @@ from scenarios.vocabulary import (
     THEMES,
     TOPOLOGIES,
 )
+from sim import headline
 from sim import source_reading as source
 
 ODD: Final = source.ROOT / "docs" / "odd.md"
+README: Final = source.ROOT / "README.md"
 #: The scenario that all the shipped ones extend, and the shipped budget path.
 BASE_SCENARIO: Final = "october-2010"
 BUDGET_PATH: Final = "spending-review-2010"
@@ -231,15 +233,18 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "accounts": accounts,
     "metrics": metrics,
 }
+#: Tables of the README: results of 1,000 runs, a few seconds of work.
+README_TABLES: Final[dict[str, Callable[[], str]]] = {"results": headline.results, "alike": headline.alike}
+DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES}
 
 
-def rewritten(text: str) -> str:
+def rewritten(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
     """``text`` with every generated table as the code has it now. Raises ValueError for a table that is missing or unknown."""
     found = _BLOCK.findall(text)
-    if sorted(found) != sorted(TABLES):
-        odd = sorted(set(found) ^ set(TABLES)) or "a table that stands twice"
+    if sorted(found) != sorted(tables):
+        odd = sorted(set(found) ^ set(tables)) or "a table that stands twice"
         raise ValueError(f"the document and the generator do not have the same tables: {odd}")
-    return _BLOCK.sub(lambda match: f"<!-- generated: {match[1]} -->\n{TABLES[match[1]]()}\n<!-- end -->", text)
+    return _BLOCK.sub(lambda match: f"<!-- generated: {match[1]} -->\n{tables[match[1]]()}\n<!-- end -->", text)
 
 
 def prose(text: str) -> str:
@@ -248,18 +253,22 @@ def prose(text: str) -> str:
 
 
 def main(given: Sequence[str] = ()) -> int:
-    """Rewrite the document, or check it; 1 if it was out of date and only checked."""
+    """Rewrite the documents, or check them; 1 if one was out of date and only checked."""
     if not ODD.exists():
         print(f"There is no {ODD}: the document comes with the source tree, not with the installed package.", file=sys.stderr)
         return 2
-    before = ODD.read_text("utf-8")
-    after = rewritten(before)
-    if "--check" in given:
-        print("as the code has it" if after == before else f"{_relative(ODD)} is out of date: run python -m sim.documentation")
-        return int(after != before)
-    ODD.write_text(after, "utf-8")
-    print(f"{_relative(ODD)}: {'no change' if after == before else 'rewritten'}")
-    return 0
+    out_of_date = 0
+    for document, tables in DOCUMENTS.items():
+        before = document.read_text("utf-8")
+        after = rewritten(before, tables)
+        if "--check" in given:
+            out_of_date |= int(after != before)
+            state = "as the code has it" if after == before else "out of date: run python -m sim.documentation"
+        else:
+            document.write_text(after, "utf-8")
+            state = "no change" if after == before else "rewritten"
+        print(f"{_relative(document)}: {state}")
+    return out_of_date
 
 
 def _relative(path: Path) -> str:

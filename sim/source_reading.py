@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,24 @@ _OF_SIM: Final = ("world", "begin", "quarter", "measure", "metrics", "network", 
 #: Numbers in a rule that need no comment: nothing, one, a quarter of a year, quarters in a year, per cent.
 _PLAIN: Final = {0.0, 1.0, 0.25, 4.0, 100.0}
 _DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals"}
+
+
+@cache
+def model_digest() -> str:
+    """A digest of all that a result depends on: rules, numbers, scenarios and places, without comments and docstrings."""
+    digest = hashlib.sha256()
+    for path in model_files():
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+                body[0].value.value = ""
+        digest.update(ast.dump(tree).encode())
+    data = [path for path in (ROOT / "scenarios").rglob("*") if path.suffix in (".yaml", ".csv", ".parquet")]
+    for path in sorted([*data, ROOT / "sim" / "analysis" / "facts.yaml"]):
+        if "sweeps" not in path.parts:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sim import documentation
 from sim.cli import exit_code
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,10 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "birmingham.png").stat().st_size > 10_000
+
+
+def test_the_results_are_those_of_the_model() -> None:
+    assert documentation.rewritten(README, documentation.README_TABLES) == README, "run python -m sim.documentation"
 
 
 def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:

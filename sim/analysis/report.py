@@ -15,6 +15,7 @@ from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push
 from sim.analysis.measures import all_in_against
 from sim.analysis.validation import Finding, Measured, Validation, interval
 from sim.metrics import METRICS
+from sim.source_reading import model_digest
 
 DRAW_WORDS: Final = {
     "default": "the default values of all parameters, so that draws differ by seed only",
@@ -80,7 +81,8 @@ def _how(found: Validation) -> Iterator[str]:
     yield (f"Of {count} published facts {reproduced} are reproduced, {count - reproduced - missed} partly and {missed} not. "
            "Parameters are not calibrated yet.\n")
     yield ("This file is written by `totalplace validate --out docs`. Facts, ranges and sources are data: "
-           "`sim/analysis/facts.yaml`; each measure is a function of `sim/analysis/measures.py`.\n")
+           "`sim/analysis/facts.yaml`; each measure is a function of `sim/analysis/measures.py`. Rules, numbers and facts "
+           f"that it was written with: `{model_digest()}`.\n")
     yield "## How it is done\n"
     prior_draws = len(found.findings[0].measured[0].prior)
     yield (f"**Draws.** {found.runs} draws, with {DRAW_WORDS[found.draw]}. A draw is one picture of the country: one run in "

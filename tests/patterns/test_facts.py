@@ -26,6 +26,7 @@ from sim.analysis.report import markdown, write
 from sim.analysis.validation import Validation, interval, rank_correlations, validate
 from sim.cli import exit_code
 from sim.metrics import METRICS
+from sim.source_reading import model_digest
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Criteria met in nearly every draw of the full validation.
@@ -38,6 +39,11 @@ FIRM = (
 @pytest.fixture(scope="module")
 def found() -> Validation:
     return validate(runs=8)
+
+
+def test_the_report_was_written_with_the_model_of_today() -> None:
+    text = (ROOT / "docs" / "validation.md").read_text("utf-8")
+    assert f"`{model_digest()}`" in text, "run totalplace validate --out docs, then read it"
 
 
 def test_there_are_twelve_facts_each_with_source_use_and_remedy() -> None:

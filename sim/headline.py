@@ -1,0 +1,69 @@
+"""The tables of results in the README: ten arrangements in the default place, and which of them do not differ."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+
+RUNS: Final = 100
+#: Measures of the table: metric, words, decimals.
+_COLUMNS: Final = (
+    ("pooled_share", "pooled, % of spend", 1),
+    ("local_control_share", "local control, % of place total", 1),
+    ("duplication_removed", "duplication removed, £m a year", 1),
+    ("net_saving", "net saving, £m a year", 1),
+    ("wellbeing", "wellbeing, 0-1", 3),
+)
+#: Measures by which arrangements are held against each other.
+_COMPARED: Final = ("pooled_share", "net_saving", "wellbeing")
+
+
+@cache
+def _results() -> Mapping[str, Any]:
+    import scenarios
+    from sim.runs import ensemble
+
+    names = ("silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood",
+             "prototype", "mandated-pooling", "single-pot")
+    return {name: ensemble(scenarios.load(name), runs=RUNS, first_seed=1) for name in names}
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace("-", "−") if round(value, decimals) else "0"
+
+
+def _cell(values: Any, decimals: int) -> str:
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    if high - low < 0.5 * 10.0**-decimals:
+        return _number(middle, decimals)
+    return f"{_number(middle, decimals)} ({_number(low, decimals)} to {_number(high, decimals)})"
+
+
+def results() -> str:
+    """Medians of the last year with 90% of the runs in brackets, as a Markdown table."""
+    from sim.documentation import table
+
+    rows = [[name, *(_cell(found.at_end(metric), decimals) for metric, _, decimals in _COLUMNS)]
+            for name, found in _results().items()]
+    return table(("arrangement", *(words for _, words, _ in _COLUMNS)), rows)
+
+
+def alike() -> str:
+    """The pairs of arrangements whose paired difference has a 90% band that includes zero, by metric, as a Markdown list."""
+    from sim.metrics import METRICS
+
+    lines = []
+    for metric in _COMPARED:
+        pairs = []
+        for one, other in combinations(_results(), 2):
+            low, high = np.quantile(_results()[one].at_end(metric) - _results()[other].at_end(metric), (0.05, 0.95))
+            if low <= 0.0 <= high:
+                pairs.append(f"{one} and {other}")
+        text = f"- {METRICS[metric].label}: {'; '.join(pairs) or 'none'}."
+        lines += textwrap.wrap(text, 120, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(lines)
