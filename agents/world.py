@@ -55,7 +55,7 @@ PRIORS = table(
     "priors",
     "what a parameter of a run is drawn from",
     whole("key", "identity of the parameter in its draw"),
-    whole("distribution", "0 fixed, 1 uniform, 2 triangular"),
+    whole("distribution", "0 fixed, 1 uniform, 2 triangular, 3 from the posterior"),
     number("low", "as the parameter", "the least value, or the fixed one"),
     number("high", "as the parameter", "the largest value"),
     number("mode", "as the parameter", "the likeliest value of a triangular distribution"),
@@ -79,6 +79,7 @@ class World(NamedTuple):
     parameters: Any  # one record: the uncertainties
     parameter_values: Any  # the same, as one row of numbers
     priors: Any  # (parameters,): what the parameters of a run are drawn from
+    particles: Any  # (rows, parameters): the posterior, one row of which is drawn; of no rows when nothing is drawn from it
     levers: Any  # one record: the levers as they stand
     lever_values: Any  # the same levers as one row of numbers, for dated events
     events: Any  # (events,)

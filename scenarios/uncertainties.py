@@ -10,19 +10,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.checking import checked, one_of
 from scenarios.lever_values import ALL
+from scenarios.posterior import particles
 from scenarios.reading import Marked
 from scenarios.registry import PARAMETERS, Parameter
 
 DISTRIBUTIONS: Final = ("uniform", "triangular")
-#: Words that stand for every parameter's default, and for every parameter's prior range.
+#: Words that stand for a parameter's default, for its prior range, and for the posterior of calibration.
 DEFAULT: Final = "default"
 PRIOR: Final = "prior"
-_FORMS: Final = "a number, default, prior, or {low, high, distribution}"
+POSTERIOR: Final = "posterior"
+_WORDS: Final = (DEFAULT, PRIOR, POSTERIOR)
+_FORMS: Final = "a number, default, prior, posterior, or {low, high, distribution}"
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A range from ``low`` to ``high`` in the unit of its parameter; ``mode`` is the peak of a triangular one."""
+    """A range from ``low`` to ``high`` in the unit of its parameter; ``mode`` is the peak of a triangular one.
+
+    With the distribution ``posterior`` a run takes the value of the row that its seed draws from the posterior: one row for all
+    parameters that are so given, which keeps their correlations. ``low`` and ``high`` are then those of the prior.
+    """
 
     low: float
     high: float
@@ -48,10 +55,16 @@ def prior(parameter: Parameter) -> Range:
     return Range(parameter.low, parameter.high, parameter.distribution, parameter.default)
 
 
+def from_posterior(parameter: Parameter) -> Range:
+    """The parameter as its posterior has it. Raises InputError if no posterior is shipped that fits the registry."""
+    particles()
+    return Range(parameter.low, parameter.high, POSTERIOR, parameter.default)
+
+
 def resolve_uncertainties(layers: Sequence[Marked]) -> dict[str, float | Range]:
     """Every parameter with its number or range: the registry's defaults, then each layer over those before it.
 
-    A layer is ``default``, ``prior``, or a mapping whose key ``all`` sets every parameter before others set one.
+    A layer is ``default``, ``prior``, ``posterior``, or a mapping whose key ``all`` sets every parameter before others set one.
     Raises InputError.
     """
     values: dict[str, float | Range] = {name: row.default for name, row in PARAMETERS.items()}
@@ -75,9 +88,11 @@ def _for_all(item: Marked) -> dict[str, float | Range]:
         return {name: prior(row) for name, row in PARAMETERS.items()}
     if item.value == DEFAULT:
         return {name: row.default for name, row in PARAMETERS.items()}
+    if item.value == POSTERIOR:
+        return {name: from_posterior(row) for name, row in PARAMETERS.items()}
     if isinstance(item.value, str):
-        raise item.unknown("setting", item.value, (DEFAULT, PRIOR), "for all uncertainties")
-    raise item.error(f"All uncertainties cannot be {item.shown()}", (DEFAULT, PRIOR))
+        raise item.unknown("setting", item.value, _WORDS, "for all uncertainties")
+    raise item.error(f"All uncertainties cannot be {item.shown()}", _WORDS)
 
 
 def _value(parameter: Parameter, item: Marked) -> float | Range:
@@ -86,6 +101,8 @@ def _value(parameter: Parameter, item: Marked) -> float | Range:
         return prior(parameter)
     if item.value == DEFAULT:
         return parameter.default
+    if item.value == POSTERIOR:
+        return from_posterior(parameter)
     if isinstance(item.value, dict):
         return _range(parameter, item, what)
     if isinstance(item.value, str):
@@ -111,28 +128,32 @@ def _range(parameter: Parameter, item: Marked, what: str) -> Range:
 
 def written_uncertainties(values: dict[str, float | Range]) -> dict[str, Any]:
     """Full uncertainties in the form in which a file gives them."""
-    return {
-        name: {"low": item.low, "high": item.high, "distribution": item.distribution, "mode": item.mode}
-        if isinstance(item, Range) else item
-        for name, item in values.items()
-    }
+    return {name: _written(item) for name, item in values.items()}
+
+
+def _written(item: float | Range) -> Any:
+    if not isinstance(item, Range):
+        return item
+    if item.distribution == POSTERIOR:
+        return POSTERIOR
+    return {"low": item.low, "high": item.high, "distribution": item.distribution, "mode": item.mode}
 
 
 def _schema(parameter: Parameter, span: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "number", "minimum": parameter.low, "maximum": parameter.high}
     span = span | {"properties": span["properties"] | dict.fromkeys(("low", "high", "mode"), number)}
     about = f"{parameter.meaning}. Unit: {parameter.unit}. Default: {parameter.default:g}. Source: {parameter.source}"
-    return {"anyOf": [number, {"enum": [DEFAULT, PRIOR]}, span], "description": about}
+    return {"anyOf": [number, {"enum": list(_WORDS)}, span], "description": about}
 
 
 def uncertainties_schema() -> dict[str, Any]:
     """JSON Schema of an ``uncertainties`` entry, as files give it."""
     span = WrittenRange.model_json_schema()
     properties: dict[str, Any] = {name: _schema(row, span) for name, row in PARAMETERS.items()}
-    properties[ALL] = {"enum": [DEFAULT, PRIOR]}
+    properties[ALL] = {"enum": list(_WORDS)}
     return {
         "anyOf": [
-            {"enum": [DEFAULT, PRIOR]},
+            {"enum": list(_WORDS)},
             {"type": "object", "additionalProperties": False, "properties": properties},
         ]
     }

@@ -22,11 +22,14 @@ LARGEST_FIXED_PART = 0.98
 
 @rule
 def draw_parameters(w):  # type: ignore[no-untyped-def]
-    """Draw each uncertain parameter of the run from its prior; a fixed one stays."""
+    """Draw each uncertain parameter of the run from its prior, or all from one row of the posterior; a fixed one stays."""
+    row = int(draws.uniform(w.clock.seed, draws.PARAMETER, 0, 0, 1) * w.particles.shape[0])
     for p in range(w.priors.shape[0]):
         prior = w.priors[p]
         value = prior.low
-        if prior.distribution > 0:
+        if prior.distribution == 3:
+            value = w.particles[row, p]
+        elif prior.distribution > 0:
             u = draws.uniform(w.clock.seed, draws.PARAMETER, 0, prior.key, 0)
             width, rise = prior.high - prior.low, prior.mode - prior.low
             if prior.distribution == 1:

@@ -29,8 +29,10 @@ from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
 from scenarios import places
 from scenarios.cuts import budget_path
 from scenarios.places import Place
+from scenarios.posterior import particles
 from scenarios.registry import LEVERS, PARAMETERS, lever_size
 from scenarios.scenario import Scenario
+from scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, label
 from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
@@ -55,8 +57,10 @@ LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "p
 WORKING_AGE: Final = ("unemployment_and_family",)
 #: The column of accounts that may hold only what the rules say.
 _PASSING: Final = "passing"
-#: Views of other tables, and the record of negotiations, whose length is in the clock.
-_HELD_TWICE: Final = frozenset({"levers", "parameters", "deals"})
+#: Views of other tables, the record of negotiations, whose length is in the clock, and what no rule writes.
+_HELD_TWICE: Final = frozenset({"levers", "parameters", "deals", "particles"})
+#: How a parameter can be drawn, by number from 1.
+_DISTRIBUTIONS: Final = (*DISTRIBUTIONS, POSTERIOR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +147,16 @@ def _priors(scenario: Scenario) -> Any:
         if isinstance(given, int | float):
             row.low = row.high = row.mode = float(given)
             continue
-        row.distribution = 2 if given.distribution == "triangular" else 1
+        row.distribution = 1 + _DISTRIBUTIONS.index(given.distribution)
         row.low, row.high = given.low, given.high
         row.mode = given.mode if given.distribution == "triangular" else 0.5 * (given.low + given.high)
     return rows
+
+
+def _particles(scenario: Scenario) -> NDArray[np.float64]:
+    """The posterior, if a parameter is drawn from it."""
+    drawn = any(getattr(given, "distribution", "") == POSTERIOR for given in scenario.uncertainties.values())
+    return np.array(particles()) if drawn else np.zeros((0, len(PARAMETERS)))
 
 
 def _events(scenario: Scenario) -> Any:
@@ -296,6 +306,7 @@ def build(scenario: Scenario) -> Template:
         parameters=None,
         parameter_values=np.zeros(len(PARAMETERS)),
         priors=_priors(scenario),
+        particles=_particles(scenario),
         levers=None,
         lever_values=_lever_values(scenario),
         events=_events(scenario),

@@ -26,7 +26,7 @@ HALF_MET: Final = 1 / 3
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not"
 #: How far a fact is independent evidence.
 USES: Final = {
-    "chosen": "looked at when values were chosen",
+    "calibrated": "used for calibration (docs/calibration.md)",
     "input": "its figure is also the source of a parameter",
     "built": "forces are rules or judged tables, the result is only checked",
     "checked": "only checked",

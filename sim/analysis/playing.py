@@ -18,6 +18,7 @@ from scipy.stats import qmc, triang
 import scenarios
 from scenarios import places as all_places
 from scenarios.places import Place
+from scenarios.posterior import particles
 from scenarios.registry import PARAMETERS
 from scenarios.vocabulary import AGENCY_KINDS
 from sim import kernel
@@ -63,10 +64,13 @@ def chosen_places() -> tuple[str, ...]:
 
 
 def draws(kind: str, number: int) -> Floats:
-    """Parameter sets (N, parameters): the defaults ``number`` times, or a Latin hypercube over the prior ranges."""
+    """Parameter sets (N, parameters): the defaults ``number`` times, a Latin hypercube over the prior, or rows of the posterior."""
     rows = list(PARAMETERS.values())
     if kind == "default":
         return np.tile([row.default for row in rows], (number, 1))
+    if kind == "posterior":
+        found = particles()
+        return found[np.linspace(0, len(found) - 1, number).round().astype(np.int64)]
     unit = qmc.LatinHypercube(len(rows), rng=DESIGN_SEED).random(number)
     for column, row in enumerate(rows):
         width = row.high - row.low
@@ -97,8 +101,9 @@ class Observed:
 
 def _demand(w: World, seen: Floats, quarter: int) -> None:
     """Reactive demand on the NHS, index (Q,)."""
-    rows = w.agencies[w.agencies.kind == _NHS]
-    seen[quarter - 1] = float((rows.reactive_start * rows.demand).sum() / rows.reactive_start.sum())
+    agencies = np.asarray(w.agencies)
+    weight = agencies["reactive_start"] * (agencies["kind"] == _NHS)
+    seen[quarter - 1] = float(weight @ agencies["demand"] / weight.sum())
 
 
 def _lags(w: World, seen: Floats, quarter: int) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from scenarios.places import load
+from sim.analysis.calibration.plan import reasons
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
@@ -20,12 +21,14 @@ from sim.source_reading import model_digest
 DRAW_WORDS: Final = {
     "default": "the default values of all parameters, so that draws differ by seed only",
     "prior": "parameters drawn from their prior ranges",
+    "posterior": "parameters drawn from the posterior",
 }
 _USE_WORDS: Final = {
-    "chosen": (
-        "Facts looked at when values were chosen",
-        "These two were in view, in one place (Birmingham), when judgement values were picked. In the places below they are a "
-        "check of whether the choice carries over, not independent evidence.",
+    "calibrated": (
+        "Facts used for calibration",
+        "Calibration held the model against criteria of these facts in other places ([calibration](calibration.md)). Here they "
+        "show whether that carries over to places it did not see; they are no independent evidence. A criterion that was a "
+        "target says so.",
     ),
     "input": (
         "Facts whose figure is also the source of a parameter",
@@ -79,7 +82,7 @@ def _how(found: Validation) -> Iterator[str]:
     yield "# Validation\n"
     missed = sum(finding.verdict == NOT for finding in found.findings)
     yield (f"Of {count} published facts {reproduced} are reproduced, {count - reproduced - missed} partly and {missed} not. "
-           "Parameters are not calibrated yet.\n")
+           "Default values are those of [calibration](calibration.md).\n")
     yield ("This file is written by `totalplace validate --out docs`. Facts, ranges and sources are data: "
            "`sim/analysis/facts.yaml`; each measure is a function of `sim/analysis/measures.py`. Rules, numbers and facts "
            f"that it was written with: `{model_digest()}`.\n")
@@ -88,7 +91,8 @@ def _how(found: Validation) -> Iterator[str]:
     yield (f"**Draws.** {found.runs} draws, with {DRAW_WORDS[found.draw]}. A draw is one picture of the country: one run in "
            "each of the places below, each with a seed of its own, and money added up over them, since most published "
            f"figures are national sums. Seeds start at {found.first_seed} and are the same in every scenario. {prior_draws} "
-           "prior draws (a Latin hypercube over all parameters) show how far a verdict depends on what is not known.\n")
+           "prior draws (a Latin hypercube over all parameters) show how far a verdict depends on what is not known; "
+           f"{len(found.findings[0].measured[0].posterior)} rows of the posterior show what is left of that after calibration.\n")
     yield ("**Rule.** Each fact has one to four criteria, each a range that a measure must lie in. A criterion is met if at "
            f"least {MET:.0%} of the draws lie in the range, half met from {HALF_MET:.0%}. A fact is *reproduced* if all its "
            "criteria are met, *not* if none is met or half met, else *partly*. The rule is the same for all facts.\n")
@@ -107,10 +111,10 @@ def _how(found: Validation) -> Iterator[str]:
 def _summary(found: Validation) -> Iterator[str]:
     yield "## Verdicts\n"
     rows = [
-        (str(f.fact.number), f.fact.statement, USES[f.fact.use], f"**{f.verdict}**", f.prior_verdict)
+        (str(f.fact.number), f.fact.statement, USES[f.fact.use], f"**{f.verdict}**", f.posterior_verdict, f.prior_verdict)
         for f in found.findings
     ]
-    yield from _table(("", "fact", "use", "verdict", "over prior ranges"), rows)
+    yield from _table(("", "fact", "use", "verdict", "over the posterior", "over prior ranges"), rows)
     yield "![Every criterion: published range, model median and 90% interval](images/validation-facts.png)\n"
 
 
@@ -124,10 +128,12 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
     for one in finding.measured:
         known = one.by_place[~np.isnan(one.by_place)]
         places = f"{number(float(known.min()))} to {number(float(known.max()))}" if len(known) else "–"
-        rows.append((f"{one.criterion.label} ({one.criterion.unit})", one.criterion.published(), span(one.values),
-                     f"{one.share:.0%}", places, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one)))
+        target = " (target of calibration)" if one.criterion.measure in reasons() else ""
+        after = f"{span(one.posterior)}, {one.posterior_share:.0%}" if len(one.posterior) else "–"
+        rows.append((f"{one.criterion.label} ({one.criterion.unit}){target}", one.criterion.published(), span(one.values),
+                     f"{one.share:.0%}", places, after, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one)))
     head = ("criterion", "published (range)", "model, median (90%)", "in range", "medians of single places",
-            "prior draws, in range", "decided by (rank correlation)")
+            "posterior draws, in range", "prior draws, in range", "decided by (rank correlation)")
     yield from _table(head, rows)
     yield f"Ranges: {'; '.join(one.criterion.basis for one in finding.measured)}.\n"
     if fact.name.startswith("Without Whitehall"):

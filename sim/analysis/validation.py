@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import rankdata
 
+from scenarios import posterior
 from scenarios.errors import InputError
 from scenarios.places import load
 from scenarios.registry import PARAMETERS
@@ -22,7 +23,7 @@ from sim.analysis.measures import MEASURES
 from sim.analysis.playing import Observed, chosen_places, draws, observe
 from sim.results import BAND
 
-DRAWS: Final = ("default", "prior")
+DRAWS: Final = ("default", "prior", "posterior")
 #: Draws behind the rank correlations for each draw behind the verdicts.
 PRIOR_MULTIPLE: Final = 2
 #: Fewest runs a lever value and place get for the table of signs.
@@ -39,12 +40,14 @@ Progress = Callable[[int, int], None]
 class Measured:
     """A criterion on the model: draws (N,) of the verdict and of the prior, medians of single places (P,).
 
-    ``correlations`` are rank correlations of each parameter with the measure over the prior draws, in registry order.
+    ``posterior``: draws of the posterior, none if there is none. ``correlations`` are rank correlations of each parameter with
+    the measure over the prior draws, in registry order.
     """
 
     criterion: Criterion
     values: Floats
     prior: Floats
+    posterior: Floats
     by_place: Floats
     correlations: Floats
 
@@ -57,6 +60,11 @@ class Measured:
     def prior_share(self) -> float:
         """Share of the prior draws in the range."""
         return float(self.criterion.holds(self.prior).mean())
+
+    @property
+    def posterior_share(self) -> float:
+        """Share of the draws of the posterior in the range; NaN without a posterior."""
+        return float(self.criterion.holds(self.posterior).mean()) if len(self.posterior) else float("nan")
 
     @property
     def verdict(self) -> str:
@@ -86,6 +94,13 @@ class Finding:
     def prior_verdict(self) -> str:
         """The same over the prior draws."""
         return fact_verdict([one.prior_share for one in self.measured])
+
+    @property
+    def posterior_verdict(self) -> str:
+        """The same over the posterior; nothing without one."""
+        if not len(self.measured[0].posterior):
+            return ""
+        return fact_verdict([one.posterior_share for one in self.measured])
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,18 +139,19 @@ def rank_correlations(parameters: Floats, values: Floats) -> Floats:
     return np.asarray(np.divide(ranks.T @ outcome, scale, out=np.zeros(parameters.shape[1]), where=scale > 0.0))
 
 
-def _measure(criterion: Criterion, seen: Observed, prior: Observed) -> Measured:
+def _measure(criterion: Criterion, seen: Observed, prior: Observed, posterior: Observed | None) -> Measured:
     measure = MEASURES[criterion.measure]
     over_prior = measure(prior)
+    over_posterior = np.zeros(0) if posterior is None else measure(posterior)
     by_place = np.array([interval(measure(seen.at(p)))[1] for p in range(len(seen.places))])
     correlations = rank_correlations(prior.parameters, over_prior)
-    return Measured(criterion, measure(seen), over_prior, by_place, correlations)
+    return Measured(criterion, measure(seen), over_prior, over_posterior, by_place, correlations)
 
 
-def find(seen: Observed, prior: Observed) -> tuple[Finding, ...]:
+def find(seen: Observed, prior: Observed, posterior: Observed | None = None) -> tuple[Finding, ...]:
     """Every fact measured on what was observed."""
     return tuple(
-        Finding(fact, tuple(_measure(criterion, seen, prior) for criterion in fact.criteria)) for fact in facts()
+        Finding(fact, tuple(_measure(criterion, seen, prior, posterior) for criterion in fact.criteria)) for fact in facts()
     )
 
 
@@ -152,7 +168,7 @@ def check(runs: int, places: Sequence[str], draw: str) -> None:
 
 def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default", first_seed: int = 1,
              threads: int | None = None, progress: Progress | None = None) -> Validation:
-    """Validate the model: ``runs`` draws for the verdicts, twice as many prior draws, and the signs of all levers.
+    """Validate the model: ``runs`` draws for the verdicts, as many of the posterior, twice as many of the prior; lever signs.
 
     ``places``: names or codes; by default eight chosen by rule. Raises InputError for unknown places or draws.
     """
@@ -161,8 +177,8 @@ def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default",
     needed = list(settings().values())
     prior_runs = PRIOR_MULTIPLE * runs
     sign_runs = max(FEWEST_SIGN_RUNS, round(SIGN_SHARE * runs))
-    own = 0 if draw == "prior" else runs
-    total = len(where) * (len(needed) * (own + prior_runs) + 2 * sign_runs * len(TRIALS))
+    other = {draw, "posterior"} - {"prior"} if posterior.FILE.exists() else {draw} - {"prior"}
+    total = len(where) * (len(needed) * (len(other) * runs + prior_runs) + 2 * sign_runs * len(TRIALS))
     done = [0]
 
     def tell(more: int) -> None:
@@ -171,6 +187,8 @@ def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default",
             progress(done[0], total)
 
     prior = observe(needed, where, draws("prior", prior_runs), first_seed, threads, tell)
-    seen = prior if draw == "prior" else observe(needed, where, draws(draw, runs), first_seed, threads, tell)
+    found = {kind: observe(needed, where, draws(kind, runs), first_seed, threads, tell) for kind in other}
+    seen = found.get(draw, prior)
     signs = lever_signs(where, sign_runs, progress=tell)
-    return Validation(find(seen, prior), tuple(signs), draw, where, len(seen.parameters), first_seed, not places, seen, sign_runs)
+    findings = find(seen, prior, found.get("posterior"))
+    return Validation(findings, tuple(signs), draw, where, len(seen.parameters), first_seed, not places, seen, sign_runs)

@@ -17,6 +17,7 @@ class Draw(StrEnum):
 
     default = "default"
     prior = "prior"
+    posterior = "posterior"
 
 
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="Draws behind the verdicts; each is a run in every place.")]
@@ -24,7 +25,7 @@ Places = Annotated[
     list[str] | None,
     typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: eight chosen by rule]"),
 ]
-Draws = Annotated[Draw, typer.Option("--draw", help="Parameters of the draws: default values, or the prior ranges.")]
+Draws = Annotated[Draw, typer.Option("--draw", help="Parameters of the draws: default values, prior ranges, or the posterior.")]
 Seed = Annotated[int, typer.Option(min=0, metavar="S", help="First seed.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validation.md and DIR/images/validation-*.png.")]
 
@@ -54,7 +55,7 @@ def _show(found: Validation) -> None:
     from sim.cli.output import console, table
 
     screen = console()
-    kind = "default parameters" if found.draw == "default" else "prior draws"
+    kind = {"default": "default parameters", "prior": "prior draws", "posterior": "draws of the posterior"}[found.draw]
     listing = table(f"{len(found.places)} places, {found.runs} draws, {kind}")
     for heading in ("fact", "measure", "published", "model, median (90%)"):
         listing.add_column(heading)

@@ -126,7 +126,8 @@ def code_hash() -> str:
         path for folder in ("places", "cuts") for path in (root / "scenarios" / folder).rglob("*") if path.suffix in _DATA
     )
     digest = hashlib.sha256()
-    for source in (*rule_sources(), *data):
+    posterior = [path for path in (root / "scenarios" / "posterior.csv",) if path.exists()]
+    for source in (*rule_sources(), *data, *posterior):
         digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -25,8 +25,9 @@ from sim.sweep.stopping import RunFailed
 from sim.world import World, build, lever_place, linked
 
 _LINE = 64  # bytes: tables start on a cache line of their own
-#: Views that ``linked`` lays over other tables, and the record of negotiations, which a run overwrites from its start.
-_APART = ("levers", "parameters", "deals")
+#: Views that ``linked`` lays over other tables, the record of negotiations, which a run overwrites from its start, and what no
+#: rule writes.
+_APART = ("levers", "parameters", "deals", "particles")
 
 
 class Abandoned(Exception):  # noqa: N818 (not an error: nobody waits for the chunk any more)
@@ -90,7 +91,7 @@ def in_one_block(source: World) -> tuple[World, NDArray[np.uint8]]:
     together = {name: part for name, part in zip(source._fields, source, strict=True) if name not in _APART}
     ends = np.cumsum([-(-part.nbytes // _LINE) * _LINE for part in together.values()])
     block = np.zeros(int(ends[-1]), np.uint8)
-    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": source.deals.copy()}
+    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": source.deals.copy(), "particles": source.particles}
     for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
         table = block[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
         table[...] = part

@@ -1,0 +1,139 @@
+"""A calibration from plan to posterior, in a folder that can be taken up again after any stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from scenarios.errors import InputError
+from scenarios.registry import PARAMETERS
+from sim.analysis.calibration.distance import distances
+from sim.analysis.calibration.folder import Batches, Progress, claim
+from sim.analysis.calibration.pictures import Pictures, Simulator
+from sim.analysis.calibration.plan import Plan, by_measure
+from sim.analysis.calibration.posterior import Marginal, best, candidates, marginals, resampled
+from sim.analysis.calibration.sample import Sample
+from sim.analysis.calibration.screening import Screening, screen
+from sim.analysis.facts import Floats
+from sim.sweep.lock import held
+
+#: Rows of the posterior that is shipped; those that are held against the facts are spread over it.
+COMPACT: Final = 400
+#: Candidates for the defaults are tried twice: all on this part of the pictures, then this part of them on all.
+ROUNDS: Final = 4
+#: Numbers of pictures beyond any that generations use, for what comes after them; seeds follow from them.
+_TRIALS_FROM: Final = 1_000_000
+_PREDICTED_FROM: Final = 2_000_000
+
+#: Where the facts are predicted: as calibrated, in places held out, and there with the budgets of a year held out.
+CALIBRATED, HOLDOUT, HOLDOUT_YEAR = "calibration places", "holdout places", "holdout places and year"
+#: With which parameters: the posterior, the values proposed as defaults, the defaults as they are.
+POSTERIOR, PROPOSED, PRESENT = "posterior", "proposed defaults", "present defaults"
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What ``totalplace calibrate`` found.
+
+    ``sample`` is the last generation (weighted), ``compact`` an unweighted sample of it (COMPACT, P); ``proposed`` and
+    ``present`` are parameters (P,); ``tried`` is the share of pictures in the range of each target (M,) with the proposed
+    ones; ``predicted[where, which]`` holds every measure of the facts (N, all measures) in the order of ``measures``.
+    """
+
+    plan: Plan
+    runs_a_picture: int
+    screening: Screening
+    sample: Sample
+    marginals: dict[str, Marginal]
+    compact: Floats
+    proposed: Floats
+    present: Floats
+    tried: Floats
+    measures: tuple[str, ...]
+    predicted: dict[tuple[str, str], Floats]
+
+
+def _sampler() -> Callable[..., Sample]:
+    try:
+        from sim.analysis.calibration.smc import sample
+    except ImportError as error:
+        raise InputError(f"Calibration needs pyABC: {error}", allowed="pip install 'totalplace[calibration]'") from error
+    return sample
+
+
+def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Progress | None = None) -> Calibration:
+    """Calibrate, or go on with a calibration that was stopped, in ``folder``; ``progress`` hears of stage and pictures done.
+
+    The result follows from the plan and the code alone, not from ``threads`` nor from stops. Raises InputError for a folder
+    that holds something else or is in use, and for a plan with too few pictures to fill a generation.
+    """
+    sample = _sampler()
+    claim(folder, plan)
+    with held(folder):
+        simulator = Pictures(plan.places, plan.targets, threads=threads)
+        batches = Batches(simulator, folder, progress)
+        size, criteria = plan.size, plan.criteria()
+        screening = screen(batches, criteria, size.screening, size.batch, size.moving, plan.seed)
+        try:
+            last = sample(batches, criteria, screening, size.particles, size.generations, size.batch, size.pictures, plan.seed)
+        except ValueError as error:
+            raise InputError(str(error), allowed="a plan with more pictures or fewer particles") from error
+        known = marginals(last.values, last.weights)
+        present = np.array([row.default for row in PARAMETERS.values()])
+        proposed, tried = _choose(batches, plan, screening, last, known, present)
+        compact = last.values[resampled(last.weights, COMPACT, plan.seed)]
+        measures = tuple(by_measure())
+        predicted = _predict(plan, folder, measures, {
+            POSTERIOR: compact[np.linspace(0, COMPACT - 1, size.predicted).round().astype(int)],
+            PROPOSED: np.tile(proposed, (size.predicted, 1)),
+            PRESENT: np.tile(present, (size.predicted, 1)),
+        }, threads, progress)
+    return Calibration(plan, simulator.runs, screening, last, known, compact, proposed, present, tried, measures, predicted)
+
+
+def _in_batches(batches: Batches, stage: str, values: Floats, first: int, batch: int) -> Floats:
+    return np.concatenate([batches.play(stage, values[i : i + batch], first + i) for i in range(0, len(values), batch)])
+
+
+def _choose(batches: Batches, plan: Plan, screening: Screening, last: Sample, known: dict[str, Marginal],
+            present: Floats) -> tuple[Floats, Floats]:
+    """The values proposed as defaults, and the share of pictures in which each target is in range with them."""
+    size = plan.size
+    rows = candidates(last.values, last.weights, known, present, size.candidates)
+    inside, parts = _tried(batches, plan, screening, "first-trial", rows, max(1, size.trials // ROUNDS), _TRIALS_FROM)
+    rows = rows[best(inside, parts)[: max(1, len(rows) // ROUNDS)]]
+    inside, parts = _tried(batches, plan, screening, "trial", rows, size.trials, _TRIALS_FROM + size.trials)
+    chosen = best(inside, parts)[0]
+    return rows[chosen], np.asarray(inside[chosen].mean(axis=0))
+
+
+def _tried(batches: Batches, plan: Plan, screening: Screening, stage: str, rows: Floats, trials: int,
+           first: int) -> tuple[Floats, Floats]:
+    """In range or not, and distances, of every row on the same pictures: both (rows, trials, M)."""
+    criteria = plan.criteria()
+    measured = [batches.play(f"{stage}-{i:03d}", np.tile(row, (trials, 1)), first) for i, row in enumerate(rows)]
+    inside = [np.stack([c.holds(one[:, m]) for m, c in enumerate(criteria)], axis=1) for one in measured]
+    parts = [distances(criteria, screening.scale, one) for one in measured]
+    return np.stack(inside).astype(np.float64), np.stack(parts)
+
+
+def _predict(plan: Plan, folder: Path, measures: tuple[str, ...], draws: dict[str, Floats], threads: int | None,
+             progress: Progress | None) -> dict[tuple[str, str], Floats]:
+    """Every measure of the facts, on the same seeds for all parameters."""
+    where = {CALIBRATED: (plan.places, "")}
+    if plan.holdout_places:
+        where[HOLDOUT] = (plan.holdout_places, "")
+        if plan.holdout_year:
+            where[HOLDOUT_YEAR] = (plan.holdout_places, plan.holdout_year)
+    found = {}
+    for place, (places, year) in where.items():
+        simulator: Simulator = Pictures(places, measures, year, threads)
+        batches = Batches(simulator, folder, progress)
+        for which, values in draws.items():
+            stage = f"{place}-{which}".replace(" ", "-")
+            found[place, which] = _in_batches(batches, stage, values, _PREDICTED_FROM, plan.size.batch)
+    return found

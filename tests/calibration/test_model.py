@@ -1,0 +1,178 @@
+"""The model calibrated against itself: parameters that made the figures are found again; stops and threads change nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from scenarios.errors import InputError, UnknownName
+from scenarios.registry import PARAMETERS
+from sim.analysis.calibration.folder import BATCHES, Batches, claim
+from sim.analysis.calibration.pictures import Pictures, needed
+from sim.analysis.calibration.plan import Plan, asked, by_measure, reasons, shipped
+from sim.analysis.calibration.posterior import weighted_quantiles
+from sim.analysis.calibration.results import REGISTRY, patch, shipped_text, write
+from sim.analysis.calibration.run import POSTERIOR, calibrate
+from sim.analysis.calibration.screening import screen
+from sim.analysis.calibration.smc import sample
+from sim.analysis.facts import Criterion
+from sim.analysis.playing import chosen_places
+from sim.cli import exit_code
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = list(PARAMETERS)
+DRIVER = (
+    "import sys\nfrom pathlib import Path\nfrom sim.analysis.calibration.run import calibrate\n"
+    "sys.path.insert(0, sys.argv[3])\nfrom test_model import small_plan\n"
+    "calibrate(small_plan(), Path(sys.argv[1]), threads=int(sys.argv[2]))\n"
+)
+
+
+def small_plan() -> Plan:
+    return asked(["Reading"], ["full_redesign", "median_lag"], 4, screening=60, particles=24, generations=2, batch=12, pictures=300,
+                 candidates=4, trials=4, predicted=2)
+
+
+def test_parameters_that_made_the_figures_are_found_again() -> None:
+    """Set-up lag and scale exponent from the model's own figures, read with a tolerance."""
+    true = np.array([[row.default for row in PARAMETERS.values()]])
+    given = {"setup_lag": 5.6, "eta": 0.68, "kappa": 0.75}
+    for name, value in given.items():
+        true[0, NAMES.index(name)] = value
+    pictures = Pictures(["Reading"], ("full_redesign", "median_lag"))
+    seen = np.mean(pictures.play(np.tile(true, (8, 1)), 10_000_000), axis=0)
+    width = {"full_redesign": 0.05 * seen[0], "median_lag": 1.6}
+    targets = tuple(Criterion(name, "", "", seen[i] - width[name], None, seen[i] + width[name], "the model's own")
+                    for i, name in enumerate(pictures.measures))
+    batches = Batches(pictures)
+    screening = screen(batches, targets, 160, 80, 5, 3)
+    assert NAMES.index("setup_lag") in screening.moving
+    found = sample(batches, targets, screening, 80, 5, 80, 1500, 3)
+    lag = found.values[:, NAMES.index("setup_lag")]
+    low, high = weighted_quantiles(lag, found.weights, (0.05, 0.95))
+    row = PARAMETERS["setup_lag"]
+    assert low <= given["setup_lag"] <= high
+    assert high - low < 0.6 * (row.high - row.low)
+    # eta and kappa are known together, by what full redesign frees, and not apart
+    eta, kappa = (found.values[:, NAMES.index(name)] for name in ("eta", "kappa"))
+    prior = np.corrcoef(screening.unit[:, NAMES.index("eta")], screening.unit[:, NAMES.index("kappa")])[0, 1]
+    assert np.corrcoef(eta, kappa)[0, 1] > prior + 0.3
+    freed = np.average(found.measured[:, 0], weights=found.weights)
+    assert abs(freed / seen[0] - 1.0) < 0.1
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("calibration") / "out"
+    write(calibrate(small_plan(), folder, threads=2), folder)
+    return folder
+
+
+def wait_for_batches(folder: Path, number: int, command: subprocess.Popen[bytes]) -> None:
+    for _ in range(1200):
+        if len(list((folder / BATCHES).glob("*.parquet"))) >= number or command.poll() is not None:
+            return
+        time.sleep(0.05)
+    raise AssertionError("no batch was written in a minute")
+
+
+def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for number in (3, 9):
+        arguments = [sys.executable, "-c", DRIVER, str(folder), "1", str(Path(__file__).parent)]
+        command = subprocess.Popen(arguments, cwd=ROOT)
+        wait_for_batches(folder, number, command)
+        command.kill()
+        assert command.wait(timeout=60) == -9
+    kept = {path.name: path.stat().st_mtime_ns for path in (folder / BATCHES).glob("*.parquet")}
+    assert kept
+    (folder / BATCHES / ".left.parquet.partial").write_bytes(b"half")
+    damaged = folder / BATCHES / sorted(kept)[0]
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    write(calibrate(small_plan(), folder, threads=1), folder)
+    again = {path.name: path.stat().st_mtime_ns for path in (folder / BATCHES).glob("*.parquet")}
+    assert {name for name in kept if kept[name] != again[name]} == {damaged.name}
+    assert not list(folder.rglob("*.partial"))
+    for name in ("posterior.parquet", "distances.parquet", "parameters.parquet", "predicted.parquet"):
+        assert pq.read_table(folder / name).equals(pq.read_table(undisturbed / name)), name
+    for name in ("defaults.patch", "posterior.csv"):
+        assert (folder / name).read_text("utf-8") == (undisturbed / name).read_text("utf-8")
+
+
+def test_what_is_left_says_what_it_is(undisturbed: Path) -> None:
+    table = pq.read_table(undisturbed / "posterior.parquet").to_pandas()
+    assert table["weight"].sum() == pytest.approx(1.0)
+    assert list(table.columns[4 : 4 + len(NAMES)]) == NAMES
+    assert {"sample", "weight", "distance", "measure:full_redesign", "distance:median_lag"} <= set(table.columns)
+    predicted = pq.read_table(undisturbed / "predicted.parquet").to_pandas()
+    assert set(predicted["measure"]) == set(by_measure())
+    assert POSTERIOR in set(predicted["parameters"])
+    assert len(set(predicted["where"])) == 3
+
+
+def test_the_same_folder_again_costs_no_simulation_and_prints_the_change(undisturbed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("simulated again")
+
+    monkeypatch.setattr(Pictures, "play", refuse)
+    found = calibrate(small_plan(), undisturbed)
+    moved = [name for i, name in enumerate(NAMES) if found.proposed[i] != found.present[i]]
+    change = patch(found)
+    assert change.count("\n-") - change.count("\n---") == len(moved)
+    for name in moved:
+        assert f"\n+{name}: {{default: {found.proposed[NAMES.index(name)]:g}" in change
+    rows = [line for line in shipped_text(found).splitlines() if not line.startswith("#")]
+    assert rows[0].split(",") == NAMES
+    assert len(rows) == 401
+    assert REGISTRY.exists()
+
+
+def test_a_folder_of_another_calibration_is_refused(undisturbed: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="another calibration"):
+        claim(undisturbed, asked(["Reading"], ["full_redesign"], 4))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("mine")
+    with pytest.raises(InputError, match="something else: letter.txt"):
+        claim(tmp_path / "other", small_plan())
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--places", "Atlantis"], ["--fact", "voluntary_sahre"], ["--places", "Reading", "--places", "Reading"], ["--particles", "2"],
+    ["--ship", "nowhere/posterior.csv"],
+])
+def test_bad_input_is_refused_before_anything_is_written(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["calibrate", "--out", str(tmp_path / "out"), *arguments]) == 2
+    assert not (tmp_path / "out").exists()
+    assert capsys.readouterr().err
+
+
+def test_unknown_facts_are_answered_with_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="voluntary_share"):
+        asked(targets=["voluntary_sahre"])
+
+
+def test_the_shipped_plan_holds_out_what_validation_uses() -> None:
+    plan = shipped()
+    assert set(plan.holdout_places) == set(chosen_places())
+    assert not set(plan.places) & set(chosen_places())
+    assert plan.holdout_year == "2017-18"
+    assert set(reasons()) == set(plan.targets)
+
+
+def test_a_picture_plays_only_what_its_measures_read() -> None:
+    names = {setting.name for setting in needed(("voluntary_share", "top_up"), "Reading")}
+    assert names == {"lsp_no_cuts", "bcf", "bcf_floor"}
+
+
+def test_pictures_are_the_same_whenever_and_on_however_many_threads_they_are_played() -> None:
+    values = np.tile([row.default for row in PARAMETERS.values()], (3, 1))
+    one, two = (Pictures(["Reading", "Darlington"], ("voluntary_share",), threads=n) for n in (1, 2))
+    assert np.array_equal(one.play(values, 5), two.play(values, 5))
+    assert np.array_equal(one.play(values, 5)[1:], two.play(values[1:], 6))
