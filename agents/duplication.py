@@ -13,6 +13,8 @@ from agents.compiled import rule
 
 #: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
+#: Technical: a saving below this part of the cost is what rounding leaves of nothing.
+ROUNDING: Final = 1e-12
 #: Technical: coalitions on which the value is estimated where there are more partners.
 SAMPLES: Final = 512
 
@@ -35,8 +37,9 @@ def joint_cost(volume, eta):  # type: ignore[no-untyped-def]
 
 @rule
 def gap(apart, volume, eta):  # type: ignore[no-untyped-def]
-    """What running common functions once would save (£m a year), before the overlap of clients; never negative."""
-    return max(0.0, apart - joint_cost(volume, eta))
+    """What running common functions once would save (£m a year), before the overlap of clients; never negative, nothing for one."""
+    saved = apart - joint_cost(volume, eta)
+    return saved if saved > ROUNDING * apart else 0.0
 
 
 @rule

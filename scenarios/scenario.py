@@ -35,6 +35,14 @@ def _clusters(given: object) -> int | str:
     raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
 
 
+def _short_name(given: str) -> str:
+    """A name that can stand in the name of a file."""
+    if len(given) > 80 or given.startswith(".") or not all(letter.isalnum() or letter in " -_.,()+&'" for letter in given):
+        allowed = "at most 80 letters, digits, blanks and - _ . , ( ) + & ', not beginning with a dot"
+        raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
+    return given
+
+
 def _written_schema(*kinds: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": list(kinds)})
 
@@ -74,7 +82,9 @@ class ScenarioFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    name: Text = Field("", description="Short name; the name of the file if not given")
+    name: Annotated[Text, AfterValidator(_short_name)] = Field(
+        "", description="Short name; the name of the file if not given"
+    )
     title: str = Field("", max_length=200, description="Name for a reader")
     description: str = Field("", max_length=5000, description="What the scenario asks")
     extends: Text = Field("", description="Scenario it builds on: a shipped name, or a path that ends in .yaml")

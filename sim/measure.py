@@ -137,7 +137,7 @@ def measure_pooling(w, m):  # type: ignore[no-untyped-def]
 @rule
 def measure_demand(w, m):  # type: ignore[no-untyped-def]
     """Reactive demand and prevention, the funding gap and fiscal stress."""
-    reactive, reactive_start, budgets = 0.0, 0.0, 0.0
+    reactive, reactive_start, budgets, baseline = 0.0, 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
         reactive += agency.reactive
@@ -145,14 +145,15 @@ def measure_demand(w, m):  # type: ignore[no-untyped-def]
         budgets += agency.budget
         m.funding_gap += agency.gap
         m.shortfall += agency.shortfall
-        m.stress += agency.budget * agency.stress
+        m.stress += agency.baseline * agency.stress
+        baseline += agency.baseline
         m.encouragement += agency.budget * w.departments[agency.department].encouragement
     for j in range(w.themes.shape[0]):
         m.preventive_share += w.themes[j].preventive
     m.preventive_share = 100.0 * over(m.preventive_share, budgets)
     m.reactive_share = 100.0 * over(reactive, budgets)
     m.reactive_demand = over(reactive, reactive_start)
-    m.stress = over(m.stress, budgets)
+    m.stress = over(m.stress, baseline)
     m.encouragement = over(m.encouragement, budgets)
 
 

@@ -76,7 +76,7 @@ def _declare() -> dict[str, Metric]:
         ("reactive_demand", "index", -1, "demand", "reactive demand against the base year"),
         ("funding_gap", "£m a year", -1, "demand", "cost of base-year services at today's demand beyond budgets"),
         ("shortfall", "£m a year", -1, "demand", "reactive demand for which there was no money"),
-        ("stress", "0-1", -1, "demand", "fiscal stress, weighted by budget"),
+        ("stress", "0-1", -1, "demand", "fiscal stress, weighted by base-year budget"),
         ("mean_trust", "0-1", 1, "network", "mean trust of agencies in commissioners tied to them; the first level without any"),
         ("joint_working_better", "% of partners", 1, "network", "partners whose trust is above where it started"),
         ("density", "share", 0, "network", "pairs of agencies that are tied or cede to one joint commission"),

@@ -33,17 +33,23 @@ __all__ = [
 
 
 def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Callable[[], Figure]]:
-    """File name of each figure and the function that draws it, so that a caller can show progress."""
+    """File name of each figure and the function that draws it, so that a caller can show progress.
+
+    Figures that set agencies side by side are left out where scenarios have different agencies.
+    """
     figures: dict[str, Callable[[], Figure]] = {}
+    same_agencies = len({ensemble.agency_names for ensemble in ensembles}) == 1
     if len(ensembles) > 1:
         figures["arrangements"] = partial(compared_over_time, ensembles)
         figures["differences"] = partial(differences, ensembles, baseline)
-        figures["net-gains"] = partial(net_gains, ensembles)
+        if same_agencies:
+            figures["net-gains"] = partial(net_gains, ensembles)
     else:
         figures["over-time"] = partial(ensemble_over_time, baseline)
     figures["outcomes-by-cohort"] = partial(outcomes_by_cohort, ensembles, baseline)
     figures["outcomes-by-domain"] = partial(outcomes_by_domain, ensembles, baseline)
-    figures["refusals"] = partial(reasons_for_refusal, ensembles)
+    if same_agencies:
+        figures["refusals"] = partial(reasons_for_refusal, ensembles)
     for ensemble in ensembles:
         if not ensemble.commissioner_names:
             continue  # nobody to cede a budget to
