@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import peers, scaling, starting, sweeps
+from benchmarks import browser, peers, scaling, starting, sweeps
 
 GROUPS = {
     "starting": lambda: (starting.starts(), starting.single_runs()),
     "scaling": scaling.all_scaling,
     "peers": peers.all_peers,
     "sweeps": sweeps.all_sweeps,
+    "browser": browser.all_browser,
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from scenarios.checking import checked, locate, one_of, referred_file, shipped_names
 from scenarios.errors import InputError
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
-from scenarios.reading import Marked
+from scenarios.reading import MOST_FILES, Marked
 from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
 
 FOLDER: Final = Path(__file__).parent / "arrangements"
@@ -110,6 +110,8 @@ def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> 
         raise problem.at(reference.file, reference.line, reference.column) from None
     if path.resolve() in above:
         raise reference.error(f"The arrangement '{name}' extends itself")
+    if len(above) >= MOST_FILES:
+        raise reference.error("Too many arrangements extend each other", f"at most {MOST_FILES}")
     fields = content.mapping("An arrangement")
     if "name" not in fields:
         named = {"name": Marked(path.stem, content.file), **fields}

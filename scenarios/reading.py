@@ -22,6 +22,8 @@ from scenarios.errors import InputError, UnknownName
 MOST_BYTES = 1_000_000
 #: Most mappings and lists inside each other.
 MOST_DEPTH = 16
+#: Most files that build on each other.
+MOST_FILES = 50
 
 Scalar = str | int | float | bool
 
@@ -230,7 +232,7 @@ class _Builder:
             return str(event.value)
         value = plain_value(event.value)
         if value is None:
-            what = f"'{key.value}' has no value" if key is not None else "There is an empty value"
+            what = f"{key.shown()} has no value" if key is not None else "There is an empty value"
             raise self._error(what, event.start_mark)
         return value
 

@@ -17,7 +17,7 @@ from scenarios.checking import checked, is_path, locate, referred_file, shipped_
 from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.events import DatedChange, Event, read_events
 from scenarios.lever_values import resolve_levers, written_levers
-from scenarios.reading import Marked, marked, read_text
+from scenarios.reading import MOST_FILES, Marked, marked, read_text
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, text_hash
 from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
@@ -50,6 +50,8 @@ def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Mark
     content = referred_file(path, reference)
     if path.resolve() in above:
         raise reference.error(f"The scenario '{path.stem}' extends itself")
+    if len(above) >= MOST_FILES:
+        raise reference.error("Too many scenarios extend each other", f"at most {MOST_FILES}")
     return _layers(content, path, above)
 
 

@@ -22,6 +22,9 @@ _WHERE = {
     "Ensemble": ("sim.results", "Ensemble"),
     "METRICS": ("sim.metrics", "METRICS"),
     "LedgerError": ("sim.ledger", "LedgerError"),
+    "branch": ("sim.branching", "branch"),
+    "decompose": ("sim.analysis.decomposition", "decompose"),
+    "ema_model": ("sim.analysis.workbench", "ema_model"),
     "APPRAISAL_PARTS": ("agents.appraisal", "PARTS"),
     "DEAL_OUTCOMES": ("agents.bargaining", "DEAL_OUTCOMES"),
 }

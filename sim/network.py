@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError, UnknownName
+from scenarios.reading import MOST_BYTES
 from scenarios.vocabulary import AGENCY_KINDS
 
 #: Agencies at the core of a local strategic partnership.
@@ -49,6 +50,8 @@ def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...]) 
 
 def _from_file(path: Path, names: tuple[str, ...]) -> NDArray[np.float64]:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
         graph = nx.read_edgelist(path, data=False)
     except (OSError, UnicodeDecodeError, TypeError, ValueError, IndexError) as error:
         raise InputError(f"the network file cannot be read ({error})", file=str(path)) from error
@@ -56,7 +59,7 @@ def _from_file(path: Path, names: tuple[str, ...]) -> NDArray[np.float64]:
     for one, other in graph.edges:
         for name in (one, other):
             if name not in names:
-                raise UnknownName("agency in the network file", str(name), names)
+                raise UnknownName("agency in the network file", str(name), names, file=str(path))
         a, b = names.index(one), names.index(other)
         chance[a, b] = chance[b, a] = 1.0 if a != b else 0.0
     return chance

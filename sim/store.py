@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMAT = "totalplace results 1"
+#: What an analysis writes.
+ANALYSIS_FORMAT = "totalplace analysis 1"
+#: Largest manifest read, bytes.
+MOST_BYTES = 64_000_000
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
 #: End of the name of a folder that is being written; such a folder is never a result.
 _PARTIAL = ".partial"
@@ -60,8 +64,11 @@ def _check_parent(out: Path) -> None:
 
 def _is_results(folder: Path) -> bool:
     try:
-        return str(json.loads((folder / "manifest.json").read_text("utf-8")).get("format")) == FORMAT
-    except (OSError, ValueError, AttributeError):
+        path = folder / "manifest.json"
+        if path.stat().st_size > MOST_BYTES:
+            return False
+        return str(json.loads(path.read_text("utf-8")).get("format")) in (FORMAT, ANALYSIS_FORMAT)
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 
@@ -287,16 +294,19 @@ def manifest(
     ensembles: Sequence[Ensemble], command: Sequence[str], options: Mapping[str, Any], seconds: float
 ) -> dict[str, Any]:
     """Where the results come from: enough to make them again, and nothing about whose machine it was."""
+    content = {"format": FORMAT} | provenance(command, options) | {"seconds": round(seconds, 3)}
+    return content | {"scenarios": [_entry(ensemble) for ensemble in ensembles]}
+
+
+def provenance(command: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """When, by which command and which code something was written."""
     return {
-        "format": FORMAT,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": [_without_folder(word) for word in command],
         "options": dict(options),
-        "seconds": round(seconds, 3),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in _PACKAGES},
         "commit": _commit(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "processors": os.cpu_count()},
-        "scenarios": [_entry(ensemble) for ensemble in ensembles],
     }
 
 

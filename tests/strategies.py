@@ -21,7 +21,7 @@ CUTS: Final = ("none", "spending-review-2010")
 MOST_QUARTERS: Final = 16
 
 #: Fields of an arrangement that any arrangement can have, with their values in tests.
-_FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
+FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "rounds": st.integers(0, 12),
     "ambition": st.floats(0, 1),
     "themes_a_quarter": st.integers(0, 8),
@@ -87,8 +87,8 @@ def arrangement_settings(draw: st.DrawFn) -> list[str]:
     """A shipped arrangement with some of its fields changed."""
     name = draw(st.sampled_from(arrangements.names()))
     settings = [f"arrangement={name}"]
-    for field in draw(st.lists(st.sampled_from(list(_FIELDS)), unique=True, max_size=4)):
-        settings.append(f"arrangement.{field}={json.dumps(draw(_FIELDS[field]))}")
+    for field in draw(st.lists(st.sampled_from(list(FIELDS)), unique=True, max_size=4)):
+        settings.append(f"arrangement.{field}={json.dumps(draw(FIELDS[field]))}")
     other_rule = draw(st.booleans())
     if other_rule and arrangements.load_arrangement(name).commissioners:
         settings.append(f"arrangement.decision_rule={draw(st.sampled_from(DECISION_RULES))}")

@@ -15,7 +15,7 @@ from sim.begin import begin
 from sim.quarter import go_on
 from sim.results import Run
 from sim.runs import play, run_of
-from sim.world import Template, build
+from sim.world import Template, build, lever_place
 
 #: What a run hands back as arrays.
 ARRAYS = ("metrics", "deals", "gains", "ties_start", "ties_end")
@@ -80,3 +80,22 @@ def differing_tables(one: Any, other: Any) -> list[str]:
         if np.asarray(left).tobytes() != np.asarray(right).tobytes():
             found.append(name)
     return found
+
+
+def doubled(scenario: Scenario) -> Template:
+    """The template of a scenario in which every amount of money is twice as large."""
+    template = edited(scenario)
+    world = template.world
+    for name in ("spend", "reactive_given", "common_given", "benefits_start"):
+        world.shares[name] *= 2.0
+    for name in ("estate", "estate_start"):
+        world.agencies[name] *= 2.0
+    for name in ("entitlements", "unallocated", "council_direct", "place_total"):
+        world.clock[name] *= 2.0
+    for place, parameter in enumerate(PARAMETERS.values()):
+        if parameter.unit.startswith("£m"):
+            for name in ("low", "high", "mode"):
+                world.priors[name][place] *= 2.0
+    world.levers.transition_fund *= 2.0
+    world.events["value"][world.events["place"] == lever_place("transition_fund", 0)] *= 2.0
+    return template

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import array
 import csv
-import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from scenarios.sweeps.factors import Factor, factor_named, factor_value
 
 #: Largest file read, bytes.
 MOST_BYTES: Final = 200_000_000
+#: Most columns: more than there are levers, with their targets, and parameters.
+MOST_COLUMNS: Final = 1000
 
 
 def read_rows(written: Marked) -> tuple[tuple[Factor, ...], NDArray[np.float64]]:
@@ -25,39 +28,48 @@ def read_rows(written: Marked) -> tuple[tuple[Factor, ...], NDArray[np.float64]]
     """
     given = written.text("'file'")
     path = Path(written.file).parent / given if written.line is not None else Path(given)
-    lines = csv.reader(io.StringIO(_content(path, written)), strict=True)
+    with _opened(path, written) as file:
+        factors, numbers = _read(file, path)
+    if not numbers:
+        raise InputError("The file holds no points", file=str(path), line=1, allowed="a header of factors, then rows of values")
+    return _spanned(factors, np.array(numbers).reshape(-1, len(factors)))
+
+
+def _read(file: Iterable[str], path: Path) -> tuple[tuple[Factor, ...], Sequence[float]]:
+    """The factors of the header, and the numbers of all rows one after the other, read line by line."""
+    lines = csv.reader(file, strict=True)
     factors: tuple[Factor, ...] = ()
-    points: list[list[float]] = []
+    numbers = array.array("d")
     try:
         for cells in lines:
             place = Marked("", str(path), lines.line_num)
             if not cells:
                 continue
             if factors:
-                points.append(_point(factors, cells, place))
+                numbers.extend(_point(factors, cells, place))
             else:
                 factors = _header(cells, place)
     except csv.Error as problem:
         raise InputError(f"The CSV cannot be read: {problem}", file=str(path), line=lines.line_num) from None
-    if not points:
-        raise InputError("The file holds no points", file=str(path), line=1, allowed="a header of factors, then rows of values")
-    return _spanned(factors, points)
+    except UnicodeDecodeError:
+        raise InputError("The file is not text in UTF-8", file=str(path)) from None
+    return factors, numbers
 
 
-def _content(path: Path, written: Marked) -> str:
+def _opened(path: Path, written: Marked) -> TextIO:
     try:
         if not path.is_file():
             raise written.error(f"There is no such file: {written.shown()}")
         if path.stat().st_size > MOST_BYTES:
             raise InputError("The file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("The file is not text in UTF-8", file=str(path)) from None
+        return path.open(encoding="utf-8-sig", newline="")
     except (OSError, ValueError):
         raise written.error(f"The file {written.shown()} cannot be read") from None
 
 
 def _header(cells: list[str], place: Marked) -> tuple[Factor, ...]:
+    if len(cells) > MOST_COLUMNS:
+        raise place.error(f"The header has {len(cells):,} columns", f"at most {MOST_COLUMNS:,}")
     factors = tuple(factor_named(cell, place) for cell in cells)
     owner: dict[tuple[str, int], str] = {}
     for factor in factors:
@@ -80,10 +92,9 @@ def _point(factors: tuple[Factor, ...], cells: list[str], place: Marked) -> list
     return point
 
 
-def _spanned(factors: tuple[Factor, ...], points: list[list[float]]) -> tuple[tuple[Factor, ...], NDArray[np.float64]]:
+def _spanned(factors: tuple[Factor, ...], points: NDArray[np.float64]) -> tuple[tuple[Factor, ...], NDArray[np.float64]]:
     """The factors, each over the span of its column, and the points, read-only."""
-    array = np.array(points, dtype=np.float64)
-    array.setflags(write=False)
-    low, high = array.min(axis=0).tolist(), array.max(axis=0).tolist()
+    points.setflags(write=False)
+    low, high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     spans = zip(factors, low, high, strict=True)
-    return tuple(Factor(f.kind, f.name, f.indices, (), least, most) for f, least, most in spans), array
+    return tuple(Factor(f.kind, f.name, f.indices, (), least, most) for f, least, most in spans), points

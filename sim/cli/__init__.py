@@ -10,8 +10,15 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.analyse import analyse_commands
+from sim.cli.branch import branch
+from sim.cli.browser import browser
+from sim.cli.calibration import calibrate
 from sim.cli.listings import metrics, places, scenarios
+from sim.cli.report import report
+from sim.cli.search import search
 from sim.cli.simulations import compare, explain, run
+from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
 
@@ -45,11 +52,18 @@ def _root(
 app.command()(run)
 app.command()(compare)
 app.command()(explain)
+app.command()(branch)
+app.command()(search)
 app.command()(validate)
+app.command()(calibrate)
+app.command()(structure)
 app.command()(places)
 app.command()(metrics)
+app.command()(browser)
+app.command()(report)
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(sweep_commands, name="sweep")
+app.add_typer(analyse_commands, name="analyse")
 
 
 class Interrupted(BaseException):

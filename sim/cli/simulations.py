@@ -14,10 +14,14 @@ from sim.cli.output import console, progress
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
+    from sim.analysis.answers import Answer
     from sim.results import Ensemble
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or path of a file.")]
 Names = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Names of scenarios, or paths of files.")]
+Decompose = Annotated[
+    str | None, typer.Option(metavar="METRIC", help="Of two scenarios: the part that each lever and field has in the difference.")
+]
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
 
 
@@ -94,6 +98,7 @@ def compare(
     quarters: Quarters = None,
     settings: Settings = None,
     metric: Metrics = None,
+    decompose: Decompose = None,
     out: Out = None,
     force: Force = False,
     engine: EngineOption = Engine.compiled,
@@ -108,9 +113,39 @@ def compare(
     _check_out(out, force)
     asked = request.load(scenarios)
     reference = named([scenario.name for scenario in asked], baseline)
+    _check_decompose(asked, decompose)
     ensembles = request.simulate(asked)
     console().print(comparison_tables(ensembles, ensembles[reference], chosen))
-    _write(ensembles, ensembles[reference], out, force, started, request)
+    answer = None
+    if decompose is not None:
+        answer = _decomposed(asked[reference], asked[1 - reference], decompose, request)
+    _write(ensembles, ensembles[reference], out, force, started, request, answer)
+
+
+def _check_decompose(asked: list[Scenario], name: str | None) -> None:
+    """Say before the runs that a difference cannot be decomposed."""
+    if name is None:
+        return
+    from scenarios.errors import InputError
+    from sim.analysis.decomposition import differences
+    from sim.metrics import metric
+
+    metric(name)
+    if len(asked) != 2:
+        raise InputError(f"--decompose is of two scenarios, not {len(asked)}", allowed="two scenarios")
+    differences(*asked)
+
+
+def _decomposed(first: Scenario, second: Scenario, name: str, request: Request) -> Answer:
+    from sim.analysis.decomposition import decompose
+    from sim.cli.answers import show
+
+    with progress("Mixtures", 1000) as done:
+        answer = decompose(
+            first, second, name, request.runs, first_seed=request.seed, progress=lambda now, of: done(1000 * now // of)
+        )
+    show(answer, {"parts": ("difference", "part", "part_low", "part_high", "share")})
+    return answer
 
 
 def explain(
@@ -157,10 +192,12 @@ def _write(
     force: bool,
     started: float,
     request: Request,
+    answer: Answer | None = None,
 ) -> None:
     """Write results and figures to ``out``, all of them or nothing, and say where they are."""
     if out is None:
         return
+    from sim.analysis.answers import write_tables as write_answer_tables
     from sim.figures import drawings
     from sim.store import whole_folder, write_figures, write_tables
 
@@ -169,6 +206,9 @@ def _write(
     with whole_folder(out, force) as folder:
         write_tables(folder, ensembles, command=["totalplace", *sys.argv[1:]], options=options, seconds=seconds)
         figures = drawings(ensembles, baseline)
+        if answer is not None:
+            write_answer_tables(answer, folder)
+            figures |= answer.drawings
         with progress("Figures", len(figures)) as done:
             write_figures(folder, figures, done)
     screen = console()

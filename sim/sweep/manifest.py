@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import rule_sources
-from scenarios.errors import InputError
+from scenarios.errors import InputError, UnknownName
+from sim.metrics import METRICS
 from sim.sweep.chunks import chunk_count
 from sim.sweep.designs import metric_names
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FORMAT = "totalplace sweep 1"
 NAME = "manifest.json"
+#: Largest manifest read, bytes, and most parts of a sweep.
+MOST_BYTES = 256_000_000
+MOST_CHUNKS = 10_000_000
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "SALib")
 #: Suffixes of the tables that the places and the budget paths are read from.
 _DATA = (".csv", ".parquet", ".yaml")
@@ -134,16 +138,40 @@ def code_hash() -> str:
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a folder; None if it has none. Raises InputError for one that is not of a sweep."""
+    from pydantic import TypeAdapter, ValidationError
+
     path = folder / NAME
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"'{path}' is too large", allowed=f"at most {MOST_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
         if content["format"] != FORMAT:
-            raise InputError(f"'{path}' is of the format '{content['format']}'", allowed=f"the format '{FORMAT}'")
-        return Manifest(**content)
+            raise InputError(f"'{path}' is of the format '{str(content['format'])[:60]}'", allowed=f"the format '{FORMAT}'")
+        manifest = TypeAdapter(Manifest).validate_python(content)
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"'{path}' is not the manifest of a sweep: {error}", allowed="a folder of a sweep") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _no_manifest(path, f"{'.'.join(str(part) for part in first['loc'][:2])}: {first['msg']}"[:200]) from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _no_manifest(path, str(error)[:200]) from error
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be read: {error.strerror}", allowed="a folder of a sweep") from error
+    _check_numbers(manifest, path)
+    return manifest
+
+
+def _no_manifest(path: Path, why: str) -> InputError:
+    return InputError(f"'{path}' is not the manifest of a sweep: {why}", allowed="a folder of a sweep")
+
+
+def _check_numbers(manifest: Manifest, path: Path) -> None:
+    """Raise InputError for numbers that no sweep has, and for metrics that this version does not know."""
+    if manifest.runs < 1 or manifest.chunk < 1 or manifest.chunks > MOST_CHUNKS:
+        raise _no_manifest(path, f"{manifest.runs} runs in parts of {manifest.chunk}")
+    for name in manifest.metrics:
+        if name not in METRICS:
+            raise UnknownName("metric", name, METRICS, file=str(path))
 
 
 def written_manifest(manifest: Manifest) -> bytes:

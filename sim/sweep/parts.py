@@ -56,10 +56,16 @@ class Parts:
         """What is recorded of a finished part; None if it is not finished, or its record is damaged."""
         try:
             record = json.loads(self.record_path(number).read_text("utf-8"))
-            fits = record["part"] == number and record["runs"] == self.manifest.runs_of(number)
+            runs = self.manifest.runs_of(number)
+            fits = record["part"] == number and record["runs"] == runs and record["failed"] in range(runs + 1)
             return record if fits and all(len(record["sha256"][table]) == 64 for table in TABLES) else None
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
+
+    def numbers(self) -> list[int]:
+        """The numbers of the parts of which there is a record, in rising order."""
+        names = (path.stem for path in (self.folder / RECORDS).glob("[0-9]*.json"))
+        return sorted(int(name) for name in names if name.isdecimal() and len(name) < 20 and int(name) < self.manifest.chunks)
 
     def present(self, number: int) -> dict[str, Any] | None:
         """The record of a finished part whose files are there and have the right size."""

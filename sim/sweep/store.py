@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from sim.metrics import METRICS
 from sim.results import BAND
 from sim.sweep.manifest import NAME, Manifest, read_manifest
 from sim.sweep.parts import TABLES, Parts, failed_runs
-from sim.sweep.tables import FAILED, OF_THE_WORK
+from sim.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
 from sim.wording import count
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
 
 #: Metrics that a summary reads at once, so that its memory does not grow with their number.
 _AT_ONCE = 8
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Turn what Arrow says of damaged tables in ``folder`` into an InputError that says what to do."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError, UnicodeDecodeError) as error:
+        why = str(error).strip().partition("\n")[0][:200] or type(error).__name__
+        raise InputError(
+            f"The tables of the sweep in '{folder}' are damaged: {why}",
+            allowed="the same sweep run into the same folder again: damaged parts are done anew",
+        ) from error
 
 
 class Store:
@@ -40,7 +56,7 @@ class Store:
     @cached_property
     def records(self) -> dict[int, dict[str, Any]]:
         """The record of each finished part by its number."""
-        found = {number: self._parts.present(number) for number in range(self.manifest.chunks)}
+        found = {number: self._parts.present(number) for number in self._parts.numbers()}
         return {number: record for number, record in found.items() if record is not None}
 
     def _dataset(self, table: str) -> Dataset:
@@ -49,7 +65,8 @@ class Store:
         files = [str(self._parts.table_path(table, number)) for number in self.records]
         if not files:
             raise InputError(f"No part of the sweep in '{self.folder}' is finished yet", allowed="a sweep that has run")
-        return ds.dataset(files, format="parquet")
+        with readable(self.folder):
+            return ds.dataset(files, format="parquet")
 
     @cached_property
     def runs(self) -> Dataset:
@@ -94,7 +111,8 @@ class Store:
         """The runs that failed, with their point, seed, factors and error."""
         import pyarrow.dataset as ds
 
-        frame: pd.DataFrame = self.runs.to_table(filter=ds.field("status") == FAILED).to_pandas()
+        with readable(self.folder):
+            frame: pd.DataFrame = self.runs.to_table(filter=ds.field("status") == FAILED).to_pandas()
         return frame
 
     def frame(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
@@ -105,10 +123,11 @@ class Store:
         import pandas as pd
 
         names = self._names(metrics)
-        values = self.metrics.to_table(columns=["run", "quarter", "date", *names]).to_pandas()
         kept = [name for name in self.runs.schema.names if name not in (*OF_THE_WORK, "status", "error")]
-        runs = self.runs.to_table(columns=kept).to_pandas()
-        rows = runs.iloc[np.searchsorted(runs["run"].to_numpy(), values["run"].to_numpy())].reset_index(drop=True)
+        with readable(self.folder):
+            values = self.metrics.to_table(columns=["run", "quarter", "date", *names]).to_pandas()
+            runs = self.runs.to_table(columns=kept).to_pandas()
+            rows = runs.iloc[np.searchsorted(runs["run"].to_numpy(), values["run"].to_numpy())].reset_index(drop=True)
         return pd.concat([rows, values.drop(columns="run")], axis=1)
 
     def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
@@ -116,9 +135,12 @@ class Store:
 
         Scenarios without a run that is done are not in it.
         """
+        with readable(self.folder):
+            return self._summary(self.scenarios(), self._names(metrics))
+
+    def _summary(self, scenarios: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         import pandas as pd
 
-        scenarios, names = self.scenarios(), self._names(metrics)
         bands: dict[tuple[int, str], Any] = {}
         for first in range(0, len(names), _AT_ONCE):
             bands |= self._bands(names[first : first + _AT_ONCE], scenarios["quarters"].to_numpy())
@@ -152,7 +174,8 @@ class Store:
         """The scenarios of the sweep in their order, each with its whole text."""
         import pandas as pd
 
-        return pd.read_parquet(self.folder / "scenarios.parquet")
+        with readable(self.folder):
+            return pd.read_parquet(self.folder / "scenarios.parquet", columns=list(SCENARIO_COLUMNS))
 
     def _names(self, metrics: Sequence[str] | None) -> list[str]:
         for name in metrics or ():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -110,16 +110,19 @@ def _table(columns: Sequence[Any], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+#: Columns of the table of scenarios.
+SCENARIO_COLUMNS: Final[Mapping[str, Callable[[Scenario], Any]]] = {
+    "scenario": lambda scenario: scenario.name,
+    "place": lambda scenario: scenario.place,
+    "title": lambda scenario: scenario.title,
+    "arrangement": lambda scenario: scenario.arrangement.name,
+    "start": lambda scenario: scenario.start,
+    "quarters": lambda scenario: scenario.quarters,
+    "sha256": lambda scenario: scenario.sha256,
+    "text": lambda scenario: scenario.text,
+}
+
+
 def scenarios_table(scenarios: Sequence[Scenario]) -> pa.Table:
     """The scenarios of a sweep, each in full: all that is needed to make its runs again."""
-    columns: Mapping[str, Any] = {
-        "scenario": [s.name for s in scenarios],
-        "place": [s.place for s in scenarios],
-        "title": [s.title for s in scenarios],
-        "arrangement": [s.arrangement.name for s in scenarios],
-        "start": [s.start for s in scenarios],
-        "quarters": [s.quarters for s in scenarios],
-        "sha256": [s.sha256 for s in scenarios],
-        "text": [s.text for s in scenarios],
-    }
-    return pa.table(columns)
+    return pa.table({name: [value(scenario) for scenario in scenarios] for name, value in SCENARIO_COLUMNS.items()})

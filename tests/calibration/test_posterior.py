@@ -45,26 +45,33 @@ def particles(number: int = 300) -> tuple[np.ndarray, np.ndarray]:
     return prior_values(unit), np.full(number, 1.0 / number)
 
 
-def test_only_what_the_facts_inform_moves_the_defaults() -> None:
+def test_what_the_facts_inform_is_told_from_what_they_do_not() -> None:
     values, weights = particles()
     known = marginals(values, weights)
     assert known["eta"].informed
     assert known["eta"].share_of_range < 0.1
     assert sum(one.informed for one in known.values()) < 4
-    rows = candidates(values, weights, known, DEFAULTS, 10)
+
+
+def test_candidates_move_together_what_was_moved_and_nothing_else() -> None:
+    values, weights = particles()
+    distance = np.random.default_rng(3).random(len(values))
+    moving = [NAMES.index("eta"), NAMES.index("kappa")]
+    rows = candidates(values, weights, distance, moving, DEFAULTS, 10)
     assert rows.shape == (11, len(NAMES))
-    still = [i for i, name in enumerate(NAMES) if not known[name].informed]
+    still = [i for i in range(len(NAMES)) if i not in moving]
     assert (rows[:, still] == DEFAULTS[still]).all()
-    eta = rows[:, NAMES.index("eta")]
-    assert eta[0] == rounded(known["eta"].median)
-    assert np.abs(eta - known["eta"].median).max() < 0.01
+    nearest = values[np.argsort(distance)[:10]]
+    assert rows[1:, moving].tolist() == [[rounded(value) for value in row[moving]] for row in nearest]
+    assert rows[0, moving].tolist() == [rounded(float(np.sort(values[:, i])[149])) for i in moving]
 
 
-def test_the_candidate_whose_worst_fact_holds_most_often_comes_first() -> None:
-    inside = np.array([[[1, 0], [1, 0]], [[1, 1], [1, 0]], [[1, 1], [0, 1]], [[1, 1], [0, 1]]], dtype=float)
+def test_the_candidate_that_meets_most_targets_comes_first_then_the_mean_then_the_distance() -> None:
+    shares = {"two met": (1.0, 0.7, 0.0), "one met": (1.0, 0.6, 0.6), "two, higher": (1.0, 0.9, 0.0), "nearer": (1.0, 0.9, 0.0)}
+    inside = np.array([[[t < 10 * share for share in one] for t in range(10)] for one in shares.values()], dtype=float)
     parts = 1.0 - inside
-    parts[2] *= 2.0
-    assert best(inside, parts) == [1, 3, 2, 0]
+    parts[3] *= 0.5
+    assert [list(shares)[i] for i in best(inside, parts)] == ["nearer", "two, higher", "two met", "one met"]
 
 
 def test_numbers_are_rounded_to_two_digits() -> None:

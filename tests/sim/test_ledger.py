@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from agents.face import Agency
 from agents.ledger import AGENCY_ACCOUNT, CAPITAL_POT, HALF_PENNY, THEME_ACCOUNT, account_names
-from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from sim.ledger import LedgerError, flows_frame
 from sim.metrics import METRICS
 from sim.model import PlaceModel
 from sim.runs import run
 from tests.strategies import scenarios
-from tests.worlds import edited, run_edited, small
+from tests.worlds import doubled, edited, run_edited, small
 
 
 @pytest.mark.parametrize("name", ["single-pot", "outcome-partnership", "combined", "silo"])
@@ -106,23 +103,6 @@ def test_a_compiled_run_that_makes_money_stops_with_the_account() -> None:
     assert caught.value.quarter == 0
     assert list(caught.value.accounts) == ["theme: education_and_early_years"]
     assert caught.value.accounts["theme: education_and_early_years"] < 0.0
-
-
-def doubled(scenario: Scenario) -> Any:
-    """The template of a scenario in which every amount of money is twice as large."""
-    template = edited(scenario)
-    world = template.world
-    for name in ("spend", "reactive_given", "common_given", "benefits_start"):
-        world.shares[name] *= 2.0
-    for name in ("estate", "estate_start"):
-        world.agencies[name] *= 2.0
-    for name in ("entitlements", "unallocated", "council_direct", "place_total"):
-        world.clock[name] *= 2.0
-    for name in ("low", "high", "mode"):
-        for parameter in ("transaction_cost", "agreement_money"):
-            world.priors[name][list(PARAMETERS).index(parameter)] *= 2.0
-    world.levers.transition_fund *= 2.0
-    return template
 
 
 @pytest.mark.parametrize("name", ["joint-commissioning", "single-pot", "board-officer", "neighbourhood", "silo"])

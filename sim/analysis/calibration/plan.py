@@ -49,7 +49,11 @@ class Size:
 
 @dataclass(frozen=True)
 class Plan:
-    """A calibration. ``targets`` are measures of criteria; ``holdout_places`` and ``holdout_year`` are never simulated for it."""
+    """A calibration.
+
+    ``targets`` are measures of criteria, which decide on particles; ``also`` are those that help to choose between candidates
+    for the defaults. ``holdout_places`` and ``holdout_year`` are never simulated for either.
+    """
 
     places: tuple[str, ...]
     targets: tuple[str, ...]
@@ -57,11 +61,17 @@ class Plan:
     seed: int
     holdout_places: tuple[str, ...] = ()
     holdout_year: str = ""
+    also: tuple[str, ...] = ()
 
-    def criteria(self) -> tuple[Criterion, ...]:
-        """The criteria of the targets, in their order."""
+    @property
+    def choice(self) -> tuple[str, ...]:
+        """Measures by which the defaults are chosen among the particles nearest to the facts."""
+        return self.targets + tuple(name for name in self.also if name not in self.targets)
+
+    def criteria(self, measures: Sequence[str] = ()) -> tuple[Criterion, ...]:
+        """The criteria of measures, by default of the targets, in their order."""
         known = by_measure()
-        return tuple(known[target] for target in self.targets)
+        return tuple(known[name] for name in measures or self.targets)
 
     def digest(self) -> str:
         """SHA-256 of all that decides the result: the plan, the ranges of the facts, how they are measured, and the rules."""
@@ -86,8 +96,8 @@ def _file() -> Mapping[str, Any]:
 
 
 def reasons() -> dict[str, str]:
-    """Why each target of the shipped plan is one."""
-    return dict(_file()["targets"])
+    """Why each target of the shipped plan, and each criterion that helps to choose the defaults, is one."""
+    return dict(_file()["targets"]) | dict(_file()["also"])
 
 
 def shipped() -> Plan:
@@ -96,6 +106,7 @@ def shipped() -> Plan:
     return checked(Plan(
         places=tuple(row["places"]), targets=tuple(row["targets"]), size=Size(**row["size"]), seed=int(row["seed"]),
         holdout_places=tuple(row["holdout"]["places"]), holdout_year=str(row["holdout"]["year"]),
+        also=tuple(row["also"]),
     ))
 
 
@@ -113,7 +124,7 @@ def asked(places: Sequence[str] = (), targets: Sequence[str] = (), seed: int | N
 def checked(plan: Plan) -> Plan:
     """The plan. Raises InputError for places given twice or held out, unknown targets and sizes too small."""
     known = by_measure()
-    for target in plan.targets:
+    for target in plan.choice:
         if target not in known:
             raise UnknownName("criterion", target, tuple(known))
     names = [all_places.load(name).name for name in (*plan.places, *plan.holdout_places)]

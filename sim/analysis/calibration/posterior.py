@@ -6,7 +6,7 @@ N particles, P parameters. Quantiles of weighted samples are those of the weight
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.registry import PARAMETERS, Parameter
 from sim.analysis.calibration.distance import of_pictures
-from sim.analysis.facts import Floats
+from sim.analysis.facts import MET, Floats
 
 #: A parameter is informed if its weighted Kolmogorov-Smirnov distance from the prior passes the 1% point at the effective size.
 INFORMED: Final = 1.63
@@ -93,34 +93,30 @@ def within(row: Parameter, value: float) -> float:
     return min(row.high, max(row.low, rounded(value)))
 
 
-def candidates(values: Floats, weights: Floats, known: Mapping[str, Marginal], defaults: Floats, number: int) -> Floats:
-    """Rows (1 + ``number`` at most, P) that may become the defaults, the weighted median first.
+def candidates(values: Floats, weights: Floats, distance: Floats, moving: Sequence[int], defaults: Floats, number: int) -> Floats:
+    """Rows (1 + ``number`` at most, P) that may become the defaults: the weighted median, then the particles nearest to the facts.
 
-    After it the ``number`` particles nearest to it, in quantiles of the prior over the informed parameters. Values are rounded; a
-    parameter that is not informed keeps its default in ``defaults`` (P,).
+    The parameters that calibration moved (columns ``moving``) take the particle's values, rounded, all together, since the
+    facts tie them to each other; the others keep their default in ``defaults`` (P,).
     """
-    informed = [i for i, name in enumerate(PARAMETERS) if known[name].informed]
-    rows = [row for i, row in enumerate(PARAMETERS.values()) if i in informed]
-    median = np.array([known[row.name].median for row in rows])
-    apart = np.zeros(len(values))
-    for i, row, middle in zip(informed, rows, median, strict=True):
-        apart += (in_prior(row, values[:, i]) - in_prior(row, np.array([middle]))[0]) ** 2
-    nearest = np.argsort(apart, kind="stable")[:number]
+    nearest = np.argsort(distance, kind="stable")[:number]
     found = np.tile(defaults, (1 + len(nearest), 1))
-    for i, row, middle in zip(informed, rows, median, strict=True):
-        found[0, i] = within(row, float(middle))
-        found[1:, i] = [within(row, float(value)) for value in values[nearest, i]]
+    for i, row in enumerate(PARAMETERS.values()):
+        if i in moving:
+            found[0, i] = within(row, float(weighted_quantiles(values[:, i], weights, (0.5,))[0]))
+            found[1:, i] = [within(row, float(value)) for value in values[nearest, i]]
     return found
 
 
 def best(inside: Floats, parts: Floats) -> list[int]:
     """Candidates in order, the best first, from ``inside`` and ``parts`` (C, trials, M): in range or not, distances.
 
-    By how often the worst target is in range; then by the mean over targets; then by the distance; then as they stand.
+    By how many targets are met by the rule of validation (in range in ``MET`` of pictures); then by how often targets are in
+    range, mean over targets; then by the distance; then as they stand.
     """
     share = inside.mean(axis=1)
     far = [float(of_pictures(one).mean()) for one in parts]
-    return sorted(range(len(share)), key=lambda i: (-float(share[i].min()), -float(share[i].mean()), far[i], i))
+    return sorted(range(len(share)), key=lambda i: (-int((share[i] >= MET).sum()), -float(share[i].mean()), far[i], i))
 
 
 def resampled(weights: Floats, number: int, seed: int) -> np.ndarray:

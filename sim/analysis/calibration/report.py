@@ -99,12 +99,13 @@ def _how(found: Calibration) -> Iterator[str]:
            f"than 2% of proposals are accepted, or {size.generations} generations or {size.pictures:,} pictures are simulated. "
            "Proposals come from a widened normal distribution fitted to the last generation, on the scale of normal quantiles "
            "of the prior, and a tenth of them from the prior.\n")
-    yield ("**Rule for defaults.** A parameter that the facts do not inform (weighted Kolmogorov-Smirnov distance from its "
-           f"prior below the 1% point) keeps its default. For the others the candidates are the weighted median and the "
-           f"{size.candidates} particles nearest to it, rounded to {DIGITS} significant digits. Each is tried on "
-           f"{max(1, size.trials // ROUNDS)} new pictures of the calibration places, the best 1 in {ROUNDS} on {size.trials} more. "
-           "The one whose worst fact is in range most often is proposed; ties go to the higher mean, then to the smaller "
-           "distance.\n")
+    yield ("**Rule for defaults.** A parameter that was not moved keeps its default. For the others, taken together, the "
+           f"candidates are the weighted median and the {size.candidates} particles nearest to the facts, rounded to {DIGITS} "
+           f"significant digits. Since a particle can be near by luck, each is tried on {max(1, size.trials // ROUNDS)} new "
+           f"pictures of the calibration places, and the best 1 in {ROUNDS} on {size.trials} more. Best is who meets most "
+           f"criteria by the rule of validation (in range in {MET:.0%} of pictures), then is in range most often on average, "
+           f"then has the smaller distance. Criteria here are those used and {', '.join(f'`{name}`' for name in plan.also)}, "
+           "which decide between candidates only.\n")
     yield (f"**Posterior that is shipped.** {COMPACT} rows drawn from the last generation by weight (systematic resampling): "
            "`scenarios/posterior.csv`. A scenario that says `uncertainties: posterior` draws one row for each seed.\n")
     rows = []
@@ -124,26 +125,27 @@ def _how(found: Calibration) -> Iterator[str]:
 
 def _facts(found: Calibration) -> Iterator[str]:
     yield "## Facts used and facts only checked\n"
-    why = reasons()
+    why, plan = reasons(), found.plan
     groups = [where for where in _WHERE if (where, POSTERIOR) in found.predicted]
     rows = []
     for fact in facts():
         for criterion in fact.criteria:
-            used = criterion.measure in found.plan.targets
+            use = "for the choice" if criterion.measure in plan.also else "checked"
+            use = "**used**" if criterion.measure in plan.targets else use
             cells = [
                 f"{span(found.predicted[where, which][:, found.measures.index(criterion.measure)])}, "
                 f"{share_in_range(found, where, which, criterion.measure):.0%}"
                 for where in groups for which in (POSTERIOR, PROPOSED)
             ]
-            rows.append((str(fact.number), criterion.label, criterion.published(), "**used**" if used else "checked", *cells))
+            rows.append((str(fact.number), criterion.label, criterion.published(), use, *cells))
     heads = [f"{where}: {which}" for where in groups for which in (POSTERIOR, PROPOSED)]
     yield ("Median (90% interval) of the pictures, and the share in the published range. Criteria that are *used* decide which "
-           "parameters are kept; the others had no part in that.\n")
+           "parameters are kept; those *for the choice* only which of them become the defaults; the others had no part in that.\n")
     yield from _table(("", "criterion", "published (range)", "use", *heads), rows)
     yield "Why each is used:\n"
-    yield from (f"- `{target}`: {why.get(target, 'asked for')}." for target in found.plan.targets)
+    yield from (f"- `{name}`: {why.get(name, 'asked for')}." for name in found.plan.choice)
     yield ""
-    missed = [by_measure()[target].label for target, share in zip(found.plan.targets, found.tried, strict=True) if share < MET]
+    missed = [by_measure()[name].label for name, share in zip(found.plan.choice, found.tried, strict=True) if share < MET]
     if missed:
         yield (f"**Not met at the proposed defaults** on the calibration places (in range in less than {MET:.0%} of pictures): "
                f"{'; '.join(missed)}.\n")

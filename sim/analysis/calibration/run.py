@@ -40,8 +40,8 @@ class Calibration:
     """What ``totalplace calibrate`` found.
 
     ``sample`` is the last generation (weighted), ``compact`` an unweighted sample of it (COMPACT, P); ``proposed`` and
-    ``present`` are parameters (P,); ``tried`` is the share of pictures in the range of each target (M,) with the proposed
-    ones; ``predicted[where, which]`` holds every measure of the facts (N, all measures) in the order of ``measures``.
+    ``present`` are parameters (P,); ``tried`` is the share of pictures in the range of each criterion of the choice with the
+    proposed ones; ``predicted[where, which]`` holds every measure of the facts (N, all measures) in the order of ``measures``.
     """
 
     plan: Plan
@@ -84,7 +84,7 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
             raise InputError(str(error), allowed="a plan with more pictures or fewer particles") from error
         known = marginals(last.values, last.weights)
         present = np.array([row.default for row in PARAMETERS.values()])
-        proposed, tried = _choose(batches, plan, screening, last, known, present)
+        proposed, tried = _choose(folder, plan, screening, last, present, threads, progress)
         compact = last.values[resampled(last.weights, COMPACT, plan.seed)]
         measures = tuple(by_measure())
         predicted = _predict(plan, folder, measures, {
@@ -99,11 +99,11 @@ def _in_batches(batches: Batches, stage: str, values: Floats, first: int, batch:
     return np.concatenate([batches.play(stage, values[i : i + batch], first + i) for i in range(0, len(values), batch)])
 
 
-def _choose(batches: Batches, plan: Plan, screening: Screening, last: Sample, known: dict[str, Marginal],
-            present: Floats) -> tuple[Floats, Floats]:
-    """The values proposed as defaults, and the share of pictures in which each target is in range with them."""
-    size = plan.size
-    rows = candidates(last.values, last.weights, known, present, size.candidates)
+def _choose(folder: Path, plan: Plan, screening: Screening, last: Sample, present: Floats, threads: int | None,
+            progress: Progress | None) -> tuple[Floats, Floats]:
+    """The values proposed as defaults, and the share of pictures in which each criterion of the choice is in range with them."""
+    size, batches = plan.size, Batches(Pictures(plan.places, plan.choice, threads=threads), folder, progress)
+    rows = candidates(last.values, last.weights, last.distance, screening.moving, present, size.candidates)
     inside, parts = _tried(batches, plan, screening, "first-trial", rows, max(1, size.trials // ROUNDS), _TRIALS_FROM)
     rows = rows[best(inside, parts)[: max(1, len(rows) // ROUNDS)]]
     inside, parts = _tried(batches, plan, screening, "trial", rows, size.trials, _TRIALS_FROM + size.trials)
@@ -113,11 +113,11 @@ def _choose(batches: Batches, plan: Plan, screening: Screening, last: Sample, kn
 
 def _tried(batches: Batches, plan: Plan, screening: Screening, stage: str, rows: Floats, trials: int,
            first: int) -> tuple[Floats, Floats]:
-    """In range or not, and distances, of every row on the same pictures: both (rows, trials, M)."""
-    criteria = plan.criteria()
+    """For every row on the same pictures: in range or not (rows, trials, choice), and distances from the targets."""
+    criteria, count = plan.criteria(plan.choice), len(plan.targets)
     measured = [batches.play(f"{stage}-{i:03d}", np.tile(row, (trials, 1)), first) for i, row in enumerate(rows)]
     inside = [np.stack([c.holds(one[:, m]) for m, c in enumerate(criteria)], axis=1) for one in measured]
-    parts = [distances(criteria, screening.scale, one) for one in measured]
+    parts = [distances(criteria[:count], screening.scale, one[:, :count]) for one in measured]
     return np.stack(inside).astype(np.float64), np.stack(parts)
 
 

@@ -1,0 +1,72 @@
+"""Build the site: ``python -m docs.site.build [OUT]``. Sources are copied, the generated pages added, nothing in ``docs/`` changes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from docs.site import reference
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+OUT: Final = ROOT / "build" / "docs"
+#: What stands in the contents beside the text, by heading: pages by their path from the root of the site.
+CONTENTS: Final = {
+    "Start": ("tutorial", "notebooks"),
+    "How-to guides": (
+        "how-to", "scenarios", "how-to/arrangement", "how-to/place", "how-to/rule", "how-to/metric", "sweeps", "analysis",
+        "how-to/branch", "how-to/report", "browser",
+    ),
+    "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
+    "Explanation": ("explanation", "odd", "validation", "data", "performance"),
+}
+
+
+def stage(folder: Path) -> None:
+    """Write every page of the site as Markdown into ``folder``."""
+    shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("site", "__pycache__", ".*"), dirs_exist_ok=True)
+    for name, write in reference.pages().items():
+        _write(folder / name, write())
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for path in notebooks:
+        _write(folder / "notebooks" / f"{path.stem}.md", reference.notebook(path))
+    listed = {page for pages in CONTENTS.values() for page in pages}
+    extra = {page for path in folder.rglob("*.md") if (page := path.relative_to(folder).with_suffix("").as_posix()) != "index"}
+    extra -= listed | {f"notebooks/{path.stem}" for path in notebooks}
+    contents = {**CONTENTS, "Explanation": (*CONTENTS["Explanation"], *sorted(extra))}
+    index = folder / "index.md"
+    index.write_text(index.read_text("utf-8") + "".join(_toctree(title, pages) for title, pages in contents.items()), "utf-8")
+    _write(folder / "notebooks.md", (folder / "notebooks.md").read_text("utf-8")
+           + _toctree("", [f"notebooks/{path.stem}" for path in notebooks]))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def _toctree(title: str, pages: tuple[str, ...] | list[str]) -> str:
+    caption = f":caption: {title}\n" if title else ""
+    return f"\n```{{toctree}}\n:hidden:\n{caption}\n" + "\n".join(pages) + "\n```\n"
+
+
+def build(out: Path = OUT) -> int:
+    """Build the site into ``out``; the exit code of Sphinx, which ends with an error for every warning."""
+    from sphinx.cmd.build import build_main
+
+    with tempfile.TemporaryDirectory(prefix="totalplace-docs-") as made:
+        source = Path(made) / "source"
+        stage(source)
+        settings = str(ROOT / "docs" / "site")
+        words = ["-b", "html", "-c", settings, "-d", str(Path(made) / "doctrees"), "-q", "-W", "--keep-going", str(source), str(out)]
+        return build_main(words)
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
+    code = build(where)
+    if code == 0:
+        print(f"Documentation: {where / 'index.html'}")
+    sys.exit(code)

@@ -1,0 +1,164 @@
+"""Pages that are written from the registries, the command line and the notebooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from scenarios.registry import LEVERS, PARAMETERS
+from sim import documentation
+from sim.metrics import METRICS
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+#: Modules whose public names are the Python interface, with what they are for.
+MODULES: Final = {
+    "sim": "Run, compare, sweep: what most work needs.",
+    "sim.results": "What a run and an ensemble hand back.",
+    "sim.compare": "Scenarios against a baseline, seed by seed.",
+    "sim.explain": "Who agreed, who refused and why.",
+    "sim.model": "The Mesa model.",
+    "sim.sweep.execution": "Run a sweep.",
+    "sim.sweep.store": "The results of a sweep.",
+    "sim.metrics": "The registry of metrics.",
+    "sim.figures": "Figures of runs and comparisons.",
+    "sim.analysis.answers": "What every analysis hands back.",
+    "sim.analysis.sensitivity": "What decides a metric.",
+    "sim.analysis.discovery": "Under which conditions something happens.",
+    "sim.analysis.robustness": "Which alternative holds up.",
+    "sim.analysis.decomposition": "What makes the difference between two scenarios.",
+    "sim.analysis.search": "Policies that do well by several objectives.",
+    "sim.branching": "Branches and checkpoints.",
+    "sim.analysis.reporting.writing": "Reports.",
+    "scenarios": "Scenario files.",
+    "scenarios.scenario": "What a scenario is.",
+    "scenarios.sweeps": "Sweep files.",
+    "scenarios.places.place": "Places.",
+    "scenarios.registry": "The registries of levers and parameters.",
+    "scenarios.errors": "How bad input is reported.",
+    "agents.face": "The agents as Mesa agents, to subclass.",
+}
+#: Columns of the help texts.
+WIDTH: Final = 110
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """Each generated page by its path from the root of the site, and the function that writes it."""
+    return {
+        "reference/levers.md": levers,
+        "reference/parameters.md": parameters,
+        "reference/metrics.md": metrics,
+        "reference/arrangements.md": arrangements,
+        "reference/agents.md": agents,
+        "reference/commands.md": commands,
+        "reference/python.md": python,
+    }
+
+
+def levers() -> str:
+    """The levers."""
+    words = (
+        "What a policy maker can set, at the start or at a date during the run. Levers *for each* department or theme take one "
+        "number for all, or one each. Set them in a [scenario](../scenarios.md) or with `--set levers.NAME=VALUE`."
+    )
+    return f"# Levers\n\n{words} There are {len(LEVERS)}.\n\n{documentation.levers()}\n"
+
+
+def parameters() -> str:
+    """The uncertain parameters."""
+    words = (
+        "What is not known: default, prior range and source. Grade A: an official count; B: a study or audit; C: derived from such; "
+        "D: judgement. `--set uncertainties=prior` draws every run from the ranges."
+    )
+    return f"# Parameters\n\n{words} There are {len(PARAMETERS)}.\n\n{documentation.parameters()}\n"
+
+
+def metrics() -> str:
+    """The metrics."""
+    words = "What every run reports each quarter. Amounts are £m at constant prices."
+    return f"# Metrics\n\n{words} There are {len(METRICS)}.\n\n{documentation.metrics()}\n"
+
+
+def arrangements() -> str:
+    """The arrangements that ship."""
+    words = "The governance arrangements that ship, side by side. Fields are explained in [scenarios](../scenarios.md#arrangements)."
+    return f"# Arrangements\n\n{words}\n\n{documentation.arrangements()}\n"
+
+
+def agents() -> str:
+    """The columns of every table and the rules."""
+    words = "Every agent is a row of a table; its attributes are the columns. Rules are compiled functions of the world and a row."
+    return f"# Agents\n\n{words}\n\n## Attributes\n\n{documentation.columns()}\n\n## Rules\n\n{documentation.rules()}\n"
+
+
+def commands() -> str:
+    """What every command answers to ``--help``."""
+    from typer.testing import CliRunner
+
+    from sim.cli import app
+
+    parts = ["# Commands\n", "Input that cannot be used ends with exit code 2 and says what is allowed.\n"]
+    for name in leaves():
+        said = CliRunner().invoke(app, [*name.split()[1:], "--help"], prog_name="totalplace", terminal_width=WIDTH)
+        parts.append(f"## {name}\n\n```text\n{said.output.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def leaves() -> Iterator[str]:
+    """Every command that does something, by its full name."""
+    import typer.main
+
+    from sim.cli import app
+
+    def walk(name: str, command: Any) -> Iterator[str]:
+        below = getattr(command, "commands", None)
+        if below is None:
+            yield name
+            return
+        for word, one in below.items():
+            yield from walk(f"{name} {word}", one)
+
+    yield from walk("totalplace", typer.main.get_command(app))
+
+
+def _flat(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def python() -> str:
+    """The Python interface, from docstrings."""
+    parts = ["# Python\n", "From the docstrings. `import sim` is quick: what is heavy is imported when it is first used.\n"]
+    for module, words in MODULES.items():
+        parts.append(f"## {module}\n\n{words}\n")
+        if module == "sim":
+            parts.append(_front())
+            continue
+        parts.append(f"```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```\n")
+    return "\n".join(parts)
+
+
+def _front() -> str:
+    """The names that ``import sim`` offers, and where each is described."""
+    import sim
+
+    rows = [(documentation.code(f"sim.{name}"), _first_line(getattr(sim, name))) for name in sim.__all__ if name != "__version__"]
+    return documentation.table(("name", "what it is"), rows) + "\n"
+
+
+def _first_line(thing: Any) -> str:
+    if isinstance(thing, dict | tuple | list):
+        return f"{len(thing)} entries"
+    return _flat((thing.__doc__ or "").strip().split("\n\n")[0]).replace("``", "`")
+
+
+def notebook(path: Path) -> str:
+    """A notebook as a page: its text and its code, without outputs."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    parts = []
+    for cell in cells:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+    text = "\n\n".join(parts)
+    return re.sub(r"\]\(([\w-]+)\.ipynb\)", r"](\1.md)", text) + "\n"

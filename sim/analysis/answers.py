@@ -1,0 +1,89 @@
+"""What every analysis hands back: tables, sentences, warnings and figures, with where they come from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.figures.style import Chart
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Answer:
+    """What came of an analysis.
+
+    ``source`` says scenario, place and number of runs, and stands on every figure. ``tables`` hold full numbers, by name.
+    ``sentences`` say what came out, ``warnings`` what a reader has to know before believing it. ``drawings`` draw the figures,
+    by name of file.
+    """
+
+    title: str
+    source: str
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    drawings: Mapping[str, Callable[[], Chart]] = field(default_factory=dict)
+
+    def plot(self, name: str | None = None) -> Figure:
+        """The figure called ``name``, or the first one. Raises UnknownName."""
+        from scenarios.errors import UnknownName
+
+        chosen = next(iter(self.drawings), "none") if name is None else name
+        if chosen not in self.drawings:
+            raise UnknownName("figure", chosen, self.drawings)
+        return self.drawings[chosen]()
+
+    def __repr__(self) -> str:
+        lines = [f"{self.title} ({self.source})", *self.sentences, *(f"Note: {warning}" for warning in self.warnings)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+        noted = "".join(f"<p><em>Note: {escape(warning)}</em></p>" for warning in self.warnings)
+        tables = "".join(f"<p>{escape(name)}</p>{table._repr_html_()}" for name, table in self.tables.items())
+        return f"<p><strong>{escape(self.title)}</strong> ({escape(self.source)})</p>{said}{noted}{tables}"
+
+
+def write(
+    answer: Answer, out: str | Path, *, command: Sequence[str] = (), options: Mapping[str, Any] | None = None,
+    force: bool = False, files: Mapping[str, str] | None = None,
+) -> None:
+    """Write the tables as Parquet and CSV, the figures as PNG and SVG, and what is said, into a new folder: all or nothing.
+
+    ``files`` are further texts by name. Raises InputError when the folder may not be written.
+    """
+    from sim.store import whole_folder, write_figures
+
+    with whole_folder(Path(out), force) as folder:
+        write_tables(answer, folder)
+        for name, text in (files or {}).items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        (folder / "manifest.json").write_text(_manifest(answer, command, options or {}), "utf-8")
+        write_figures(folder, answer.drawings)
+
+
+def write_tables(answer: Answer, folder: Path) -> None:
+    """Write the tables of an answer as Parquet and CSV into a folder that is being written."""
+    for name, table in answer.tables.items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+        table.to_csv(folder / f"{name}.csv", index=False)
+
+
+def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> str:
+    from sim.store import ANALYSIS_FORMAT, provenance
+
+    content = {"format": ANALYSIS_FORMAT} | provenance(command, options)
+    said = {
+        "title": answer.title, "source": answer.source, "sentences": answer.sentences, "warnings": answer.warnings,
+        "tables": list(answer.tables), "figures": list(answer.drawings),
+    }
+    return json.dumps(content | said, indent=2, ensure_ascii=False) + "\n"

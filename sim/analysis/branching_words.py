@@ -1,0 +1,61 @@
+"""What a branch changes against the scenario it branched from, in words, a table and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.compare import compare, difference, probability_better
+from sim.results import BAND, HEADLINE, KEY_METRICS
+from sim.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    from sim.branching import Branches
+    from sim.results import Ensemble
+
+
+def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) -> Branches:
+    """The branch compared with its base, seed by seed."""
+    from sim.branching import Branches
+    from sim.figures.branches import branches_over_time
+
+    date = base.dates[quarter]
+    changed = compare([base, branch])
+    source = f"{base.scenario.name} in {base.place.name}, {base.dates[0]} to {base.dates[-1]}, {count(base.runs, 'run')}"
+    return Branches(
+        title=f"From {date} on: {', '.join(then)}",
+        source=source,
+        tables={"differences": changed[~changed["baseline"]].drop(columns="baseline").reset_index(drop=True)},
+        sentences=_sentences(base, branch, date, then),
+        warnings=() if base.runs > 1 else ("One run only: bands and probabilities need more.",),
+        drawings={"over-time": partial(branches_over_time, base, branch, quarter, list(KEY_METRICS), source)},
+        base=base,
+        branch=branch,
+        quarter=quarter,
+        scenario=branch.scenario,
+    )
+
+
+def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
+    said = [f"Until {date} both are the same to the bit; then {listing(list(then))}."]
+    still = []
+    for name in HEADLINE:
+        metric = base.known_metrics[name]
+        gap = difference(branch, base, name)
+        if not np.any(gap):
+            still.append(metric.label)
+            continue
+        low, high = (amount(float(value), metric.unit, signed=True) for value in np.quantile(gap, BAND))
+        middle = amount(float(np.median(gap)), metric.unit, signed=True)
+        sentence = f"{metric.label[:1].upper()}{metric.label[1:]} at the end: {middle}"
+        if base.runs > 1:
+            sentence += f" (90% of seeds: {low} to {high})"
+            if metric.direction:
+                sentence += f", better in {100 * probability_better(gap, metric.direction):.0f}% of runs"
+        said.append(f"{sentence}.")
+    if still:
+        said.append(f"No change in {listing(still)}.")
+    return tuple(said)

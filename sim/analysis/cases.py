@@ -1,0 +1,164 @@
+"""The runs of a sweep as one table: what every analysis of a sweep starts from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from scenarios.errors import InputError, UnknownName
+from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from scenarios.sweeps.factors import LEVER
+from scenarios.vocabulary import label
+from sim.wording import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.sweep.store import Store
+
+
+@dataclass(frozen=True)
+class Varied:
+    """A factor of a design: the name of its column, its unit, and the words for its values where it is a choice."""
+
+    name: str
+    kind: str
+    unit: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The name as a reader sees it: ``encouragement.health`` is ``encouragement of health``."""
+        lever, _, target = self.name.partition(".")
+        return f"{label(lever)} of {'others' if target == 'all' else label(target)}" if target else label(lever)
+
+    @property
+    def meaning(self) -> str:
+        """What it is, in a few words, from the registry."""
+        name = self.name.partition(".")[0]
+        row: Lever | Parameter = LEVERS[name] if self.kind == LEVER else PARAMETERS[name]
+        text = re.split("[:;,]", row.meaning)[0]
+        return text[:1].lower() + text[1:]
+
+    def shown(self, value: float) -> str:
+        """A value in words."""
+        return self.choices[int(value)] if self.choices else f"{value:.3g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Runs of a sweep. ``table`` has one row a played run: run, scenario, place, point, replicate, seed, the factors (a choice
+    as its index) and the metrics in the last quarter, NaN where the run failed.
+
+    ``design`` is what the sweep says of it: kind, samples, second_order, levels, design_seed. ``points`` and ``replicates``
+    count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics.
+    """
+
+    name: str
+    title: str
+    factors: tuple[Varied, ...]
+    design: dict[str, Any]
+    metrics: tuple[str, ...]
+    table: pd.DataFrame
+    scenarios: tuple[str, ...]
+    places: tuple[str, ...]
+    points: int
+    replicates: int
+    total: int
+
+    @property
+    def missing(self) -> int:
+        """Runs without metrics: those that failed and those that have not been played."""
+        return self.total - int(self.table[list(self.metrics[:1])].notna().all(axis=1).sum())
+
+    @property
+    def source(self) -> str:
+        """Sweep, scenario, place and number of runs, for captions."""
+        who = self.scenarios[0] if len(self.scenarios) == 1 else count(len(self.scenarios), "scenario")
+        where = self.places[0] if len(self.places) == 1 else count(len(self.places), "place")
+        return f"sweep {self.name}: {who}, {where}, {count(self.total - self.missing, 'run')}"
+
+    def only(self, scenario: str | None = None, place: str | None = None) -> Cases:
+        """The runs of one scenario or one place. Raises UnknownName."""
+        table, scenarios, places = self.table, self.scenarios, self.places
+        for what, given, known in (("scenario", scenario, scenarios), ("place", place, places)):
+            if given is not None and given not in known:
+                raise UnknownName(what, given, known, where=f"in the sweep '{self.name}'")
+        if scenario is not None:
+            table, scenarios = table[table["scenario"] == scenario], (scenario,)
+        if place is not None:
+            table, places = table[table["place"] == place], (place,)
+        total = self.points * self.replicates * len(scenarios) * len(places)
+        return replace(self, table=table.reset_index(drop=True), scenarios=scenarios, places=places, total=total)
+
+    def single(self, scenario: str | None = None, place: str | None = None) -> Cases:
+        """The runs of one scenario in one place; both may be left out where there is only one. Raises InputError."""
+        chosen = self.only(scenario, place)
+        for what, known in (("scenario", chosen.scenarios), ("place", chosen.places)):
+            if len(known) > 1:
+                raise InputError(f"The sweep '{self.name}' has {len(known)} {what}s and --{what} names none", allowed=known)
+        return chosen
+
+    def at_points(self, metric: str) -> NDArray[np.float64]:
+        """The mean over replicates at each point of the design (points,), NaN where a replicate is missing. One scenario only."""
+        values = np.full((self.points, self.replicates), np.nan)
+        values[self.table["point"], self.table["replicate"]] = self.table[metric]
+        return np.asarray(values.mean(axis=1))
+
+
+def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) -> Cases:
+    """The cases of a sweep's folder, finished or not. ``metrics`` names those to read, without it all that were kept.
+
+    Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
+    """
+    from sim.sweep import open as open_sweep
+
+    store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
+    names = tuple(store.manifest.metrics if metrics is None else dict.fromkeys(metrics))
+    for name in names:
+        if name not in store.manifest.metrics:
+            raise UnknownName("metric", name, list(store.manifest.metrics), where=f"in '{store.folder}'")
+    written = yaml.safe_load(store.manifest.text)
+    known = store.scenarios()
+    replicates = int(written["replicates"])
+    return Cases(
+        name=store.manifest.name,
+        title=store.manifest.title or store.manifest.name,
+        factors=tuple(_varied(name, kind) for name, kind in store.manifest.factors.items()),
+        design=dict(written["design"]),
+        metrics=names,
+        table=_table(store, names, known),
+        scenarios=tuple(dict.fromkeys(known["scenario"])),
+        places=tuple(dict.fromkeys(known["place"])),
+        points=store.total // len(known) // replicates,
+        replicates=replicates,
+        total=store.total,
+    )
+
+
+def _varied(name: str, kind: str) -> Varied:
+    lever = LEVERS.get(name.partition(".")[0])
+    if kind == LEVER and lever is not None:
+        return Varied(name, kind, lever.unit, ("off", "on") if lever.kind == "flag" else lever.choices)
+    return Varied(name, kind, PARAMETERS[name].unit)
+
+
+def _table(store: Store, metrics: tuple[str, ...], scenarios: pd.DataFrame) -> pd.DataFrame:
+    """Every played run with its metrics in the last quarter of its scenario."""
+    import pyarrow.dataset as ds
+
+    columns = [name for name in store.runs.schema.names if name not in ("seconds", "status", "error")]
+    runs = store.runs.to_table(columns=columns).to_pandas().set_index("run", drop=False)
+    last = scenarios["quarters"].to_numpy() - 1
+    each = max(1, store.total // len(last))
+    wanted = ds.field("quarter").isin(np.unique(last).tolist())
+    values = store.metrics.to_table(columns=["run", "quarter", *metrics], filter=wanted).to_pandas()
+    values = values[values["quarter"] == last[values["run"] // each]].set_index("run")
+    return runs.join(values[list(metrics)]).reset_index(drop=True)

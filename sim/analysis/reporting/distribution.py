@@ -1,0 +1,146 @@
+"""For whom: which agencies pay and which gain, and how each kind of cohort fares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.vocabulary import COHORT_KINDS, label
+from sim.analysis.reporting.content import Listing, Picture, Section, upper
+from sim.analysis.reporting.headline import band
+from sim.analysis.reporting.page import file_names
+from sim.compare import difference
+from sim.deals import agency_label
+from sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
+from sim.figures.gains import net_gains, who_pays_who_gains
+from sim.metrics import METRICS
+from sim.results import BAND, Ensemble
+from sim.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+#: £m over the run below which an agency's net gain is not worth a sentence.
+_SMALL = 0.05
+
+
+def who_pays(ensembles: Sequence[Ensemble]) -> Section:
+    """Gains of each agency through money that others pay, by scenario."""
+    moved = [ensemble for ensemble in ensembles if np.abs(ensemble.gains).sum() > 0]
+    if not moved:
+        return Section("who-pays", "Who pays and who gains", ("No agency ceded anything, so that nobody pays for anybody.",))
+    names = [agency_label(name) for name in ensembles[0].agency_names]
+    rows = tuple(
+        (upper(name), *(_net_band(ensemble, agency) for ensemble in moved)) for agency, name in enumerate(names)
+    )
+    note = (
+        "What an agency gains through money and transition paid by others, less what others gain through what it pays, "
+        "£m over the whole run: mean of the runs and, in brackets, 90% of them. The file has every pair of agencies."
+    )
+    table = Listing("gains", "Net gain of each agency (£m)", ("agency", *(e.scenario.name for e in moved)), rows, note=note,
+                    frame=_gains_frame(moved))
+    pictures = [
+        Picture(f"who-pays-who-gains-{file}", f"£m from the agency that pays to the one that gains, {e.scenario.name}.",
+                partial(who_pays_who_gains, e))
+        for e, file in zip(moved, file_names([e.scenario.name for e in moved]), strict=True)
+    ]
+    if len(moved) > 1:
+        pictures.insert(0, Picture("net-gains", "Net gain of each agency by scenario, £m.", partial(net_gains, moved)))
+    return Section("who-pays", "Who pays and who gains", points=tuple(_paying(e) for e in moved), tables=(table,),
+                   pictures=tuple(pictures))
+
+
+def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
+    """What each agency gains through others less what others gain through it, (R, A), £m over the run."""
+    return np.asarray(ensemble.gains.sum(axis=1) - ensemble.gains.sum(axis=2))
+
+
+def _net_band(ensemble: Ensemble, agency: int) -> str:
+    values = net_gain(ensemble)[:, agency]
+    low, high = np.quantile(values, BAND)
+    middle, low_words, high_words = (amount(float(v), "£m", brief=True) for v in (values.mean(), low, high))
+    return f"{middle} ({low_words} to {high_words})"
+
+
+def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
+    """One row per scenario, agency that pays and agency that gains: mean and 90% band over runs."""
+    import pandas as pd
+
+    parts = []
+    for ensemble in ensembles:
+        number = len(ensemble.agency_names)
+        low, high = np.quantile(ensemble.gains, BAND, axis=0)
+        parts.append(pd.DataFrame({
+            "scenario": ensemble.scenario.name,
+            "pays": np.repeat(ensemble.agency_names, number),
+            "gains": np.tile(ensemble.agency_names, number),
+            "unit": "£m",
+            "mean": ensemble.gains.mean(axis=0).reshape(-1),
+            "low": low.reshape(-1),
+            "high": high.reshape(-1),
+        }))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _paying(ensemble: Ensemble) -> str:
+    """One sentence: who gains most, who pays for most, and how much goes to another pocket than the one that paid."""
+    net = net_gain(ensemble).mean(axis=0)
+    names = [agency_label(name) for name in ensemble.agency_names]
+    most, least = int(np.argmax(net)), int(np.argmin(net))
+    mean = ensemble.gains.mean(axis=0)
+    positive = np.where(mean > 0, mean, 0.0)
+    text = f"{ensemble.scenario.name}: "
+    if net[most] < _SMALL:
+        return f"{text}no agency gains more than £0.05m through the others."
+    text += f"net gain through the others is greatest for {names[most]} ({amount(float(net[most]), '£m')} over the run) and least "
+    text += f"for {names[least]} ({amount(float(net[least]), '£m')})"
+    elsewhere = 1.0 - float(np.trace(positive)) / float(positive.sum())
+    return f"{text}; {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
+
+
+def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
+    """Wellbeing of each kind of cohort, and outcomes by domain."""
+    metrics = [METRICS[f"wellbeing_{kind}"] for kind in COHORT_KINDS if f"wellbeing_{kind}" in baseline.known_metrics]
+    if not metrics:
+        return Section("cohorts", "Cohorts", ("Wellbeing by cohort was not kept.",))
+    kinds = [label(metric.name.removeprefix("wellbeing_")) for metric in metrics]
+    pictures = (
+        Picture("outcomes-by-cohort", "Change in wellbeing from the first quarter to the end, by cohort.",
+                partial(outcomes_by_cohort, ensembles, baseline)),
+        Picture("outcomes-by-domain", "Change in outcomes from the first quarter to the end, by domain.",
+                partial(outcomes_by_domain, ensembles, baseline)),
+    )
+    if len(ensembles) == 1:
+        starts = [amount(float(np.median(baseline.metrics[m.name][:, 0])), m.unit) for m in metrics]
+        ends = [band(baseline.at_end(m.name), m) for m in metrics]
+        rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))
+        table = Listing("cohorts", "Wellbeing by cohort (0-1)", ("cohort", "start", "end, median (90% of runs)"), rows)
+        return Section("cohorts", "Cohorts", tables=(table,), pictures=pictures)
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    cells = tuple(
+        (e.scenario.name, *(band(difference(e, baseline, m.name), m, signed=True) for m in metrics)) for e in others
+    )
+    table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} at the end (0-1)",
+                    ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.")
+    said = tuple(_faring(e, baseline) for e in others)
+    return Section("cohorts", "Cohorts", points=said, tables=(table,), pictures=pictures)
+
+
+def _faring(ensemble: Ensemble, baseline: Ensemble) -> str:
+    """One sentence: which kinds of cohort are clearly better or worse off than under the baseline."""
+    ways: dict[int, list[str]] = {1: [], -1: []}
+    known = [kind for kind in COHORT_KINDS if f"wellbeing_{kind}" in ensemble.known_metrics]
+    for kind in known:
+        low, high = np.quantile(difference(ensemble, baseline, f"wellbeing_{kind}"), BAND)
+        if low > 0 or high < 0:
+            ways[1 if low > 0 else -1].append(label(kind))
+    parts = []
+    for sign, word in ((1, "better"), (-1, "worse")):
+        if ways[sign]:
+            who = f"all {count(len(known), 'kind')} of cohort" if len(ways[sign]) == len(known) else listing(ways[sign])
+            parts.append(f"{who} clearly {word} off")
+    return f"{ensemble.scenario.name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."

@@ -1,0 +1,77 @@
+"""The report of a folder that ``run``, ``compare`` or ``explain`` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenarios.errors import UnknownName
+from sim.analysis.reporting import provenance
+from sim.analysis.reporting.content import Report
+from sim.analysis.reporting.distribution import cohorts, who_pays
+from sim.analysis.reporting.folder import Results, read_results
+from sim.analysis.reporting.headline import changes, contrast, headline
+from sim.analysis.reporting.refusals import refusals
+from sim.analysis.reporting.set_up import question, set_up
+from sim.analysis.reporting.validity import validity
+from sim.metrics import Metric
+from sim.results import HEADLINE, KEY_METRICS
+from sim.wording import count
+
+
+def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Report:
+    """The report of a folder of results. ``metrics`` are those of the headline, the key ones if None. Raises InputError."""
+    results = read_results(folder)
+    ensembles, baseline = results.ensembles, results.baseline
+    shown = _chosen(results, metrics)
+    asked, compared = question(ensembles, baseline)
+    sections = (
+        compared,
+        set_up(ensembles, baseline),
+        headline(ensembles, baseline, shown),
+        who_pays(ensembles),
+        cohorts(ensembles, baseline),
+        refusals(ensembles),
+        validity([ensemble.scenario for ensemble in ensembles], baseline.runs),
+        provenance.of_results(results),
+    )
+    return Report(
+        title=_title(results), lead=asked, facts=_facts(results), summary=_summary(results, shown),
+        sections=sections,
+    )
+
+
+def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
+    known = results.baseline.known_metrics
+    for name in names or ():
+        if name not in known:
+            raise UnknownName("metric", name, known, where=f"in '{results.folder}'")
+    return [known[name] for name in names or KEY_METRICS if name in known]
+
+
+def _title(results: Results) -> str:
+    place = results.baseline.place.name
+    number = len(results.ensembles)
+    if number == 1:
+        return f"{results.baseline.scenario.title or results.baseline.scenario.name} in {place}"
+    return f"{place}: {count(number, 'scenario')} compared"
+
+
+def _facts(results: Results) -> tuple[tuple[str, str], ...]:
+    first = results.baseline
+    facts = [
+        ("Place", f"{first.place.name} ({first.place.code})"),
+        ("Time", f"{first.dates[0]} to {first.dates[-1]}"),
+        ("Runs", f"{first.runs:,}" + (" of each scenario" if len(results.ensembles) > 1 else "")),
+    ]
+    if len(results.ensembles) > 1:
+        facts.append(("Baseline", first.scenario.name))
+    return tuple(facts)
+
+
+def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:
+    """What came out in the metrics that a one-line description names."""
+    leading = [metric for metric in shown if metric.name in HEADLINE] or list(shown)
+    if len(results.ensembles) == 1:
+        return tuple(changes(results.baseline, leading))
+    return tuple(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading)

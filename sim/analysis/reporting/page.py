@@ -1,0 +1,60 @@
+"""The report as one HTML page that asks nobody for anything: style within, figures as data. All text is escaped."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from sim.analysis.reporting.content import Report
+
+HERE: Final = Path(__file__).parent
+#: Marks a page as one that may be replaced.
+GENERATOR: Final = "totalplace report"
+#: A minus before a pound sign stays on its line.
+_MINUS_POUND: Final = "\u2212£"
+_JOINED: Final = "\u2212\u2060£"
+_SPACE: Final = re.compile(r"[^a-z0-9]+")
+
+
+def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str) -> str:
+    """The page. ``figures`` hold an SVG by name of figure, ``written`` says when and by which version, ``beside`` names the folder
+    with figures and tables.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["anchor"] = anchor
+    text = environment.get_template("page.html").render(
+        report=report,
+        style=Markup((HERE / "page.css").read_text("utf-8")),
+        figures={name: as_data(content) for name, content in figures.items()},
+        generator=GENERATOR,
+        written=written,
+        beside=beside,
+    )
+    return text.replace(_MINUS_POUND, _JOINED)
+
+
+def as_data(svg: bytes) -> str:
+    """An SVG as an address of its own content: in an ``img`` nothing in it is run or loaded."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def file_names(names: Sequence[str]) -> list[str]:
+    """Names as parts of file names: plain letters and digits, each one once, whatever a scenario is called."""
+    made: list[str] = []
+    for name in names:
+        plain = anchor(name) or "scenario"
+        made.append(plain if plain not in made else f"{plain}-{len(made) + 1}")
+    return made
+
+
+def anchor(text: str) -> str:
+    """A text as an identifier within the page."""
+    return _SPACE.sub("-", text.casefold()).strip("-")

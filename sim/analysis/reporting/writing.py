@@ -1,0 +1,133 @@
+"""A report on disk: the page, and beside it a folder with figures and tables; all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from scenarios.errors import InputError
+from sim.analysis.reporting.content import Report
+from sim.analysis.reporting.folder import format_of
+from sim.analysis.reporting.page import GENERATOR, page
+from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Name of the page where none is given, in the folder that it is about.
+NAME: Final = "report.html"
+_ENDINGS: Final = (".html", ".htm")
+_READ_FOR_MARK: Final = 2000
+
+
+def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
+    """The content of the report of a folder of results or of a sweep. Raises InputError.
+
+    ``metrics`` are those of the headline; in a sweep the first is what sensitivity and robustness are about. ``when`` is a
+    condition (:mod:`sim.analysis.conditions`) for the discovery of a sweep.
+    """
+    from sim.sweep.manifest import FORMAT as SWEEP
+
+    path = Path(folder)
+    kind = format_of(path)
+    if kind == FORMAT:
+        from sim.analysis.reporting.of_results import report_of_results
+
+        if when is not None:
+            raise InputError(f"'{path}' holds no sweep, so that there is nothing to discover", allowed="--when with a sweep")
+        return report_of_results(path, metrics)
+    if kind == SWEEP:
+        from sim.analysis.reporting.of_sweep import report_of_sweep
+
+        return report_of_sweep(path, metrics, when)
+    raise InputError(
+        f"'{path}' is of the format '{kind}', of which there is no report", allowed="a folder of run, compare, explain or sweep run"
+    )
+
+
+def destination(folder: Path, out: Path | None, force: bool) -> tuple[Path, Path]:
+    """The page and the folder beside it; raises InputError when they may not be written. Called before any work."""
+    html = folder / NAME if out is None else out
+    if html.suffix.lower() not in _ENDINGS:
+        raise InputError(f"'{html}' is not the name of a page", allowed="--out FILE.html")
+    beside = html.with_suffix("")
+    if os.path.lexists(html) and not html.is_file():
+        raise InputError(f"'{html}' is not a file", allowed="--out FILE.html")
+    if html.is_file():
+        if not force:
+            raise InputError(f"The file '{html}' exists", allowed="another name, or --force to replace it")
+        if not _is_report(html):
+            raise InputError(f"'{html}' is no report of totalplace, and is not replaced", allowed="another name")
+    check_out(beside, force)
+    return html, beside
+
+
+def _is_report(html: Path) -> bool:
+    with html.open("rb") as file:
+        return f'content="{GENERATOR}"'.encode() in file.read(_READ_FOR_MARK)
+
+
+def write_report(
+    folder: str | Path,
+    out: str | Path | None = None,
+    *,
+    metrics: Sequence[str] | None = None,
+    when: str | None = None,
+    force: bool = False,
+    command: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write the report of ``folder`` to the page ``out`` and the folder of its name beside it; gives the page's path.
+
+    Without ``out`` it is ``report.html`` in ``folder``. ``progress`` is told how many of how many figures are drawn. Nothing is
+    left behind when it fails. Raises InputError.
+    """
+    source = Path(folder)
+    format_of(source)
+    html, beside = destination(source, None if out is None else Path(out), force)
+    content = report(source, metrics, when)
+    drawings = {name: picture.draw for name, picture in content.pictures.items()}
+    partial = html.with_name(f".{html.name}.partial")
+    try:
+        with whole_folder(beside, force) as made:
+            write_figures(made, drawings, None if progress is None else lambda done: progress(done, len(drawings)))
+            _write_tables(made, content.frames)
+            (made / "manifest.json").write_text(_manifest(content, source, command), "utf-8")
+            figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawings}
+            _write_text(partial, page(content, figures, _written(), beside.name))
+        partial.replace(html)
+    finally:
+        partial.unlink(missing_ok=True)
+    return html
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError(f"'{path.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
+
+
+def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    tables = folder / "tables"
+    tables.mkdir()
+    for name, frame in frames.items():
+        frame.to_csv(tables / f"{name}.csv", index=False)
+
+
+def _written() -> str:
+    return f"Written on {datetime.now(UTC):%d %B %Y} by totalplace {metadata.version('totalplace')}."
+
+
+def _manifest(content: Report, source: Path, command: Sequence[str]) -> str:
+    """What the folder beside the page holds, and what it was made from."""
+    said = {"title": content.title, "of": source.resolve().name, "tables": list(content.frames), "figures": list(content.pictures)}
+    return json.dumps({"format": ANALYSIS_FORMAT} | provenance(command, {}) | said, indent=2, ensure_ascii=False) + "\n"

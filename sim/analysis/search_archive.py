@@ -1,0 +1,145 @@
+"""The archive of a policy search: what is searched, and every generation that was played, each written whole.
+
+A search goes on by being played again: the optimiser is given the written results until they end, and so does what it did before.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import InputError
+from sim.sweep.parts import write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT: Final = "totalplace search 1"
+NAME: Final = "manifest.json"
+FOLDER: Final = "generations"
+#: What may change between two commands on one folder: a search can be made longer, or be searched with more seeds.
+_MAY_DIFFER: Final = ("generations", "seeds")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is searched: the scenario in full, levers, objectives, draws, how they are judged, and the optimiser's numbers."""
+
+    scenario: str
+    levers: tuple[str, ...]
+    objectives: tuple[str, ...]
+    judged: str
+    first_draw: int
+    draws: int
+    population: int
+    generations: int
+    seeds: tuple[int, ...]
+    code: str
+    optimiser: str
+    format: str = FORMAT
+
+
+def optimiser_version() -> str:
+    """The library that searches, and its version."""
+    return f"pymoo {metadata.version('pymoo')}"
+
+
+def read_asked(folder: Path) -> Asked | None:
+    """What the search in a folder asked for; None if there is none. Raises InputError for another kind of folder."""
+    path = folder / NAME
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content.get("format") != FORMAT:
+            held = content.get("format")
+            raise InputError(f"'{folder}' holds no search but '{held}'", allowed="a new folder, or that of a search")
+        lists = {key: tuple(content[key]) for key in ("levers", "objectives", "seeds")}
+        return Asked(**(content | lists))
+    except FileNotFoundError:
+        if folder.is_dir() and any(path.name != "lock" for path in folder.iterdir()):
+            raise InputError(f"'{folder}' holds something other than a search", allowed="a new or empty folder") from None
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"'{path}' is not that of a search: {error}", allowed="a new folder, or that of a search") from error
+
+
+def check_same(found: Asked, asked: Asked, folder: Path) -> None:
+    """Raise InputError, with what differs, when a folder holds another search than the one asked for."""
+    old, new = asdict(found), asdict(asked)
+    differing = [key for key in old if key not in _MAY_DIFFER and old[key] != new[key]]
+    if differing:
+        words = {"code": "the code or data of the model", "scenario": "the scenario"}
+        lines = [words.get(key, f"{key} ({old[key]} there, {new[key]} asked for)") for key in differing]
+        raise InputError(
+            f"The folder '{folder}' holds another search. What differs: {'; '.join(lines)}",
+            allowed="a new folder, or the search that this one holds",
+        )
+
+
+def write_asked(folder: Path, asked: Asked) -> None:
+    """Write what is searched."""
+    write_whole(folder / NAME, (json.dumps(asdict(asked), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+class Archive:
+    """The generations in the folder of a search, one file each: genes, lever values and objectives of its policies."""
+
+    def __init__(self, folder: Path, levers: tuple[str, ...], objectives: tuple[str, ...]) -> None:
+        self.folder = folder / FOLDER
+        self.levers, self.objectives = levers, objectives
+
+    def _path(self, seed: int, generation: int) -> Path:
+        return self.folder / f"seed-{seed:03d}-generation-{generation:05d}.parquet"
+
+    def write(
+        self, seed: int, generation: int, genes: NDArray[np.float64], values: NDArray[np.float64], worth: NDArray[np.float64]
+    ) -> None:
+        """Write a generation: genes and lever values (N, F), objectives (N, M)."""
+        import pandas as pd
+
+        table = pd.DataFrame({"seed": seed, "generation": generation, "candidate": np.arange(len(genes))})
+        parts = {
+            **{f"gene.{name}": genes[:, f] for f, name in enumerate(self.levers)},
+            **{name: values[:, f] for f, name in enumerate(self.levers)},
+            **{f"objective.{name}": worth[:, m] for m, name in enumerate(self.objectives)},
+        }
+        stream = io.BytesIO()
+        table.assign(**parts).to_parquet(stream, index=False)
+        self.folder.mkdir(exist_ok=True)
+        write_whole(self._path(seed, generation), stream.getbuffer())
+
+    def read(self, seed: int, generation: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+        """Genes, lever values and objectives of a generation; None if it has not been played or its file is damaged."""
+        table = self._table(self._path(seed, generation))
+        if table is None:
+            return None
+        genes = table[[f"gene.{name}" for name in self.levers]]
+        worth = table[[f"objective.{name}" for name in self.objectives]]
+        return genes.to_numpy(np.float64), table[list(self.levers)].to_numpy(np.float64), worth.to_numpy(np.float64)
+
+    def _table(self, path: Path) -> pd.DataFrame | None:
+        import pandas as pd
+        import pyarrow as pa
+
+        try:
+            return pd.read_parquet(path)
+        except (OSError, pa.ArrowInvalid, KeyError):
+            return None
+
+    def frame(self) -> pd.DataFrame:
+        """Every policy that was played: seed, generation, candidate, lever values, and objectives by the names of their metrics."""
+        import pandas as pd
+
+        tables = [table for path in sorted(self.folder.glob("seed-*.parquet")) if (table := self._table(path)) is not None]
+        if not tables:
+            columns: list[Any] = ["seed", "generation", "candidate", *self.levers, *self.objectives]
+            return pd.DataFrame(columns=columns)
+        whole = pd.concat(tables, ignore_index=True)
+        kept = whole.drop(columns=[f"gene.{name}" for name in self.levers])
+        return kept.rename(columns={f"objective.{name}": name for name in self.objectives})

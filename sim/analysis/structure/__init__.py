@@ -1,0 +1,1 @@
+"""Structural checks: what depends on how the model is built, not on what it is told."""

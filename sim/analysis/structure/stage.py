@@ -1,0 +1,105 @@
+"""One scenario's world, played again and again with numbers of its own: what the structural checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+import scenarios
+from scenarios.registry import PARAMETERS
+from sim import kernel
+from sim.analysis.facts import Floats
+from sim.ledger import LedgerError
+from sim.world import World, build, restore
+
+NAMES: Final = tuple(PARAMETERS)
+Change = Callable[[World], None]
+
+
+def defaults() -> Floats:
+    """The default of every parameter (P,)."""
+    return np.array([row.default for row in PARAMETERS.values()])
+
+
+def with_values(values: Floats, **given: float) -> Floats:
+    """Parameters (P,) with some of them replaced, inside their prior ranges or not."""
+    found = np.array(values, dtype=np.float64)
+    for name, value in given.items():
+        found[NAMES.index(name)] = value
+    return found
+
+
+class Stage:
+    """A scenario ready to be played with any parameters. Not to be shared by threads."""
+
+    def __init__(self, name: str, place: str, settings: Sequence[str] = (), change: Change | None = None) -> None:
+        self.scenario = scenarios.load(name, place=place, set=list(settings))
+        self.template = build(self.scenario)
+        self.world = self.template.fresh()
+        self._change = change
+
+    def begin(self, values: Floats, seed: int = 1) -> World:
+        """The world at the start of a run with parameters ``values`` (P,)."""
+        restore(self.world, self.template.world)
+        self.world.priors["distribution"], self.world.priors["low"] = 0, values
+        self.world.clock.seed = seed
+        if self._change is not None:
+            self._change(self.world)
+        kernel.start(self.world)
+        return self.world
+
+    def go_on(self, quarters: int | None = None) -> World:
+        """Play up to a quarter, by default all. Raises LedgerError if a quarter does not close."""
+        broken = kernel.advance(self.world, self.scenario.quarters if quarters is None else quarters)
+        if broken >= 0:
+            raise LedgerError(broken, {})
+        return self.world
+
+    def play(self, values: Floats, seeds: Sequence[int], metrics: Sequence[str]) -> Floats:
+        """Metrics of whole runs: (seeds, metrics, Q)."""
+        found = np.zeros((len(seeds), len(metrics), self.scenario.quarters))
+        for i, seed in enumerate(seeds):
+            self.begin(values, seed)
+            world = self.go_on()
+            for m, name in enumerate(metrics):
+                found[i, m] = world.measures[name]
+        return found
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over runs with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+def estimate(values: Floats) -> Estimate:
+    """Mean of ``values`` (N,) and 1.96 standard errors either way."""
+    mean = float(np.mean(values))
+    error = 1.96 * float(np.std(values, ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else float("inf")
+    return Estimate(mean, mean - error, mean + error)
+
+
+def each[Task, Result](work: Callable[[Task], Result], tasks: Sequence[Task], threads: int | None = None) -> list[Result]:
+    """The results of ``work`` on every task, in order, side by side on threads; the first compiles alone."""
+    first = work(tasks[0])
+    with ThreadPoolExecutor(threads) as pool:
+        return [first, *pool.map(work, tasks[1:])]
+
+
+def last_year(values: Floats) -> Floats:
+    """Mean over the last four quarters of the last axis."""
+    return np.asarray(values[..., -4:].mean(axis=-1))
+
+

@@ -1,0 +1,183 @@
+"""A world saved at a quarter, taken up again, and branched: the same history to the bit, then other levers.
+
+A branch is the same scenario with dated events on top, so it is also a scenario of its own that can be run from the start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from scenarios.calendar import quarter_dates
+from scenarios.errors import InputError
+from scenarios.lever_values import ALL, lever_value, written_value
+from scenarios.registry import LEVERS
+from scenarios.resolving import setting
+from scenarios.scenario import Scenario
+from sim.analysis.answers import Answer
+from sim.checkpoints import (
+    Checkpoint,
+    begun,
+    checkpoint,
+    checkpoint_of,
+    open_checkpoint,
+    play_to,
+    put,
+    quarter_of,
+    save,
+    tables_of,
+)
+from sim.results import Ensemble, Run
+from sim.runs import Progress, checked_seed, run_of
+from sim.world import build
+
+if TYPE_CHECKING:
+    from sim.model import PlaceModel
+
+#: What makes a history; two scenarios that differ in nothing else can be taken up from one another's checkpoints.
+_MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events")
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Branches(Answer):
+    """A scenario and its branch on the same seeds: identical before quarter ``quarter``. ``scenario`` is that of the branch."""
+
+    base: Ensemble
+    branch: Ensemble
+    quarter: int
+    scenario: Scenario
+
+
+def resume(point: Checkpoint, scenario: Scenario | None = None) -> Run:
+    """The run from a checkpoint to its end, by its own scenario or by a branch of it. Raises InputError, LedgerError."""
+    chosen = point.scenario if scenario is None else scenario
+    _check_history(point, chosen)
+    template = build(chosen)
+    world = template.fresh()
+    put(point, world)
+    play_to(template, world, chosen.quarters)
+    return run_of(template, world, point.seed)
+
+
+def resume_model(
+    point: Checkpoint, scenario: Scenario | None = None, agent_classes: Mapping[str, type] | None = None
+) -> PlaceModel:
+    """A Mesa model that stands where a checkpoint does; it collects data from there on. Raises InputError."""
+    from sim.model import PlaceModel
+
+    chosen = point.scenario if scenario is None else scenario
+    _check_history(point, chosen)
+    model = PlaceModel(chosen, rng=point.seed, agent_classes=agent_classes)
+    put(point, model.world)
+    return model
+
+
+def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str = "") -> Scenario:
+    """The scenario with levers changed from the quarter that holds ``at`` on: settings such as ``levers.clawback=0``.
+
+    The changes are dated events, so that the branch can be run on its own. Raises InputError for anything but levers.
+    """
+    date = quarter_dates(scenario.start, quarter_of(scenario, at) + 1)[-1]
+    if not then:
+        raise InputError("The branch changes nothing", allowed="settings of levers, such as levers.clawback=0")
+    scenario.with_settings(then)  # says what cannot be used
+    changes = [change for text in then for change in _changes(text, date)]
+    called = name or f"{scenario.name} from {date}"[:200]
+    about = {"name": called, "title": f"{scenario.title or scenario.name}, from {date}: {', '.join(then)}"[:200]}
+    return scenario.with_settings([
+        *(f"{key}={json.dumps(text)}" for key, text in about.items()), f"events={json.dumps(changes)}",
+    ])
+
+
+def branch(
+    origin: Scenario | Checkpoint, at: str | int | None = None, then: Sequence[str] = (), *, runs: int | None = None,
+    first_seed: int | None = None, threads: int | None = None, progress: Progress | None = None,
+) -> Branches:
+    """Play a scenario, and from ``at`` on also its branch with other levers (``then``), seed by seed on the same history.
+
+    ``origin`` may be a checkpoint, which has its own quarter and seed. Until the quarter both are identical to the bit. Raises
+    InputError for anything but levers in ``then``, LedgerError.
+    """
+    from sim.analysis.branching_words import answer
+
+    if isinstance(origin, Checkpoint):
+        if at is not None and quarter_of(origin.scenario, at) != origin.quarter:
+            raise InputError(f"The checkpoint is of {origin.date}", allowed=f"{origin.date}, or nothing, for 'at'")
+        base = origin.scenario
+        other = branched(base, origin.quarter, then)
+        pairs = [(resume(origin), resume(origin, other))]
+        quarter = origin.quarter
+    else:
+        base = origin
+        quarter = quarter_of(base, base.start if at is None else at)
+        other = branched(base, quarter, then)
+        seeds = base.seeds.first if first_seed is None else checked_seed(first_seed)
+        pairs = _pairs(base, other, quarter, range(seeds, seeds + (runs or base.seeds.count)), threads, progress)
+    one, two = (Ensemble.of([pair[side] for pair in pairs]) for side in (0, 1))
+    return answer(one, two, quarter, then)
+
+
+def _pairs(
+    base: Scenario, other: Scenario, quarter: int, seeds: range, threads: int | None, progress: Progress | None
+) -> list[tuple[Run, Run]]:
+    """For each seed the run of the scenario and that of its branch, side by side on threads."""
+    first, second = build(base), build(other)
+    done, lock = [0], threading.Lock()
+
+    def pair(seed: int) -> tuple[Run, Run]:
+        world = begun(first, seed)
+        play_to(first, world, quarter)
+        point = Checkpoint(base, seed, quarter, tables_of(world))
+        play_to(first, world, base.quarters)
+        branch_world = second.fresh()
+        put(point, branch_world)
+        play_to(second, branch_world, base.quarters)
+        with lock:
+            done[0] += 1
+            if progress is not None:
+                progress(done[0], len(seeds))
+        return run_of(first, world, seed), run_of(second, branch_world, seed)
+
+    started = pair(seeds[0])  # compiles, if need be, before the threads start
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        return [started, *pool.map(pair, seeds[1:])]
+
+
+def _check_history(point: Checkpoint, scenario: Scenario) -> None:
+    """Raise InputError unless the checkpoint's history is also that of ``scenario``."""
+    ours, theirs = (one.model_dump(exclude={*_MAY_DIFFER, "text", "sha256", "notes"}) for one in (scenario, point.scenario))
+    different = [key for key in ours if ours[key] != theirs[key]]
+    before = [[event for event in one.events if event.quarter < point.quarter] for one in (scenario, point.scenario)]
+    if before[0] != before[1]:
+        different.append(f"events before {point.date}")
+    if different:
+        raise InputError(
+            f"The checkpoint of '{point.scenario.name}' at {point.date} cannot go on as '{scenario.name}': they differ in "
+            f"{', '.join(different)}", allowed=f"the same scenario with other events from {point.date} on",
+        )
+
+
+def _changes(text: str, date: str) -> list[dict[str, Any]]:
+    """The dated changes that a setting of levers stands for."""
+    fields = setting(text).mapping("A setting")
+    if set(fields) != {"levers"}:
+        raise InputError(f"A branch changes levers only, not '{text.partition('=')[0]}'", allowed="such as levers.clawback=0")
+    changes = []
+    for name, item in fields["levers"].mapping("'levers'").items():
+        lever = LEVERS[name]
+        targets = item.value if isinstance(item.value, dict) else {ALL: item}
+        for target in sorted(targets, key=lambda key: key != ALL):  # all first, so that the others override it
+            value = written_value(lever, lever_value(lever, targets[target]))
+            changes.append({"date": date, "lever": name, "target": target, "value": value, "why": "branch"})
+    return changes
+
+
+__all__ = [
+    "Branches", "Checkpoint", "branch", "branched", "checkpoint", "checkpoint_of", "open_checkpoint", "quarter_of", "resume",
+    "resume_model", "save",
+]

@@ -1,0 +1,1 @@
+"""The web app on the Mesa model: ``totalplace browser`` starts it."""

@@ -1,0 +1,43 @@
+"""The address of a page: which page, and the ``?a=b`` part that holds its set-up. Its values come from strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs, urlencode
+
+import solara
+
+Query = dict[str, list[str]]
+
+#: Technical: most values that an address may hold.
+MOST_VALUES = 200
+
+
+def read_query(search: str | None) -> Query:
+    """The values of an address by name; ``a=1&a=2`` gives two. An address with too many gives none."""
+    try:
+        return parse_qs(search or "", keep_blank_values=False, max_num_fields=MOST_VALUES)
+    except ValueError:
+        return {}
+
+
+def written(path: str, query: Mapping[str, object]) -> str:
+    """The address of a path with values; None and empty values are left out, a sequence gives one value each."""
+    kept = {name: value for name, value in query.items() if value not in (None, "", [], ())}
+    values = {name: list(value) if isinstance(value, list | tuple) else [value] for name, value in kept.items()}
+    return path + ("?" + urlencode(values, doseq=True) if values else "")
+
+
+def link(page: str, **query: object) -> str:
+    """The address of a page: ``link("place", place="Kent", seed=1)`` is ``/place?place=Kent&seed=1``."""
+    return written(f"/{page}", query)
+
+
+def use_query() -> tuple[Query, Callable[[Mapping[str, object]], None]]:
+    """The values in the address of this page, and a way to go to the same page with others; back goes back."""
+    router = solara.use_router()
+
+    def push(query: Mapping[str, object]) -> None:
+        router.push(written(router.path or "/", query))
+
+    return read_query(router.search), push

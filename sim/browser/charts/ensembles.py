@@ -1,0 +1,81 @@
+"""Ensembles side by side: medians with bands over time, paired differences at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
+from sim.browser.theme import palette
+from sim.compare import difference
+from sim.metrics import metric
+from sim.results import BAND
+from sim.wording import unit_name, unit_scale
+
+if TYPE_CHECKING:
+    from sim.results import Ensemble
+
+_DASHES = ("solid", "dashed", "dotted", "solid", "dashed", "dotted")
+
+
+def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
+    """A metric over time: median and 90% band across runs of each ensemble."""
+    one, series = metric(name), []
+    colours = palette(dark)
+    for i, ensemble in enumerate(ensembles):
+        low, middle, high = np.quantile(ensemble.metrics[name], (BAND[0], 0.5, BAND[1]), axis=0)
+        title, colour = ensemble.scenario.name, colours.series[i % len(colours.series)]
+        hidden = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True, "stack": title,
+                  "stackStrategy": "all", "itemStyle": {"color": colour}}
+        series += [
+            hidden | {"name": f"{BAND_MARK}low {title}", "data": scaled(low, one, 7)},
+            hidden | {"name": f"{BAND_MARK}band {title}", "data": scaled(high - low, one, 7),
+                      "areaStyle": {"color": colour, "opacity": 0.16}},
+            {"type": "line", "name": title, "data": scaled(middle, one), "symbol": "none", "z": 3, "itemStyle": {"color": colour},
+             "lineStyle": {"color": colour, "width": 2.2, "type": _DASHES[i % len(_DASHES)]}},
+        ]
+    return frame(
+        dark,
+        title=_title(axis_title(one), dark),
+        grid={"left": 8, "right": 14, "top": 30, "bottom": 6, "containLabel": True},
+        tooltip=tooltip(dark, trigger="axis", formatter={"axis": number(unit_name(one.unit))}),
+        xAxis=quarter_axis(dark, ensembles[0].dates),
+        yAxis=axis(dark, "value", scale=True),
+        series=series,
+    )
+
+
+def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
+    """Paired differences from the first ensemble at the end: median, middle half and 90% of the runs of each other one."""
+    one, colours = metric(name), palette(dark)
+    scale, boxes = unit_scale(one.unit), []
+    for i, ensemble in enumerate(ensembles[1:], start=1):
+        gap = difference(ensemble, ensembles[0], name) * scale
+        values = [float(f"{value:.5g}") for value in np.quantile(gap, (BAND[0], 0.25, 0.5, 0.75, BAND[1]))]
+        colour = colours.series[i % len(colours.series)]
+        boxes.append({"name": ensemble.scenario.name, "value": values,
+                      "itemStyle": {"color": f"{colour}55", "borderColor": colour, "borderWidth": 1.6}})
+    how = number(unit_name(one.unit), signed=True)
+    words = ("median", "half of runs from", "to", "90% of runs from", "to")
+    rows = [{"label": label, "at": at, "number": how} for label, at in zip(words, (3, 2, 4, 1, 5), strict=True)]
+    return frame(
+        dark,
+        title=_title(f"{axis_title(one)}: difference", dark),
+        grid={"left": 8, "right": 18, "top": 30, "bottom": 6, "containLabel": True},
+        tooltip=tooltip(dark, formatter={"lines": rows}),
+        xAxis=axis(dark, "value", scale=False),
+        yAxis=axis(dark, "category", data=[str(box["name"]) for box in boxes], inverse=True, axisLabel={
+            "color": colours.text, "fontSize": 11, "width": 130, "overflow": "truncate"}),
+        series=[{
+            "type": "boxplot", "layout": "vertical", "data": boxes, "boxWidth": [8, 18],
+            "markLine": {"symbol": "none", "silent": True, "animation": False, "label": {"show": False}, "data": [{"xAxis": 0}],
+                         "lineStyle": {"color": colours.muted, "type": "solid", "width": 1}},
+        }],
+    )
+
+
+def _title(words: str, dark: bool) -> dict[str, Any]:
+    return {"text": words, "left": 4, "top": 0, "textStyle": {"color": palette(dark).text, "fontSize": 13, "fontWeight": 600,
+                                                              "width": 420, "overflow": "truncate"}}

@@ -1,0 +1,212 @@
+"""What the compare page runs: scenarios with changes, a place, seeds and a length, as the address of the page holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import scenarios
+from scenarios.errors import InputError, UnknownName
+from sim.browser.background import THREADS, Work
+from sim.browser.setup import arrangement_titles, read_seed
+from sim.compare import check_scenarios
+from sim.results import KEY_METRICS, Ensemble
+
+if TYPE_CHECKING:
+    from scenarios import Scenario
+    from sim.browser.address import Query
+
+USUAL: Final = ("silo", "joint-commissioning", "single-pot")
+MOST_SIDES: Final = 6
+MOST_RUNS: Final = 300
+MOST_QUARTERS: Final = 120
+USUAL_RUNS: Final = 40
+#: Technical: longest list of changes to a scenario, in characters.
+LONGEST: Final = 500
+LONGEST_NAME: Final = 80
+_CHANGED_BY_NAME: Final = ("arrangement", "cuts", "uncertainties")
+_CHANGED_BY_NUMBER: Final = ("nhs", "clusters")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A scenario by its shipped name, and changes to it as ``key=value`` settings parted by blanks."""
+
+    scenario: str
+    changes: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Side:
+        """A side as an address holds it: the name, then its changes after a blank."""
+        name, _, changes = text.strip().partition(" ")
+        return cls(name, changes.strip())
+
+    @property
+    def text(self) -> str:
+        """The side as an address holds it."""
+        return f"{self.scenario} {self.changes}".strip()
+
+    @property
+    def title(self) -> str:
+        """The side as charts call it, in the letters and the length that the name of a scenario may have."""
+        words = f"{self.scenario}, {self.changes.replace('=', ' ')}" if self.changes else self.scenario
+        return re.sub(r"[^\w .,()+&'-]", "-", words)[:LONGEST_NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two or more scenarios in one place over the same seeds; the first is the baseline. ``quarters`` 0: as the scenarios say."""
+
+    sides: tuple[Side, ...] = tuple(Side(name) for name in USUAL)
+    place: str = ""
+    runs: int = USUAL_RUNS
+    seed: int = 1
+    quarters: int = 0
+
+    @classmethod
+    def of(cls, query: Query) -> Comparison:
+        """The comparison in an address. Raises InputError for what cannot be used."""
+        given = {name: query.get(name, [""])[-1].strip() for name in ("place", "runs", "seed", "quarters")}
+        sides = tuple(Side.of(text) for text in query.get("scenario", ())) or cls().sides
+        place = ""
+        if given["place"]:
+            from scenarios import places
+
+            place = places.find(given["place"]).name
+        return cls(
+            sides, place,
+            whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS),
+            read_seed(given["seed"] or "1"),
+            whole(given["quarters"] or "0", "number of quarters", 0, MOST_QUARTERS),
+        )
+
+    def query(self) -> dict[str, Any]:
+        """The comparison as values of an address."""
+        return {"scenario": [side.text for side in self.sides], "place": self.place, "runs": self.runs, "seed": self.seed,
+                "quarters": self.quarters or ""}
+
+    def load(self) -> list[Scenario]:
+        """The scenarios, each with a name of its own. Raises InputError."""
+        if not 2 <= len(self.sides) <= MOST_SIDES:
+            raise InputError(f"{len(self.sides)} scenarios cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
+        found = [self._side(side, name) for side, name in zip(self.sides, self._names(), strict=True)]
+        check_scenarios(found)
+        return found
+
+    def _names(self) -> list[str]:
+        """A name for each side; those that differ only in what is cut off are numbered."""
+        titles, names = [side.title for side in self.sides], []
+        for i, side in enumerate(self.sides):
+            again = titles[:i].count(side.title) if self.sides.count(side) == 1 else 0
+            names.append(f"{side.title[: LONGEST_NAME - 5]} ({again + 1})" if again else side.title)
+        return names
+
+    def _side(self, side: Side, name: str) -> Scenario:
+        if side.scenario not in scenarios.names():
+            raise UnknownName("scenario", side.scenario, scenarios.names())
+        scenario = scenarios.load(side.scenario, set=check_changes(side.changes), place=self.place or None,
+                                  quarters=self.quarters or None, name=name if name != side.scenario else None)
+        if scenario.quarters > MOST_QUARTERS:
+            raise InputError(f"'{scenario.name}' is {scenario.quarters} quarters long", allowed=f"at most {MOST_QUARTERS}")
+        return scenario
+
+
+def whole(text: str, what: str, low: int, high: int) -> int:
+    """A whole number as somebody typed it. Raises InputError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
+        raise InputError(f"The {what} cannot be '{text[:40]}'", allowed=f"a whole number from {low} to {high}")
+    return int(text)
+
+
+def check_changes(text: str) -> list[str]:
+    """Changes to a scenario as settings; only levers, uncertainties and names that are shipped. Raises InputError.
+
+    What could name a file on the server is refused before it is looked at.
+    """
+    if len(text) > LONGEST:
+        raise InputError(f"The changes are {len(text)} characters long", allowed=f"at most {LONGEST} characters")
+    words = text.split()
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise InputError(f"'{key[:80]}' is no change", allowed="key=value, such as levers.reinvested_share=0.5")
+        by_name = key in _CHANGED_BY_NAME and value in _allowed(key)
+        by_number = key in _CHANGED_BY_NUMBER and value.isdigit() and len(value) < 3
+        if not (by_name or by_number or key.startswith(("levers.", "uncertainties."))):
+            _refuse(key, value)
+    return words
+
+
+def _refuse(key: str, value: str) -> None:
+    if key in _CHANGED_BY_NAME:
+        raise UnknownName(key, value, _allowed(key))
+    if key in _CHANGED_BY_NUMBER:
+        raise InputError(f"'{value[:40]}' cannot be the value of {key}", allowed="a whole number from 1 to 99")
+    allowed = ", ".join(("levers.NAME", "uncertainties.NAME", *_CHANGED_BY_NAME, *_CHANGED_BY_NUMBER))
+    raise InputError(f"'{key[:80]}' cannot be changed here", allowed=allowed)
+
+
+@cache
+def _allowed(key: str) -> tuple[str, ...]:
+    from scenarios import cuts
+
+    return {"arrangement": tuple(arrangement_titles()), "cuts": ("none", *cuts.names()), "uncertainties": ("default", "prior")}[key]
+
+
+def play(found: Sequence[Scenario], runs: int, seed: int) -> Callable[[Work], list[Ensemble]]:
+    """The task that plays the scenarios; the records of negotiations, which no chart shows, are let go."""
+
+    def task(work: Work) -> list[Ensemble]:
+        from sim.runs import ensemble
+
+        ensembles: list[Ensemble] = []
+        for i, scenario in enumerate(found):
+            work.report(i * runs, len(found) * runs)
+
+            def progress(done: int, _: int, before: int = i * runs) -> None:
+                work.report(before + done, len(found) * runs)
+
+            result = ensemble(scenario, runs=runs, first_seed=seed, threads=THREADS, progress=progress)
+            ensembles.append(replace(result, deals=result.deals[:0]))
+        return ensembles
+
+    return task
+
+
+def shown_metrics(query: Query) -> list[str]:
+    """The metrics that an address asks for, else the key ones. Raises UnknownName."""
+    from sim.metrics import metric
+
+    return [metric(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
+
+
+def csv(ensembles: Sequence[Ensemble]) -> bytes:
+    """Every metric of every run and quarter as CSV."""
+    import pandas as pd
+
+    return bytes(pd.concat([one.frame() for one in ensembles]).to_csv(index=False).encode())
+
+
+def parquet(ensembles: Sequence[Ensemble]) -> bytes:
+    """The same as Parquet, with units and meanings in the fields."""
+    import io
+
+    import pyarrow.parquet as pq
+
+    from sim.store import metrics_table
+
+    stream = io.BytesIO()
+    with pq.ParquetWriter(stream, metrics_table(ensembles[0]).schema, compression="zstd") as writer:
+        for one in ensembles:
+            writer.write_table(metrics_table(one))
+    return stream.getvalue()
+
+
+def differences_csv(ensembles: Sequence[Ensemble]) -> bytes:
+    """The paired differences of every metric as CSV."""
+    from sim.compare import compare
+
+    return bytes(compare(ensembles).to_csv(index=False).encode())

@@ -1,0 +1,64 @@
+"""The parts of the place page as components of Mesa's own page: ``SolaraViz(model, components=[network, headline, over_time])``.
+
+Each takes a :class:`~sim.model.PlaceModel` and is drawn anew after every step. Without a session there is no baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import reacton.ipyvuetify as rv
+import solara
+
+from sim.browser import panels
+from sim.browser.headline import Headline
+from sim.browser.snapshot import Snapshot, take
+from sim.browser.style import style_sheet
+from sim.browser.theme import use_dark
+from sim.browser.widgets.network import network_of as network
+
+if TYPE_CHECKING:
+    from sim.model import PlaceModel
+
+Draw = Callable[[Snapshot, bool], Any]
+
+
+@solara.component
+def _Part(model: PlaceModel, draw: Draw) -> None:
+    """What ``draw`` makes of the model after its last step, in the style of the app."""
+    from mesa.visualization.utils import update_counter
+
+    update_counter.get()
+    dark = use_dark()
+    solara.Style(style_sheet())
+    with rv.Html(tag="div", class_="tp-part"):
+        draw(take(model), dark)
+
+
+def headline(model: PlaceModel) -> Any:
+    """The headline figures."""
+    return _Part(model, lambda shot, dark: Headline(shot))
+
+
+def over_time(model: PlaceModel) -> Any:
+    """The headline metrics over the run."""
+    return _Part(model, panels.OverTime)
+
+
+def gains(model: PlaceModel) -> Any:
+    """Who pays and who gains."""
+    return _Part(model, panels.Gains)
+
+
+def outcomes(model: PlaceModel) -> Any:
+    """Outcomes by cohort and neighbourhood."""
+    return _Part(model, panels.Outcomes)
+
+
+def money(model: PlaceModel) -> Any:
+    """Money from departments through pots to themes."""
+    return _Part(model, panels.Money)
+
+
+__all__ = ["gains", "headline", "money", "network", "outcomes", "over_time"]

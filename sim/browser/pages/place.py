@@ -1,0 +1,97 @@
+"""One place, quarter by quarter: play it, move the levers, watch who agrees and what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import reacton.ipyvuetify as rv
+import solara
+
+from sim.browser.address import use_query
+from sim.browser.cards import NodeCard
+from sim.browser.choosing import Choosing
+from sim.browser.desk import Desk, desk_context
+from sim.browser.headline import Headline
+from sim.browser.layout import Heading, Problem
+from sim.browser.lever_controls import Levers
+from sim.browser.panels import Panels
+from sim.browser.player import SPEEDS
+from sim.browser.session import View
+from sim.browser.theme import use_dark
+from sim.browser.widgets.network import NetworkView
+
+
+@solara.component_vue("../shown.vue")
+def Shown(step: int, run: str, words: str, event_drawn: Callable[[int], None]) -> None:
+    """Tells the server which quarter the browser has drawn; nothing to see."""
+
+
+@solara.component
+def Transport(desk: Desk, view: View, playing: bool, speed: str) -> None:
+    """Reset, step, play and pause, speed, and how far the run has come."""
+    shot = view.snapshot
+    over = view.stopped or shot.finished
+    about = f"{shot.date_label}" if shot.quarter else "Before the first quarter: press Play or Step"
+    with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "Run"}):
+        solara.Button("Pause" if playing else "Play", on_click=desk.play_or_pause, color="primary",
+                      disabled=over and not playing, icon_name="mdi-pause" if playing else "mdi-play")
+        solara.Button("Step", on_click=desk.step, outlined=True, disabled=over, icon_name="mdi-step-forward")
+        solara.Button("Reset", on_click=desk.reset, outlined=True, icon_name="mdi-restart")
+        with rv.Html(tag="div", style_="flex: 0 1 190px"):
+            rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=desk.choose_speed, dense=True, hide_details=True)
+        with rv.Html(tag="div", class_="tp-time"):
+            rv.Html(tag="div", children=[f"Quarter {shot.quarter} of {shot.quarters} · {about}"])
+            rv.ProgressLinear(value=100 * shot.quarter / shot.quarters, height=6, attributes={"aria-hidden": "true"})
+
+
+@solara.component
+def Moves(view: View) -> None:
+    """The levers moved so far, as dated policy events."""
+    live = [event.text for event in view.snapshot.events if event.live]
+    waiting = view.moved - len(live)
+    words = "" if view.moved else "None yet. Each move is kept as a dated policy event, so that Save as scenario repeats this run."
+    words = f"{waiting} from the next quarter on." if waiting > 0 else words
+    with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Levers moved", "data-testid": "moves"}):
+        rv.Html(tag="h2", children=["Levers moved"])
+        rv.Html(tag="ul", class_="tp-list tp-small", children=[rv.Html(tag="li", children=[text]) for text in live])
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
+
+
+@solara.component
+def Board(desk: Desk, view: View, selected: str | None, playing: bool, dark: bool) -> None:
+    """Network and charts on the left; the card of what is selected and the levers on the right."""
+    with rv.Html(tag="div", class_="tp-main"):
+        with rv.Html(tag="section", class_="tp-card tp-at-network", attributes={"aria-label": "Partnership network"}):
+            rv.Html(tag="h2", children=["Who works with whom"])
+            NetworkView(view.snapshot, selected, desk.select, dark, playing)
+        with rv.Html(tag="div", class_="tp-at-side"), rv.Html(tag="div", class_="tp-side tp-stay"):
+            with rv.Html(tag="div", class_="tp-may-be-empty"):
+                if selected:
+                    NodeCard(view.snapshot, selected, dark, desk.close_card)
+            Levers(view.levers, view.stopped or view.snapshot.finished, desk.move)
+            Moves(view)
+        Panels(view.snapshot, dark)
+
+
+@solara.component
+def Page() -> None:
+    """The place page; its address holds place, scenario, arrangement and seed."""
+    query, push = use_query()
+    desk = solara.use_context(desk_context)
+    dark = use_dark()
+    _, redraw = solara.use_state(0)
+    desk.push, desk.refresh = push, lambda: redraw(lambda count: count + 1)
+    desk.open(query)
+    solara.use_effect(lambda: desk.pause, [])
+    view, playing = desk.view, desk.playing
+    scenario = desk.session.scenario
+    with solara.Column(classes=["tp-page"]):
+        Heading(scenario.place, " · ".join(dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))))
+        Problem(desk.message)
+        Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
+                 desk.saved_text, f"{scenario.name}.yaml")
+        Transport(desk, view, playing, desk.speed)
+        Headline(view.snapshot)
+        Board(desk, view, desk.selected, playing, dark)
+        shot = view.snapshot  # last, so that what it tells has come after all the rest
+        Shown(step=shot.quarter, run=shot.key, words=f"Quarter {shot.quarter} of {shot.quarters}", event_drawn=desk.drawn)

@@ -1,0 +1,118 @@
+"""One person's run of one place: a Mesa model, the moves of its levers, a baseline and a lock.
+
+Every method may be called from any thread. What a page may see is :attr:`PlaceSession.view`: immutable, replaced as a whole
+between steps, so that nobody reads a model that is half way through a quarter.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.browser.recording import Recording
+from sim.browser.snapshot import Snapshot, take
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.scenario import Scenario
+    from sim.model import PlaceModel
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a page shows: a snapshot, the levers as they will stand in the next quarter, and what went wrong (or nothing).
+
+    ``stopped`` says that the model cannot go on before a reset: it broke in the middle of a quarter.
+    """
+
+    snapshot: Snapshot
+    levers: dict[str, tuple[float, ...]]
+    moved: int
+    problem: str = ""
+    stopped: bool = False
+
+
+class PlaceSession:
+    """A run of ``scenario`` with ``seed``. Raises InputError for a scenario that cannot be used."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self._lock = threading.RLock()
+        self.scenario = scenario
+        self.seed = seed
+        self._baseline = _baseline(scenario, seed)
+        self._start()
+
+    def _start(self) -> None:
+        from sim.model import PlaceModel
+
+        self._model: PlaceModel = PlaceModel(self.scenario, rng=self.seed)
+        self._recording = Recording(self.scenario, self.seed)
+        self._view = self._look(None)
+
+    @property
+    def view(self) -> View:
+        """The run as it stands between two quarters."""
+        return self._view
+
+    def step(self) -> View:
+        """Play a quarter. A model that breaks is not stepped again; the view says why. At the end nothing happens."""
+        with self._lock:
+            before = self._view
+            if before.stopped or before.snapshot.finished:
+                return before
+            try:
+                self._model.step()
+                self._view = self._look(before.snapshot)
+            except Exception as error:  # whatever a rule raises, the page must live
+                words = f"The model stopped in {_next_quarter(before.snapshot)}: {_said(error)} Reset to start again."
+                self._view = View(before.snapshot, before.levers, before.moved, words, stopped=True)
+            return self._view
+
+    def reset(self) -> View:
+        """Back to the start of the same scenario and seed, with no lever moved."""
+        with self._lock:
+            self._start()
+            return self._view
+
+    def move(self, lever: str, index: int, value: float) -> View:
+        """Set a lever from the quarter on that opens next. Raises InputError."""
+        with self._lock:
+            before = self._view
+            stands = before.levers.get(lever, ())
+            if before.stopped or (0 <= index < len(stands) and stands[index] == value):
+                return before
+            self._recording.move(self._model.quarter, lever, index, value)
+            self._recording.put_into(self._model)
+            self._view = View(before.snapshot, self._recording.in_force(self._model), len(self._recording.moves))
+            return self._view
+
+    def saved(self) -> Scenario:
+        """The scenario that repeats this run from its start: its own events and the levers moved so far, and the seed."""
+        with self._lock:
+            return self._recording.saved()
+
+    def _look(self, before: Snapshot | None) -> View:
+        snapshot = take(self._model, baseline=self._baseline, live=self._recording.policy_events(), before=before)
+        return View(snapshot, self._recording.in_force(self._model), len(self._recording.moves))
+
+
+def _baseline(scenario: Scenario, seed: int) -> NDArray[Any]:
+    """The metrics (Q,) of the scenario as it was given, by the compiled rules: equal to the Mesa model to the bit."""
+    from sim.runs import run
+
+    rows = run(scenario, seed).metrics
+    rows.flags.writeable = False
+    return rows
+
+
+def _next_quarter(snapshot: Snapshot) -> str:
+    from sim.browser.snapshot import quarter_words
+
+    return quarter_words(snapshot.dates[snapshot.quarter])
+
+
+def _said(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,83 @@
+"""What the place page runs: a shipped scenario, a place, an arrangement and a seed, as the address of the page holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import scenarios
+from scenarios.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from sim.browser.address import Query
+
+#: The scenario of a page whose address names none.
+USUAL: Final = "joint-commissioning"
+MOST_SEED: Final = 2**32 - 1
+
+
+@cache
+def scenario_titles() -> dict[str, str]:
+    """The shipped scenarios: names and titles."""
+    return {name: scenarios.load(name).title or name for name in scenarios.names()}
+
+
+@cache
+def arrangement_titles() -> dict[str, str]:
+    """The shipped arrangements: names and titles."""
+    from scenarios.arrangement import load_arrangement, names
+
+    return {name: load_arrangement(name).title or name for name in names()}
+
+
+@cache
+def place_names() -> tuple[str, ...]:
+    """The places of England, in alphabetical order."""
+    from scenarios import places
+
+    return tuple(sorted(place.name for place in places.names()))
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an address asks for; what is empty is as the scenario says."""
+
+    scenario: str = USUAL
+    place: str = ""
+    arrangement: str = ""
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, query: Query) -> Setup:
+        """The set-up in an address. Raises InputError for a name that is not shipped or a seed that is none."""
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "place", "arrangement", "seed")}
+        name = given["scenario"] or USUAL
+        if name not in scenarios.names():
+            raise UnknownName("scenario", name, scenarios.names())
+        if given["arrangement"] and given["arrangement"] not in arrangement_titles():
+            raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
+        place = ""
+        if given["place"]:
+            from scenarios import places
+
+            place = places.find(given["place"]).name
+        return cls(name, place, given["arrangement"], read_seed(given["seed"]) if given["seed"] else None)
+
+    def query(self) -> dict[str, Any]:
+        """The set-up as values of an address."""
+        usual = self.scenario == USUAL
+        return {"scenario": "" if usual else self.scenario, "place": self.place, "arrangement": self.arrangement, "seed": self.seed}
+
+    def load(self) -> tuple[scenarios.Scenario, int]:
+        """The scenario and the seed. Raises InputError."""
+        scenario = scenarios.load(self.scenario, place=self.place or None, arrangement=self.arrangement or None)
+        return scenario, scenario.seeds.first if self.seed is None else self.seed
+
+
+def read_seed(text: str) -> int:
+    """A seed as somebody typed it. Raises InputError."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_SEED):
+        raise InputError(f"The seed cannot be '{text[:40]}'", allowed=f"a whole number from 0 to {MOST_SEED}")
+    return int(text)

@@ -1,0 +1,215 @@
+"""Sweeps on disk as the sweep page shows them: what may be opened, the last quarter of every run, filters, one run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from scenarios.errors import InputError, UnknownName
+from scenarios.lever_values import ALL, written_value
+from scenarios.registry import LEVERS, PARAMETERS
+from sim.browser.background import Work
+from sim.browser.settings import sweep_root
+from sim.metrics import METRICS
+from sim.results import KEY_METRICS
+from sim.sweep.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from scenarios import Scenario
+    from sim.sweep.manifest import Manifest
+
+SCENARIO, PLACE = "scenario", "place"
+#: Axes that are shown unless others are chosen: factors, and metrics.
+USUAL_FACTORS: Final = 4
+USUAL_METRICS: Final = 3
+MOST_AXES: Final = 10
+#: Runs of a larger sweep are thinned out evenly to about this many when they are read.
+MOST_READ: Final = 200_000
+
+#: Ranges by axis; a run passes when it is within one of the ranges of every axis.
+Ranges = Mapping[str, Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Something to show of runs: ``kind`` is name (scenario, place), lever, uncertainty or metric; ``choices`` name its values."""
+
+    name: str
+    label: str
+    unit: str
+    kind: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The runs of a sweep that are done, as they stood in the last quarter. ``values`` (R,) by axis; names and choices as index.
+
+    ``run``, ``point``, ``replicate`` and ``seed`` (R,) say which run each row is; ``every`` how many runs one row stands for.
+    """
+
+    folder: str
+    title: str
+    state: str
+    axes: dict[str, Axis]
+    values: dict[str, NDArray[np.float64]]
+    run: NDArray[np.int64]
+    point: NDArray[np.int64]
+    replicate: NDArray[np.int64]
+    seed: NDArray[np.int64]
+    every: int
+    factors: dict[str, str]
+
+    def within(self, ranges: Ranges) -> NDArray[np.bool_]:
+        """Which runs (R,) pass all ranges."""
+        kept = np.ones(len(self.run), dtype=bool)
+        for name, spans in ranges.items():
+            if spans and name in self.values:
+                column = self.values[name]
+                kept &= np.any([(column >= low) & (column <= high) for low, high in spans], axis=0)
+        return kept
+
+    def behind(self, run: int) -> NDArray[np.int64]:
+        """Rows of the replicates at the point, scenario and place of a run; none if the run is not there."""
+        found = np.flatnonzero(self.run == run)
+        if not len(found):
+            return found
+        same = np.ones(len(self.run), dtype=bool)
+        for column in (self.point, self.values[SCENARIO], self.values[PLACE]):
+            same &= column == column[found[0]]
+        return np.flatnonzero(same)
+
+    def shown(self, axis: str, row: int) -> str:
+        """The value of an axis in a row in words."""
+        from sim.wording import amount
+
+        one, value = self.axes[axis], float(self.values[axis][row])
+        return one.choices[int(value)] if one.choices else amount(value, one.unit, brief=True)
+
+
+def sweep_names() -> list[str]:
+    """The names of the sweeps that may be opened: folders in the one that the server was given."""
+    try:
+        return sorted(folder.name for folder in sweep_root().iterdir() if (folder / "manifest.json").is_file() and _read(folder))
+    except OSError:
+        return []
+
+
+def _read(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except (InputError, OSError, ValueError):
+        return None
+
+
+def sweep_folder(name: str) -> Path:
+    """The folder of a sweep by its name, which must be one of those listed. Raises UnknownName."""
+    names = sweep_names()
+    if name not in names:
+        raise UnknownName("sweep", name, names)
+    return sweep_root() / name
+
+
+def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str]) -> dict[str, Axis]:
+    """Everything that can be shown of the runs of a sweep, by name."""
+    found = [Axis(SCENARIO, SCENARIO, "", "name", tuple(scenarios)), Axis(PLACE, PLACE, "", "name", tuple(places))]
+    for label, kind in manifest.factors.items():
+        lever = LEVERS.get(label.partition(".")[0]) if kind == "lever" else None
+        unit = lever.unit if lever else PARAMETERS[label].unit
+        found.append(Axis(label, label.replace("_", " ").replace(".", ", "), unit, kind, lever.choices if lever else ()))
+    found += [Axis(name, METRICS[name].label, METRICS[name].unit, "metric") for name in manifest.metrics]
+    return {axis.name: axis for axis in found}
+
+
+def usual_axes(opened: Opened) -> list[str]:
+    """The axes to begin with: scenario and place where there are several, the first factors, the key metrics."""
+    names = [name for name in (SCENARIO, PLACE) if len(opened.axes[name].choices) > 1]
+    metrics = [name for name, axis in opened.axes.items() if axis.kind == "metric"]
+    key = [name for name in (*KEY_METRICS, *metrics) if name in metrics]
+    return [*names, *list(opened.factors)[:USUAL_FACTORS], *list(dict.fromkeys(key))[:USUAL_METRICS]]
+
+
+def reading(name: str) -> Callable[[Work], Opened]:
+    """The task that reads a sweep."""
+
+    def task(work: Work) -> Opened:
+        work.report(0, 1)
+        opened = open_sweep(name)
+        work.report(1, 1)
+        return opened
+
+    return task
+
+
+def open_sweep(name: str) -> Opened:
+    """Read the last quarter of every run of a sweep. Raises InputError."""
+    from sim.sweep.store import open as open_store
+
+    store = open_store(sweep_folder(name))
+    every = -(-store.total // MOST_READ)
+    last = _last_quarters(store.metrics.scanner(), every)
+    rows = store.runs.to_table().to_pandas().merge(last, on="run").sort_values("run", ignore_index=True)
+    scenarios, places = (list(dict.fromkeys(rows[column])) for column in (SCENARIO, PLACE))
+    axes = axes_of(store.manifest, scenarios, places)
+    values = {name: rows[name].to_numpy(np.float64) for name in axes if name not in (SCENARIO, PLACE)}
+    for column, names in ((SCENARIO, scenarios), (PLACE, places)):
+        values[column] = rows[column].map({name: i for i, name in enumerate(names)}).to_numpy(np.float64)
+    which = {column: rows[column].to_numpy(np.int64) for column in ("run", "point", "replicate", "seed")}
+    return Opened(folder=name, title=store.manifest.title or store.manifest.name, state=store.state, axes=axes, values=values,
+                  every=every, factors=dict(store.manifest.factors), **which)
+
+
+def _last_quarters(scanner: Any, every: int) -> pd.DataFrame:
+    """The row of the last kept quarter of one run in ``every``, read batch by batch so that the rest takes no memory."""
+    import pandas as pd
+
+    parts = []
+    for batch in scanner.to_batches():
+        frame = batch.to_pandas()
+        frame = frame[frame["run"] % every == 0]
+        parts.append(frame.loc[frame.groupby("run")["quarter"].idxmax()])
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.loc[rows.groupby("run")["quarter"].idxmax()].drop(columns=["quarter", "date"])
+
+
+def settings(opened: Opened, row: int) -> list[str]:
+    """The factors of a row as settings of a scenario."""
+    found = []
+    for label, kind in opened.factors.items():
+        value = float(opened.values[label][row])
+        if kind == "lever":
+            found += _lever_settings(label, value, opened.factors)
+        else:
+            found.append(f"uncertainties.{label}={value!r}")
+    return found
+
+
+def _lever_settings(label: str, value: float, factors: Iterable[str]) -> list[str]:
+    name, _, target = label.partition(".")
+    lever = LEVERS[name]
+    word = written_value(lever, value)
+    text = str(word).lower() if isinstance(word, bool) else f"{word}"
+    if not target:
+        return [f"levers.{name}={text}"]
+    targets = [one for one in lever.targets if f"{name}.{one}" not in factors] if target == ALL else [target]
+    return [f"levers.{name}.{one}={text}" for one in targets]
+
+
+def scenario_of(opened: Opened, row: int) -> Scenario:
+    """The scenario of a row with its factors set: with the row's seed it gives the same run again."""
+    import scenarios
+    from sim.sweep.store import open as open_store
+
+    table = open_store(sweep_folder(opened.folder)).scenarios()
+    name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
+    text = table[(table[SCENARIO] == name) & (table[PLACE] == place)]["text"].iloc[0]
+    return scenarios.loads(str(text), name).with_settings(settings(opened, row))

@@ -1,0 +1,75 @@
+"""Scenario files that a stranger sends: read as text, checked like any other, and never followed to another file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import solara
+
+from scenarios.checking import is_path
+from scenarios.errors import InputError
+from sim.browser.settings import MOST_UPLOADED
+
+if TYPE_CHECKING:
+    from scenarios.reading import Marked
+    from scenarios.scenario import Scenario
+
+_SHIPPED: Final = "names of what is shipped, such as those in the lists of this page"
+_TOO_LARGE: Final = "The file is too large"
+
+
+def uploaded_scenario(content: bytes, name: str) -> Scenario:
+    """The scenario in an uploaded file, at most 1 MB of YAML. ``name`` is what its sender calls the file.
+
+    Raises InputError for what ``scenarios.loads`` refuses, and for anything that names a file.
+    """
+    from scenarios.reading import read_text
+    from scenarios.resolving import resolve, text_layers
+
+    shown = re.sub(r"[^\w .()-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])[:80] or "scenario.yaml"
+    if len(content) > MOST_UPLOADED:
+        raise InputError(_TOO_LARGE, file=shown, allowed=f"at most {MOST_UPLOADED:,} bytes")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("The file is not text in UTF-8", file=shown) from None
+    _refuse_files(read_text(text, shown))
+    return resolve(text_layers(text, shown), ())
+
+
+def _refuse_files(content: Marked) -> None:
+    """Raise InputError where a scenario refers to a file by its path."""
+    fields = content.mapping("A scenario")
+    references = [fields[key] for key in ("extends", "arrangement", "cuts") if key in fields]
+    arrangement = fields.get("arrangement")
+    if arrangement is not None and isinstance(arrangement.value, dict) and "extends" in arrangement.value:
+        references.append(arrangement.value["extends"])
+    for reference in references:
+        if isinstance(reference.value, str) and is_path(reference.value):
+            raise reference.error("An uploaded scenario may not refer to a file", _SHIPPED)
+    network = fields.get("network")
+    if network is not None and isinstance(network.value, dict):
+        raise network.error("An uploaded scenario may not refer to a file", "the name of a topology")
+
+
+def read_upload(data: dict[str, Any]) -> Scenario:
+    """The scenario in what :func:`ScenarioFile` sends: name, size in bytes, content in base 64. Raises InputError."""
+    name, size, content = str(data.get("name", "")), int(data.get("size", 0)), str(data.get("content", ""))
+    if size > MOST_UPLOADED or len(content) > 2 * MOST_UPLOADED:
+        raise InputError(_TOO_LARGE, file=name[:80], allowed=f"at most {MOST_UPLOADED:,} bytes")
+    try:
+        return uploaded_scenario(base64.b64decode(content, validate=True), name)
+    except binascii.Error:
+        raise InputError("The file did not arrive whole", file=name[:80]) from None
+
+
+@solara.component_vue("upload.vue")
+def ScenarioFile(label: str, most: int, event_chosen: Callable[[dict[str, Any]], None]) -> None:
+    """A button that opens a file of the reader's machine and sends its name, size and content.
+
+    A file of more than ``most`` bytes is not read: only its name and size are sent.
+    """

@@ -1,0 +1,1 @@
+"""Parts of the page that draw in the browser: the partnership network."""

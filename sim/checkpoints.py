@@ -1,0 +1,181 @@
+"""The world of a run saved at a quarter: a file of its tables, refused when rules or data are no longer the same."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compiled import python
+from agents.world import World
+from scenarios import loads
+from scenarios.calendar import quarter_dates, quarter_index
+from scenarios.errors import InputError
+from scenarios.scenario import Scenario
+from sim.begin import begin
+from sim.ledger import LedgerError, check_books
+from sim.quarter import go_on
+from sim.runs import checked_seed
+from sim.world import Template, build
+
+if TYPE_CHECKING:
+    from sim.model import PlaceModel
+
+FORMAT: Final = "totalplace checkpoint 1"
+#: Laid over other tables, and so not kept.
+_VIEWS: Final = ("levers", "parameters")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A world before quarter ``quarter`` of a run of ``scenario`` with ``seed``; ``tables`` holds its tables by name."""
+
+    scenario: Scenario
+    seed: int
+    quarter: int
+    tables: Mapping[str, NDArray[Any]]
+
+    @property
+    def date(self) -> str:
+        """The first month of the next quarter."""
+        return quarter_dates(self.scenario.start, self.quarter + 1)[-1]
+
+
+def quarter_of(scenario: Scenario, at: str | int) -> int:
+    """The quarter that a month (``2014-04``) or number means. Raises InputError for one outside the run."""
+    quarter = quarter_index(scenario.start, at) if isinstance(at, str) else int(at)
+    if not 0 <= quarter < scenario.quarters:
+        dates = quarter_dates(scenario.start, scenario.quarters)
+        raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=f"{dates[0]} to {dates[-1]}, or a quarter from 0")
+    return quarter
+
+
+def checkpoint(scenario: Scenario, at: str | int, seed: int = 1) -> Checkpoint:
+    """The world of a run before the quarter that holds ``at``. Raises InputError, LedgerError."""
+    template, quarter = build(scenario), quarter_of(scenario, at)
+    world = begun(template, checked_seed(seed))
+    play_to(template, world, quarter)
+    return Checkpoint(scenario, checked_seed(seed), quarter, tables_of(world))
+
+
+def checkpoint_of(model: PlaceModel) -> Checkpoint:
+    """The world of a Mesa model as it stands. Subclassed agents are not part of it: only what is in the tables."""
+    return Checkpoint(model.place_scenario, model.place_seed, model.quarter, tables_of(model.world))
+
+
+def begun(template: Template, seed: int) -> World:
+    """A world at the start of a run with ``seed``."""
+    world = template.fresh()
+    world.clock.seed = seed
+    python(begin)(world)
+    return world
+
+
+def play_to(template: Template, world: World, last: int) -> None:
+    """Quarters up to ``last``. Raises LedgerError, with the accounts."""
+    broken = int(python(go_on)(world, last))
+    if broken >= 0:
+        check_books(world, template.place.agency_names, broken)
+        raise LedgerError(broken, {})
+
+
+def tables_of(world: World) -> dict[str, NDArray[Any]]:
+    """A copy of every table, records as tables of one row, the negotiations as far as they go."""
+    tables = {
+        name: np.array(part, ndmin=1, dtype=_plain(part.dtype)) for name, part in zip(World._fields, world, strict=True)
+        if name not in _VIEWS
+    }
+    tables["deals"] = tables["deals"][: int(world.clock.deals)].copy()
+    return tables
+
+
+def _plain(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """A dtype without the record class that gives attribute access."""
+    return np.dtype((np.void, dtype)) if dtype.type is np.record else dtype
+
+
+def put(point: Checkpoint, world: World) -> None:
+    """Set a world to a checkpoint; its own dated events stay."""
+    for name, table in point.tables.items():
+        if name == "events":
+            continue
+        part = getattr(world, name)
+        if name == "deals":
+            part[: len(table)] = table
+        elif isinstance(part, np.ndarray):
+            part[...] = table
+        else:
+            for column in part.dtype.names:
+                part[column] = table[column][0]
+
+
+def _check_tables(point: Checkpoint, path: str | Path) -> None:
+    """Raise InputError unless the tables are those of the checkpoint's scenario."""
+    template = build(point.scenario)
+    wanted = tables_of(template.fresh())
+    wrong = [name for name, table in wanted.items() if not _fits(name, point.tables.get(name), table, template)]
+    clock = point.tables.get("clock")
+    if wrong or clock is None or (int(clock["quarter"][0]), int(clock["seed"][0])) != (point.quarter, point.seed):
+        raise InputError(
+            f"The checkpoint does not fit its scenario: {', '.join(wrong) or 'its clock'}", file=str(path),
+            allowed="a checkpoint as totalplace wrote it",
+        )
+
+
+def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template: Template) -> bool:
+    if table is None or table.dtype != wanted.dtype:
+        return False
+    if name == "deals":
+        return table.ndim == 1 and len(table) <= template.most_deals
+    return table.shape == wanted.shape
+
+
+def save(point: Checkpoint, path: str | Path) -> None:
+    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written."""
+    from sim.sweep.manifest import code_hash
+    from sim.sweep.parts import write_whole
+
+    about = {"format": FORMAT, "scenario": point.scenario.text, "code": code_hash()}
+    content: dict[str, Any] = {key: np.array(text) for key, text in about.items()}
+    content["numbers"] = np.array([point.seed, point.quarter], dtype=np.int64)
+    content |= {f"table.{name}": table for name, table in point.tables.items()}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **content)
+    try:
+        write_whole(Path(path), stream.getbuffer())
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be written: {error.strerror}", allowed="a file in a folder you may write in") from error
+
+
+def open_checkpoint(path: str | Path) -> Checkpoint:
+    """A checkpoint from its file. Raises InputError for a file that is none, is damaged, or was made by other rules or data."""
+    from sim.sweep.manifest import code_hash
+
+    try:
+        with zipfile.ZipFile(path) as archive:  # says at once when it is no such file
+            archive.testzip()
+        with np.load(path, allow_pickle=False) as content:
+            about = {key: str(content[key]) for key in ("format", "scenario", "code")}
+            seed, quarter = (int(number) for number in content["numbers"])
+            tables = {name.removeprefix("table."): content[name] for name in content.files if name.startswith("table.")}
+    except FileNotFoundError:
+        raise InputError("There is no such file", file=str(path)) from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError("The file is not a checkpoint, or is damaged", file=str(path), allowed=f"'{FORMAT}'") from error
+    if about["format"] != FORMAT:
+        raise InputError(f"The file has the format '{about['format'][:60]}'", file=str(path), allowed=f"'{FORMAT}'")
+    if about["code"] != code_hash():
+        raise InputError(
+            "The checkpoint was made by other rules or data than these", file=str(path),
+            allowed="one that this version of totalplace made; make it anew",
+        )
+    point = Checkpoint(loads(about["scenario"], str(path)), checked_seed(seed), quarter, tables)
+    _check_tables(point, path)
+    return point

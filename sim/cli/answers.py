@@ -1,0 +1,93 @@
+"""How the commands show what an analysis found: tables, sentences, notes, and files with ``--out``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.output import console, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.answers import Answer
+
+#: Most rows of a table on the screen; the files of ``--out`` have all of them.
+SHOWN = 30
+
+
+def check_out(out: Path | None, force: bool) -> None:
+    """Say that a folder cannot be written before the work, not after."""
+    if out is not None:
+        from sim.store import check_out as check
+
+        check(out, force)
+
+
+def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
+    """Print the title, the tables named (of each the columns named, or all), the sentences and the notes of an answer."""
+    screen = console()
+    screen.print(f"{answer.title} ({answer.source})", markup=False, soft_wrap=True)
+    for name, columns in tables.items():
+        content = answer.tables.get(name)
+        if content is not None and len(content):
+            screen.print("", shown(name, content[[column for column in columns if column in content]] if columns else content))
+    screen.print("")
+    for sentence in answer.sentences:
+        screen.print(sentence, markup=False, soft_wrap=True)
+    for warning in answer.warnings:
+        screen.print(f"Note: {warning}", markup=False, soft_wrap=True)
+
+
+def write(
+    answer: Answer, out: Path | None, force: bool, options: Mapping[str, Any], files: Mapping[str, str] | None = None
+) -> None:
+    """Write an answer to ``--out``, if there is one, and say where it is."""
+    if out is None:
+        return
+    from sim.analysis.answers import write as write_answer
+
+    write_answer(answer, out, command=["totalplace", *sys.argv[1:]], options=options, force=force, files=files)
+    screen = console()
+    screen.print(f"\nTables: {out} ({', '.join(answer.tables)} as Parquet and CSV; manifest.json)", markup=False, soft_wrap=True)
+    screen.print(f"Figures: {out / 'figures'} ({', '.join(answer.drawings)} as PNG and SVG)", markup=False, soft_wrap=True)
+
+
+def shown(name: str, content: pd.DataFrame) -> Any:
+    """A table on the screen; an estimate and its interval share a column."""
+    more = f" (first {SHOWN} of {len(content):,} rows)" if len(content) > SHOWN else ""
+    listing = table(name.replace("-", " ")[:1].upper() + name.replace("-", " ")[1:] + more)
+    columns = [str(column) for column in content if not str(column).endswith(("_low", "_high")) or _alone(str(column), content)]
+    numbers = set(content.select_dtypes("number"))
+    for number, column in enumerate(columns):
+        words = column.replace("_", "\n" if column in numbers else " ")
+        fixed = number == 0 or column in numbers
+        listing.add_column(words, justify="right" if column in numbers else "left", no_wrap=fixed, overflow="fold")
+    cells = [_cells(column, content.head(SHOWN)) for column in columns]
+    for row in zip(*cells, strict=True):
+        listing.add_row(*row)
+    return listing
+
+
+def _alone(column: str, content: pd.DataFrame) -> bool:
+    """Whether a column of ends of intervals has no estimate to stand beside."""
+    return column.removesuffix("_low").removesuffix("_high") not in content
+
+
+def _cells(column: str, content: pd.DataFrame) -> list[str]:
+    if f"{column}_low" not in content:
+        return _numbers(content[column])
+    middle, low, high = (_numbers(content[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    return [f"{m} ({lo} to {hi})" for m, lo, hi in zip(middle, low, high, strict=True)]
+
+
+def _numbers(values: pd.Series) -> list[str]:
+    """The values of a column as text, numbers with as many places as the greatest needs for three figures."""
+    if values.dtype.kind != "f":
+        return [f"{value:,}" if isinstance(value, int) else str(value) for value in values.tolist()]
+    most = float(values.abs().max())
+    places = 3 if most < 1 else 2 if most < 10 else 1 if most < 1000 else 0
+    texts = ["" if value != value else f"{round(value, places) + 0.0:,.{places}f}" for value in values.tolist()]
+    return [text.replace("-", "\u2212") for text in texts]

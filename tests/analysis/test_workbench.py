@@ -1,0 +1,97 @@
+"""The connector to the EMA workbench: its experiments, processes and optimisers work on our scenarios."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from pathlib import Path
+
+import pytest
+
+import sim
+from scenarios.errors import InputError, UnknownName
+from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.scenario import Scenario
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from ema_workbench import SequentialEvaluator, perform_experiments
+
+CHOSEN = ["clawback", "encouragement.health", "savings_rule", "capital_pot"]
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return sim.load("single-pot", place="Rutland", set=["quarters=8", "clusters=2"])
+
+
+def test_an_experiment_is_the_run_of_the_scenario_with_its_settings(scenario: Scenario) -> None:
+    model = sim.ema_model(scenario, CHOSEN, ["eta", "setup_lag"], ["net_saving", "wellbeing"], runs=2)
+    table, outcomes = perform_experiments(model, scenarios=3, policies=2)
+    assert len(table) == 6
+    for row in (0, 5):
+        given = table.iloc[row]
+        settings = [
+            f"levers.clawback={float(given['clawback'])!r}",
+            f"levers.encouragement.health={float(given['encouragement__health'])!r}",
+            f"levers.savings_rule={LEVERS['savings_rule'].choices[int(given['savings_rule'])]}",
+            f"levers.capital_pot={int(given['capital_pot'])}",
+            *(f"uncertainties.{name}={float(given[name])!r}" for name in ("eta", "setup_lag")),
+        ]
+        ours = sim.ensemble(scenario.with_settings(settings), runs=2)
+        assert outcomes["net_saving"][row] == pytest.approx(ours.at_end("net_saving").mean(), abs=1e-12)
+        assert outcomes["wellbeing"][row] == pytest.approx(ours.at_end("wellbeing").mean(), abs=1e-12)
+
+
+def test_what_is_not_set_stays_as_the_scenario_has_it(scenario: Scenario) -> None:
+    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"], runs=2)
+    assert model.function()["net_saving"] == pytest.approx(sim.ensemble(scenario, runs=2).at_end("net_saving").mean())
+
+
+def test_a_model_lists_levers_uncertainties_and_outcomes_from_the_registries(scenario: Scenario) -> None:
+    model = sim.ema_model(scenario)
+    assert {parameter.name for parameter in model.uncertainties} == set(PARAMETERS)
+    assert {parameter.name for parameter in model.levers} == set(LEVERS) - {"cuts"}
+    kinds = {outcome.name: outcome.kind for outcome in model.outcomes}
+    assert kinds["net_saving"] == 1
+    assert kinds["inequality"] == -1
+    assert kinds["pooled_share"] == 0
+    assert (model.uncertainties["eta"].lower_bound, model.uncertainties["eta"].upper_bound) == (
+        PARAMETERS["eta"].low, PARAMETERS["eta"].high,
+    )
+
+
+def test_ranges_of_the_scenario_bound_its_uncertainties(scenario: Scenario) -> None:
+    narrow = scenario.with_settings(["uncertainties.eta={low: 0.7, high: 0.8, distribution: triangular, mode: 0.75}"])
+    eta = sim.ema_model(narrow, CHOSEN, ["eta"]).uncertainties["eta"]
+    assert (eta.lower_bound, eta.upper_bound) == pytest.approx((0.7, 0.8))
+    assert eta.dist.mean() == pytest.approx(0.75)
+
+
+def test_its_optimisers_work(scenario: Scenario, tmp_path: Path) -> None:
+    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "inequality"])
+    with SequentialEvaluator(model) as evaluator:
+        found, _ = evaluator.optimize(
+            nfe=30, searchover="levers", epsilons=[0.01, 0.0001], population_size=10, directory=str(tmp_path), filename="a.tar.gz"
+        )
+    assert len(found)
+    assert {"clawback", "encouragement__health", "net_saving", "inequality"} <= set(found.columns)
+
+
+def test_the_model_can_be_sent_to_other_processes(scenario: Scenario) -> None:
+    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    again = pickle.loads(pickle.dumps(function))
+    assert again(clawback=0.1, eta=0.7) == function(clawback=0.1, eta=0.7)
+
+
+def test_unknown_names_are_refused(scenario: Scenario) -> None:
+    with pytest.raises(UnknownName, match="clawbak"):
+        sim.ema_model(scenario, ["clawbak"])
+    with pytest.raises(UnknownName, match="etta"):
+        sim.ema_model(scenario, CHOSEN, ["etta"])
+    with pytest.raises(UnknownName, match="net_savings"):
+        sim.ema_model(scenario, CHOSEN, ["eta"], ["net_savings"])
+    with pytest.raises(InputError, match="number of runs"):
+        sim.ema_model(scenario, runs=0)
+    with pytest.raises(UnknownName, match="gold"):
+        sim.ema_model(scenario, CHOSEN, ["eta"]).function(savings_rule="gold")

@@ -1,0 +1,19 @@
+"""Mesa's own page with the parts of the place page; served by a test."""
+
+from __future__ import annotations
+
+from mesa.visualization import SolaraViz
+
+import sim
+from sim.browser.mesa_components import gains, headline, money, network, outcomes, over_time
+
+model = sim.PlaceModel("joint-commissioning", rng=1)
+Page = SolaraViz(
+    model,
+    components=[network, headline, over_time, gains, outcomes, money],
+    model_params={
+        "scenario": "joint-commissioning",
+        "rng": {"type": "SliderInt", "value": 1, "label": "Seed", "min": 0, "max": 99, "step": 1},
+    },
+    name="Joint commissioning",
+)

@@ -1,0 +1,190 @@
+"""Options of charts: what they show is what the model says, with names and units from the registry."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from scenarios.errors import UnknownName
+from sim.browser.charts import (
+    appraisal_bars,
+    gains_matrix,
+    gains_sankey,
+    money_flow,
+    outcome_matrix,
+    time_series,
+    wellbeing_by_neighbourhood,
+)
+from sim.browser.charts.base import axis_title, number
+from sim.browser.charts.england import england_map
+from sim.browser.charts.ensembles import bands, differences
+from sim.browser.snapshot import PolicyEvent, Snapshot, take
+from sim.browser.theme import palette
+from sim.compare import difference
+from sim.deals import part_names
+from sim.metrics import METRICS
+
+QUARTERS = 12
+
+
+@pytest.fixture(scope="module")
+def shot() -> Snapshot:
+    scenario = sim.load("single-pot", quarters=24)
+    model = sim.PlaceModel(scenario, rng=3)
+    for _ in range(QUARTERS):
+        model.step()
+    return take(model, baseline=sim.run(scenario, seed=3).metrics, live=(PolicyEvent(5, "freedom of health 0.8", True),))
+
+
+@pytest.fixture(scope="module")
+def ensembles() -> list[Any]:
+    return [sim.ensemble(sim.load(name, quarters=12), runs=6) for name in ("silo", "joint-commissioning")]
+
+
+def all_options(shot: Snapshot, dark: bool) -> dict[str, dict[str, Any]]:
+    parts = {part: float(shot.deals[0][f"part_{part}"]) for part in part_names()}
+    return {
+        "series": time_series(shot, ["pooled_share"], dark), "gains": gains_matrix(shot, dark), "sankey": gains_sankey(shot, dark),
+        "flow": money_flow(shot, dark), "outcomes": outcome_matrix(shot, dark), "wellbeing": wellbeing_by_neighbourhood(shot, dark),
+        "appraisal": appraisal_bars(parts, dark), "map": england_map({"Kent": 0.4, "Leeds": 0.6}, "wellbeing", dark),
+    }
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_options_are_plain_data_in_the_colours_of_the_theme(shot: Snapshot, dark: bool) -> None:
+    for name, option in all_options(shot, dark).items():
+        text = json.dumps(option, allow_nan=False)
+        assert option["textStyle"]["color"] == palette(dark).text, name
+        assert option["tooltip"]["backgroundColor"] == palette(dark).card, name
+        assert len(text) < 60_000, name
+
+
+def test_a_line_ends_where_the_run_is_and_the_baseline_at_its_end(shot: Snapshot) -> None:
+    option = time_series(shot, ["pooled_share"], False)
+    lines = {series["name"]: series["data"] for series in option["series"]}
+    assert lines["Pooled share"] == pytest.approx(shot.series("pooled_share"), rel=1e-4)
+    assert len(lines["Baseline"]) == 24
+    assert lines["Baseline"][:QUARTERS] == pytest.approx(lines["Pooled share"])
+    assert len(option["xAxis"]["data"]) == 24
+    assert option["yAxis"]["name"] == METRICS["pooled_share"].unit
+
+
+def test_shares_are_drawn_as_percentages(shot: Snapshot) -> None:
+    option = time_series(shot, ["density"], False)
+    assert option["yAxis"]["name"] == "%"
+    assert option["series"][-1]["data"] == pytest.approx(100 * shot.series("density"), rel=1e-4)
+
+
+def test_levers_that_were_moved_are_marked_in_their_quarter(shot: Snapshot) -> None:
+    marks = time_series(shot, ["wellbeing"], False)["series"][-1]["markLine"]["data"]
+    assert {"xAxis": 5, "name": "freedom of health 0.8"}.items() <= next(mark for mark in marks if mark["xAxis"] == 5).items()
+    assert next(mark for mark in marks if mark["xAxis"] == 5)["lineStyle"]["type"] == "solid"
+
+
+def test_a_metric_there_is_not_is_refused(shot: Snapshot) -> None:
+    with pytest.raises(UnknownName):
+        time_series(shot, ["pooled_sharee"], False)
+
+
+def test_the_matrix_holds_the_gains(shot: Snapshot) -> None:
+    option = gains_matrix(shot, False)
+    columns, rows = option["xAxis"]["data"], option["yAxis"]["data"]
+    labels = [label[:1].upper() + label[1:] for label in shot.agency_labels]
+    cells = option["series"][0]["data"]
+    assert cells
+    for j, i, value in cells:
+        assert value == pytest.approx(shot.gains[labels.index(rows[i]), labels.index(columns[j])], abs=1e-3)
+    assert sum(cell[2] for cell in cells) == pytest.approx(shot.gains[shot.gains >= 0.05].sum(), rel=1e-3)
+
+
+@pytest.mark.parametrize("layers", [("department", "pot", "theme"), ("department", "agency", "pot", "theme")])
+def test_no_money_is_lost_on_the_way_through_the_flow(shot: Snapshot, layers: tuple[str, ...]) -> None:
+    links = money_flow(shot, False, layers)["series"][0]["links"]
+    sources, targets = {link["source"] for link in links}, {link["target"] for link in links}
+    given = sum(link["value"] for link in links if link["source"] not in targets)
+    taken = sum(link["value"] for link in links if link["target"] not in sources)
+    planned = sum(flow.money for flow in shot.flows if flow.target.startswith("theme:"))
+    assert taken == pytest.approx(planned, rel=0.02)
+    assert given >= taken * 0.98
+
+
+def test_the_sankey_of_gains_holds_those_of_the_matrix(shot: Snapshot) -> None:
+    cells, option = gains_sankey(shot, False)["series"][0]["links"], gains_matrix(shot, False)
+    names = option["xAxis"]["data"]
+    gains = {(f"{names[i]} pays", f"{names[j]} gains"): value for j, i, value in option["series"][0]["data"]}
+    assert all(gains[link["source"], link["target"]] == link["value"] for link in cells)
+    assert sum(link["value"] for link in cells) > 0.8 * shot.gains.sum()
+
+
+def test_heat_maps_are_means_over_people(shot: Snapshot) -> None:
+    cells = {(i, j): value for j, i, value in outcome_matrix(shot, False)["series"][0]["data"]}
+    own = shot.cohorts["kind"] == 1
+    change = shot.outcomes[own, 2] - shot.outcomes_start[own, 2]
+    assert cells[1, 2] == pytest.approx(np.average(change, weights=shot.cohorts["persons"][own]), abs=1e-4)
+    cells = {(i, j): value for j, i, value in wellbeing_by_neighbourhood(shot, False)["series"][0]["data"]}
+    one = (shot.cohorts["kind"] == 3) & (shot.cohorts["neighbourhood"] == 4)
+    assert cells[3, 4] == pytest.approx(float(shot.cohorts["wellbeing"][one][0]), abs=1e-4)
+
+
+def test_many_neighbourhoods_are_grouped() -> None:
+    model = sim.PlaceModel(sim.load("silo", clusters=40, quarters=4), rng=1)
+    option = wellbeing_by_neighbourhood(take(model), False)
+    assert 6 <= len(option["xAxis"]["data"]) <= 12
+    assert " to " in option["xAxis"]["data"][0]
+
+
+def test_bars_are_sorted_and_the_sum_is_marked() -> None:
+    option = appraisal_bars({"saving": 2.0, "control": -3.0, "voice": 0.5}, False)
+    assert [bar["value"] for bar in option["series"][0]["data"]] == [-3.0, 0.5, 2.0]
+    assert option["series"][0]["markLine"]["data"] == [{"xAxis": -0.5}]
+    assert option["yAxis"]["data"][0] == "Loss of control"
+
+
+def test_bands_hold_the_middle_and_the_band_of_the_runs(ensembles: list[Any]) -> None:
+    option = bands(ensembles, "pooled_share", False)
+    lines = {series["name"]: np.array(series["data"]) for series in option["series"]}
+    low, middle, high = np.quantile(ensembles[1].metrics["pooled_share"], (0.05, 0.5, 0.95), axis=0)
+    assert lines["joint-commissioning"] == pytest.approx(middle, rel=1e-4)
+    assert lines["~low joint-commissioning"] == pytest.approx(low, rel=1e-6)
+    assert lines["~low joint-commissioning"] + lines["~band joint-commissioning"] == pytest.approx(high, rel=1e-5)
+    assert option["title"]["text"] == axis_title(METRICS["pooled_share"])
+
+
+def test_differences_are_paired_by_seed(ensembles: list[Any]) -> None:
+    option = differences(ensembles, "net_saving", False)
+    box = option["series"][0]["data"][0]
+    gap = difference(ensembles[1], ensembles[0], "net_saving")
+    assert box["name"] == "joint-commissioning"
+    assert box["value"] == pytest.approx(np.quantile(gap, (0.05, 0.25, 0.5, 0.75, 0.95)), rel=1e-4)
+
+
+def test_a_map_of_changes_is_blue_for_better_whatever_the_direction() -> None:
+    better = england_map({"Kent": -1.0, "Leeds": 1.0}, "wellbeing", False, change=True)["visualMap"]["inRange"]["color"]
+    worse = england_map({"Kent": -1.0, "Leeds": 1.0}, "inequality", False, change=True)["visualMap"]["inRange"]["color"]
+    assert better == worse[::-1]
+    falls = england_map({"Kent": -0.01, "Leeds": -0.02}, "wellbeing", False, change=True)["visualMap"]
+    assert (falls["min"], falls["max"]) == pytest.approx((-0.02, -0.01), abs=0.001)
+    assert falls["inRange"]["color"] == better[:4]
+
+
+def test_an_empty_map_can_be_drawn() -> None:
+    json.dumps(england_map({}, "wellbeing", False), allow_nan=False)
+
+
+@pytest.mark.parametrize(("unit", "before", "after"), [
+    ("£m a year", "£", "m a year"), ("% of spend", "", "% of spend"), ("share", "", "%"), ("0-1", "", "")])
+def test_numbers_are_written_with_their_units(unit: str, before: str, after: str) -> None:
+    how = number(unit)
+    assert (how["before"], how["after"]) == (before, after)
+
+
+def test_a_snapshot_at_the_start_can_be_drawn(shot: Snapshot) -> None:
+    start = replace(take(sim.PlaceModel(sim.load("lsp"), rng=1)), baseline=shot.baseline)
+    for make in (gains_matrix, gains_sankey, money_flow, outcome_matrix, wellbeing_by_neighbourhood):
+        json.dumps(make(start, True), allow_nan=False)
+    json.dumps(time_series(start, ["wellbeing"], True), allow_nan=False)

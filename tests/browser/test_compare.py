@@ -1,0 +1,178 @@
+"""The compare page: what it takes from an address, what it runs, what it shows and hands out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import sim
+from scenarios.errors import InputError
+from sim.browser.address import read_query
+from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, Cancelled, Job, Work
+from sim.browser.comparison import Comparison, Side, check_changes, csv, parquet, play
+from sim.compare import compare
+from sim.wording import amount
+from tests.browser.working import wait_for, wait_until_idle
+
+QUERY = "scenario=silo&scenario=joint-commissioning+levers.reinvested_share%3D0.8&place=Kent&runs=4&quarters=12"
+
+
+def ensembles() -> list[Any]:
+    sides = [("silo", []), ("joint-commissioning", ["levers.reinvested_share=0.8"])]
+    return [sim.ensemble(sim.load(name, set=changes, place="Kent", quarters=12), runs=4, first_seed=1) for name, changes in sides]
+
+
+def test_an_address_holds_the_whole_comparison() -> None:
+    asked = Comparison.of(read_query(QUERY))
+    assert asked == Comparison((Side("silo"), Side("joint-commissioning", "levers.reinvested_share=0.8")), "Kent", 4, 1, 12)
+    again = {name: value if isinstance(value, list) else [str(value)] for name, value in asked.query().items()}
+    assert Comparison.of(again) == asked
+    assert [scenario.name for scenario in asked.load()] == ["silo", "joint-commissioning, levers.reinvested_share 0.8"]
+
+
+def test_sides_that_differ_have_names_that_differ() -> None:
+    long = " ".join(f"levers.encouragement.{department}=0.5" for department in ("health", "home", "justice"))
+    sides = (*(Side("lsp", f"{long} levers.reinvested_share={share}") for share in (0.1, 0.2)), Side("lsp"))
+    names = [scenario.name for scenario in Comparison(sides).load()]
+    assert len(set(names)) == 3
+    assert names[2] == "lsp"
+    assert names[1].endswith(" (2)")
+    with pytest.raises(InputError, match="given twice"):
+        Comparison((Side("lsp", long), Side("lsp", long))).load()
+
+
+@pytest.mark.parametrize("changes", [
+    "network.file=/etc/passwd", "cuts=/tmp/cuts.yaml", "arrangement=../mine.yaml", "extends=other.yaml",
+    "uncertainties=/tmp/x.yaml", "place=Kent", "seeds.count=1000000", "levers.reinvested_share",
+    "clusters=finest", "levers.reinvested_share=2", "quarters=240"])
+def test_changes_that_could_open_a_file_or_tie_up_the_server_are_refused(changes: str) -> None:
+    with pytest.raises(InputError):
+        Comparison((Side("silo"), Side("lsp", changes))).load()
+
+
+def test_changes_by_shipped_name_are_taken() -> None:
+    assert check_changes("arrangement=lsp cuts=none uncertainties=prior nhs=3") == [
+        "arrangement=lsp", "cuts=none", "uncertainties=prior", "nhs=3"]
+
+
+@pytest.mark.parametrize("query", [
+    "scenario=silo", "scenario=silo&scenario=silo", "scenario=silo&scenario=/tmp/mine.yaml", "&".join(["scenario=silo"] * 7),
+    "scenario=silo&scenario=lsp&place=Atlantis", "scenario=silo&scenario=lsp&runs=1000000", "scenario=silo&scenario=lsp&seed=-1",
+    "scenario=silo&scenario=lsp&quarters=900"])
+def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
+    with pytest.raises(InputError):
+        Comparison.of(read_query(query)).load()
+
+
+def test_downloads_hold_every_run_and_quarter() -> None:
+    played = ensembles()
+    frame = pd.read_csv(io.BytesIO(csv(played)))
+    assert len(frame) == 2 * 4 * 12
+    assert frame["wellbeing"].to_numpy() == pytest.approx(np.concatenate([one.metrics["wellbeing"].ravel() for one in played]))
+    table = pq.read_table(io.BytesIO(parquet(played)))
+    assert table.num_rows == len(frame)
+    assert table.schema.field("net_saving").metadata[b"unit"] == "£m a year".encode()
+
+
+def test_work_reports_shows_what_went_wrong_and_stops_when_cancelled() -> None:
+    shown: list[Job] = []
+    Work(shown.append).run(play(Comparison.of(read_query(QUERY)).load(), 4, 1))
+    assert shown[-1].state == DONE
+    assert (shown[-1].done, shown[-1].total) == (8, 8)
+    assert [one.runs for one in shown[-1].result] == [4, 4]
+    Work(shown.append).run(lambda work: 1 / 0)
+    assert shown[-1].state == FAILED
+    assert "division by zero" in shown[-1].message
+    work, before = Work(shown.append), len(shown)
+    work.cancel()
+    with pytest.raises(Cancelled):
+        work.report(1, 2)
+    work.run(lambda work: work.report(1, 2))
+    assert len(shown) == before
+    assert AT_ONCE >= 1
+
+
+def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: Any, server: str, tmp_path: Path) -> None:
+    page.goto(f"{server}/compare?{QUERY}&metric=pooled_share&metric=wellbeing")
+    wait_for(page, DONE)
+    table = page.get_by_role("region", name="Paired differences").locator("table")
+    table.wait_for()
+    played = ensembles()
+    expected = compare(played)
+    row = expected[(expected["metric"] == "pooled_share") & ~expected["baseline"]].iloc[0]
+    words = table.inner_text()
+    assert amount(float(row["median"]), "% of spend", signed=True, brief=True) in words
+    assert f"better in {100 * row['probability_better']:.0f}%" in words or row["probability_better"] != row["probability_better"]
+    assert page.locator("[data-metric]").count() == 2
+    page.locator(".tp-chart[data-ready=true]").nth(3).wait_for()
+    low, middle, high = np.quantile(played[1].metrics["pooled_share"][:, 6], (0.05, 0.5, 0.95))
+    tip = tooltip(page, "[data-metric=pooled_share] .tp-chart", 3, 6)
+    band = " to ".join(amount(float(value), "% of spend") for value in (low, high))
+    assert f"joint-commissioning, levers.reinvested_share 0.8 {amount(float(middle), '% of spend')} ({band})" in tip
+    assert "2012 Q2" in tip
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Runs as CSV").click()
+    started.value.save_as(tmp_path / "runs.csv")
+    frame = pd.read_csv(tmp_path / "runs.csv")
+    values = np.concatenate([one.metrics["pooled_share"].ravel() for one in played])
+    assert frame["pooled_share"].to_numpy() == pytest.approx(values)
+    other = new_page()
+    other.goto(page.url)
+    wait_for(other, DONE)
+    assert other.get_by_role("region", name="Paired differences").locator("table").inner_text() == words
+
+
+def tooltip(page: Any, chart: str, series: int, place: int) -> str:
+    """The words that a chart shows for a point of one of its series."""
+    return str(page.evaluate("""async ([chart, seriesIndex, dataIndex]) => { const box = document.querySelector(chart);
+        box.scrollIntoView({block: 'center'}); box.chart.dispatchAction({type: 'showTip', seriesIndex, dataIndex});
+        await new Promise(resolve => setTimeout(resolve, 100));
+        return [...box.children].map(part => part.innerText).join(' ').replace(/\\s+/g, ' '); }""", [chart, series, place]))
+
+
+def test_the_form_writes_the_address_and_back_goes_back(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare")
+    page.get_by_label("Runs each").fill("3")
+    page.get_by_label("Quarters", exact=True).fill("8")
+    page.get_by_label("Changes").nth(1).fill("levers.reinvested_share=0.9")
+    page.get_by_label("Changes").nth(1).blur()
+    page.get_by_role("button", name="Remove scenario 3").click()
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**runs=3**")
+    assert "levers.reinvested_share%3D0.9" in page.url
+    wait_for(page, DONE)
+    page.get_by_test_id("results").get_by_text("3 runs each").wait_for()
+    page.go_back()
+    page.get_by_test_id("results").wait_for(state="detached")
+
+
+def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare?{QUERY}")
+    page.get_by_test_id("results").wait_for()
+    page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
+    page.get_by_label("Changes").nth(0).blur()
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Did you mean 'reinvested_share'").wait_for()
+    assert page.get_by_test_id("results").count() == 1
+    page.goto(f"{server}/compare?scenario=silo&scenario=/etc/passwd.yaml")
+    page.get_by_text("There is no scenario '/etc/passwd.yaml'").wait_for()
+
+
+def test_work_is_cancelled_by_the_button_and_by_leaving(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=lsp&runs=300&quarters=120")
+    wait_for(page, "running")
+    page.get_by_role("button", name="Cancel").click()
+    wait_for(page, CANCELLED)
+    page.get_by_text("Cancelled after").wait_for()
+    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=prototype&runs=300&quarters=120")
+    wait_for(page, "running")
+    page.goto("about:blank")
+    wait_until_idle(page)

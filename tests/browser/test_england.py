@@ -1,0 +1,144 @@
+"""The England page: the outline of the places, the runs of all of them, the way to a place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from scenarios import places
+from scenarios.errors import InputError
+from sim.browser import outline
+from sim.browser.address import read_query
+from sim.browser.background import DONE, Job, Work
+from sim.browser.england import England, play
+from tests.browser.working import wait_for, wait_until_idle
+
+ROOT = Path(__file__).resolve().parents[2]
+MAP = "[data-testid=map]"
+
+
+def test_every_place_has_an_outline_in_a_small_file_with_its_attribution() -> None:
+    assert outline.FILE.stat().st_size < 300_000
+    content = json.loads(outline.outline_text())
+    assert content["attribution"] == outline.ATTRIBUTION
+    assert sorted(one["properties"]["name"] for one in content["features"]) == sorted(place.name for place in places.names())
+    for one in content["features"]:
+        for polygon in one["geometry"]["coordinates"]:
+            assert polygon[0][0] == polygon[0][-1]
+            assert len(polygon[0]) >= 4
+            assert all(-7 < x < 2.5 and 49.5 < y < 56.5 for x, y in polygon[0])
+
+
+def test_the_documentation_says_where_the_outline_is_from() -> None:
+    words = " ".join((ROOT / "docs" / "data.md").read_text("utf-8").replace(">", " ").split())
+    assert "outline.geojson" in words
+    for part in ("Crown copyright and database right 2014", "TopoJSON by Martin Chorley"):
+        assert part in outline.ATTRIBUTION
+        assert part in words
+
+
+def council(code: str, ring: list[tuple[float, float]]) -> dict[str, Any]:
+    return {"id": code, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}}
+
+
+def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, features: list[dict[str, Any]], codes: list[str]) -> dict[str, Any]:
+    """The outlines of ``codes`` built from a file with ``features``: the rings by code."""
+    known = [place for place in places.names() if place.code in codes]
+    monkeypatch.setattr(outline.places, "names", lambda: known)
+    source = tmp_path / "source.geojson"
+    source.write_text(json.dumps({"features": features}), "utf-8")
+    found = outline.build(source)["features"]
+    return {one["properties"]["code"]: [polygon[0] for polygon in one["geometry"]["coordinates"]] for one in found}
+
+
+def test_neighbours_keep_one_border_and_parts_of_a_place_are_joined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wiggle = [(1.0, 0.0), (1.001, 0.25), (0.999, 0.5), (1.001, 0.75), (1.0, 1.0)]
+    left = [(0.0, 0.0), *wiggle, (0.0, 1.0), (0.0, 0.0)]
+    right = [(2.0, 0.0), (2.0, 1.0), *wiggle[::-1], (2.0, 0.0)]
+    beyond = [(2.0, 0.0), (3.0, 0.0), (3.0, 1.0), (2.0, 1.0), (2.0, 0.0)]
+    kent, dorset = "E10000016", "DORSET_BP"
+    assert kent in {place.code for place in places.names()}
+    features = [council(kent, left), council("E10000009", right), council("E06000028", beyond)]
+    rings = built(monkeypatch, tmp_path, features, [kent, dorset])
+    shared = [[point for point in ring if abs(point[0] - 1.0) < 0.01] for ring in (rings[kent][0], rings[dorset][0])]
+    assert sorted(set(map(tuple, shared[0]))) == sorted(set(map(tuple, shared[1]))) == [(1.0, 0.0), (1.0, 1.0)]
+    assert len(rings[dorset]) == 1
+    assert not any(0.1 < y < 0.9 and x == 2.0 for x, y in rings[dorset][0])
+    assert {(3.0, 0.0), (3.0, 1.0)} <= set(map(tuple, rings[dorset][0]))
+
+
+def test_a_place_without_an_outline_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="There is no outline of Kent"):
+        built(monkeypatch, tmp_path, [], ["E10000016"])
+
+
+@pytest.mark.parametrize("query", ["scenario=/tmp/x.yaml", "arrangement=../x.yaml", "runs=1000", "runs=0", "seed=x"])
+def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
+    with pytest.raises(InputError):
+        England.of(read_query(query))
+
+
+def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser import england
+
+    some = [place for place in places.names() if place.name in ("Kent", "Leeds")]
+    monkeypatch.setattr(england, "_KEPT", {})
+    monkeypatch.setattr(england.places, "names", lambda: some)
+    asked, shown = England(runs=3, seed=5), list[Job]()
+    Work(shown.append).run(play(asked.load(), asked.runs, asked.seed))
+    assert shown[-1].state == DONE
+    values = shown[-1].result.values("pooled_share")
+    result = sim.ensemble(sim.load("joint-commissioning", place="Leeds"), runs=3, first_seed=5)
+    assert values["Leeds"] == pytest.approx(float(result.at_end("pooled_share").mean()))
+    change = shown[-1].result.values("wellbeing", change=True)["Leeds"]
+    assert change == pytest.approx(float(np.mean(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
+
+
+def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> None:
+    page.goto(f"{server}/england?scenario=joint-commissioning&runs=1&seed=3&metric=pooled_share")
+    wait_for(page, DONE)
+    page.locator(f"{MAP}[data-places='148'] .tp-chart[data-ready=true]").wait_for()
+    value = page.evaluate("""() => { const chart = document.querySelector('[data-testid=map] .tp-chart').chart;
+        return chart.getOption().series[0].data.find(item => item.name === 'Kent').value; }""")
+    run = sim.ensemble(sim.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
+    assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
+    page.get_by_label("Value").click(force=True)
+    page.get_by_role("option", name="change since the first quarter").click()
+    page.wait_for_url("**show=change**")
+    page.get_by_role("heading", name="change since the first quarter").wait_for()
+    assert page.locator("[data-testid=job]").get_attribute("data-state") == DONE
+    x, y = page.evaluate("""place => { const box = document.querySelector('[data-testid=map] .tp-chart'); box.scrollIntoView();
+        const series = box.chart.getModel().getSeriesByIndex(0); const region = series.coordinateSystem.getRegion(place);
+        const at = series.coordinateSystem.dataToPoint(region.getCenter()); const frame = box.getBoundingClientRect();
+        return [frame.x + at[0], frame.y + at[1]]; }""", "Kent")
+    page.mouse.click(x, y)
+    page.wait_for_url("**/place?place=Kent**")
+    assert "seed=3" in page.url
+    page.locator(".tp-heading h1", has_text="Kent").wait_for()
+    page.go_back()
+    page.locator(MAP).wait_for()
+
+
+def test_a_place_is_found_by_name_and_work_ends_with_the_page(page: Any, server: str) -> None:
+    page.goto(f"{server}/england?scenario=lsp&runs=40")
+    wait_for(page, "running")
+    field = page.get_by_role("textbox", name="Open a place")
+    field.click()
+    field.fill("Rutland")
+    page.get_by_role("option", name="Rutland").click()
+    page.wait_for_url("**/place?place=Rutland**")
+    wait_until_idle(page)
+
+
+def test_nonsense_in_the_address_is_said_and_the_page_lives(page: Any, server: str) -> None:
+    page.goto(f"{server}/england?scenario=joint-comissioning")
+    page.get_by_text("Did you mean 'joint-commissioning'").wait_for()
+    page.locator(MAP).wait_for()
+    page.goto(f"{server}/england?metric=nonsense")
+    page.get_by_text("There is no metric 'nonsense'").wait_for()
+    page.locator(f"{MAP}[data-places='0']").wait_for()

@@ -1,0 +1,64 @@
+"""Scenario files that leave and enter the page."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.browser.headline import HEADLINE, card
+from sim.browser.settings import MOST_UPLOADED
+from tests.browser.reading import headline, move, open_place, play_to_the_end, problem, quarter, step, wait_for_problem
+
+
+def send(page: Any, content: bytes, name: str = "mine.yaml") -> None:
+    page.get_by_test_id("upload").set_input_files({"name": name, "mimeType": "text/yaml", "buffer": content})
+
+
+def test_a_saved_scenario_gives_the_same_numbers_on_the_command_line(page: Any, server: str, tmp_path: Path) -> None:
+    open_place(page, server, "?place=Kent&seed=3")
+    step(page, 3)
+    move(page, "cuts", 6)
+    step(page, 3)
+    move(page, "reinvested share", 7, "ArrowLeft")
+    play_to_the_end(page)
+    shown = headline(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as scenario").click()
+    file = tmp_path / "played.yaml"
+    download.value.save_as(file)
+    command = [sys.executable, "-m", "sim.cli", "run", str(file), "--out", str(tmp_path / "out")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    metrics = pd.read_parquet(tmp_path / "out" / "metrics.parquet")
+    assert metrics["seed"].unique().tolist() == [3]
+    last = metrics.iloc[-1]
+    for name in HEADLINE:
+        assert card(name, float(last[name]), None)["value"] in shown[name]
+    assert "same as baseline" not in shown["funding_gap"]
+
+
+def test_a_scenario_file_is_opened_and_played(page: Any, server: str) -> None:
+    open_place(page, server)
+    send(page, b"extends: lsp\nplace: Leeds\nquarters: 3\nname: three quarters\n")
+    page.locator(".tp-heading h1", has_text="Leeds").wait_for()
+    step(page, 3)
+    assert page.get_by_role("button", name="Step").is_disabled()
+
+
+def test_a_bad_file_gives_a_message_and_the_page_lives(page: Any, server: str) -> None:
+    open_place(page, server)
+    step(page, 2)
+    send(page, b"place: Birmigham\narrangement: lsp\n")
+    assert "mine.yaml:1:8" in wait_for_problem(page, "Did you mean 'Birmingham'?")
+    send(page, b"extends: /etc/passwd.yaml\n")
+    wait_for_problem(page, "may not refer to a file")
+    send(page, b"\xff\xfe\x00 not text")
+    wait_for_problem(page, "not text in UTF-8")
+    send(page, b"#" * (MOST_UPLOADED + 1))
+    wait_for_problem(page, "too large")
+    assert quarter(page) == 2
+    step(page)
+    assert problem(page) == ""

@@ -1,0 +1,213 @@
+"""The sweep page: which folders it opens, what it keeps, and the runs behind a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from scenarios.errors import UnknownName
+from sim.browser.charts.sweeps import MOST_LINES, parallel, scale_of, scatter
+from sim.browser.settings import set_sweep_root, sweep_root
+from sim.browser.sweeps import Opened, open_sweep, scenario_of, settings, sweep_folder, sweep_names, usual_axes
+
+SWEEP = """
+title: Clawback and trust
+arrangements: [lsp, joint-commissioning]
+places: [Kent]
+settings: {quarters: 8}
+levers:
+  clawback: {all: [0, 0.5], health: [0.1, 0.4]}
+  savings_rule: [equal, shapley]
+uncertainties:
+  initial_trust: [0.3, 0.6]
+design: grid
+replicates: 2
+metrics: [net_saving, pooled_share, wellbeing, density]
+every: quarter
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the server's sweeps: one that has run, and things that are none."""
+    import sim.sweep
+
+    folder, before = tmp_path_factory.mktemp("sweeps"), sweep_root()
+    file = folder / "clawback.yaml"
+    file.write_text(SWEEP, "utf-8")
+    sim.sweep.run(file, folder / "clawback", threads=1)
+    (folder / "other").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken" / "manifest.json").write_text("{", "utf-8")
+    set_sweep_root(folder)
+    yield folder
+    set_sweep_root(before)
+
+
+@pytest.fixture(scope="module")
+def opened(root: Path) -> Opened:
+    return open_sweep("clawback")
+
+
+def test_only_sweeps_in_the_folder_of_the_server_can_be_opened(root: Path) -> None:
+    assert sweep_names() == ["clawback"]
+    assert sweep_folder("clawback") == root / "clawback"
+    for name in ("other", "broken", "..", "../sweeps/clawback", str(root / "clawback"), ".", ""):
+        with pytest.raises(UnknownName):
+            sweep_folder(name)
+
+
+def test_a_folder_that_is_not_there_has_no_sweeps(tmp_path: Path) -> None:
+    before = sweep_root()
+    set_sweep_root(tmp_path / "none")
+    assert sweep_names() == []
+    set_sweep_root(before)
+
+
+def test_the_last_quarter_of_every_run_is_read(opened: Opened, root: Path) -> None:
+    import sim.sweep
+
+    store = sim.sweep.open(root / "clawback")
+    last = store.frame()
+    last = last[last["quarter"] == 7].sort_values("run")
+    assert opened.run.tolist() == last["run"].tolist()
+    assert len(opened.run) == store.total == 64
+    assert opened.values["net_saving"].tolist() == last["net_saving"].tolist()
+    assert opened.shown("scenario", 0) == last["scenario"].iloc[0]
+    assert usual_axes(opened)[0] == "scenario"
+
+
+def test_ranges_keep_what_is_within_all_of_them(opened: Opened) -> None:
+    kept = opened.within({"initial_trust": [(0.5, 1.0)], "savings_rule": [(-0.5, 1.5)]})
+    assert kept.tolist() == ((opened.values["initial_trust"] > 0.5) & (opened.values["savings_rule"] <= 1.5)).tolist()
+    assert 0 < kept.sum() < 64
+    assert opened.within({}).all()
+
+
+def test_behind_a_point_stand_its_replicates(opened: Opened) -> None:
+    rows = opened.behind(int(opened.run[5]))
+    assert 5 in rows
+    assert opened.replicate[rows].tolist() == [0, 1]
+    assert len({(int(opened.point[row]), opened.shown("scenario", int(row))) for row in rows}) == 1
+    assert len(opened.behind(99_999)) == 0
+
+
+@pytest.mark.parametrize("row", [0, 13, 63])
+def test_the_scenario_of_a_run_makes_it_again(opened: Opened, row: int) -> None:
+    run = sim.run(scenario_of(opened, row), seed=int(opened.seed[row]))
+    for name in ("net_saving", "pooled_share", "wellbeing"):
+        assert run.metrics[name][-1] == opened.values[name][row]
+
+
+def test_settings_name_what_moves_together(opened: Opened) -> None:
+    said = settings(opened, 0)
+    assert f"levers.clawback.health={opened.values['clawback.health'][0]}" in said
+    assert f"levers.clawback.home={opened.values['clawback.all'][0]}" in said
+    assert not any(word.startswith("levers.clawback.all") for word in said)
+    assert sum(word.startswith("levers.savings_rule=") for word in said) == 1
+
+
+def test_charts_hold_the_runs(opened: Opened) -> None:
+    names = ["scenario", "initial_trust", "density"]
+    option = parallel(opened, names, False)
+    lines = [line for series in option["series"] for line in series["data"]]
+    assert len(lines) == 64 <= MOST_LINES
+    assert scale_of(opened.axes["density"]) == 100.0
+    assert max(line[2] for line in lines) == pytest.approx(100 * opened.values["density"].max(), rel=1e-4)
+    axis = option["parallelAxis"][1]
+    assert axis["min"] < 0.3 < 0.6 < axis["max"]
+    kept = np.arange(64) < 10
+    shown = scatter(opened, "pooled_share", "wellbeing", kept, 3, True)["series"][:-1]
+    assert sorted(point["id"] for series in shown for point in series["data"]) == list(range(10))
+
+
+def ready(page: Any, server: str, query: str = "sweep=clawback") -> Any:
+    page.goto(f"{server}/sweep?{query}")
+    page.locator("[data-testid=sweep] .tp-chart[data-ready=true]").wait_for()
+    return page.get_by_test_id("sweep")
+
+
+def wait_for_kept(page: Any, kept: int) -> None:
+    page.locator(f"[data-testid=sweep][data-kept='{kept}']").wait_for()
+
+
+def test_brushing_keeps_the_runs_in_a_range(page: Any, server: str) -> None:
+    ready(page, server)
+    x, top, bottom = page.evaluate("""() => { const box = document.querySelector('[data-testid=sweep] .tp-chart');
+        box.scrollIntoView({block: 'center'});
+        const axis = box.chart.getOption().parallelAxis.findIndex(axis => axis.name.startsWith('Initial'));
+        const system = box.chart.getModel().getComponent('parallel').coordinateSystem;
+        const [frame, rect] = [box.getBoundingClientRect(), system.getRect()];
+        const x = system.getAxisLayout(`dim${axis}`).position[0];
+        return [frame.x + x, frame.y + rect.y, frame.y + rect.y + rect.height]; }""")
+    page.mouse.move(x, top + 2)
+    page.mouse.down()
+    page.mouse.move(x, (top + bottom) / 2, steps=6)
+    page.mouse.up()
+    wait_for_kept(page, 32)
+    page.get_by_role("button", name="Keep all runs").click()
+    wait_for_kept(page, 64)
+
+
+def test_a_range_by_numbers_and_a_bad_one(page: Any, server: str) -> None:
+    ready(page, server)
+    page.get_by_label("Keep a range of").click(force=True)
+    page.get_by_role("option", name="Initial trust").click()
+    page.get_by_label("from", exact=True).fill("0.5")
+    page.get_by_label("from", exact=True).blur()
+    page.wait_for_timeout(200)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    wait_for_kept(page, 32)
+    page.get_by_label("from", exact=True).fill("lots")
+    page.get_by_label("from", exact=True).blur()
+    page.wait_for_timeout(200)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_text("A range needs numbers").wait_for()
+    wait_for_kept(page, 32)
+
+
+def test_a_point_leads_to_its_runs_and_to_a_scenario_that_makes_one_again(
+    page: Any, server: str, opened: Opened, tmp_path: Path
+) -> None:
+    import scenarios
+
+    ready(page, server, "sweep=clawback&x=pooled_share&y=net_saving")
+    page.locator(".tp-two .tp-chart[data-ready=true]").wait_for()
+    x, y, run = page.evaluate("""() => { const box = document.querySelector('.tp-two .tp-chart'); box.scrollIntoView();
+        const data = box.chart.getOption().series[1].data; const last = data[data.length - 1];
+        const at = box.chart.convertToPixel({seriesIndex: 1}, last.value); const frame = box.getBoundingClientRect();
+        return [frame.x + at[0], frame.y + at[1], last.id]; }""")
+    page.mouse.click(x, y)
+    behind = page.get_by_test_id("behind")
+    behind.locator("table").wait_for()
+    row = int(np.flatnonzero(opened.run == int(behind.get_attribute("data-run")))[0])
+    assert opened.values["pooled_share"][row] == pytest.approx(opened.values["pooled_share"][opened.run == run][0], abs=0.2)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Scenario of this run").click()
+    started.value.save_as(tmp_path / "run.yaml")
+    again = sim.run(scenarios.check(tmp_path / "run.yaml"), seed=int(opened.seed[row]))
+    assert again.metrics["net_saving"][-1] == opened.values["net_saving"][row]
+
+
+@pytest.mark.parametrize("name", ["..%2F..%2Fetc", "%2Fetc", "nothing"])
+def test_a_name_that_is_no_sweep_is_said_and_nothing_is_opened(page: Any, server: str, name: str) -> None:
+    page.goto(f"{server}/sweep?sweep={name}")
+    page.get_by_text("There is no sweep").wait_for()
+    assert page.get_by_test_id("sweep").count() == 0
+    page.get_by_role("link", name="Guide").click()
+    page.locator(".tp-heading h1", has_text="Guide").wait_for()
+
+
+def test_the_list_opens_a_sweep_and_fits_a_phone(new_page: Any, server: str) -> None:
+    page = new_page(width=420)
+    page.goto(f"{server}/sweep")
+    page.get_by_label("Sweep", exact=True).click(force=True)
+    page.get_by_role("option", name="clawback").click()
+    page.wait_for_url("**sweep=clawback")
+    page.locator("[data-testid=sweep] .tp-chart[data-ready=true]").wait_for()
+    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

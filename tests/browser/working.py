@@ -1,0 +1,25 @@
+"""What tests of work in the background wait for."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from sim.browser.background import THREAD
+
+#: Longest that work may take, milliseconds.
+PATIENCE = 120_000
+
+
+def wait_for(page: Any, state: str) -> None:
+    """Wait until the job of a page is in this state; the first one of all may have to compile the rules."""
+    page.locator(f"[data-testid=job][data-state={state}]").wait_for(state="attached", timeout=PATIENCE)
+
+
+def wait_until_idle(page: Any) -> None:
+    """Wait until no thread works in the background of any session."""
+    for _ in range(PATIENCE // 100):
+        if not any(thread.name == THREAD for thread in threading.enumerate()):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("work goes on after its session has ended")

@@ -1,0 +1,80 @@
+"""Small folders of results and of sweeps, their reports, and a Chromium to look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+import sim.sweep
+from scenarios import sweeps
+from sim.analysis.reporting import write_report
+from sim.results import Ensemble
+from sim.store import whole_folder, write_tables
+from tests.browser.conftest import ARGUMENTS, chromium
+
+RUNS, QUARTERS = 6, 12
+SWEEP = """
+title: What decides & <b>where</b>
+arrangements: [joint-commissioning, single-pot]
+places: [Rutland, Hartlepool]
+settings: {quarters: 8, clusters: 2}
+levers: {clawback: range}
+uncertainties: {eta: prior, initial_trust: prior}
+design: {kind: sobol, samples: 8}
+metrics: [net_saving, pooled_share, wellbeing, wellbeing_older_people]
+every: last
+"""
+
+
+def write_results(
+    folder: Path, ensembles: list[Ensemble], baseline: str, command: tuple[str, ...] = ("totalplace", "compare")
+) -> Path:
+    """Results as ``totalplace compare --out`` writes them, without its figures."""
+    with whole_folder(folder, force=False) as made:
+        options = {"engine": "compiled", "settings": [], "baseline": baseline}
+        write_tables(made, ensembles, command=command, options=options, seconds=1.5)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ensembles() -> list[Ensemble]:
+    names = ("silo", "joint-commissioning", "single-pot")
+    return [sim.ensemble(sim.load(name, place="Hartlepool", quarters=QUARTERS), runs=RUNS, first_seed=3) for name in names]
+
+
+@pytest.fixture(scope="session")
+def compared(ensembles: list[Ensemble], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_results(tmp_path_factory.mktemp("compared") / "three", ensembles, "silo")
+
+
+@pytest.fixture(scope="session")
+def alone(ensembles: list[Ensemble], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_results(tmp_path_factory.mktemp("alone") / "one", ensembles[2:], "single-pot")
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("swept") / "sweep"
+    sim.sweep.run(sweeps.loads(SWEEP, "small"), folder, threads=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def html(compared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page about ``compared``."""
+    return write_report(compared, tmp_path_factory.mktemp("page") / "report.html")
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

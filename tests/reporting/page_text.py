@@ -1,0 +1,61 @@
+"""A page as a reader of the source sees it: its tables, its text, and every address in it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+VOID = ("meta", "link", "img", "br", "hr", "input")
+
+
+class Page(HTMLParser):
+    """The elements of a page. ``tables`` are rows of cells by caption, ``addresses`` what it refers to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.tables: dict[str, list[list[str]]] = {}
+        self.words: list[str] = []
+        self.sections: list[str] = []
+        self._open: list[str] = []
+        self._caption = ""
+        self._rows: list[list[str]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "action", "data", "srcset", "poster")]
+        self.sections += [value or "" for name, value in attrs if tag == "section" and name == "id"]
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "table":
+            self._caption, self._rows = "", []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th") and self._rows:
+            self._rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag, f"{tag} closes something else"
+        if tag == "table":
+            self.tables[self._caption.strip()] = self._rows
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if "caption" in self._open:
+            self._caption += data
+        elif self._rows and self._rows[-1] and ("td" in self._open or "th" in self._open):
+            self._rows[-1][-1] += data
+
+    @property
+    def text(self) -> str:
+        """All text, blanks as one."""
+        return " ".join("".join(self.words).split())
+
+
+def cell(text: str) -> str:
+    """A cell as it was before it became HTML."""
+    return " ".join(text.replace("\u2060", "").split())

@@ -1,0 +1,182 @@
+"""What a report says is what the runs say."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from scenarios.errors import InputError, UnknownName
+from scenarios.registry import PARAMETERS
+from sim.analysis.reporting import report
+from sim.analysis.reporting.distribution import net_gain
+from sim.analysis.reporting.headline import contrast
+from sim.analysis.reporting.set_up import differing_levers, seeds_in_words, without_paths
+from sim.analysis.reporting.validity import VALIDATION, validity, verdicts
+from sim.compare import compare, difference
+from sim.metrics import METRICS
+from sim.results import BAND, Ensemble
+from sim.wording import amount
+from tests.reporting.conftest import RUNS
+from tests.reporting.page_text import Page, cell
+
+ORDER = ["summary", "question", "set-up", "headline", "who-pays", "cohorts", "refusals", "validity", "provenance"]
+
+
+def test_a_comparison_has_every_part_in_order(html: Path) -> None:
+    assert Page(html.read_text()).sections == ORDER
+
+
+def test_the_headline_gives_medians_bands_and_paired_differences(html: Path, ensembles: list[Ensemble]) -> None:
+    table = Page(html.read_text()).tables["Net saving (£m a year, more is better)"]
+    metric = METRICS["net_saving"]
+    for row, ensemble in zip(table[1:], ensembles, strict=True):
+        assert row[0] == ensemble.scenario.name
+        quantiles = np.quantile(ensemble.at_end("net_saving"), [0.05, 0.5, 0.95])
+        low, middle, high = (amount(value, metric.unit, brief=True) for value in quantiles)
+        assert cell(row[1]) == f"{middle} ({low} to {high})"
+    gap = difference(ensembles[2], ensembles[0], "net_saving")
+    low, middle, high = (amount(v, metric.unit, brief=True, signed=True) for v in np.quantile(gap, [0.05, 0.5, 0.95]))
+    assert cell(table[3][2]) == f"{middle} ({low} to {high})"
+    assert table[3][3] == f"{100 * np.mean(gap > 0):.0f}%"
+    assert table[1][2] == "baseline"
+
+
+@pytest.mark.parametrize("name", ["net_saving", "reactive_share", "pooled_share", "mean_trust"])
+def test_sentences_about_a_metric_are_true(ensembles: list[Ensemble], name: str) -> None:
+    metric = METRICS[name]
+    said = " ".join(contrast(ensembles, ensembles[0], metric))
+    ends = {e.scenario.name: np.median(e.at_end(name)) * (metric.direction or 1) for e in ensembles}
+    assert f"under {max(ends, key=lambda key: ends[key])}" in said or "no scenario differs" in said
+    for ensemble in ensembles[1:]:
+        low, high = np.quantile(difference(ensemble, ensembles[0], name), BAND)
+        way = "clearly higher" if low > 0 else "clearly lower" if high < 0 else "no clear difference"
+        found = re.search(rf"{way}: ([^;.]*)", said)
+        assert found is None or ensemble.scenario.name in found.group(1)
+        assert found is not None or "no scenario differs" in said
+
+
+def test_nothing_that_differs_is_called_the_same_and_the_other_way_round(ensembles: list[Ensemble]) -> None:
+    assert contrast([ensembles[0], ensembles[0]], ensembles[0], METRICS["wellbeing"]) == (
+        f"Wellbeing: no scenario differs clearly from silo ({np.median(ensembles[0].at_end('wellbeing')):.3f}).",
+    )
+
+
+def test_net_gains_add_up_to_nothing_and_stand_in_the_table(html: Path, ensembles: list[Ensemble]) -> None:
+    table = Page(html.read_text()).tables["Net gain of each agency (£m)"]
+    assert table[0] == ["agency", "joint-commissioning", "single-pot"]
+    net = net_gain(ensembles[2])
+    np.testing.assert_allclose(net.sum(axis=1), 0.0, atol=1e-9)
+    assert len(table) == 1 + len(ensembles[2].agency_names)
+    for row, values in zip(table[1:], net.T, strict=True):
+        assert cell(row[2]).startswith(amount(float(values.mean()), "£m", brief=True))
+
+
+def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble]) -> None:
+    folder = html.with_suffix("")
+    written = pd.read_csv(folder / "tables" / "headline.csv")
+    expected = compare(ensembles, "silo")
+    pd.testing.assert_frame_equal(written, expected, check_dtype=False, rtol=1e-12)
+    gains = pd.read_csv(folder / "tables" / "gains.csv")
+    total = gains[gains["scenario"] == "single-pot"]["mean"].sum()
+    assert total == pytest.approx(ensembles[2].gains.mean(axis=0).sum())
+
+
+def test_every_figure_is_there_as_svg_and_png_and_on_the_page(html: Path) -> None:
+    figures = html.with_suffix("") / "figures"
+    manifest = json.loads((html.with_suffix("") / "manifest.json").read_text())
+    assert {path.name for path in figures.iterdir()} == {f"{n}.{e}" for n in manifest["figures"] for e in ("svg", "png")}
+    page = Page(html.read_text())
+    assert page.tags.count("img") == len(manifest["figures"]) >= 7
+    assert all(len(text) > 20 for name, text in page.attributes if name == "alt")
+
+
+def test_one_scenario_alone(alone: Path, ensembles: list[Ensemble]) -> None:
+    content = report(alone)
+    assert [section.name for section in content.sections] == ORDER[1:]
+    start, end = ensembles[2].metrics["wellbeing"][:, 0], ensembles[2].at_end("wellbeing")
+    low, high = np.quantile(end - start, BAND)
+    way = "rises" if low > 0 else "falls" if high < 0 else "does not clearly change"
+    assert any(sentence.startswith(f"Wellbeing {way}: ") for sentence in content.summary)
+    assert "Few" not in content.title
+    assert "single-pot" in content.lead
+
+
+def test_a_silo_has_nobody_who_pays_and_nobody_who_refuses(ensembles: list[Ensemble], tmp_path: Path) -> None:
+    from tests.reporting.conftest import write_results
+
+    content = report(write_results(tmp_path / "silo", ensembles[:1], "silo"))
+    said = {section.name: " ".join(section.paragraphs) for section in content.sections}
+    assert "No agency ceded anything" in said["who-pays"]
+    assert "Nobody asked anybody" in said["refusals"]
+
+
+def test_metrics_can_be_chosen_and_unknown_ones_are_named(compared: Path) -> None:
+    content = report(compared, ["wellbeing_older_people"])
+    titles = [table.title for section in content.sections if section.name == "headline" for table in section.tables]
+    assert titles == [f"Medians of {RUNS} runs at the end", "Wellbeing of older people (0-1, more is better)"]
+    with pytest.raises(UnknownName, match="net_savings"):
+        report(compared, ["net_savings"])
+
+
+def test_levers_that_differ_are_named_with_both_values() -> None:
+    base = sim.load("joint-commissioning")
+    settings = ["levers.clawback.health=0.6", "levers.capital_pot=1", "levers.savings_rule=equal"]
+    changed = sim.load("joint-commissioning", set=settings)
+    assert differing_levers(changed, base) == [
+        "clawback of health 0.6 (0.3)", "capital pot 1 (0)", "savings rule equal (proportional)",
+    ]
+    assert differing_levers(sim.load("joint-commissioning", set=["levers.clawback=0.6"]), base) == ["clawback 0.6 (0.3)"]
+    assert differing_levers(base, base) == []
+
+
+def test_seeds_in_words() -> None:
+    assert seeds_in_words([3, 1, 2]) == "1 to 3"
+    assert seeds_in_words([1, 5]) == "1 and 5"
+    assert seeds_in_words(list(range(0, 60, 2))).endswith("and 10 more")
+
+
+def test_paths_are_cut_to_their_last_part() -> None:
+    assert without_paths("cuts: /home/somebody/secret/cuts.yaml\nnext: a/b") == "cuts: cuts.yaml\nnext: a/b"
+
+
+def test_verdicts_are_those_of_the_validation_page() -> None:
+    found = verdicts()
+    text = VALIDATION.read_text()
+    counted = Counter(default for default, _ in found.values())
+    sentence = re.search(r"Of (\d+) published facts (\d+) are reproduced, (\d+) partly and (\d+) not", text)
+    assert sentence is not None
+    expected = [int(number) for number in sentence.groups()]
+    assert [len(found), counted["reproduced"], counted["partly"], counted["not"]] == expected
+    assert verdicts(Path("nowhere.md")) == {}
+
+
+def test_validity_says_what_the_bands_show_and_when_runs_are_few() -> None:
+    held, drawn = sim.load("silo"), sim.load("silo", set=["uncertainties=prior"])
+    assert any("held at one value" in point for point in validity([held], 100).points)
+    assert any(f"{len(PARAMETERS)} parameters of {len(PARAMETERS)} vary" in point for point in validity([drawn], 100).points)
+    assert validity([held], 100).notes == ()
+    assert "Only 4 runs" in validity([held], 4).notes[0]
+
+
+def test_provenance_names_what_is_missing(compared: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(compared, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["scenarios"][1]["seeds"] += [98, 99]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    section = report(folder).sections[-1]
+    assert section.notes == ("2 runs named in the manifest are not in the tables.",)
+    hashes = next(table for table in section.tables if table.name == "scenario-hashes")
+    assert [row[1] for row in hashes.rows] == [entry["sha256"] for entry in manifest["scenarios"]]
+
+
+def test_a_condition_is_for_sweeps(compared: Path) -> None:
+    with pytest.raises(InputError, match="no sweep"):
+        report(compared, when="net_saving > 0")
