@@ -234,7 +234,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "metrics": metrics,
 }
 #: Tables of the README: results of 1,000 runs, a few seconds of work.
-README_TABLES: Final[dict[str, Callable[[], str]]] = {"results": headline.results, "alike": headline.alike}
+README_TABLES: Final[dict[str, Callable[[], str]]] = {"results": headline.results, "alike": headline.alike,
+                                                            "verdicts": headline.verdicts}
 DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES}
 
 

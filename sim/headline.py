@@ -1,7 +1,8 @@
-"""The tables of results in the README: ten arrangements in the default place, and which of them do not differ."""
+"""The results in the README: ten arrangements in the default place, which of them do not differ, verdicts on published facts."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from functools import cache
@@ -66,4 +67,20 @@ def alike() -> str:
                 pairs.append(f"{one} and {other}")
         text = f"- {METRICS[metric].label}: {'; '.join(pairs) or 'none'}."
         lines += textwrap.wrap(text, 120, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def verdicts() -> str:
+    """The verdicts of the validation report as a Markdown list."""
+    from sim.source_reading import ROOT
+
+    text = (ROOT / "docs" / "validation.md").read_text("utf-8")
+    found: dict[str, list[str]] = {}
+    for number, fact, verdict in re.findall(r"^### (\d+)\. (.+): (\w+)$", text, re.MULTILINE):
+        found.setdefault(verdict, []).append(f"{fact[0].lower()}{fact[1:]} ({number})")
+    lines = []
+    for verdict in ("reproduced", "partly", "not"):
+        if verdict in found:
+            facts = "; ".join(sorted(found[verdict], key=lambda one: int(one.rsplit("(", 1)[1][:-1])))
+            lines += textwrap.wrap(f"- {verdict}, {len(found[verdict])}: {facts}.", 120, subsequent_indent="  ")
     return "\n".join(lines)
