@@ -1,32 +1,39 @@
 # make run    the main job: ten arrangements in Birmingham, 100 seeds each, results and figures
 # make test   the tests        make lint   style and types        make bench   speed, as JSON lines
+# make docs   the documentation as a site, in build/docs; needs no network
 # make soak   the long tests   make setup  only .venv             make clean   remove what make made
 ARRANGEMENTS = silo lsp board-political board-officer joint-commissioning outcome-partnership neighbourhood \
 	prototype mandated-pooling single-pot
 RESULTS = results/birmingham
 PYTHON = .venv/bin/python
 
-.PHONY: run test soak bench lint setup clean
+.PHONY: run test soak bench lint docs setup setup-dev clean
 
 run: setup
 	.venv/bin/totalplace compare $(ARRANGEMENTS) --baseline silo --place Birmingham --year 2010-11 \
 		--runs 100 --seed 1 --quarters 40 --out $(RESULTS) --force
 
-test: setup
+test: setup-dev
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-soak: setup
+soak: setup-dev
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m soak
 
-bench: setup
+bench: setup-dev
 	$(PYTHON) -m benchmarks
 
-lint: setup
+docs: setup-dev
+	$(PYTHON) -m docs.site.build
+
+lint: setup-dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 
 setup:
 	@sh .ci/setup
+
+setup-dev:
+	@sh .ci/setup dev
 
 clean:
 	rm -rf .venv build dist $(RESULTS) .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -53,9 +53,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def setup(place: Path) -> subprocess.CompletedProcess[str]:
+def setup(place: Path, *extras: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["/bin/sh", ".ci/setup"],
+        ["/bin/sh", ".ci/setup", *extras],
         cwd=place / "project",
         env={"PATH": str(place / "bin"), "HOME": str(place)},
         capture_output=True,
@@ -114,6 +114,16 @@ def test_a_second_set_up_does_nothing_until_pyproject_changes(place: Path) -> No
     assert log(place) == [*before, "install"]
 
 
+def test_who_has_installed_all_needs_no_part(place: Path) -> None:
+    fake_python(place / "bin" / "python3.12", "3.12.1")
+    setup(place)
+    setup(place, "dev")
+    assert log(place) == ["made with 3.12.1", "install", "install"]
+    setup(place)
+    setup(place, "dev")
+    assert log(place) == ["made with 3.12.1", "install", "install"]
+
+
 @pytest.mark.parametrize("damage", ["half made", "python gone"])
 def test_a_half_made_environment_is_repaired(place: Path, damage: str) -> None:
     fake_python(place / "bin" / "python3.12", "3.12.1")
@@ -125,7 +135,7 @@ def test_a_half_made_environment_is_repaired(place: Path, damage: str) -> None:
     done = setup(place)
     assert done.returncode == 0, done.stderr
     assert log(place)[-2:] == ["made with 3.12.1", "install"]
-    assert (place / "project" / ".venv" / "installed").exists()
+    assert (place / "project" / ".venv" / "installed-analysis,browser").exists()
 
 
 def test_a_moved_folder_is_installed_again(place: Path) -> None:
