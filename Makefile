@@ -37,4 +37,4 @@ setup-dev:
 
 clean:
 	rm -rf .venv build dist $(RESULTS) .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	find agents scenarios sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find agents scenarios sim tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -28,6 +28,12 @@ CLICK = """async words => {
     return performance.now() - started;
 }"""
 
+#: Press a button where there is one that may be pressed.
+PRESS = """words => {
+    const found = [...document.querySelectorAll('button')].find(button => button.textContent.includes(words));
+    if (found && !found.disabled) found.click();
+}"""
+
 
 @contextmanager
 def _server() -> Iterator[tuple[str, psutil.Process]]:
@@ -106,8 +112,7 @@ def a_minute() -> None:
             if _quarter(page) >= 36:
                 _reset(page)
                 resets, last = resets + 1, 0
-            if page.get_by_role("button", name="Play").count():
-                page.get_by_role("button", name="Play").click()
+            page.evaluate(PRESS, "Play")
             slider = page.get_by_role("slider", name="cuts")
             if slider.get_attribute("aria-disabled") != "true":
                 slider.press("ArrowRight" if resets % 2 else "ArrowLeft")

@@ -2,7 +2,7 @@
 
 The rules are stricter and simpler than YAML's: one document a file, UTF-8, keys are text and unique, no aliases,
 anchors or tags, no empty values. Plain ``true`` and ``false`` are flags, plain decimal numbers are numbers, all else is
-text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like).
+text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like). A number nearer to 0 than ``LEAST`` is 0.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 16
 #: Most files that build on each other.
 MOST_FILES = 50
+#: Least number but 0: one nearer to 0 is read as 0. A share of 1e-308 means nothing, and its powers and ratios are no numbers.
+LEAST = 1e-12
 
 Scalar = str | int | float | bool
 
@@ -125,7 +127,7 @@ def plain_value(text: str) -> Scalar | None:
             return int(text)
         except ValueError:
             number = float(text)
-            return number if math.isfinite(number) else text
+            return (number if abs(number) >= LEAST else 0.0) if math.isfinite(number) else text
     return text
 
 

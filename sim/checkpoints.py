@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,13 @@ if TYPE_CHECKING:
     from sim.model import PlaceModel
 
 FORMAT: Final = "totalplace checkpoint 1"
+#: Most bytes in all tables of a checkpoint that is read.
+MOST_BYTES: Final = 1_000_000_000
+#: Columns that point to rows of other tables, and that no rule changes.
+_INDICES: Final = {
+    "agencies": ("key", "kind", "department"), "commissioners": ("key", "host"), "themes": ("commissioner",),
+    "cohorts": ("key", "kind", "neighbourhood"),
+}
 #: Laid over other tables, and so not kept.
 _VIEWS: Final = ("levers", "parameters")
 
@@ -121,12 +127,21 @@ def _check_tables(point: Checkpoint, path: str | Path) -> None:
     template = build(point.scenario)
     wanted = tables_of(template.fresh())
     wrong = [name for name, table in wanted.items() if not _fits(name, point.tables.get(name), table, template)]
+    wrong += [
+        name for name, columns in _INDICES.items()
+        if name not in wrong and not _same(point.tables[name], wanted[name], columns)
+    ]
     clock = point.tables.get("clock")
     if wrong or clock is None or (int(clock["quarter"][0]), int(clock["seed"][0])) != (point.quarter, point.seed):
         raise InputError(
             f"The checkpoint does not fit its scenario: {', '.join(wrong) or 'its clock'}", file=str(path),
             allowed="a checkpoint as totalplace wrote it",
         )
+
+
+def _same(table: NDArray[Any], wanted: NDArray[Any], columns: tuple[str, ...]) -> bool:
+    """Whether columns that point to rows of other tables are those of the scenario: compiled rules do not check them."""
+    return all(np.array_equal(table[column], wanted[column]) for column in columns)
 
 
 def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template: Template) -> bool:
@@ -160,6 +175,8 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
 
     try:
         with zipfile.ZipFile(path) as archive:  # says at once when it is no such file
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                raise InputError("The checkpoint is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
             archive.testzip()
         with np.load(path, allow_pickle=False) as content:
             about = {key: str(content[key]) for key in ("format", "scenario", "code")}
@@ -167,7 +184,9 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
             tables = {name.removeprefix("table."): content[name] for name in content.files if name.startswith("table.")}
     except FileNotFoundError:
         raise InputError("There is no such file", file=str(path)) from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except InputError:
+        raise
+    except Exception as error:  # damaged bytes make zipfile, NumPy and its reader of headers raise errors of all kinds
         raise InputError("The file is not a checkpoint, or is damaged", file=str(path), allowed=f"'{FORMAT}'") from error
     if about["format"] != FORMAT:
         raise InputError(f"The file has the format '{about['format'][:60]}'", file=str(path), allowed=f"'{FORMAT}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -57,11 +58,11 @@ def mutated_bytes(content: bytes, chance: random.Random) -> bytes:
 
 def mutated_tree(tree: Any, chance: random.Random) -> Any:
     """A tree of mappings, lists and values with one to three changes."""
-    tree = json.loads(json.dumps(tree))
+    tree = copy.deepcopy(tree)
     for _ in range(chance.randint(1, 3)):
         holders = list(_holders(tree))
         if not holders:
-            return chance.choice(ODD_VALUES)
+            return _odd(chance)
         holder, key = chance.choice(holders)
         _change(tree, holder, key, holders, chance)
     return tree
@@ -83,17 +84,24 @@ def _change(tree: Any, holder: Any, key: Any, holders: list[Any], chance: random
         holder[_misspelt(str(key), chance)] = holder.pop(key)
     elif act == 2:
         other, place = chance.choice(holders)
-        holder[key] = json.loads(json.dumps(other[place])) if place in other or isinstance(other, list) else 0
+        there = place in other if isinstance(other, dict) else place < len(other)
+        holder[key] = copy.deepcopy(other[place]) if there else 0
     elif act == 3:
-        holder[key] = chance.choice([[holder[key]], {"all": holder[key]}, {str(key): holder[key]}, [holder[key]] * 40])
+        many = [copy.deepcopy(holder[key]) for _ in range(40)]
+        holder[key] = chance.choice([[holder[key]], {"all": holder[key]}, {str(key): holder[key]}, many])
     elif act == 4 and isinstance(holder[key], int | float) and not isinstance(holder[key], bool):
         holder[key] = holder[key] * chance.choice([-1, 0, 1e-300, 0.1, 10, 1e6, 1e200])
     elif act == 5 and isinstance(holder[key], str):
         holder[key] = _misspelt(holder[key], chance)
     elif isinstance(holder, dict) and act == 6:
-        holder[chance.choice(["x", "", "extends", "name", "place", "all", "file", "events", "levers"])] = chance.choice(ODD_VALUES)
+        holder[chance.choice(["x", "", "extends", "name", "place", "all", "file", "events", "levers"])] = _odd(chance)
     else:
-        holder[key] = chance.choice(ODD_VALUES)
+        holder[key] = _odd(chance)
+
+
+def _odd(chance: random.Random) -> Any:
+    """An odd value of its own, which later changes may change."""
+    return copy.deepcopy(chance.choice(ODD_VALUES))
 
 
 def _misspelt(text: str, chance: random.Random) -> str:

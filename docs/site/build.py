@@ -1,4 +1,7 @@
-"""Build the site: ``python -m docs.site.build [OUT]``. Sources are copied, the generated pages added, nothing in ``docs/`` changes."""
+"""Build the site: ``python -m docs.site.build [OUT]``.
+
+Sources are copied and the generated pages added; nothing in ``docs/`` changes. The site appears when it is complete.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from docs.site import reference
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OUT: Final = ROOT / "build" / "docs"
+#: A file that every site has.
+INVENTORY: Final = "objects.inv"
 #: What stands in the contents beside the text, by heading: pages by their path from the root of the site.
 CONTENTS: Final = {
     "Start": ("tutorial", "notebooks"),
@@ -20,7 +25,9 @@ CONTENTS: Final = {
         "how-to/branch", "how-to/report", "browser",
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
-    "Explanation": ("explanation", "odd", "validation", "data", "performance"),
+    "Explanation": (
+        "explanation", "odd", "validation", "calibration", "structure", "reliability", "data", "performance", "licences",
+    ),
 }
 
 
@@ -53,20 +60,29 @@ def _toctree(title: str, pages: tuple[str, ...] | list[str]) -> str:
 
 
 def build(out: Path = OUT) -> int:
-    """Build the site into ``out``; the exit code of Sphinx, which ends with an error for every warning."""
+    """Build the site into ``out``; the exit code of Sphinx, for which every warning is an error. An older site is replaced.
+
+    Raises FileExistsError when ``out`` holds something else than a site.
+    """
     from sphinx.cmd.build import build_main
 
+    if out.exists() and any(out.iterdir()) and not (out / INVENTORY).is_file():
+        raise FileExistsError(f"'{out}' holds something other than a site, and is not replaced")
     with tempfile.TemporaryDirectory(prefix="totalplace-docs-") as made:
-        source = Path(made) / "source"
+        source, html = Path(made) / "source", Path(made) / "html"
         stage(source)
-        settings = str(ROOT / "docs" / "site")
-        words = ["-b", "html", "-c", settings, "-d", str(Path(made) / "doctrees"), "-q", "-W", "--keep-going", str(source), str(out)]
-        return build_main(words)
+        settings = ["-c", str(ROOT / "docs" / "site"), "-d", str(Path(made) / "doctrees")]
+        code = build_main(["-b", "html", *settings, "-q", "-W", "--keep-going", str(source), str(html)])
+        if code == 0:
+            shutil.rmtree(out, ignore_errors=True)
+            out.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(html, out)
+        return code
 
 
 if __name__ == "__main__":
     where = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
-    code = build(where)
-    if code == 0:
+    ended = build(where)
+    if ended == 0:
         print(f"Documentation: {where / 'index.html'}")
-    sys.exit(code)
+    sys.exit(ended)

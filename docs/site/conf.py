@@ -6,6 +6,7 @@ from importlib.metadata import version as installed
 
 project = "totalplace"
 author = "the totalplace contributors"
+copyright = "the totalplace contributors, MIT licence"
 release = version = installed("totalplace")
 language = "en-GB"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]

@@ -41,7 +41,7 @@ MODULES: Final = {
     "agents.face": "The agents as Mesa agents, to subclass.",
 }
 #: Columns of the help texts.
-WIDTH: Final = 110
+WIDTH: Final = 96
 
 
 def pages() -> dict[str, Callable[[], str]]:
@@ -69,8 +69,8 @@ def levers() -> str:
 def parameters() -> str:
     """The uncertain parameters."""
     words = (
-        "What is not known: default, prior range and source. Grade A: an official count; B: a study or audit; C: derived from such; "
-        "D: judgement. `--set uncertainties=prior` draws every run from the ranges."
+        "What is not known: default, prior range and source. Grade A: an official count; B: a study or audit; C: derived from "
+        "such; D: judgement. `--set uncertainties=prior` draws every run from the ranges."
     )
     return f"# Parameters\n\n{words} There are {len(PARAMETERS)}.\n\n{documentation.parameters()}\n"
 
@@ -83,7 +83,7 @@ def metrics() -> str:
 
 def arrangements() -> str:
     """The arrangements that ship."""
-    words = "The governance arrangements that ship, side by side. Fields are explained in [scenarios](../scenarios.md#arrangements)."
+    words = "The governance arrangements that ship, side by side. [Scenarios](../scenarios.md#arrangements) explains the fields."
     return f"# Arrangements\n\n{words}\n\n{documentation.arrangements()}\n"
 
 

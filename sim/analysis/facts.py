@@ -27,6 +27,7 @@ REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not"
 #: How far a fact is independent evidence.
 USES: Final = {
     "calibrated": "used for calibration (docs/calibration.md)",
+    "choice": "helped to choose the default values (docs/calibration.md)",
     "input": "its figure is also the source of a parameter",
     "built": "forces are rules or judged tables, the result is only checked",
     "checked": "only checked",

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from scenarios.places import load
-from sim.analysis.calibration.plan import reasons
+from sim.analysis.calibration.plan import shipped
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
@@ -29,6 +29,10 @@ _USE_WORDS: Final = {
         "Calibration held the model against criteria of these facts in other places ([calibration](calibration.md)). Here they "
         "show whether that carries over to places it did not see; they are no independent evidence. A criterion that was a "
         "target says so.",
+    ),
+    "choice": (
+        "Facts that helped to choose the default values",
+        "They decided nothing in the posterior, but between candidates for the defaults, in the places of calibration.",
     ),
     "input": (
         "Facts whose figure is also the source of a parameter",
@@ -128,7 +132,7 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
     for one in finding.measured:
         known = one.by_place[~np.isnan(one.by_place)]
         places = f"{number(float(known.min()))} to {number(float(known.max()))}" if len(known) else "–"
-        target = " (target of calibration)" if one.criterion.measure in reasons() else ""
+        target = _part(one.criterion.measure)
         after = f"{span(one.posterior)}, {one.posterior_share:.0%}" if len(one.posterior) else "–"
         rows.append((f"{one.criterion.label} ({one.criterion.unit}){target}", one.criterion.published(), span(one.values),
                      f"{one.share:.0%}", places, after, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one)))
@@ -143,6 +147,14 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
         yield f"{fact.note}\n"
     if finding.verdict != REPRODUCED:
         yield f"{_missed(finding)} What would have to change: {fact.change}\n"
+
+
+def _part(measure: str) -> str:
+    """What part a criterion had in calibration."""
+    plan = shipped()
+    if measure in plan.targets:
+        return " (target of calibration)"
+    return " (helped to choose the defaults)" if measure in plan.also else ""
 
 
 def _missed(finding: Finding) -> str:

@@ -10,6 +10,7 @@ from sim.analysis.calibration.pictures import prior_values
 from sim.analysis.calibration.posterior import (
     best,
     candidates,
+    crossed,
     distance_from_prior,
     in_prior,
     marginals,
@@ -66,12 +67,26 @@ def test_candidates_move_together_what_was_moved_and_nothing_else() -> None:
     assert rows[0, moving].tolist() == [rounded(float(np.sort(values[:, i])[149])) for i in moving]
 
 
-def test_the_candidate_that_meets_most_targets_comes_first_then_the_mean_then_the_distance() -> None:
-    shares = {"two met": (1.0, 0.7, 0.0), "one met": (1.0, 0.6, 0.6), "two, higher": (1.0, 0.9, 0.0), "nearer": (1.0, 0.9, 0.0)}
+def test_the_candidate_that_meets_most_facts_comes_first_then_the_mean_then_the_distance() -> None:
+    """The first two criteria are of one fact, which is met only if both are."""
+    shares = {"one met": (1.0, 0.5, 0.7), "none met": (1.0, 0.6, 0.6), "two met": (0.7, 0.7, 0.7), "nearer": (0.7, 0.7, 0.7)}
     inside = np.array([[[t < 10 * share for share in one] for t in range(10)] for one in shares.values()], dtype=float)
     parts = 1.0 - inside
     parts[3] *= 0.5
-    assert [list(shares)[i] for i in best(inside, parts)] == ["nearer", "two, higher", "two met", "one met"]
+    assert [list(shares)[i] for i in best(inside, parts, ((0, 1), (2,)))] == ["nearer", "two met", "one met", "none met"]
+
+
+def test_children_lie_between_their_parents() -> None:
+    parents = np.stack([DEFAULTS, DEFAULTS])
+    eta = NAMES.index("eta")
+    parents[1, eta] = 0.9
+    children = crossed(parents, 50, 1)
+    assert np.array_equal(children, crossed(parents, 50, 1))
+    others = [i for i in range(len(NAMES)) if i != eta]
+    assert (children[:, others] == DEFAULTS[others]).all()
+    assert (children[:, eta] >= DEFAULTS[eta]).all()
+    assert (children[:, eta] <= 0.9).all()
+    assert len(set(children[:, eta])) > 5
 
 
 def test_numbers_are_rounded_to_two_digits() -> None:

@@ -15,16 +15,16 @@ import pytest
 import sim
 from scenarios.errors import InputError, UnknownName
 from scenarios.registry import PARAMETERS
-from sim.analysis.reporting import report
+from sim.analysis.reporting import report, write_report
 from sim.analysis.reporting.distribution import net_gain
 from sim.analysis.reporting.headline import contrast
 from sim.analysis.reporting.set_up import differing_levers, seeds_in_words, without_paths
-from sim.analysis.reporting.validity import VALIDATION, validity, verdicts
+from sim.analysis.reporting.validity import VALIDATION, of_scenarios, verdicts
 from sim.compare import compare, difference
 from sim.metrics import METRICS
 from sim.results import BAND, Ensemble
 from sim.wording import amount
-from tests.reporting.conftest import RUNS
+from tests.reporting.conftest import RUNS, write_results
 from tests.reporting.page_text import Page, cell
 
 ORDER = ["summary", "question", "set-up", "headline", "who-pays", "cohorts", "refusals", "validity", "provenance"]
@@ -87,6 +87,9 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     gains = pd.read_csv(folder / "tables" / "gains.csv")
     total = gains[gains["scenario"] == "single-pot"]["mean"].sum()
     assert total == pytest.approx(ensembles[2].gains.mean(axis=0).sum())
+    net = pd.read_csv(folder / "tables" / "net-gains.csv")
+    expected_net = net_gain(ensembles[2]).mean(axis=0)
+    np.testing.assert_allclose(net[net["scenario"] == "single-pot"]["mean"], expected_net)
 
 
 def test_every_figure_is_there_as_svg_and_png_and_on_the_page(html: Path) -> None:
@@ -110,8 +113,6 @@ def test_one_scenario_alone(alone: Path, ensembles: list[Ensemble]) -> None:
 
 
 def test_a_silo_has_nobody_who_pays_and_nobody_who_refuses(ensembles: list[Ensemble], tmp_path: Path) -> None:
-    from tests.reporting.conftest import write_results
-
     content = report(write_results(tmp_path / "silo", ensembles[:1], "silo"))
     said = {section.name: " ".join(section.paragraphs) for section in content.sections}
     assert "No agency ceded anything" in said["who-pays"]
@@ -160,10 +161,10 @@ def test_verdicts_are_those_of_the_validation_page() -> None:
 
 def test_validity_says_what_the_bands_show_and_when_runs_are_few() -> None:
     held, drawn = sim.load("silo"), sim.load("silo", set=["uncertainties=prior"])
-    assert any("held at one value" in point for point in validity([held], 100).points)
-    assert any(f"{len(PARAMETERS)} parameters of {len(PARAMETERS)} vary" in point for point in validity([drawn], 100).points)
-    assert validity([held], 100).notes == ()
-    assert "Only 4 runs" in validity([held], 4).notes[0]
+    assert any("held at one value" in point for point in of_scenarios([held], 100).points)
+    assert any(f"{len(PARAMETERS)} parameters of {len(PARAMETERS)} vary" in point for point in of_scenarios([drawn], 100).points)
+    assert of_scenarios([held], 100).notes == ()
+    assert "Only 4 runs" in of_scenarios([held], 4).notes[0]
 
 
 def test_provenance_names_what_is_missing(compared: Path, tmp_path: Path) -> None:
@@ -180,3 +181,15 @@ def test_provenance_names_what_is_missing(compared: Path, tmp_path: Path) -> Non
 def test_a_condition_is_for_sweeps(compared: Path) -> None:
     with pytest.raises(InputError, match="no sweep"):
         report(compared, when="net_saving > 0")
+
+
+def test_scenarios_with_other_agencies_stand_side_by_side(tmp_path: Path) -> None:
+    different = [sim.ensemble(sim.load(name, place="Rutland", quarters=8), runs=2) for name in ("pct", "gp-consortia")]
+    html = write_report(write_results(tmp_path / "two", different, "pct"), tmp_path / "page.html")
+    table = Page(html.read_text()).tables["Net gain of each agency (£m)"]
+    rows = {row[0]: row[1:] for row in table[1:]}
+    assert rows["NHS"][1] == "–" != rows["NHS"][0]
+    assert rows["GP consortium 1"][0] == "–" != rows["GP consortium 1"][1]
+    drawn = {path.stem for path in (tmp_path / "page" / "figures").glob("*.svg")}
+    assert {"refusals-pct", "refusals-gp-consortia"} <= drawn
+    assert "net-gains" not in drawn

@@ -80,3 +80,18 @@ def test_a_metric_without_a_better_direction_is_no_robustness(swept: Path) -> No
 def test_a_condition_that_cannot_be_read_is_an_error(swept: Path) -> None:
     with pytest.raises(InputError):
         report(swept, when="net_savin > 0")
+
+
+def test_scenarios_that_are_crossed_with_arrangements_keep_their_names(tmp_path: Path) -> None:
+    text = """
+scenarios: [october-2010, better-care-fund]
+arrangements: [lsp, prototype]
+places: Rutland
+settings: {quarters: 4, clusters: 2}
+metrics: [net_saving]
+every: last
+"""
+    sim.sweep.run(sweeps.loads(text, "crossed"), tmp_path / "crossed", threads=1)
+    content = report(tmp_path / "crossed")
+    names = [row[0] for row in content.sections[1].tables[0].rows]
+    assert names == ["october-2010/lsp", "october-2010/prototype", "better-care-fund/lsp", "better-care-fund/prototype"]

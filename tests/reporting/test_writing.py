@@ -91,14 +91,13 @@ def test_a_folder_beside_that_holds_something_else_is_not_replaced(alone: Path, 
 
 def poisoned(tmp_path: Path) -> Path:
     """Results whose every text is hostile."""
-    text = sim.load("single-pot", place="Rutland", quarters=4).text
-    scenario = scenarios.loads(text.replace("title: Single pot (Total Place)", "title: Single pot"), "evil")
+    shipped = scenarios.loads(sim.load("single-pot", place="Rutland", quarters=4).text, "evil")
+    lines = [line for line in shipped.text.splitlines() if not line.startswith(("name:", "title:", "description:"))]
     mapping = json.dumps(EVIL)
-    lines = [line for line in scenario.text.splitlines() if not line.startswith(("name:", "title:", "description:"))]
-    hostile = scenarios.loads("\n".join([*lines, f"name: {mapping}", f"title: {mapping}", f"description: {mapping}"]), "evil")
-    assert hostile.name == EVIL
+    hostile = scenarios.loads("\n".join([*lines, "name: evil & co", f"title: {mapping}", f"description: {mapping}"]), "evil")
+    assert hostile.title == EVIL
     ensembles = [sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=2), sim.ensemble(hostile, runs=2)]
-    folder = write_results(tmp_path / "evil", ensembles, EVIL, command=("totalplace", EVIL))
+    folder = write_results(tmp_path / "evil", ensembles, "evil & co", command=("totalplace", EVIL))
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest |= {"written": EVIL, "commit": EVIL, "versions": {EVIL: EVIL}, "platform": dict.fromkeys(("system", "machine"), EVIL)}
     manifest["options"] |= {"engine": EVIL, "settings": [EVIL]}

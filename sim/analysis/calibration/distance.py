@@ -35,8 +35,8 @@ def distances(criteria: Sequence[Criterion], scale: Floats, measured: Floats) ->
     low = np.array([criterion.low for criterion in criteria])
     high = np.array([criterion.high for criterion in criteria])
     with np.errstate(invalid="ignore"):
-        outside = np.maximum(np.maximum(low - measured, measured - high), 0.0) / scale
-    return np.asarray(np.minimum(np.where(np.isnan(outside), FARTHEST, outside), FARTHEST))
+        outside = np.where(measured < low, low - measured, np.where(measured > high, measured - high, 0.0)) / scale
+    return np.asarray(np.minimum(np.where(np.isnan(measured), FARTHEST, outside), FARTHEST))
 
 
 def of_pictures(parts: Floats) -> Floats:

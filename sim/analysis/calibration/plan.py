@@ -68,6 +68,11 @@ class Plan:
         """Measures by which the defaults are chosen among the particles nearest to the facts."""
         return self.targets + tuple(name for name in self.also if name not in self.targets)
 
+    def by_fact(self) -> tuple[tuple[int, ...], ...]:
+        """The positions in ``choice`` of the criteria of each fact that has any there."""
+        found = (tuple(self.choice.index(c.measure) for c in fact.criteria if c.measure in self.choice) for fact in facts())
+        return tuple(group for group in found if group)
+
     def criteria(self, measures: Sequence[str] = ()) -> tuple[Criterion, ...]:
         """The criteria of measures, by default of the targets, in their order."""
         known = by_measure()

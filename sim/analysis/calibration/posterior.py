@@ -108,15 +108,37 @@ def candidates(values: Floats, weights: Floats, distance: Floats, moving: Sequen
     return found
 
 
-def best(inside: Floats, parts: Floats) -> list[int]:
+def crossed(parents: Floats, number: int, seed: int) -> Floats:
+    """Rows (number, P) between two parents each: every parameter at a point of its own between the two, rounded."""
+    rng = np.random.Generator(np.random.Philox(key=[seed, 2**61]))
+    first, second = (parents[rng.integers(0, len(parents), number)] for _ in range(2))
+    found = first + rng.random(first.shape) * (second - first)
+    for i, row in enumerate(PARAMETERS.values()):
+        same = first[:, i] == second[:, i]
+        found[:, i] = np.where(same, first[:, i], [within(row, float(value)) for value in found[:, i]])
+    return np.asarray(found)
+
+
+def put_back(row: Floats, moving: Sequence[int], defaults: Floats) -> Floats:
+    """Rows (1 + moved, P): ``row``, and it with each moved parameter alone back at its default."""
+    found = [row]
+    for i in moving:
+        if row[i] != defaults[i]:
+            found.append(np.where(np.arange(len(row)) == i, defaults, row))
+    return np.stack(found)
+
+
+def best(inside: Floats, parts: Floats, groups: Sequence[Sequence[int]]) -> list[int]:
     """Candidates in order, the best first, from ``inside`` and ``parts`` (C, trials, M): in range or not, distances.
 
-    By how many targets are met by the rule of validation (in range in ``MET`` of pictures); then by how often targets are in
-    range, mean over targets; then by the distance; then as they stand.
+    By how many facts are met by the rule of validation (every criterion of the fact in range in ``MET`` of pictures;
+    ``groups`` are the columns of ``inside`` by fact); then by how often criteria are in range, mean over them; then by the
+    distance; then as they stand.
     """
     share = inside.mean(axis=1)
+    met = np.stack([(share[:, list(group)] >= MET).all(axis=1) for group in groups], axis=1).sum(axis=1)
     far = [float(of_pictures(one).mean()) for one in parts]
-    return sorted(range(len(share)), key=lambda i: (-int((share[i] >= MET).sum()), -float(share[i].mean()), far[i], i))
+    return sorted(range(len(share)), key=lambda i: (-int(met[i]), -float(share[i].mean()), far[i], i))
 
 
 def resampled(weights: Floats, number: int, seed: int) -> np.ndarray:

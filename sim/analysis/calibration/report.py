@@ -17,6 +17,7 @@ from sim.analysis.calibration.posterior import DIGITS
 from sim.analysis.calibration.run import (
     CALIBRATED,
     COMPACT,
+    CROSSINGS,
     HOLDOUT,
     HOLDOUT_YEAR,
     POSTERIOR,
@@ -102,10 +103,12 @@ def _how(found: Calibration) -> Iterator[str]:
     yield ("**Rule for defaults.** A parameter that was not moved keeps its default. For the others, taken together, the "
            f"candidates are the weighted median and the {size.candidates} particles nearest to the facts, rounded to {DIGITS} "
            f"significant digits. Since a particle can be near by luck, each is tried on {max(1, size.trials // ROUNDS)} new "
-           f"pictures of the calibration places, and the best 1 in {ROUNDS} on {size.trials} more. Best is who meets most "
-           f"criteria by the rule of validation (in range in {MET:.0%} of pictures), then is in range most often on average, "
-           f"then has the smaller distance. Criteria here are those used and {', '.join(f'`{name}`' for name in plan.also)}, "
-           "which decide between candidates only.\n")
+           f"pictures of the calibration places; the best 1 in {ROUNDS} are crossed with each other {CROSSINGS} times (every "
+           "parameter at a point between two parents), and the children tried in the same way; the best are tried on "
+           f"{size.trials} more, and the best of all with each parameter alone put back to its default. Best is who meets "
+           f"most facts by the rule of validation (each criterion in range in {MET:.0%} of "
+           "pictures), then is in range most often on average, then has the smaller distance. Criteria here are those used and "
+           f"{', '.join(f'`{name}`' for name in plan.also)}, which decide between candidates only.\n")
     yield (f"**Posterior that is shipped.** {COMPACT} rows drawn from the last generation by weight (systematic resampling): "
            "`scenarios/posterior.csv`. A scenario that says `uncertainties: posterior` draws one row for each seed.\n")
     rows = []

@@ -15,7 +15,7 @@ from sim.analysis.calibration.distance import distances
 from sim.analysis.calibration.folder import Batches, Progress, claim
 from sim.analysis.calibration.pictures import Pictures, Simulator
 from sim.analysis.calibration.plan import Plan, by_measure
-from sim.analysis.calibration.posterior import Marginal, best, candidates, marginals, resampled
+from sim.analysis.calibration.posterior import Marginal, best, candidates, crossed, marginals, put_back, resampled
 from sim.analysis.calibration.sample import Sample
 from sim.analysis.calibration.screening import Screening, screen
 from sim.analysis.facts import Floats
@@ -25,8 +25,11 @@ from sim.sweep.lock import held
 COMPACT: Final = 400
 #: Candidates for the defaults are tried twice: all on this part of the pictures, then this part of them on all.
 ROUNDS: Final = 4
+#: How often the best candidates are crossed with each other.
+CROSSINGS: Final = 4
 #: Numbers of pictures beyond any that generations use, for what comes after them; seeds follow from them.
 _TRIALS_FROM: Final = 1_000_000
+_APART: Final = 200_000
 _PREDICTED_FROM: Final = 2_000_000
 
 #: Where the facts are predicted: as calibrated, in places held out, and there with the budgets of a year held out.
@@ -103,22 +106,31 @@ def _choose(folder: Path, plan: Plan, screening: Screening, last: Sample, presen
             progress: Progress | None) -> tuple[Floats, Floats]:
     """The values proposed as defaults, and the share of pictures in which each criterion of the choice is in range with them."""
     size, batches = plan.size, Batches(Pictures(plan.places, plan.choice, threads=threads), folder, progress)
+    few, facts = max(1, size.trials // ROUNDS), plan.by_fact()
     rows = candidates(last.values, last.weights, last.distance, screening.moving, present, size.candidates)
-    inside, parts = _tried(batches, plan, screening, "first-trial", rows, max(1, size.trials // ROUNDS), _TRIALS_FROM)
-    rows = rows[best(inside, parts)[: max(1, len(rows) // ROUNDS)]]
-    inside, parts = _tried(batches, plan, screening, "trial", rows, size.trials, _TRIALS_FROM + size.trials)
-    chosen = best(inside, parts)[0]
+    tried = _tried(batches, plan, screening, "first-trial", rows, few, _TRIALS_FROM)
+    for turn in range(CROSSINGS):
+        parents = rows[best(*tried, facts)[: max(2, size.candidates // ROUNDS)]]
+        children = crossed(parents, size.candidates // 2, plan.seed + turn)
+        more = _tried(batches, plan, screening, f"crossing-{turn}", children, few, _TRIALS_FROM + (turn + 1) * _APART)
+        rows = np.concatenate([rows, children])
+        tried = (np.concatenate([tried[0], more[0]]), np.concatenate([tried[1], more[1]]))
+    rows = rows[best(*tried, facts)[: max(1, size.candidates // ROUNDS)]]
+    inside, parts = _tried(batches, plan, screening, "trial", rows, size.trials, _TRIALS_FROM + (CROSSINGS + 1) * _APART)
+    rows = put_back(rows[best(inside, parts, facts)[0]], screening.moving, present)
+    inside, parts = _tried(batches, plan, screening, "put-back", rows, size.trials, _TRIALS_FROM + (CROSSINGS + 2) * _APART)
+    chosen = best(inside, parts, facts)[0]
     return rows[chosen], np.asarray(inside[chosen].mean(axis=0))
 
 
 def _tried(batches: Batches, plan: Plan, screening: Screening, stage: str, rows: Floats, trials: int,
            first: int) -> tuple[Floats, Floats]:
-    """For every row on the same pictures: in range or not (rows, trials, choice), and distances from the targets."""
+    """For every row, on pictures of its own: in range or not (rows, trials, choice), and distances from the targets."""
     criteria, count = plan.criteria(plan.choice), len(plan.targets)
-    measured = [batches.play(f"{stage}-{i:03d}", np.tile(row, (trials, 1)), first) for i, row in enumerate(rows)]
-    inside = [np.stack([c.holds(one[:, m]) for m, c in enumerate(criteria)], axis=1) for one in measured]
-    parts = [distances(criteria[:count], screening.scale, one[:, :count]) for one in measured]
-    return np.stack(inside).astype(np.float64), np.stack(parts)
+    measured = _in_batches(batches, stage, np.repeat(rows, trials, axis=0), first, plan.size.batch)
+    inside = np.stack([c.holds(measured[:, m]) for m, c in enumerate(criteria)], axis=1).astype(np.float64)
+    parts = distances(criteria[:count], screening.scale, measured[:, :count])
+    return inside.reshape(len(rows), trials, -1), parts.reshape(len(rows), trials, -1)
 
 
 def _predict(plan: Plan, folder: Path, measures: tuple[str, ...], draws: dict[str, Floats], threads: int | None,

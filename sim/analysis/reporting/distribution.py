@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 #: £m over the run below which an agency's net gain is not worth a sentence.
 _SMALL = 0.05
+#: Scenarios up to which a table has bands beside the means, and flows that are named of each.
+MOST_BANDS = 5
+MOST_FLOWS = 3
 
 
 def who_pays(ensembles: Sequence[Ensemble]) -> Section:
@@ -33,24 +36,23 @@ def who_pays(ensembles: Sequence[Ensemble]) -> Section:
     moved = [ensemble for ensemble in ensembles if np.abs(ensemble.gains).sum() > 0]
     if not moved:
         return Section("who-pays", "Who pays and who gains", ("No agency ceded anything, so that nobody pays for anybody.",))
-    names = [agency_label(name) for name in ensembles[0].agency_names]
-    rows = tuple(
-        (upper(name), *(_net_band(ensemble, agency) for ensemble in moved)) for agency, name in enumerate(names)
-    )
+    names = list(dict.fromkeys(name for ensemble in moved for name in ensemble.agency_names))
+    brief = len(moved) > MOST_BANDS
+    rows = tuple((upper(agency_label(name)), *(_net_words(ensemble, name, brief) for ensemble in moved)) for name in names)
     note = (
-        "What an agency gains through money and transition paid by others, less what others gain through what it pays, "
-        "£m over the whole run: mean of the runs and, in brackets, 90% of them. The file has every pair of agencies."
+        "What an agency gains through money and transition paid by others, less what others gain through what it pays, £m over the "
+        f"whole run: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
     )
-    table = Listing("gains", "Net gain of each agency (£m)", ("agency", *(e.scenario.name for e in moved)), rows, note=note,
-                    frame=_gains_frame(moved))
+    head = ("agency", *(e.scenario.name for e in moved))
+    table = Listing("net-gains", "Net gain of each agency (£m)", head, rows, note=note, frame=_net_frame(moved))
     pictures = [
         Picture(f"who-pays-who-gains-{file}", f"£m from the agency that pays to the one that gains, {e.scenario.name}.",
                 partial(who_pays_who_gains, e))
         for e, file in zip(moved, file_names([e.scenario.name for e in moved]), strict=True)
     ]
-    if len(moved) > 1:
+    if len(moved) > 1 and same_agencies(moved):
         pictures.insert(0, Picture("net-gains", "Net gain of each agency by scenario, £m.", partial(net_gains, moved)))
-    return Section("who-pays", "Who pays and who gains", points=tuple(_paying(e) for e in moved), tables=(table,),
+    return Section("who-pays", "Who pays and who gains", points=tuple(_paying(e) for e in moved), tables=(table, _flows(moved)),
                    pictures=tuple(pictures))
 
 
@@ -59,11 +61,48 @@ def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
     return np.asarray(ensemble.gains.sum(axis=1) - ensemble.gains.sum(axis=2))
 
 
-def _net_band(ensemble: Ensemble, agency: int) -> str:
-    values = net_gain(ensemble)[:, agency]
+def same_agencies(ensembles: Sequence[Ensemble]) -> bool:
+    """Whether all have the same agencies: with GP consortia in place of one trust they have not."""
+    return len({ensemble.agency_names for ensemble in ensembles}) == 1
+
+
+def _net_words(ensemble: Ensemble, agency: str, brief: bool) -> str:
+    if agency not in ensemble.agency_names:
+        return "–"
+    values = net_gain(ensemble)[:, ensemble.agency_names.index(agency)]
     low, high = np.quantile(values, BAND)
     middle, low_words, high_words = (amount(float(v), "£m", brief=True) for v in (values.mean(), low, high))
-    return f"{middle} ({low_words} to {high_words})"
+    return middle if brief else f"{middle} ({low_words} to {high_words})"
+
+
+def _net_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
+    """One row per scenario and agency: mean and 90% band of its net gain over runs."""
+    import pandas as pd
+
+    parts = []
+    for ensemble in ensembles:
+        net = net_gain(ensemble)
+        low, high = np.quantile(net, BAND, axis=0)
+        columns = {"agency": ensemble.agency_names, "unit": "£m", "mean": net.mean(axis=0), "low": low, "high": high}
+        parts.append(pd.DataFrame({"scenario": ensemble.scenario.name, **columns}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _flows(ensembles: Sequence[Ensemble]) -> Listing:
+    """The largest gains of one agency through another's money, by scenario; the file has every pair."""
+    frame = _gains_frame(ensembles)
+    between = frame[frame["pays"] != frame["gains"]].sort_values("mean", ascending=False, kind="stable")
+    largest = between.groupby("scenario", sort=False).head(MOST_FLOWS)
+    order = [ensemble.scenario.name for ensemble in ensembles]
+    rows = []
+    for name in order:
+        for row in largest[largest["scenario"] == name].to_dict("records"):
+            ends = [amount(float(row[end]), "£m", brief=True) for end in ("mean", "low", "high")]
+            words = (upper(agency_label(str(row["pays"]))), upper(agency_label(str(row["gains"]))))
+            rows.append((name, *words, f"{ends[0]} ({ends[1]} to {ends[2]})"))
+    note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
+    head = ("scenario", "pays", "gains", "amount")
+    return Listing("gains", "The largest gains through another's money", head, tuple(rows), words=3, note=note, frame=frame)
 
 
 def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:

@@ -11,9 +11,10 @@ from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.distribution import cohorts, who_pays
 from sim.analysis.reporting.folder import Results, read_results
 from sim.analysis.reporting.headline import changes, contrast, headline
+from sim.analysis.reporting.parts import decomposition
 from sim.analysis.reporting.refusals import refusals
 from sim.analysis.reporting.set_up import question, set_up
-from sim.analysis.reporting.validity import validity
+from sim.analysis.reporting.validity import of_scenarios
 from sim.metrics import Metric
 from sim.results import HEADLINE, KEY_METRICS
 from sim.wording import count
@@ -25,14 +26,16 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
     ensembles, baseline = results.ensembles, results.baseline
     shown = _chosen(results, metrics)
     asked, compared = question(ensembles, baseline)
+    parts = decomposition(results)
     sections = (
         compared,
         set_up(ensembles, baseline),
         headline(ensembles, baseline, shown),
+        *([parts] if parts else []),
         who_pays(ensembles),
         cohorts(ensembles, baseline),
         refusals(ensembles),
-        validity([ensemble.scenario for ensemble in ensembles], baseline.runs),
+        of_scenarios([ensemble.scenario for ensemble in ensembles], baseline.runs),
         provenance.of_results(results),
     )
     return Report(

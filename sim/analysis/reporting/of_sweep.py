@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import yaml
 
 from scenarios.errors import InputError
+from scenarios.sweeps.factors import LEVER
+from scenarios.uncertainties import POSTERIOR
 from scenarios.vocabulary import COHORT_KINDS, label
 from sim.analysis.answers import Answer
 from sim.analysis.cases import Cases, of_sweep
@@ -41,23 +44,18 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
 
     ``when`` is a condition; with it the report says where it is met, and in how many states each alternative meets it.
     """
-    import scenarios
-
     store = open_sweep(folder)
     kept = list(store.manifest.metrics)
     names = list(metrics or [name for name in KEY_METRICS if name in kept] or kept[:9])
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
     cases = of_sweep(store, list(dict.fromkeys([*names, *welfare])))
     shown = [METRICS[name] for name in names]
-    texts = [scenarios.loads(text, name) for name, text in zip(*_texts(store), strict=True)]
     main = _main(shown, metrics)
     middle = [section for section in (
         _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
     ) if section is not None]
-    runs = cases.points * cases.replicates
-    varied = [factor.name.partition(".")[0] for factor in cases.factors if factor.kind != "lever"]
     sections = (
-        _question(cases), _headline(store, cases, shown), *middle, validity(texts, runs, drawn=varied),
+        _question(cases), _headline(store, cases, shown), *middle, _validity(store, cases),
         provenance.of_sweep(store, _errors(store)),
     )
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
@@ -72,10 +70,13 @@ def _said(section: Section) -> str:
     return f"{where}: {section.points[0]}" if colon and section.name.startswith("sensitivity") else section.points[0]
 
 
-def _texts(store: Store) -> tuple[list[str], list[str]]:
-    """Names and texts of the scenarios."""
-    table = store.scenarios()
-    return table["scenario"].tolist(), table["text"].tolist()
+def _validity(store: Store, cases: Cases) -> Section:
+    """How far to trust it, with the parameters that vary as factors or that scenarios draw from a range."""
+    varied = {factor.name for factor in cases.factors if factor.kind != LEVER}
+    written = [yaml.safe_load(text)["uncertainties"] for text in store.scenarios()["text"]]
+    drawn = {name: value for each in written for name, value in each.items() if not isinstance(value, int | float)}
+    calibrated = POSTERIOR in drawn.values()
+    return validity(cases.places, varied | set(drawn), cases.points * cases.replicates, calibrated=calibrated)
 
 
 def _main(shown: Sequence[Metric], asked: Sequence[str] | None) -> Metric:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.vocabulary import label
 from sim.analysis.reporting.content import Listing, Picture, Section
+from sim.analysis.reporting.distribution import same_agencies
+from sim.analysis.reporting.page import file_names
 from sim.deals import AGREED, agency_label, part_words
 from sim.explain import percent, requests, sentences
 from sim.figures.refusals import reasons_for_refusal
@@ -31,11 +33,15 @@ def refusals(ensembles: Sequence[Ensemble]) -> Section:
         tuple(_row(ensemble) for ensemble in talked), words=2, frame=_by_agency(talked),
         note="Share ceded: of the agency's money in the theme, where it agreed. The file has every agency and theme.",
     )
-    picture = Picture("refusals", "Refusals a run by agency, split by the part of the appraisal that decided them.",
-                      partial(reasons_for_refusal, ensembles))
+    says = "Refusals a run by agency, split by the part of the appraisal that decided them"
+    drawn = [("refusals", ensembles)]
+    if not same_agencies(ensembles):
+        files = file_names([ensemble.scenario.name for ensemble in talked])
+        drawn = [(f"refusals-{file}", [ensemble]) for file, ensemble in zip(files, talked, strict=True)]
+    pictures = tuple(Picture(name, f"{says}.", partial(reasons_for_refusal, shown)) for name, shown in drawn)
     return Section(
         "refusals", "Reasons for refusal", left_out, tuple(_most_refused(ensemble) for ensemble in talked), tables=(table,),
-        pictures=(picture,), texts={f"Every agency under {e.scenario.name}": "\n\n".join(sentences(e)) for e in talked},
+        pictures=pictures, texts={f"Every agency under {e.scenario.name}": "\n\n".join(sentences(e)) for e in talked},
     )
 
 
@@ -57,7 +63,7 @@ def _row(ensemble: Ensemble) -> tuple[str, ...]:
 
 
 def _most_refused(ensemble: Ensemble) -> str:
-    """One sentence: what decides most refusals, who refuses most often and who agrees most often."""
+    """One sentence: what decides most refusals, and with whom the greatest parts are refused and agreed."""
     table = requests(ensemble)
     reasons = _reasons(ensemble.deals_frame())
     if reasons.empty:
@@ -65,10 +71,11 @@ def _most_refused(ensemble: Ensemble) -> str:
     why = part_words(str(reasons.index[0]))
     text = f"{ensemble.scenario.name}: most refusals are for {why} ({percent(float(reasons.iloc[0]))})"
     hardest = table.loc[table["refused"].idxmax()]
-    text += f"; {agency_label(str(hardest['agency']))} refuses most often ({percent(float(hardest['refused']))} of requests)"
+    text += f"; the part refused is greatest with {agency_label(str(hardest['agency']))}"
+    text += f" ({percent(float(hardest['refused']))} of requests)"
     easiest = table.loc[table["agreed"].idxmax()]
     if easiest["agreed"] > 0:
-        text += f", {agency_label(str(easiest['agency']))} agrees most often ({percent(float(easiest['agreed']))})"
+        text += f", the part agreed with {agency_label(str(easiest['agency']))} ({percent(float(easiest['agreed']))})"
     return f"{text}."
 
 

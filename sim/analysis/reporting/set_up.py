@@ -37,16 +37,18 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Se
     else:
         asked = f"What happens in {span} under {first.scenario.name}?"
         how = f"The scenario was run {count(first.runs, 'time')}, each with a seed of its own."
-    points = tuple(f"{e.scenario.name}: {describe(e.scenario)}" for e in ensembles)
+    shared = {e.scenario.description.strip() for e in ensembles}
+    common = shared.pop() if len(shared) == 1 and len(ensembles) > 1 else ""
+    points = tuple(f"{e.scenario.name}: {describe(e.scenario, leave_out=common)}" for e in ensembles)
     title = "What was compared" if len(ensembles) > 1 else "What was run"
-    return asked, Section("question", title, (how,), points)
+    return asked, Section("question", title, tuple(filter(None, (how, common))), points)
 
 
-def describe(scenario: Scenario) -> str:
-    """Title and description of a scenario and of its arrangement, each once."""
+def describe(scenario: Scenario, leave_out: str = "") -> str:
+    """Title and description of a scenario and of its arrangement, each once; not a description that is said elsewhere."""
     arrangement = scenario.arrangement
     said = [scenario.title, arrangement.title, arrangement.description, scenario.description]
-    texts = list(dict.fromkeys(text.strip().rstrip(".") for text in said if text.strip()))
+    texts = list(dict.fromkeys(text.strip().rstrip(".") for text in said if text.strip() not in ("", leave_out)))
     return ". ".join(texts) + "." if texts else "no description."
 
 

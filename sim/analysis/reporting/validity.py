@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,22 +36,28 @@ def verdicts(path: Path = VALIDATION) -> dict[int, tuple[str, str]]:
     return {int(number): (default, prior) for number, default, prior in _VERDICT.findall(text)}
 
 
-def validity(scenarios: Sequence[Scenario], runs: int, *, drawn: Iterable[str] = ()) -> Section:
-    """What a reader has to know before believing the figures. ``drawn`` are parameters that vary besides those of the scenarios."""
-    places = list(dict.fromkeys(scenario.place for scenario in scenarios))
-    varied = set(drawn) | {name for s in scenarios for name, value in s.uncertainties.items() if isinstance(value, Range)}
+def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:
+    """What a reader has to know before believing the figures of these scenarios, of which there are ``runs`` runs each."""
+    ranges = {name: value for s in scenarios for name, value in s.uncertainties.items() if isinstance(value, Range)}
+    calibrated = any(value.distribution == POSTERIOR for value in ranges.values())
+    return validity([scenario.place for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
+
+
+def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: bool) -> Section:
+    """The same from the places, the parameters that vary between runs, and whether they come from the calibration."""
+    places = list(dict.fromkeys(places))
     grades = Counter(parameter.grade for parameter in PARAMETERS.values())
     found = verdicts()
     where = listing(places) if len(places) < 4 else f"any of the {len(places)} places"
     points = [
         "The figures show what follows from stated rules and ranges. They are not a forecast.",
         f"Nothing is calibrated on {where}: its money, agencies and people come from official tables, but no parameter was fitted "
-        "to what happened there.",
+        "to what happened there. Defaults were chosen in view of published national figures (docs/calibration.md).",
         f"{grades[_JUDGED]} of {len(PARAMETERS)} parameters are judgement (grade D); the others come from counts, studies or "
         "audits, each with its source.",
         _bands(varied),
     ]
-    if any(isinstance(value, Range) and value.distribution == POSTERIOR for s in scenarios for value in s.uncertainties.values()):
+    if calibrated:
         points.append("Parameters are drawn from what calibration on published national figures leaves: see docs/calibration.md.")
     notes = []
     if runs < ROUGH:
@@ -61,7 +67,7 @@ def validity(scenarios: Sequence[Scenario], runs: int, *, drawn: Iterable[str] =
     return Section("validity", "How far to trust it", _said(found), tuple(points), tuple(notes), (_facts(found),))
 
 
-def _bands(varied: set[str]) -> str:
+def _bands(varied: Set[str]) -> str:
     if not varied:
         return ("Parameters are held at one value: the bands show chance between runs, not what is unknown about the parameters. "
                 "With uncertainties=prior every run draws them from their ranges.")

@@ -1,0 +1,48 @@
+"""Every link within the project leads to a file that is there, and to a heading that is in it. No network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.docs.markdown import ROOT, Document, documents
+
+#: Pages that are written when the site is built.
+GENERATED = ("docs/reference/", "docs/notebooks/")
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    broken = []
+    for target, line in Document(path).links:
+        name, _, anchor = unquote(target).partition("#")
+        where = (path.parent / name).resolve() if name else path
+        if where.relative_to(ROOT).as_posix().startswith(GENERATED):
+            continue
+        missing = not where.exists() or (anchor and where.suffix == ".md" and anchor not in Document(where).anchors)
+        if missing:
+            broken.append(f"line {line}: {target}")
+    assert broken == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A `b` (c)\n\n# A b c\n\n[there](other.md) ![picture](x.png) [web](https://example.org) [here](#a-b-c-1)\n")
+    document = Document(page)
+    assert [link.target for link in document.links] == ["other.md", "x.png", "#a-b-c-1"]
+    assert document.anchors == {"a-b-c", "a-b-c-1"}
+
+
+def test_every_page_can_be_reached_from_the_first() -> None:
+    first = ROOT / "docs" / "index.md"
+    seen: set[Path] = set()
+    waiting = [first]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.is_file() or path.suffix != ".md":
+            continue
+        seen.add(path)
+        waiting += [(path.parent / link.target.partition("#")[0]).resolve() for link in Document(path).links]
+    assert {path for path in documents() if path.is_relative_to(ROOT / "docs")} <= seen

@@ -1,0 +1,168 @@
+"""Faults of the machine while ``run`` and ``compare`` write: an older folder stays as it was, nothing is half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORDS = ("silo", "--runs", "2", "--quarters", "4", "--place", "Rutland")
+COMMANDS = {"run": ("run", *WORDS), "compare": ("compare", "single-pot", *WORDS)}
+
+
+def started(*words: str, where: Path, before: str = "") -> subprocess.Popen[str]:
+    """The real command in a process of its own; ``before`` is Python that it runs first."""
+    program = f"import sys, sim.cli\n{before}\nsim.cli.main(sys.argv[1:])"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-c", program, *words], cwd=where, env=environment, text=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def called(*words: str, where: Path, before: str = "") -> tuple[int, str]:
+    """Exit code and standard error of a command."""
+    command = started(*words, where=where, before=before)
+    _, err = command.communicate(timeout=300)
+    return command.returncode, err
+
+
+def whole(folder: Path) -> bool:
+    """Whether a folder holds results and all that the manifest says of them."""
+    import pyarrow.parquet as pq
+
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    rows = sum(len(scenario["seeds"]) * scenario["quarters"] for scenario in manifest["scenarios"])
+    return pq.read_table(folder / "metrics.parquet").num_rows == rows and len(list((folder / "figures").iterdir())) > 4
+
+
+#: Kills the process when a function that writes has been called so many times.
+KILL_AT = """
+import os, sim.out_folder, sim.store
+module = sim.store if hasattr(sim.store, "{name}") else sim.out_folder
+real, calls = module.{name}, [0]
+def killed(*given, **named):
+    calls[0] += 1
+    if calls[0] == {call}:
+        os.kill(os.getpid(), 9)
+    return real(*given, **named)
+module.{name} = killed
+"""
+
+
+@pytest.mark.parametrize(("name", "call"), [("manifest", 1), ("write_figures", 1), ("_swap", 1), ("deals_table", 2)])
+def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
+    first = [*COMMANDS["run"], "--out", "out"]
+    assert called(*first, where=tmp_path)[0] == 0
+    before = (tmp_path / "out" / "manifest.json").read_bytes()
+    assert called(*first, "--force", where=tmp_path, before=KILL_AT.format(name=name, call=call))[0] == -9
+    assert (tmp_path / "out" / "manifest.json").read_bytes() == before
+    assert whole(tmp_path / "out")
+    assert len(list(tmp_path.iterdir())) == 2  # the folder and what the killed command left
+    assert called(*first, "--force", "--seed", "5", where=tmp_path)[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert whole(tmp_path / "out")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", COMMANDS)
+def test_killed_at_random_moments(tmp_path: Path, name: str) -> None:
+    words, moments = [*COMMANDS[name], "--out", "out", "--force"], random.SystemRandom()
+    began = time.monotonic()
+    assert called(*words, where=tmp_path)[0] == 0
+    usual, ended = time.monotonic() - began, 0
+    for _ in range(20):
+        command = started(*words, where=tmp_path)
+        time.sleep(moments.uniform(0.2, 1.1) * usual)
+        command.kill()
+        ended += command.wait(60) == 0
+        command.communicate()
+        assert whole(tmp_path / "out")
+    assert ended < 20
+    assert called(*words, where=tmp_path)[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 kB of its own; skipped where none can be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_full_disk_is_said_and_leaves_nothing(disk: Path, name: str) -> None:
+    code, err = called(*COMMANDS[name], "--out", "out", where=disk)
+    assert (code, list(disk.iterdir())) == (2, [])
+    assert "cannot be written: No space left on device" in err
+    assert "Traceback" not in err
+
+
+def test_a_disk_that_may_only_be_read_is_said(disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    for words in (COMMANDS["run"], ("sweep", "run", "sobol-net-saving")):
+        code, err = called(*words, "--out", "out", where=disk)
+        assert code in (1, 2)
+        assert "cannot be" in err
+        assert "Read-only file system" in err
+        assert "Traceback" not in err
+
+
+HOLDS = """
+import time, sim.store
+real = sim.store.write_figures
+def slow(*given, **named):
+    print("writing", flush=True)
+    time.sleep(600)
+sim.store.write_figures = slow
+"""
+
+
+def test_two_commands_on_one_folder(tmp_path: Path) -> None:
+    words = [*COMMANDS["run"], "--out", "out", "--force"]
+    first = started(*words, where=tmp_path, before=HOLDS)
+    try:
+        assert first.stdout is not None
+        while first.stdout.readline().strip() != "writing":
+            assert first.poll() is None
+        code, err = called(*words, where=tmp_path)
+        assert code == 2
+        assert "out' is being written by another command. Allowed: another folder" in err
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(60) == 143
+    finally:
+        first.kill()
+        first.communicate()
+    assert list(tmp_path.iterdir()) == []
+    assert called(*words, where=tmp_path)[0] == 0
+    assert whole(tmp_path / "out")
+
+
+OTHERS_WRITE = """
+import pathlib, sim.store
+real = sim.store.write_figures
+def slow(*given, **named):
+    pathlib.Path("out").mkdir()
+    pathlib.Path("out/thesis").write_text("years")
+    real(*given, **named)
+sim.store.write_figures = slow
+"""
+
+
+def test_what_others_wrote_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=OTHERS_WRITE)
+    assert code == 2
+    assert "exists" in err
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "thesis"]

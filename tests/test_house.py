@@ -1,0 +1,97 @@
+"""The house: files and functions short enough to hold in the head, no private name of another module, heavy imports late."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("agents", "scenarios", "sim", "benchmarks")
+#: Most lines of a file and of a function, its docstring included.
+FILE_LINES, FUNCTION_LINES = 300, 50
+#: Longer than that, each for a reason: all rules and columns of one kind of agent stand in one file; a list of rows.
+LONG_FILES = {
+    "agents/agency.py": 430,
+    "agents/bargaining.py": 330,
+    "sim/world.py": 355,
+}
+LONG_FUNCTIONS = {
+    "sim/browser/pages/sweep.py:Explorer": 55,
+    "sim/metrics.py:_declare": 70,
+    "sim/quarter.py:go_on": 55,
+    "sim/sweep/execution.py:run": 55,
+}
+#: Packages that take long to import: nothing at the top of a module that ``totalplace --help`` or ``import sim`` reads.
+HEAVY = {"matplotlib", "mesa", "numba", "pandas", "pyarrow", "SALib", "scipy", "solara", "networkx", "dask", "distributed"}
+QUICK = ("scenarios/__init__.py", "scenarios/errors.py", "scenarios/reading.py", "sim/__init__.py")
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Path from the root and text of every module of ours."""
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            yield file.relative_to(ROOT).as_posix(), file.read_text("utf-8")
+
+
+def test_files_are_short() -> None:
+    lengths = {name: text.count("\n") for name, text in modules()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONG_FILES.get(name, FILE_LINES)} == {}
+    assert {name for name in LONG_FILES if lengths.get(name, 0) <= FILE_LINES} == set(), "no longer an exception"
+
+
+def test_functions_fit_on_a_screen() -> None:
+    lengths = {
+        f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for name, text in modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > LONG_FUNCTIONS.get(name, FUNCTION_LINES)} == {}
+    assert {name for name in LONG_FUNCTIONS if lengths.get(name, 0) <= FUNCTION_LINES} == set(), "no longer an exception"
+
+
+def test_private_names_stay_in_their_module() -> None:
+    found = [
+        f"{name}:{node.lineno} {alias.name}"
+        for name, text in modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES
+        for alias in node.names
+        if alias.name.startswith("_") and not alias.name.startswith("__")
+    ]
+    assert found == []
+
+
+def test_quick_modules_import_nothing_heavy() -> None:
+    files = [*QUICK, *(path.relative_to(ROOT).as_posix() for path in (ROOT / "sim" / "cli").glob("*.py"))]
+    found = []
+    for name in files:
+        for node in ast.parse((ROOT / name).read_text("utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [f"{name}:{node.lineno} {full}" for full in names if full.split(".")[0] in HEAVY]
+    assert found == []
+
+
+def test_no_drawer_for_everything() -> None:
+    """No module is called after nothing in particular, and none says nothing about itself."""
+    names = [name for name, _ in modules() if Path(name).stem in ("utils", "util", "helpers", "common", "misc", "tools")]
+    silent = [name for name, text in modules() if text.strip() and ast.get_docstring(ast.parse(text)) is None]
+    assert names == []
+    assert silent == []
+
+
+def test_nobody_reads_the_clock_for_results() -> None:
+    """Results do not depend on the time of day: ``time.time`` nowhere, dates only where something is signed with one."""
+    signed = ("sim/store.py", "sim/sweep/manifest.py", "sim/analysis/", "sim/browser/")
+    found = []
+    for name, text in modules():
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Attribute):
+                continue
+            clock = ast.unparse(node)
+            dated = node.attr in ("now", "today", "utcnow") and "date" in clock
+            if clock == "time.time" or (dated and not name.startswith(signed)):
+                found.append(f"{name}:{node.lineno} {clock}")
+    assert found == []
