@@ -79,6 +79,7 @@ replicates: 2
 metrics: [net_saving, pooled_share]
 every: year
 """
+MANIFEST: Final = json.dumps({"format": FORMAT, "command": ["totalplace", "run"], "versions": {}, "scenarios": [{"name": "silo"}]})
 TIES: Final = "# who knows whom\ncouncil nhs\npolice council\nschools transport\n"
 ROWS: Final = "eta,clawback.home,clawback.health,savings_rule\n" + "0.8,0.1,0.3,nash\n0.7,0.5,0.2,equal\n" * 20
 
@@ -212,7 +213,7 @@ KINDS: Final[dict[str, Kind]] = {
     "sweep scenarios": Kind("spoilt", _part("scenarios.parquet"), mutated_bytes, _read_sweep("scenarios.parquet")),
     "sweep runs": Kind("spoilt", _part("runs/part-00000.parquet"), _same_size, _read_sweep("runs/part-00000.parquet")),
     "sweep metrics": Kind("spoilt", _part("metrics/part-00000.parquet"), _same_size, _read_sweep("metrics/part-00000.parquet")),
-    "results manifest": Kind("spoilt", lambda: (json.dumps({"format": FORMAT, "versions": {}}).encode(),), mutated_json, _read_results),
+    "results manifest": Kind("spoilt", lambda: (MANIFEST.encode(),), mutated_json, _read_results),
 }
 
 

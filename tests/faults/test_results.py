@@ -57,7 +57,10 @@ module.{name} = killed
 """
 
 
-@pytest.mark.parametrize(("name", "call"), [("manifest", 1), ("write_figures", 1), ("_swap", 1), ("deals_table", 2)])
+@pytest.mark.parametrize(("name", "call"), [
+    ("write_figures", 1), pytest.param("manifest", 1, marks=pytest.mark.soak), pytest.param("_swap", 1, marks=pytest.mark.soak),
+    pytest.param("deals_table", 2, marks=pytest.mark.soak),
+])
 def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
     first = [*COMMANDS["run"], "--out", "out"]
     assert called(*first, where=tmp_path)[0] == 0
@@ -115,8 +118,7 @@ def test_a_disk_that_may_only_be_read_is_said(disk: Path) -> None:
     for words in (COMMANDS["run"], ("sweep", "run", "sobol-net-saving")):
         code, err = called(*words, "--out", "out", where=disk)
         assert code in (1, 2)
-        assert "cannot be" in err
-        assert "Read-only file system" in err
+        assert "cannot be written" in err
         assert "Traceback" not in err
 
 

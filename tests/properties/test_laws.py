@@ -18,7 +18,7 @@ BLOCKS, A_BLOCK = 10, 1000
 
 def test_every_field_of_an_arrangement_and_every_unit_is_covered() -> None:
     assert fields_not_drawn() == set()
-    assert {metric.unit for metric in METRICS.values()} == set(BOUNDS)
+    assert {metric.unit for metric in METRICS.values()} == set(BOUNDS), "give the unit its bounds in tests/laws.py"
 
 
 @settings(max_examples=150)

@@ -151,12 +151,14 @@ def test_paths_are_cut_to_their_last_part() -> None:
 def test_verdicts_are_those_of_the_validation_page() -> None:
     found = verdicts()
     text = VALIDATION.read_text()
-    counted = Counter(default for default, _ in found.values())
+    counted = Counter(row[0] for row in found.of.values())
     sentence = re.search(r"Of (\d+) published facts (\d+) are reproduced, (\d+) partly and (\d+) not", text)
     assert sentence is not None
     expected = [int(number) for number in sentence.groups()]
-    assert [len(found), counted["reproduced"], counted["partly"], counted["not"]] == expected
-    assert verdicts(Path("nowhere.md")) == {}
+    assert [len(found.of), counted["reproduced"], counted["partly"], counted["not"]] == expected
+    assert found.heads[0] == "verdict"
+    assert all(len(row) == len(found.heads) for row in found.of.values())
+    assert verdicts(Path("nowhere.md")).of == {}
 
 
 def test_validity_says_what_the_bands_show_and_when_runs_are_few() -> None:

@@ -11,14 +11,16 @@ import pandas as pd
 import pytest
 
 from scenarios.errors import InputError
+from scenarios.scenario import text_hash
 from sim.analysis.reporting.folder import read_results
+from sim.analysis.reporting.provenance import of_results
 from sim.results import Ensemble
 
 
 def test_ensembles_come_back_as_they_were(compared: Path, ensembles: list[Ensemble]) -> None:
     results = read_results(compared)
     assert results.baseline.scenario.name == "silo"
-    assert (results.missing, results.altered) == (0, ())
+    assert (results.missing, results.altered, results.older) == (0, (), ())
     for read, written in zip(results.ensembles, ensembles, strict=True):
         assert read.scenario == written.scenario
         assert read.agency_names == written.agency_names
@@ -45,6 +47,19 @@ def test_runs_that_are_missing_are_counted_and_a_changed_text_is_noticed(compare
     results = read_results(folder)
     assert results.missing == 1
     assert results.altered == ("single-pot",)
+    assert results.older == ()
+
+
+def test_a_text_that_this_version_reads_otherwise_is_noticed(compared: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(compared, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    entry = manifest["scenarios"][0]
+    entry["text"] = "\n".join(line for line in entry["text"].splitlines() if not line.startswith("  capital_pot:")) + "\n"
+    entry["sha256"] = text_hash(entry["text"])
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    results = read_results(folder)
+    assert (results.altered, results.older) == ((), ("silo",))
+    assert "would not run the same today" in of_results(results).notes[0]
 
 
 @pytest.mark.parametrize(

@@ -98,13 +98,16 @@ def test_a_killed_process_leaves_no_result_and_the_next_clears_up(tmp_path: Path
     )
     assert writer.stdout is not None
     assert writer.stdout.readline() == "writing\n"
-    with whole_folder(tmp_path / "results", force=True) as folder:
-        assert len(left_in(tmp_path)) == 3, "the folder of a live process is left alone"
-        results(folder, "between")
+    with (
+        pytest.raises(InputError, match="is being written by another command"),
+        whole_folder(tmp_path / "results", force=True),
+    ):
+        pass
+    assert len(left_in(tmp_path)) == 2, "the folder of a live process is left alone"
     os.kill(writer.pid, signal.SIGKILL)
     writer.wait()
     writer.stdout.close()
-    assert json.loads((tmp_path / "results" / "manifest.json").read_text())["mark"] == "between"
+    assert json.loads((tmp_path / "results" / "manifest.json").read_text())["mark"] == "old"
     with whole_folder(tmp_path / "results", force=True) as folder:
         results(folder, "new")
     assert left_in(tmp_path) == ["results"]

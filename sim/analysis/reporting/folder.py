@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError
+from scenarios.scenario import text_hash
 from sim.compare import named
 from sim.results import Ensemble, with_seed
 from sim.store import FORMAT
@@ -30,7 +31,8 @@ _NO_TIES: Final = np.dtype([("tied", np.int64), ("trust", np.float64), ("money",
 class Results:
     """A folder of results. ``missing`` counts the runs that its manifest names and its tables do not hold.
 
-    ``altered`` are the scenarios whose text is not the one that the hash was taken of.
+    ``altered`` are the scenarios whose text is not the one that the hash was taken of, ``older`` those that this version reads
+    with further values, since its registries have changed.
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class Results:
     baseline: Ensemble
     missing: int
     altered: tuple[str, ...]
+    older: tuple[str, ...]
 
 
 def format_of(folder: Path) -> str:
@@ -73,10 +76,9 @@ def read_results(folder: Path) -> Results:
         ensembles = tuple(_ensemble(folder, entry) for entry in entries)
         missing = sum(len(entry["seeds"]) - e.runs for entry, e in zip(entries, ensembles, strict=True))
         baseline = named([e.scenario.name for e in ensembles], manifest.get("options", {}).get("baseline"))
-        altered = tuple(
-            e.scenario.name for entry, e in zip(entries, ensembles, strict=True) if e.scenario.sha256 != entry["sha256"]
-        )
-        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered)
+        altered = tuple(str(entry["name"]) for entry in entries if text_hash(str(entry["text"])) != entry["sha256"])
+        older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True) if e.scenario.text != entry["text"])
+        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered, older)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise InputError(f"The results in '{folder}' are damaged: {error!r}", allowed="a folder as it was written") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,7 +50,7 @@ def decomposition(results: Results) -> Section | None:
 
 def decomposed_metric(command: list[str]) -> str:
     """The metric that a command decomposed; nothing if it did not."""
-    for word, following in zip(command, [*command[1:], ""], strict=True):
+    for word, following in zip_longest(command, command[1:], fillvalue=""):
         if word == _OPTION:
             return following
         if word.startswith(f"{_OPTION}="):

@@ -36,7 +36,16 @@ def of_results(results: Results) -> Section:
     notes = [f"{count(results.missing, 'run')} named in the manifest {'is' if results.missing == 1 else 'are'} not in the tables."
              ] if results.missing else []
     notes += [f"The text of the scenario {name} is not the one that its hash was taken of." for name in results.altered]
-    hashes = tuple((e.scenario.name, e.scenario.sha256, f"{len(e.deals):,}") for e in results.ensembles)
+    if results.older:
+        version = results.manifest.get("versions", {}).get("totalplace")
+        notes.append(
+            f"Written by another state of the model (totalplace {version}): {listing(list(results.older))} "
+            "would not run the same today. Figures are of the runs as they were; set-up is as this version reads it."
+        )
+    hashes = tuple(
+        (e.scenario.name, str(entry["sha256"]), f"{len(e.deals):,}")
+        for e, entry in zip(results.ensembles, manifest["scenarios"], strict=True)
+    )
     scenarios = Listing("scenario-hashes", "Scenarios", ("scenario", "SHA-256", "negotiations"), hashes, words=2)
     files = _files([results.folder / f"{name}.parquet" for name in ("metrics", "deals", "gains")], results.folder)
     return Section("provenance", "Provenance", notes=tuple(notes), tables=(_table(rows), scenarios, files))

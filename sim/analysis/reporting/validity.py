@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.registry import PARAMETERS
 from scenarios.uncertainties import POSTERIOR, Range
-from sim.analysis.facts import USES, facts
+from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts
 from sim.analysis.reporting.content import Listing, Section
 from sim.wording import count, listing
 
@@ -18,22 +18,33 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 VALIDATION: Final = Path(__file__).resolve().parents[3] / "docs" / "validation.md"
-_VERDICT: Final = re.compile(r"^\| *(\d+) *\|[^|]*\|[^|]*\| \**([a-z]+)\** \| ([a-z]+) \|$", re.MULTILINE)
+_TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
+#: The first of the columns that hold verdicts; the one before it says how a fact was used.
+_FIRST: Final = "verdict"
 #: Runs below which the ends of a 90% band are too rough to be read closely.
 ROUGH: Final = 30
 _JUDGED: Final = "D"
 
 
-def verdicts(path: Path = VALIDATION) -> dict[int, tuple[str, str]]:
-    """The verdict on each published fact by its number, at the default parameters and over their ranges.
+class Verdicts(NamedTuple):
+    """Verdicts by number of the fact, in the columns ``heads``: at the default parameters first, then over wider draws."""
 
-    Read from the page that ``totalplace validate`` writes; empty where that page is not installed.
-    """
+    heads: tuple[str, ...]
+    of: dict[int, tuple[str, ...]]
+
+
+def verdicts(path: Path = VALIDATION) -> Verdicts:
+    """The verdicts on the published facts, from the page that ``totalplace validate`` writes; none where it is not installed."""
     try:
-        text = path.read_text("utf-8")
+        found = _TABLE.search(path.read_text("utf-8"))
     except OSError:
-        return {}
-    return {int(number): (default, prior) for number, default, prior in _VERDICT.findall(text)}
+        found = None
+    if found is None:
+        return Verdicts((_FIRST,), {})
+    rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in found.group(1).splitlines()]
+    head = rows[0]
+    first = head.index(_FIRST)
+    return Verdicts(tuple(head[first:]), {int(row[0]): tuple(row[first:]) for row in rows[2:]})
 
 
 def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:
@@ -62,7 +73,7 @@ def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: 
     notes = []
     if runs < ROUGH:
         notes.append(f"Only {count(runs, 'run')} of each scenario: the ends of a 90% band need {ROUGH} or more to mean much.")
-    if not found:
+    if not found.of:
         notes.append("The verdicts on published facts are in docs/validation.md of the source, which is not installed here.")
     return Section("validity", "How far to trust it", _said(found), tuple(points), tuple(notes), (_facts(found),))
 
@@ -75,20 +86,20 @@ def _bands(varied: Set[str]) -> str:
             "about these, not about the rules of the model.")
 
 
-def _said(found: dict[int, tuple[str, str]]) -> tuple[str, ...]:
-    if not found:
+def _said(found: Verdicts) -> tuple[str, ...]:
+    if not found.of:
         return ()
-    counted = Counter(default for default, _ in found.values())
+    counted = Counter(row[0] for row in found.of.values())
     words = [f"{counted[verdict]} {text}" for verdict, text in
-             (("reproduced", "are reproduced"), ("partly", "partly"), ("not", "not")) if counted[verdict]]
-    return (f"Of {len(found)} published facts that the model is held against, {listing(words)}.",)
+             ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
+    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}.",)
 
 
-def _facts(found: dict[int, tuple[str, str]]) -> Listing:
-    missing = ("see docs/validation.md", "")
+def _facts(found: Verdicts) -> Listing:
+    missing = ("see docs/validation.md", *[""] * (len(found.heads) - 1))
     rows = tuple(
-        (str(fact.number), fact.statement, USES[fact.use], *found.get(fact.number, missing)) for fact in facts()
+        (str(fact.number), fact.statement, USES[fact.use], *found.of.get(fact.number, missing)) for fact in facts()
     )
-    head = ("", "published fact", "use", "verdict", "over the ranges")
+    head = ("", "published fact", "use", *found.heads)
     note = "The rule behind the verdicts, the sources and every criterion are in docs/validation.md."
     return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note)
