@@ -26,7 +26,6 @@ from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 COUNCIL: Final = AGENCY_KINDS.index("council")
 NHS: Final = AGENCY_KINDS.index("nhs")
 JOBCENTRE: Final = AGENCY_KINDS.index("jobcentre_plus")
-SCHOOLS: Final = AGENCY_KINDS.index("schools")
 OUT_OF_WORK: Final = COHORT_KINDS.index("out_of_work")
 
 AGENCIES: Final = table(

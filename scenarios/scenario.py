@@ -36,9 +36,11 @@ def _clusters(given: object) -> int | str:
 
 
 def _short_name(given: str) -> str:
-    """A name that can stand in the name of a file."""
-    if len(given) > 80 or given.startswith(".") or not all(letter.isalnum() or letter in " -_.,()+&'" for letter in given):
-        allowed = "at most 80 letters, digits, blanks and - _ . , ( ) + & ', not beginning with a dot"
+    """A name that can stand in the name of a file; parts are joined by a slash, as in the scenarios of a sweep."""
+    parts = given.split("/") if given else []
+    fits = all(part and part[0] != "." and all(letter.isalnum() or letter in " -_.,()+&'" for letter in part) for part in parts)
+    if len(given) > 160 or not fits:
+        allowed = "letters, digits, blanks and - _ . , ( ) + & ' /, no part beginning with a dot, at most 160 in all"
         raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
     return given
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from agents.columns import Table, number, table
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, label
 
@@ -111,8 +109,3 @@ def metric(name: str) -> Metric:
 
         raise UnknownName("metric", name, list(METRICS))
     return METRICS[name]
-
-
-def empty_measures(*shape: int) -> np.ndarray:
-    """Metrics of zeros, a structured array of ``shape``."""
-    return np.zeros(shape, MEASURES.dtype)

@@ -123,8 +123,9 @@ class PlaceModel(mesa.Model):
         python(share_out)(self.world)
 
     def redesign(self) -> None:
-        """Agreed shares become live; services are redesigned."""
-        self.commissioners.do("redesign")
+        """Agreed shares become live; services are redesigned, in random order, since commissioners share the money for change."""
+        for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
+            commissioner.redesign()
 
     def negotiation(self) -> None:
         """Commissioners negotiate, in random order."""

@@ -140,8 +140,10 @@ def go_on(w, last):  # type: ignore[no-untyped-def]
         for a in range(agencies):
             hear(w, a)
         share_out(w)
-        for c in range(commissioners):
+        c = next_in_turn(w, -1)
+        while c >= 0:
             redesign(w, c)
+            c = next_in_turn(w, c)
         c = next_in_turn(w, -1)
         while c >= 0:
             negotiate(w, c)

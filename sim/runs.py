@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from sim.results import Ensemble, Run, with_seed
 from sim.world import Template, build, restore
 
 Progress = Callable[[int, int], None]
+#: Technical: bytes of metrics that an ensemble may hold.
+MOST_MEMORY: Final = 4 * 2**30
 
 _TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
 
@@ -98,6 +100,10 @@ def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None
     threads = min(runs, threads or os.cpu_count() or 1)
     if runs < 1 or threads < 1:
         raise ValueError("an ensemble needs at least one run and one thread")
+    most = int(MOST_MEMORY // (scenario.quarters * MEASURES.dtype.itemsize))
+    if runs > most:
+        raise InputError(f"{runs:,} runs of {scenario.quarters} quarters do not fit in memory at once",
+                         allowed=f"at most {most:,}; 'totalplace sweep' writes any number to disk as they end")
     template = build(scenario)
     own = threading.local()
     results: list[Run] = [None] * runs  # type: ignore[list-item]

@@ -53,7 +53,7 @@ def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Cal
     for ensemble in ensembles:
         if not ensemble.commissioner_names:
             continue  # nobody to cede a budget to
-        suffix = f"-{ensemble.scenario.name}" if len(ensembles) > 1 else ""
+        suffix = f"-{ensemble.scenario.name.replace('/', '-')}" if len(ensembles) > 1 else ""
         figures[f"who-pays-who-gains{suffix}"] = partial(who_pays_who_gains, ensemble)
         figures[f"network{suffix}"] = partial(partnership_network, ensemble)
     return figures

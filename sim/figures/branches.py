@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.over_time import metric_panels, time_axis, years_since_start
+from sim.figures.over_time import key_panels, mark_years, years_of
 from sim.figures.style import Chart, dress, key_metrics, look
 from sim.results import BAND
 from sim.wording import unit_scale
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: Sequence[str], source: str) -> Chart:
     """Median and 90% band of each metric for both; a dashed line where the branch begins."""
     metrics = key_metrics([base, branch], chosen)
-    figure, panels = metric_panels(metrics)
-    years = years_since_start(base)
+    figure, panels = key_panels(metrics)
+    years = years_of(base)
     handles: dict[str, Any] = {}
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         for number, (ensemble, words) in enumerate(((base, base.scenario.name), (branch, branch.scenario.name))):
@@ -33,7 +33,7 @@ def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: S
             )
             (handles[words],) = axes.plot(years, middle, color=style.colour, linestyle=dashes, linewidth=1.5)
         axes.axvline(years[quarter], color="#444444", linestyle="dotted", linewidth=1.0)
-        time_axis(axes, years)
+        mark_years(axes, years)
     words = f"{source}. Lines: medians. Bands: 90% of the runs. Dotted: {base.dates[quarter]}; before it both are identical."
     dress(figure, "A scenario and its branch", words, handles, columns=2)
     return figure

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from sim.results import Ensemble, Run
 
 
-def years_since_start(result: Ensemble | Run) -> Any:
+def years_of(result: Ensemble | Run) -> Any:
     """Quarters as calendar years with a fraction: 2010-10 is 2010.75."""
     dates = [date.split("-") for date in result.dates]
     return np.array([int(year) + (int(month) - 1) / 12 for year, month in dates])
 
 
-def time_axis(axes: Axes, years: Any) -> None:
-    """Set the horizontal axis to the years of a run."""
+def mark_years(axes: Axes, years: Any) -> None:
+    """Whole years as ticks, as many as there is room for."""
     span = years[-1] - years[0]
     step = 1 if span <= 5 else 2 if span <= 12 else 5 if span <= 30 else 10
     axes.set_xticks(np.arange(np.ceil(years[0] / step) * step, years[-1] + 0.01, step))
@@ -43,8 +43,8 @@ def time_axis(axes: Axes, years: Any) -> None:
     axes.margins(x=0.02)
 
 
-def metric_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2.35) -> tuple[Chart, list[Axes]]:
-    """A figure with a panel for each metric, ``width`` by ``height`` inches, and its panels in order."""
+def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2.35) -> tuple[Chart, list[Axes]]:
+    """A figure with a panel for each metric, labelled with its unit."""
     rows, columns = grid_shape(len(metrics))
     figure = Chart(max(width * columns, 6.4), height * rows + 0.9)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
@@ -59,11 +59,11 @@ def metric_panels(metrics: dict[str, Metric], width: float = 3.4, height: float 
 def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     """The metrics of one run over time."""
     metrics = key_metrics([run], chosen)
-    figure, panels = metric_panels(metrics)
-    years = years_since_start(run)
+    figure, panels = key_panels(metrics)
+    years = years_of(run)
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         axes.plot(years, run.metrics[name] * unit_scale(metric.unit), color=look(2).colour)
-        time_axis(axes, years)
+        mark_years(axes, years)
     dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], "Each panel is one metric, by quarter."))
     return figure
 
@@ -71,15 +71,15 @@ def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
 def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
     """Median and 90% band of each metric over time."""
     metrics = key_metrics([ensemble], chosen)
-    figure, panels = metric_panels(metrics)
-    years = years_since_start(ensemble)
+    figure, panels = key_panels(metrics)
+    years = years_of(ensemble)
     colour = look(2).colour
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         values = ensemble.metrics[name] * unit_scale(metric.unit)
         low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]), axis=0)
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(years, middle, color=colour)
-        time_axis(axes, years)
+        mark_years(axes, years)
     dress(figure, ensemble.scenario.title, caption([ensemble], "Line: median of the runs. Band: 90% of the runs."))
     return figure
 
@@ -87,15 +87,15 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
 def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | None = None) -> Chart:
     """The median of each scenario over time; at the right of each panel, 90% of the runs in the last quarter."""
     metrics = key_metrics(ensembles, chosen)
-    figure, panels = metric_panels(metrics, width=4.1, height=2.5)
-    years = years_since_start(ensembles[0])
+    figure, panels = key_panels(metrics, width=4.1, height=2.5)
+    years = years_of(ensembles[0])
     handles: dict[str, Any] = {}
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         for number, ensemble in enumerate(ensembles):
             values = ensemble.metrics[name] * unit_scale(metric.unit)
             handles[ensemble.scenario.name] = _line(axes, years, np.median(values, axis=0), number, len(ensembles))
             _band_at_end(axes, years, values[:, -1], number)
-        time_axis(axes, years)
+        mark_years(axes, years)
         axes.axvline(years[-1] + _gap(years) / 2, color="#999999", linewidth=0.6)
     words = "Lines: medians of the runs. Bars at the right: 90% of the runs in the last quarter."
     title = f"{ensembles[0].place.name}: {len(ensembles)} arrangements over time"
