@@ -40,7 +40,7 @@ def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:
 def test_every_command_and_option_of_the_readme_exists(capsys) -> None:  # type: ignore[no-untyped-def]
     for line in re.findall(r"^    (totalplace .*)$", README, re.MULTILINE):
         words = line.split()[1:]
-        command = words[:2] if words[0] == "sweep" else words[:1]
+        command = words[:2] if words[0] in ("sweep", "analyse") else words[:1]
         assert exit_code([*command, "--help"]) == 0
         said = capsys.readouterr().out
         for option in re.findall(r"--[a-z]+", line):

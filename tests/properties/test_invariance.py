@@ -108,8 +108,7 @@ def test_the_order_and_names_of_commissioners_do_not_matter(
 ) -> None:
     renamed = [{**one, "name": f"another {number}"} for number, one in enumerate(commissioners)]
     random.shuffle(renamed)
-    # Without money for change that is common to all of them: that goes to those who come first.
-    common = ("arrangement.decision_rule=parties", "events=none", "levers.transition_fund=0", "levers.capital_pot=0")
+    common = ("arrangement.decision_rule=parties",)
     one, other = (
         run(loaded([*given_settings, *common, f"arrangement.commissioners={json.dumps(these)}"]), seed)
         for these in (commissioners, renamed)
