@@ -5,8 +5,6 @@ Where continuous integration has no Chromium the tests fail; elsewhere they are 
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +13,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 LOCAL = ("127.0.0.1", "localhost")
 NewPage = Callable[..., Any]
 
@@ -27,17 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.filterwarnings("ignore:Cookies with samesite"))
             item.add_marker(pytest.mark.filterwarnings("ignore:websockets"))
-
-
-def chromium() -> str:
-    """The path of Chromium; without one the test fails in continuous integration and is skipped elsewhere."""
-    found = next((path for path in map(shutil.which, NAMES) if path), None)
-    if found is None:
-        reason = "there is no Chromium: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -55,17 +40,6 @@ def server() -> Iterator[str]:
     yield f"http://127.0.0.1:{bound(running)}"
     running.should_exit = True
     thread.join(15)
-
-
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Any]:
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from sim.browser.headline import HEADLINE
 
 SHOWN = "[data-testid=shown]"
@@ -52,13 +54,13 @@ def headline(page: Any) -> dict[str, str]:
 def move(page: Any, lever: str, presses: int, key: str = "ArrowRight") -> None:
     """Move the slider of a lever with the keyboard and wait until the page shows another value."""
     slider = page.get_by_role("slider", name=lever, exact=True)
-    before = slider.get_attribute("aria-valuenow")
+    shown = page.locator(".tp-lever", has=slider).locator(".tp-lever-value")
     slider.focus()
-    for _ in range(presses):
+    for _ in range(presses):  # one at a time: the page has the last word about where a slider stands
+        before = shown.inner_text()
         page.keyboard.press(key)
+        expect(shown).not_to_have_text(before, timeout=PATIENCE)
     slider.evaluate("element => element.blur()")
-    page.wait_for_function("([name, was]) => document.querySelector(`[role=slider][aria-label='${name}']`).ariaValueNow !== was",
-                           arg=[lever, before], timeout=PATIENCE)
 
 
 def problem(page: Any) -> str:

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.browser.conftest import chromium
+from tests.chrome import chromium
 
 
 def test_without_chromium(monkeypatch: pytest.MonkeyPatch) -> None:

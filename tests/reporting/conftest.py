@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,6 @@ from scenarios import sweeps
 from sim.analysis.reporting import write_report
 from sim.results import Ensemble
 from sim.store import whole_folder, write_tables
-from tests.browser.conftest import ARGUMENTS, chromium
 
 RUNS, QUARTERS = 6, 12
 SWEEP = """
@@ -67,14 +64,3 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def html(compared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page about ``compared``."""
     return write_report(compared, tmp_path_factory.mktemp("page") / "report.html")
-
-
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Any]:
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()

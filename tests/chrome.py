@@ -1,0 +1,22 @@
+"""A real Chromium for tests, where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+
+
+def chromium() -> str:
+    """The path of Chromium; without one the test fails in continuous integration and is skipped elsewhere."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    if found is None:
+        reason = "there is no Chromium: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
