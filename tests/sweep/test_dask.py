@@ -71,9 +71,9 @@ def test_failed_runs_come_back_from_the_workers(cluster: Any, tmp_path: Path) ->
     sweep = with_bad_points(small_sweep(), 3)
     address = cluster.scheduler_address
     assert_same(sim.sweep.run(sweep, tmp_path / "dask", dask=address, chunk=9), sim.sweep.run(sweep, tmp_path / "threads"))
-    with pytest.raises(sim.sweep.RunFailed, match=r"^Run 6 \(point 3, seed 1\) failed") as failed:
+    with pytest.raises(sim.sweep.RunFailed, match=r"^Run \d+ \(point 3, seed [12]\) failed") as failed:
         sim.sweep.run(sweep, tmp_path / "stopped", dask=address, chunk=9, on_error="stop")
-    assert failed.value.run == 6
+    assert str(failed.value).startswith(f"Run {failed.value.run} ")  # which of them is met first, workers decide
 
 
 def test_a_worker_with_another_version_of_the_model_is_refused(
