@@ -27,7 +27,7 @@ SMALL = {
     "06": "REPLICATES, QUARTERS = 1, 8",
 }
 #: A path of somebody's machine, and names of places outside the project.
-MACHINE = re.compile(r"(/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\\\)")
+MACHINE = re.compile(r"(/(?:home|root|tmp|work|Users)/|[A-Z]:\\\\)")
 
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
