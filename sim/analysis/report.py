@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from sim.analysis.calibration.plan import shipped
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
+from sim.analysis.pages import table
 from sim.analysis.validation import Finding, Measured, Validation, interval
 from sim.metrics import METRICS
 from sim.source_reading import model_digest
@@ -72,14 +73,6 @@ def deciding(measured: Measured) -> str:
     return ", ".join(named) or "none"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
-
-
 def _how(found: Validation) -> Iterator[str]:
     count = len(found.findings)
     reproduced = sum(finding.verdict == REPRODUCED for finding in found.findings)
@@ -109,7 +102,7 @@ def _how(found: Validation) -> Iterator[str]:
         place = load(name)
         deprivation = float(np.average(place.deprivation, weights=place.neighbourhood_population))
         rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}"))
-    yield from _table(("place", "region", "population", "deprivation score"), rows)
+    yield from table(("place", "region", "population", "deprivation score"), rows)
 
 
 def _summary(found: Validation) -> Iterator[str]:
@@ -118,7 +111,7 @@ def _summary(found: Validation) -> Iterator[str]:
         (str(f.fact.number), f.fact.statement, USES[f.fact.use], f"**{f.verdict}**", f.posterior_verdict, f.prior_verdict)
         for f in found.findings
     ]
-    yield from _table(("", "fact", "use", "verdict", "over the posterior", "over prior ranges"), rows)
+    yield from table(("", "fact", "use", "verdict", "over the posterior", "over prior ranges"), rows)
     yield "![Every criterion: published range, model median and 90% interval](images/validation-facts.png)\n"
 
 
@@ -138,7 +131,7 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
                      f"{one.share:.0%}", places, after, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one)))
     head = ("criterion", "published (range)", "model, median (90%)", "in range", "medians of single places",
             "posterior draws, in range", "prior draws, in range", "decided by (rank correlation)")
-    yield from _table(head, rows)
+    yield from table(head, rows)
     yield f"Ranges: {'; '.join(one.criterion.basis for one in finding.measured)}.\n"
     if fact.name.startswith("Without Whitehall"):
         against = span(all_in_against(found.observed))
@@ -202,7 +195,7 @@ def _signs(found: Validation) -> Iterator[str]:
     for trial in TRIALS:
         own = {push.metric: push for push in found.signs if push.trial is trial}
         rows.append((f"`{trial.lever}`", f"{trial.low} to {trial.high}", trial.setting, *(_cell(own[m]) for m in MAIN_METRICS)))
-    yield from _table(("lever", "from, to", "in", *(METRICS[m].label for m in MAIN_METRICS)), rows)
+    yield from table(("lever", "from, to", "in", *(METRICS[m].label for m in MAIN_METRICS)), rows)
     yield "![Size of every lever's effect on every main metric](images/validation-levers.png)\n"
     odd = [push for push in found.signs if push.verdict in ("wrong", "no effect")]
     if odd:

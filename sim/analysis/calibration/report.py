@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -28,8 +28,8 @@ from sim.analysis.calibration.run import (
 )
 from sim.analysis.calibration.screening import MOVES
 from sim.analysis.facts import MET, fact_verdict, facts
+from sim.analysis.pages import table, write_page
 from sim.analysis.report import number, span
-from sim.sweep.parts import write_whole
 
 PAGE: Final = "calibration.md"
 _WHERE: Final = (CALIBRATED, HOLDOUT, HOLDOUT_YEAR)
@@ -39,14 +39,6 @@ _TITLES: Final = {
     "distances": "Distances by generation, and pictures in range",
     "predicted": "Every criterion predicted: published range, median and 90% interval",
 }
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
 
 
 def share_in_range(found: Calibration, where: str, which: str, measure: str) -> float:
@@ -81,7 +73,7 @@ def _head(found: Calibration) -> Iterator[str]:
     rows = [[where, *(_reproduced(found, where, which) for which in (PRESENT, PROPOSED, POSTERIOR))]
             for where in _WHERE if (where, POSTERIOR) in found.predicted]
     yield "Facts reproduced, by the rule of `docs/validation.md`:\n"
-    yield from _table(("where", PRESENT, PROPOSED, POSTERIOR), rows)
+    yield from table(("where", PRESENT, PROPOSED, POSTERIOR), rows)
 
 
 def _how(found: Calibration) -> Iterator[str]:
@@ -117,10 +109,10 @@ def _how(found: Calibration) -> Iterator[str]:
         deprivation = float(np.average(place.deprivation, weights=place.neighbourhood_population))
         use = "held out" if name in plan.holdout_places else "calibration"
         rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}", use))
-    yield from _table(("place", "region", "population", "deprivation score", "use"), rows)
+    yield from table(("place", "region", "population", "deprivation score", "use"), rows)
     if plan.holdout_year:
         yield f"Also held out: the budgets of {plan.holdout_year}.\n"
-    yield from _table(("generation", "largest distance", "pictures", "accepted", "effective size"), [
+    yield from table(("generation", "largest distance", "pictures", "accepted", "effective size"), [
         (str(one.number), number(one.threshold), str(one.pictures), f"{one.acceptance:.0%}", f"{one.effective:.0f}")
         for one in found.sample.generations
     ])
@@ -144,7 +136,7 @@ def _facts(found: Calibration) -> Iterator[str]:
     heads = [f"{where}: {which}" for where in groups for which in (POSTERIOR, PROPOSED)]
     yield ("Median (90% interval) of the pictures, and the share in the published range. Criteria that are *used* decide which "
            "parameters are kept; those *for the choice* only which of them become the defaults; the others had no part in that.\n")
-    yield from _table(("", "criterion", "published (range)", "use", *heads), rows)
+    yield from table(("", "criterion", "published (range)", "use", *heads), rows)
     yield "Why each is used:\n"
     yield from (f"- `{name}`: {why.get(name, 'asked for')}." for name in found.plan.choice)
     yield ""
@@ -170,7 +162,7 @@ def _parameters(found: Calibration) -> Iterator[str]:
                      f"{known.share_of_range:.0%}", change))
     yield ("*Informed*: the posterior differs from the prior. *Width*: 90% interval over that of the prior. Proposed defaults "
            "that differ from the present ones are bold.\n")
-    yield from _table(("parameter", "unit", "prior range", "present default", "posterior median (90%)", "informed", "width",
+    yield from table(("parameter", "unit", "prior range", "present default", "posterior median (90%)", "informed", "width",
                        "proposed default"), rows)
 
 
@@ -183,15 +175,4 @@ def markdown(found: Calibration) -> str:
 
 def write(found: Calibration, folder: Path) -> list[Path]:
     """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises OSError."""
-    from io import BytesIO
-
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, figure in figures(found).items():
-        stream = BytesIO()
-        figure.savefig(stream, format="png", dpi=110)
-        path = folder / "images" / f"calibration-{name}.png"
-        write_whole(path, stream.getvalue())
-        written.append(path)
-    write_whole(folder / PAGE, markdown(found).encode())
-    return [*written, folder / PAGE]
+    return write_page(folder, PAGE, markdown(found), figures(found))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from scenarios.registry import PARAMETERS
 from scenarios.vocabulary import TOPOLOGIES
+from sim.analysis.pages import table, write_page
 from sim.analysis.report import number
 from sim.analysis.structure.charts import figures
 from sim.analysis.structure.convergence import KEPT, LAG, METRICS, RESCALED
@@ -20,21 +20,12 @@ from sim.analysis.structure.study import Structure
 from sim.analysis.validation import DECIDES, rank_correlations
 from sim.metrics import METRICS as REGISTRY
 from sim.results import BAND
-from sim.sweep.parts import write_whole
 
 PAGE: Final = "structure.md"
 #: The spiral has settled if the reactive share moves less than this (points) in this many years, and is lost from this share (%).
 SETTLED: Final = 1.0
 SETTLED_YEARS: Final = 5
 LOST: Final = 75.0
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
 
 
 def shown(one: Estimate) -> str:
@@ -73,7 +64,7 @@ def _gain(found: Structure) -> Iterator[str]:
         (place, number(g.at_defaults[i]), _spread(g.analytic[i]), _spread(g.cut[i]), _spread(g.deep[i]))
         for i, place in enumerate(g.places)
     ]
-    yield from _table(("place", "at the defaults", "over the prior, at the start: median (90%)", "after ten years of cuts",
+    yield from table(("place", "at the defaults", "over the prior, at the start: median (90%)", "after ten years of cuts",
                        "after ten years of cuts twice as deep"), rows)
     yield (f"{g.analytic.shape[1]} prior draws a place. Equations and model differ by at most {apart:.1e}. The gain passes one in "
            f"{past[0]:.1f}% of draws at the start, {past[1]:.1f}% after cuts and {past[2]:.1f}% after cuts twice as deep. At "
@@ -94,7 +85,7 @@ def _gain(found: Structure) -> Iterator[str]:
         (f"{value:g}", *(number(v) for v in (s.reactive_share[i, 39], s.reactive_share[i, -1], s.wellbeing[i, -1], s.unmet[i, -1])))
         for i, value in enumerate(s.gains)
     ]
-    yield from _table(("gain at the start", "reactive share after 10 years (%)", "at the end (%)", "wellbeing at the end (0-1)",
+    yield from table(("gain at the start", "reactive share after 10 years (%)", "at the end (%)", "wellbeing at the end (0-1)",
                        "demand without money at the end (%)"), rows)
     still = np.abs(s.reactive_share[:, -1] - s.reactive_share[:, -1 - 4 * SETTLED_YEARS]) < SETTLED
     calm = [f"{value:g}" for value, settled, share in zip(s.gains, still, s.reactive_share[:, -1], strict=True)
@@ -122,7 +113,7 @@ def _grain(found: Structure) -> Iterator[str]:
             for metric in METRICS
         ]
         yield f"{place}:\n"
-        yield from _table(("metric", "finest", *(f"{level} less finest" for level in grain.levels[:-1])), rows)
+        yield from table(("metric", "finest", *(f"{level} less finest" for level in grain.levels[:-1])), rows)
     yield ("Inequality is between cohorts, so that it grows with the number of neighbourhoods by its meaning: compare it only "
            "between runs "
            "with the same number.\n")
@@ -145,7 +136,7 @@ def _steps(found: Structure) -> Iterator[str]:
              f"{100.0 * one.mean / step.quarter[name].mean:+.1f}%".replace("-", "−") if step.quarter[name].mean else "–")
             for name, one in step.difference.items()
         ]
-        yield from _table(("metric", "quarters", "finer steps", "difference (95% interval)", "of the mean"), rows)
+        yield from table(("metric", "quarters", "finer steps", "difference (95% interval)", "of the mean"), rows)
 
 
 def _network(found: Structure) -> Iterator[str]:
@@ -161,7 +152,7 @@ def _network(found: Structure) -> Iterator[str]:
             rows.append((_metric(name), shown(t.level[scenario, name]), *map(marked, cells)))
         yield f"`{scenario}`:\n"
         others = [topology.replace("_", " ") for topology in TOPOLOGIES if topology != "core_periphery"]
-        yield from _table(("metric", "core periphery", *others), rows)
+        yield from table(("metric", "core periphery", *others), rows)
     yield "![Topologies](images/structure-network.png)\n"
 
 
@@ -178,14 +169,14 @@ def _rankings(found: Structure) -> Iterator[str]:
         needed = f"{one.needed}" if one.needed else f"more than {most}"
         agreement = (f"{one.tau[-1][0]:.2f}", f"{one.same[-1]:.0%}")
         rows.append((one.place, REGISTRY[one.metric].label, one.order[0], needed, *agreement, close))
-    yield from _table(("place", "by", "first", "replicates for a stable ranking", f"tau with {most} (5% point)",
+    yield from table(("place", "by", "first", "replicates for a stable ranking", f"tau with {most} (5% point)",
                        f"whole order the same with {most}", "neighbours within error of each other"), rows)
     rows = []
     for one in found.rankings:
         cells = [f"{mean:.2f}, {best:.0%}" for (_, mean), best in zip(one.tau, one.best, strict=True)]
         rows.append((one.place, REGISTRY[one.metric].label, *cells))
     yield "Mean tau and share of resamples with the same arrangement first, by number of replicates:\n"
-    yield from _table(("place", "by", *map(str, tried)), rows)
+    yield from table(("place", "by", *map(str, tried)), rows)
     yield "![Stability of rankings](images/structure-rankings.png)\n"
 
 
@@ -197,13 +188,4 @@ def markdown(found: Structure) -> str:
 
 def write(found: Structure, folder: Path) -> list[Path]:
     """Write ``structure.md`` and ``images/structure-*.png`` in ``folder``, each whole; raises OSError."""
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, figure in figures(found).items():
-        stream = BytesIO()
-        figure.savefig(stream, format="png", dpi=110)
-        path = folder / "images" / f"structure-{name}.png"
-        write_whole(path, stream.getvalue())
-        written.append(path)
-    write_whole(folder / PAGE, markdown(found).encode())
-    return [*written, folder / PAGE]
+    return write_page(folder, PAGE, markdown(found), figures(found))
