@@ -50,6 +50,7 @@ AGENCIES: Final = table(
     number("shortfall", "£m a year", "reactive demand that no money was left for"),
     number("gap", "£m a year", "cost of the base-year service at today's demand beyond the budget"),
     number("scale", "index", "planned and common spend against the base year"),
+    number("volume", "index", "volume of common functions against the base year"),
     number("stress", "0-1", "fiscal stress: share of base-year planned and common spend that is gone"),
     number("ceded", "£m a year", "money in pooled budgets"),
     number("transaction", "£m a year", "cost of its agreements"),
@@ -134,7 +135,7 @@ def mandated_saving(w, j):  # type: ignore[no-untyped-def]
     for a in range(w.agencies.shape[0]):
         if w.agencies[a].mandated == 1:
             apart += w.shares[a, j].common
-            volume += power_volume(w.shares[a, j].common, w.parameters.eta)
+            volume += w.agencies[a].volume * w.shares[a, j].volume_start
     if apart <= 0.0:
         return 0.0
     return min(1.0, w.parameters.kappa * w.themes[j].overlap) * gap(apart, volume, w.parameters.eta) / apart
@@ -157,7 +158,7 @@ def receive(w, a):  # type: ignore[no-untyped-def]
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
         if share.ceded > 0.0:
-            agreements += agreement_cost(w, share)
+            agreements += share.agreement
             transfers += share.transfer
             call = w.themes[j].call * share_of_pot(w, a, j)
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
@@ -171,6 +172,7 @@ def receive(w, a):  # type: ignore[no-untyped-def]
     planned_start = agency.frontline_start + agency.common_start
     agency.gap = max(0.0, agency.reactive + planned_start - agency.budget)
     agency.scale = max(0.0, own - paid) / planned_start if planned_start > 0.0 else 0.0
+    agency.volume = power_volume(agency.scale, w.parameters.eta)
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.transition = transition
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.

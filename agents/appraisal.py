@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from agents.agency import JOBCENTRE, agreement_cost, hosts, led, retreat
+from agents.agency import JOBCENTRE, hosts, led, retreat
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
@@ -30,6 +30,7 @@ APPRAISALS: Final = table(
     number("transition_rate", "£ present value a £ a year", "cost of change for a pound of duplication to be removed"),
     number("transition_limit", "£m present value", "most that it would pay for change at a full share"),
     number("saving_before", "£m a year", "part of the duplication that would be its own without a new deal"),
+    number("most_saving", "£m a year", "what a full share would add to that part"),
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
     number("quadratic", "£m present value", "loss of control at a full share"),
     number("fixed", "£m present value", "transaction cost"),
@@ -90,7 +91,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     """Agency ``a`` works out what it thinks of ceding more of theme ``j`` to commissioner ``c``.
 
     Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not
-    negative; both are read off a grid that is finer at small shares.
+    negative; both are read off a grid, finer at small shares. What not even the saving of a full share makes worth it is passed over.
     """
     share = w.shares[a, j]
     consider(w, a, c, j)
@@ -103,7 +104,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     limit, last_value, last_share = appraisal.before, -appraisal.fixed, appraisal.before
     for g in range(grid.shape[0]):
         z = grid[g, 0]
-        if z <= appraisal.before:
+        if z <= appraisal.before or (last_value <= 0.0 and gain(appraisal, z, appraisal.most_saving) < 0.0):
             continue
         value = worth(w, a, j, z, grid[g, 1])
         if value > best_value:
@@ -125,9 +126,9 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     appraisal.before = max(share.ceded, share.agreed)
     appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
     appraisal.volume_others = max(0.0, theme.plan_volume - share.plan_volume)
-    appraisal.unit_volume = power_volume(share.common, eta)
+    appraisal.unit_volume = agency.volume * share.volume_start
     money = share.frontline + share.common
-    years = annuity(w)
+    years = w.clock.annuity
     realised = ramp(w, c, max(2, theme.partners))
     trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
@@ -151,9 +152,10 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
     if hosts(w, a, c):
         aversion *= HOST_CONTROL
     appraisal.quadratic = aversion * (money + share.benefits) * years
-    effort = agreement_cost(w, share) * (1.0 - EFFORT_OF_TRUST * trust)
+    effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
     appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
-    appraisal.saving_before = own_saving(w, a, j, appraisal.before, appraisal.before ** (1.0 / eta))
+    appraisal.saving_before = own_saving(w, a, j, appraisal.before, power_volume(appraisal.before, eta))
+    appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
 
 
 @rule
@@ -200,8 +202,10 @@ def own_saving(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
     """Agency ``a``'s part of the duplication that its share ``z`` and the expected plan of the others would remove, £m a year."""
     appraisal = w.appraisals[a, j]
     own = z * w.shares[a, j].common
+    if own <= 0.0:
+        return 0.0
     apart = appraisal.apart_others + own
-    if apart <= 0.0 or appraisal.apart_others <= 0.0:
+    if appraisal.apart_others <= 0.0:
         return 0.0
     volume = appraisal.volume_others + z_power * appraisal.unit_volume
     return overlap_share(w, j) * gap(apart, volume, w.parameters.eta) * expected_weight(w, j, own / apart)
@@ -228,13 +232,16 @@ def expected_weight(w, j, part):  # type: ignore[no-untyped-def]
 def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
     """Worth to agency ``a`` of share ``z`` of theme ``j``, in £m present value; ``z_power`` is ``z^(1/eta)``."""
     appraisal = w.appraisals[a, j]
-    more = z - appraisal.before
-    linear = appraisal.linear
-    value = more * (
-        linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
-    )
     saving = own_saving(w, a, j, z, z_power) - appraisal.saving_before
-    value += appraisal.saving_rate * saving - transition_paid(appraisal, saving, more)
+    return gain(appraisal, z, saving) - transition_paid(appraisal, saving, z - appraisal.before)
+
+
+@rule
+def gain(appraisal, z, saving):  # type: ignore[no-untyped-def]
+    """Worth of share ``z`` before the cost of change, £m present value, if it brings ``saving`` £m a year more than now."""
+    linear = appraisal.linear
+    along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
+    value = (z - appraisal.before) * along + appraisal.saving_rate * saving
     return value - appraisal.quadratic * (z * z - appraisal.before * appraisal.before) - appraisal.fixed
 
 
@@ -242,11 +249,10 @@ def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
 def most_gain(w, a, j):  # type: ignore[no-untyped-def]
     """More than any share of theme ``j`` can bring agency ``a``, in £m present value: all gains at a full share, no loss."""
     appraisal = w.appraisals[a, j]
-    gain = 0.0
+    gains = 0.0
     for p in range(appraisal.linear.shape[0]):
-        gain += max(0.0, appraisal.linear[p])
-    saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
-    return gain * (1.0 - appraisal.before) + appraisal.saving_rate * saving
+        gains += max(0.0, appraisal.linear[p])
+    return gains * (1.0 - appraisal.before) + appraisal.saving_rate * appraisal.most_saving
 
 
 @rule
@@ -260,7 +266,7 @@ def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
     """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
     appraisal = w.appraisals[a, j]
     more = z - appraisal.before
-    saving = own_saving(w, a, j, z, z ** (1.0 / w.parameters.eta)) - appraisal.saving_before
+    saving = own_saving(w, a, j, z, power_volume(z, w.parameters.eta)) - appraisal.saving_before
     parts = appraisal.parts
     for p in range(parts.shape[0]):
         parts[p] = appraisal.linear[p] * more

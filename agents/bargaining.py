@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 from agents import draws
-from agents.agency import agreement_cost, led
-from agents.appraisal import AVOIDED, PARTS, annuity, appraise, conceded, itemise, offer, ramp
+from agents.agency import led
+from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer, ramp
 from agents.board import NONE, approve
 from agents.columns import number, table, whole
 from agents.commissioner import persuasion
@@ -140,7 +140,7 @@ def invite(w, c, j):  # type: ignore[no-untyped-def]
             share.plan += w.ties[a, c].trust * (share.ask_first - share.plan)
             w.ties[a, c].met = 1
             w.clock.proposed += 1
-        share.plan_volume = power_volume(share.plan * share.common, w.parameters.eta)
+        share.plan_volume = power_volume(share.plan, w.parameters.eta) * w.agencies[a].volume * share.volume_start
         theme.plan_apart += share.plan * share.common
         theme.plan_volume += share.plan_volume
 
@@ -242,18 +242,19 @@ def write_case(w, c, j):  # type: ignore[no-untyped-def]
         before = max(share.ceded, share.agreed)
         after = share.bargained if share.party == 1 else before
         apart_before += before * share.common
-        volume_before += power_volume(before * share.common, eta)
+        unit = w.agencies[a].volume * share.volume_start
+        volume_before += power_volume(before, eta) * unit
         apart += after * share.common
-        volume += power_volume(after * share.common, eta)
+        volume += power_volume(after, eta) * unit
         partners += 1 if after > 0.0 else 0
         if share.party == 1:
-            agreements += agreement_cost(w, share) if before <= 0.0 else 0.0
+            agreements += share.agreement if before <= 0.0 else 0.0
             trust = max(0.01, w.ties[a, c].trust)
             avoided += w.appraisals[a, j].linear[AVOIDED] / trust * (after - before)
     saved = gap(apart, volume, eta) - (apart_before - joint_cost(volume_before, eta))
     theme.plan_saving = overlap_share(w, j) * max(0.0, saved)
     theme.plan_partners = partners
-    years = annuity(w)
+    years = w.clock.annuity
     theme.plan_benefit = theme.plan_saving * years * ramp(w, c, max(2, partners)) + avoided
     theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * years
 
@@ -289,7 +290,7 @@ def conclude(w, c, j, approved):  # type: ignore[no-untyped-def]
         share.agreed = share.bargained
         share.wait = min(LONGEST_LAG, max(SHORTEST_LAG, int(lag)))
         share.agreed_promise = w.parameters.optimism * theme.plan_saving * part
-        share.agreed_transfer = share.side_payment / annuity(w)
+        share.agreed_transfer = share.side_payment / clock.annuity
 
 
 @rule

@@ -86,7 +86,6 @@ def experience(w, k):  # type: ignore[no-untyped-def]
     """
     cohort, parameters, clock = w.cohorts[k], w.parameters, w.clock
     place = w.neighbourhoods[cohort.neighbourhood]
-    capacity = math.log(1.0 + parameters.beta * (place.capacity - place.capacity_start))
     n_0, n_1, n_2, n_3 = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 0)
     n_4, n_5, _, _ = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 1)
     noise = (n_0, n_1, n_2, n_3, n_4, n_5)
@@ -94,7 +93,7 @@ def experience(w, k):  # type: ignore[no-untyped-def]
     worth = w.scratch[0]
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
-        worth[j] = theme.log_planned + theme.log_integration + capacity
+        worth[j] = theme.log_planned + theme.log_integration + place.log_capacity
         if theme.devolved > 0.0:
             worth[j] += math.log(1.0 + theme.devolved * (cohort.fit[j] - 1.0))
         worth[j] *= cohort.need[j]
@@ -152,3 +151,4 @@ def grow(w, h):  # type: ignore[no-untyped-def]
     support += CAPACITY_OF_SPEND * w.themes[NEIGHBOURHOOD_THEME].log_planned
     target = min(1.0, max(0.0, place.capacity_start + support))
     place.capacity += w.parameters.capacity_growth * (target - place.capacity)
+    place.log_capacity = math.log(1.0 + w.parameters.beta * (place.capacity - place.capacity_start))

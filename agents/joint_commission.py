@@ -111,13 +111,14 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
         share = w.shares[a, j]
         frontline += share.frontline
         common += share.common
-        all_volume += power_volume(share.common, eta)
+        unit = w.agencies[a].volume * share.volume_start
+        all_volume += unit
         benefits += share.benefits
         benefits_ceded += share.ceded * share.benefits
         if share.ceded > 0.0:
             pot += share.ceded * (share.frontline + share.common)
             apart += share.ceded * share.common
-            volume += power_volume(share.ceded * share.common, eta)
+            volume += power_volume(share.ceded, eta) * unit
             covered += share.ceded * share.common_start
             partners += 1
     if covered > theme.covered:

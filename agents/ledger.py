@@ -59,6 +59,8 @@ def account_names(agencies: tuple[str, ...]) -> tuple[str, ...]:
 @rule
 def post(w, debited, credited, amount):  # type: ignore[no-untyped-def]
     """Post ``amount`` (£m) from the account ``debited`` to the account ``credited``; a negative amount goes back."""
+    if amount == 0.0:
+        return
     w.accounts[debited].debit += amount
     w.accounts[credited].credit += amount
     w.flows[debited, credited] += amount

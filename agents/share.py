@@ -15,6 +15,8 @@ SHARES: Final = table(
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "common functions in the base year"),
     number("reactive_start", "£m a year", "reactive spend in the base year"),
+    number("volume_start", "volume", "volume of common functions in the base year"),
+    number("agreement", "£m a year", "what an agreement about it costs"),
     number("benefits_start", "£m a year", "working-age benefits it could pool"),
     number("frontline", "£m a year", "planned frontline spend now"),
     number("common", "£m a year", "common functions now"),

@@ -19,6 +19,7 @@ CLOCK = table(
     whole("agreed", "requests agreed so far"),
     whole("refused", "requests refused so far"),
     whole("blocked", "agreements that the board blocked so far"),
+    number("annuity", "years", "present value of a pound a year over the horizon of agencies"),
     number("change_funded", "share", "part of the cost of change that fund and capital pot are expected to pay"),
     number("duplication_start", "£m a year", "duplication among all agencies at the start"),
     number("removed", "£m", "duplication removed since the start"),
@@ -67,6 +68,7 @@ NEIGHBOURHOODS = table(
     number("population", "persons", "people"),
     number("capacity", "0-1", "community capacity"),
     number("capacity_start", "0-1", "community capacity at the start"),
+    number("log_capacity", "log", "logarithm of the worth that community capacity adds to services"),
     number("wellbeing_sum", "persons", "mean outcome summed over people in this quarter"),
     number("fit", "relative", "money a head by need against money a head now, by theme", 8),
 )

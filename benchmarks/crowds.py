@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.scenario import Scenario
-from sim.world import Template, build, linked
+from sim.memory import copy_world
+from sim.world import Template, build
 
 
 def crowd(scenario: Scenario, copies: int) -> Template:
@@ -16,4 +17,4 @@ def crowd(scenario: Scenario, copies: int) -> Template:
     rows = np.tile(template.world.cohorts, copies).view(np.recarray)
     rows["persons"] /= copies
     rows["key"] = np.arange(len(rows))
-    return replace(template, world=linked(template.world._replace(cohorts=rows)), cohort_names=template.cohort_names * copies)
+    return replace(template, world=copy_world(template.world._replace(cohorts=rows)), cohort_names=template.cohort_names * copies)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from agents import draws
-from agents.agency import hosts, new_leader
+from agents.agency import agreement_cost, hosts, new_leader
+from agents.appraisal import annuity
 from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
@@ -53,6 +54,7 @@ def split_money(w, a):  # type: ignore[no-untyped-def]
         share.reactive_start, share.common_start = reactive, max(0.0, common)
         share.frontline_start = share.spend - share.reactive_start - share.common_start
         share.frontline, share.common = share.frontline_start, share.common_start
+        share.volume_start, share.agreement = power_volume(share.common_start, parameters.eta), agreement_cost(w, share)
         agency.frontline_start += share.frontline_start
         agency.common_start += share.common_start
         agency.reactive_start += share.reactive_start
@@ -61,7 +63,7 @@ def split_money(w, a):  # type: ignore[no-untyped-def]
         theme.preventive_start += min(share.frontline_start, parameters.preventive_share * share.spend)
     agency.baseline = agency.frontline_start + agency.common_start + agency.reactive_start
     agency.budget = agency.baseline
-    agency.scale = 1.0
+    agency.scale, agency.volume = 1.0, 1.0
 
 
 @rule
@@ -94,6 +96,7 @@ def trust_commissioners(w, a):  # type: ignore[no-untyped-def]
 def begin(w):  # type: ignore[no-untyped-def]
     """Set the world to the start of the run with the seed in its clock."""
     draw_parameters(w)
+    w.clock.annuity = annuity(w)
     eta = w.parameters.eta
     for g in range(w.grid.shape[0]):
         w.grid[g, 1] = w.grid[g, 0] ** (1.0 / eta)
@@ -111,7 +114,7 @@ def begin(w):  # type: ignore[no-untyped-def]
         common, volume = 0.0, 0.0
         for a in range(w.agencies.shape[0]):
             common += w.shares[a, j].common
-            volume += power_volume(w.shares[a, j].common, eta)
+            volume += w.shares[a, j].volume_start
         w.themes[j].potential = overlap_share(w, j) * gap(common, volume, eta)
         w.themes[j].planned = w.themes[j].frontline_start
         w.clock.duplication_start += w.themes[j].potential

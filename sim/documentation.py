@@ -84,8 +84,8 @@ def literals() -> str:
 
 def columns() -> str:
     """Every column of every table of the world."""
+    from sim.memory import LEVERS_TABLE, PARAMETERS_TABLE
     from sim.metrics import MEASURES
-    from sim.world import LEVERS_TABLE, PARAMETERS_TABLE
 
     elsewhere = {LEVERS_TABLE.name, PARAMETERS_TABLE.name, MEASURES.name}
     shapes, tables = source.world_fields(), source.tables()

@@ -237,13 +237,14 @@ def measure_network(w, m):  # type: ignore[no-untyped-def]
     degree = w.scratch[4]
     for a in range(n):
         degree[a] = 0.0
-        for b in range(n):
-            if a != b and joined(w, a, b):
+        for b in range(a):
+            if joined(w, a, b):
                 degree[a] += 1.0
-                within += 1.0 if w.agencies[a].department == w.agencies[b].department else 0.0
+                degree[b] += 1.0
+                within += 2.0 if w.agencies[a].department == w.agencies[b].department else 0.0
+    for a in range(n):
         most = max(most, degree[a])
         ends += degree[a]
-    for a in range(n):
         for b in range(n):
             if w.agencies[a].department == w.agencies[b].department:
                 same += degree[a] * degree[b]

@@ -81,7 +81,7 @@ def serve(w):  # type: ignore[no-untyped-def]
 def share_out(w):  # type: ignore[no-untyped-def]
     """Share out the savings of each theme among those who cede, and keep the account of who pays and who gains."""
     n = w.agencies.shape[0]
-    paid = w.scratch[3]
+    paid, gained = w.scratch[3], w.scratch[4]
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
         if theme.commissioner < 0:
@@ -93,9 +93,11 @@ def share_out(w):  # type: ignore[no-untyped-def]
             paid[a] = w.shares[a, j].ceded * (w.shares[a, j].frontline + w.shares[a, j].common) / theme.pot
         for b in range(n):
             kept = 1.0 - w.levers.clawback[w.agencies[b].department]
-            gained = 0.25 * avoided_demand(w, b, j) + kept * w.shares[b, j].weight * theme.savings_paid
-            for a in range(n):
-                w.gains[a, b] += gained * paid[a]
+            gained[b] = 0.25 * avoided_demand(w, b, j) + kept * w.shares[b, j].weight * theme.savings_paid
+        for a in range(n):
+            if paid[a] > 0.0:
+                for b in range(n):
+                    w.gains[a, b] += gained[b] * paid[a]
 
 
 @rule

@@ -60,14 +60,24 @@ def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
     return np.asarray(value, dtype=np.float64)
 
 
-def with_seed(deals: NDArray[Any], seed: int) -> NDArray[Any]:
-    """The record of negotiations of one run with a last field ``seed``."""
-    described = [(name, deals.dtype[name]) for name in deals.dtype.names or ()]
-    wider = np.empty(len(deals), dtype=[*described, ("seed", np.int64)])
-    for name, _ in described:
-        wider[name] = deals[name]
-    wider["seed"] = seed
-    return wider
+def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
+    """The record of negotiations with a last field ``seed``: of one run, or of each negotiation."""
+    narrow = deals.dtype.itemsize // 8  # every field takes eight bytes
+    rows = np.empty((len(deals), narrow + 1), dtype=np.int64)
+    rows[:, :narrow] = np.ascontiguousarray(deals).view(np.int64).reshape(len(deals), narrow)
+    rows[:, narrow] = seed
+    return rows.view([*((name, deals.dtype[name]) for name in deals.dtype.names or ()), ("seed", np.int64)]).reshape(-1)
+
+
+def _end_to_end(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays of rows of one kind one after the other, as bytes: numpy would look at each field of each array."""
+    joined = np.concatenate([np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in parts])
+    return joined.view(parts[0].dtype)
+
+
+def _stacked(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays of one shape and kind, one a run on a new first axis."""
+    return _end_to_end(parts).reshape(len(parts), *parts[0].shape)
 
 
 def _registry() -> Mapping[str, Metric]:
@@ -208,17 +218,18 @@ class Ensemble(_Result):
     @classmethod
     def of(cls, runs: Sequence[Run]) -> Ensemble:
         """An ensemble of single runs of one scenario, in their order."""
-        first = runs[0]
+        first, seeds = runs[0], np.array([run.seed for run in runs], dtype=np.int64)
+        told = [len(run.deals) for run in runs]
         return cls(
             scenario=first.scenario,
             place=first.place,
             commissioner_names=first.commissioner_names,
-            metrics=np.stack([run.metrics for run in runs]),
-            deals=np.concatenate([with_seed(run.deals, run.seed) for run in runs]),
-            gains=np.stack([run.gains for run in runs]),
-            ties_start=np.stack([run.ties_start for run in runs]),
-            ties_end=np.stack([run.ties_end for run in runs]),
-            seeds=np.array([run.seed for run in runs], dtype=np.int64),
+            metrics=_stacked([run.metrics for run in runs]),
+            deals=with_seed(_end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
+            gains=_stacked([run.gains for run in runs]),
+            ties_start=_stacked([run.ties_start for run in runs]),
+            ties_end=_stacked([run.ties_end for run in runs]),
+            seeds=seeds,
         )
 
     @property

@@ -11,13 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.bargaining import DEALS
 from scenarios.errors import InputError
 from scenarios.scenario import Scenario
 from sim import kernel
 from sim.ledger import LedgerError, check_books
+from sim.memory import restore
 from sim.metrics import MEASURES
 from sim.results import Ensemble, Run, with_seed
-from sim.world import Template, build, restore
+from sim.world import Template, build
 
 Progress = Callable[[int, int], None]
 #: Technical: bytes of metrics that an ensemble may hold.
@@ -47,18 +49,13 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
         scenario=template.scenario,
         place=template.place,
         commissioner_names=template.commissioner_names,
-        metrics=_plain(world.measures).copy(),
-        deals=_plain(world.deals)[: int(world.clock.deals)].copy(),
+        metrics=np.array(world.measures).view(MEASURES.dtype),
+        deals=np.array(world.deals[: int(world.clock.deals)]).view(DEALS.dtype),
         gains=world.gains.copy(),
         ties_start=ties_at_start(world),
         ties_end=ties_now(world),
         seed=seed,
     )
-
-
-def _plain(rows: Any) -> NDArray[Any]:
-    """A record array as a plain structured array."""
-    return np.asarray(rows).view(np.dtype(rows.dtype.fields and [(n, rows.dtype[n]) for n in rows.dtype.names]))
 
 
 def checked_seed(seed: Any) -> int:

@@ -15,7 +15,7 @@ from agents.appraisal import APPRAISALS
 from agents.bargaining import DEALS
 from agents.board import BOARD
 from agents.cohort import COHORTS, KINDS
-from agents.columns import Table, number, table
+from agents.columns import Table
 from agents.commissioner import COMMISSIONERS, TIES
 from agents.department import DEPARTMENTS
 from agents.joint_commission import THEMES
@@ -30,22 +30,16 @@ from scenarios import places
 from scenarios.cuts import budget_path
 from scenarios.places import Place
 from scenarios.posterior import particles
-from scenarios.registry import LEVERS, PARAMETERS, lever_size
+from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, label
 from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
+from sim.memory import LEVERS_TABLE, copy_world
 from sim.metrics import MEASURES
 from sim.network import link_chance
-
-PARAMETERS_TABLE: Final = table("parameters", "the uncertainties of a run",
-                                *(number(p.name, p.unit, p.meaning) for p in PARAMETERS.values()))
-LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
-    number(lever.name, lever.unit, lever.meaning, *(() if lever_size(lever) == 1 else (lever_size(lever),)))
-    for lever in LEVERS.values()
-))
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
@@ -57,8 +51,6 @@ LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "p
 WORKING_AGE: Final = ("unemployment_and_family",)
 #: The column of accounts that may hold only what the rules say.
 _PASSING: Final = "passing"
-#: Views of other tables, the record of negotiations, whose length is in the clock, and what no rule writes.
-_HELD_TWICE: Final = frozenset({"levers", "parameters", "deals", "particles"})
 #: How a parameter can be drawn, by number from 1.
 _DISTRIBUTIONS: Final = (*DISTRIBUTIONS, POSTERIOR)
 
@@ -77,33 +69,6 @@ class Template:
     def fresh(self) -> World:
         """A world of its own for a run, with room for the record of its negotiations."""
         return copy_world(self.world)._replace(deals=DEALS.empty(self.most_deals))
-
-
-def copy_world(world: World) -> World:
-    """A copy that shares no memory with ``world``."""
-    return linked(World(*(part.copy() for part in world)))
-
-
-def restore(world: World, source: World) -> None:
-    """Set every table of ``world`` to that of ``source``, in place; the record of negotiations is only cut to nothing."""
-    for name, part, other in zip(World._fields, world, source, strict=True):
-        if isinstance(part, np.ndarray) and name not in _HELD_TWICE:
-            part[...] = other
-    for column in CLOCK.columns:
-        world.clock[column.name] = source.clock[column.name]
-    world.board.mandate = source.board.mandate
-
-
-def linked(world: World) -> World:
-    """The world with the records of levers and parameters laid over their rows of numbers, so that each is held once."""
-    return world._replace(
-        levers=_laid_over(world.lever_values, LEVERS_TABLE),
-        parameters=_laid_over(world.parameter_values, PARAMETERS_TABLE),
-    )
-
-
-def _laid_over(numbers: NDArray[np.float64], kind: Table) -> Any:
-    return numbers.view(kind.dtype).view(np.recarray)[0]
 
 
 def _record(kind: Table, values: dict[str, Any]) -> Any:
@@ -334,7 +299,7 @@ def build(scenario: Scenario) -> Template:
         measures=MEASURES.empty(quarters),
     )
     names = tuple(commissioner.name for commissioner in scenario.arrangement.commissioners)
-    return Template(scenario, place, linked(world), names, cohort_labels(place), _most_deals(scenario, agencies))
+    return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
 def _domains(place: Place) -> Any:

@@ -24,7 +24,8 @@ from scenarios.vocabulary import AGENCY_KINDS
 from sim import kernel
 from sim.analysis.facts import Floats, Setting
 from sim.ledger import LedgerError
-from sim.world import World, build, restore
+from sim.memory import restore
+from sim.world import World, build
 
 #: Ranks of population times ranks of deprivation from which one place each is taken.
 SIZES: Final = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,11 @@ from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor
 from sim import kernel
 from sim.ledger import LedgerError, check_books
+from sim.memory import memory_of
 from sim.metrics import METRICS
 from sim.sweep.chunks import Chunk, Outcome, kept_quarters
 from sim.sweep.stopping import RunFailed
-from sim.world import World, build, lever_place, linked
-
-_LINE = 64  # bytes: tables start on a cache line of their own
-#: Views that ``linked`` lays over other tables, the record of negotiations, which a run overwrites from its start, and what no
-#: rule writes.
-_APART = ("levers", "parameters", "deals", "particles")
+from sim.world import build, lever_place
 
 
 class Abandoned(Exception):  # noqa: N818 (not an error: nobody waits for the chunk any more)
@@ -39,7 +35,8 @@ class Stage:
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str) -> None:
         self.template = build(scenario)
-        self.world, self._memory = in_one_block(self.template.world)
+        self.world = self.template.fresh()
+        self._memory = memory_of(self.world)
         self._set_factors(factors)
         self._start = self._memory.copy()
         self._quarters = scenario.quarters
@@ -84,22 +81,6 @@ def _positions(quarters: NDArray[np.int64], metrics: Sequence[str]) -> NDArray[n
     names = list(METRICS)
     columns = np.array([names.index(name) for name in metrics], dtype=np.int64)
     return quarters[:, None] * len(names) + columns
-
-
-def in_one_block(source: World) -> tuple[World, NDArray[np.uint8]]:
-    """A copy of a world whose tables, but for the record of negotiations, lie in one block of memory; and that block."""
-    together = {name: part for name, part in zip(source._fields, source, strict=True) if name not in _APART}
-    ends = np.cumsum([-(-part.nbytes // _LINE) * _LINE for part in together.values()])
-    block = np.zeros(int(ends[-1]), np.uint8)
-    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": source.deals.copy(), "particles": source.particles}
-    for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
-        table = block[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
-        table[...] = part
-        if isinstance(part, np.record):
-            tables[name] = table.view(np.recarray)[0]
-        else:
-            tables[name] = table.view(type(part))
-    return linked(World(**tables)), block
 
 
 class Playable(Protocol):

@@ -71,6 +71,8 @@ def at_table(world: Any, table: dict[str, Any]) -> tuple[int, int, int]:
     world.parameters.eta, world.levers.savings_rule = eta, float(table["rule"])
     world.parameters.optimism, world.levers.reinvested_share = random.uniform(1.0, 6.0), random.random()
     world.grid[:, 1] = world.grid[:, 0] ** (1.0 / eta)
+    world.agencies["volume"] = world.agencies["scale"] ** (1.0 / eta)
+    world.shares["volume_start"] = world.shares["common_start"] ** (1.0 / eta)
     world.ties["trust"][:, c] = random.random(agencies)
     world.agencies["stress"] = random.random(agencies)
     world.departments["encouragement"] = random.uniform(-1.0, 1.0, len(world.departments))

@@ -34,6 +34,7 @@ def test_outcomes_follow_the_formula_when_one_theme_changes(
     cohort = world.cohorts[k]
     place = world.neighbourhoods[cohort.neighbourhood]
     place.capacity = min(1.0, max(0.0, place.capacity_start + capacity))
+    place.log_capacity = np.log(1.0 + beta * (place.capacity - place.capacity_start))
     world.themes[j].log_planned, world.themes[j].log_integration = np.log(planned), np.log(1.0 + integration)
     m = np.ones(len(THEMES))
     m[j] = planned * (1.0 + integration)

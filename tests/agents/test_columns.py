@@ -17,8 +17,8 @@ from agents.joint_commission import THEMES
 from agents.ledger import ACCOUNTS
 from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS
+from sim.memory import LEVERS_TABLE, PARAMETERS_TABLE
 from sim.metrics import MEASURES
-from sim.world import LEVERS_TABLE, PARAMETERS_TABLE
 
 TABLES = (
     ACCOUNTS, AGENCIES, APPRAISALS, BOARD, CLOCK, COHORTS, COMMISSIONERS, DEALS, DEPARTMENTS, DOMAINS, EVENTS, KINDS,

@@ -20,11 +20,12 @@ from agents.ledger import AGENCY_ACCOUNT
 from scenarios import loads
 from scenarios.reading import read_text
 from scenarios.scenario import Scenario
+from sim.memory import copy_world
 from sim.metrics import METRICS
 from sim.model import PlaceModel
 from sim.results import Run
 from sim.runs import run
-from sim.world import Template, linked
+from sim.world import Template
 from tests.checking import tried
 from tests.whole_scenarios import commissioner_lists, loaded, whole_scenarios, whole_settings
 from tests.worlds import differing, doubled, edited, run_edited
@@ -65,7 +66,7 @@ def split(template: Template, chosen: list[int]) -> Template:
     rows["persons"][halves] *= 0.5
     rows["key"][len(world.cohorts):] += 1_000_000
     names = (*template.cohort_names, *(f"half of {template.cohort_names[k]}" for k in chosen))
-    return replace(template, world=world._replace(cohorts=rows), cohort_names=names)
+    return replace(template, world=copy_world(world._replace(cohorts=rows)), cohort_names=names)
 
 
 @tried(40, given_settings=whole_settings(16), seed=SEEDS, data=st.data())
@@ -89,7 +90,7 @@ def relabelled(template: Template, order: NDArray[np.int64]) -> Template:
         link_chance=world.link_chance[np.ix_(order, order)].copy(), budget_path=world.budget_path[order].copy(),
         accounts=world.accounts[books].copy(), commissioners=commissioners,
     )
-    return replace(template, world=linked(moved))
+    return replace(template, world=copy_world(moved))
 
 
 @tried(60, scenario=whole_scenarios(16), seed=SEEDS, random=RANDOM)

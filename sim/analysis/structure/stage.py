@@ -14,7 +14,8 @@ from scenarios.registry import PARAMETERS
 from sim import kernel
 from sim.analysis.facts import Floats
 from sim.ledger import LedgerError
-from sim.world import World, build, restore
+from sim.memory import restore
+from sim.world import World, build
 
 NAMES: Final = tuple(PARAMETERS)
 Change = Callable[[World], None]
