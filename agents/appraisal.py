@@ -91,7 +91,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
     """Agency ``a`` works out what it thinks of ceding more of theme ``j`` to commissioner ``c``.
 
     Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not
-    negative; both are read off a grid, finer at small shares. What not even the saving of a full share makes worth it is passed over.
+    negative; both are read off a grid, finer at small shares. What no saving of a full share makes worth it is passed over.
     """
     share = w.shares[a, j]
     consider(w, a, c, j)

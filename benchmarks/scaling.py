@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.measuring import report
+from benchmarks.sweeps import SWEEP
 from scenarios import places
 
 
@@ -19,16 +22,31 @@ def _rate(scenario: object, runs: int, threads: int) -> float:
     return runs / (time.perf_counter() - started)
 
 
-def threads(times: int = 5, runs: int = 400) -> None:
-    """Runs a second on one and on more threads, in turn."""
+def _sweep_rate(runs: int, threads: int) -> float:
+    """Runs a second of a sweep in the default place, 40 quarters, from its design to its parts on disk."""
+    import sim
+
+    with tempfile.TemporaryDirectory(prefix="totalplace-bench-") as scratch:
+        file = Path(scratch) / "sweep.yaml"
+        file.write_text(SWEEP.format(runs=runs), encoding="utf-8")
+        started = time.perf_counter()
+        sim.sweep(file, Path(scratch) / "out", threads=threads)
+        return runs / (time.perf_counter() - started)
+
+
+def threads(times: int = 5) -> None:
+    """Runs a second on one and on more threads, in turn: a sweep to disk, and an ensemble that keeps all that a run knows."""
     import sim
 
     scenario = sim.load("joint-commissioning")
     _rate(scenario, 2, 1)
+    aims = {1: 800.0, 2: 1_500.0}
     counts = [count for count in (1, 2, 4, 8) if count <= (os.cpu_count() or 1)]
-    rates = {count: [_rate(scenario, runs, count) for _ in range(times)] for count in counts}
+    rates = [(count, _sweep_rate(3_000, count), _rate(scenario, 400, count)) for _ in range(times) for count in counts]
     for count in counts:
-        report(f"runs a second on {count} thread{'s' if count > 1 else ''}", rates[count], "runs/s", 800.0 if count == 1 else None)
+        words = f"on {count} thread{'s' if count > 1 else ''}"
+        report(f"sweep: runs a second {words}", [rate for n, rate, _ in rates if n == count], "runs/s", aims.get(count))
+        report(f"ensemble: runs a second {words}", [rate for n, _, rate in rates if n == count], "runs/s")
 
 
 def cohorts() -> None:

@@ -27,7 +27,7 @@ def sentences(indices: Indices | None, scores: pd.DataFrame, kind: str, metric: 
         leaders, said = list(indices.named), _of_sobol(indices, metric, words)
     else:
         leaders, said = list(indices.named), _of_morris(indices, metric, words)
-    means = {factor.name: f"{factor.words} is the {factor.meaning}" for factor in cases.factors}
+    means = {factor.name: f"{factor.words} stands for “{factor.meaning}”" for factor in cases.factors}
     said.append(f"Here {listing([means[name] for name in leaders])}.")
     return (*said, *_directions(leaders, scores, metric, words))
 
