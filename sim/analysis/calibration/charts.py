@@ -30,6 +30,10 @@ def figures(found: Calibration) -> dict[str, Figure]:
     return {"marginals": marginals(found), "pairs": pairs(found), "predicted": predicted(found), "distances": distances(found)}
 
 
+def _moved(found: Calibration) -> bool:
+    return bool((found.proposed != found.present).any())
+
+
 def _words(found: Calibration) -> str:
     last = found.sample.generations[-1]
     return f"{len(found.plan.places)} places, {len(found.sample.weights)} particles (effective size {last.effective:.0f})"
@@ -59,7 +63,7 @@ def marginals(found: Calibration) -> Figure:
     for axes in panels[len(PARAMETERS):]:
         axes.set_visible(False)
     words = (f"{_words(found)}. Outline: prior; blue: posterior of a parameter that the facts inform, grey: of one that they do "
-             "not. Dashed: present default; red: proposed default.")
+             f"not. Dashed: present default{'; red: proposed default' if _moved(found) else ', which none is proposed to leave'}.")
     dress(figure, "What calibration says of each parameter", words)
     return figure
 
@@ -129,7 +133,7 @@ def _criterion(axes: Axes, found: Calibration, measure: str) -> None:
     criterion = by_measure()[measure]
     column = found.measures.index(measure)
     rows: list[tuple[str, str]] = [(where, which) for where in (CALIBRATED, HOLDOUT, HOLDOUT_YEAR) for which in _LOOKS
-                                   if (where, which) in found.predicted]
+                                   if (where, which) in found.predicted and (which != PROPOSED or _moved(found))]
     spans = {row: interval(found.predicted[row][:, column]) for row in rows}
     finite = [v for span in spans.values() for v in span if np.isfinite(v)]
     finite += [b for b in (criterion.low, criterion.high) if np.isfinite(b)]
@@ -164,6 +168,7 @@ def predicted(found: Calibration) -> Figure:
         axes.set_visible(False)
     groups = [where for where in (CALIBRATED, HOLDOUT, HOLDOUT_YEAR) if (where, POSTERIOR) in found.predicted]
     words = (f"{len(found.predicted[CALIBRATED, POSTERIOR])} pictures a bar: median and 90%. Green: published range. From the top: "
-             f"{', '.join(groups)}; each with {POSTERIOR} (blue), {PROPOSED} (green) and {PRESENT} (grey).")
+             f"{', '.join(groups)}; each with {POSTERIOR} (blue){f', {PROPOSED} (green)' if _moved(found) else ''} and "
+             f"{PRESENT} (grey).")
     dress(figure, "Facts predicted", words)
     return figure

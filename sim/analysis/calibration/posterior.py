@@ -120,12 +120,12 @@ def crossed(parents: Floats, number: int, seed: int) -> Floats:
 
 
 def put_back(row: Floats, moving: Sequence[int], defaults: Floats) -> Floats:
-    """Rows (1 + moved, P): ``row``, and it with each moved parameter alone back at its default."""
+    """Rows (2 + moved, P): ``row``, it with each moved parameter alone back at its default, and the defaults themselves."""
     found = [row]
     for i in moving:
         if row[i] != defaults[i]:
             found.append(np.where(np.arange(len(row)) == i, defaults, row))
-    return np.stack(found)
+    return np.stack([*found, defaults])
 
 
 def best(inside: Floats, parts: Floats, groups: Sequence[Sequence[int]]) -> list[int]:

@@ -97,7 +97,8 @@ def _how(found: Calibration) -> Iterator[str]:
            f"significant digits. Since a particle can be near by luck, each is tried on {max(1, size.trials // ROUNDS)} new "
            f"pictures of the calibration places; the best 1 in {ROUNDS} are crossed with each other {CROSSINGS} times (every "
            "parameter at a point between two parents), and the children tried in the same way; the best are tried on "
-           f"{size.trials} more, and the best of all with each parameter alone put back to its default. Best is who meets "
+           f"{size.trials} more, and the best of all with each parameter alone, then with all, put back to the present default: "
+           "what stands goes only if it is beaten. Best is who meets "
            f"most facts by the rule of validation (each criterion in range in {MET:.0%} of "
            "pictures), then is in range most often on average, then has the smaller distance. Criteria here are those used and "
            f"{', '.join(f'`{name}`' for name in plan.also)}, which decide between candidates only.\n")
