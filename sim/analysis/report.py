@@ -11,11 +11,12 @@ import numpy as np
 
 from scenarios.places import load
 from sim.analysis.calibration.plan import shipped
+from sim.analysis.deciding import FALSE_ALARM
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
 from sim.analysis.pages import table
-from sim.analysis.validation import Finding, Measured, Validation, interval
+from sim.analysis.validation import DECIDES, Finding, Measured, Validation, interval
 from sim.metrics import METRICS
 from sim.source_reading import model_digest
 
@@ -73,6 +74,12 @@ def deciding(measured: Measured) -> str:
     return ", ".join(named) or "none"
 
 
+def turns_on(measured: Measured) -> str:
+    """The parameters that decide whether a draw is in range, each with the direction that helps and its distance."""
+    helps = {1: "more", -1: "less"}
+    return ", ".join(f"{helps[one.direction]} `{one.name}` {one.distance:.2f}" for one in measured.turns_on) or "–"
+
+
 def _how(found: Validation) -> Iterator[str]:
     count = len(found.findings)
     reproduced = sum(finding.verdict == REPRODUCED for finding in found.findings)
@@ -93,6 +100,10 @@ def _how(found: Validation) -> Iterator[str]:
     yield ("**Rule.** Each fact has one to four criteria, each a range that a measure must lie in. A criterion is met if at "
            f"least {MET:.0%} of the draws lie in the range, half met from {HALF_MET:.0%}. A fact is *reproduced* if all its "
            "criteria are met, *not* if none is met or half met, else *partly*. The rule is the same for all facts.\n")
+    yield ("**Which parameters decide.** Over the prior draws: the rank correlation of a parameter with the measure, where beyond "
+           f"{DECIDES:g} standard errors; and, for being in range, the Kolmogorov-Smirnov distance between the draws in range and "
+           "out of it (regional sensitivity: Hornberger and Spear 1981), where chance alone would name a parameter for "
+           f"at most {FALSE_ALARM:.0%} of the criteria.\n")
     rule = ("Chosen by rule: places in order of population in four groups, each in two by deprivation; from each of the "
             "eight the one nearest to its group's middle, from a region not yet taken.")
     rule = rule if found.by_rule else "As asked for."
@@ -128,9 +139,10 @@ def _fact(finding: Finding, found: Validation) -> Iterator[str]:
         target = _part(one.criterion.measure)
         after = f"{span(one.posterior)}, {one.posterior_share:.0%}" if len(one.posterior) else "–"
         rows.append((f"{one.criterion.label} ({one.criterion.unit}){target}", one.criterion.published(), span(one.values),
-                     f"{one.share:.0%}", places, after, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one)))
+                     f"{one.share:.0%}", places, after, f"{span(one.prior)}, {one.prior_share:.0%}", deciding(one), turns_on(one)))
     head = ("criterion", "published (range)", "model, median (90%)", "in range", "medians of single places",
-            "posterior draws, in range", "prior draws, in range", "decided by (rank correlation)")
+            "posterior draws, in range", "prior draws, in range",
+            "value decided by (rank correlation)", "being in range helped by (distance)")
     yield from table(head, rows)
     yield f"Ranges: {'; '.join(one.criterion.basis for one in finding.measured)}.\n"
     if fact.name.startswith("Without Whitehall"):

@@ -17,6 +17,7 @@ from scenarios import posterior
 from scenarios.errors import InputError
 from scenarios.places import load
 from scenarios.registry import PARAMETERS
+from sim.analysis.deciding import Decides, in_range_by
 from sim.analysis.facts import Criterion, Fact, Floats, criterion_verdict, fact_verdict, facts, settings
 from sim.analysis.levers_sign import TRIALS, Push, lever_signs
 from sim.analysis.measures import MEASURES
@@ -41,7 +42,7 @@ class Measured:
     """A criterion on the model: draws (N,) of the verdict and of the prior, medians of single places (P,).
 
     ``posterior``: draws of the posterior, none if there is none. ``correlations`` are rank correlations of each parameter with
-    the measure over the prior draws, in registry order.
+    the measure over the prior draws, in registry order; ``turns_on`` are those that decide whether a prior draw is in range.
     """
 
     criterion: Criterion
@@ -50,6 +51,7 @@ class Measured:
     posterior: Floats
     by_place: Floats
     correlations: Floats
+    turns_on: tuple[Decides, ...]
 
     @property
     def share(self) -> float:
@@ -145,7 +147,8 @@ def _measure(criterion: Criterion, seen: Observed, prior: Observed, posterior: O
     over_posterior = np.zeros(0) if posterior is None else measure(posterior)
     by_place = np.array([interval(measure(seen.at(p)))[1] for p in range(len(seen.places))])
     correlations = rank_correlations(prior.parameters, over_prior)
-    return Measured(criterion, measure(seen), over_prior, over_posterior, by_place, correlations)
+    turns_on = tuple(in_range_by(prior.parameters, criterion.holds(over_prior))[:MOST_NAMED])
+    return Measured(criterion, measure(seen), over_prior, over_posterior, by_place, correlations, turns_on)
 
 
 def find(seen: Observed, prior: Observed, posterior: Observed | None = None) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.registry import PARAMETERS
-from sim.analysis.deciding import in_range_by, pawn
+from sim.analysis.deciding import in_range_by
 
 NAMES = list(PARAMETERS)
 DRAWS = np.random.default_rng(4).random((600, len(NAMES)))
@@ -22,15 +22,3 @@ def test_the_parameters_that_decide_are_named_with_their_direction() -> None:
 def test_nothing_is_named_where_chance_decides_or_nothing_varies() -> None:
     assert in_range_by(DRAWS, np.random.default_rng(5).random(600) < 0.5) == []
     assert in_range_by(DRAWS, np.ones(600, dtype=bool)) == []
-    assert not pawn(DRAWS, np.full(600, 3.0)).any()
-    assert not pawn(DRAWS, np.full(600, np.nan)).any()
-
-
-def test_pawn_sees_what_a_correlation_does_not() -> None:
-    values = (DRAWS[:, ETA] - 0.5) ** 2
-    assert abs(np.corrcoef(DRAWS[:, ETA], values)[0, 1]) < 0.1
-    values[:20] = np.nan
-    index = pawn(DRAWS, values)
-    assert index.argmax() == ETA
-    assert index[ETA] > 0.3
-    assert (np.delete(index, ETA) < 0.5 * index[ETA]).all()
