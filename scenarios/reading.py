@@ -113,7 +113,7 @@ class Marked:
             return "true" if self.value else "false"
         if isinstance(self.value, str):
             return "'" + (self.value if len(self.value) <= 60 else self.value[:57] + "...") + "'"
-        return f"{self.value:.12g}"
+        return repr(self.value) if isinstance(self.value, float) else f"{self.value:.12g}"
 
 
 def plain_value(text: str) -> Scalar | None:

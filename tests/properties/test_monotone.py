@@ -35,7 +35,7 @@ def never_less(more: Any, less: Any, names: tuple[str, ...]) -> None:
 def at_values(base: list[str], parameter: str, shares: tuple[float, float], seed: int) -> tuple[Any, Any]:
     """Metrics of two runs that differ in a parameter: at the smaller and at the larger of two shares of its prior range."""
     row = PARAMETERS[parameter]
-    low, high = (row.low + share * (row.high - row.low) for share in sorted(shares))
+    low, high = (min(row.high, row.low + share * (row.high - row.low)) for share in sorted(shares))
     one, other = (run(loaded([*base, f"uncertainties.{parameter}={value!r}"]), seed).metrics for value in (low, high))
     return one, other
 
