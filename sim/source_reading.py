@@ -32,12 +32,22 @@ def model_digest() -> str:
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
                 body[0].value.value = ""
-        digest.update(ast.dump(tree).encode())
+        digest.update(_spelled(tree).encode())
     data = [path for path in (ROOT / "scenarios").rglob("*") if path.suffix in (".yaml", ".csv", ".parquet")]
     for path in sorted([*data, ROOT / "sim" / "analysis" / "facts.yaml"]):
         if "sweeps" not in path.parts:
             digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _spelled(node: Any) -> str:
+    """A syntax tree as text, without what is empty: what ``ast.dump`` writes of that differs between versions of Python."""
+    if isinstance(node, list):
+        return f"[{','.join(map(_spelled, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, getattr(node, name, None)) for name in node._fields)
+    return f"{type(node).__name__}({','.join(f'{name}={_spelled(value)}' for name, value in fields if value not in (None, []))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ def quarter(page: Any) -> int:
 
 def wait_for_quarter(page: Any, passed: int) -> None:
     """Wait until the page shows that so many quarters have passed."""
-    page.wait_for_function("([name, q]) => +document.querySelector(name).dataset.step === q", arg=[SHOWN, passed], timeout=PATIENCE)
+    there = "([name, q]) => +document.querySelector(name)?.dataset.step === q"
+    page.wait_for_function(there, arg=[SHOWN, passed], timeout=PATIENCE)
 
 
 def step(page: Any, times: int = 1) -> None:

@@ -50,7 +50,7 @@ def test_mesa_s_page_steps_the_same_components(page: Any, mesa_server: str) -> N
     assert network.get_attribute("data-step") == "0"
     for passed in (1, 2):
         page.get_by_role("button", name="Step", exact=True).click()
-        page.wait_for_function("q => document.querySelector('[data-testid=network]').dataset.step === q", arg=str(passed))
+        page.wait_for_function("q => document.querySelector('[data-testid=network]')?.dataset.step === q", arg=str(passed))
     card = page.get_by_test_id("headline-wellbeing")
     card.get_by_text("0.6").first.wait_for()
     page.get_by_role("img", name=re.compile("Money from departments")).wait_for()
