@@ -28,6 +28,8 @@ NONE: Final = "none"
 #: What a setting or an override may change.
 _SETTINGS: Final = tuple(name for name in ScenarioFile.model_fields if name != "extends")
 _SIMPLE: Final = ("title", "description", "start", "quarters", "clusters", "nhs")
+#: What speaks of the arrangement: not inherited by a scenario that has another one.
+_SAID: Final = ("title", "description")
 
 
 def names() -> list[str]:
@@ -129,13 +131,15 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
         last |= fields
     content: dict[str, Any] = {"name": last["name"].plain()}
     for key in _SIMPLE:
-        content[key] = last[key].plain() if key in last else ScenarioFile.model_fields[key].default
+        known = _since_arrangement(every) if key in _SAID else last
+        content[key] = known[key].plain() if key in known else ScenarioFile.model_fields[key].default
     content["place"] = _place(last, layers[-1])
     content["year"] = _year(last)
     content["network"] = _network(last.get("network"))
     content["cuts"] = _cuts(last.get("cuts"))
     content["seeds"] = _seeds([fields["seeds"] for _, fields in every if "seeds" in fields])
     arrangement, lever_layers = _arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1])
+    content["title"] = content["title"] or arrangement.title
     content["levers"] = resolve_levers(lever_layers)
     content["uncertainties"] = resolve_uncertainties(
         [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
@@ -146,6 +150,14 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     text = canonical_text(_written(content, arrangement, changes))
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.written_as(layers, settings)
+
+
+def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
+    """The fields of the layers from the last one that names an arrangement on."""
+    last: dict[str, Marked] = {}
+    for _, fields in every:
+        last = dict(fields) if "arrangement" in fields else last | fields
+    return last
 
 
 def _place(last: dict[str, Marked], leaf: Marked) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sim.analysis.sensitivity import Indices
     from sim.metrics import Metric
 
+#: Total index below which a factor hardly matters, however high it ranks.
+NOTABLE: Final = 0.05
 #: Rank correlation above which a factor is said to raise or lower a metric.
 CLEAR: Final = 0.1
 
@@ -34,12 +36,15 @@ def sentences(indices: Indices | None, scores: pd.DataFrame, kind: str, metric: 
 
 def _of_sobol(indices: Indices, metric: Metric, words: dict[str, str]) -> list[str]:
     total = indices.table.set_index("factor")["total"]
-    named = listing([f"{words[name]} ({total[name]:.2f})" for name in indices.named])
+    told = [f"{words[name]} ({total[name]:.2f})" for name in indices.named]
+    strong = sum(float(total[name]) >= NOTABLE for name in indices.named) or len(told)
+    named, weak = listing(told[:strong]), listing(told[strong:])
+    verb, rest = "decide" if strong > 1 else "alone decides", f"; {weak} come next and hardly matter" if weak else ""
     first = float(indices.table["first"].clip(lower=0).sum())
     alone = min(1.0, first)
     return [
-        f"{named[:1].upper()}{named[1:]} decide {metric.label} most: these have the greatest total indices, "
-        f"in {100 * indices.certainty:.0f}% of bootstrap samples too.",
+        f"{named[:1].upper()}{named[1:]} {verb} {metric.label}{' most' if strong > 1 else ''}{rest}: these have the greatest "
+        f"total indices, in {100 * indices.certainty:.0f}% of bootstrap samples too.",
         f"Factors one by one explain {100 * alone:.0f}% of its variance, their interactions the rest.",
     ]
 
@@ -93,7 +98,7 @@ def _sobol_doubts(table: pd.DataFrame, indices: Indices, wide: float) -> list[st
     half = float(((table["total_high"] - table["total_low"]) / 2).max())
     if half > wide:
         noted.append(
-            f"Samples are few: the widest interval of a total index is ±{half:.2f}. Four times as many base samples than "
+            f"Samples are few: the widest interval of a total index is ±{half:.2f}. Four times as many base samples as "
             f"the {indices.used:,} used would halve it."
         )
     below = int((table["first"] < 0).sum())

@@ -117,7 +117,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     listing.add_column("agency and theme" if themes else "agency", no_wrap=True)
     for heading in ("asked", "agreed", "refused", *(("failed",) if failed else ()), "ceded"):
         listing.add_column(heading, justify="right")
-    listing.add_column("refused mostly for, %")
+    listing.add_column("mainly for", no_wrap=True)
     before = None
     for row in rows:
         name = agency_label(row["agency"])
@@ -126,11 +126,12 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
             before = row["agency"]
         numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
         numbers += [percent(row["blocked"] + row["no_coalition"])] if failed else []
-        reason = f"{label(row['reason'])} {100 * row['reason_share']:.0f}" if row["reason"] else ""
+        reason = f"{label(row['reason'])} {percent(row['reason_share'])}" if row["reason"] else ""
         first = f" {label(row['theme'])}" if themes else name
         listing.add_row(first, *numbers, percent(row["share"]), reason)
     if not themes:
         listing.caption = "asked: requests a run. ceded: mean share of its money in the theme, where it agreed."
+        listing.caption += " mainly for: of its refusals."
         listing.caption += " failed: blocked by the board, or no coalition worth having." if failed else ""
         listing.caption_justify = "left"
     return listing

@@ -93,11 +93,12 @@ def listed(name: str, title: str, table: pd.DataFrame, note: str = "", most: int
 
 
 def _cells(column: str, table: pd.DataFrame) -> list[str]:
-    middle = column_of(table[column].tolist())
     if f"{column}_low" not in table or f"{column}_high" not in table:
-        return middle
-    low, high = (column_of(table[f"{column}{end}"].tolist()) for end in ("_low", "_high"))
-    return [f"{m} ({lo} to {hi})" if m else "" for m, lo, hi in zip(middle, low, high, strict=True)]
+        return column_of(table[column].tolist())
+    # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.
+    rows = zip(*(table[f"{column}{end}"].tolist() for end in ("", "_low", "_high")), strict=True)
+    told = (column_of(row) for row in rows)
+    return [f"{middle} ({low} to {high})" if middle else "" for middle, low, high in told]
 
 
 def column_of(values: Sequence[Any]) -> list[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Fields of an arrangement that name it or are shown elsewhere.
 _NOT_COMPARED: Final = ("name", "title", "description", "levers", "commissioners")
+#: What the row of the baseline says before its own settings.
+_BASELINE: Final = "the baseline; against the defaults: "
 
 
 def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Section]:
@@ -55,8 +57,8 @@ def describe(scenario: Scenario, leave_out: str = "") -> str:
 def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     """The place, the scenarios and the levers in which they differ; the scenario texts in full."""
     place = baseline.place
-    rows = [_row(ensemble, baseline) for ensemble in ensembles]
-    head = ("scenario", "arrangement", "levers that differ" if len(ensembles) > 1 else "levers that are not at their default")
+    rows = [_row(ensemble, baseline, len(ensembles) > 1) for ensemble in ensembles]
+    head = ("scenario", "arrangement", "what differs" if len(ensembles) > 1 else "levers that are not at their default")
     note = "In brackets the value of the baseline." if len(ensembles) > 1 else "In brackets the default."
     table = Listing("set-up", "Scenarios", head, tuple(rows), words=len(head), note=note)
     notes = tuple(f"{e.scenario.name}: {note}." for e in ensembles for note in e.scenario.notes)
@@ -87,7 +89,7 @@ def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
         yield "All parameters have one value in every run."
 
 
-def _row(ensemble: Ensemble, baseline: Ensemble) -> tuple[str, ...]:
+def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:
     scenario = ensemble.scenario
     against = None if ensemble is baseline else baseline.scenario
     title = scenario.arrangement.title or scenario.arrangement.name
@@ -95,7 +97,7 @@ def _row(ensemble: Ensemble, baseline: Ensemble) -> tuple[str, ...]:
     if against is not None:
         changed += [*differing_fields(scenario, against), *_differing_parameters(scenario, against)]
         return scenario.name, title, "; ".join(changed) or "nothing"
-    return scenario.name, title, "; ".join(changed) or "all at their default"
+    return scenario.name, title, (_BASELINE if compared else "") + ("; ".join(changed) or "all at their default")
 
 
 def differing_levers(scenario: Scenario, against: Scenario | None = None) -> list[str]:
@@ -122,6 +124,9 @@ def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
         ours, theirs = getattr(scenario.arrangement, name), getattr(against.arrangement, name)
         if name not in _NOT_COMPARED and ours != theirs:
             changed.append(f"{label(name)} {_shown(ours)} ({_shown(theirs)})")
+    ours, theirs = (_commissioners(one) for one in (scenario, against))
+    if ours != theirs:
+        changed.append(f"commissioners {ours} ({theirs})")
     for name in ("start", "quarters", "year", "place", "clusters", "nhs", "network", "cuts"):
         ours, theirs = getattr(scenario, name), getattr(against, name)
         if ours != theirs:
@@ -129,6 +134,12 @@ def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
     if scenario.events != against.events:
         changed.append(f"dated events: {'; '.join(dict.fromkeys(event.text for event in scenario.events)) or 'none'}")
     return changed
+
+
+def _commissioners(scenario: Scenario) -> str:
+    """Who commissions what: the host of each commissioner with its themes."""
+    told = ((label(one.host), listing([label(theme) for theme in one.themes])) for one in scenario.arrangement.commissioners)
+    return "; ".join(f"{host} for {themes}" for host, themes in told) or "none"
 
 
 def _differing_parameters(scenario: Scenario, against: Scenario) -> list[str]:
