@@ -53,28 +53,32 @@ DOMAINS: Final = len(OUTCOMES)
 
 
 @rule
-def fit_to_need(w, j):  # type: ignore[no-untyped-def]
-    """How money on theme ``j`` would change for each cohort if neighbourhoods spent it by need.
+def fit_to_need(w):  # type: ignore[no-untyped-def]
+    """How money on each theme would change for each cohort if neighbourhoods spent it by need.
 
     Between the neighbourhoods of a cohort kind, money a head now follows ``need^(1 - gap)``; by need it follows ``need``,
-    for the same total.
+    for the same total. Both totals stand in the row of the kind in ``scratch``, by theme.
     """
-    lag = w.parameters.allocation_gap
-    now, by_need = w.scratch[0], w.scratch[1]
+    lag, themes = w.parameters.allocation_gap, w.themes.shape[0]
+    totals = w.scratch
     for i in range(w.kinds.shape[0]):
-        now[i], by_need[i] = 0.0, 0.0
+        for j in range(2 * themes):
+            totals[i, j] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        now[cohort.kind] += cohort.persons * cohort.need[j] ** (1.0 - lag)
-        by_need[cohort.kind] += cohort.persons * cohort.need[j]
+        for j in range(themes):
+            totals[cohort.kind, j] += cohort.persons * cohort.need[j] ** (1.0 - lag)
+            totals[cohort.kind, themes + j] += cohort.persons * cohort.need[j]
     for h in range(w.neighbourhoods.shape[0]):
-        w.neighbourhoods[h].fit[j] = 0.0
+        for j in range(themes):
+            w.neighbourhoods[h].fit[j] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        all_need = by_need[cohort.kind]
-        cohort.fit[j] = cohort.need[j] ** lag * now[cohort.kind] / all_need if all_need > 0.0 else 1.0
         place = w.neighbourhoods[cohort.neighbourhood]
-        place.fit[j] += cohort.fit[j] * cohort.persons / max(1.0, place.population)
+        for j in range(themes):
+            now, by_need = totals[cohort.kind, j], totals[cohort.kind, themes + j]
+            cohort.fit[j] = cohort.need[j] ** lag * now / by_need if by_need > 0.0 else 1.0
+            place.fit[j] += cohort.fit[j] * cohort.persons / max(1.0, place.population)
 
 
 @rule

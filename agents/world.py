@@ -103,7 +103,7 @@ class World(NamedTuple):
     flows: Any  # (accounts, accounts) £m posted so far
     gains: Any  # (A, A) £m: row pays, column gains
     budget_path: Any  # (A, Q) budget relative to the base year
-    scratch: Any  # (6, at least 16): rows that rules work on and leave behind
+    scratch: Any  # (cohort kinds, at least 16): rows that rules work on and leave behind
     grid: Any  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
     deals: Any  # (most negotiations,): the record of negotiations
     measures: Any  # (Q,): metrics

@@ -56,26 +56,26 @@ def cohorts() -> None:
     from sim.world import build
 
     for place, clusters in (("Birmingham", 5), ("Birmingham", 50), ("Birmingham", "finest"), ("Kent", "finest")):
-        scenario = sim.load("joint-commissioning", place=place, clusters=clusters, quarters=8)
+        scenario = sim.load("joint-commissioning", place=place, clusters=clusters)
         template = build(scenario)
         _report_cohorts(template, play)
     from benchmarks.crowds import crowd
 
     for copies in (8, 37):
-        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest", quarters=8), copies), play)
+        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest"), copies), play)
 
 
 def _report_cohorts(template: object, play: object) -> None:
     count = len(template.world.cohorts)  # type: ignore[attr-defined]
     world = template.fresh()  # type: ignore[attr-defined]
-    repeats = max(1, 20_000 // count)
+    repeats = max(1, 10_000 // count)
     seconds = []
     for _ in range(4):
         started = time.perf_counter()
         for seed in range(1, repeats + 1):
             play(template, world, seed)  # type: ignore[operator]
         seconds.append((time.perf_counter() - started) / repeats)
-    report(f"{count} cohorts", [1e6 * value / count / 8 for value in seconds[1:]], "µs a cohort and quarter", cohorts=count)
+    report(f"{count} cohorts", [1e6 * value / count / 40 for value in seconds[1:]], "µs a cohort and quarter", cohorts=count)
 
 
 def all_places(times: int = 3) -> None:

@@ -109,8 +109,8 @@ def begin(w):  # type: ignore[no-untyped-def]
     for a in range(w.agencies.shape[0]):
         trust_commissioners(w, a)
     w.clock.duplication_start = 0.0
+    fit_to_need(w)
     for j in range(w.themes.shape[0]):
-        fit_to_need(w, j)
         common, volume = 0.0, 0.0
         for a in range(w.agencies.shape[0]):
             common += w.shares[a, j].common

@@ -293,7 +293,7 @@ def build(scenario: Scenario) -> Template:
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
-        scratch=np.zeros((6, max(16, agencies, len(commissioners)))),
+        scratch=np.zeros((len(COHORT_KINDS), max(2 * len(THEME_NAMES), agencies, len(commissioners)))),
         grid=grid,
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),

@@ -104,8 +104,7 @@ def test_burden_is_the_mean_shortfall_against_the_baseline() -> None:
 def test_money_by_need_is_the_same_money(gap: float) -> None:
     world = still()
     world.parameters.allocation_gap = gap
-    for j in range(len(THEMES)):
-        python(fit_to_need)(world, j)
+    python(fit_to_need)(world)
     people, need, fit = (world.cohorts[name] for name in ("persons", "need", "fit"))
     now = people[:, None] * need ** (1.0 - gap)
     assert (now * fit).sum(axis=0) == pytest.approx(now.sum(axis=0))
