@@ -11,7 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from scenarios.checking import checked, locate, one_of, referred_file, shipped_names
 from scenarios.errors import InputError
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
+from scenarios.percentages import percentages_read
 from scenarios.reading import MOST_FILES, Marked
+from scenarios.registry import LEVERS
 from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
 
 FOLDER: Final = Path(__file__).parent / "arrangements"
@@ -102,6 +104,8 @@ def arrangement_layers(written: Marked, near: Path | None = None) -> tuple[Marke
 
 def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> tuple[Marked, ...]:
     """The layers of the arrangement file that ``reference`` names, and of those it extends."""
+    from scenarios.mistaken import refuse_scenario  # late: it reads the keys of scenarios, which need this module
+
     name = reference.text("The name of an arrangement")
     try:
         path = locate("arrangement", FOLDER, name, near)
@@ -112,6 +116,7 @@ def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> 
         raise reference.error(f"The arrangement '{name}' extends itself")
     if len(above) >= MOST_FILES:
         raise reference.error("Too many arrangements extend each other", f"at most {MOST_FILES}")
+    refuse_scenario(content)
     fields = content.mapping("An arrangement")
     if "name" not in fields:
         named = {"name": Marked(path.stem, content.file), **fields}
@@ -152,11 +157,14 @@ def _nobody(decision_rule: str, layers: Sequence[Marked]) -> InputError:
 
 
 def _merged_levers(levers: Sequence[Marked]) -> dict[str, Any]:
-    """The lever values as written, later layers over earlier ones; a single number replaces a mapping."""
+    """The lever values as written, later layers over earlier ones; a single number replaces a mapping.
+
+    A percentage becomes the number that it stands for.
+    """
     merged: dict[str, Any] = {}
     for layer in levers:
         for name, item in layer.mapping("'levers'").items():
-            value, before = item.plain(), merged.get(name)
+            value, before = percentages_read(item, LEVERS[name]).plain(), merged.get(name)
             if isinstance(value, dict) and "all" not in value and before is not None:
                 before = before if isinstance(before, dict) else {"all": before}
                 value = before | value

@@ -31,7 +31,8 @@ class InputError(Exception):
     """Something the user gave cannot be used.
 
     ``file`` is a path or a word for the source such as ``--set``; ``line`` and ``column`` count from 1.
-    ``allowed`` is what would do: a sentence, or names. ``nearest`` is the valid name most like what was given.
+    ``allowed`` is what would do: a sentence, or names, which stand between semicolons when one of them holds a comma.
+    ``nearest`` is the valid name most like what was given.
     """
 
     def __init__(
@@ -79,7 +80,8 @@ class InputError(Exception):
     def _allowed_text(self) -> str:
         if isinstance(self.allowed, str):
             return self.allowed.rstrip(".")
-        shown = ", ".join(self.allowed[:LISTED])
+        listed = self.allowed[:LISTED]
+        shown = ("; " if any("," in name for name in listed) else ", ").join(listed)
         rest = len(self.allowed) - LISTED
         return f"{shown} and {rest} more" if rest > 0 else shown
 

@@ -15,6 +15,7 @@ from scenarios.calendar import format_month, parse_month, quarter_index
 from scenarios.checking import checked, one_of, readable
 from scenarios.errors import InputError, nearest_name
 from scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
+from scenarios.percentages import percentage
 from scenarios.reading import Marked, plain_value
 from scenarios.registry import LEVERS, Lever
 from scenarios.vocabulary import label
@@ -127,11 +128,9 @@ def _dated(date: str, lever: Lever, indices: tuple[int, ...], value: Marked, why
 
 def _number(text: str) -> str | int | float | bool:
     """The number in ``3.4%`` or ``0.5``; else the text in small letters."""
-    share = text.endswith("%")
-    value = plain_value(text.rstrip("%").rstrip().replace("−", "-"))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return text.casefold()
-    return round(value / 100, 12) if share else value
+    share = percentage(text)
+    value = share if share is not None else plain_value(text.replace("−", "-"))
+    return text.casefold() if isinstance(value, bool) or not isinstance(value, int | float) else value
 
 
 def _lever_and_target(item: Marked, words: str) -> tuple[Lever, str]:

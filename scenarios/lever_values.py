@@ -1,10 +1,14 @@
-"""Lever values as files give them: one number for all departments or themes, or one each, ``all`` as the default."""
+"""Lever values as files give them: one number for all departments or themes, or one each, ``all`` as the default.
+
+A share may be written as a percentage.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from scenarios.percentages import number_schema, percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, Lever
 
@@ -45,7 +49,10 @@ def _set(row: list[float], lever: Lever, item: Marked) -> None:
 
 
 def lever_value(lever: Lever, item: Marked) -> float:
-    """The number that a written value of a lever stands for. Raises InputError for a wrong type or out of range."""
+    """The number that a written value of a lever stands for; a share may be a percentage, ``3.4%`` for 0.034.
+
+    Raises InputError for a wrong type, a value out of range, and a percentage of what is not a share.
+    """
     value = item.value
     if lever.kind == "choice":
         name = item.text(f"The lever '{lever.name}'")
@@ -58,7 +65,7 @@ def lever_value(lever: Lever, item: Marked) -> float:
         if isinstance(value, str) and value.casefold() in _SWITCHES:
             return _SWITCHES[value.casefold()]
         raise item.error(f"The lever '{lever.name}' is {item.shown()}", "0 or 1, off or on, no or yes, false or true")
-    return item.number(f"The lever '{lever.name}'", lever.low, lever.high, lever.unit)
+    return percentages_read(item, lever).number(f"The lever '{lever.name}'", lever.low, lever.high, lever.unit)
 
 
 def _allowed(lever: Lever) -> str | tuple[str, ...]:
@@ -87,7 +94,7 @@ def _value_schema(lever: Lever) -> dict[str, Any]:
         return {"enum": list(lever.choices)}
     if lever.kind == "flag":
         return {"anyOf": [{"enum": [0, 1]}, {"type": "boolean"}, {"enum": list(_SWITCHES)}]}
-    return {"type": "number", "minimum": lever.low, "maximum": lever.high}
+    return number_schema(lever)
 
 
 def _schema(lever: Lever) -> dict[str, Any]:

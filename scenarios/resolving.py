@@ -17,6 +17,7 @@ from scenarios.checking import checked, is_path, locate, referred_file, shipped_
 from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.events import DatedChange, Event, read_events
 from scenarios.lever_values import resolve_levers, written_levers
+from scenarios.mistaken import refuse_arrangement
 from scenarios.reading import MOST_FILES, Marked, marked, read_text
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, text_hash
@@ -58,6 +59,7 @@ def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Mark
 
 
 def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marked, ...]:
+    refuse_arrangement(content)
     written = checked(ScenarioFile, content, "a scenario")
     fields = content.mapping("A scenario")
     if "name" not in fields:

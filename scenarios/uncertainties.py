@@ -1,4 +1,7 @@
-"""What is not known: each parameter is a number, or a range from which every run draws."""
+"""What is not known: each parameter is a number, or a range from which every run draws.
+
+Where the unit is a share, numbers may be written as percentages.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.checking import checked, one_of
 from scenarios.lever_values import ALL
+from scenarios.percentages import number_schema, percentages_read
 from scenarios.posterior import particles
 from scenarios.reading import Marked
 from scenarios.registry import PARAMETERS, Parameter
@@ -97,6 +101,7 @@ def _for_all(item: Marked) -> dict[str, float | Range]:
 
 def _value(parameter: Parameter, item: Marked) -> float | Range:
     what = f"The parameter '{parameter.name}'"
+    item = percentages_read(item, parameter)
     if item.value == PRIOR:
         return prior(parameter)
     if item.value == DEFAULT:
@@ -140,7 +145,7 @@ def _written(item: float | Range) -> Any:
 
 
 def _schema(parameter: Parameter, span: dict[str, Any]) -> dict[str, Any]:
-    number = {"type": "number", "minimum": parameter.low, "maximum": parameter.high}
+    number = number_schema(parameter)
     span = span | {"properties": span["properties"] | dict.fromkeys(("low", "high", "mode"), number)}
     about = f"{parameter.meaning}. Unit: {parameter.unit}. Default: {parameter.default:g}. Source: {parameter.source}"
     return {"anyOf": [number, {"enum": list(_WORDS)}, span], "description": about}

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from scenarios.errors import InputError
 from scenarios.places import tables
 from scenarios.places.tables import FloatArray
 from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES
@@ -51,9 +52,12 @@ class Money:
 def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
     """Council lines in £m without negative ones: those are taken off the others in proportion, so the sum stays.
 
-    A line is negative where fees exceed cost (parking) or where recharges are booked.
+    A line is negative where fees exceed cost (parking) or where recharges are booked. Raises InputError when the sum is
+    not above 0.
     """
     council = {line: lines[line] for line in COUNCIL_LINES if line != "council_fire"}
+    if sum(council.values()) <= 0:
+        raise InputError(f"The lines of the council add up to £{sum(council.values()):g}m", allowed="more than 0 in all")
     positive = sum(max(amount, 0.0) for amount in council.values())
     scale = sum(council.values()) / positive
     return {**lines, **{line: max(amount, 0.0) * scale for line, amount in council.items()}}
@@ -78,9 +82,16 @@ def _profiles() -> Mapping[str, FloatArray]:
 
 
 def money(code: str, year: str) -> Money:
-    """Money of a place: lines of the accounts sent to agencies, entitlements and what no agency of a place spends."""
-    source = tables.spending()[code, year]
-    lines = net_negative_lines(source)
+    """Money of a place: lines of the accounts sent to agencies, entitlements and what no agency of a place spends.
+
+    Raises InputError when the table of spending has no row for the place and year, or a faulty one.
+    """
+    source = tables.spending_of(code, year)
+    try:
+        lines = net_negative_lines(source)
+    except InputError as problem:
+        row = tables.spending_row(code, year)
+        raise problem.at(row.file, row.line) from None
     spend = np.zeros((len(AGENCY_KINDS), len(THEMES)))
     entitlements = dict.fromkeys(ENTITLEMENTS, 0.0)
     unallocated = 0.0

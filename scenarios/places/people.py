@@ -171,7 +171,10 @@ def _weighted(values: FloatArray, weights: FloatArray, cluster: IntArray, cluste
 
 
 def people(code: str, year: str, clusters: int | str) -> People:
-    """Cohorts of a place in neighbourhoods: clusters by deprivation, or small areas with ``clusters="finest"``."""
+    """Cohorts of a place in neighbourhoods: clusters by deprivation, or small areas with ``clusters="finest"``.
+
+    Raises InputError when the place has no small areas, or fewer than ``clusters``.
+    """
     area, names = tables.small_areas(code)
     sizes = cohort_sizes(area, tables.indicators()[code].complex_families)
     population = sizes.sum(axis=1)

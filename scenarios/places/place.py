@@ -153,7 +153,8 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     ``"finest"`` makes each small area a neighbourhood. ``nhs`` is 1 for one NHS commissioner or the number of GP
     consortia, which share the NHS money equally.
 
-    Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be.
+    Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be, and for a place
+    that lacks rows in one of the tables.
     """
     _check(year, clusters, nhs)
     place = find(name_or_code)

@@ -5,7 +5,6 @@ Every judgement table ends in the columns value, low, high, source. Tables are r
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.errors import InputError
+from scenarios.places.rows import Row, read_rows, table_name
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 
 HERE: Final = Path(__file__).resolve().parent
@@ -48,11 +49,6 @@ class Indicators:
     values: Mapping[tuple[str, int], float]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def judgement_names() -> tuple[str, ...]:
     """Names of the judgement tables, sorted."""
     return tuple(sorted(path.stem for path in (HERE / "judgement").glob("*.csv") if path.stem != "departments"))
@@ -60,17 +56,17 @@ def judgement_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def judgements(name: str) -> tuple[Judgement, ...]:
-    """All rows of a judgement table, in the order of the file."""
+    """All rows of a judgement table, in the order of the file. Raises InputError for a cell that is no number."""
     last = ("value", "low", "high", "source")
     return tuple(
         Judgement(
-            keys=tuple(text for column, text in row.items() if column not in last),
-            value=float(row["value"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            source=row["source"],
+            keys=tuple(text for column, text in row.cells.items() if column not in last),
+            value=row.number("value"),
+            low=row.number("low"),
+            high=row.number("high"),
+            source=row.cells["source"],
         )
-        for row in _rows(HERE / "judgement" / f"{name}.csv")
+        for row in read_rows(HERE / "judgement" / f"{name}.csv", last)
     )
 
 
@@ -100,42 +96,74 @@ def number(parameter: str) -> float:
 @lru_cache(maxsize=1)
 def departments() -> IntArray:
     """Index of the sponsor department of each kind of agency, shape (11,)."""
-    sponsor = {row["agency"]: row["department"] for row in _rows(HERE / "judgement" / "departments.csv")}
+    rows = read_rows(HERE / "judgement" / "departments.csv", ("agency", "department"))
+    sponsor = {row.cells["agency"]: row.cells["department"] for row in rows}
     return np.array([DEPARTMENTS.index(sponsor[agency]) for agency in AGENCY_KINDS], dtype=np.int64)
 
 
 @lru_cache(maxsize=1)
 def indicators() -> Mapping[str, Indicators]:
-    """Facts of every place by code, in the order of codes."""
-    result = {}
-    for row in _rows(HERE / "indicators.csv"):
+    """Facts of every place by code, in the order of codes. Raises InputError for a cell that is no number."""
+    result: dict[str, Indicators] = {}
+    for row in read_rows(HERE / "indicators.csv", ("code", "name", "region", "population", "complex_families")):
+        code = row.cells["code"]
+        if code in result:
+            raise row.error(f"There are two rows of the place '{code}'", "one row for each place")
         by_round = {
-            (name.rpartition("_")[0], int(name.rpartition("_")[2])): float(text)
-            for name, text in row.items()
+            (name.rpartition("_")[0], int(name.rpartition("_")[2])): row.number(name)
+            for name in row.cells
             if name.rpartition("_")[2].isdigit()
         }
-        result[row["code"]] = Indicators(
-            code=row["code"],
-            name=row["name"],
-            region=row["region"],
-            population=float(row["population"]),
-            complex_families=float(row["complex_families"]),
+        result[code] = Indicators(
+            code=code,
+            name=row.cells["name"],
+            region=row.cells["region"],
+            population=row.number("population"),
+            complex_families=row.number("complex_families"),
             values=MappingProxyType(by_round),
         )
     return MappingProxyType(result)
 
 
 @lru_cache(maxsize=1)
+def _spending_rows() -> Mapping[tuple[str, str], Row]:
+    """Rows of the table of spending by (place code, year), as they are written."""
+    lines = dict.fromkeys(row.keys[0] for row in judgements("lines"))
+    found: dict[tuple[str, str], Row] = {}
+    for row in read_rows(HERE / "spending.csv", ("code", "year", *lines)):
+        key = row.cells["code"], row.cells["year"]
+        if key in found:
+            raise row.error(f"There are two rows of the place '{key[0]}' in {key[1]}", "one row for each place and year")
+        found[key] = row
+    return MappingProxyType(found)
+
+
+def spending_row(code: str, year: str) -> Row:
+    """The row of the table of spending for one place and year. Raises InputError when there is none."""
+    rows = _spending_rows()
+    if (code, year) not in rows:
+        raise InputError(
+            f"There is no row for the place '{code}' in {year}", file=table_name(HERE / "spending.csv"),
+            allowed=f"a row for each place of indicators.csv in each of the years {' and '.join(YEARS)}",
+        )
+    return rows[code, year]
+
+
+@lru_cache(maxsize=512)
+def spending_of(code: str, year: str) -> Mapping[str, float]:
+    """£m by line of the source for one place and year, with ``source_total``; lines may be negative (net of income).
+
+    Raises InputError when the place has no row for the year, or a cell of that row is no number. Faults in rows of other
+    places do not count.
+    """
+    row = spending_row(code, year)
+    return MappingProxyType({line: row.number(line) / 1000.0 for line in row.cells if line not in ("code", "year")})
+
+
+@lru_cache(maxsize=1)
 def spending() -> Mapping[tuple[str, str], Mapping[str, float]]:
-    """£m by (place code, year) and line of the source, with ``source_total``; lines may be negative (net of income)."""
-    return MappingProxyType(
-        {
-            (row["code"], row["year"]): MappingProxyType(
-                {line: float(text) / 1000.0 for line, text in row.items() if line not in ("code", "year")}
-            )
-            for row in _rows(HERE / "spending.csv")
-        }
-    )
+    """What ``spending_of`` gives, for every row of the table, by (place code, year). Raises InputError for any fault."""
+    return MappingProxyType({key: spending_of(*key) for key in _spending_rows()})
 
 
 @lru_cache(maxsize=1)
@@ -156,12 +184,18 @@ def small_areas(code: str) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
     """Columns of the small areas of one place and their names, in the order of their codes.
 
     Persons: pop_0_15, pop_16_24, pop_25_64, pop_65_plus, income_deprived_children. Share: employment_rate.
-    Scores from 0 (best) to 100: imd_2015, imd_2019 and seven domains.
+    Scores from 0 (best) to 100: imd_2015, imd_2019 and seven domains. Raises InputError for a place that has none.
     """
     stored, names = _small_area_columns()
     scale = {"employment_rate": 1000.0, "imd_2015": 100.0, "imd_2019": 100.0}
     scale |= dict.fromkeys(("income", "employment", "education", "health", "crime", "barriers", "environment"), 10.0)
-    rows = np.flatnonzero(stored["place"] == list(indicators()).index(code))
+    number = list(indicators()).index(code)
+    rows = np.flatnonzero(stored["place"] == number)
+    if not len(rows):
+        raise InputError(
+            f"There are no small areas of the place '{code}'", file=table_name(HERE / "small_areas.parquet"),
+            allowed=f"at least one row whose 'place' is {number}: rows of places in indicators.csv, counted from 0",
+        )
     columns = {
         name: array[rows].astype(np.float64) / scale.get(name, 1.0)
         for name, array in stored.items()

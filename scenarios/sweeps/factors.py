@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.checking import checked, one_of
 from scenarios.lever_values import ALL, lever_value, written_value
+from scenarios.percentages import percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, lever_size
 from scenarios.uncertainties import DEFAULT, DISTRIBUTIONS, PRIOR
@@ -133,7 +134,7 @@ def _lever_factors(lever: Lever, item: Marked) -> list[Factor]:
 
 
 def _lever_factor(lever: Lever, indices: tuple[int, ...], item: Marked) -> Factor:
-    what = f"The lever '{lever.name}'"
+    what, item = f"The lever '{lever.name}'", percentages_read(item, lever)
     if isinstance(item.value, list):
         values = _levels(what, item, [lever_value(lever, part) for part in item.value], _LEVER_FORMS)
     elif item.value == RANGE:
@@ -179,7 +180,7 @@ def _prior(parameter: Parameter) -> Factor:
 
 
 def _uncertainty(parameter: Parameter, item: Marked) -> Factor | None:
-    what = f"The parameter '{parameter.name}'"
+    what, item = f"The parameter '{parameter.name}'", percentages_read(item, parameter)
     if item.value == DEFAULT:
         return None
     if item.value == PRIOR:
@@ -263,4 +264,4 @@ def factor_value(factor: Factor, item: Marked) -> float:
     if factor.kind == LEVER:
         return lever_value(LEVERS[factor.name], item)
     row = PARAMETERS[factor.name]
-    return item.number(f"The parameter '{row.name}'", row.low, row.high, row.unit)
+    return percentages_read(item, row).number(f"The parameter '{row.name}'", row.low, row.high, row.unit)

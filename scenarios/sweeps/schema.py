@@ -6,6 +6,7 @@ from typing import Any
 
 from scenarios import arrangement, resolving
 from scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA
+from scenarios.percentages import number_schema
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
 from scenarios.schema import scenario_schema
 from scenarios.sweeps.factors import RANGE, Span, UncertainSpan
@@ -79,7 +80,7 @@ def _lever(lever: Lever) -> dict[str, Any]:
 
 
 def _parameter(row: Parameter) -> dict[str, Any]:
-    number = {"type": "number", "minimum": row.low, "maximum": row.high}
+    number = number_schema(row)
     about = f"{row.meaning}. Unit: {row.unit}. Default: {row.default:g}. Source: {row.source}"
     forms = [_values(number), {"enum": [PRIOR, DEFAULT]}, _span(UncertainSpan.model_json_schema(), number)]
     return {"anyOf": forms, "description": about}

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from agents.compiled import rule_sources
 from scenarios.errors import InputError, UnknownName
 from sim.metrics import METRICS
+from sim.out_folder import ANALYSIS_FORMAT
+from sim.out_folder import FORMAT as RESULTS_FORMAT
 from sim.sweep.chunks import chunk_count
 from sim.sweep.designs import metric_names
 
@@ -37,6 +39,11 @@ _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy
 _DATA = (".csv", ".parquet", ".yaml")
 #: What decides the results; two manifests that agree on these are of one sweep.
 _DECIDES = ("format", "text", "points", "code", "engine", "agents")
+#: What a folder of another format holds, by the format.
+_OTHERS = {
+    RESULTS_FORMAT: "results of run, compare, explain or branch",
+    ANALYSIS_FORMAT: "answers of an analysis",
+}
 _WORDS = {
     "format": "the format of the folder",
     "points": "the points of the design",
@@ -146,7 +153,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             raise InputError(f"'{path}' is too large", allowed=f"at most {MOST_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
         if content["format"] != FORMAT:
-            raise InputError(f"'{path}' is of the format '{str(content['format'])[:60]}'", allowed=f"the format '{FORMAT}'")
+            raise _other_format(path, content["format"])
         manifest = TypeAdapter(Manifest).validate_python(content)
     except FileNotFoundError:
         return None
@@ -159,6 +166,16 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise InputError(f"'{path}' cannot be read: {error.strerror}", allowed="a folder of a sweep") from error
     _check_numbers(manifest, path)
     return manifest
+
+
+def _other_format(path: Path, found: object) -> InputError:
+    """The error for a folder that holds something else than a sweep, with what it holds and what makes a sweep."""
+    message = f"'{path}' is of the format '{str(found)[:60]}'"
+    holds = _OTHERS.get(found) if isinstance(found, str) else None
+    if holds is None:
+        return InputError(message, allowed=f"the format '{FORMAT}'")
+    message += f": the folder holds {holds}, not a sweep"
+    return InputError(message, allowed=f"the format '{FORMAT}', of a folder that 'totalplace sweep run' or sim.sweep.run makes")
 
 
 def _no_manifest(path: Path, why: str) -> InputError:

@@ -99,6 +99,14 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
     assert change == pytest.approx(float(np.mean(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
 
 
+def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser.pages import england
+
+    assert f"in all {len(places.names())} places" in england.about()
+    monkeypatch.setattr(england, "place_names", lambda: ("Kent", "Leeds"))
+    assert "in all 2 places" in england.about()
+
+
 def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> None:
     page.goto(f"{server}/england?scenario=joint-commissioning&runs=1&seed=3&metric=pooled_share")
     wait_for(page, DONE)

@@ -93,3 +93,24 @@ def test_force_does_not_replace_what_is_not_results(totalplace: Callable, tmp_pa
     answer = totalplace("run", "silo", "--runs", "1", "--quarters", "4", "--out", "thesis", "--force")
     assert answer.code == 2
     assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter"]
+
+
+@pytest.mark.parametrize("words", [["scenarios", "check", "pot.yaml"], ["compare", "silo", "pot.yaml", *OUT]])
+def test_an_arrangement_given_as_a_scenario_is_explained(totalplace: Callable, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "pot.yaml").write_text("extends: single-pot\nbenefit_cost_threshold: 1.5\n")
+    answer = totalplace(*words)
+    assert answer.code == 2
+    said = " ".join(answer.err.split())
+    assert "pot.yaml:2:1: 'benefit_cost_threshold' is a key of arrangements" in said
+    assert "--set arrangement=pot.yaml" in said
+    assert totalplace("run", "silo", "--set", "arrangement=pot.yaml", "--set", "levers.mandate=3.4%", *OUT).code == 0
+
+
+def test_results_given_as_a_sweep_are_explained(totalplace: Callable) -> None:
+    assert totalplace("compare", "silo", "lsp", *OUT).code == 0
+    answer = totalplace("analyse", "sensitivity", "results")
+    assert answer.code == 2
+    said = " ".join(answer.err.split())
+    assert "the folder holds results of run, compare, explain or branch, not a sweep" in said
+    assert "of a folder that 'totalplace sweep run' or sim.sweep.run makes" in said
+    assert "Traceback" not in answer.err

@@ -64,6 +64,11 @@ def test_a_search_without_result_offers_the_nearest(totalplace: Callable) -> Non
     assert answer.out == ""
 
 
+def test_names_that_hold_a_comma_can_be_told_apart(totalplace: Callable) -> None:
+    error = totalplace("places", "--search", "zzzz").err
+    assert "; Bristol, City of; Bromley;" in " ".join(error.split())
+
+
 @pytest.mark.parametrize("words", [["scenarios"], ["scenarios", "list"]])
 def test_all_scenarios_are_listed(totalplace: Callable, words: list[str]) -> None:
     answer = totalplace(*words)

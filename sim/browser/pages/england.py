@@ -41,6 +41,11 @@ def read(query: Query) -> tuple[England, str, bool, str]:
         return England(), USUAL_METRIC, False, str(error)
 
 
+def about() -> str:
+    """What the page says of itself, with the number of places."""
+    return f"One scenario in all {len(place_names())} places, each with its own budgets and people. Click a place to open it."
+
+
 @solara.component
 def Page() -> None:
     """The England page; pressing Run writes the set-up into the address, and the address decides what runs."""
@@ -74,7 +79,7 @@ def Page() -> None:
     results: PlaceResults = job.result if ready and job.result is not None else PlaceResults({}, {})
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
-        Heading("England", "One scenario in all 148 places, each with its own budgets and people. Click a place to open it.")
+        Heading("England", about())
         Setup(asked, lambda wanted: go(wanted.query() | {"metric": name, "show": "change" if change else ""}),
               job.busy).key(repr(asked))
         Progress(job, "place", cancel, problem or trouble)

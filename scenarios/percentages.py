@@ -1,0 +1,53 @@
+"""Percentages as files give them: ``3.4%`` stands for 0.034 wherever a share is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from scenarios.reading import Marked, plain_value
+from scenarios.registry import Lever, Parameter
+
+
+def percentage(text: str) -> float | None:
+    """The share that a text such as ``3.4%`` stands for; None for one that is no percentage."""
+    text = text.strip()
+    if not text.endswith("%"):
+        return None
+    value = plain_value(text[:-1].rstrip().replace("−", "-"))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return round(value / 100, 12)
+
+
+def is_share(row: Lever | Parameter) -> bool:
+    """Whether the unit of a lever or parameter is a share, also one of something or in a time (``share a year``)."""
+    return row.unit.split()[0] == "share"
+
+
+def number_schema(row: Lever | Parameter) -> dict[str, Any]:
+    """JSON Schema of a number of a lever or parameter, as files give it: in its range, or a percentage of a share."""
+    number = {"type": "number", "minimum": row.low, "maximum": row.high}
+    written = {"type": "string", "pattern": r"^\s*[-+−]?[0-9.]+\s*%\s*$"}
+    return {"anyOf": [number, written]} if is_share(row) else number
+
+
+def percentages_read(item: Marked, row: Lever | Parameter) -> Marked:
+    """A written value of a lever or parameter, each percentage in it a number: in a mapping or list, those inside.
+
+    Raises InputError at a percentage when the unit is not a share. A lever that is a flag or a choice stays as it is.
+    """
+    if isinstance(row, Lever) and row.kind in ("flag", "choice"):
+        return item
+    if isinstance(item.value, dict):
+        return replace(item, value={key: percentages_read(part, row) for key, part in item.value.items()})
+    if isinstance(item.value, list):
+        return replace(item, value=[percentages_read(part, row) for part in item.value])
+    share = percentage(item.value) if isinstance(item.value, str) else None
+    if share is None:
+        return item
+    if not is_share(row):
+        allowed = f"{row.low:g} to {row.high:g}"
+        allowed += f" ({row.unit})" if row.unit != allowed else ""
+        raise item.error(f"'{row.name}' is {item.shown()}, but only a share can be a percentage", allowed)
+    return replace(item, value=share)
