@@ -83,8 +83,9 @@ def test_python_compiles_and_what_it_imports_is_there(path: Path) -> None:
 def test_python_of_the_guides_runs(name: str) -> None:
     blocks = Document(ROOT / "docs" / "how-to" / f"{name}.md").blocks("python")
     assert blocks
+    space = {"__name__": name}
     for block in blocks:
-        exec(compile(block, name, "exec"), {"__name__": name})
+        exec(compile(block, name, "exec"), space)
 
 
 def test_yaml_of_the_guide_to_arrangements_is_read(tmp_path: Path) -> None:
@@ -92,5 +93,7 @@ def test_yaml_of_the_guide_to_arrangements_is_read(tmp_path: Path) -> None:
     (tmp_path / "small-pot.yaml").write_text(arrangement + commissioners, "utf-8")
     (tmp_path / "leeds.yaml").write_text(scenario, "utf-8")
     read = scenarios.load(str(tmp_path / "leeds.yaml"))
+    assert read.title == "Leeds with a small pot"
+    assert read.description
     assert read.arrangement.title == "Officer-led board with a small pot"
     assert [one.name for one in read.arrangement.commissioners] == ["families commissioner", "health commissioner"]

@@ -28,7 +28,7 @@ def test_england_has_the_people_of_its_small_areas() -> None:
     assert sum(place.population for place in places.names()) == 56_550_138 - 13_164
 
 
-def test_families_with_complex_needs_add_up_to_the_national_count() -> None:
+def test_families_with_complex_needs_add_up_to_the_count_of_england() -> None:
     families = sum(place.complex_families for place in tables.indicators().values())
     assert families == pytest.approx(117_910, rel=0.001)
     persons = sum(places.load(place.code, clusters=1).size[1] for place in places.names())

@@ -14,7 +14,7 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
 
 
-def test_there_are_148_places_in_nine_regions() -> None:
+def test_england_has_148_places_in_nine_regions() -> None:
     every = places.names()
     assert len(every) == len({place.code for place in every}) == len({place.name for place in every}) == 148
     assert len({place.region for place in every}) == 9
