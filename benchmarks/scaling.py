@@ -34,7 +34,7 @@ def _sweep_rate(runs: int, threads: int) -> float:
         return runs / (time.perf_counter() - started)
 
 
-def threads(times: int = 5) -> None:
+def threads(times: int = 3) -> None:
     """Runs a second on one and on more threads, in turn: a sweep to disk, and an ensemble that keeps all that a run knows."""
     import sim
 
@@ -42,7 +42,7 @@ def threads(times: int = 5) -> None:
     _rate(scenario, 2, 1)
     aims = {1: 800.0, 2: 1_500.0}
     counts = [count for count in (1, 2, 4, 8) if count <= (os.cpu_count() or 1)]
-    rates = [(count, _sweep_rate(3_000, count), _rate(scenario, 400, count)) for _ in range(times) for count in counts]
+    rates = [(count, _sweep_rate(10_000, count), _rate(scenario, 400, count)) for _ in range(times) for count in counts]
     for count in counts:
         words = f"on {count} thread{'s' if count > 1 else ''}"
         report(f"sweep: runs a second {words}", [rate for n, rate, _ in rates if n == count], "runs/s", aims.get(count))
