@@ -57,6 +57,8 @@ def write(
 
 def shown(name: str, content: pd.DataFrame) -> Any:
     """A table on the screen; an estimate and its interval share a column."""
+    from sim.analysis.reporting.content import cells_of
+
     more = f" (first {SHOWN} of {len(content):,} rows)" if len(content) > SHOWN else ""
     listing = table(name.replace("-", " ")[:1].upper() + name.replace("-", " ")[1:] + more)
     columns = [str(column) for column in content if not str(column).endswith(("_low", "_high")) or _alone(str(column), content)]
@@ -65,7 +67,7 @@ def shown(name: str, content: pd.DataFrame) -> Any:
         words = column.replace("_", "\n" if column in numbers else " ")
         fixed = number == 0 or column in numbers
         listing.add_column(words, justify="right" if column in numbers else "left", no_wrap=fixed, overflow="fold")
-    cells = [_cells(column, content.head(SHOWN)) for column in columns]
+    cells = [cells_of(column, content.head(SHOWN)) for column in columns]
     for row in zip(*cells, strict=True):
         listing.add_row(*row)
     return listing
@@ -74,20 +76,3 @@ def shown(name: str, content: pd.DataFrame) -> Any:
 def _alone(column: str, content: pd.DataFrame) -> bool:
     """Whether a column of ends of intervals has no estimate to stand beside."""
     return column.removesuffix("_low").removesuffix("_high") not in content
-
-
-def _cells(column: str, content: pd.DataFrame) -> list[str]:
-    if f"{column}_low" not in content:
-        return _numbers(content[column])
-    middle, low, high = (_numbers(content[name]) for name in (column, f"{column}_low", f"{column}_high"))
-    return [f"{m} ({lo} to {hi})" for m, lo, hi in zip(middle, low, high, strict=True)]
-
-
-def _numbers(values: pd.Series) -> list[str]:
-    """The values of a column as text, numbers with as many places as the greatest needs for three figures."""
-    if values.dtype.kind != "f":
-        return [f"{value:,}" if isinstance(value, int) else str(value) for value in values.tolist()]
-    most = float(values.abs().max())
-    places = 3 if most < 1 else 2 if most < 10 else 1 if most < 1000 else 0
-    texts = ["" if value != value else f"{round(value, places) + 0.0:,.{places}f}" for value in values.tolist()]
-    return [text.replace("-", "\u2212") for text in texts]

@@ -85,14 +85,15 @@ def listed(name: str, title: str, table: pd.DataFrame, note: str = "", most: int
     columns = [str(column) for column in table if str(column) not in ends]
     numbers = set(table.select_dtypes("number").columns)
     columns.sort(key=lambda column: column in numbers)
-    cells = [_cells(column, table.head(most)) for column in columns]
+    cells = [cells_of(column, table.head(most)) for column in columns]
     more = f" The first {most} of {len(table):,} rows; the CSV file has all." if len(table) > most else ""
     head = tuple(upper(column.replace("_", " ")) for column in columns)
     words = sum(column not in numbers for column in columns)
     return Listing(name, title, head, tuple(zip(*cells, strict=True)), words, (note + more).strip(), table)
 
 
-def _cells(column: str, table: pd.DataFrame) -> list[str]:
+def cells_of(column: str, table: pd.DataFrame) -> list[str]:
+    """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them."""
     if f"{column}_low" not in table or f"{column}_high" not in table:
         return column_of(table[column].tolist())
     # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.
