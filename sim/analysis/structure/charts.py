@@ -36,7 +36,9 @@ def loop_gain(found: Structure) -> Figure:
     left.set_xscale("log")
     left.set_xlabel("loop gain (£ a £)", fontsize=SMALL)
     left.set_ylabel("prior draws at or below (%)", fontsize=SMALL)
-    left.legend(fontsize=SMALL, frameon=False)
+    ticks = (0.05, 0.1, 0.2, 0.5, 1.0)
+    left.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    left.minorticks_off()
     right.scatter(g.analytic.ravel(), g.measured.ravel(), s=9, color=look(2).colour, alpha=0.5, linewidths=0)
     most = float(g.analytic.max())
     right.plot([0.0, most], [0.0, most], color="#444444", linewidth=0.8)
@@ -45,7 +47,8 @@ def loop_gain(found: Structure) -> Figure:
     for axes in (left, right):
         plain(axes)
     words = f"{g.analytic.shape[1]} prior draws in each of {', '.join(g.places)}. Above one (line) the spiral feeds itself."
-    dress(figure, "Loop gain of reactive demand", words)
+    handles, labels = left.get_legend_handles_labels()
+    dress(figure, "Loop gain of reactive demand", words, dict(zip(labels, handles, strict=True)))
     return figure
 
 
@@ -139,6 +142,7 @@ def rankings(found: Structure) -> Figure:
     left.axhline(TAU, color="#444444", linewidth=0.8)
     left.set_ylabel("Kendall's tau, 5% point of resamples", fontsize=SMALL)
     right.set_ylabel("same arrangement comes first (%)", fontsize=SMALL)
+    right.set_ylim(min(90.0, *(100.0 * share for one in found.rankings for share in one.best)) - 1.0, 101.0)
     for axes in (left, right):
         axes.set_xscale("log")
         axes.set_xticks(REPLICATES, [str(number) for number in REPLICATES])
