@@ -14,24 +14,28 @@ _OF_SCENARIOS = ScenarioFile.model_fields.keys() - Arrangement.model_fields.keys
 
 def refuse_arrangement(content: Marked) -> None:
     """Raise InputError, at the first key that tells, when a file that should be a scenario looks like an arrangement."""
-    key = _telling(content, _OF_ARRANGEMENTS, _OF_SCENARIOS)
-    if key is not None:
-        name = content.file if is_path(content.file) else "FILE.yaml"
-        raise _at_key(
-            content, key, f"'{key}' is a key of arrangements: this looks like an arrangement, not a scenario",
-            f"a scenario; to use an arrangement, write 'arrangement: {name}' in a scenario or give --set arrangement={name}",
-        )
+    name = _named(content)
+    use = f"to use an arrangement, write 'arrangement: {name}' in a scenario or give --set arrangement={name}"
+    _refuse(content, _telling(content, _OF_ARRANGEMENTS, _OF_SCENARIOS), "an arrangement", "a scenario", use)
 
 
 def refuse_scenario(content: Marked) -> None:
     """Raise InputError, at the first key that tells, when a file that should be an arrangement looks like a scenario."""
-    key = _telling(content, _OF_SCENARIOS, _OF_ARRANGEMENTS)
-    if key is not None:
-        name = content.file if is_path(content.file) else "FILE.yaml"
-        raise _at_key(
-            content, key, f"'{key}' is a key of scenarios: this looks like a scenario, not an arrangement",
-            f"an arrangement; to use a scenario, write 'extends: {name}' in another or give it to 'totalplace run'",
-        )
+    use = f"to use a scenario, write 'extends: {_named(content)}' in another or give it to 'totalplace run'"
+    _refuse(content, _telling(content, _OF_SCENARIOS, _OF_ARRANGEMENTS), "a scenario", "an arrangement", use)
+
+
+def _named(content: Marked) -> str:
+    return content.file if is_path(content.file) else "FILE.yaml"
+
+
+def _refuse(content: Marked, key: str | None, looks_like: str, wanted: str, use: str) -> None:
+    """Raise InputError at ``key``, if there is one: ``looks_like`` and ``wanted`` are kinds of file with their article."""
+    if key is None:
+        return
+    item = content.mapping("The file")[key]
+    message = f"'{key}' is a key of {looks_like.split()[1]}s: this looks like {looks_like}, not {wanted}"
+    raise InputError(message, file=item.file, line=item.key_line, column=item.key_column, allowed=f"{wanted}; {use}")
 
 
 def _telling(content: Marked, theirs: set[str], ours: set[str]) -> str | None:
@@ -40,8 +44,3 @@ def _telling(content: Marked, theirs: set[str], ours: set[str]) -> str | None:
     if ours.intersection(keys):
         return None
     return next((key for key in keys if key in theirs), None)
-
-
-def _at_key(content: Marked, key: str, message: str, allowed: str) -> InputError:
-    item = content.mapping("The file")[key]
-    return InputError(message, file=item.file, line=item.key_line, column=item.key_column, allowed=allowed)

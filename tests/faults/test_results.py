@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,30 +92,18 @@ def test_killed_at_random_moments(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 300 kB of its own; skipped where none can be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_full_disk_is_said_and_leaves_nothing(disk: Path, name: str) -> None:
-    code, err = called(*COMMANDS[name], "--out", "out", where=disk)
-    assert (code, list(disk.iterdir())) == (2, [])
+def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, name: str) -> None:
+    code, err = called(*COMMANDS[name], "--out", "out", where=small_disk)
+    assert (code, list(small_disk.iterdir())) == (2, [])
     assert "cannot be written: No space left on device" in err
     assert "Traceback" not in err
 
 
-def test_a_disk_that_may_only_be_read_is_said(disk: Path) -> None:
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+def test_a_disk_that_may_only_be_read_is_said(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     for words in (COMMANDS["run"], ("sweep", "run", "sobol-net-saving")):
-        code, err = called(*words, "--out", "out", where=disk)
+        code, err = called(*words, "--out", "out", where=small_disk)
         assert code in (1, 2)
         assert "cannot be written" in err
         assert "Traceback" not in err

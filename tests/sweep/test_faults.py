@@ -8,7 +8,6 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,18 +56,6 @@ def test_killed_between_the_files_of_a_part(undisturbed: sim.sweep.Store, tmp_pa
     assert sim.sweep.open(out).played == 40
     assert_same(sim.sweep.run(small_sweep(*LONG), out), undisturbed)
     assert not list(out.rglob("*.partial"))
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 300 kB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_a_full_disk_stops_the_sweep_and_more_room_lets_it_go_on(
