@@ -33,7 +33,7 @@ from sim.checkpoints import (
     tables_of,
 )
 from sim.results import Ensemble, Run
-from sim.runs import Progress, checked_seed, run_of
+from sim.runs import Progress, run_of, seeds_from
 from sim.world import build
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def branch(
         base = origin
         quarter = quarter_of(base, base.start if at is None else at)
         other = branched(base, quarter, then)
-        seeds = base.seeds.first if first_seed is None else checked_seed(first_seed)
-        pairs = _pairs(base, other, quarter, range(seeds, seeds + (runs or base.seeds.count)), threads, progress)
+        seeds = seeds_from(base.seeds.first if first_seed is None else first_seed, runs or base.seeds.count)
+        pairs = _pairs(base, other, quarter, seeds, threads, progress)
     one, two = (Ensemble.of([pair[side] for pair in pairs]) for side in (0, 1))
     return answer(one, two, quarter, then)
 

@@ -28,7 +28,7 @@ from sim.analysis.answers import Answer
 from sim.compare import check_scenarios
 from sim.metrics import Metric, metric
 from sim.results import at_end
-from sim.runs import Progress, checked_seed
+from sim.runs import Progress, seeds_from
 
 if TYPE_CHECKING:
     pass
@@ -172,10 +172,10 @@ def decompose(
         raise InputError(f"The number of runs cannot be {runs}", allowed="a whole number from 1")
     if orders < 2:
         raise InputError(f"The number of orders cannot be {orders}", allowed="a whole number from 2")
-    start = first.seeds.first if first_seed is None else checked_seed(first_seed)
+    seeds = seeds_from(first.seeds.first if first_seed is None else first_seed, runs)
     exact = len(names) <= most_exact
     teams = 2 ** len(names) if exact else 2 * orders * (len(names) - 1) + 2
-    game = _Played(first, second, places, measured, range(start, start + runs), threads, progress, teams)
+    game = _Played(first, second, places, measured, seeds, threads, progress, teams)
     if exact:
         game.play(frozenset(team) for size in range(len(names) + 1) for team in combinations(range(len(names)), size))
         parts, errors = shapley(game, len(names)), np.zeros(len(names))

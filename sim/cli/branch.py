@@ -69,6 +69,7 @@ def _from_scenario(
     from sim.branching import branched, checkpoint
     from sim.branching import save as write_checkpoint
     from sim.cli.output import progress
+    from sim.runs import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
     base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)
@@ -76,6 +77,7 @@ def _from_scenario(
         raise InputError("A branch needs a month to begin in", allowed=f"--at, such as --at {base.start}")
     if then:
         branched(base, at, then)  # says what cannot be used before anything is written
+        seeds_from(base.seeds.first if seed is None else seed, runs or base.seeds.count)
     if save is not None:
         write_checkpoint(checkpoint(base, at, base.seeds.first if seed is None else seed), save)
     if not then:

@@ -1,4 +1,4 @@
-"""Who pays and who gains adds up to the ledger: every agency is credited with what it was paid and spared, through those who paid."""
+"""Who pays and who gains adds up to the ledger: every agency is credited with what it was paid and spared."""
 
 from __future__ import annotations
 
