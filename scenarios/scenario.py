@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from scenarios.arrangement import Arrangement
-from scenarios.calendar import parse_financial_year, parse_quarter_start
+from scenarios.calendar import format_month, parse_financial_year, parse_month, parse_quarter_start, quarter_dates
 from scenarios.checking import readable
 from scenarios.events import EVENTS_JSON_SCHEMA, Event
-from scenarios.lever_values import LEVERS_JSON_SCHEMA
+from scenarios.lever_values import LEVERS_JSON_SCHEMA, covered
 from scenarios.reading import Marked, plain_value
 from scenarios.uncertainties import Range, uncertainties_schema
-from scenarios.vocabulary import TOPOLOGIES
+from scenarios.vocabulary import THEMES, TOPOLOGIES
 
 MOST_QUARTERS: Final = 240
 MOST_CLUSTERS: Final = 1000
@@ -170,6 +170,27 @@ class Scenario(BaseModel):
         from scenarios.resolving import resolve
 
         return resolve(self._layers, (*self._settings, *contents))
+
+    def says(self) -> list[str]:
+        """What the scenario covers, in words: time, budgets, which themes, what changes when."""
+        dates = quarter_dates(self.start, self.quarters)
+        path = "level" if self.cuts == "none" else f"on the path {self.cuts}, {self.levers['cuts'][0]:g} times its depth"
+        lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
+        lines.append(f"negotiated: {self._negotiated()}")
+        if any(self.levers["single_pot"]):
+            lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
+        if any(self.levers["mandate"]):
+            lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
+        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.events if event.quarter < self.quarters)]
+        return lines
+
+    def _negotiated(self) -> str:
+        """The themes that have a commissioner and are in scope, in words."""
+        themes = {theme for one in self.arrangement.commissioners for theme in one.themes}
+        if self.arrangement.decision_rule == "none":
+            return "nothing"
+        scope = zip(THEMES, self.levers["scope"], strict=True)
+        return covered("scope", [float(theme in themes and value > 0.5) for theme, value in scope])
 
     def written_as(self, layers: Sequence[Marked], settings: Sequence[Marked]) -> Self:
         """The scenario, knowing what it was made from (so that settings can be put on top later)."""

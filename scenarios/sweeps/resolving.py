@@ -98,7 +98,8 @@ def _check_flags(fields: dict[str, Marked], factors: Sequence[Factor], settings:
         if lever.kind != "flag" or len(varied) in (0, lever_size(lever)):
             continue
         levers = [part["levers"].mapping("'levers'") for part in said if "levers" in part]
-        if any(name in part and (not isinstance(part[name].value, dict) or ALL in part[name].value) for part in levers):
+        given = [part[name].value for part in levers if name in part]
+        if any(not isinstance(value, dict) or ALL in value for value in given):
             continue
         place = fields["levers"].mapping("'levers'")[name] if "levers" in fields else fields["design"]
         raise place.error(

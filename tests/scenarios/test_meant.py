@@ -93,11 +93,11 @@ def test_budgets_of_2017_18_do_not_play_the_cuts_of_the_2010s_again() -> None:
     ("text", "says"),
     [
         ("year: 2017-18\nstart: 2010-10",
-         "own.yaml:3:8: The run starts in 2010-10 with the budgets of 2017-18: the cuts from 2010-11 on, which these budgets already "
-         "hold, would be played again. Allowed: a start from 2017-04 to 2018-01 for these budgets"),
+         "own.yaml:3:8: The run starts in 2010-10 with the budgets of 2017-18: the cuts from 2010-11 on, which these budgets "
+         "already hold, would be played again. Allowed: a start from 2017-04 to 2018-01 for these budgets"),
         ("start: 2024-04",
-         "own.yaml:2:8: The run starts in 2024-04 with the budgets of 2010-11: the cuts since 2010-11 would all fall into the "
-         "first quarter. Allowed: a start from 2010-04 to 2011-01 for these budgets (without 'start' it follows 'year')"),
+         "own.yaml:2:8: The run starts in 2024-04 with the budgets of 2010-11: the cuts since 2010-11 would all fall into "
+         "the first quarter. Allowed: a start from 2010-04 to 2011-01 for these budgets (without 'start' it follows 'year')"),
     ],
 )
 def test_a_start_whose_money_is_not_that_of_the_budgets_is_refused(text: str, says: str) -> None:
