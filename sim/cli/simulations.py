@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.options import Engine, EngineOption, Force, Metrics, Out, Place, Quarters, Runs, Seed, Settings, Year
-from sim.cli.output import console, progress
+from sim.cli.output import console, progress, say_notes
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -25,7 +26,8 @@ Decompose = Annotated[
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """What the options of a command ask for; None leaves it to the scenario."""
 
     place: str | None
@@ -35,16 +37,31 @@ class Request(NamedTuple):
     quarters: int | None
     settings: list[str] | None
     engine: Engine
+    #: What was applied to shipped scenarios since files beside them say so, by scenario; filled by ``load``.
+    applied: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def load(self, names: list[str]) -> list[Scenario]:
-        """The scenarios with the overrides of the command; raises InputError before anything is simulated."""
-        import scenarios
-        from sim.compare import check_scenarios
+        """The scenarios with the overrides of the command; raises InputError before anything is simulated.
 
-        overrides = {"place": self.place, "year": self.year, "quarters": self.quarters}
-        asked = [scenarios.load(name, set=self.settings or [], **overrides) for name in names]
+        Where files name one place or year and shipped scenarios beside them have another, it is applied to these, too.
+        """
+        from scenarios.checking import is_path
+        from sim.compare import check_scenarios, lent
+
+        asked = [self._scenario(name) for name in names]
+        applied = lent(asked, [is_path(name) for name in names])
+        asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
         check_scenarios(asked)
+        many = len(asked) > 1
+        say_notes(one.words for one in applied.values())
+        say_notes(f"{scenario.name}: {note}" if many else note for scenario in asked for note in scenario.notes)
+        self.applied.update({name: one.values for name, one in applied.items()})
         return asked
+
+    def _scenario(self, name: str) -> Scenario:
+        import scenarios
+
+        return scenarios.load(name, set=self.settings or [], place=self.place, year=self.year, quarters=self.quarters)
 
     def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
         """Run every scenario on the same seeds, with a progress bar over all of them."""
@@ -202,7 +219,9 @@ def _write(
     from sim.store import whole_folder, write_figures, write_tables
 
     seconds = time.monotonic() - started
-    options = {"engine": str(request.engine), "settings": request.settings or [], "baseline": baseline.scenario.name}
+    options: dict[str, object] = {"engine": str(request.engine), "settings": request.settings or [], "baseline": baseline.scenario.name}
+    if request.applied:
+        options["applied"] = request.applied
     with whole_folder(out, force) as folder:
         write_tables(folder, ensembles, command=["totalplace", *sys.argv[1:]], options=options, seconds=seconds)
         figures = drawings(ensembles, baseline)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import LEVER, Factor
+from scenarios.sweeps.factors import LEVER, Factor, stated
 from sim.model import PlaceModel
 from sim.sweep.chunks import Player, kept_quarters
 from sim.sweep.execution import Workers
@@ -21,7 +21,7 @@ from sim.sweep.execution import Workers
 
 def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[np.float64]) -> Scenario:
     """The scenario at a design point. Raises InputError for a value outside its range."""
-    settings = []
+    settings = stated(scenario, [factor.label for factor in factors])
     for factor, value in zip(factors, values.tolist(), strict=True):
         if factor.kind != LEVER:
             settings.append(f"uncertainties.{factor.name}={value!r}")
