@@ -5,7 +5,7 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
 BAND = (0.05, 0.95)
-#: Quarters averaged for the value "at the end" of a level or a share, so that no single quarter decides it.
+#: Quarters of the last year of a run, which is what "the end" means everywhere: no single quarter decides it.
 LAST_QUARTERS = 4
 #: Metrics that figures and tables show where none are named.
 KEY_METRICS = (
@@ -50,14 +50,42 @@ def quarter_dates(start: str, quarters: int) -> list[str]:
     return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
 
 
+def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The last year as one number a metric (..., M), from its quarters (..., n, M), n from 1 to four.
+
+    The last quarter where ``adds_up`` (M,), the mean of the quarters elsewhere. Quarters are added one after the other, so that
+    the result does not depend, to the bit, on how the array lies in memory.
+    """
+    total = np.array(quarters[..., 0, :], dtype=np.float64)
+    for number in range(1, quarters.shape[-2]):
+        total += quarters[..., number, :]
+    total /= quarters.shape[-2]
+    total[..., adds_up] = quarters[..., -1, adds_up]
+    return total
+
+
+def adding_up(metrics: Iterable[str]) -> NDArray[np.bool_]:
+    """Which of the metrics add up over the run (M,), so that the last quarter has the whole of it."""
+    registry = _registry()
+    return np.array([registry[name].aggregate == "last" for name in metrics], dtype=np.bool_)
+
+
 def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
-    """The last year summed up as one number a run, from the quarters on the last axis.
+    """The end of a run, that is its last year, as one number a run, from the quarters on the last axis.
 
     By the metric's ``aggregate``: the last quarter (``last``, for amounts that add up over the run) or the mean of the
-    last four quarters (``mean``).
+    last four quarters (``mean``); of a run that is shorter than a year, of the quarters that there are.
     """
-    value = series[..., -1] if metric.aggregate == "last" else series[..., -LAST_QUARTERS:].mean(axis=-1)
-    return np.asarray(value, dtype=np.float64)
+    adds_up = np.array([metric.aggregate == "last"])
+    return in_last_year(np.asarray(series)[..., -LAST_QUARTERS:, np.newaxis], adds_up)[..., 0]
+
+
+def last_year_words(quarters: int) -> str:
+    """What the last year of a run is, as one sentence for tables, captions and reports."""
+    if quarters == 1:
+        return "Last year: the only quarter that was run."
+    mean = "last four quarters" if quarters >= LAST_QUARTERS else f"{count(quarters, 'quarter')} that were run"
+    return f"Last year: the mean of the {mean}; of what adds up over the run, the last quarter."
 
 
 def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
@@ -125,7 +153,7 @@ class _Result:
         return {name: metric for name, metric in _registry().items() if name in collected}
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
-        """The value of a metric at the end: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
         return at_end(self.metrics[metric], _registry()[metric])
 
     def deals_frame(self) -> pd.DataFrame:

@@ -31,6 +31,7 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
     ``metrics`` are those of the headline; in a sweep the first is what sensitivity and robustness are about. ``when`` is a
     condition (:mod:`sim.analysis.conditions`) for the discovery of a sweep.
     """
+    from sim.sweep.manifest import EARLIER
     from sim.sweep.manifest import FORMAT as SWEEP
 
     path = Path(folder)
@@ -41,7 +42,7 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
         if when is not None:
             raise InputError(f"'{path}' holds no sweep, so that there is nothing to discover", allowed="--when with a sweep")
         return report_of_results(path, metrics)
-    if kind == SWEEP:
+    if kind in (SWEEP, EARLIER):
         from sim.analysis.reporting.of_sweep import report_of_sweep
 
         return report_of_sweep(path, metrics, when)
