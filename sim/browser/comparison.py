@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import scenarios
 from scenarios.errors import InputError, UnknownName
+from scenarios.user_text import csv_safe
 from sim.browser.background import THREADS, Work
 from sim.browser.setup import arrangement_titles, read_seed
 from sim.compare import check_scenarios
@@ -187,7 +188,7 @@ def csv(ensembles: Sequence[Ensemble]) -> bytes:
     """Every metric of every run and quarter as CSV."""
     import pandas as pd
 
-    return bytes(pd.concat([one.frame() for one in ensembles]).to_csv(index=False).encode())
+    return bytes(csv_safe(pd.concat([one.frame() for one in ensembles])).to_csv(index=False).encode())
 
 
 def parquet(ensembles: Sequence[Ensemble]) -> bytes:
@@ -209,4 +210,4 @@ def differences_csv(ensembles: Sequence[Ensemble]) -> bytes:
     """The paired differences of every metric as CSV."""
     from sim.compare import compare
 
-    return bytes(compare(ensembles).to_csv(index=False).encode())
+    return bytes(csv_safe(compare(ensembles)).to_csv(index=False).encode())

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.user_text import file_names
 from scenarios.vocabulary import COHORT_KINDS, label
 from sim.analysis.reporting.content import Listing, Picture, Section, upper
 from sim.analysis.reporting.headline import band
-from sim.analysis.reporting.page import file_names
 from sim.compare import difference
 from sim.deals import agency_label
 from sim.figures.differences import outcomes_by_cohort, outcomes_by_domain

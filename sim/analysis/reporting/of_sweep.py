@@ -13,13 +13,13 @@ import yaml
 from scenarios.errors import InputError
 from scenarios.sweeps.factors import LEVER
 from scenarios.uncertainties import POSTERIOR
+from scenarios.user_text import file_names
 from scenarios.vocabulary import COHORT_KINDS, label
 from sim.analysis.answers import Answer
 from sim.analysis.cases import Cases, of_sweep
 from sim.analysis.reporting import provenance
 from sim.analysis.reporting.content import Listing, Picture, Report, Section, column_of, listed, upper
 from sim.analysis.reporting.headline import band
-from sim.analysis.reporting.page import anchor
 from sim.analysis.reporting.set_up import without_paths
 from sim.analysis.reporting.validity import validity
 from sim.figures.spread import spread
@@ -207,9 +207,10 @@ def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
     pairs = [(scenario, place) for scenario in cases.scenarios for place in cases.places]
     if not cases.factors:
         return
-    for scenario, place in pairs[:MOST_PAIRS]:
+    files = file_names(f"{scenario} {place}" for scenario, place in pairs)
+    for (scenario, place), file in zip(pairs[:MOST_PAIRS], files, strict=False):
         single = len(pairs) == 1
-        name = "sensitivity" if single else f"sensitivity-{anchor(scenario)}-{anchor(place)}"
+        name = "sensitivity" if single else f"sensitivity-{file}"
         title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {place}")
 
         def made(scenario: str = scenario, place: str = place, name: str = name, title: str = title) -> Section:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scenarios.errors import InputError
+from scenarios.user_text import csv_safe
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
@@ -121,7 +122,7 @@ def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     tables = folder / "tables"
     tables.mkdir()
     for name, frame in frames.items():
-        frame.to_csv(tables / f"{name}.csv", index=False)
+        csv_safe(frame).to_csv(tables / f"{name}.csv", index=False)
 
 
 def _written() -> str:
