@@ -13,9 +13,8 @@ import yaml
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError, UnknownName
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
 from scenarios.sweeps.factors import LEVER
-from scenarios.vocabulary import label
 from sim.wording import count
 
 if TYPE_CHECKING:
@@ -35,9 +34,8 @@ class Varied:
 
     @property
     def words(self) -> str:
-        """The name as a reader sees it: ``encouragement.health`` is ``encouragement of health``."""
-        lever, _, target = self.name.partition(".")
-        return f"{label(lever)} of {'others' if target == 'all' else label(target)}" if target else label(lever)
+        """The name as a reader sees it: ``eta (scale exponent of common functions)``, ``encouragement of health``."""
+        return named(self.name)
 
     @property
     def meaning(self) -> str:

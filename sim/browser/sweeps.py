@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL, written_value
-from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.registry import LEVERS, PARAMETERS, named
 from sim.browser.background import Work
 from sim.browser.settings import sweep_root
 from sim.metrics import METRICS
@@ -21,7 +21,6 @@ from sim.sweep.manifest import read_manifest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from scenarios import Scenario
@@ -125,7 +124,7 @@ def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str])
     for label, kind in manifest.factors.items():
         lever = LEVERS.get(label.partition(".")[0]) if kind == "lever" else None
         unit = lever.unit if lever else PARAMETERS[label].unit
-        found.append(Axis(label, label.replace("_", " ").replace(".", ", "), unit, kind, lever.choices if lever else ()))
+        found.append(Axis(label, named(label), unit, kind, lever.choices if lever else ()))
     found += [Axis(name, METRICS[name].label, METRICS[name].unit, "metric") for name in manifest.metrics]
     return {axis.name: axis for axis in found}
 

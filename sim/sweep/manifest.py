@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
 
 FORMAT = "totalplace sweep 2"
-#: The format before it, whose rows of ``every: year`` and ``last`` held single quarters. Where every quarter was kept it is the same.
+#: The format before it, in which rows of ``every: year`` and ``last`` held single quarters; those of every quarter are the same.
 EARLIER = "totalplace sweep 1"
 NAME = "manifest.json"
 #: Largest manifest read, bytes, and most parts of a sweep.

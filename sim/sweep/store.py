@@ -132,8 +132,9 @@ class Store:
         return pd.concat([rows, values.drop(columns="run")], axis=1)
 
     def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last year of the run.
+        """One row per scenario, place and metric: runs done and missing, last_year (median), last_year_p05 and last_year_p95.
 
+        These are of the last year of the run, over points, replicates and seeds; the two ends hold 90% of the runs.
         Scenarios without a run that is done are not in it.
         """
         with readable(self.folder):
@@ -151,7 +152,7 @@ class Store:
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
             rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
-                         "median": middle, "low": low, "high": high})
+                         "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)
 
     def ends(self, metrics: Sequence[str] | None = None, one_in: int = 1) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def test_frame_and_summary(store: sim.sweep.Store) -> None:
     first = frame[(frame["run"] < 20) & (frame["quarter"] == 7)]
     row = summary[summary["metric"] == "net_saving"].iloc[0]
     assert (row["done"], row["missing"]) == (20, 0)
-    assert row["median"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
+    assert row["last_year"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
     with pytest.raises(UnknownName, match="Did you mean 'net_saving'"):
         store.frame(["net_savings"])
     assert "80 of 80 runs played" in repr(store)

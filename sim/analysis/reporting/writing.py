@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scenarios.errors import InputError
-from scenarios.user_text import csv_safe
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
+from sim.spreadsheets import write_csv
 from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     tables = folder / "tables"
     tables.mkdir()
     for name, frame in frames.items():
-        csv_safe(frame).to_csv(tables / f"{name}.csv", index=False)
+        write_csv(frame, tables / f"{name}.csv")
 
 
 def _written() -> str:
