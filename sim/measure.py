@@ -202,19 +202,23 @@ def measure_spread(w, m):  # type: ignore[no-untyped-def]
 
 @rule
 def measure_trust(w, m):  # type: ignore[no-untyped-def]
-    """Mean trust over ties, and the partners who say that joint working is better than it was."""
-    ties, partners, better = 0, 0, 0
+    """Mean trust, and the partners who say that joint working is better than it was.
+
+    The mean is over each agency and each commissioner that is not its own, tied or not: it moves with trust alone, not with ties
+    that are made and broken. Without a commissioner there is nobody to trust, and it stays at the first level.
+    """
+    pairs, partners, better = 0, 0, 0
     for a in range(w.agencies.shape[0]):
         for c in range(w.commissioners.shape[0]):
-            tie = w.ties[a, c]
-            if tie.tied == 0:
+            if hosts(w, a, c):
                 continue
-            ties += 1
+            tie = w.ties[a, c]
+            pairs += 1
             m.mean_trust += tie.trust
-            if tie.money > 0.0 and not hosts(w, a, c):
+            if tie.tied == 1 and tie.money > 0.0:
                 partners += 1
                 better += 1 if tie.trust > tie.trust_start else 0
-    m.mean_trust = m.mean_trust / ties if ties > 0 else w.parameters.initial_trust
+    m.mean_trust = m.mean_trust / pairs if pairs > 0 else w.parameters.initial_trust
     m.joint_working_better = 100.0 * over(float(better), float(partners))
 
 

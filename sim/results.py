@@ -192,11 +192,13 @@ class _Result:
         return f"{self.place.name} from {self.dates[0]}, {count(self.quarters, 'quarter')}"
 
     def _headline(self) -> str:
+        from sim.metrics import without_value
+
         known = self.known_metrics
         parts = [
             f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
             for name in HEADLINE
-            if name in known
+            if name in known and not without_value(name, self.scenario)
         ]
         return "; ".join(parts)
 
