@@ -11,23 +11,26 @@ The one room where it is checked that scenarios can be paired: :func:`check_pair
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.reading import Marked, marked
-from sim.results import BAND, Ensemble
+from sim.results import BAND, Ensemble, measured_as, spread
+from sim.wording import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from scenarios.scenario import Scenario
+    from sim.metrics import Metric
 
 #: What two scenarios must share to be paired, in words, and how to give it to both.
 _SHARED: Final = {
@@ -37,6 +40,10 @@ _SHARED: Final = {
     "quarters": ("number of quarters", "one length for all, such as --quarters {}"),
 }
 
+#: Why a difference is not what two medians beside it give.
+PAIRED_WORDS = (
+    "A difference is the median of the differences seed by seed, which decides; it need not be the difference of the two medians."
+)
 #: Differences smaller than this, relative to the size of the values, are rounding and count as none.
 ROUNDING = 1e-9
 
@@ -159,16 +166,20 @@ def played(
     return [one if isinstance(one, Ensemble) else ensemble(one, runs, first_seed, threads) for one in asked]
 
 
+def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Paired values less others (R,); differences of mere rounding are zero."""
+    gap = np.asarray(ours - theirs, dtype=np.float64)
+    gap[np.abs(gap) <= ROUNDING * np.maximum(np.abs(ours), np.abs(theirs))] = 0.0
+    return gap
+
+
 def difference(ensemble: Ensemble, baseline: Ensemble, metric: str) -> NDArray[np.float64]:
-    """The value at the end less the baseline's, (R,), paired by seed; differences of mere rounding are zero.
+    """The value in the last year less the baseline's, (R,), paired by seed; differences of mere rounding are zero.
 
     Raises :class:`InputError` for ensembles that cannot be paired.
     """
     check_runs(ensemble, baseline)
-    ours, theirs = ensemble.at_end(metric), baseline.at_end(metric)
-    gap = ours - theirs
-    gap[np.abs(gap) <= ROUNDING * np.maximum(np.abs(ours), np.abs(theirs))] = 0.0
-    return gap
+    return paired(ensemble.at_end(metric), baseline.at_end(metric))
 
 
 def probability_better(gap: NDArray[np.float64], direction: int) -> float:
@@ -181,6 +192,59 @@ def probability_better(gap: NDArray[np.float64], direction: int) -> float:
     return float(np.mean(gap * direction > 0))
 
 
+def clearly(gap: NDArray[np.float64]) -> int:
+    """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference."""
+    low, high = np.quantile(gap, BAND)
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def only_just_words(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> str:
+    """A sentence that names the differences from the baseline that are clear by their band but might not be with more runs."""
+    from sim.monte_carlo import CLEAR_RUNS, only_just
+
+    if baseline.runs < CLEAR_RUNS:
+        return ""  # nothing is clear with so few, which is said of all of them
+    found = []
+    for metric in metrics:
+        near = [e.scenario.name for e in ensembles if e is not baseline and only_just(difference(e, baseline, metric.name))]
+        found += [f"{metric.label} of {listing(near)}"] if near else []
+    if not found:
+        return ""
+    return f"Clear, but only just, for {count(baseline.runs, 'run')}: {'; '.join(found)}. More runs may say otherwise."
+
+
+class Standing(NamedTuple):
+    """Which scenario a metric has most of, or least where less is better, and what can be said of the others.
+
+    ``first`` has the best median of those that no other is clearly ahead of. ``level`` do not differ clearly from it, ``behind``
+    do. ``differ`` says whether any two differ clearly.
+    """
+
+    first: str
+    level: tuple[str, ...]
+    behind: tuple[str, ...]
+    differ: bool
+
+
+def standing(values: Mapping[str, NDArray[np.float64]], direction: int) -> Standing:
+    """How scenarios stand by their paired values (R,), by name; pairs in which a value is missing (NaN) are left out.
+
+    Without a better direction, more comes first.
+    """
+    sign, names = direction or 1, list(values)
+    ways = {pair: _side(values[pair[0]], values[pair[1]]) * sign for pair in permutations(names, 2)}
+    ahead = [name for name in names if not any(ways[other, name] > 0 for other in names if other != name)]
+    first = max(ahead or names, key=lambda name: float(np.nanmedian(values[name])) * sign)
+    others = [name for name in names if name != first]
+    behind = tuple(name for name in others if ways[first, name] > 0)
+    return Standing(first, tuple(name for name in others if name not in behind), behind, any(ways.values()))
+
+
+def _side(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> int:
+    both = ~(np.isnan(ours) | np.isnan(theirs))
+    return clearly(paired(ours[both], theirs[both])) if both.any() else 0
+
+
 def compare(
     ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
     first_seed: int | None = None, threads: int | None = None,
@@ -189,36 +253,46 @@ def compare(
 
     Scenarios, given as such, by name or by path, are run first: ``runs`` of each on the same seeds (see :func:`played`).
 
-    Columns: scenario, metric, label, unit, value (median at the end); then of the paired differences at the end:
-    median, mean, low and high (the 90% band across seeds), probability_better; and baseline (whether it is its row).
-    Raises :class:`InputError` when the ensembles cannot be paired.
+    Columns: scenario, place, metric, label, unit; measured_as (how the last year is summed up); better (``more``, ``less`` or
+    nothing); baseline (its name) and runs. Of the level in the last year: level (median), level_p05 and level_p95 (the band that
+    holds 90% of the runs), level_from and level_to (95% interval of the median, for the number of runs). The same of the paired
+    differences from the baseline: difference, difference_mean, difference_p05, difference_p95, difference_from, difference_to.
+    clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` elsewhere. share_better is the share of runs
+    that are better than the baseline, share_better_from and share_better_to its 95% interval. NaN where there is no such number
+    or too few runs for it (:mod:`sim.monte_carlo`). Raises :class:`InputError` when the ensembles cannot be paired.
     """
     import pandas as pd
 
     found = played(ensembles, runs, first_seed, threads)
     check_pairs(found)
     reference = found[named([ensemble.scenario.name for ensemble in found], baseline)]
-    rows = []
-    for ensemble in found:
-        for name, metric in ensemble.known_metrics.items():
-            gap = difference(ensemble, reference, name)
-            low, high = np.quantile(gap, BAND)
-            rows.append(
-                {
-                    "scenario": ensemble.scenario.name,
-                    "metric": name,
-                    "label": metric.label,
-                    "unit": metric.unit,
-                    "value": float(np.median(ensemble.at_end(name))),
-                    "median": float(np.median(gap)),
-                    "mean": float(np.mean(gap)),
-                    "low": float(low),
-                    "high": float(high),
-                    "probability_better": probability_better(gap, metric.direction),
-                    "baseline": ensemble is reference,
-                }
-            )
+    rows = [_row(ensemble, reference, metric) for ensemble in found for metric in ensemble.known_metrics.values()]
     return pd.DataFrame(rows)
+
+
+def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, object]:
+    from sim.monte_carlo import better_interval
+
+    gap = difference(ensemble, reference, metric.name)
+    share = better_interval(gap, metric.direction)
+    return {
+        "scenario": ensemble.scenario.name,
+        "place": ensemble.place.name,
+        "metric": metric.name,
+        "label": metric.label,
+        "unit": metric.unit,
+        "measured_as": measured_as(metric, ensemble.quarters),
+        "better": {1: "more", -1: "less"}.get(metric.direction, ""),
+        "baseline": reference.scenario.name,
+        "runs": ensemble.runs,
+        **spread("level", ensemble.at_end(metric.name)),
+        **spread("difference", gap),
+        "difference_mean": float(np.mean(gap)),
+        "clear": {1: "higher", -1: "lower", 0: "no"}[clearly(gap)],
+        "share_better": probability_better(gap, metric.direction),
+        "share_better_from": share.low,
+        "share_better_to": share.high,
+    }
 
 
 class _Callable(ModuleType):

@@ -1,8 +1,8 @@
 """What makes the difference between two scenarios: Shapley's shares of the levers and fields in which they differ.
 
-The value of a set of differences is the metric at the end of a run in which these are as in the second scenario and the others
-as in the first. A part is the mean, over all orders in which the differences could be brought in, of what it adds (Shapley 1953).
-Parts add up to the whole difference, seed by seed.
+The value of a set of differences is the metric in the last year of a run in which these are as in the second scenario and the
+others as in the first. A part is the mean, over all orders in which the differences could be brought in, of what it adds
+(Shapley 1953). Parts add up to the whole difference, seed by seed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scenarios import loads, scenario_of
 from scenarios.errors import InputError
 from scenarios.numbers import whole
+from scenarios.registry import named
 from scenarios.scenario import Scenario, canonical_text
 from scenarios.vocabulary import label
 from sim.analysis.answers import Answer
@@ -123,7 +124,7 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str,
         if key in ("levers", "uncertainties", "arrangement"):
             for name in theirs[key]:
                 if name not in (*_ABOUT, "levers") and ours[key].get(name) != theirs[key][name]:
-                    group = "decision rule and commissioners" if key == "arrangement" and name in _TOGETHER else label(name)
+                    group = "decision rule and commissioners" if key == "arrangement" and name in _TOGETHER else named(name)
                     groups[group] = (*groups.get(group, ()), (key, name))
         else:
             groups[label(key)] = ((key, ""),)
@@ -154,7 +155,7 @@ def decompose(
     first_seed: int | None = None, most_exact: int = MOST_EXACT, orders: int = ORDERS, threads: int | None = None,
     progress: Progress | None = None,
 ) -> Decomposition:
-    """Decompose the difference of a metric at the end, ``second`` less ``first``, into the differences between the scenarios.
+    """Decompose the difference of a metric in the last year, ``second`` less ``first``, into the differences between the scenarios.
 
     Scenarios may be given as such, by name or by path. Up to ``most_exact`` groups every set of them is played, with ``runs`` seeds
     each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
@@ -184,7 +185,7 @@ def decompose(
 
 
 class _Played:
-    """The game: the metric at the end of runs of mixed scenarios, each set of differences played once, sets side by side."""
+    """The game: the metric in the last year of runs of mixed scenarios, each set of differences played once, sets side by side."""
 
     def __init__(
         self, first: Scenario, second: Scenario, places: Sequence[tuple[tuple[str, str], ...]], measured: Metric, seeds: range,

@@ -32,7 +32,7 @@ _WORDS: Final = {"more": 1, "less": -1}
 
 @dataclass(frozen=True)
 class Objective:
-    """A metric at the end of the run to have more (``sign`` 1) or less (-1) of."""
+    """A metric in the last year of the run to have more (``sign`` 1) or less (-1) of."""
 
     metric: Metric
     sign: int

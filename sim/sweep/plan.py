@@ -29,7 +29,7 @@ SPREAD_SECONDS: Final = 0.5
 #: Length of the sample on each thread, from which the rate of many runs in a row is taken, and the most runs in it.
 SAMPLE_SECONDS: Final = 0.5
 SAMPLE_RUNS: Final = 2_000
-_KEPT: Final = {"quarter": "every quarter", "year": "the last quarter of every year", "last": "the last quarter"}
+_KEPT: Final = {"quarter": "every quarter", "year": "every year", "last": "the last year"}
 
 
 @dataclass(frozen=True)
