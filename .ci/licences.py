@@ -34,9 +34,10 @@ def canonical(name: str) -> str:
 
 
 def asked() -> dict[str, str]:
-    """What asks for a package in pyproject.toml: the core or an extra; packages that only others need are not in it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    groups = {"the core": project["dependencies"], **project["optional-dependencies"]}
+    """What asks for a package in pyproject.toml: the core, an extra or a group; packages that only others need are not in it."""
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = whole["project"]
+    groups = {"the core": project["dependencies"], **project["optional-dependencies"], **whole["dependency-groups"]}
     found: dict[str, list[str]] = {}
     for group, requirements in groups.items():
         for requirement in requirements:
