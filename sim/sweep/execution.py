@@ -41,10 +41,14 @@ _WAKE = 0.2  # seconds between looks at whether a stop was asked for
 
 
 class Workers(NamedTuple):
-    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way."""
+    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way.
+
+    ``nobody`` says whether there is none who could finish what is under way.
+    """
 
     submit: Callable[[Chunk], Any]
     slots: Callable[[], int]
+    nobody: Callable[[], bool] = lambda: False
 
 
 def run(
@@ -186,7 +190,7 @@ def _drive(
                 future = workers.submit(chunk)
                 under_way[future] = chunk
                 future.add_done_callback(arrived.put)
-            if not under_way:
+            if not under_way or (request.number and workers.nobody()):
                 return
             try:
                 future = arrived.get(timeout=_WAKE)

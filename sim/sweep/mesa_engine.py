@@ -15,6 +15,7 @@ from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor
 from sim.model import PlaceModel
+from sim.processes import safe_path
 from sim.sweep.chunks import Player, kept_quarters
 from sim.sweep.execution import Workers
 
@@ -69,6 +70,7 @@ def process_workers(player: Player, processes: int) -> Iterator[Workers]:
         processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
     )
     try:
-        yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
+        with safe_path():  # they start when they are needed, not now
+            yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
     finally:
         pool.shutdown(cancel_futures=True)
