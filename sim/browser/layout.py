@@ -9,6 +9,7 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from sim.browser.address import below
 from sim.browser.desk import Desk, desk_context
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
@@ -35,7 +36,7 @@ def _choose_theme(dark: bool | None) -> None:
 def _Link(page: str, title: str, here: bool) -> Any:
     """A link to a page of the app, followed without a new start."""
     location = solara.use_context(solara.routing._location_context)
-    attributes = {"href": f"/{page}"} | ({"aria-current": "page"} if here else {})
+    attributes = {"href": f"{below()}/{page}"} | ({"aria-current": "page"} if here else {})
     element = rv.Html(tag="a", children=[title], attributes=attributes)
 
     def go(*_: object) -> None:
