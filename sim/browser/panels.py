@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from json import dumps
 from typing import Final
 
@@ -15,6 +16,7 @@ from sim.browser.snapshot import Snapshot
 from sim.metrics import METRICS
 from sim.wording import unit_name
 
+_PANEL: Final = "chart-panel"
 #: The groups of charts, in the order of their tabs.
 GROUPS: Final = ("Over time", "Who pays, who gains", "Outcomes", "Money")
 
@@ -80,13 +82,16 @@ def Money(shot: Snapshot, dark: bool) -> None:
 _DRAWN: Final = dict(zip(GROUPS, (OverTime, Gains, Outcomes, Money), strict=True))
 
 
+@solara.component_vue("tabs.vue")
+def _Tabs(titles: list[str], opened: int, label: str, panel: str, event_open: Callable[[int], None]) -> None:
+    """Tabs that wrap where there is little room; ``panel`` is the id of what they show."""
+
+
 @solara.component
 def Panels(shot: Snapshot, dark: bool) -> None:
     """The tabs and the charts of the one that is open; the others are not drawn."""
     opened, open_tab = solara.use_state(0)
     with rv.Html(tag="section", class_="tp-tabs", attributes={"aria-label": "Charts"}):
-        with rv.Tabs(v_model=opened, on_v_model=open_tab, show_arrows=True):
-            for title in GROUPS:
-                rv.Tab(children=[title])
-        with rv.Html(tag="div", style_="margin-top: 10px"):
+        _Tabs(titles=list(GROUPS), opened=opened, label="Groups of charts", panel=_PANEL, event_open=lambda tab: open_tab(int(tab)))
+        with rv.Html(tag="div", style_="margin-top: 10px", attributes={"role": "tabpanel", "id": _PANEL, "aria-label": GROUPS[opened]}):
             _DRAWN[GROUPS[opened]](shot, dark)
