@@ -22,12 +22,11 @@ GROUPS: Final = ("Over time", "Who pays, who gains", "Outcomes", "Money")
 
 
 @solara.component
-def _Card(title: str, about: str, option: str, height: int, width: int = 0) -> None:
-    """A chart with its title; where there is less room than ``width`` pixels the chart is moved sideways."""
+def _Card(title: str, about: str, option: str, height: int) -> None:
+    """A chart with its title."""
     with rv.Html(tag="section", class_="tp-card"):
         rv.Html(tag="h2", children=[title])
-        with rv.Html(tag="div", class_="tp-wide-scroll"), rv.Html(tag="div", style_=f"min-width: {width}px"):
-            Chart(option, f"{title}: {about}", height)
+        Chart(option, f"{title}: {about}", height)
 
 
 @solara.component
@@ -49,13 +48,13 @@ def _Nothing(words: str) -> None:
 @solara.component
 def Gains(shot: Snapshot, dark: bool) -> None:
     """Whose money brought whom what, so far."""
-    if not shot.gains.any():
-        _Nothing("No pooled money has brought a gain yet.")
+    if not charts.seen_gains(shot.gains).any():
+        _Nothing("No pooled money has brought a gain that could be seen yet: play on.")
         return
     with rv.Html(tag="div", class_="tp-side"):
         _Card("Who pays and who gains, £m so far", "row pays, column gains", dumps(charts.gains_matrix(shot, dark)), 460)
         _Card("The same as flows", "from payers on the left to gainers on the right",
-              dumps(charts.gains_sankey(shot, dark)), 460, 560)
+              dumps(charts.gains_sankey(shot, dark)), 460)
 
 
 @solara.component
@@ -76,7 +75,7 @@ def Money(shot: Snapshot, dark: bool) -> None:
         return
     with rv.Html(tag="div"):
         _Card("Money from departments through pots to themes, £m a year", "widths are payments of the last quarter",
-              dumps(charts.money_flow(shot, dark)), 560, 680)
+              dumps(charts.money_flow(shot, dark)), 560)
 
 
 _DRAWN: Final = dict(zip(GROUPS, (OverTime, Gains, Outcomes, Money), strict=True))

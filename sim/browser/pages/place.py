@@ -18,13 +18,27 @@ from sim.browser.lever_controls import Levers
 from sim.browser.panels import Panels
 from sim.browser.player import SPEEDS
 from sim.browser.session import View
+from sim.browser.snapshot import Snapshot
 from sim.browser.theme import use_dark
 from sim.browser.widgets.network import NetworkView
+from sim.wording import count
 
 
 @solara.component_vue("../shown.vue")
 def Shown(step: int, run: str, words: str, event_drawn: Callable[[int], None]) -> None:
     """Tells the server which quarter the browser has drawn; nothing to see."""
+
+
+@solara.component
+def Welcome(shot: Snapshot) -> None:
+    """What this is and what to do, in a line, until the first quarter is played."""
+    with rv.Html(tag="div", class_="tp-may-be-empty"):
+        if not shot.quarter:
+            years = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
+            rv.Html(tag="p", class_="tp-welcome", children=[
+                f"The {count(len(shot.agencies), 'public body', 'public bodies')} of {shot.place_name} decide, quarter by quarter, whether to "
+                f"share their budgets. Press Play to watch {years}; move a lever to change what government does; choose a body in the "
+                "network to see why it refuses."])
 
 
 @solara.component_vue("../transport.vue")
@@ -90,6 +104,7 @@ def Page() -> None:
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
                  desk.saved_text, f"{scenario.name}.yaml")
+        Welcome(view.snapshot)
         Transport(desk, view, playing, desk.speed)
         Headline(view.snapshot)
         Board(desk, view, desk.selected, playing, dark)
