@@ -21,6 +21,11 @@ def _ThemeButton(event_shown: Callable[[bool | None], None]) -> None:
     """A button that goes from the system's colours to light to dark, and remembers the choice in the browser."""
 
 
+@solara.component_vue("main.vue")
+def _Main(children: list[Any]) -> None:
+    """The page itself, which the skip link leads to; its lists and chips are mended for screen readers."""
+
+
 def _set_colours() -> None:
     for colours, palette in ((solara.lab.theme.themes.light, LIGHT), (solara.lab.theme.themes.dark, DARK)):
         colours.primary = palette.primary
@@ -55,13 +60,14 @@ def Layout(children: list[Any] | None = None) -> None:
     solara.use_effect(_set_colours, [])
     solara.Style(style_sheet())
     with rv.Html(tag="div", class_="tp-app"):
+        rv.Html(tag="a", children=["Skip to the page"], class_="tp-skip", attributes={"href": "#main"})
         with rv.Html(tag="header", class_="tp-header"):
             rv.Html(tag="span", children=["totalplace"], class_="tp-brand")
             with rv.Html(tag="nav", class_="tp-nav", attributes={"aria-label": "Pages"}):
                 for page, title in PAGES.items():
                     _Link(page, title, page == here).key(page)
             _ThemeButton(event_shown=_choose_theme)
-        rv.Html(tag="main", attributes={"id": "main"}, children=children or [])
+        _Main(children=children or [])
 
 
 @solara.component
