@@ -33,6 +33,11 @@ class Table:
         return np.zeros(shape, self.dtype).view(np.recarray)
 
 
+def plain(value: Any) -> Any:
+    """A number of NumPy, or an array of no dimensions, as Python has it; anything else as it is."""
+    return value.item() if isinstance(value, np.generic | np.ndarray) and np.ndim(value) == 0 else value
+
+
 def number(name: str, unit: str, meaning: str, *shape: int) -> Column:
     """A real-valued column."""
     return Column(name, unit, meaning, shape)

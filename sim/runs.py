@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.bargaining import DEALS
+from agents.columns import plain
 from scenarios.errors import InputError
 from scenarios.scenario import Scenario
 from sim import kernel
@@ -62,7 +63,7 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
 
 def checked_seed(seed: Any) -> int:
     """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
-    number = seed.item() if isinstance(seed, np.ndarray | np.generic) and np.ndim(seed) == 0 else seed
+    number = plain(seed)
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
         raise InputError(f"the seed cannot be {number!r}", allowed=f"a whole number from 0 to {LARGEST_SEED}")
     return number
