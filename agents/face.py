@@ -109,7 +109,7 @@ class Agency(Row, table=AGENCIES):
         python(hear)(self.world, self.index)
 
     def appraise(self, commissioner: Any, theme: int) -> None:
-        """Work out the ideal share and the limit for a theme (its number from 0); the parts are in the record of the negotiation."""
+        """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
         python(appraise)(self.world, self.index, commissioner.index, self.theme_index(theme))
 
     def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:

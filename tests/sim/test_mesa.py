@@ -299,7 +299,8 @@ class Remembering(Agency):
 @pytest.mark.parametrize("copied", [as_pickled, deepcopy], ids=["pickle", "deepcopy"])
 @pytest.mark.parametrize("played", [0, 5])
 def test_a_model_that_was_put_away_has_the_same_future(copied: Callable[[PlaceModel], PlaceModel], played: int) -> None:
-    scenario = small("single-pot", "levers.capital_pot=1", "events=[{date: 2012-01, lever: cuts, target: all, value: 2}]", quarters=10)
+    doubled = "events=[{date: 2012-01, lever: cuts, target: all, value: 2}]"
+    scenario = small("single-pot", "levers.capital_pot=1", doubled, quarters=10)
     model = PlaceModel(scenario, rng=7, agent_classes={"agencies": Remembering})
     for _ in range(played):
         model.step()
