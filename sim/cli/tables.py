@@ -7,11 +7,11 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.columns import Columns
+from rich.text import Text
 
 from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
-from sim.cli.output import table
+from sim.cli.output import beside, table
 from sim.compare import difference, probability_better
 from sim.deals import agency_label
 from sim.explain import percent, requests
@@ -20,6 +20,7 @@ from sim.results import BAND, Ensemble
 from sim.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
@@ -70,9 +71,9 @@ def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
     return f"{low} to {high}"
 
 
-def comparison_tables(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Columns:
+def comparison_tables(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> RenderableType:
     """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better."""
-    return Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4, 1, 0))
+    return beside([_comparison(ensembles, baseline, metric) for metric in metrics])
 
 
 def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Table:
@@ -122,7 +123,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     for row in rows:
         name = agency_label(row["agency"])
         if themes and row["agency"] != before:
-            listing.add_row(f"[bold]{name}[/bold]")
+            listing.add_row(Text(name, style="bold"))
             before = row["agency"]
         numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
         numbers += [percent(row["blocked"] + row["no_coalition"])] if failed else []
