@@ -54,6 +54,14 @@ def check_out(out: Path, force: bool) -> None:
     _try(place)
 
 
+def check_name(folder: Path) -> None:
+    """Raise InputError for a folder of a sweep whose path is not UTF-8: Arrow, which reads many files as one table, needs that."""
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"The name '{folder}' is not text in UTF-8", allowed="a folder whose whole path is, for a sweep") from None
+
+
 def check_files(folder: Path) -> None:
     """Raise InputError unless files can be written in a folder, there or still to be made; tried before a long run."""
     if os.path.lexists(folder) and not folder.is_dir():

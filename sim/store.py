@@ -49,7 +49,11 @@ def write_tables(
     import pyarrow.parquet as pq
 
     for name, table in (("metrics", metrics_table), ("deals", deals_table), ("gains", gains_table)):
-        with pq.ParquetWriter(folder / f"{name}.parquet", table(ensembles[0]).schema, compression="zstd") as writer:
+        # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
+        with (
+            (folder / f"{name}.parquet").open("wb") as file,
+            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+        ):
             for ensemble in ensembles:
                 writer.write_table(table(ensemble))
     write_manifest(folder, manifest(ensembles, command, options, seconds))

@@ -93,7 +93,7 @@ def write_tables(answer: Answer, folder: Path) -> None:
     from scenarios.user_text import csv_safe
 
     for name, table in answer.tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / f"{name}.parquet").write_bytes(table.to_parquet(index=False))
         csv_safe(table).to_csv(folder / f"{name}.csv", index=False)
 
 

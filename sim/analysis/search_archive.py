@@ -5,6 +5,7 @@ A search goes on by being played again: the optimiser is given the written resul
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -136,7 +137,7 @@ class Archive:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(path)
+            table = pq.read_table(io.BytesIO(path.read_bytes()))
             if not is_intact(table):
                 return None
             frame: pd.DataFrame = table.to_pandas()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -68,6 +69,10 @@ app.add_typer(sweep_commands, name="sweep")
 app.add_typer(analyse_commands, name="analyse")
 
 
+#: How a system says that an open file, such as standard output, takes no more.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
 class Interrupted(BaseException):
     """The user or the system asked the command to stop; ``number`` is the signal."""
 
@@ -107,7 +112,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
         _drop_output()
         return 1
     except OSError as error:
-        if not _output_fails():
+        if error.filename is not None or error.errno not in _FULL:  # not of standard output
             raise
         complain(f"Error: Standard output cannot be written: {error.strerror}.{whereabouts()}")
         _drop_output()
@@ -126,15 +131,6 @@ def _code(arguments: list[str] | None) -> int:
         complain(f"Error: {error}.")
         return 1
     return 0
-
-
-def _output_fails() -> bool:
-    """Whether what waits to be written to standard output cannot be."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return True
-    return False
 
 
 def _drop_output() -> None:

@@ -62,9 +62,21 @@ def in_turn(out: Path, save: Callable[[], None], show: Callable[[], None], draw:
             if step is save:
                 finished(out)
         except Exception as error:  # whatever it is, it must not cost what else is done
-            problems.append(error)
+            problems.append(_undrawn(error, out) if step is draw else error)
     if problems:
         raise problems[0]
+
+
+def _undrawn(error: Exception, out: Path) -> Exception:
+    """An error in drawing as one that says where all else is."""
+    from sim.store import DrawingFailed
+
+    if isinstance(error, DrawingFailed):
+        return error
+    why = str(error).rstrip(".") or type(error).__name__
+    failed = DrawingFailed(f"The figures cannot be drawn: {why}. All else is whole in '{out}'")
+    failed.__cause__ = error
+    return failed
 
 
 def complain(words: object) -> None:

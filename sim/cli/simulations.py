@@ -215,7 +215,6 @@ def _finish(
         _show(told)
         return
     from sim.analysis.answers import write_tables as write_answer_tables
-    from sim.figures import drawings
     from sim.store import add_figures, write_tables, written
 
     seconds = time.monotonic() - started
@@ -228,6 +227,8 @@ def _finish(
         write_tables(folder, ensembles, command=command, options=options, seconds=seconds)
 
     def draw() -> None:
+        from sim.figures import drawings
+
         figures = drawings(ensembles, baseline) | ({} if answer is None else dict(answer.drawings))
         with progress("Figures", len(figures)) as done:
             add_figures(out, figures, done)

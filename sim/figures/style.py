@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.figures.settings import matplotlib
 from sim.results import KEY_METRICS
 from sim.wording import count, unit_name
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scenarios.errors import InputError
 from scenarios.sweeps import load
 from sim.checksums import checksum
-from sim.out_folder import holdings
+from sim.out_folder import check_name, holdings
 from sim.sweep.chunks import Chunk, Outcome, Player, chunk_of, chunks_of, kept_quarters
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
@@ -139,6 +139,7 @@ def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
 @contextmanager
 def _written_in(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be; what keeps it from being written is said as such."""
+    check_name(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_ours(folder)

@@ -14,6 +14,7 @@ import numpy as np
 from scenarios.errors import InputError, UnknownName
 from sim.checksums import file_checksum
 from sim.metrics import METRICS
+from sim.out_folder import check_name
 from sim.results import BAND
 from sim.sweep.manifest import NAME, OLDER, Manifest, read_manifest
 from sim.sweep.parts import TABLES, Parts, failed_runs
@@ -229,6 +230,7 @@ class Store:
 def open(folder: str | Path) -> Store:
     """The results of a sweep in ``folder``, finished or not. Raises InputError when it holds none."""
     folder = Path(folder)
+    check_name(folder)
     manifest = read_manifest(folder)
     if manifest is None:
         raise InputError(f"'{folder}' holds no sweep", allowed=f"a folder with a {NAME}, as 'totalplace sweep run' writes it")

@@ -6,6 +6,7 @@ command finds the batches that are there and goes on with the next.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -69,7 +70,7 @@ class Batches:
     def _kept(self, path: Path, values: Floats) -> Floats | None:
         """What a file holds; None for one that is missing, damaged or of other parameters."""
         try:
-            table = pq.read_table(path)
+            table = pq.read_table(io.BytesIO(path.read_bytes()))
             if not is_intact(table):
                 return None
             rows = np.stack([table[name].to_numpy() for name in self._columns()], axis=1)

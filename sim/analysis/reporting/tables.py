@@ -44,7 +44,7 @@ def table_of(folder: Path, name: str, most_rows: int) -> Rows:
 
     path = folder / f"{name}.parquet"
     try:
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             about = file.metadata
             declared = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
             if about.num_rows > most_rows or declared > _ROOM + _CELL * most_rows * max(1, about.num_columns):
