@@ -90,11 +90,11 @@ def draw(answer: Answer, out: str | Path) -> None:
 
 def write_tables(answer: Answer, folder: Path) -> None:
     """Write the tables of an answer as Parquet and CSV into a folder that is being written."""
-    from scenarios.user_text import csv_safe
+    from sim.spreadsheets import write_csv
 
     for name, table in answer.tables.items():
         (folder / f"{name}.parquet").write_bytes(table.to_parquet(index=False))
-        csv_safe(table).to_csv(folder / f"{name}.csv", index=False)
+        write_csv(table, folder / f"{name}.csv")
 
 
 def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:

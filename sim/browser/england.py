@@ -17,7 +17,7 @@ from sim.browser.background import THREADS, Work
 from sim.browser.comparison import MOST_QUARTERS, whole
 from sim.browser.setup import USUAL, arrangement_titles, read_seed
 from sim.metrics import METRICS, metric
-from sim.results import LAST_QUARTERS
+from sim.results import at_end
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ class England:
 
 @dataclass(frozen=True, eq=False)
 class PlaceResults:
-    """Metrics of each place by its name: the mean over runs at the start (first quarter) and at the end."""
+    """Metrics of each place by its name: the mean over runs in the first quarter and, as ``end``, in the last year."""
 
     start: Mapping[str, NDArray[np.float64]]
     end: Mapping[str, NDArray[np.float64]]
@@ -78,7 +78,7 @@ class PlaceResults:
         return {name: i for i, name in enumerate(METRICS)}
 
     def values(self, name: str, change: bool = False) -> dict[str, float]:
-        """A metric by place at the end, or its ``change`` since the first quarter. Raises UnknownName."""
+        """A metric by place in the last year, or its ``change`` since the first quarter. Raises UnknownName."""
         column = self.positions[metric(name).name]
         return {place: float(row[column] - (self.start[place][column] if change else 0.0)) for place, row in self.end.items()}
 
@@ -112,11 +112,10 @@ def _play(work: Work, scenario: Scenario, names: list[str], runs: int, seed: int
 
     start: dict[str, NDArray[np.float64]] = {}
     end: dict[str, NDArray[np.float64]] = {}
-    last = [one.aggregate == "last" for one in METRICS.values()]
     for i, name in enumerate(names):
         work.report(i, len(names), PlaceResults(dict(start), dict(end)))
         result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
-        values = np.stack([result.metrics[metric].mean(axis=0) for metric in METRICS])
-        start[name] = values[:, 0]
-        end[name] = np.where(last, values[:, -1], values[:, -LAST_QUARTERS:].mean(axis=1))
+        values = {metric: result.metrics[metric].mean(axis=0) for metric in METRICS}
+        start[name] = np.array([series[0] for series in values.values()])
+        end[name] = np.array([at_end(series, METRICS[metric]) for metric, series in values.items()])
     return PlaceResults(start, end)

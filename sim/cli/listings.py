@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scenarios.user_text import printable
-from sim.cli.output import console, document, table
+from sim.cli.output import console, document, say_notes, table
 
 scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
 
@@ -68,7 +68,9 @@ def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (Y
     import scenarios as shipped
 
     scenario = shipped.check(file)
-    typer.echo(printable(f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)"))
+    for line in (f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)", *scenario.says()):
+        typer.echo(printable(line if line.startswith(f"{file}:") else f"  {line}"))
+    say_notes(scenario.notes)
 
 
 @scenarios.command("schema")

@@ -10,7 +10,7 @@ import codecs
 import contextlib
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -154,6 +154,12 @@ def document(text: str) -> None:
         sys.stdout.flush()
         buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """What a user should know of what was asked, each once, on standard error."""
+    for note in dict.fromkeys(notes):
+        complain(f"Note: {note}")
 
 
 def table(title: str = "", **options: Any) -> Table:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
 
 FORMAT = "totalplace sweep 2"
-#: Formats of earlier versions, without checksums of manifest and records.
-OLDER = ("totalplace sweep 1",)
+#: The format before it, without checksums of manifest and records, in which rows of ``every: year`` and ``last`` held single
+#: quarters; those of every quarter are the same.
+EARLIER = "totalplace sweep 1"
 NAME = "manifest.json"
 #: Largest manifest read, bytes, and most parts of a sweep.
 MOST_BYTES = 256_000_000
@@ -162,7 +163,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"'{path}' is too large", allowed=f"at most {MOST_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
-        if content["format"] not in (FORMAT, *OLDER):
+        if content["format"] == EARLIER and content["every"] != "quarter":
+            raise _single_quarters(path, str(content["every"])[:60])
+        if content["format"] not in (FORMAT, EARLIER):
             raise _other_format(path, content["format"])
         if content["format"] == FORMAT:
             check_signed(content, path)
@@ -178,6 +181,15 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise InputError(f"'{path}' cannot be read: {error.strerror}", allowed="a folder of a sweep") from error
     _check_numbers(manifest, path)
     return manifest
+
+
+def _single_quarters(path: Path, every: str) -> InputError:
+    """The error for a sweep of the earlier format that lacks the quarters of which the last year is made."""
+    return InputError(
+        f"'{path}' is of the format '{EARLIER}' with 'every: {every}': its rows hold the last quarter alone, of which the mean of "
+        "the last year cannot be made",
+        allowed="the same sweep run again into a new folder; its tables can still be read as Parquet files",
+    )
 
 
 def _other_format(path: Path, found: object) -> InputError:
@@ -210,7 +222,7 @@ def written_manifest(manifest: Manifest) -> bytes:
 
 def check_same(found: Manifest, asked: Manifest, folder: Path) -> None:
     """Raise InputError, with the difference, when a folder holds another sweep than the one that is asked for."""
-    older = found.format in OLDER  # is gone on with as it was begun
+    older = found.format == EARLIER  # is gone on with as it was begun
     differing = [name for name in _DECIDES if getattr(found, name) != getattr(asked, name) and not (older and name == "format")]
     if not differing:
         return

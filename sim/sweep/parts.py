@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.checksums import checksum, file_checksum, is_signed, signed
-from sim.sweep.manifest import OLDER, Manifest, fsync_folder
+from sim.sweep.manifest import EARLIER, Manifest, fsync_folder
 from sim.sweep.tables import metrics_table, runs_table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Parts:
         """What is recorded of a finished part; None if it is not finished, or its record is damaged."""
         try:
             record = json.loads(self.record_path(number).read_text("utf-8"))
-            whole = is_signed(record) or self.manifest.format in OLDER
+            whole = is_signed(record) or self.manifest.format == EARLIER
             return record if whole and self._fits(record, number) else None
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return None

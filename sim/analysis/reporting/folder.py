@@ -15,7 +15,7 @@ from scenarios.errors import InputError
 from scenarios.scenario import MOST_QUARTERS, text_hash
 from sim.analysis.reporting.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
 from sim.checksums import check_files, check_signed, read_object
-from sim.compare import named
+from sim.compare import check_pairs, named
 from sim.out_folder import ANALYSIS_FORMAT, OLDER
 from sim.results import Ensemble, with_seed
 from sim.store import FORMAT
@@ -107,6 +107,7 @@ def read_results(folder: Path) -> Results:
         if left := sorted({name for rows in tables.values() for name in rows.unread}):
             raise ValueError(f"rows of scenarios that the manifest does not name: {', '.join(left)[:200]}")
         missing = sum(len(entry.seeds) - e.runs for entry, e in zip(entries, ensembles, strict=True))
+        check_pairs(ensembles)
         baseline = named([e.scenario.name for e in ensembles], manifest.get("options", {}).get("baseline"))
         altered = tuple(entry.name for entry in entries if text_hash(entry.text) != entry.sha256)
         older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True) if e.scenario.text != entry.text)

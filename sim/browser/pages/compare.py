@@ -169,7 +169,7 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
         for name in metrics:
             _Pair(ensembles, name, dark).key(name)
     with rv.Html(tag="section", class_="tp-card tp-wide-scroll", attributes={"aria-label": "Paired differences"}):
-        rv.Html(tag="h2", children=[f"Difference from {names[0]} at the end, seed by seed"])
+        rv.Html(tag="h2", children=[f"Difference from {names[0]} in the last year, seed by seed"])
         difference_table(ensembles, metrics)
 
 

@@ -29,7 +29,7 @@ from sim.wording import amount
 
 #: Places that each list beside the map names.
 LISTED = 8
-VALUES = [{"text": "at the end", "value": ""}, {"text": "change since the first quarter", "value": "change"}]
+VALUES = [{"text": "in the last year", "value": ""}, {"text": "change since the first quarter", "value": "change"}]
 
 
 def read(query: Query) -> tuple[England, str, bool, str]:
