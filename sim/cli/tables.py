@@ -7,13 +7,12 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.columns import Columns
 from rich.console import Group
 from rich.text import Text
 
 from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
-from sim.cli.output import table
+from sim.cli.output import beside, table
 from sim.compare import PAIRED_WORDS, clearly, difference, only_just_words, probability_better
 from sim.deals import agency_label
 from sim.explain import percent, requests
@@ -89,7 +88,7 @@ def comparison_tables(
 
     A line above says where and how the runs were made; ``notes`` and what the words mean stand below.
     """
-    tables = Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4, 1, 0))
+    tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
     below = [
         last_year_words(baseline.quarters),
         *([LEGEND] if baseline.runs > 1 else []),
@@ -148,7 +147,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     for row in rows:
         name = agency_label(row["agency"])
         if themes and row["agency"] != before:
-            listing.add_row(f"[bold]{name}[/bold]")
+            listing.add_row(Text(name, style="bold"))
             before = row["agency"]
         numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
         numbers += [percent(row["blocked"] + row["no_coalition"])] if failed else []

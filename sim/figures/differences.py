@@ -21,6 +21,7 @@ from sim.figures.style import (
     heading,
     key_metrics,
     look,
+    own_style,
     plain,
 )
 from sim.results import BAND
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sim.results import Ensemble
 
 
+@own_style()
 def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
     """Paired differences from the baseline at the end: median and 90% of the seeds, by scenario and metric."""
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
@@ -48,12 +50,14 @@ def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Seque
     return figure
 
 
+@own_style()
 def outcomes_by_cohort(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
     """Change of wellbeing from the first quarter to the end for each kind of cohort, by scenario."""
     titles = {f"wellbeing_{kind}": label(kind) for kind in COHORT_KINDS}
     return _changes(ensembles, baseline, titles, "change in wellbeing, by cohort kind")
 
 
+@own_style()
 def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
     """Change of each outcome domain from the first quarter to the end, by scenario."""
     titles = {f"outcome_{domain}": label(domain) for domain in OUTCOMES}

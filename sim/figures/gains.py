@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from sim.deals import agency_label
-from sim.figures.style import SMALL, Chart, caption, dress
+from sim.figures.style import SMALL, Chart, caption, dress, own_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,7 @@ _ONE_SIDED = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#
 _TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 
 
+@own_style()
 def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     """Mean over runs of £m from the agency that pays (row) to the agency that gains (column), with totals."""
     gains = result.gains if result.gains.ndim == 2 else result.gains.mean(axis=0)
@@ -51,6 +52,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     return figure
 
 
+@own_style()
 def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     """What each agency gains through the others less what the others gain through it, by scenario, mean of runs."""
     names = [agency_label(name) for name in ensembles[0].agency_names]

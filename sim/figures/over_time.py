@@ -16,6 +16,7 @@ from sim.figures.style import (
     heading,
     key_metrics,
     look,
+    own_style,
     plain,
 )
 from sim.results import BAND
@@ -56,6 +57,7 @@ def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2
     return figure, list(panels[: len(metrics)])
 
 
+@own_style()
 def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     """The metrics of one run over time."""
     metrics = key_metrics([run], chosen)
@@ -68,6 +70,7 @@ def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     return figure
 
 
+@own_style()
 def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
     """Median and 90% band of each metric over time."""
     metrics = key_metrics([ensemble], chosen)
@@ -84,6 +87,7 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
     return figure
 
 
+@own_style()
 def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | None = None) -> Chart:
     """The median of each scenario over time; at the right of each panel, 90% of the runs in the last quarter."""
     metrics = key_metrics(ensembles, chosen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.deals import agency_label, outcome_names, part_names, part_words
-from sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, plain
+from sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ def refusal_counts(ensemble: Ensemble) -> Any:
     return counts / ensemble.runs
 
 
+@own_style()
 def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     """Refusals a run by agency, split by the part of the appraisal that decided them; one panel per scenario."""
     counted = [(ensemble, refusal_counts(ensemble)) for ensemble in ensembles]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures.style import SMALL, Chart, dress, grid_shape, heading, look, plain
+from sim.figures.style import SMALL, Chart, dress, grid_shape, heading, look, own_style, plain
 from sim.results import BAND
 from sim.wording import unit_scale
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PANEL, _ROW = 1.0, 0.22
 
 
+@own_style()
 def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
     """One panel a metric, one row a scenario: median, half and 90% of the runs in the last quarter."""
     rows, columns = grid_shape(len(metrics))

@@ -1,18 +1,22 @@
 """How every figure looks: colours that colour-blind readers tell apart, lines that print in black and white, captions.
 
-Figures are made from :class:`Chart`, never through pyplot: no global state, safe on threads, and a notebook shows them.
+Figures are made from :class:`Chart`, never through pyplot: no global state, safe on threads, and a notebook shows them. They are
+drawn in our own style (:func:`own_style`), whatever a ``matplotlibrc`` says, and text in them is text: no mathematics, no TeX.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.figures.settings import matplotlib
 from sim.results import KEY_METRICS
 from sim.wording import count, unit_name
 
@@ -31,12 +35,37 @@ PALE = "#dddddd"
 SMALL, LARGE = 8.0, 12.0
 
 
+#: Parameters that are about windows and files, not about looks: those of the session stay.
+_OF_SESSIONS: Final = ("backend", "webagg.", "tk.", "interactive", "toolbar", "savefig.directory", "docstring.", "timezone",
+                       "date.epoch", "figure.max_open_warning", "figure.raise_window")
+#: Matplotlib's own values, with text that is text and identifiers that do not change from one drawing to the next.
+_OWN: Final[Any] = {
+    name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith(_OF_SESSIONS)
+} | {"text.parse_math": False, "text.usetex": False, "svg.hashsalt": "totalplace"}
+_one_at_a_time = threading.RLock()
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Our own values for all that Matplotlib would take from its settings, for a block or, as decorator, for a function.
+
+    The settings are one for a process: threads that draw wait for each other.
+    """
+    with _one_at_a_time, matplotlib.rc_context(_OWN):
+        yield
+
+
 class Chart(Figure):
     """A figure with a canvas of its own, which a notebook shows without any set-up."""
 
     def __init__(self, width: float, height: float, **options: Any) -> None:
         super().__init__(figsize=(width, height), layout="constrained", facecolor="white", **options)
         FigureCanvasAgg(self)
+
+    def savefig(self, *given: Any, **named: Any) -> None:
+        """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`."""
+        with own_style():
+            super().savefig(*given, **named)
 
     def _repr_png_(self) -> bytes:
         stream = BytesIO()

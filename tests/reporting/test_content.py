@@ -26,6 +26,7 @@ from sim.results import BAND, Ensemble
 from sim.wording import amount
 from tests.reporting.conftest import RUNS, write_results
 from tests.reporting.page_text import Page, cell
+from tests.signing import signed_again
 
 ORDER = ["summary", "question", "set-up", "headline", "who-pays", "cohorts", "refusals", "validity", "provenance"]
 
@@ -171,9 +172,7 @@ def test_validity_says_what_the_bands_show_and_when_runs_are_few() -> None:
 
 def test_provenance_names_what_is_missing(compared: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(compared, tmp_path / "copy")
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["scenarios"][1]["seeds"] += [98, 99]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    manifest = signed_again(folder, lambda manifest: manifest["scenarios"][1]["seeds"].extend([98, 99]))
     section = report(folder).sections[-1]
     assert section.notes == ("2 runs named in the manifest are not in the tables.",)
     hashes = next(table for table in section.tables if table.name == "scenario-hashes")

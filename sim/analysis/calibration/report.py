@@ -175,5 +175,5 @@ def markdown(found: Calibration) -> str:
 
 
 def write(found: Calibration, folder: Path) -> list[Path]:
-    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises OSError."""
-    return write_page(folder, PAGE, markdown(found), figures(found))
+    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises InputError, DrawingFailed."""
+    return write_page(folder, PAGE, markdown(found), lambda: figures(found))
