@@ -219,7 +219,8 @@ def _write(
     from sim.store import whole_folder, write_figures, write_tables
 
     seconds = time.monotonic() - started
-    options: dict[str, object] = {"engine": str(request.engine), "settings": request.settings or [], "baseline": baseline.scenario.name}
+    name = baseline.scenario.name
+    options: dict[str, object] = {"engine": str(request.engine), "settings": request.settings or [], "baseline": name}
     if request.applied:
         options["applied"] = request.applied
     with whole_folder(out, force) as folder:
