@@ -18,6 +18,8 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from scenarios.errors import InputError
+
 Floats = NDArray[np.float64]
 
 #: Share of the draws in the range from which a criterion is met, and from which it is half met.
@@ -102,10 +104,22 @@ def fact_verdict(shares: Sequence[float]) -> str:
     return verdicts.pop() if len(verdicts) == 1 else PARTLY
 
 
+class _OnceEach(yaml.SafeLoader):
+    """YAML in which a key may stand once only, so that no fact or setting takes the place of another unseen."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node. Raises InputError for a key that is given twice."""
+        keys = [key.value for key, _ in node.value]
+        double = next((place for place, key in enumerate(keys) if key in keys[:place]), None)
+        if double is not None:
+            mark = node.value[double][0].start_mark
+            raise InputError(f"The key '{keys[double]}' is given twice", file=FILE.name, line=mark.line + 1, column=mark.column + 1)
+        return dict(super().construct_mapping(node, deep=deep))
+
+
 @lru_cache(maxsize=1)
 def _file() -> dict[str, Any]:
-    with FILE.open(encoding="utf-8") as stream:
-        found: dict[str, Any] = yaml.safe_load(stream)
+    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), _OnceEach)
     return found
 
 
