@@ -55,13 +55,16 @@ def write_figures(
     folder: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
 ) -> None:
     """Draw the figures one by one and write each as PNG and SVG into ``folder/figures``."""
+    from matplotlib import rc_context
+
     pictures = folder / "figures"
     pictures.mkdir()
     for number, (name, draw) in enumerate(drawings.items(), start=1):
         figure = draw()
         figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
         figure.set_layout_engine("none")  # the layout is found: do not look for it again
-        figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
+        with rc_context({"svg.hashsalt": "totalplace"}):  # identifiers that are the same each time
+            figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
         if progress is not None:
             progress(number)
 
