@@ -62,10 +62,8 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
         row = [_title(metric.label), unit_name(metric.unit)]
         row += [_brief(start, metric), _with_error(end, metric)]
         listing.add_row(*row, *([_band(end, metric)] if several else []))
-    below = [
-        setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else []), *notes, too_few(ensemble.runs),
-        without_value_words([ensemble], metrics),
-    ]
+    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
+    below = [*meaning, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     return Group(listing, Text("\n".join(filter(None, below))))
 
 

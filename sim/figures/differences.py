@@ -125,15 +125,20 @@ def _dots(
         if marked is not None and len(shown) > 1:
             line = float(np.median(values(marked, name))) * scale
             axes.axvline(line, color=GREY, linewidth=0.8, linestyle="dashed")
-        for row, ensemble in enumerate(shown):
+        found = [values(ensemble, name) * scale for ensemble in shown]
+        for row, (ensemble, own) in enumerate(zip(shown, found, strict=True)):
             number = next(i for i, other in enumerate(ensembles) if other is ensemble)
-            _dot(axes, row, values(ensemble, name) * scale, number)
+            _dot(axes, row, own, number)
         axes.axvline(0.0, color="#444444", linewidth=0.8)
         plain(axes, grid="x")
         axes.tick_params(labelbottom=True)
         axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
         axes.locator_params(axis="x", nbins=5)
-        if marked is None:
+        if np.isnan(found).all():
+            axes.set_xticks([])
+            where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+            axes.text(0.5, 0.5, "no value to compare", fontsize=SMALL, color=GREY, **where)
+        elif marked is None:
             _shade_better(axes, metric.direction)
     names = [ensemble.scenario.name for ensemble in shown]
     for axes in panels[:, 0]:

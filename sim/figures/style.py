@@ -80,7 +80,7 @@ def mark_cut(axes: Axes, side: str = "y") -> bool:
     for at in (0.025, 0.05):
         where: Any = (0.0, at) if side == "y" else (at, 0.0)
         axes.plot(
-            [where[0]], [where[1]], transform=axes.transAxes, marker=[(-1.0, -0.5), (1.0, 0.5)], markersize=9, color="black",
+            [where[0]], [where[1]], transform=axes.transAxes, marker=[(-1.0, -0.5), (1.0, 0.5)], markersize=6, color="black",
             markeredgewidth=0.9, linestyle="none", clip_on=False, zorder=5,
         )
     return True
