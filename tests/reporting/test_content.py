@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import sim
 from scenarios.errors import InputError, UnknownName
 from scenarios.registry import PARAMETERS
+from scenarios.user_text import csv_safe
 from sim.analysis.reporting import report, write_report
 from sim.analysis.reporting.distribution import net_gain
 from sim.analysis.reporting.headline import contrast, stand
@@ -143,7 +144,7 @@ def test_net_gains_add_up_to_nothing_and_stand_in_the_table(html: Path, ensemble
 def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble]) -> None:
     folder = html.with_suffix("")
     written = pd.read_csv(folder / "tables" / "headline.csv")
-    expected = compare(ensembles, "silo").replace("", np.nan)
+    expected = csv_safe(compare(ensembles, "silo")).replace("", np.nan)
     pd.testing.assert_frame_equal(written, expected, check_dtype=False, rtol=1e-12)
     assert list(written.columns) == [
         "scenario", "place", "metric", "label", "unit", "measured_as", "better", "baseline", "runs",
