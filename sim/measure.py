@@ -6,6 +6,7 @@ import math
 
 from agents.agency import hosts
 from agents.compiled import rule
+from agents.joint_commission import avoided_demand
 from agents.ledger import CAPITAL_POT
 from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
 
@@ -87,16 +88,6 @@ def measure_worth(w, m):  # type: ignore[no-untyped-def]
         clock.payback = 0.25 * clock.first_cost
     m.payback = clock.payback
     m.benefit_cost_ratio = over(clock.benefit_value, clock.cost_value)
-
-
-@rule
-def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
-    """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
-    agency, theme = w.agencies[a], w.themes[j]
-    gain = 0.0
-    for o in range(theme.gain.shape[0]):
-        gain += agency.incidence[o] * theme.gain[o]
-    return agency.reactive_start * w.parameters.epsilon * gain
 
 
 @rule

@@ -12,6 +12,7 @@ import numpy as np
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL, written_value
 from scenarios.registry import LEVERS, PARAMETERS, named
+from scenarios.sweeps.factors import stated
 from sim.browser.background import Work
 from sim.browser.settings import sweep_root
 from sim.metrics import METRICS
@@ -198,4 +199,5 @@ def scenario_of(opened: Opened, row: int) -> Scenario:
     table = open_store(sweep_folder(opened.folder)).scenarios()
     name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
     text = table[(table[SCENARIO] == name) & (table[PLACE] == place)]["text"].iloc[0]
-    return scenarios.loads(str(text), name).with_settings(settings(opened, row))
+    base = scenarios.loads(str(text), name)
+    return base.with_settings([*stated(base, opened.factors), *settings(opened, row)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,7 +26,7 @@ from sim.cli.options import (
     Settings,
     Year,
 )
-from sim.cli.output import console, progress
+from sim.cli.output import console, progress, say_notes
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -41,7 +42,8 @@ Decompose = Annotated[
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """What the options of a command ask for; None leaves it to the scenario."""
 
     place: str | None
@@ -51,16 +53,31 @@ class Request(NamedTuple):
     quarters: int | None
     settings: list[str] | None
     engine: Engine
+    #: What was applied to shipped scenarios since files beside them say so, by scenario; filled by ``load``.
+    applied: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def load(self, names: list[str]) -> list[Scenario]:
-        """The scenarios with the overrides of the command; raises InputError before anything is simulated."""
-        import scenarios
-        from sim.compare import check_scenarios
+        """The scenarios with the overrides of the command; raises InputError before anything is simulated.
 
-        overrides = {"place": self.place, "year": self.year, "quarters": self.quarters}
-        asked = [scenarios.load(name, set=self.settings or [], **overrides) for name in names]
+        Where files name one place or year and shipped scenarios beside them have another, it is applied to these, too.
+        """
+        from scenarios.checking import is_path
+        from sim.compare import check_scenarios, lent
+
+        asked = [self._scenario(name) for name in names]
+        applied = lent(asked, [is_path(name) for name in names])
+        asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
         check_scenarios(asked)
+        many = len(asked) > 1
+        say_notes(one.words for one in applied.values())
+        say_notes(f"{scenario.name}: {note}" if many else note for scenario in asked for note in scenario.notes)
+        self.applied.update({name: one.values for name, one in applied.items()})
         return asked
+
+    def _scenario(self, name: str) -> Scenario:
+        import scenarios
+
+        return scenarios.load(name, set=self.settings or [], place=self.place, year=self.year, quarters=self.quarters)
 
     def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
         """Run every scenario on the same seeds, with a progress bar over all of them."""
@@ -253,6 +270,7 @@ def _write(
     seconds = time.monotonic() - started
     options: dict[str, Any] = {"engine": str(request.engine), "settings": request.settings or []}
     options |= {"baseline": baseline.scenario.name} | ({"precision": reached.record} if reached else {})
+    options |= {"applied": request.applied} if request.applied else {}
     with whole_folder(out, force) as folder:
         write_tables(folder, ensembles, command=["totalplace", *sys.argv[1:]], options=options, seconds=seconds)
         figures = drawings(ensembles, baseline)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import LEVER, Factor
+from scenarios.sweeps.factors import LEVER, Factor, stated
 from sim.model import PlaceModel
+from sim.processes import safe_path
 from sim.results import adding_up, in_last_year
 from sim.sweep.chunks import Player, quarters_of_rows
 from sim.sweep.execution import Workers
@@ -22,7 +23,7 @@ from sim.sweep.execution import Workers
 
 def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[np.float64]) -> Scenario:
     """The scenario at a design point. Raises InputError for a value outside its range."""
-    settings = []
+    settings = stated(scenario, [factor.label for factor in factors])
     for factor, value in zip(factors, values.tolist(), strict=True):
         if factor.kind != LEVER:
             settings.append(f"uncertainties.{factor.name}={value!r}")
@@ -71,6 +72,7 @@ def process_workers(player: Player, processes: int) -> Iterator[Workers]:
         processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
     )
     try:
-        yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
+        with safe_path():  # they start when they are needed, not now
+            yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
     finally:
         pool.shutdown(cancel_futures=True)

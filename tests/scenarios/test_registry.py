@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scenarios.registry import PARAMETERS, named
 
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "iota", "kappa", "lambda", "mu", "rho", "sigma", "tau", "phi"}
+GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "iota", "kappa", "lambda", "mu", "rho", "sigma", "tau",
+         "phi"}
 
 
 def test_a_greek_letter_comes_with_what_it_stands_for() -> None:

@@ -17,11 +17,9 @@ from scenarios import sweeps
 from scenarios.errors import InputError
 from sim.metrics import METRICS
 from sim.results import at_end
-from sim.sweep.chunks import chunk_of, kept_quarters, quarters_of_rows
+from sim.sweep.chunks import kept_quarters, quarters_of_rows
 from sim.sweep.designs import points
-from sim.sweep.execution import _chunk_size
 from sim.sweep.mesa_engine import scenario_at
-from sim.sweep.playing import play_chunk
 from tests.sweeps import TEXT, assert_same, driver, small_sweep, tables, wait_for_parts
 
 
@@ -123,13 +121,6 @@ def test_kept_quarters() -> None:
     assert kept_quarters("year", 10).tolist() == [3, 7, 9]
     assert kept_quarters("year", 8).tolist() == [3, 7]
     assert kept_quarters("last", 40).tolist() == [39]
-
-
-def test_a_chunk_is_about_a_second_of_work_and_never_too_large() -> None:
-    size = _chunk_size(small_sweep(samples=100_000, quarters=40), points(small_sweep(samples=100_000)), play_chunk)
-    chunk = chunk_of(small_sweep(samples=100_000, quarters=40), points(small_sweep(samples=100_000)), 0, size)
-    assert 0.1 < play_chunk(chunk).seconds.sum() < 10.0
-    assert _chunk_size(small_sweep(samples=1), points(small_sweep(samples=1)), play_chunk) == 8
 
 
 def test_progress_counts_runs(tmp_path: Path) -> None:
