@@ -183,8 +183,14 @@ class _Result:
         return {name: metric for name, metric in _registry().items() if name in collected}
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
-        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
-        return at_end(self.metrics[metric], _registry()[metric])
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+
+        NaN for a metric that says nothing under the scenario (:func:`sim.metrics.without_value`).
+        """
+        from sim.metrics import without_value
+
+        values = at_end(self.metrics[metric], _registry()[metric])
+        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""

@@ -105,10 +105,10 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     table.wait_for()
     played = ensembles()
     expected = compare(played)
-    row = expected[(expected["metric"] == "pooled_share") & ~expected["baseline"]].iloc[0]
+    row = expected[(expected["metric"] == "pooled_share") & (expected["scenario"] != expected["baseline"])].iloc[0]
     words = table.inner_text()
-    assert amount(float(row["median"]), "% of spend", signed=True, brief=True) in words
-    assert f"better in {100 * row['probability_better']:.0f}%" in words or row["probability_better"] != row["probability_better"]
+    assert amount(float(row["difference"]), "% of spend", signed=True, brief=True) in words
+    assert f"better in {100 * row['share_better']:.0f}%" in words or row["share_better"] != row["share_better"]
     assert page.locator("[data-metric]").count() == 2
     page.locator(".tp-chart[data-ready=true]").nth(3).wait_for()
     low, middle, high = np.quantile(played[1].metrics["pooled_share"][:, 6], (0.05, 0.5, 0.95))

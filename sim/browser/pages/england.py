@@ -132,7 +132,7 @@ def Map(results: PlaceResults, name: str, change: bool, open_place: Callable[[st
     dark = use_dark()
     values = solara.use_memo(lambda: results.values(name, change), [results, name, change])
     option = solara.use_memo(lambda: england_map(values, name, dark, change), [values, name, dark, change])
-    title = axis_title(METRICS[name]) + (", change since the first quarter" if change else "")
+    title = axis_title(METRICS[name]) + (", change since the first quarter" if change else ", last year")
     outline = solara.use_memo(lambda: {MAP: outline_text()}, [])
     with rv.Html(tag="div", class_="tp-main"):
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
