@@ -10,9 +10,11 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.browser.settings import PAGES
+from sim.signals import ignored
 
 if TYPE_CHECKING:
     import uvicorn
@@ -123,7 +125,8 @@ def serve(host: str, port: int, open_page: bool) -> None:
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in (signal.SIGINT, signal.SIGTERM) if not ignored(number)]
+    before = {number: signal.signal(number, lambda *_: None) for number in heeded}
     try:
         yield
     finally:
@@ -152,7 +155,16 @@ def new_server(host: str, port: int) -> uvicorn.Server:
         raise InputError(problem, allowed="another --port, or 0 for a free one") from None
     config = uvicorn.Config(web_app(host), log_level="error", access_log=False, ws_max_size=4_000_000, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    return uvicorn.Server(config)
+    passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
+
+    class Server(uvicorn.Server):
+        """A server that heeds no signal which the process was told to ignore."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig not in passed_over:
+                super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def bound(server: Any) -> int:
