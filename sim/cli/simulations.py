@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -23,6 +23,9 @@ Decompose = Annotated[
     str | None, typer.Option(metavar="METRIC", help="Of two scenarios: the part that each lever and field has in the difference.")
 ]
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
+
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
 
 
 class Request(NamedTuple):
@@ -48,10 +51,14 @@ class Request(NamedTuple):
 
     def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
         """Run every scenario on the same seeds, with a progress bar over all of them."""
+        import sim
         from sim.cli.engines import ENGINES
+        from sim.runs import check_memory
 
         runs = self.runs or asked[0].seeds.count
         first = asked[0].seeds.first if self.seed is None else self.seed
+        if runs * len(asked) > _MANY_RUNS:
+            check_memory([sim.run(scenario, first) for scenario in asked], runs)
         finished = []
         with progress("Runs", len(asked) * runs) as done:
             for number, scenario in enumerate(asked):
