@@ -16,7 +16,7 @@ from sim.sweep.stopping import stop_requests
 
 
 def test_piped_output_has_no_colours_and_no_progress(process: Callable) -> None:
-    out, err = process("compare", "silo", "single-pot", "--runs", "2", "--quarters", "4").communicate(timeout=120)
+    out, err = process("compare", "silo", "single-pot", "--runs", "2", "--quarters", "4").communicate(timeout=300)
     assert "Wellbeing" in out
     assert "\x1b" not in out + err
     assert err == ""
@@ -27,7 +27,7 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
     command.stdout.close()
     err = command.stderr.read()
     command.stderr.close()
-    assert command.wait(timeout=120) in (0, 1)
+    assert command.wait(timeout=300) in (0, 1)
     assert "Traceback" not in err
     assert "Error" not in err
 
@@ -74,7 +74,7 @@ def playing(where: Path, *words: str, ignoring: tuple[signal.Signals, ...] = ())
 def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
     with playing(tmp_path, "run", "single-pot", "--runs", "3000", "--out", "deep/results") as command:
         command.send_signal(number)
-        out, err = command.communicate(timeout=60)
+        out, err = command.communicate(timeout=300)
     assert err == "Interrupted: nothing was written.\n"
     assert command.returncode == code
     assert out == ""
