@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from sim.browser.frames import MOST_BYTES
 from sim.browser.guard import SESSION_COOKIE, Guard, faults_in_one_line
 from sim.browser.settings import PAGES, kept_seconds
 from sim.browser.style import page_not_found, server_gone
+from sim.signals import ignored
 
 if TYPE_CHECKING:
     import uvicorn
@@ -149,7 +151,8 @@ def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) 
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in (signal.SIGINT, signal.SIGTERM) if not ignored(number)]
+    before = {number: signal.signal(number, lambda *_: None) for number in heeded}
     try:
         yield
     finally:
@@ -179,7 +182,16 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
     config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
                             ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    return uvicorn.Server(config)
+    passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
+
+    class Server(uvicorn.Server):
+        """A server that heeds no signal which the process was told to ignore."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig not in passed_over:
+                super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def bound(server: Any) -> int:
