@@ -32,6 +32,11 @@ _COLOURS: Final = (
     "<script>if (!localStorage.getItem(':solara:theme.variant')) "
     "localStorage.setItem(':solara:theme.variant', '\"auto\"');</script>"
 )
+#: Solara's navigation forgets the path below which it was reached.
+_BELOW: Final = (
+    "<script>{ const push = history.pushState.bind(history); history.pushState = (state, title, url) => push(state, title, "
+    "url.startsWith('/') && !url.startsWith(solara.rootPath + '/') ? solara.rootPath + url : url); }</script>"
+)
 #: Where Solara's page says, one over the other, that the server has gone; one message of ours stands in their place.
 _GONE: Final = tuple(re.compile(pattern, re.DOTALL) for pattern in (
     r'<v-overlay style="z-index: 100002;".*?</v-overlay>', r'<v-dialog v-if="!vue3" v-model="needsRefresh".*?</v-dialog>',
@@ -99,7 +104,7 @@ async def _page(request: Request) -> Response:
     text = await asyncio.to_thread(server.read_root, request.url.path.removeprefix(below) or "/", below)
     if text is None:
         return await _not_found(request, LookupError())
-    answer = HTMLResponse(_finished(text, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
+    answer = HTMLResponse(_finished(text, below, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
     guard: Guard = request.app.state.guard
     secure = request.url.scheme == "https"
     answer.set_cookie(SESSION_COOKIE, request.cookies.get(SESSION_COOKIE) or str(uuid4()), max_age=31_536_000, path=below or "/",
@@ -107,13 +112,13 @@ async def _page(request: Request) -> Response:
     return answer
 
 
-def _finished(text: str, nonce: str) -> str:
-    """Solara's page as ours; ``nonce`` lets its scripts run, and no others."""
+def _finished(text: str, below: str, nonce: str) -> str:
+    """Solara's page as ours, reached below the path ``below``; ``nonce`` lets its scripts run, and no others."""
     text = text.replace("<html>", '<html lang="en-GB">', 1)
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
-    text = text.replace("<head>", f"<head>{_COLOURS}", 1)
+    text = text.replace("<head>", f"<head>{_COLOURS}{_BELOW if below else ''}", 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', text)
 
 
