@@ -41,7 +41,8 @@ def Welcome(shot: Snapshot) -> None:
             length = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
             rv.Html(tag="p", class_="tp-welcome", children=[
                 f"The {bodies} of {shot.place_name} decide, quarter by quarter, whether to share their budgets. Press Play to "
-                f"watch {length}; move a lever to change what government does; choose a body in the network to see why it refuses."])
+                f"watch {length}; move a lever to change what government does; choose a body in the network to see why it "
+                "refuses."])
 
 
 @solara.component_vue("../transport.vue")
