@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +17,11 @@ import pytest
 import sim
 from scenarios.errors import InputError
 from sim.browser.address import read_query
-from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, Cancelled, Job, Work
+from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
 from sim.browser.comparison import Comparison, Side, check_changes, csv, parquet, play
 from sim.compare import compare
 from sim.wording import amount
-from tests.browser.working import wait_for, wait_until_idle
+from tests.browser.working import PATIENCE, wait_for, wait_until_idle
 
 QUERY = "scenario=silo&scenario=joint-commissioning+levers.reinvested_share%3D0.8&place=Kent&runs=4&quarters=12"
 
@@ -176,3 +179,54 @@ def test_work_is_cancelled_by_the_button_and_by_leaving(page: Any, server: str) 
     wait_for(page, "running")
     page.goto("about:blank")
     wait_until_idle(page)
+
+
+def test_news_from_a_thread_of_a_pool_is_drawn_in_the_session_that_asked() -> None:
+    from solara.server import kernel, kernel_context
+
+    session = kernel_context.VirtualKernelContext(id="one", kernel=kernel.Kernel(), session_id="one")
+    drawn_in: list[Any] = []
+    with session:
+        work = Work(lambda job: drawn_in.append(kernel_context.get_current_context()))
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work.report, 1, 1).result()
+    assert drawn_in == [session]
+    session.close()
+    work.report(1, 1)
+    assert drawn_in == [session]
+
+
+def cancel_and_run(page: Any, server: str, runs: int) -> None:
+    """Start a long comparison, cancel it, run a short one, and see all of its charts."""
+    page.goto(f"{server}/compare?scenario=silo&scenario=joint-commissioning&scenario=single-pot&runs=200&quarters=60")
+    wait_for(page, RUNNING)
+    page.get_by_role("button", name="Cancel").click()
+    wait_for(page, CANCELLED)
+    page.get_by_label("Runs each").fill(str(runs))
+    page.get_by_role("button", name="Run", exact=True).click()
+    wait_for(page, DONE)
+    page.get_by_text(f"Done: {3 * runs} runs.").wait_for()
+    page.get_by_role("region", name="Paired differences").locator("table").first.wait_for(timeout=PATIENCE)
+    page.locator(".tp-chart[data-ready=true]").nth(3).wait_for(timeout=PATIENCE)
+
+
+def test_run_after_cancel_shows_results(page: Any, server: str) -> None:
+    cancel_and_run(page, server, 4)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Done: 12 runs.").wait_for(state="detached")
+    page.get_by_text("Done: 12 runs.").wait_for()
+    page.get_by_test_id("results").wait_for()
+
+
+@pytest.mark.soak
+def test_thirty_times_cancel_and_run_under_load(new_page: Any, server: str) -> None:
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        for _ in range(30):
+            page = new_page()
+            cancel_and_run(page, server, 10)
+            page.context.close()
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
