@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import reacton
 import reacton.ipyvuetify as rv
 import solara
 
-from sim.browser.layout import Problem
+#: Longest message, in characters.
+LONGEST: Final = 600
 
 
 @solara.component
@@ -22,8 +23,9 @@ def Guarded(children: list[Any] | None = None, what: str = "This part of the pag
     if error is None:
         tried.current = given
     with rv.Html(tag="div", class_="tp-guarded", attributes={"data-failed": "false" if error is None else "true"}):
-        with rv.Html(tag="div", class_="tp-may-be-empty"):
+        with rv.Html(tag="div", class_="tp-may-be-empty", attributes={"role": "alert"}):
             if error is not None:
-                Problem(f"{what} could not be drawn: {type(error).__name__}: {error}")
+                said = f"{what} could not be drawn: {type(error).__name__}: {error}"
+                rv.Html(tag="div", class_="tp-error", children=[said[:LONGEST]])
                 solara.Button("Try again", on_click=clear, outlined=True, small=True, classes=["mt-2"])
         rv.Html(tag="div", class_="tp-guarded", children=[] if error is not None else children or [])

@@ -10,6 +10,7 @@ import solara
 import solara.lab
 
 from sim.browser.desk import Desk, desk_context
+from sim.browser.guard import Guarded
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
 from sim.browser.theme import DARK, LIGHT
@@ -60,7 +61,7 @@ def Layout(children: list[Any] | None = None) -> None:
                 for page, title in PAGES.items():
                     _Link(page, title, page == here).key(page)
             _ThemeButton(event_shown=_choose_theme)
-        rv.Html(tag="main", attributes={"id": "main"}, children=children or [])
+        rv.Html(tag="main", attributes={"id": "main"}, children=[Guarded(children=children or [], what="The page", given=here)])
 
 
 @solara.component

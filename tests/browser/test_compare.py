@@ -18,7 +18,8 @@ import sim
 from scenarios.errors import InputError
 from sim.browser.address import read_query
 from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
-from sim.browser.comparison import Comparison, Side, check_changes, csv, parquet, play
+from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
+from sim.browser.difference_table import tone
 from sim.compare import compare
 from sim.wording import amount
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
@@ -144,9 +145,7 @@ def test_the_form_writes_the_address_and_back_goes_back(page: Any, server: str) 
     page.get_by_label("Runs each").fill("3")
     page.get_by_label("Quarters", exact=True).fill("8")
     page.get_by_label("Changes").nth(1).fill("levers.reinvested_share=0.9")
-    page.get_by_label("Changes").nth(1).blur()
     page.get_by_role("button", name="Remove scenario 3").click()
-    page.wait_for_timeout(300)
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url("**runs=3**")
     assert "levers.reinvested_share%3D0.9" in page.url
@@ -160,8 +159,6 @@ def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -
     page.goto(f"{server}/compare?{QUERY}")
     page.get_by_test_id("results").wait_for()
     page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
-    page.get_by_label("Changes").nth(0).blur()
-    page.wait_for_timeout(300)
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'reinvested_share'").wait_for()
     assert page.get_by_test_id("results").count() == 1
@@ -191,7 +188,7 @@ def test_news_from_a_thread_of_a_pool_is_drawn_in_the_session_that_asked() -> No
     with ThreadPoolExecutor(1) as pool:
         pool.submit(work.report, 1, 1).result()
     assert drawn_in == [session]
-    session.close()
+    session.closed_event.set()
     work.report(1, 1)
     assert drawn_in == [session]
 
@@ -210,12 +207,81 @@ def cancel_and_run(page: Any, server: str, runs: int) -> None:
     page.locator(".tp-chart[data-ready=true]").nth(3).wait_for(timeout=PATIENCE)
 
 
-def test_run_after_cancel_shows_results(page: Any, server: str) -> None:
+def test_run_after_cancel_shows_results_and_run_runs_again(page: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser.pages import compare as module
+
+    started: list[int] = []
+    monkeypatch.setattr(module, "play", lambda found, runs, seed: started.append(runs) or play(found, runs, seed))
     cancel_and_run(page, server, 4)
+    assert started == [200, 4]
     page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text("Done: 12 runs.").wait_for(state="detached")
-    page.get_by_text("Done: 12 runs.").wait_for()
+    while len(started) < 3:
+        page.wait_for_timeout(20)
+    wait_for(page, DONE)
     page.get_by_test_id("results").wait_for()
+
+
+def test_a_failure_to_draw_is_said_beside_a_page_that_lives(page: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser.pages import compare as module
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "bands", lambda *_: 1 / 0)
+        page.goto(f"{server}/compare?{QUERY}")
+        page.get_by_text("The comparison could not be drawn: ZeroDivisionError: division by zero").wait_for(timeout=PATIENCE)
+    assert page.get_by_role("button", name="Run", exact=True).is_enabled()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_test_id("results").wait_for()
+    page.locator("[data-failed=true]").wait_for(state="detached")
+
+
+def test_everything_wrong_is_said_at_once_beside_its_field(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare")
+    page.get_by_label("Runs each").fill("many")
+    page.get_by_label("First seed").fill("-1")
+    page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
+    page.get_by_label("Changes").nth(2).fill("arrangement=lspp")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Did you mean 'lsp'?").wait_for()
+    wrong = page.locator(".tp-field .v-messages__message").all_inner_texts()
+    assert [text.partition(".")[0] for text in wrong] == [
+        "The number of runs cannot be 'many'", "The seed cannot be '-1'", "levers", "There is no arrangement 'lspp'"]
+    assert "Did you mean 'reinvested_share'" in wrong[2]
+    assert "--" not in "".join(wrong)
+
+
+def test_another_scenario_is_one_that_is_not_there_yet(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare")
+    add = page.get_by_role("button", name="Add a scenario")
+    for number in (4, 5, 6):
+        add.click()
+        page.get_by_role("group", name=f"Scenario {number}").wait_for()
+    assert add.is_disabled()
+    draft = Comparison().with_another().with_another().with_another()
+    assert len({side.scenario for side in draft.sides}) == 6
+    assert len(draft.load()) == 6
+
+
+def test_names_lines_and_colours_of_six_scenarios_are_unlike() -> None:
+    from sim.browser.charts.ensembles import DASHES, colour_of, short_names
+
+    assert len({str(dash) for dash in DASHES[:6]}) == 6
+    for dark in (False, True):
+        assert len({colour_of(i, dark) for i in range(6)}) == 6
+    names = [f"joint-commissioning, levers.reinvested_share {share} levers.freedom 1" for share in (0.1, 0.2, 0.3)]
+    for some in (names, [*names, "silo"], ["x" * 90 + "a" + "x" * 90, "x" * 90 + "b" + "x" * 90]):
+        assert len(set(short_names(some))) == len(some)
+        assert max(map(len, short_names(some))) <= 28
+
+
+def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
+    assert [tone(0.1, 0.3, 1), tone(0.1, 0.3, -1), tone(-0.2, -0.1, 1), tone(-0.2, -0.1, -1)] == [
+        "tp-good", "tp-bad", "tp-bad", "tp-good"]
+    assert [tone(0.0, 0.0, 1), tone(-0.1, 0.1, 1), tone(0.0, 0.2, 1), tone(0.1, 0.2, 0)] == ["", "tp-unsure", "tp-unsure", ""]
+
+
+def test_files_are_called_by_what_they_hold() -> None:
+    assert file_stem(ensembles()) == (
+        "totalplace-silo-or-joint-commissioning-in-Kent-2010-10-to-2013-07")
 
 
 @pytest.mark.soak
