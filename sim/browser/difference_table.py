@@ -26,7 +26,8 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
     heads = ["metric", f"{names[0]} (baseline)", *names[1:]]
-    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
+    wrapped = 'class="tp-number tp-wrap"'
+    head = "".join(f'<th scope="col" {wrapped if i else ""}>{escape(name)}</th>' for i, name in enumerate(heads))
     rows = "".join(_row(ensembles, METRICS[name]) for name in metrics)
     note = "Median difference, 90% of the runs in brackets, share of the runs that are better. Pale: 90% of the runs lie on both " \
            "sides of no difference, so that the sign is not sure."
@@ -47,8 +48,8 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
     words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
     better = probability_better(gap, metric.direction)
-    often = "" if better != better else f", better in {100 * better:.0f}%"
-    spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]}){often}")}</span>'
+    often = "" if better != better else f"<br>better in {100 * better:.0f}%"
+    spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
     return f'<td class="tp-number"><b class="{tone(low, high, metric.direction)}">{escape(words[0])}</b><br>{spread}</td>'
 
 

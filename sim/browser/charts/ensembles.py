@@ -30,7 +30,7 @@ def colour_of(number: int, dark: bool) -> str:
     return palette(dark).series[_COLOURS[number % len(_COLOURS)]]
 
 
-def short_names(names: Sequence[str], most: int = 24) -> list[str]:
+def short_names(names: Sequence[str], most: int = 22) -> list[str]:
     """Names of at most about ``most`` characters, no two alike: long ones keep their ends, and a number if need be."""
     half = most // 2
     cut = [name if len(name) <= most else f"{name[: half - 1].rstrip()}…{name[half - most :].lstrip()}" for name in names]
@@ -84,7 +84,7 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
         tooltip=tooltip(dark, formatter={"lines": rows}),
         xAxis=axis(dark, "value", scale=False),
         yAxis=axis(dark, "category", data=shown, inverse=True, axisLabel={
-            "color": colours.text, "fontSize": 11, "width": 120, "overflow": "break"}),
+            "color": colours.text, "fontSize": 11}),
         series=[{
             "type": "boxplot", "layout": "vertical", "data": boxes, "boxWidth": [8, 18],
             "markLine": {"symbol": "none", "silent": True, "animation": False, "label": {"show": False}, "data": [{"xAxis": 0}],

@@ -163,7 +163,7 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool) -
 
     draft = form.current.asked
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is compared"}):
-        with rv.Html(tag="div", class_="tp-bar"):
+        with rv.Html(tag="div", class_="tp-bar mt-2"):
             Choice("place", "Place", place_names(), draft.place or None,
                    lambda name: put(asked=replace(form.current.asked, place=name or "")),
                    "All scenarios run in this place; empty: in the place that they name.", search=True,
