@@ -13,11 +13,11 @@ from sim.browser.desk import Desk, desk_context
 from sim.browser.guard import Guarded
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
-from sim.browser.theme import DARK, LIGHT
+from sim.browser.theme import DARK, LIGHT, set_dark
 
 
 @solara.component_vue("theme.vue")
-def _ThemeButton(event_shown: Callable[[bool | None], None]) -> None:
+def _ThemeButton(event_shown: Callable[[dict[str, Any]], None]) -> None:
     """A button that goes from the system's colours to light to dark, and remembers the choice in the browser."""
 
 
@@ -28,8 +28,10 @@ def _set_colours() -> None:
         colours.success = palette.good
 
 
-def _choose_theme(dark: bool | None) -> None:
-    solara.lab.theme.dark = dark
+def _choose_theme(shown: dict[str, Any]) -> None:
+    """The reader's choice (None: as the system has it), and whether the page is dark now."""
+    solara.lab.theme.dark = shown["chosen"]
+    set_dark(bool(shown["dark"]))
 
 
 @solara.component
