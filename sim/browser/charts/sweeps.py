@@ -125,7 +125,8 @@ def thinned(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 def _scatter_axis(one: Axis, dark: bool, **more: Any) -> dict[str, Any]:
-    kind = {"data": short_names(one.choices)} if one.choices else {"scale": True}
+    kind: dict[str, Any] = {"data": short_names(one.choices)} if one.choices else {"scale": True}
+    kind |= {"axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette(dark).line}}}
     return axis(dark, "category" if one.choices else "value", name=axis_words(one), **kind, **more)
 
 

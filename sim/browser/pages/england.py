@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import reacton.ipyvuetify as rv
@@ -20,6 +20,7 @@ from sim.browser.charts.base import sentence
 from sim.browser.charts.england import MAP, beyond, england_map, england_table
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import file_words, whole
+from sim.browser.data_table import DataTable
 from sim.browser.england import (
     KNOWN,
     MOST_RUNS,
@@ -44,10 +45,7 @@ from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
 from sim.browser.theme import use_dark
 from sim.metrics import metric
-from sim.wording import amount, count
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from sim.wording import amount
 
 #: Places that each list beside the map names.
 LISTED = 8
@@ -320,18 +318,13 @@ def _Regions(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -
     for place, band in values.items():
         found.setdefault(regions[place], []).append(band.middle)
     ordered = sorted(found, key=lambda region: -float(np.median(found[region])))
-    rows = "".join(_region_row(region, np.array(found[region]), what) for region in ordered)
-    note = "The middle place of each region; its lowest and highest place below."
+    rows = []
+    for region in ordered:
+        ends = (np.median(found[region]), min(found[region]), max(found[region]))
+        words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
+        rows.append([region, f"{len(found[region])}", *words])
+    table = DataTable(["region", "places", "middle place", "lowest", "highest"], rows)
     hidden = "" if values else "display: none"
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Regions"}):
         rv.Html(tag="h2", children=["Regions"])
-        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<tbody>{rows}</tbody>")
-        rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
-
-
-def _region_row(region: str, found: NDArray[np.float64], what: Shown) -> str:
-    ends = (np.median(found), found.min(), found.max())
-    words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
-    spread = f'<span class="tp-small tp-muted">{escape(f"{words[1]} to {words[2]}")}</span>'
-    return (f'<tr><th scope="row">{escape(region)}<br><span style="font-weight: 400">{count(len(found), "place")}</span></th>'
-            f'<td class="tp-number">{escape(words[0])}<br>{spread}</td></tr>')
+        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table.html)
