@@ -20,6 +20,10 @@ from typing import Any, cast
 import numba
 import numpy as np
 
+# Numba reads settings from a file of this name in the current folder, which may be one that came with a scenario.
+numba.config._config_fname = ""
+numba.config.reload_config()
+
 _ROOT = Path(__file__).resolve().parent.parent
 _KEPT_CACHES = 4
 

@@ -23,7 +23,7 @@ def read(path: Path) -> NDArray[np.float64]:
     Raises InputError for a file that is missing or empty, lacks a parameter, has others, or leaves a prior range.
     """
     try:
-        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        lines = [line for line in path.read_text("utf-8-sig").splitlines() if line and not line.startswith("#")]
     except OSError as error:
         raise InputError(f"There is no posterior: '{path.name}' cannot be read", allowed=f"'prior', or {_AGAIN}") from error
     rows = list(csv.DictReader(lines))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scenarios.reading import Marked, read_file
-from scenarios.vocabulary import DEPARTMENTS, THEMES
+from scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
 HERE: Final = Path(__file__).parent
 
@@ -48,7 +48,8 @@ class Lever:
 class Parameter:
     """An uncertain number of the model: default, prior range and distribution, evidence grade and source.
 
-    ``grade``: A official count, B study or audit, C derived from such, D judgement.
+    ``grade``: A official count, B study or audit, C derived from such, D judgement. ``words`` say what a name that tells a
+    reader nothing, such as a Greek letter, stands for; empty for names that speak for themselves.
     """
 
     name: str
@@ -60,6 +61,12 @@ class Parameter:
     distribution: str
     meaning: str
     source: str
+    words: str = ""
+
+    @property
+    def named(self) -> str:
+        """The name as a reader sees it, with what it stands for: ``eta (scale exponent of common functions)``."""
+        return f"{self.name} ({self.words})" if self.words else label(self.name)
 
 
 def lever_size(lever: Lever) -> int:
@@ -90,3 +97,18 @@ LEVERS: Final[dict[str, Lever]] = {name: _lever(name, row.plain()) for name, row
 PARAMETERS: Final[dict[str, Parameter]] = {
     name: _parameter(name, row.plain()) for name, row in _rows("parameters.yaml").items()
 }
+
+
+def named(name: str) -> str:
+    """A lever or parameter as a reader sees it, from its name or the label of a factor.
+
+    ``eta`` is ``eta (scale exponent of common functions)``, ``encouragement.health`` is ``encouragement of health``. Any
+    other text comes back as it is.
+    """
+    if name in PARAMETERS:
+        return PARAMETERS[name].named
+    lever, _, target = name.partition(".")
+    if lever not in LEVERS:
+        return name
+    others = "others" if target == "all" else label(target)
+    return f"{label(lever)} of {others}" if target else label(lever)

@@ -21,6 +21,7 @@ from agents.compiled import cache_folder, python
 from sim import quarter
 from sim.begin import begin
 from sim.measure import measure
+from sim.processes import SAFE_PATH, search_path
 from sim.quarter import go_on
 from sim.world import World
 
@@ -81,10 +82,11 @@ def _compile_for(rule: Any, world: World) -> None:
 
 def _second_process() -> subprocess.Popen[bytes] | None:
     """The process that compiles the other part; None where no process can be started."""
-    paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    if not sys.executable:  # Python inside another program
+        return None
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "sim.kernel"], env=os.environ | {"PYTHONPATH": paths},
+            [sys.executable, "-P", "-m", "sim.kernel"], env=os.environ | {"PYTHONPATH": search_path(str(_ROOT)), SAFE_PATH: "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import mesa
@@ -14,7 +15,7 @@ from agents.cohort import gather, grow
 from agents.compiled import python
 from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from agents.joint_commission import hand_back
-from scenarios import load
+from scenarios import load, scenario_of
 from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
@@ -46,15 +47,17 @@ class PlaceModel(mesa.Model):
     commissioners, cohorts, board. Raises InputError for what cannot be used.
     """
 
-    def __init__(self, scenario: Scenario | str = "joint-commissioning", place: str | None = None, settings: str = "",
+    def __init__(self, scenario: Scenario | str | Path = "joint-commissioning", place: str | None = None, settings: str = "",
                  agent_classes: Mapping[str, type] | None = None, rng: int | None = 1) -> None:
         self.place_seed = checked_seed(_any_seed() if rng is None else rng)
         super().__init__(rng=self.place_seed)
-        if isinstance(scenario, str):
+        if isinstance(scenario, str | Path):
             scenario = load(scenario, place=place, set=settings.split())
-        elif place is not None or settings:
-            given = [f"place={place}"] if place is not None else []
-            scenario = scenario.with_settings([*given, *settings.split()])
+        else:
+            scenario = scenario_of(scenario)
+            if place is not None or settings:
+                given = [f"place={place}"] if place is not None else []
+                scenario = scenario.with_settings([*given, *settings.split()])
         self.place_scenario = scenario
         self.template = build(scenario)
         self.world = self.template.fresh()

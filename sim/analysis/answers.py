@@ -73,9 +73,11 @@ def write(
 
 def write_tables(answer: Answer, folder: Path) -> None:
     """Write the tables of an answer as Parquet and CSV into a folder that is being written."""
+    from sim.spreadsheets import write_csv
+
     for name, table in answer.tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
-        table.to_csv(folder / f"{name}.csv", index=False)
+        write_csv(table, folder / f"{name}.csv")
 
 
 def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> str:

@@ -153,7 +153,7 @@ def parameters(found: Validation) -> Figure:
     values = np.stack([one.correlations for _, one in measured])
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
     kept = np.flatnonzero((np.abs(values) > limit).any(axis=0))
-    names = [list(PARAMETERS)[i].replace("_", " ") for i in kept]
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 26)) for i in kept]
     figure = Chart(0.42 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 2.6)
     axes = figure.subplots()
     rows = [f"{number}. {one.criterion.measure.replace('_', ' ')}" for number, one in measured]

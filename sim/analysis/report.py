@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from scenarios.places import load
+from scenarios.registry import PARAMETERS
 from sim.analysis.calibration.plan import shipped
 from sim.analysis.deciding import FALSE_ALARM
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
@@ -70,14 +71,20 @@ def span(values: np.ndarray) -> str:
 
 def deciding(measured: Measured) -> str:
     """The parameters that decide a measure, with the sign and size of the rank correlation."""
-    named = [f"`{name}` {'+' if value > 0 else '−'}{abs(value):.2f}" for name, value in measured.deciding()]
+    named = [f"{parameter_code(name)} {'+' if value > 0 else '−'}{abs(value):.2f}" for name, value in measured.deciding()]
     return ", ".join(named) or "none"
+
+
+def parameter_code(parameter: str) -> str:
+    """A parameter as code, with what it stands for where its name does not say it."""
+    words = PARAMETERS[parameter].words if parameter in PARAMETERS else ""
+    return f"`{parameter}`" + (f" ({words})" if words else "")
 
 
 def turns_on(measured: Measured) -> str:
     """The parameters that decide whether a draw is in range, each with the direction that helps and its distance."""
     helps = {1: "more", -1: "less"}
-    return ", ".join(f"{helps[one.direction]} `{one.name}` {one.distance:.2f}" for one in measured.turns_on) or "–"
+    return ", ".join(f"{helps[one.direction]} {parameter_code(one.name)} {one.distance:.2f}" for one in measured.turns_on) or "–"
 
 
 def _how(found: Validation) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sim.browser.background import THREADS, Work
 from sim.browser.setup import arrangement_titles, read_seed
 from sim.compare import check_scenarios
 from sim.results import KEY_METRICS, Ensemble
+from sim.spreadsheets import csv_bytes
 
 if TYPE_CHECKING:
     from scenarios import Scenario
@@ -218,7 +219,7 @@ def csv(ensembles: Sequence[Ensemble]) -> bytes:
     """Every metric of every run and quarter as CSV."""
     import pandas as pd
 
-    return bytes(pd.concat([one.frame() for one in ensembles]).to_csv(index=False).encode())
+    return csv_bytes(pd.concat([one.frame() for one in ensembles]))
 
 
 def parquet(ensembles: Sequence[Ensemble]) -> bytes:
@@ -240,4 +241,4 @@ def differences_csv(ensembles: Sequence[Ensemble]) -> bytes:
     """The paired differences of every metric as CSV."""
     from sim.compare import compare
 
-    return bytes(compare(ensembles).to_csv(index=False).encode())
+    return csv_bytes(compare(ensembles))

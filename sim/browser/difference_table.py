@@ -13,7 +13,8 @@ import solara
 from sim.browser.charts.base import axis_title
 from sim.compare import difference, probability_better
 from sim.metrics import METRICS, Metric
-from sim.results import BAND
+from sim.monte_carlo import better_interval, share_words, too_few
+from sim.results import BAND, last_year_words
 from sim.wording import amount
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     wrapped = 'class="tp-number tp-wrap"'
     head = "".join(f'<th scope="col" {wrapped if i else ""}>{escape(name)}</th>' for i, name in enumerate(heads))
     rows = "".join(_row(ensembles, METRICS[name]) for name in metrics)
-    note = "Median difference, 90% of the runs in brackets, share of the runs that are better. Pale: 90% of the runs lie on both " \
-           "sides of no difference, so that the sign is not sure."
+    note = " ".join(filter(None, (
+        "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
+        "interval. Pale: 90% of the runs lie on both sides of no difference.",
+        last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
     rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
 
@@ -48,7 +51,7 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
     words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
     better = probability_better(gap, metric.direction)
-    often = "" if better != better else f"<br>better in {100 * better:.0f}%"
+    often = "" if better != better else f"<br>better in {share_words(better, better_interval(gap, metric.direction))}"
     spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
     return f'<td class="tp-number"><b class="{tone(low, high, metric.direction)}">{escape(words[0])}</b><br>{spread}</td>'
 

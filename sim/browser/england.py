@@ -20,6 +20,7 @@ from sim.browser.setup import USUAL, arrangement_titles, read_seed
 from sim.compare import ROUNDING
 from sim.metrics import METRICS, metric
 from sim.results import BAND
+from sim.spreadsheets import csv_bytes
 from sim.wording import unit_name
 
 if TYPE_CHECKING:
@@ -239,4 +240,4 @@ def csv(values: Mapping[str, Band], what: Shown) -> bytes:
     rows = [{"place": place.name, "code": place.code, "region": place.region, "population": place.population, "shown": what.label,
              "unit": what.unit, "median": values[place.name].middle, "low_p05": values[place.name].low,
              "high_p95": values[place.name].high} for place in places.names() if place.name in values]
-    return bytes(pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig"))
+    return csv_bytes(pd.DataFrame(rows))

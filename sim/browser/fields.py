@@ -38,7 +38,7 @@ class Wrong:
 def TextField(name: str, label: str, value: str, on_value: Callable[[str], None], about: str, error: str = "",
               narrow: bool = False) -> None:
     """A line of text, handed on when it is left or Enter is pressed. ``name`` is unlike those of other fields of the page."""
-    with rv.Html(tag="div", class_="tp-field tp-narrow" if narrow else "tp-field"):
+    with rv.Html(tag="div", class_="tp-field tp-hinted tp-narrow" if narrow else "tp-field tp-hinted"):
         field = rv.TextField(label=label, v_model=value, dense=True, hide_details="auto", error_messages=[error] if error else [],
                              attributes={"aria-describedby": f"about-{name}"})
         _about(name, about)
@@ -50,14 +50,14 @@ def Choice(name: str, label: str, items: Sequence[Any], value: Any, on_value: Ca
            search: bool = False, more: Mapping[str, Any] | None = None) -> None:
     """One of ``items``, or several; with ``search`` it is found by typing. ``more`` goes to the widget."""
     kind = rv.Autocomplete if search else rv.Select
-    with rv.Html(tag="div", class_="tp-field"):
+    with rv.Html(tag="div", class_="tp-field tp-hinted"):
         kind(label=label, items=list(items), v_model=value, on_v_model=on_value, dense=True, hide_details="auto",
              error_messages=[error] if error else [], attributes={"aria-describedby": f"about-{name}"}, **(more or {}))
         _about(name, about)
 
 
 def _about(name: str, about: str) -> None:
-    rv.Html(tag="span", class_="tp-tip", children=[about], attributes={"id": f"about-{name}", "role": "tooltip"})
+    rv.Html(tag="span", class_="tp-hint", children=[about], attributes={"id": f"about-{name}", "role": "tooltip"})
 
 
 __all__ = ["Choice", "TextField", "Wrong", "words_of"]

@@ -9,8 +9,9 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from sim.browser.address import below
+from sim.browser.boundary import Boundary
 from sim.browser.desk import Desk, desk_context
-from sim.browser.guard import Guarded
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
 from sim.browser.theme import DARK, LIGHT, set_dark
@@ -19,6 +20,11 @@ from sim.browser.theme import DARK, LIGHT, set_dark
 @solara.component_vue("theme.vue")
 def _ThemeButton(event_shown: Callable[[dict[str, Any]], None]) -> None:
     """A button that goes from the system's colours to light to dark, and remembers the choice in the browser."""
+
+
+@solara.component_vue("main.vue")
+def _Main(children: list[Any]) -> None:
+    """The page itself, which the skip link leads to; its lists and chips are mended for screen readers."""
 
 
 def _set_colours() -> None:
@@ -38,7 +44,7 @@ def _choose_theme(shown: dict[str, Any]) -> None:
 def _Link(page: str, title: str, here: bool) -> Any:
     """A link to a page of the app, followed without a new start."""
     location = solara.use_context(solara.routing._location_context)
-    attributes = {"href": f"/{page}"} | ({"aria-current": "page"} if here else {})
+    attributes = {"href": f"{below()}/{page}"} | ({"aria-current": "page"} if here else {})
     element = rv.Html(tag="a", children=[title], attributes=attributes)
 
     def go(*_: object) -> None:
@@ -57,13 +63,14 @@ def Layout(children: list[Any] | None = None) -> None:
     solara.use_effect(_set_colours, [])
     solara.Style(style_sheet())
     with rv.Html(tag="div", class_="tp-app"):
+        rv.Html(tag="a", children=["Skip to the page"], class_="tp-skip", attributes={"href": "#main"})
         with rv.Html(tag="header", class_="tp-header"):
             rv.Html(tag="span", children=["totalplace"], class_="tp-brand")
             with rv.Html(tag="nav", class_="tp-nav", attributes={"aria-label": "Pages"}):
                 for page, title in PAGES.items():
                     _Link(page, title, page == here).key(page)
             _ThemeButton(event_shown=_choose_theme)
-        rv.Html(tag="main", attributes={"id": "main"}, children=[Guarded(children=children or [], what="The page", given=here)])
+        _Main(children=[Boundary(children=children or [], what="The page", given=here)])
 
 
 @solara.component

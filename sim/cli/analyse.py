@@ -13,7 +13,7 @@ from sim.cli.options import Force, Out
 analyse_commands = typer.Typer(help="Turn the runs of a sweep into answers.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as 'totalplace sweep run' writes it.")]
-Metric = Annotated[str, typer.Option(metavar="NAME", help="Metric, in the last quarter of the run.")]
+Metric = Annotated[str, typer.Option(metavar="NAME", help="Metric, in the last year of the run.")]
 Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario of the sweep.")]
 InPlace = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Only this place of the sweep.")]
 Seed = Annotated[int, typer.Option(min=1, metavar="S", help="Seed of the bootstrap and of the trees.")]

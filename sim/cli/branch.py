@@ -68,14 +68,17 @@ def _from_scenario(
     from sim.branching import branch as play
     from sim.branching import branched, checkpoint
     from sim.branching import save as write_checkpoint
-    from sim.cli.output import progress
+    from sim.cli.output import progress, say_notes
+    from sim.runs import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
     base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)
+    say_notes(base.notes)
     if at is None:
         raise InputError("A branch needs a month to begin in", allowed=f"--at, such as --at {base.start}")
     if then:
         branched(base, at, then)  # says what cannot be used before anything is written
+        seeds_from(base.seeds.first if seed is None else seed, runs or base.seeds.count)
     if save is not None:
         write_checkpoint(checkpoint(base, at, base.seeds.first if seed is None else seed), save)
     if not then:

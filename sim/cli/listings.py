@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.output import console, table
+from sim.cli.output import console, say_notes, table
 
 scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
 
@@ -68,6 +68,9 @@ def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (Y
 
     scenario = shipped.check(file)
     typer.echo(f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)")
+    for line in scenario.says():
+        typer.echo(f"  {line}")
+    say_notes(scenario.notes)
 
 
 @scenarios.command("schema")

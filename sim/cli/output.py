@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, emoji=False)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """What a user should know of what was asked, each once, on standard error."""
+    for note in dict.fromkeys(notes):
+        print(f"Note: {note}", file=sys.stderr)
 
 
 def table(title: str = "", **options: Any) -> Table:

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Engine, EngineOption, Force, Metrics, Out, Place, Quarters, Runs, Seed, Settings, Year
-from sim.cli.output import console, progress
+from sim.cli.options import (
+    Engine,
+    EngineOption,
+    Force,
+    Metrics,
+    MostRuns,
+    Out,
+    Place,
+    Precision,
+    Quarters,
+    Runs,
+    Seed,
+    Settings,
+    Year,
+)
+from sim.cli.output import console, progress, say_notes
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
     from sim.analysis.answers import Answer
+    from sim.precision import Goal, Reached
     from sim.results import Ensemble
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or path of a file.")]
@@ -25,7 +42,8 @@ Decompose = Annotated[
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """What the options of a command ask for; None leaves it to the scenario."""
 
     place: str | None
@@ -35,23 +53,51 @@ class Request(NamedTuple):
     quarters: int | None
     settings: list[str] | None
     engine: Engine
+    #: What was applied to shipped scenarios since files beside them say so, by scenario; filled by ``load``.
+    applied: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def load(self, names: list[str]) -> list[Scenario]:
-        """The scenarios with the overrides of the command; raises InputError before anything is simulated."""
-        import scenarios
-        from sim.compare import check_scenarios
+        """The scenarios with the overrides of the command; raises InputError before anything is simulated.
 
-        overrides = {"place": self.place, "year": self.year, "quarters": self.quarters}
-        asked = [scenarios.load(name, set=self.settings or [], **overrides) for name in names]
+        Where files name one place or year and shipped scenarios beside them have another, it is applied to these, too.
+        """
+        from scenarios.checking import is_path
+        from sim.compare import check_scenarios, lent
+
+        asked = [self._scenario(name) for name in names]
+        applied = lent(asked, [is_path(name) for name in names])
+        asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
         check_scenarios(asked)
+        many = len(asked) > 1
+        say_notes(one.words for one in applied.values())
+        say_notes(f"{scenario.name}: {note}" if many else note for scenario in asked for note in scenario.notes)
+        self.applied.update({name: one.values for name, one in applied.items()})
         return asked
+
+    def _scenario(self, name: str) -> Scenario:
+        import scenarios
+
+        return scenarios.load(name, set=self.settings or [], place=self.place, year=self.year, quarters=self.quarters)
 
     def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
         """Run every scenario on the same seeds, with a progress bar over all of them."""
-        from sim.cli.engines import ENGINES
-
         runs = self.runs or asked[0].seeds.count
         first = asked[0].seeds.first if self.seed is None else self.seed
+        return self.play(asked, runs, first)
+
+    def until(self, asked: list[Scenario], goals: tuple[Goal, ...], most: int | None, baseline: int = 0) -> Reached:
+        """Run every scenario on the same seeds, as many as the goals need."""
+        from sim.precision import MOST_RUNS, runs_until
+
+        most = MOST_RUNS if most is None else most
+        return runs_until(
+            asked, goals, runs=self.runs, most=most, first_seed=self.seed, baseline=baseline, player=self.play
+        )
+
+    def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
+        """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
+        from sim.cli.engines import ENGINES
+
         finished = []
         with progress("Runs", len(asked) * runs) as done:
             for number, scenario in enumerate(asked):
@@ -72,20 +118,25 @@ def run(
     quarters: Quarters = None,
     settings: Settings = None,
     metric: Metrics = None,
+    precision: Precision = None,
+    most_runs: MostRuns = None,
     out: Out = None,
     force: Force = False,
     engine: EngineOption = Engine.compiled,
 ) -> None:
-    """Simulate one scenario: medians and 90% bands at the end; tables and figures with --out."""
+    """Simulate one scenario: medians and 90% bands in the last year; tables and figures with --out."""
     from sim.cli.tables import chosen_metrics, summary_table
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     chosen = chosen_metrics(metric)
     started = time.monotonic()
+    goals = _goals(precision, most_runs, compared=False)
     _check_out(out, force)
-    ensembles = request.simulate(request.load([scenario]))
-    console().print(summary_table(ensembles[0], chosen))
-    _write(ensembles, ensembles[0], out, force, started, request)
+    asked = request.load([scenario])
+    reached = request.until(asked, goals, most_runs) if goals else None
+    ensembles = reached.ensembles if reached else request.simulate(asked)
+    console().print(summary_table(ensembles[0], chosen, [reached.words] if reached else []))
+    _write(ensembles, ensembles[0], out, force, started, request, reached=reached)
 
 
 def compare(
@@ -99,6 +150,8 @@ def compare(
     settings: Settings = None,
     metric: Metrics = None,
     decompose: Decompose = None,
+    precision: Precision = None,
+    most_runs: MostRuns = None,
     out: Out = None,
     force: Force = False,
     engine: EngineOption = Engine.compiled,
@@ -114,12 +167,24 @@ def compare(
     asked = request.load(scenarios)
     reference = named([scenario.name for scenario in asked], baseline)
     _check_decompose(asked, decompose)
-    ensembles = request.simulate(asked)
-    console().print(comparison_tables(ensembles, ensembles[reference], chosen))
+    goals = _goals(precision, most_runs, compared=len(asked) > 1)
+    reached = request.until(asked, goals, most_runs, reference) if goals else None
+    ensembles = reached.ensembles if reached else request.simulate(asked)
+    console().print(comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else []))
     answer = None
     if decompose is not None:
         answer = _decomposed(asked[reference], asked[1 - reference], decompose, request)
-    _write(ensembles, ensembles[reference], out, force, started, request, answer)
+    _write(ensembles, ensembles[reference], out, force, started, request, answer, reached)
+
+
+def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
+    """What --precision asks for; raises InputError before anything is simulated."""
+    from scenarios.errors import InputError
+    from sim.precision import read_goals
+
+    if most is not None and not given:
+        raise InputError("--most-runs caps what --precision adds, and there is no --precision", allowed="--runs for a fixed number")
+    return read_goals(given or (), compared)
 
 
 def _check_decompose(asked: list[Scenario], name: str | None) -> None:
@@ -193,6 +258,7 @@ def _write(
     started: float,
     request: Request,
     answer: Answer | None = None,
+    reached: Reached | None = None,
 ) -> None:
     """Write results and figures to ``out``, all of them or nothing, and say where they are."""
     if out is None:
@@ -202,7 +268,9 @@ def _write(
     from sim.store import whole_folder, write_figures, write_tables
 
     seconds = time.monotonic() - started
-    options = {"engine": str(request.engine), "settings": request.settings or [], "baseline": baseline.scenario.name}
+    options: dict[str, Any] = {"engine": str(request.engine), "settings": request.settings or []}
+    options |= {"baseline": baseline.scenario.name} | ({"precision": reached.record} if reached else {})
+    options |= {"applied": request.applied} if request.applied else {}
     with whole_folder(out, force) as folder:
         write_tables(folder, ensembles, command=["totalplace", *sys.argv[1:]], options=options, seconds=seconds)
         figures = drawings(ensembles, baseline)

@@ -132,11 +132,11 @@ def _summaries(store: Store) -> Iterator[Any]:
     for (scenario, place), frame in groups[:SHOWN]:
         missing = f", {frame['missing'].iloc[0]:,} missing" if frame["missing"].iloc[0] else ""
         listing = table(f"{scenario}, {place}: {frame['done'].iloc[0]:,} runs done{missing}")
-        listing.add_column("in the last quarter")
+        listing.add_column("in the last year")
         for heading in ("median", "5%", "95%"):
             listing.add_column(heading, justify="right")
         for row in frame.itertuples():
-            numbers = (amount(float(value), row.unit) for value in (row.median, row.low, row.high))
+            numbers = (amount(float(value), row.unit) for value in (row.last_year, row.last_year_p05, row.last_year_p95))
             listing.add_row(METRICS[row.metric].label, *numbers)
         yield listing
     if len(groups) > SHOWN:

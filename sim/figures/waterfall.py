@@ -47,7 +47,7 @@ def waterfall(
     axes.set_yticks(range(last + 1), [names[0], *labels, names[1]], fontsize=SMALL)
     axes.set_ylim(last + 0.6, -0.6)
     axes.margins(x=0.12)
-    axes.set_xlabel(f"{metric.label} at the end ({unit_name(metric.unit)})", fontsize=SMALL)
+    axes.set_xlabel(f"{metric.label} in the last year ({unit_name(metric.unit)})", fontsize=SMALL)
     words = (
         f"{source}. Shapley parts, means over seeds; they add up. Blue: raises it. Orange, hatched: lowers it. "
         "Line: 90% of the seeds."

@@ -29,7 +29,9 @@ from sim.sweep.designs import metric_names
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
 
-FORMAT = "totalplace sweep 1"
+FORMAT = "totalplace sweep 2"
+#: The format before it, in which rows of ``every: year`` and ``last`` held single quarters; those of every quarter are the same.
+EARLIER = "totalplace sweep 1"
 NAME = "manifest.json"
 #: Largest manifest read, bytes, and most parts of a sweep.
 MOST_BYTES = 256_000_000
@@ -152,7 +154,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"'{path}' is too large", allowed=f"at most {MOST_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
-        if content["format"] != FORMAT:
+        if content["format"] == EARLIER and content["every"] != "quarter":
+            raise _single_quarters(path, str(content["every"])[:60])
+        if content["format"] not in (FORMAT, EARLIER):
             raise _other_format(path, content["format"])
         manifest = TypeAdapter(Manifest).validate_python(content)
     except FileNotFoundError:
@@ -166,6 +170,15 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise InputError(f"'{path}' cannot be read: {error.strerror}", allowed="a folder of a sweep") from error
     _check_numbers(manifest, path)
     return manifest
+
+
+def _single_quarters(path: Path, every: str) -> InputError:
+    """The error for a sweep of the earlier format that lacks the quarters of which the last year is made."""
+    return InputError(
+        f"'{path}' is of the format '{EARLIER}' with 'every: {every}': its rows hold the last quarter alone, of which the mean of "
+        "the last year cannot be made",
+        allowed="the same sweep run again into a new folder; its tables can still be read as Parquet files",
+    )
 
 
 def _other_format(path: Path, found: object) -> InputError:

@@ -75,7 +75,7 @@ class Store:
 
     @cached_property
     def metrics(self) -> Dataset:
-        """One row a run and kept quarter: run, quarter, date and the metrics. A failed run has none."""
+        """One row a run and kept quarter or year: run, quarter, date and the metrics. A failed run has none."""
         return self._dataset("metrics")
 
     @property
@@ -118,6 +118,7 @@ class Store:
     def frame(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run and kept quarter: what identifies the run, its factors, quarter, date and metrics.
 
+        Where years were kept (``every: year`` or ``last``), a row is the year that ends with its quarter.
         Failed runs are not in it. ``metrics`` names those to read; without it all that were kept. Raises UnknownName.
         """
         import pandas as pd
@@ -131,8 +132,9 @@ class Store:
         return pd.concat([rows, values.drop(columns="run")], axis=1)
 
     def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last quarter.
+        """One row per scenario, place and metric: runs done and missing, last_year (median), last_year_p05 and last_year_p95.
 
+        These are of the last year of the run, over points, replicates and seeds; the two ends hold 90% of the runs.
         Scenarios without a run that is done are not in it.
         """
         with readable(self.folder):
@@ -143,29 +145,32 @@ class Store:
 
         bands: dict[tuple[int, str], Any] = {}
         for first in range(0, len(names), _AT_ONCE):
-            bands |= self._bands(names[first : first + _AT_ONCE], scenarios["quarters"].to_numpy())
+            bands |= self._bands(names[first : first + _AT_ONCE], len(scenarios))
         each = self.total // max(1, len(scenarios))
         rows = []
         for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
             rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
-                         "median": middle, "low": low, "high": high})
+                         "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)
 
-    def _bands(self, names: list[str], quarters: Any) -> dict[tuple[int, str], Any]:
-        """By number of scenario and metric: runs done, and quantiles over them in the last quarter of the run."""
-        import pyarrow.dataset as ds
+    def ends(self, metrics: Sequence[str] | None = None, one_in: int = 1) -> pd.DataFrame:
+        """The metrics of each run that is done in its last year, one row a run; the index is the run. Raises UnknownName.
 
-        last = ds.field("quarter").isin(np.unique(quarters - 1).tolist())
-        table = self.metrics.to_table(columns=["run", "quarter", *names], filter=last)
-        scenario = table["run"].to_numpy() // max(1, self.total // len(quarters))
-        kept = table["quarter"].to_numpy() == quarters[scenario] - 1
-        scenario = scenario[kept]
-        found, starts = np.unique(scenario, return_index=True)
+        ``one_in`` thins the runs out: those whose number it divides are read.
+        """
+        from sim.sweep.ends import ends
+
+        return ends(self, self._names(metrics), one_in)
+
+    def _bands(self, names: list[str], scenarios: int) -> dict[tuple[int, str], Any]:
+        """By number of scenario and metric: runs done, and quantiles over them in the last year of the run."""
+        table = self.ends(names)
+        found, starts = np.unique(table.index.to_numpy() // max(1, self.total // scenarios), return_index=True)
         bands = {}
         for name in names:
-            for number, values in zip(found.tolist(), np.split(table[name].to_numpy()[kept], starts[1:]), strict=True):
+            for number, values in zip(found.tolist(), np.split(table[name].to_numpy(), starts[1:]), strict=True):
                 low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1])).tolist()
                 bands[number, name] = (len(values), low, middle, high)
         return bands

@@ -21,6 +21,7 @@ from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Ca
 from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
 from sim.browser.difference_table import tone
 from sim.compare import compare
+from sim.monte_carlo import share_words
 from sim.wording import amount
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
 
@@ -109,10 +110,12 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     table.wait_for()
     played = ensembles()
     expected = compare(played)
-    row = expected[(expected["metric"] == "pooled_share") & ~expected["baseline"]].iloc[0]
+    rows = expected[expected["scenario"] == played[1].scenario.name].set_index("metric")
     words = table.inner_text()
-    assert amount(float(row["median"]), "% of spend", signed=True, brief=True) in words
-    assert f"better in {100 * row['probability_better']:.0f}%" in words or row["probability_better"] != row["probability_better"]
+    assert amount(float(rows.loc["pooled_share", "difference"]), "% of spend", signed=True, brief=True) in words
+    wellbeing = rows.loc["wellbeing"]
+    interval = (wellbeing["share_better_from"], wellbeing["share_better_to"])
+    assert f"better in {share_words(wellbeing['share_better'], interval)}" in words
     assert page.locator("[data-metric]").count() == 2
     page.locator(".tp-chart[data-ready=true]").nth(3).wait_for()
     low, middle, high = np.quantile(played[1].metrics["pooled_share"][:, 6], (0.05, 0.5, 0.95))

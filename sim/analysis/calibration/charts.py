@@ -57,7 +57,7 @@ def marginals(found: Calibration) -> Figure:
             axes.axvline(found.proposed[i], color=look(4).colour, linewidth=1.4)
         plain(axes)
         axes.set_yticks([])
-        axes.set_title(name.replace("_", " "), fontsize=SMALL, loc="left")
+        axes.set_title("\n".join(textwrap.wrap(row.named, 24)), fontsize=SMALL, loc="left")
         axes.tick_params(labelsize=SMALL - 1.5)
         axes.locator_params(axis="x", nbins=3)
     for axes in panels[len(PARAMETERS):]:
@@ -71,7 +71,7 @@ def marginals(found: Calibration) -> Figure:
 def pairs(found: Calibration) -> Figure:
     """Posterior of the most informed parameters, two by two."""
     order = sorted(range(len(PARAMETERS)), key=lambda i: -list(found.marginals.values())[i].prior_distance)[:_PAIRS]
-    names = [list(PARAMETERS)[i] for i in order]
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 18)) for i in order]
     figure = Chart(1.55 * len(order) + 1.0, 1.4 * len(order) + 1.0)
     grid = figure.subplots(len(order), len(order), squeeze=False)
     size = 7.0 * len(found.sample.weights) * found.sample.weights
@@ -83,8 +83,8 @@ def pairs(found: Calibration) -> Figure:
                 continue
             _pair(axes, found, column, row, size)
             axes.tick_params(labelsize=SMALL - 2.0)
-            axes.set_xlabel(names[x].replace("_", "\n") if y == len(order) - 1 else "", fontsize=SMALL - 0.5)
-            axes.set_ylabel(names[y].replace("_", "\n") if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
+            axes.set_xlabel(names[x] if y == len(order) - 1 else "", fontsize=SMALL - 0.5)
+            axes.set_ylabel(names[y] if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
             axes.locator_params(nbins=3)
             plain(axes)
     words = f"{_words(found)}. Area of a dot: weight of the particle. Axes: prior ranges."

@@ -29,7 +29,7 @@ from sim.analysis.calibration.run import (
 from sim.analysis.calibration.screening import MOVES
 from sim.analysis.facts import MET, fact_verdict, facts
 from sim.analysis.pages import table, write_page
-from sim.analysis.report import number, span
+from sim.analysis.report import number, parameter_code, span
 
 PAGE: Final = "calibration.md"
 _WHERE: Final = (CALIBRATED, HOLDOUT, HOLDOUT_YEAR)
@@ -158,7 +158,7 @@ def _parameters(found: Calibration) -> Iterator[str]:
     for i, (name, row) in enumerate(PARAMETERS.items()):
         known = found.marginals[name]
         change = f"**{found.proposed[i]:g}**" if found.proposed[i] != found.present[i] else f"{found.proposed[i]:g}"
-        rows.append((f"`{name}`", row.unit, f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}",
+        rows.append((parameter_code(name), row.unit, f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}",
                      f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", "yes" if known.informed else "no",
                      f"{known.share_of_range:.0%}", change))
     yield ("*Informed*: the posterior differs from the prior. *Width*: 90% interval over that of the prior. Proposed defaults "

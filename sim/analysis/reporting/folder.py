@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.errors import InputError
 from scenarios.scenario import text_hash
-from sim.compare import named
+from sim.compare import check_pairs, named
 from sim.results import Ensemble, with_seed
 from sim.store import FORMAT
 
@@ -75,6 +75,7 @@ def read_results(folder: Path) -> Results:
         entries = manifest["scenarios"]
         ensembles = tuple(_ensemble(folder, entry) for entry in entries)
         missing = sum(len(entry["seeds"]) - e.runs for entry, e in zip(entries, ensembles, strict=True))
+        check_pairs(ensembles)
         baseline = named([e.scenario.name for e in ensembles], manifest.get("options", {}).get("baseline"))
         altered = tuple(str(entry["name"]) for entry in entries if text_hash(str(entry["text"])) != entry["sha256"])
         older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True) if e.scenario.text != entry["text"])

@@ -38,7 +38,7 @@ def decomposition(results: Results) -> Section | None:
         for row in frame.to_dict("records")
     )
     said = (
-        f"From {results.baseline.scenario.name} to {other.scenario.name}, {metric.label} at the end changes by "
+        f"From {results.baseline.scenario.name} to {other.scenario.name}, {metric.label} in the last year changes by "
         f"{amount(gap, metric.unit, signed=True)} (mean over seeds). The parts are Shapley values: what each difference adds, on "
         f"average over all orders in which the differences could be made; they add up to "
         f"{amount(float(np.sum(frame['part'])), metric.unit, signed=True)}."

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.reporting.content import Listing, Section
-from sim.analysis.reporting.set_up import seeds_in_words, without_paths
+from sim.analysis.reporting.set_up import without_paths
+from sim.setting import seeds_in_words
 from sim.wording import count, listing
 
 if TYPE_CHECKING:

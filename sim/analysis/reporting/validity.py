@@ -12,6 +12,7 @@ from scenarios.registry import PARAMETERS
 from scenarios.uncertainties import POSTERIOR, Range
 from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts
 from sim.analysis.reporting.content import Listing, Section
+from sim.monte_carlo import too_few
 from sim.wording import count, listing
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ VALIDATION: Final = Path(__file__).resolve().parents[3] / "docs" / "validation.m
 _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"
-#: Runs below which the ends of a 90% band are too rough to be read closely.
-ROUGH: Final = 30
 _JUDGED: Final = "D"
 
 
@@ -71,8 +70,8 @@ def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: 
     if calibrated:
         points.append("Parameters are drawn from what calibration on published national figures leaves: see docs/calibration.md.")
     notes = []
-    if runs < ROUGH:
-        notes.append(f"Only {count(runs, 'run')} of each scenario: the ends of a 90% band need {ROUGH} or more to mean much.")
+    if few := too_few(runs):
+        notes.append(few)
     if not found.of:
         notes.append("The verdicts on published facts are in docs/validation.md of the source, which is not installed here.")
     return Section("validity", "How far to trust it", _said(found), tuple(points), tuple(notes), (_facts(found),))

@@ -14,6 +14,7 @@ from scenarios.errors import InputError
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
+from sim.spreadsheets import write_csv
 from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
     ``metrics`` are those of the headline; in a sweep the first is what sensitivity and robustness are about. ``when`` is a
     condition (:mod:`sim.analysis.conditions`) for the discovery of a sweep.
     """
+    from sim.sweep.manifest import EARLIER
     from sim.sweep.manifest import FORMAT as SWEEP
 
     path = Path(folder)
@@ -41,7 +43,7 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
         if when is not None:
             raise InputError(f"'{path}' holds no sweep, so that there is nothing to discover", allowed="--when with a sweep")
         return report_of_results(path, metrics)
-    if kind == SWEEP:
+    if kind in (SWEEP, EARLIER):
         from sim.analysis.reporting.of_sweep import report_of_sweep
 
         return report_of_sweep(path, metrics, when)
@@ -120,7 +122,7 @@ def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     tables = folder / "tables"
     tables.mkdir()
     for name, frame in frames.items():
-        frame.to_csv(tables / f"{name}.csv", index=False)
+        write_csv(frame, tables / f"{name}.csv")
 
 
 def _written() -> str:

@@ -17,6 +17,8 @@ from sim.wording import is_percentage, unit_name, unit_scale
 
 #: The canvas does not inherit the font of the page.
 FONT = "Roboto, system-ui, sans-serif"
+#: Technical: a chart of at most this width, in pixels, is drawn for a phone.
+NARROW = 480
 #: Begins the names of series that only draw a band; they are in no legend.
 BAND_MARK = "~"
 
@@ -59,6 +61,11 @@ def frame(dark: bool, **more: Any) -> dict[str, Any]:
         "tooltip": tooltip(dark),
         **more,
     }
+
+
+def narrow(**changes: Any) -> list[dict[str, Any]]:
+    """What is different where a chart has little room, as on a phone: ECharts' ``media``."""
+    return [{"query": {"maxWidth": NARROW}, "option": changes}]
 
 
 def tooltip(dark: bool, **more: Any) -> dict[str, Any]:

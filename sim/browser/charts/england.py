@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.browser.charts.base import frame, number, shades, tooltip
 from sim.browser.charts.colours import diverging, sequential
-from sim.browser.data_table import DataTable
 from sim.browser.theme import palette
 from sim.wording import amount, count, listing, unit_name, unit_scale
 
@@ -61,7 +60,8 @@ def england_map(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str
         for place, band in values.items()
     ]
     how = number(unit_name(what.unit), signed=what.signed)
-    words = ("median of the runs", "90% of the runs from", "to") if any(band.low < band.high for band in values.values()) else ("",)
+    spread = any(band.low < band.high for band in values.values())
+    words = ("median of the runs", "90% of the runs from", "to") if spread else (what.label,)
     return frame(
         dark,
         tooltip=tooltip(dark, trigger="item", formatter={"lines": [
@@ -90,10 +90,3 @@ def _scale(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str, Any
     scale = unit_scale(what.unit)
     ends = [amount(end / scale, what.unit, brief=True, signed=what.signed) for end in (high, low)]
     return shades(dark, ramp, low, high, text=ends, left=6, bottom=6, orient="vertical", itemHeight=110, dimension=0)
-
-
-def england_table(values: Mapping[str, Band], what: Shown, regions: Mapping[str, str]) -> DataTable:
-    """The numbers of :func:`england_map`: a row for each place."""
-    rows = [[place, regions[place], *(amount(value, what.unit, signed=what.signed, brief=True) for value in band)]
-            for place, band in values.items()]
-    return DataTable(["place", "region", what.title, "90% of the runs from", "to"], rows)

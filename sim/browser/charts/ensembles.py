@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
-from sim.browser.data_table import DataTable
-from sim.browser.snapshot import quarter_words
 from sim.browser.theme import palette
 from sim.compare import difference
 from sim.metrics import metric
 from sim.results import BAND
-from sim.wording import amount, unit_name, unit_scale
+from sim.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
     from sim.results import Ensemble
@@ -96,29 +94,3 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
 def _title(words: str, dark: bool) -> dict[str, Any]:
     return {"text": words, "left": 4, "top": 0, "textStyle": {"color": palette(dark).text, "fontSize": 13, "fontWeight": 600,
                                                               "width": 420, "overflow": "truncate"}}
-
-
-def bands_table(ensembles: Sequence[Ensemble], name: str) -> DataTable:
-    """The numbers of :func:`bands`: a row for each quarter."""
-    unit = metric(name).unit
-    columns = [np.quantile(one.metrics[name], (BAND[0], 0.5, BAND[1]), axis=0) for one in ensembles]
-    rows = [
-        [quarter_words(date), *(_spread(unit, *(float(value) for value in column[:, i])) for column in columns)]
-        for i, date in enumerate(ensembles[0].dates)
-    ]
-    heads = ["quarter", *(one.scenario.name for one in ensembles)]
-    return DataTable(heads, rows, "Median of the runs; 90% of the runs in brackets.")
-
-
-def differences_table(ensembles: Sequence[Ensemble], name: str) -> DataTable:
-    """The numbers of :func:`differences`: a row for each scenario but the first."""
-    unit, rows = metric(name).unit, []
-    for ensemble in ensembles[1:]:
-        gap = difference(ensemble, ensembles[0], name)
-        values = np.quantile(gap, (0.5, 0.25, 0.75, *BAND))
-        rows.append([ensemble.scenario.name, *(amount(float(value), unit, signed=True, brief=True) for value in values)])
-    return DataTable(["scenario", "median", "half of runs from", "to", "90% of runs from", "to"], rows)
-
-
-def _spread(unit: str, low: float, middle: float, high: float) -> str:
-    return f"{amount(middle, unit, brief=True)} ({amount(low, unit, brief=True)} to {amount(high, unit, brief=True)})"

@@ -9,10 +9,9 @@ import numpy as np
 
 from sim.browser.charts.base import axis, frame, legend, number, sentence, tooltip
 from sim.browser.charts.ensembles import short_names
-from sim.browser.data_table import DataTable
 from sim.browser.sweeps import PLACE, SCENARIO
 from sim.browser.theme import palette
-from sim.wording import count, is_share, unit_name, unit_scale
+from sim.wording import is_share, unit_name, unit_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 #: Technical: lines and points that a browser draws without delay; more are thinned out evenly.
 MOST_LINES = 1500
 MOST_POINTS = 4000
-#: Technical: rows of the table of a chart.
-MOST_ROWS = 200
 #: Opacity of the line of a run that is not kept.
 _FAINT = 0.03
 #: Symbols of the points of scenarios that share a colour.
@@ -107,16 +104,6 @@ def scatter(opened: Opened, across: str, up: str, kept: NDArray[np.bool_], chose
         yAxis=_scatter_axis(axes[1], dark, nameTextStyle={"align": "left", "color": colours.muted, "fontSize": 11}),
         series=series,
     )
-
-
-def runs_table(opened: Opened, names: Sequence[str], kept: NDArray[np.bool_]) -> DataTable:
-    """The numbers of both charts: a row for each run that is kept, at most MOST_ROWS of them, evenly spread."""
-    found = np.flatnonzero(kept)
-    some = thinned(found, MOST_ROWS)
-    heads = ["run", "seed", *(axis_words(opened.axes[name]) for name in names)]
-    rows = [[f"{opened.run[i]}", f"{opened.seed[i]}", *(opened.shown(name, int(i)) for name in names)] for i in some]
-    note = f"{len(some)} of {count(len(found), 'run')} kept, evenly spread." if len(some) < len(found) else ""
-    return DataTable(heads, rows, note)
 
 
 def thinned(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:

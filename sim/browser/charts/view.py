@@ -6,34 +6,27 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import reacton.ipyvuetify as rv
 import solara
-
-from sim.browser.data_table import AsTable, DataTable
 
 
 @solara.component_vue("chart.vue")
-def _Chart(option: str, label: str, height: int, maps: dict[str, str], cdn: str | None,
+def _Chart(option: str, label: str, height: int, maps: dict[str, str], cdn: str | None, own_table: bool,
            event_click: Callable[[dict[str, Any]], None], event_brush: Callable[[list[Any]], None]) -> None:
     """An ECharts chart in the browser; see ``chart.vue``."""
 
 
 @solara.component
 def Chart(option: dict[str, Any] | str, label: str, height: int = 300, on_click: Callable[[dict[str, Any]], None] | None = None,
-          on_brush: Callable[[list[Any]], None] | None = None, maps: dict[str, str] | None = None,
-          table: Callable[[], DataTable] | None = None) -> None:
-    """A chart that is as wide as its place; ``label`` says in words what it shows, ``table`` gives its numbers.
+          on_brush: Callable[[list[Any]], None] | None = None, maps: dict[str, str] | None = None) -> None:
+    """A chart that is as wide as its place; ``label`` says in words what it shows, and a table can be opened below.
 
     ``on_click`` gets name, seriesName, dataIndex, value and id of what was clicked; ``on_brush`` the ranges that are brushed, for
     parallel axes a list of ranges for each axis. ``maps`` are GeoJSON texts by name, sent once. ``option`` may be its JSON text,
     which is cheaper: all arguments of a component are searched for other components, value by value.
     """
     text = option if isinstance(option, str) else json.dumps(option)
-    with rv.Html(tag="div"):
-        _Chart(option=text, label=label, height=height, maps=maps or {}, cdn=_cdn(),
-               event_click=on_click or _ignore, event_brush=on_brush or _ignore)
-        if table is not None:
-            AsTable(table, label)
+    _Chart(option=text, label=label, height=height, maps=maps or {}, cdn=_cdn(), own_table=True,
+           event_click=on_click or _ignore, event_brush=on_brush or _ignore)
 
 
 def _cdn() -> str | None:

@@ -14,7 +14,8 @@ from scenarios.errors import InputError
 from scenarios.scenario import Scenario
 from sim.browser.address import Query, use_query
 from sim.browser.background import DONE, use_work
-from sim.browser.charts.ensembles import DASHES, bands, bands_table, colour_of, differences, differences_table
+from sim.browser.boundary import Boundary
+from sim.browser.charts.ensembles import DASHES, bands, colour_of, differences
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import (
     MOST_QUARTERS,
@@ -31,7 +32,6 @@ from sim.browser.comparison import (
 )
 from sim.browser.difference_table import difference_table
 from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.guard import Guarded
 from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
 from sim.browser.progress import Arrived, Progress
@@ -123,7 +123,7 @@ def Page() -> None:
         Heading("Compare scenarios", _ABOUT)
         Setup(asked, run, job.busy)
         Progress(job, "run", cancel, problem or trouble)
-        with Guarded(what="The comparison", given=job.result):
+        with Boundary(what="The comparison", given=job.result):
             if job.state == DONE and ready:
                 Results(job.result, metrics, choose)
             elif not job.busy:
@@ -251,9 +251,7 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
     gap = solara.use_memo(lambda: differences(ensembles, name, dark), [ensembles, name, dark])
     label = METRICS[name].label
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": label, "data-metric": name}):
-        Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230,
-              table=lambda: bands_table(ensembles, name))
+        Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
         about = f"Difference of {label} from the first scenario in the last year, paired by seed"
-        Chart(gap, about, 62 + 30 * (len(ensembles) - 1),
-              table=lambda: differences_table(ensembles, name))
+        Chart(gap, about, 62 + 30 * (len(ensembles) - 1))
         rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[METRICS[name].meaning])

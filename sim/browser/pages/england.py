@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -16,11 +16,11 @@ from scenarios.errors import InputError
 from scenarios.scenario import Scenario
 from sim.browser.address import Query, link, use_query
 from sim.browser.background import use_work
+from sim.browser.boundary import Boundary
 from sim.browser.charts.base import sentence
-from sim.browser.charts.england import MAP, beyond, england_map, england_table
+from sim.browser.charts.england import MAP, beyond, england_map
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import file_words, whole
-from sim.browser.data_table import DataTable
 from sim.browser.england import (
     KNOWN,
     MOST_RUNS,
@@ -37,7 +37,6 @@ from sim.browser.england import (
     shown,
 )
 from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.guard import Guarded
 from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
 from sim.browser.outline import ATTRIBUTION, outline_text
@@ -145,7 +144,7 @@ def Page() -> None:
         Setup(asked, run, job.busy)
         Progress(job, "place", cancel, problem or trouble)
         View(looked, ready, bool(asked.against) and ready, view)
-        with Guarded(what="The map", given=(results, looked)):
+        with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[ATTRIBUTION])
 
@@ -256,7 +255,7 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
-                _Picture(values, what, title, dark, regions, open_place)
+                _Picture(values, what, title, dark, open_place)
             _Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
@@ -266,7 +265,7 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
 
 
 @solara.component
-def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool, regions: Mapping[str, str],
+def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
              open_place: Callable[[str], None]) -> None:
     """The map with its title, its table, how to read it, and its values to take away."""
     option = solara.use_memo(lambda: england_map(values, what, dark), [values, what, dark])
@@ -275,7 +274,7 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool, regio
     with rv.Html(tag="div"):
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
-              on_click=lambda event: open_place(str(event.get("name"))), table=lambda: england_table(values, what, regions))
+              on_click=lambda event: open_place(str(event.get("name"))))
         for words in (sentence(what.meaning) + ".", _how_to_read(what, bool(values)), beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
@@ -323,8 +322,18 @@ def _Regions(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -
         ends = (np.median(found[region]), min(found[region]), max(found[region]))
         words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
         rows.append([region, f"{len(found[region])}", *words])
-    table = DataTable(["region", "places", "middle place", "lowest", "highest"], rows)
+    table = _table(["region", "places", "middle place", "lowest", "highest"], rows)
     hidden = "" if values else "display: none"
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Regions"}):
         rv.Html(tag="h2", children=["Regions"])
-        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table.html)
+        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The inside of a table of words and figures."""
+    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
+    body = ""
+    for first, *others in rows:
+        cells = "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in others)
+        body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
+    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"

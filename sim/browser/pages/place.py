@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
@@ -17,8 +18,10 @@ from sim.browser.lever_controls import Levers
 from sim.browser.panels import Panels
 from sim.browser.player import SPEEDS
 from sim.browser.session import View
+from sim.browser.snapshot import Snapshot
 from sim.browser.theme import use_dark
 from sim.browser.widgets.network import NetworkView
+from sim.wording import count
 
 
 @solara.component_vue("../shown.vue")
@@ -27,21 +30,32 @@ def Shown(step: int, run: str, words: str, event_drawn: Callable[[int], None]) -
 
 
 @solara.component
-def Transport(desk: Desk, view: View, playing: bool, speed: str) -> None:
+def Welcome(shot: Snapshot) -> None:
+    """What this is and what to do, in a line, until the first quarter is played."""
+    with rv.Html(tag="div", class_="tp-may-be-empty"):
+        if not shot.quarter:
+            years = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
+            rv.Html(tag="p", class_="tp-welcome", children=[
+                f"The {count(len(shot.agencies), 'public body', 'public bodies')} of {shot.place_name} decide, quarter by quarter, whether to "
+                f"share their budgets. Press Play to watch {years}; move a lever to change what government does; choose a body in the "
+                "network to see why it refuses."])
+
+
+@solara.component_vue("../transport.vue")
+def _Transport(quarter: int, quarters: int, about: str, playing: bool, over: bool, speed: str, speeds: list[str],
+               event_play: Callable[[Any], None], event_step: Callable[[Any], None], event_reset: Callable[[Any], None],
+               event_chosen: Callable[[str], None]) -> None:
     """Reset, step, play and pause, speed, and how far the run has come."""
+
+
+@solara.component
+def Transport(desk: Desk, view: View, playing: bool, speed: str) -> None:
+    """What moves the run on, and how far it has come."""
     shot = view.snapshot
-    over = view.stopped or shot.finished
-    about = f"{shot.date_label}" if shot.quarter else "Before the first quarter: press Play or Step"
-    with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "Run"}):
-        solara.Button("Pause" if playing else "Play", on_click=desk.play_or_pause, color="primary",
-                      disabled=over and not playing, icon_name="mdi-pause" if playing else "mdi-play")
-        solara.Button("Step", on_click=desk.step, outlined=True, disabled=over, icon_name="mdi-step-forward")
-        solara.Button("Reset", on_click=desk.reset, outlined=True, icon_name="mdi-restart")
-        with rv.Html(tag="div", style_="flex: 0 1 190px"):
-            rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=desk.choose_speed, dense=True, hide_details=True)
-        with rv.Html(tag="div", class_="tp-time"):
-            rv.Html(tag="div", children=[f"Quarter {shot.quarter} of {shot.quarters} · {about}"])
-            rv.ProgressLinear(value=100 * shot.quarter / shot.quarters, height=6, attributes={"aria-hidden": "true"})
+    about = shot.date_label if shot.quarter else "before the first quarter: press Play or Step"
+    _Transport(quarter=shot.quarter, quarters=shot.quarters, about=about, playing=playing, over=view.stopped or shot.finished,
+               speed=speed, speeds=list(SPEEDS), event_play=lambda _: desk.play_or_pause(), event_step=lambda _: desk.step(),
+               event_reset=lambda _: desk.reset(), event_chosen=desk.choose_speed)
 
 
 @solara.component
@@ -68,7 +82,7 @@ def Board(desk: Desk, view: View, selected: str | None, playing: bool, dark: boo
             with rv.Html(tag="div", class_="tp-may-be-empty"):
                 if selected:
                     NodeCard(view.snapshot, selected, dark, desk.close_card)
-            Levers(view.levers, view.stopped or view.snapshot.finished, desk.move)
+            Levers(view.levers, view.snapshot.departments_drawn, view.stopped or view.snapshot.finished, desk.move)
             Moves(view)
         Panels(view.snapshot, dark)
 
@@ -90,6 +104,7 @@ def Page() -> None:
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
                  desk.saved_text, f"{scenario.name}.yaml")
+        Welcome(view.snapshot)
         Transport(desk, view, playing, desk.speed)
         Headline(view.snapshot)
         Board(desk, view, desk.selected, playing, dark)

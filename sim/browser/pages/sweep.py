@@ -15,11 +15,11 @@ import solara
 from scenarios.errors import InputError
 from sim.browser.address import use_query
 from sim.browser.background import DONE, use_work
-from sim.browser.charts.sweeps import axis_words, parallel, runs_table, scale_of, scatter
+from sim.browser.boundary import Boundary
+from sim.browser.charts.sweeps import axis_words, parallel, scale_of, scatter
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import file_words
 from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.guard import Guarded
 from sim.browser.layout import Heading
 from sim.browser.progress import Arrived, Progress
 from sim.browser.sweeps import (
@@ -80,7 +80,7 @@ def Page() -> None:
         with rv.Html(tag="div"):
             if not name:
                 HowTo(_MORE if names else _NONE)
-        with Guarded(what="The sweep", given=job.result):
+        with Boundary(what="The sweep", given=job.result):
             if job.state == DONE and not problem:
                 Explorer(job.result, query, lambda **values: go(({"sweep": name} if name else {}) | query | values)).key(name)
 
@@ -152,7 +152,7 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
                    more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-wide-scroll"), rv.Html(tag="div", style_=f"min-width: {105 * len(axes)}px"):
             Chart(lines, f"Parallel coordinates of {count(len(opened.run), 'run')} over {len(axes)} axes", 380,
-                  on_brush=brush, table=lambda: runs_table(opened, axes, kept)).key(f"{axes} {fresh}")
+                  on_brush=brush).key(f"{axes} {fresh}")
         Ranges(opened, typed, set_typed, let_go, bool(brushed or typed))
     with rv.Html(tag="div", class_="tp-two"):
         with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Scatter"}):
@@ -160,7 +160,7 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
                 Choice("across", "Across", items, across, lambda name: go(x=name), "What the points stand further right for.")
                 Choice("up", "Up", items, up, lambda name: go(y=name), "What the points stand higher for.")
             title = f"{axis_words(opened.axes[up])} against {axis_words(opened.axes[across])}, a point for each run kept"
-            Chart(points, title, 420, on_click=clicked, table=lambda: runs_table(opened, list(dict.fromkeys((across, up))), kept))
+            Chart(points, title, 420, on_click=clicked)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0; align-content: start"):
             Summary(opened, axes, kept)
             Behind(opened, axes, run, set_run)
