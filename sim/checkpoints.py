@@ -106,7 +106,7 @@ def tables_of(world: World) -> dict[str, NDArray[Any]]:
 
 def _plain(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """A dtype without the record class that gives attribute access."""
-    return np.dtype((np.void, dtype)) if dtype.type is np.record else dtype
+    return np.dtype((np.void, dtype)) if issubclass(dtype.type, np.record) else dtype
 
 
 def put(point: Checkpoint, world: World) -> None:
@@ -184,7 +184,7 @@ def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template:
 
 
 def save(point: Checkpoint, path: str | Path) -> None:
-    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written, or not read back."""
+    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written or read back."""
     from sim.sweep.manifest import code_hash
     from sim.sweep.parts import write_whole
 
