@@ -55,7 +55,11 @@ class Column:
         return "" if good.all() else str(given[np.flatnonzero(~good)[0]])
 
 
-class Record(np.record):
+#: NumPy's record, whose stub says that it has no subclasses though it may have.
+_RECORD: Any = np.record
+
+
+class Record(_RECORD):
     """A row of a table: ``row.column`` reads and writes a column; any other name is refused with the nearest one."""
 
     if not TYPE_CHECKING:  # columns are made at run time, so that a type checker must take any name

@@ -103,9 +103,8 @@ class Row(mesa.Agent[Any]):
             if not (name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or name in self._names()):
                 columns = [column.name for column in self.columns.columns]
                 if "_made" in self.__dict__ or get_close_matches(name, columns, 1, SLIP):
-                    raise UnknownAttribute(
-                        "attribute", name, self._names(), where=f"of {type(self).__name__}; one of your own is declared in its class",
-                    )
+                    where = f"of {type(self).__name__}; one of your own is declared in its class"
+                    raise UnknownAttribute("attribute", name, self._names(), where=where)
             super().__setattr__(name, value)
 
     @classmethod

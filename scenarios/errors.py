@@ -117,7 +117,7 @@ class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what
         )
 
 
-class UnknownAttribute(UnknownName, AttributeError):
+class UnknownAttribute(UnknownName, AttributeError):  # noqa: N818 (as UnknownName)
     """An attribute that an agent, a row or a table does not have; also an AttributeError, as Python asks of attributes."""
 
 
