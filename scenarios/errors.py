@@ -119,6 +119,10 @@ class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what
         )
 
 
+class UnknownAttribute(UnknownName, AttributeError):  # noqa: N818 (as UnknownName)
+    """An attribute that an agent, a row or a table does not have; also an AttributeError, as Python asks of attributes."""
+
+
 def _restore(kind: type[InputError], state: dict[str, object]) -> InputError:
     """An error as it was before it was pickled (errors travel between processes)."""
     error = kind.__new__(kind)
