@@ -1,8 +1,8 @@
 """Commands killed at the n-th of their file operations, or at an instant: a process that forks, since starting Python takes long.
 
-``python tests/killing.py FOLDER`` reads orders as lines of JSON, each ``{"words": [...], "at": n}`` or ``{"words": [...], "after": s}``:
-it runs ``totalplace`` with those words in FOLDER, killed before file operation ``n`` (counted from 1) or after ``s`` seconds, and
-answers with a line: exit code (-9 when killed), number of operations that began, seconds that it took.
+``python tests/killing.py FOLDER`` reads orders, lines of JSON such as ``{"words": [...], "at": n}`` or ``{"words": [...], "after":
+s}``: it runs ``totalplace`` with those words in FOLDER, killed before file operation ``n`` (counted from 1) or after ``s`` seconds,
+and answers with a line: exit code (-9 when killed), number of operations that began, seconds that it took.
 """
 
 from __future__ import annotations

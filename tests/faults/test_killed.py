@@ -6,7 +6,6 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which every kind of command has finished once."""
     folder = tmp_path_factory.mktemp("finished") / "work"
     folder.mkdir()
@@ -56,7 +55,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for words in (("report", "out", "--out", "page.html"), ("sweep", "run", "small.yaml", "--out", "sweep"),
                       COMMANDS["analyse"][0], (*SEARCH, "--generations", "2"), COMMANDS["branch"][0]):
             assert commands.run(*words)["code"] == 0, words
-    yield folder
+    return folder
 
 
 @pytest.fixture
