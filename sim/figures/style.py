@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from sim.metrics import Metric
     from sim.results import Ensemble, Run
 
-#: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white.
-COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A8A8A")
+#: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white, and two of Tol's
+#: muted colours (2021), so that ten lines have ten colours.
+COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A8A8A", "#882255", "#999933")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
@@ -74,7 +75,7 @@ class Chart(Figure):
 
 
 class Look(NamedTuple):
-    """Colour, dashes and marker of one scenario; no two of the first 32 share colour and dashes."""
+    """Colour, dashes and marker of one scenario; no two of the first ten share a colour, of the first 40 colour and dashes."""
 
     colour: str
     dashes: Any
@@ -94,6 +95,24 @@ def plain(axes: Axes, *, grid: str = "y") -> None:
     axes.tick_params(labelsize=SMALL, length=3)
     axes.grid(axis=grid, color=PALE, linewidth=0.6)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
+
+
+#: What the mark of :func:`mark_cut` means, for captions.
+CUT_WORDS = "Two strokes at the foot of an axis: it does not begin at zero."
+
+
+def mark_cut(axes: Axes, side: str = "y") -> bool:
+    """Mark an axis that does not reach zero with two strokes where it begins; says whether it did. Called once all is drawn."""
+    low, high = sorted(axes.get_ylim() if side == "y" else axes.get_xlim())
+    if low <= 0.0 <= high:
+        return False
+    for at in (0.025, 0.05):
+        where: Any = (0.0, at) if side == "y" else (at, 0.0)
+        axes.plot(
+            [where[0]], [where[1]], transform=axes.transAxes, marker=[(-1.0, -0.5), (1.0, 0.5)], markersize=6, color="black",
+            markeredgewidth=0.9, linestyle="none", clip_on=False, zorder=5,
+        )
+    return True
 
 
 def heading(metric: Metric) -> str:
