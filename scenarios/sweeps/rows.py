@@ -70,7 +70,10 @@ def _opened(path: Path, written: Marked) -> TextIO:
 def _header(cells: list[str], place: Marked) -> tuple[Factor, ...]:
     if len(cells) > MOST_COLUMNS:
         raise place.error(f"The header has {len(cells):,} columns", f"at most {MOST_COLUMNS:,}")
-    factors = tuple(factor_named(cell, place) for cell in cells)
+    if len(cells) == 1 and (";" in cells[0] or "\t" in cells[0]):
+        mark = "semicolons" if ";" in cells[0] else "tabs"
+        raise place.error(f"The columns are parted by {mark}", "a CSV file parted by commas")
+    factors = tuple(factor_named(cell, place, cells) for cell in cells)
     owner: dict[tuple[str, int], str] = {}
     for factor in factors:
         for index in factor.indices:

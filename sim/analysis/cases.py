@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from scenarios.sweeps.choices import by_number
 from scenarios.sweeps.factors import LEVER
 from scenarios.vocabulary import label
 from sim.wording import count
@@ -155,7 +156,7 @@ def _table(store: Store, metrics: tuple[str, ...], scenarios: pd.DataFrame) -> p
     import pyarrow.dataset as ds
 
     columns = [name for name in store.runs.schema.names if name not in ("seconds", "status", "error")]
-    runs = store.runs.to_table(columns=columns).to_pandas().set_index("run", drop=False)
+    runs = by_number(store.runs.to_table(columns=columns).to_pandas(), store.manifest.factors).set_index("run", drop=False)
     last = scenarios["quarters"].to_numpy() - 1
     each = max(1, store.total // len(last))
     wanted = ds.field("quarter").isin(np.unique(last).tolist())

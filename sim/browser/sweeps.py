@@ -12,6 +12,7 @@ import numpy as np
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL, written_value
 from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.sweeps.choices import by_number
 from scenarios.sweeps.factors import stated
 from sim.browser.background import Work
 from sim.browser.settings import sweep_root
@@ -158,7 +159,8 @@ def open_sweep(name: str) -> Opened:
     store = open_store(sweep_folder(name))
     every = -(-store.total // MOST_READ)
     last = _last_quarters(store.metrics.scanner(), every)
-    rows = store.runs.to_table().to_pandas().merge(last, on="run").sort_values("run", ignore_index=True)
+    runs = by_number(store.runs.to_table().to_pandas(), store.manifest.factors)
+    rows = runs.merge(last, on="run").sort_values("run", ignore_index=True)
     scenarios, places = (list(dict.fromkeys(rows[column])) for column in (SCENARIO, PLACE))
     axes = axes_of(store.manifest, scenarios, places)
     values = {name: rows[name].to_numpy(np.float64) for name in axes if name not in (SCENARIO, PLACE)}
