@@ -144,6 +144,22 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
     )
 
 
+def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
+    """Raise InputError unless scenarios of a sweep can be held against each other: see :func:`sim.compare.check_pair`.
+
+    ``names`` are those that are compared, all without it. Where a sweep crosses scenarios with places, those of one place do.
+    """
+    from scenarios import loads
+    from sim.compare import check_pair
+
+    table = store.scenarios()
+    table = table if names is None else table[table["scenario"].isin(list(names))]
+    chosen = max((part for _, part in table.groupby("place", sort=False)), key=len)
+    first, *others = [loads(str(text), str(name)) for name, text in zip(chosen["scenario"], chosen["text"], strict=True)]
+    for other in others:
+        check_pair(other, first)
+
+
 def _varied(name: str, kind: str) -> Varied:
     lever = LEVERS.get(name.partition(".")[0])
     if kind == LEVER and lever is not None:
