@@ -152,16 +152,10 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def on_disk(path: Path) -> Path:
-    """The path as a file system has it: with accents as one letter or apart, whichever is there."""
-    forms = (str(path), unicodedata.normalize("NFC", str(path)), unicodedata.normalize("NFD", str(path)))
-    for form in forms:
-        try:
-            if Path(form).exists():
-                return Path(form)
-        except (OSError, ValueError):
-            break
-    return path
+def on_disk(folder: Path, given: str) -> Path:
+    """The path of a file in a folder as the file system has it: with accents as one letter or apart, whichever is there."""
+    forms = (given, unicodedata.normalize("NFC", given), unicodedata.normalize("NFD", given))
+    return next((folder / form for form in forms if _is_file(folder / form)), folder / given)
 
 
 def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
@@ -171,7 +165,7 @@ def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
     Raises UnknownName when no shipped file has the name.
     """
     if is_path(given):
-        return on_disk(near.parent / given if near is not None else Path(given))
+        return on_disk(near.parent if near is not None else Path(), given)
     names = shipped_names(folder)
     if given not in names:
         error = UnknownName(what, given, names)

@@ -20,7 +20,7 @@ from scenarios.calendar import (
     parse_financial_year,
     parse_quarter_start,
 )
-from scenarios.checking import checked, is_path, locate, referred_file, shipped_names
+from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
 from scenarios.deepening import CUTS, eased_cuts
 from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.events import DatedChange, Event, check_flags, read_events
@@ -256,7 +256,7 @@ def _network(written: Marked | None) -> str | NetworkFile:
     if isinstance(written.value, dict):
         given = checked(NetworkFile, written, "a network")
         place = written.value["file"]
-        path = Path(place.file).parent / given.file if place.line is not None else Path(given.file)
+        path = on_disk(Path(place.file).parent if place.line is not None else Path(), given.file)
         try:
             if path.is_file():
                 return NetworkFile(file=str(path.resolve()))

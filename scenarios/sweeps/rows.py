@@ -11,6 +11,7 @@ from typing import Final, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.checking import on_disk
 from scenarios.errors import InputError
 from scenarios.reading import Marked, plain_value
 from scenarios.sweeps.factors import Factor, factor_named, factor_value
@@ -27,7 +28,7 @@ def read_rows(written: Marked) -> tuple[tuple[Factor, ...], NDArray[np.float64]]
     Raises InputError with the line of the file, or at ``written`` when there is no such file.
     """
     given = written.text("'file'")
-    path = Path(written.file).parent / given if written.line is not None else Path(given)
+    path = on_disk(Path(written.file).parent if written.line is not None else Path(), given)
     with _opened(path, written) as file:
         factors, numbers = _read(file, path)
     if not numbers:
