@@ -17,7 +17,7 @@ from agents.world import World
 from scenarios import loads, scenario_of
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
-from scenarios.numbers import whole
+from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
 from sim.begin import begin
 from sim.ledger import LedgerError, check_books
@@ -57,7 +57,11 @@ class Checkpoint:
 
 def quarter_of(scenario: Scenario, at: str | int) -> int:
     """The quarter that a month (``2014-04``) or number means. Raises InputError for one outside the run."""
-    quarter = quarter_index(scenario.start, at) if isinstance(at, str) else whole(at, "quarter", 0)
+    number = plain(at)
+    if isinstance(number, str):
+        quarter = quarter_index(scenario.start, number)
+    else:
+        quarter = number if isinstance(number, int) and number < 0 else whole(number, "quarter", 0)
     if not 0 <= quarter < scenario.quarters:
         dates = quarter_dates(scenario.start, scenario.quarters)
         raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=f"{dates[0]} to {dates[-1]}, or a quarter from 0")
