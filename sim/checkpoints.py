@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from agents.compiled import python
 from agents.world import World
-from scenarios import loads
+from scenarios import loads, scenario_of
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
+from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
 from sim.begin import begin
 from sim.declared import check_values
@@ -57,15 +58,20 @@ class Checkpoint:
 
 def quarter_of(scenario: Scenario, at: str | int) -> int:
     """The quarter that a month (``2014-04``) or number means. Raises InputError for one outside the run."""
-    quarter = quarter_index(scenario.start, at) if isinstance(at, str) else int(at)
+    number = plain(at)
+    if isinstance(number, str):
+        quarter = quarter_index(scenario.start, number)
+    else:
+        quarter = number if isinstance(number, int) and number < 0 else whole(number, "quarter", 0)
     if not 0 <= quarter < scenario.quarters:
         dates = quarter_dates(scenario.start, scenario.quarters)
         raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=f"{dates[0]} to {dates[-1]}, or a quarter from 0")
     return quarter
 
 
-def checkpoint(scenario: Scenario, at: str | int, seed: int = 1) -> Checkpoint:
+def checkpoint(scenario: Scenario | str | Path, at: str | int, seed: int = 1) -> Checkpoint:
     """The world of a run before the quarter that holds ``at``. Raises InputError, LedgerError."""
+    scenario = scenario_of(scenario)
     template, quarter = build(scenario), quarter_of(scenario, at)
     world = begun(template, checked_seed(seed))
     play_to(template, world, quarter)

@@ -108,7 +108,8 @@ def lent(scenarios: Sequence[Scenario], own: Sequence[bool]) -> dict[str, Lent]:
             continue
         whole = values | ({key: agreed[key] for key in ("year", "start")} if values.keys() & {"year", "start"} else {})
         said = " and ".join(f"the {_SHARED[key][0]} {value}" for key, value in values.items())
-        words = f"'{scenario.name}' is run with {said}, as {' and '.join(one.name for one in files)} has it"
+        owners = f"{' and '.join(one.name for one in files)} {'has' if len(files) == 1 else 'have'}"
+        words = f"'{scenario.name}' is run with {said}, as {owners} it"
         result[scenario.name] = Lent(values, (marked(whole, f"{scenario.name} beside {files[0].name}"),), words)
     return result
 

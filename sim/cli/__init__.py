@@ -17,6 +17,7 @@ from sim.cli.branch import branch
 from sim.cli.browser import browser
 from sim.cli.calibration import calibrate
 from sim.cli.listings import metrics, places, scenarios
+from sim.cli.options import OnceEach
 from sim.cli.output import begin, complain, set_up_streams, whereabouts
 from sim.cli.report import report
 from sim.cli.search import search
@@ -68,6 +69,9 @@ app.command()(report)
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(sweep_commands, name="sweep")
 app.add_typer(analyse_commands, name="analyse")
+for commands in (app, scenarios, sweep_commands, analyse_commands):
+    for command in commands.registered_commands:
+        command.cls = OnceEach
 
 
 #: How a system says that an open file, such as standard output, takes no more.

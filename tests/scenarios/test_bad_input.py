@@ -36,7 +36,7 @@ FAULTS = [
     ("arrangement: {commissioners: [{name: a, host: nhs, themes: [corporate, corporate]}]}", 72, "to two", None),
     ("arrangement: {commissioners: [{name: a, host: nhs}]}", 31, "lacks the key 'themes'", None),
     ("arrangement: {commissioners: [{name: a, host: nhs, themes: []}]}", 60, "'themes' is empty", None),
-    ("arrangement: {mandated_agencies: [pct]}", 35, "There is no agency kind 'pct'", None),
+    ("arrangement: {mandated_agencies: [pct]}", 35, "There is no agency kind 'pct'", "nhs"),
     ("arrangement: {levers: {cut: 1}}", 24, "There is no lever 'cut'", "cuts"),
     ("levers: {encouragment: 1}", 10, "There is no lever 'encouragment'", "encouragement"),
     ("levers: {encouragement: {helth: 1}}", 26, "There is no department 'helth'", "health"),
