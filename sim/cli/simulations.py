@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from sim.cli.finishing import finish
 from sim.cli.options import (
     Engine,
     EngineOption,
@@ -26,7 +26,7 @@ from sim.cli.options import (
     Settings,
     Year,
 )
-from sim.cli.output import console, in_turn, progress, say_notes
+from sim.cli.output import progress, say_notes
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -148,7 +148,7 @@ def run(
     def told() -> list[RenderableType | Answer]:
         return [summary_table(ensembles[0], chosen, [reached.words] if reached else [])]
 
-    _finish(ensembles, ensembles[0], out, force, started, request, told, reached=reached)
+    finish(ensembles, ensembles[0], out, force, started, _options(request, ensembles[0], reached), told)
 
 
 def compare(
@@ -188,7 +188,8 @@ def compare(
         tables = comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else [])
         return [tables] if answer is None else [tables, answer]
 
-    _finish(ensembles, ensembles[reference], out, force, started, request, told, answer, reached)
+    base = ensembles[reference]
+    finish(ensembles, base, out, force, started, _options(request, base, reached), told, answer)
 
 
 def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
@@ -251,7 +252,7 @@ def explain(
             return parts
         return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts]
 
-    _finish(ensembles, ensembles[0], out, force, started, request, told)
+    finish(ensembles, ensembles[0], out, force, started, _options(request, ensembles[0]), told)
 
 
 def _check_out(out: Path | None, force: bool) -> None:
@@ -262,57 +263,8 @@ def _check_out(out: Path | None, force: bool) -> None:
         check_out(out, force)
 
 
-def _show(told: Callable[[], Sequence[RenderableType | Answer]]) -> None:
-    """Print tables, sentences and answers."""
-    from sim.analysis.answers import Answer
-    from sim.cli.answers import show
-
-    screen = console()
-    for part in told():
-        if isinstance(part, Answer):
-            show(part, {"parts": ("difference", "part", "part_low", "part_high", "share")})
-        else:
-            screen.print(part)
-
-
-def _finish(
-    ensembles: list[Ensemble],
-    baseline: Ensemble,
-    out: Path | None,
-    force: bool,
-    started: float,
-    request: Request,
-    told: Callable[[], Sequence[RenderableType | Answer]],
-    answer: Answer | None = None,
-    reached: Reached | None = None,
-) -> None:
-    """Write the tables to ``out``, all of them or nothing; then print what is ``told``; then draw; and say where all is."""
-    if out is None:
-        _show(told)
-        return
-    from sim.analysis.answers import write_tables as write_answer_tables
-    from sim.store import add_figures, write_tables, written
-
-    seconds = time.monotonic() - started
+def _options(request: Request, baseline: Ensemble, reached: Reached | None = None) -> dict[str, Any]:
+    """What the options of a command came to, for the manifest."""
     options: dict[str, Any] = {"engine": str(request.engine), "settings": request.settings or []}
     options |= {"baseline": baseline.scenario.name} | ({"precision": reached.record} if reached else {})
-    options |= {"applied": request.applied} if request.applied else {}
-    command = ["totalplace", *sys.argv[1:]]
-
-    def fill(folder: Path) -> None:
-        if answer is not None:
-            write_answer_tables(answer, folder)
-        write_tables(folder, ensembles, command=command, options=options, seconds=seconds)
-
-    def draw() -> None:
-        from sim.figures import drawings
-
-        figures = drawings(ensembles, baseline) | ({} if answer is None else dict(answer.drawings))
-        with progress("Figures", len(figures)) as done:
-            add_figures(out, figures, done)
-
-    in_turn(out, lambda: written(out, force, fill), lambda: _show(told), draw)
-    screen = console()
-    screen.print(f"Results: {out} (metrics, deals and gains as Parquet; manifest.json)", soft_wrap=True)
-    number = len(list((out / "figures").glob("*.png")))
-    screen.print(f"Figures: {out / 'figures'} ({number} figures, PNG and SVG)", soft_wrap=True)
+    return options | ({"applied": request.applied} if request.applied else {})
