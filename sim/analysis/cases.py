@@ -74,7 +74,7 @@ class Cases:
     @property
     def missing(self) -> int:
         """Runs without metrics: those that failed and those that have not been played."""
-        return self.total - int(self.table[list(self.metrics[:1])].notna().all(axis=1).sum())
+        return self.total - int(self.table[list(self.metrics)].notna().any(axis=1).sum())
 
     @property
     def source(self) -> str:

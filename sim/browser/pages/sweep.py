@@ -112,7 +112,8 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
         rv.Html(tag="h2", children=[opened.title])
         thin = f" One run in {opened.every} is read." if opened.every > 1 else ""
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click the axis to let it go. "
+            f"{opened.state}.{thin} Metrics are of the last year of each run. "
+            f"Drag along an axis to keep a range of it; click the axis to let it go. "
             f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
         rv.Select(label="Axes", items=items, v_model=axes, multiple=True, small_chips=True, deletable_chips=True, dense=True,
                   hide_details=True, class_="mt-4",
