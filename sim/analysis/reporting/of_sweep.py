@@ -27,6 +27,7 @@ from sim.figures.spread import spread
 from sim.metrics import METRICS, OF_COMMISSIONERS, Metric
 from sim.results import BAND, KEY_METRICS, last_year_words
 from sim.setting import places_words
+from sim.sweep.ends import silent
 from sim.sweep.store import Store
 from sim.sweep.store import open as open_sweep
 from sim.wording import amount, count, listing
@@ -69,13 +70,12 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
 
 def _without_values(cases: Cases, store: Store) -> Cases:
     """The cases, with nothing in place of what a metric says of scenarios that it says nothing about (nobody to trust)."""
-    texts = store.scenarios().drop_duplicates("scenario").set_index("scenario")["text"]
-    silent = [name for name, text in texts.items() if not yaml.safe_load(text)["arrangement"]["commissioners"]]
     columns = [name for name in OF_COMMISSIONERS if name in cases.metrics]
-    if not silent or not columns:
+    names = silent(store.scenarios()) if columns else set()
+    if not names:
         return cases
     table = cases.table.copy()
-    table.loc[table["scenario"].isin(silent), columns] = np.nan
+    table.loc[table["scenario"].isin(names), columns] = np.nan
     return replace(cases, table=table)
 
 
