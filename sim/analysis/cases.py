@@ -38,6 +38,11 @@ class Varied:
         return named(self.name)
 
     @property
+    def short(self) -> str:
+        """The name without what it stands for: ``eta``."""
+        return self.words.partition(" (")[0]
+
+    @property
     def meaning(self) -> str:
         """What it is, in a few words, from the registry."""
         name = self.name.partition(".")[0]
