@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from scenarios import Scenario
     from sim.sweep.manifest import Manifest
+    from sim.sweep.store import Store
 
 SCENARIO, PLACE = "scenario", "place"
 #: Axes that are shown unless others are chosen: factors, and metrics.
@@ -55,6 +57,7 @@ class Opened:
     """The runs of a sweep that are done, with their metrics in the last year. ``values`` (R,) by axis; names and choices as index.
 
     ``run``, ``point``, ``replicate`` and ``seed`` (R,) say which run each row is; ``every`` how many runs one row stands for.
+    ``texts`` are the scenarios by name and place, where their folder is gone.
     """
 
     folder: str
@@ -68,6 +71,7 @@ class Opened:
     seed: NDArray[np.int64]
     every: int
     factors: dict[str, str]
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def within(self, ranges: Ranges) -> NDArray[np.bool_]:
         """Which runs (R,) pass all ranges."""
@@ -154,7 +158,11 @@ def open_sweep(name: str) -> Opened:
     """Read the last year of every run of a sweep. Raises InputError."""
     from sim.sweep.store import open as open_store
 
-    store = open_store(sweep_folder(name))
+    return open_store_of(name, open_store(sweep_folder(name)))
+
+
+def open_store_of(name: str, store: Store) -> Opened:
+    """The same of a sweep that is open. Raises InputError."""
     every = -(-store.total // MOST_READ)
     last = store.ends(one_in=every)
     rows = store.runs.to_table().to_pandas().merge(last, on="run").sort_values("run", ignore_index=True)
@@ -196,8 +204,54 @@ def scenario_of(opened: Opened, row: int) -> Scenario:
     import scenarios
     from sim.sweep.store import open as open_store
 
-    table = open_store(sweep_folder(opened.folder)).scenarios()
     name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
-    text = table[(table[SCENARIO] == name) & (table[PLACE] == place)]["text"].iloc[0]
-    base = scenarios.loads(str(text), name)
+    texts = opened.texts or _texts(open_store(sweep_folder(opened.folder)))
+    base = scenarios.loads(texts[name, place], name)
     return base.with_settings([*stated(base, opened.factors), *settings(opened, row)])
+
+
+def _texts(store: Store) -> dict[tuple[str, str], str]:
+    """The scenarios of a sweep by name and place."""
+    table = store.scenarios()
+    columns = (table[name].astype(str) for name in (SCENARIO, PLACE, "text"))
+    return {(name, place): text for name, place, text in zip(*columns, strict=True)}
+
+
+#: A small sweep that the page runs itself for who has none yet.
+EXAMPLE: Final = """\
+title: "Example: reinvested savings and trust"
+arrangements: [lsp, joint-commissioning]
+places: [Kent]
+settings: {quarters: 20}
+levers:
+  reinvested_share: [0, 0.25, 0.5, 0.75, 1]
+uncertainties:
+  initial_trust: [0.3, 0.45, 0.6]
+design: grid
+replicates: 2
+metrics: [pooled_share, net_saving, wellbeing]
+every: quarter
+"""
+_MADE: list[Opened] = []
+_MAKING: Final = Lock()
+
+
+def example(work: Work) -> Opened:
+    """The task that runs EXAMPLE, once for all sessions; its folder is gone when it is done. Raises InputError."""
+    import tempfile
+
+    import sim.sweep
+
+    while not _MAKING.acquire(timeout=0.1):  # a report lets whoever makes it have the turn
+        work.report(0, 1)
+    try:
+        if not _MADE:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "example.yaml"
+                file.write_text(EXAMPLE, "utf-8")
+                store = sim.sweep.run(file, Path(folder) / "example", threads=1, progress=work.report)
+                _MADE.append(replace(open_store_of("example", store), texts=_texts(store)))
+    finally:
+        _MAKING.release()
+    work.report(1, 1)
+    return _MADE[0]

@@ -24,6 +24,7 @@ from sim.cli.simulations import compare, explain, run
 from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
+from sim.signals import stop_signals
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -86,9 +87,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+    for number in stop_signals():
+        signal.signal(number, _stop)
     set_up_streams()
     sys.exit(exit_code(arguments))
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -42,6 +42,9 @@ Decompose = Annotated[
     str | None, typer.Option(metavar="METRIC", help="Of two scenarios: the part that each lever and field has in the difference.")
 ]
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
+
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,12 @@ class Request:
 
     def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
         """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
+        import sim
         from sim.cli.engines import ENGINES
+        from sim.runs import check_memory
 
+        if runs * len(asked) > _MANY_RUNS:
+            check_memory([sim.run(scenario, first) for scenario in asked], runs)
         finished = []
         with progress("Runs", len(asked) * runs) as done:
             for number, scenario in enumerate(asked):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from agents.compiled import rule_sources
 from scenarios.errors import InputError, UnknownName
+from scenarios.notices import say_once
 from sim.checksums import check_signed, signed
 from sim.metrics import METRICS
 from sim.out_folder import ANALYSIS_FORMAT
@@ -261,14 +262,16 @@ def _changed_lines(old: str, new: str) -> list[str]:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a loss of power, where the system can."""
+    """Make the names in a folder last through a loss of power, where the system can; said once where it cannot."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
-    except OSError as error:  # not every file system does this for folders
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS):
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF):
             raise
+        say_once("This file system cannot make new names last through a loss of power; after one, look whether parts are missing "
+                 "(the same command does them again).")
     finally:
         os.close(handle)

@@ -78,11 +78,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wait_for_batches(folder: Path, number: int, command: subprocess.Popen[bytes]) -> None:
-    for _ in range(1200):
+    for _ in range(6000):
         if len(list((folder / BATCHES).glob("*.parquet"))) >= number or command.poll() is not None:
             return
         time.sleep(0.05)
-    raise AssertionError("no batch was written in a minute")
+    raise AssertionError("no batch was written in five minutes")
 
 
 def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Pat
         command = subprocess.Popen(arguments, cwd=ROOT)
         wait_for_batches(folder, number, command)
         command.kill()
-        assert command.wait(timeout=60) == -9
+        assert command.wait(timeout=300) == -9
     kept = {path.name: path.stat().st_mtime_ns for path in (folder / BATCHES).glob("*.parquet")}
     assert kept
     (folder / BATCHES / ".left.parquet.partial").write_bytes(b"half")
