@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.compare import compare, difference, only_just_words, probability_better, without_value_words
+from sim.compare import compare, difference, probability_better
 from sim.monte_carlo import better_interval, share_words, too_few
 from sim.results import BAND, HEADLINE, KEY_METRICS, last_year_words
+from sim.standing import only_just_words, without_value_words
 from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from scenarios.errors import InputError, UnknownName
-from sim.compare import clearly, compare, difference, only_just_words, probability_better, standing, without_value_words
+from sim.compare import clearly, compare, difference, probability_better
 from sim.metrics import METRICS
 from sim.results import Ensemble
+from sim.standing import only_just_words, standing, without_value_words
 
 #: Metrics that a scenario without commissioners has no value of.
 SILENT = ["mean_trust", "joint_working_better"]
