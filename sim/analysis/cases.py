@@ -39,6 +39,11 @@ class Varied:
         return named(self.name)
 
     @property
+    def short(self) -> str:
+        """The name without what it stands for: ``eta``."""
+        return self.words.partition(" (")[0]
+
+    @property
     def meaning(self) -> str:
         """What it is, in a few words, from the registry."""
         name = self.name.partition(".")[0]
@@ -75,7 +80,7 @@ class Cases:
     @property
     def missing(self) -> int:
         """Runs without metrics: those that failed and those that have not been played."""
-        return self.total - int(self.table[list(self.metrics[:1])].notna().all(axis=1).sum())
+        return self.total - int(self.table[list(self.metrics)].notna().any(axis=1).sum())
 
     @property
     def source(self) -> str:

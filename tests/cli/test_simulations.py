@@ -33,7 +33,8 @@ def test_metrics_may_be_chosen(totalplace: Callable) -> None:
 def test_compare_prints_a_table_for_each_metric(totalplace: Callable) -> None:
     answer = totalplace("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing")
     assert answer.code == 0, answer.err
-    assert "Wellbeing (0-1, more is better)" in answer.out
+    assert "Wellbeing in the last year (0-1, more is better)" in answer.out
+    assert "2010-10 to 2012-01 (6 quarters); 3 runs of each scenario; seeds 1 to 3" in " ".join(answer.out.split())
     rows = {line.split()[0]: line for line in answer.out.splitlines() if line.strip()}
     assert rows["silo"].rstrip().endswith("baseline")
     assert "%" in rows["single-pot"]

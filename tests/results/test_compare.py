@@ -9,10 +9,11 @@ import pytest
 import sim
 from scenarios.errors import InputError, UnknownName
 from sim.analysis.reporting.folder import read_results
-from sim.compare import clearly, compare, difference, only_just_words, probability_better, standing, without_value_words
+from sim.compare import clearly, compare, difference, probability_better
 from sim.figures import drawings
 from sim.metrics import METRICS
 from sim.results import Ensemble
+from sim.standing import only_just_words, standing, without_value_words
 from sim.store import whole_folder, write_tables
 
 #: Metrics that a scenario without commissioners has no value of.
