@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from sim.cli.simulations import compare, explain, run
 from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
+from sim.processes import SAFE_PATH
 from sim.signals import stop_signals
 
 app = typer.Typer(
@@ -80,12 +82,25 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
+    settle()
     for number in stop_signals():
         signal.signal(number, _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.exit(exit_code(arguments))
+
+
+def settle() -> None:
+    """Set what libraries read when they are imported, and what processes read that they start.
+
+    None of these takes code from the current folder. Matplotlib knows no ``~`` in the name of its folder, and tells users without a
+    home or with a full disk, at length, that it makes do without.
+    """
+    os.environ[SAFE_PATH] = "1"
+    if folder := os.environ.get("MPLCONFIGDIR"):
+        os.environ["MPLCONFIGDIR"] = os.path.abspath(os.path.expanduser(folder))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def exit_code(arguments: list[str] | None = None) -> int:

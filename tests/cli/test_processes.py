@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.browser.settings import sweep_root
+from sim.cli import settle
 from sim.signals import stop_signals
 from sim.sweep.stopping import stop_requests
 
@@ -124,3 +128,34 @@ def test_what_stops_sweeps_and_searches_leaves_ignored_signals_alone(name: str) 
             assert request.number == number
     finally:
         signal.signal(number, before)
+
+
+def test_the_environment_that_libraries_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    for given, meant in (("~/figures", "home/figures"), ("figures", "figures"), (str(tmp_path / "a"), "a")):
+        monkeypatch.setenv("MPLCONFIGDIR", given)
+        settle()
+        assert os.environ["MPLCONFIGDIR"] == str(tmp_path / meant)
+        assert os.environ["PYTHONSAFEPATH"] == "1"
+    monkeypatch.setenv("TOTALPLACE_BROWSER_SWEEPS", "~/sweeps")
+    assert sweep_root() == tmp_path / "home" / "sweeps"
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="users without a home are made with unshare")
+def test_a_user_without_a_home(tmp_path: Path) -> None:
+    """No name, no home folder, no cache: a run and its figures all the same, said in one line, and nothing is left."""
+    (tmp_path / "temporary").mkdir()
+    words = ["unshare", "--user", "--map-user=12345", "--map-group=12345", "env", "-u", "HOME", "-u", "TOTALPLACE_CACHE_DIR",
+             "-u", "XDG_CACHE_HOME", f"TMPDIR={tmp_path / 'temporary'}", sys.executable, "-P", "-m", "sim.cli",
+             "run", "silo", "--runs", "2", "--quarters", "2", "--place", "Rutland", "--out", str(tmp_path / "out")]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    if "unshare" in done.stderr:
+        pytest.skip(done.stderr)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Rules are compiled anew at each start" in done.stderr
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert list((tmp_path / "temporary").iterdir()) == []
