@@ -6,13 +6,16 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.bargaining import DEALS
+from scenarios import scenario_of
 from scenarios.errors import InputError
+from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
 from sim import kernel
 from sim.ledger import LedgerError, check_books
@@ -24,6 +27,8 @@ from sim.world import Template, build
 Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
 MOST_MEMORY: Final = 4 * 2**30
+#: Technical: the largest seed, a whole number of 63 bits.
+LARGEST_SEED: Final = 2**63 - 1
 #: Technical: bytes that Python and its memory take for a run beside the numbers.
 _RUN_OVERHEAD: Final = 4096
 #: Technical: how many more negotiations the runs may have than the first of them.
@@ -63,10 +68,20 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
 
 
 def checked_seed(seed: Any) -> int:
-    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
-        raise InputError(f"the seed cannot be {seed!r}", allowed="a whole number from 0 below 2^63")
-    return int(seed)
+    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
+    number = plain(seed)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
+        raise InputError(f"the seed cannot be {number!r}", allowed=f"a whole number from 0 to {LARGEST_SEED}")
+    return number
+
+
+def seeds_from(first: Any, runs: int) -> range:
+    """The seeds of ``runs`` runs, of which ``first`` is the first. Raises InputError where one would be too large."""
+    start = checked_seed(first)
+    if start + runs - 1 > LARGEST_SEED:
+        raise InputError(f"{runs:,} runs from the seed {start} need seeds that are too large",
+                         allowed=f"a first seed of at most {LARGEST_SEED - runs + 1}")
+    return range(start, start + runs)
 
 
 def play(template: Template, world: Any, seed: int) -> None:
@@ -121,27 +136,28 @@ def check_memory(firsts: Sequence[Run], runs: int) -> None:
     )
 
 
-def run(scenario: Scenario, seed: int = 1) -> Run:
-    """One run of a scenario. Raises LedgerError if money is made or lost."""
-    template = build(scenario)
+def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
+    """One run of a scenario, given as such, by name or by path. Raises InputError, and LedgerError if money is made or lost."""
+    template = build(scenario_of(scenario))
     world, seed = template.fresh(), checked_seed(seed)
     play(template, world, seed)
     return run_of(template, world, seed)
 
 
-def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
+def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
              progress: Progress | None = None) -> Ensemble:
     """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
 
+    ``scenario`` may be given as such, by name or by path.
+
     The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
-    done and the number of all runs. Raises ValueError for a number of runs or threads below one, and InputError, after the first
-    run, for more runs than fit in memory (:func:`check_memory`).
+    done and the number of all runs. Raises InputError (a ValueError, too) for a number of runs or threads that cannot be, and,
+    after the first run, for more runs than fit in memory (:func:`check_memory`).
     """
-    runs = scenario.seeds.count if runs is None else runs
-    first_seed = checked_seed(scenario.seeds.first if first_seed is None else first_seed)
-    threads = min(runs, threads or os.cpu_count() or 1)
-    if runs < 1 or threads < 1:
-        raise ValueError("an ensemble needs at least one run and one thread")
+    scenario = scenario_of(scenario)
+    runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
+    seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
+    threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
     template = build(scenario)
     own = threading.local()
     results: dict[int, Run] = {}
@@ -150,8 +166,8 @@ def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None
     def one(i: int) -> None:
         if not hasattr(own, "world"):
             own.world = template.fresh()
-        play(template, own.world, first_seed + i)
-        results[i] = run_of(template, own.world, first_seed + i)
+        play(template, own.world, seeds[i])
+        results[i] = run_of(template, own.world, seeds[i])
         if progress is not None:
             with lock:
                 done[0] += 1

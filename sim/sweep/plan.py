@@ -31,7 +31,7 @@ SPREAD_SECONDS: Final = 0.5
 SAMPLE_SECONDS: Final = 0.5
 SAMPLE_RUNS: Final = 2_000
 _SECONDS_BYTES: Final = 8
-_KEPT: Final = {"quarter": "every quarter", "year": "the last quarter of every year", "last": "the last quarter"}
+_KEPT: Final = {"quarter": "every quarter", "year": "every year", "last": "the last year"}
 
 
 @dataclass(frozen=True)

@@ -181,3 +181,18 @@ def test_pictures_are_the_same_whenever_and_on_however_many_threads_they_are_pla
     one, two = (Pictures(["Reading", "Darlington"], ("voluntary_share",), threads=n) for n in (1, 2))
     assert np.array_equal(one.play(values, 5), two.play(values, 5))
     assert np.array_equal(one.play(values, 5)[1:], two.play(values[1:], 6))
+
+
+def test_a_setting_in_another_year_moves_start_and_policies_with_the_budgets() -> None:
+    import scenarios
+    from sim.analysis.calibration.pictures import in_year
+    from sim.analysis.facts import settings
+
+    for name in ("bcf", "corporate", "lsp"):
+        setting = settings()[name]
+        now = scenarios.load(setting.scenario, place="Kent", set=list(setting.set))
+        later = scenarios.load(setting.scenario, place="Kent", set=list(in_year(setting, "2017-18").set))
+        assert (later.year, later.start) == ("2017-18", "2017-10")
+        kinds = [[(event.quarter, event.lever, event.index, event.value) for event in one.events] for one in (now, later)]
+        assert kinds[0] == kinds[1]
+        assert in_year(setting, "") is setting

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from sim.browser.settings import sweep_root
-from sim.cli import settle
 from sim.signals import stop_signals
 from sim.sweep.stopping import stop_requests
 
@@ -130,17 +129,26 @@ def test_what_stops_sweeps_and_searches_leaves_ignored_signals_alone(name: str) 
         signal.signal(number, before)
 
 
-def test_the_environment_that_libraries_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_paths_in_the_environment_may_be_relative_or_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PYTHONSAFEPATH", "")
-    for given, meant in (("~/figures", "home/figures"), ("figures", "figures"), (str(tmp_path / "a"), "a")):
-        monkeypatch.setenv("MPLCONFIGDIR", given)
-        settle()
-        assert os.environ["MPLCONFIGDIR"] == str(tmp_path / meant)
-        assert os.environ["PYTHONSAFEPATH"] == "1"
     monkeypatch.setenv("TOTALPLACE_BROWSER_SWEEPS", "~/sweeps")
     assert sweep_root() == tmp_path / "home" / "sweeps"
+    code = "from sim.figures.settings import matplotlib; print(matplotlib.get_configdir())"
+    for given, meant in (("~/figures", "home/figures"), ("figures", "figures")):
+        environment = os.environ | {"HOME": str(tmp_path / "home"), "MPLCONFIGDIR": given}
+        done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert (done.stdout, done.stderr) == (f"{tmp_path / meant}\n", "")
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_figure_folder_that_cannot_be_used_is_not_worth_a_word(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "temporary").mkdir()
+    environment = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "temporary")}
+    code = "from sim.figures.settings import matplotlib; import logging; logging.getLogger('matplotlib').warning('of later')"
+    done = subprocess.run([sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "of later\n")
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.soak

@@ -13,11 +13,14 @@ import pytest
 import sim
 import sim.sweep
 from agents.face import Agency
+from scenarios import sweeps
 from scenarios.errors import InputError
-from sim.sweep.chunks import kept_quarters
+from sim.metrics import METRICS
+from sim.results import at_end
+from sim.sweep.chunks import kept_quarters, quarters_of_rows
 from sim.sweep.designs import points
 from sim.sweep.mesa_engine import scenario_at
-from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts
+from tests.sweeps import TEXT, assert_same, driver, small_sweep, tables, wait_for_parts
 
 
 class Stubborn(Agency):
@@ -41,7 +44,8 @@ def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep
         one = sim.run(scenario_at(scenario, sweep.factors, values), row.seed)
         assert (row.scenario, row.place, row.status) == (scenario.name, scenario.place, "done")
         for name in sweep.metrics:
-            assert metrics.loc[row.run, name].tolist() == one.metrics[name][[3, 7]].tolist()
+            years = [at_end(one.metrics[name][:quarters], METRICS[name]) for quarters in (4, 8)]
+            assert metrics.loc[row.run, name].tolist() == years
         assert metrics.loc[row.run, "quarter"].tolist() == [3, 7]
         assert metrics.loc[row.run, "date"].dt.strftime("%Y-%m").tolist() == [one.dates[3], one.dates[7]]
 
@@ -79,8 +83,6 @@ def test_mesa_takes_classes_of_agents(tmp_path: Path) -> None:
 
 
 def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
-    from scenarios import sweeps
-
     sweep = sweeps.loads("scenarios: silo\nplaces: Rutland\nsettings: {quarters: 5, clusters: 2}\nreplicates: 3\nfirst_seed: 7")
     store = sim.sweep.run(sweep, tmp_path / "out")
     metrics = tables(store)["metrics"]
@@ -88,6 +90,30 @@ def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
         one = sim.run(sweep.scenarios[0], 7 + run)
         for name in sim.METRICS:
             assert metrics.loc[metrics["run"] == run, name].tolist() == one.metrics[name].tolist()
+
+
+@pytest.mark.parametrize("every", ["quarter", "year", "last"])
+@pytest.mark.parametrize("quarters", [1, 3, 8, 10])
+def test_the_end_of_a_sweep_is_the_end_of_its_runs_to_the_bit(every: str, quarters: int, tmp_path: Path) -> None:
+    text = TEXT.replace("pooled_share,", "net_saving_cumulative, deals_agreed,").format(samples=1, quarters=quarters, every=every)
+    sweep = sweeps.loads(text, "small")
+    store = sim.sweep.run(sweep, tmp_path / "out", chunk=5)
+    ends, design = store.ends(), points(sweep)
+    assert ends.index.tolist() == list(range(8))
+    for run in range(8):
+        scenario = scenario_at(sweep.scenarios[run // 2], sweep.factors, design[0])
+        one = sim.run(scenario, sweep.seed(run))
+        assert ends.loc[run].tolist() == [float(one.at_end(name)) for name in sweep.metrics]
+    summary = store.summary(["mean_trust"])
+    assert summary["last_year"].tolist() == [float(ends["mean_trust"][number : number + 2].median()) for number in (0, 2, 4, 6)]
+    assert store.ends(["mean_trust"], one_in=3).index.tolist() == [0, 3, 6]
+
+
+def test_a_row_stands_for_the_quarters_that_it_sums_up() -> None:
+    assert quarters_of_rows("quarter", 3).tolist() == [[0], [1], [2]]
+    assert quarters_of_rows("year", 10).tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [6, 7, 8, 9]]
+    assert quarters_of_rows("last", 40).tolist() == [[36, 37, 38, 39]]
+    assert quarters_of_rows("last", 3).tolist() == [[0, 1, 2]]
 
 
 def test_kept_quarters() -> None:

@@ -30,8 +30,11 @@ def test_each_folder_is_one_table_for_any_reader(store: sim.sweep.Store) -> None
         "clawback", "encouragement.health", "savings_rule", "eta", "initial_trust", "status", "seconds", "error",
     ]
     assert list(metrics.columns) == ["run", "quarter", "date", "net_saving", "pooled_share", "mean_trust"]
-    said = pq.read_schema(store.folder / "metrics" / "part-00000.parquet").field("net_saving").metadata
-    assert said == {b"unit": METRICS["net_saving"].unit.encode(), b"meaning": METRICS["net_saving"].meaning.encode()}
+    schema = pq.read_schema(store.folder / "metrics" / "part-00000.parquet")
+    meaning = METRICS["net_saving"].meaning.encode()
+    row = b"mean of the year's quarters"
+    assert schema.field("net_saving").metadata == {b"unit": METRICS["net_saving"].unit.encode(), b"meaning": meaning, b"row": row}
+    assert schema.metadata[b"row"] == b"the year of up to four quarters that ends with the row's quarter"
 
 
 def test_the_manifest_says_what_it_is_and_what_is_in_it(store: sim.sweep.Store) -> None:
@@ -55,7 +58,7 @@ def test_frame_and_summary(store: sim.sweep.Store) -> None:
     first = frame[(frame["run"] < 20) & (frame["quarter"] == 7)]
     row = summary[summary["metric"] == "net_saving"].iloc[0]
     assert (row["done"], row["missing"]) == (20, 0)
-    assert row["median"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
+    assert row["last_year"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
     with pytest.raises(UnknownName, match="Did you mean 'net_saving'"):
         store.frame(["net_savings"])
     assert "80 of 80 runs played" in repr(store)
@@ -118,6 +121,24 @@ def test_a_manifest_that_is_none_is_refused(store: sim.sweep.Store, content: str
         sim.sweep.run(small_sweep(), store.folder)
     with pytest.raises(InputError, match="manifest"):
         sim.sweep.open(store.folder)
+
+
+def _as_earlier(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": "totalplace sweep 1"}), "utf-8")
+
+
+def test_an_earlier_sweep_without_the_quarters_of_its_last_year_is_refused(store: sim.sweep.Store) -> None:
+    _as_earlier(store.folder)
+    with pytest.raises(InputError, match="'every: year': its rows hold the last quarter alone"):
+        sim.sweep.open(store.folder)
+
+
+def test_an_earlier_sweep_of_every_quarter_is_read_as_a_new_one(tmp_path: Path) -> None:
+    store = sim.sweep.run(small_sweep(1, 5, "quarter"), tmp_path / "out")
+    before = store.summary()
+    _as_earlier(store.folder)
+    pd.testing.assert_frame_equal(sim.sweep.open(store.folder).summary(), before)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
