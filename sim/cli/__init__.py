@@ -25,6 +25,7 @@ from sim.cli.simulations import compare, explain, run
 from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
+from sim.processes import SAFE_PATH
 from sim.signals import stop_signals
 
 app = typer.Typer(
@@ -91,6 +92,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
+    os.environ[SAFE_PATH] = "1"  # no process that a library starts takes code from the current folder
     for number in stop_signals():
         signal.signal(number, _stop)
     set_up_streams()
