@@ -21,6 +21,8 @@ from sim.browser.settings import PAGES, kept_seconds
 from sim.browser.style import page_not_found, server_gone
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import uvicorn
     from starlette.requests import Request
     from starlette.responses import Response
@@ -56,6 +58,7 @@ def web_app(allowed: Access | None = None) -> Guard:
         *(Route(f"/{name}", endpoint=_page) for name in PAGES),
         Route("/readyz", endpoint=solara_server.readyz),
         Route("/_solara/api/close/{kernel}", endpoint=_close, methods=["POST"]),
+        Route("/jupyter/api/kernels/{kernel}", endpoint=_kernel, methods=["GET", "DELETE"]),
     ]
     app = Starlette(
         routes=[*ours, *kept],
@@ -129,6 +132,16 @@ async def _close(request: Request) -> Response:
     return Answer(status_code=204)
 
 
+async def _kernel(request: Request) -> Response:
+    """A page that has lost its server asks whether its kernel is there, or has no more use for it: the websocket says the rest."""
+    from starlette.responses import JSONResponse
+    from starlette.responses import Response as Answer
+
+    if request.method == "DELETE":
+        return Answer(status_code=204)
+    return JSONResponse({"name": "totalplace", "id": request.path_params["kernel"][:200]})
+
+
 async def _not_found(request: Request, error: Exception) -> Response:
     """The page for an address that there is not."""
     from starlette.responses import HTMLResponse
@@ -154,7 +167,8 @@ def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) 
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: None) for number in heard}
     try:
         yield
     finally:
@@ -184,7 +198,16 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
     config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
                             ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    return uvicorn.Server(config)
+    ignored = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is signal.SIG_IGN]
+
+    class Server(uvicorn.Server):
+        """A server that goes on at a signal that was ignored when it was made, as for work in the background of a shell."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig not in ignored:
+                super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def bound(server: Any) -> int:

@@ -8,9 +8,12 @@ import logging
 import random
 import re
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +28,7 @@ from sim.browser.settings import MOST_UPLOADED, kept_seconds
 from sim.browser.turns import Turns
 from sim.browser.upload import read_upload
 from tests.browser.serving import Socket, ask, message, serving, wait_until
+from tests.browser.storm import Witness, held, storm
 
 EVIL = "http://evil.example"
 TOKEN = "a-token-of-letters-only"
@@ -513,11 +517,53 @@ def test_a_page_whose_browser_is_gone_for_good_is_let_go(port: int, monkeypatch:
     from solara.server.kernel_context import contexts
 
     with Socket(port) as mine:
-        mine.send(message("comm_open", OPEN))
-        themes = {"light": {}, "dark": {}}
-        run = {"method": "run", "args": {"path": "/guide", "themes": themes, "dark": False}}
-        mine.send(message("comm_msg", {"comm_id": "abc", "data": run}))
-        wait_until(lambda: mine.kernel in contexts and contexts[mine.kernel].container is not None, "the page is not made")
-        assert mine.lives()
+        mine.show("/guide")
+        assert contexts[mine.kernel].container is not None
         monkeypatch.setattr(settings.kernel, "cull_timeout", "1s")
     wait_until(lambda: mine.kernel not in contexts, "the page is kept")
+
+
+# A storm
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[tuple[int, int]]:
+    """Port and process of a server of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r":([0-9]+)/", said)
+        assert found, said + process.stdout.read()
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield int(found[1]), process.pid
+        process.kill()
+
+
+def weathered(port: int, process: int, frames: int, requests: int) -> tuple[Witness, float]:
+    """The witness of a storm, and by how much the server has grown after it, MB."""
+    with Socket(port) as first:
+        first.show("/place")
+    storm(port, 80, 40, seed=1)  # what is loaded once is there
+    before = held(process)
+    witness = storm(port, frames, requests, seed=2)
+    grown = (held(process) - before) / 1e6
+    waited = f"longest wait {witness.longest:.2f} s of {witness.served:,}"
+    print(f"{frames:,} frames, {requests:,} requests: {grown:.0f} MB more, {waited}")
+    return witness, grown
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+def test_a_storm_of_frames_and_requests_takes_no_memory_and_others_are_served(apart: tuple[int, int]) -> None:
+    witness, grown = weathered(*apart, 200, 60)
+    assert grown < 100
+    assert witness.served > 3
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+def test_a_long_storm_takes_no_memory_and_others_are_served_within_a_second(apart: tuple[int, int]) -> None:
+    witness, grown = weathered(*apart, 20_000, 2_000)
+    assert grown < 100
+    assert witness.longest < 1
