@@ -22,13 +22,14 @@ from hypothesis import strategies as st
 
 from scenarios.errors import InputError
 from sim.browser.access import Access, access, root_path
-from sim.browser.background import CANCELLED, DONE, FAILED, Job, Work
+from sim.browser.background import CANCELLED, DONE, FAILED, RUNNING, Job, Work
 from sim.browser.frames import DEEPEST, MOST_BYTES, MOST_PARTS, FrameError, check_frame
 from sim.browser.settings import MOST_UPLOADED, kept_seconds
 from sim.browser.turns import Turns
 from sim.browser.upload import read_upload
 from tests.browser.serving import Socket, ask, message, serving, wait_until
 from tests.browser.storm import Witness, held, storm
+from tests.browser.working import wait_for
 
 EVIL = "http://evil.example"
 TOKEN = "a-token-of-letters-only"
@@ -507,6 +508,18 @@ def test_a_job_is_cancelled_while_it_waits_and_while_it_runs() -> None:
     tasks.start("two")
     wait_until(lambda: tasks.reported("two") > 0, "no turn is left")
     tasks.end()
+
+
+def test_a_long_comparison_of_one_reader_does_not_hold_up_another_s(new_page: Any, server: str) -> None:
+    sides = "&".join(f"scenario={name}" for name in ("silo", "lsp", "prototype", "single-pot", "neighbourhood", "board-officer"))
+    greedy, patient = new_page(), new_page()
+    greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=120")
+    wait_for(greedy, RUNNING)
+    patient.goto(f"{server}/compare?scenario=silo&scenario=lsp&runs=4&quarters=8")
+    wait_for(patient, DONE)
+    assert greedy.get_by_test_id("job").get_attribute("data-state") == RUNNING
+    greedy.get_by_role("button", name="Cancel").click()
+    wait_for(greedy, CANCELLED)
 
 
 # Sessions that end
