@@ -200,7 +200,7 @@ class Guard:
             "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }
         if not self.access.frames:
-            wanted |= {"x-frame-options": "SAMEORIGIN", "cross-origin-opener-policy": "same-origin"}
+            wanted["x-frame-options"] = "SAMEORIGIN"
         there = {name.lower() for name, _ in given}
         return [(name.encode(), value.encode("latin-1")) for name, value in wanted.items() if name.encode() not in there]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import os
 import random
 import re
 import struct
@@ -27,6 +28,7 @@ from sim.browser.frames import DEEPEST, MOST_BYTES, MOST_PARTS, FrameError, chec
 from sim.browser.settings import MOST_UPLOADED, kept_seconds
 from sim.browser.turns import Turns
 from sim.browser.upload import read_upload
+from tests.browser.reading import wait_for_quarter
 from tests.browser.serving import Socket, ask, message, serving, wait_until
 from tests.browser.storm import Witness, held, storm
 from tests.browser.working import wait_for
@@ -540,11 +542,13 @@ def test_a_page_whose_browser_is_gone_for_good_is_let_go(port: int, monkeypatch:
 
 
 @pytest.fixture(scope="module")
-def apart() -> Iterator[tuple[int, int]]:
-    """Port and process of a server of its own, so that its memory is its own."""
+def apart(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
+    """Port and process of a server of its own, so that its memory is its own; a parameter adds to its environment."""
     command = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    environment = os.environ | getattr(request, "param", {})
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env=environment) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
         found = re.search(r":([0-9]+)/", said)
@@ -580,3 +584,34 @@ def test_a_long_storm_takes_no_memory_and_others_are_served_within_a_second(apar
     witness, grown = weathered(*apart, 20_000, 2_000)
     assert grown < 100
     assert witness.longest < 1
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+@pytest.mark.parametrize("apart", [{"TOTALPLACE_BROWSER_KEEP": "5"}], indirect=True)
+def test_memory_comes_back_after_ten_sessions_have_closed(apart: tuple[int, int], chrome: Any) -> None:
+    port, process = apart
+    with Socket(port) as first:
+        first.show("/place")
+    before = held(process)
+    address = f"http://127.0.0.1:{port}"
+    pages = []
+    for i in range(10):
+        page = chrome.new_context().new_page()
+        page.set_default_timeout(120_000)
+        pages.append(page)
+        page.goto(f"{address}/place?seed={i + 1}" + ("&solara-no-close-beacon=1" if i % 2 else ""))
+        page.locator("[data-testid=shown]").wait_for(state="attached")
+        page.get_by_role("button", name="Play").click()
+    for page in pages:
+        wait_for_quarter(page, 40)
+    for page in pages[:4]:
+        page.goto(f"{address}/compare?scenario=silo&scenario=lsp&runs=40")
+        wait_for(page, DONE)
+    pages[4].goto(f"{address}/england?runs=1")
+    wait_for(pages[4], DONE)
+    most = held(process)
+    for page in pages:
+        page.context.close()
+    wait_until(lambda: held(process) - before < 60e6, "memory does not come back")
+    print(f"ten sessions: {before / 1e6:.0f} MB before, {most / 1e6:.0f} with them, {held(process) / 1e6:.0f} after")
