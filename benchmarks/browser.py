@@ -38,7 +38,7 @@ PRESS = """words => {
 @contextmanager
 def _server() -> Iterator[tuple[str, psutil.Process]]:
     """The address of a server in a process of its own, and the process."""
-    command = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         address = re.search(r"http://\S+", running.stdout.readline())
@@ -77,8 +77,7 @@ def _reset(page: Any) -> None:
 
 
 def _choose_speed(page: Any, name: str) -> None:
-    page.get_by_label("Speed").click(force=True)
-    page.get_by_role("option", name=name).click()
+    page.get_by_label("Speed").select_option(name)
 
 
 def _played(page: Any, speed: str) -> float:
@@ -114,7 +113,7 @@ def a_minute() -> None:
                 resets, last = resets + 1, 0
             page.evaluate(PRESS, "Play")
             slider = page.get_by_role("slider", name="cuts")
-            if slider.get_attribute("aria-disabled") != "true":
+            if slider.is_enabled():
                 slider.press("ArrowRight" if resets % 2 else "ArrowLeft")
             now = _quarter(page)
             seen, last = seen + max(0, now - last), now

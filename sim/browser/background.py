@@ -53,13 +53,14 @@ class Work:
     """A piece of work on its thread: it reports how far it is, and hears there that it is no longer wanted."""
 
     def __init__(self, show: Callable[[Job], None], turn: Turn | None = None) -> None:
-        self._show, self._stopped, self._shown, self._lock = show, threading.Event(), 0.0, threading.Lock()
+        self._show, self._stopped, self._shown, self._lock = in_session(show), threading.Event(), 0.0, threading.RLock()
         self._turn = turn
         self.job = Job(WAITING)
 
     def cancel(self) -> None:
         """End the work at its next report; nothing it does is shown any more."""
-        self._stopped.set()
+        with self._lock:  # news that is on its way is shown before, not after
+            self._stopped.set()
         if self._turn is not None:
             self._turn.give_up()
 
@@ -96,9 +97,29 @@ class Work:
             self._turn.leave()
 
     def _put(self, job: Job) -> None:
-        self.job = job
-        if not self._stopped.is_set():
-            self._show(job)
+        with self._lock:
+            self.job = job
+            if not self._stopped.is_set():
+                self._show(job)
+
+
+def in_session(show: Callable[[Job], None]) -> Callable[[Job], None]:
+    """``show`` for every thread: what it draws belongs to the session that asks now.
+
+    A thread of a pool belongs to no session; what it drew, the browser would never hear of, and the page could not go on from it.
+    """
+    from solara.server import kernel_context
+
+    if not kernel_context.has_current_context():
+        return show
+    session = kernel_context.get_current_context()
+
+    def shown(job: Job) -> None:
+        if not session.closed_event.is_set():
+            with session:
+                show(job)
+
+    return shown
 
 
 def use_work() -> tuple[Job, Callable[[Callable[[Work], Any]], None], Callable[[], None]]:

@@ -123,18 +123,13 @@ def _trust_rows(shot: Snapshot, agency: int) -> list[list[str]]:
 
 @solara.component
 def AgencyCard(shot: Snapshot, agency: int, dark: bool) -> None:
-    """Budget, ceded share by theme, trust, and the answers to requests with the appraisal behind the last refusal."""
+    """Why it refused first, with the appraisal behind the last refusal; then budget, ceded share by theme, trust and answers."""
     row = shot.agencies[agency]
     given = answers(shot, agency)
     refusal = next((answer for answer in given if answer.outcome == DEAL_OUTCOMES[REFUSED]), None)
     with rv.Html(tag="div"):
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
             f"Answers to {label(DEPARTMENTS[row['department']])}" + (", run nationally" if row["national"] else "")])
-        FactTable(_facts(AGENCIES, row, _AGENCY_FACTS))
-        rv.Html(tag="h3", children=["Ceded by theme"])
-        Table(("theme", "money", "ceded", "agreed"), _ceded_rows(shot, agency), "Ceded share by theme")
-        rv.Html(tag="h3", children=["Trust in commissioners"])
-        Table(("commissioner", "trust", "change", "ceded"), _trust_rows(shot, agency), "Trust in commissioners")
         rv.Html(tag="h3", children=["Why it refused"])
         with rv.Html(tag="div", attributes={"data-testid": "refusal"}):
             if refusal is None:
@@ -142,6 +137,11 @@ def AgencyCard(shot: Snapshot, agency: int, dark: bool) -> None:
                 rv.Html(tag="p", class_="tp-muted", children=[words])
             else:
                 _Refusal(refusal, dark)
+        FactTable(_facts(AGENCIES, row, _AGENCY_FACTS))
+        rv.Html(tag="h3", children=["Ceded by theme"])
+        Table(("theme", "money", "ceded", "agreed"), _ceded_rows(shot, agency), "Ceded share by theme")
+        rv.Html(tag="h3", children=["Trust in commissioners"])
+        Table(("commissioner", "trust", "change", "ceded"), _trust_rows(shot, agency), "Trust in commissioners")
         rv.Html(tag="h3", children=["Latest answers"])
         listed = [rv.Html(tag="li", children=[answer.words]) for answer in given[:LISTED]]
         rv.Html(tag="ul", class_="tp-list tp-small", children=listed)
@@ -217,7 +217,7 @@ _TITLES: Final[Mapping[str, str]] = {
 def NodeCard(shot: Snapshot, selected: str, dark: bool, on_close: Callable[[], None]) -> None:
     """The card of the node that is selected."""
     node = next((one for one in shot.nodes if one.id == selected), None)
-    with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Selected", "data-testid": "node-card"}):
+    with rv.Html(tag="section", class_="tp-card tp-sheet", attributes={"aria-label": "Selected", "data-testid": "node-card"}):
         if node is None:
             return
         with rv.Html(tag="div", class_="tp-bar", style_="justify-content: space-between"):

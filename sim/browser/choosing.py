@@ -9,15 +9,18 @@ from typing import Any, Final
 import reacton.ipyvuetify as rv
 import solara
 
+from sim.browser.pick import Pick
 from sim.browser.settings import MOST_UPLOADED
 from sim.browser.setup import Setup, arrangement_titles, place_names, read_seed, scenario_titles
 from sim.browser.upload import ScenarioFile
 
 _AS_GIVEN: Final = "as the scenario says"
+#: Stands for the file that was sent in the list of scenarios: no name is like it.
+_SENT: Final = "\n"
 
 
-def _items(titles: dict[str, str]) -> list[dict[str, str]]:
-    return [{"text": title, "value": name} for name, title in sorted(titles.items(), key=lambda item: item[1].casefold())]
+def _items(titles: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(titles.items(), key=lambda item: item[1].casefold())
 
 
 @solara.component
@@ -26,7 +29,7 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
              save: Callable[[], str], file_name: str) -> None:
     """The choices of a page. ``place`` and ``seed`` are those that run now; ``sent`` is the name of an uploaded scenario."""
     scenarios = solara.use_memo(lambda: _items(scenario_titles()), [])
-    arrangements = solara.use_memo(lambda: [{"text": _AS_GIVEN, "value": ""}, *_items(arrangement_titles())], [])
+    arrangements = solara.use_memo(lambda: [("", _AS_GIVEN), *_items(arrangement_titles())], [])
 
     def set_seed(text: str | None) -> None:
         from scenarios.errors import InputError
@@ -36,15 +39,15 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
         except InputError as error:
             on_problem(str(error))
 
-    named = [{"text": f"{sent} (uploaded)", "value": "\n"}, *scenarios] if sent else scenarios
+    named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
         rv.Autocomplete(label="Place", items=list(place_names()), v_model=place, dense=True, hide_details=True,
                         disabled=bool(sent), attributes={"data-testid": "choose-place"},
                         on_v_model=lambda name: on_setup(replace(setup, place=name)) if name else None)
-        rv.Select(label="Scenario", items=named, v_model="\n" if sent else setup.scenario, dense=True, hide_details=True,
-                  on_v_model=lambda name: on_setup(replace(setup, scenario=name)) if name.strip() else None)
-        rv.Select(label="Arrangement", items=arrangements, v_model="" if sent else setup.arrangement, dense=True, hide_details=True,
-                  disabled=bool(sent), on_v_model=lambda name: on_setup(replace(setup, arrangement=name or "")))
+        Pick("Scenario", named, _SENT if sent else setup.scenario,
+             lambda name: on_setup(replace(setup, scenario=name)) if name != _SENT else None)
+        Pick("Arrangement", arrangements, "" if sent else setup.arrangement,
+             lambda name: on_setup(replace(setup, arrangement=name)), bool(sent))
         with rv.Html(tag="div", class_="tp-narrow"):
             solara.InputText("Seed", value=str(seed), on_value=set_seed, dense=True, hide_details=True, disabled=bool(sent))
         ScenarioFile(label="Open scenario file", most=MOST_UPLOADED, event_chosen=on_file)

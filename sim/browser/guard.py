@@ -226,7 +226,7 @@ class Guard:
             _log.error("A session failed: %s", in_one_line(error))
             await talk.end(1011)
         finally:
-            await asyncio.shield(asyncio.to_thread(readers.leave, kernel, talk.damaged))
+            await asyncio.shield(asyncio.wrap_future(readers.leave(kernel, talk.damaged)))
 
     def _socket(self, visit: Visit) -> tuple[str, str]:
         """The name of the kernel that a websocket asks for, and why it is refused, or nothing."""

@@ -44,12 +44,14 @@ _LIMITS: Final = (
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """An HTML table; the columns ``numbers`` are set to the right."""
+    """An HTML table; the columns ``numbers`` are set to the right. On a phone each row is a block, each cell beside its head."""
     tone = [' class="tp-number"' if column in numbers else "" for column in range(len(heads))]
-    head = "".join(f'<th scope="col"{tone[i]}>{escape(text)}</th>' for i, text in enumerate(heads))
-    body = "".join("<tr>" + "".join(f"<td{tone[i]}>{escape(cell)}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows)
-    return (f'<div class="tp-wide-scroll"><table class="tp-table" aria-label="{escape(caption)}">'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    head = "".join(f'<th role="columnheader" scope="col"{tone[i]}>{escape(text)}</th>' for i, text in enumerate(heads))
+    cells = [[f'<td role="cell" data-head="{escape(heads[i])}"{tone[i]}>{escape(cell)}</td>' for i, cell in enumerate(row)]
+             for row in rows]
+    body = "".join(f'<tr role="row">{"".join(row)}</tr>' for row in cells)
+    return (f'<table role="table" class="tp-table tp-stacks" aria-label="{escape(caption)}">'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>')
 
 
 def _section(anchor: str, title: str, content: str) -> str:
@@ -127,7 +129,7 @@ def _limits() -> str:
     limits = "".join(f"<li>{escape(text)}</li>" for text in _LIMITS)
     rows = ((str(fact.number), fact.statement, USES[fact.use]) for fact in facts())
     return f"<ul class='tp-list tp-prose'>{limits}</ul><h3>Published facts it is held against</h3>" + _table(
-        "Facts", ("", "fact", "how far it is evidence"), rows)
+        "Facts", ("number", "fact", "how far it is evidence"), rows)
 
 
 #: The sections of the guide: anchor, title, content.

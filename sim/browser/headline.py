@@ -7,6 +7,7 @@ from typing import Final
 
 import solara
 
+from sim.browser.charts.base import sentence
 from sim.browser.snapshot import Snapshot
 from sim.metrics import METRICS
 from sim.wording import amount
@@ -29,15 +30,18 @@ def change_words(value: float, baseline: float, unit: str) -> str:
 
 
 def card(name: str, value: float | None, baseline: float | None) -> dict[str, str]:
-    """The words of one metric's card; ``value`` is None before the first step, ``baseline`` where there is none."""
+    """The words of one metric's card; before the first step ``value`` is None and the card says what it will show.
+
+    ``baseline`` is None where there is none.
+    """
     metric = METRICS[name]
-    words, unit = ("–", "") if value is None else value_and_unit(value, metric.unit)
+    words, unit = ("", "") if value is None else value_and_unit(value, metric.unit)
     change, tone = "", ""
     if value is not None and baseline is not None:
         change = change_words(value, baseline, metric.unit)
         gain = metric.direction * (value - baseline)
         tone = "tp-good" if gain > 0 else "tp-bad" if gain < 0 else ""
-    described = {"name": name, "label": metric.label, "meaning": metric.meaning}
+    described = {"name": name, "label": sentence(metric.label), "meaning": f"{sentence(metric.meaning)}."}
     return described | {"value": words, "unit": unit, "change": change, "tone": tone}
 
 

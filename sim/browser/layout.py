@@ -10,15 +10,21 @@ import solara
 import solara.lab
 
 from sim.browser.address import below
+from sim.browser.boundary import Boundary
 from sim.browser.desk import Desk, desk_context
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
-from sim.browser.theme import DARK, LIGHT
+from sim.browser.theme import DARK, LIGHT, set_dark
 
 
 @solara.component_vue("theme.vue")
-def _ThemeButton(event_shown: Callable[[bool | None], None]) -> None:
+def _ThemeButton(event_shown: Callable[[dict[str, Any]], None]) -> None:
     """A button that goes from the system's colours to light to dark, and remembers the choice in the browser."""
+
+
+@solara.component_vue("main.vue")
+def _Main(children: list[Any]) -> None:
+    """The page itself, which the skip link leads to; its lists and chips are mended for screen readers."""
 
 
 def _set_colours() -> None:
@@ -28,8 +34,10 @@ def _set_colours() -> None:
         colours.success = palette.good
 
 
-def _choose_theme(dark: bool | None) -> None:
-    solara.lab.theme.dark = dark
+def _choose_theme(shown: dict[str, Any]) -> None:
+    """The reader's choice (None: as the system has it), and whether the page is dark now."""
+    solara.lab.theme.dark = shown["chosen"]
+    set_dark(bool(shown["dark"]))
 
 
 @solara.component
@@ -55,13 +63,14 @@ def Layout(children: list[Any] | None = None) -> None:
     solara.use_effect(_set_colours, [])
     solara.Style(style_sheet())
     with rv.Html(tag="div", class_="tp-app"):
+        rv.Html(tag="a", children=["Skip to the page"], class_="tp-skip", attributes={"href": "#main"})
         with rv.Html(tag="header", class_="tp-header"):
             rv.Html(tag="span", children=["totalplace"], class_="tp-brand")
             with rv.Html(tag="nav", class_="tp-nav", attributes={"aria-label": "Pages"}):
                 for page, title in PAGES.items():
                     _Link(page, title, page == here).key(page)
             _ThemeButton(event_shown=_choose_theme)
-        rv.Html(tag="main", attributes={"id": "main"}, children=children or [])
+        _Main(children=[Boundary(children=children or [], what="The page", given=here)])
 
 
 @solara.component

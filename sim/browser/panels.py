@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from json import dumps
 from typing import Final
 
@@ -15,17 +16,17 @@ from sim.browser.snapshot import Snapshot
 from sim.metrics import METRICS
 from sim.wording import unit_name
 
+_PANEL: Final = "chart-panel"
 #: The groups of charts, in the order of their tabs.
 GROUPS: Final = ("Over time", "Who pays, who gains", "Outcomes", "Money")
 
 
 @solara.component
-def _Card(title: str, about: str, option: str, height: int, width: int = 0) -> None:
-    """A chart with its title; where there is less room than ``width`` pixels the chart is moved sideways."""
+def _Card(title: str, about: str, option: str, height: int) -> None:
+    """A chart with its title."""
     with rv.Html(tag="section", class_="tp-card"):
         rv.Html(tag="h2", children=[title])
-        with rv.Html(tag="div", class_="tp-wide-scroll"), rv.Html(tag="div", style_=f"min-width: {width}px"):
-            Chart(option, f"{title}: {about}", height)
+        Chart(option, f"{title}: {about}", height)
 
 
 @solara.component
@@ -47,13 +48,13 @@ def _Nothing(words: str) -> None:
 @solara.component
 def Gains(shot: Snapshot, dark: bool) -> None:
     """Whose money brought whom what, so far."""
-    if not shot.gains.any():
-        _Nothing("No pooled money has brought a gain yet.")
+    if not charts.seen_gains(shot.gains).any():
+        _Nothing("No pooled money has brought a gain that could be seen yet: play on.")
         return
     with rv.Html(tag="div", class_="tp-side"):
         _Card("Who pays and who gains, £m so far", "row pays, column gains", dumps(charts.gains_matrix(shot, dark)), 460)
         _Card("The same as flows", "from payers on the left to gainers on the right",
-              dumps(charts.gains_sankey(shot, dark)), 460, 560)
+              dumps(charts.gains_sankey(shot, dark)), 460)
 
 
 @solara.component
@@ -74,10 +75,15 @@ def Money(shot: Snapshot, dark: bool) -> None:
         return
     with rv.Html(tag="div"):
         _Card("Money from departments through pots to themes, £m a year", "widths are payments of the last quarter",
-              dumps(charts.money_flow(shot, dark)), 560, 680)
+              dumps(charts.money_flow(shot, dark)), 560)
 
 
 _DRAWN: Final = dict(zip(GROUPS, (OverTime, Gains, Outcomes, Money), strict=True))
+
+
+@solara.component_vue("tabs.vue")
+def _Tabs(titles: list[str], opened: int, label: str, panel: str, event_open: Callable[[int], None]) -> None:
+    """Tabs that wrap where there is little room; ``panel`` is the id of what they show."""
 
 
 @solara.component
@@ -85,8 +91,7 @@ def Panels(shot: Snapshot, dark: bool) -> None:
     """The tabs and the charts of the one that is open; the others are not drawn."""
     opened, open_tab = solara.use_state(0)
     with rv.Html(tag="section", class_="tp-tabs", attributes={"aria-label": "Charts"}):
-        with rv.Tabs(v_model=opened, on_v_model=open_tab, show_arrows=True):
-            for title in GROUPS:
-                rv.Tab(children=[title])
-        with rv.Html(tag="div", style_="margin-top: 10px"):
+        _Tabs(titles=list(GROUPS), opened=opened, label="Groups of charts", panel=_PANEL, event_open=lambda tab: open_tab(int(tab)))
+        named = {"role": "tabpanel", "id": _PANEL, "aria-label": GROUPS[opened]}
+        with rv.Html(tag="div", style_="margin-top: 10px", attributes=named):
             _DRAWN[GROUPS[opened]](shot, dark)

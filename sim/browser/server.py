@@ -9,7 +9,9 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -19,10 +21,9 @@ from sim.browser.frames import MOST_BYTES
 from sim.browser.guard import SESSION_COOKIE, Guard, faults_in_one_line
 from sim.browser.settings import PAGES, kept_seconds
 from sim.browser.style import page_not_found, server_gone
+from sim.signals import ignored
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     import uvicorn
     from starlette.requests import Request
     from starlette.responses import Response
@@ -98,19 +99,27 @@ def _set_up(allowed: Access) -> None:
 
 async def _page(request: Request) -> Response:
     """A page of the app, with a language, a view port that readers may enlarge, and one message when the server has gone."""
-    from solara.server import server
     from starlette.responses import HTMLResponse
 
     below = str(request.scope["root_path"])
-    text = await asyncio.to_thread(server.read_root, request.url.path.removeprefix(below) or "/", below)
-    if text is None:
-        return await _not_found(request, LookupError())
+    text = await asyncio.to_thread(_solara_page, request.url.path.removeprefix(below) or "/", below)
     answer = HTMLResponse(_finished(text, below, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
     guard: Guard = request.app.state.guard
     secure = request.url.scheme == "https"
     answer.set_cookie(SESSION_COOKIE, request.cookies.get(SESSION_COOKIE) or str(uuid4()), max_age=31_536_000, path=below or "/",
                       httponly=True, secure=secure, samesite=guard.same_site(secure))
     return answer
+
+
+@lru_cache(maxsize=32)
+def _solara_page(path: str, below: str) -> str:
+    """Solara's page for a path of the app, reached below the path ``below``: the same for all readers."""
+    from solara.server import server
+
+    text = server.read_root(path, below)
+    if text is None:
+        raise LookupError(f"{path} is no page")
+    return text
 
 
 def _finished(text: str, below: str, nonce: str) -> str:
@@ -167,8 +176,8 @@ def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) 
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, lambda *_: None) for number in heard}
+    heeded = [number for number in (signal.SIGINT, signal.SIGTERM) if not ignored(number)]
+    before = {number: signal.signal(number, lambda *_: None) for number in heeded}
     try:
         yield
     finally:
@@ -198,13 +207,13 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
     config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
                             ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    ignored = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is signal.SIG_IGN]
+    passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
 
     class Server(uvicorn.Server):
-        """A server that goes on at a signal that was ignored when it was made, as for work in the background of a shell."""
+        """A server that heeds no signal which the process was told to ignore."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            if sig not in ignored:
+            if sig not in passed_over:
                 super().handle_exit(sig, frame)
 
     return Server(config)

@@ -176,6 +176,11 @@ class Snapshot:
         return tuple(agency_label(name) for name in self.agency_names)
 
     @cached_property
+    def departments_drawn(self) -> frozenset[str]:
+        """The departments that have agencies in this place; the others move nothing here."""
+        return frozenset(DEPARTMENTS[d] for d in self.agencies["department"].tolist())
+
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The nodes of the network, from the top layer down."""
         from sim.browser.graph import nodes

@@ -40,8 +40,7 @@ def step(page: Any, times: int = 1) -> None:
 
 def play_to_the_end(page: Any) -> None:
     """Play as fast as the page draws, until the run is over."""
-    page.get_by_label("Speed").click(force=True)
-    page.get_by_role("option", name="as fast as it draws").click()
+    page.get_by_label("Speed").select_option("as fast as it draws")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("() => [...document.querySelectorAll('button')].some(b => b.textContent.includes('Play') && b.disabled)",
                            timeout=2 * PATIENCE)

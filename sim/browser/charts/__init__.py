@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.browser.charts.money import gains_matrix, gains_sankey, money_flow, pays_and_gains
+from sim.browser.charts.money import gains_matrix, gains_sankey, money_flow, pays_and_gains, seen_gains
 from sim.browser.charts.outcomes import outcome_matrix, wellbeing_by_neighbourhood
 from sim.browser.charts.over_time import time_series
 from sim.browser.charts.refusal import appraisal_bars
 
 __all__ = [
-    "appraisal_bars", "gains_matrix", "gains_sankey", "money_flow", "outcome_matrix", "pays_and_gains", "time_series",
-    "wellbeing_by_neighbourhood",
+    "appraisal_bars", "gains_matrix", "gains_sankey", "money_flow", "outcome_matrix", "pays_and_gains", "seen_gains",
+    "time_series", "wellbeing_by_neighbourhood",
 ]

@@ -17,13 +17,15 @@ from sim.wording import is_percentage, unit_name, unit_scale
 
 #: The canvas does not inherit the font of the page.
 FONT = "Roboto, system-ui, sans-serif"
+#: Technical: a chart of at most this width, in pixels, is drawn for a phone.
+NARROW = 480
 #: Begins the names of series that only draw a band; they are in no legend.
 BAND_MARK = "~"
 
 
 def number(unit: str, signed: bool = False) -> dict[str, Any]:
     """How ``chart.vue`` is to write a number of a unit: what stands before and after it, the places of a small one."""
-    if unit.startswith("£m"):
+    if unit.startswith("£"):
         return {"before": "£", "after": unit.removeprefix("£"), "places": 2, "signed": signed}
     if is_percentage(unit):
         words = " points" if signed else f"%{unit.removeprefix('%')}" if unit.startswith("%") else "%"
@@ -59,6 +61,11 @@ def frame(dark: bool, **more: Any) -> dict[str, Any]:
         "tooltip": tooltip(dark),
         **more,
     }
+
+
+def narrow(**changes: Any) -> list[dict[str, Any]]:
+    """What is different where a chart has little room, as on a phone: ECharts' ``media``."""
+    return [{"query": {"maxWidth": NARROW}, "option": changes}]
 
 
 def tooltip(dark: bool, **more: Any) -> dict[str, Any]:

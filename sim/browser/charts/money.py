@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.browser.charts.base import axis, frame, number, sentence, shades, tooltip
+from sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
 from sim.browser.charts.colours import sequential
 from sim.browser.flows import FLOW_LAYERS
 from sim.browser.theme import palette
@@ -26,9 +26,14 @@ def gains_matrix(snapshot: Snapshot, dark: bool) -> dict[str, Any]:
     return pays_and_gains(snapshot.gains, snapshot.agency_labels, dark)
 
 
+def seen_gains(gains: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which gains (A, A) are large enough to be drawn."""
+    return gains >= max(0.05, 1e-4 * float(gains.max(initial=0.0)))
+
+
 def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bool) -> dict[str, Any]:
     """Who pays (rows) for whose gain (columns), £m (A, A); agencies that neither pay nor gain are left out."""
-    seen = gains >= max(0.05, 1e-4 * float(gains.max(initial=0.0)))
+    seen = seen_gains(gains)
     used = np.flatnonzero(seen.any(axis=0) | seen.any(axis=1)).tolist()
     names = [sentence(agencies[i]) for i in used]
     cells = [[j, i, round(float(gains[a, b]), 3)] for i, a in enumerate(used) for j, b in enumerate(used) if seen[a, b]]
@@ -44,6 +49,11 @@ def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bo
         xAxis=axis(dark, "category", data=names, position="top", axisLabel=rotated),
         yAxis=axis(dark, "category", data=names, inverse=True),
         visualMap=shades(dark, sequential(dark), 0.0, most, text=[f"£{most:,.0f}m", "0"]),
+        media=narrow(
+            title={"show": False}, grid={"right": 30}, series=[{"label": {"show": len(names) <= 4}}],
+            xAxis={"axisLabel": rotated | {"rotate": -60}},
+            yAxis={"axisLabel": {"width": 84, "overflow": "break", "lineHeight": 12, "interval": 0}},
+        ),
         series=[{
             "type": "heatmap", "name": "Pays for, £m", "data": cells,
             "label": {"show": len(names) <= 12, "fontSize": 10, "formatter": {"number": bare}},
@@ -109,6 +119,7 @@ def _sankey(dark: bool, nodes: list[dict[str, Any]], links: list[dict[str, Any]]
     return frame(
         dark,
         tooltip=tooltip(dark, valueFormatter={"number": number(unit)}),
+        media=narrow(series=[{"right": 92, "nodeGap": 13, "label": {"fontSize": 10, "width": 88}}]),
         series=[{
             "type": "sankey", "data": nodes, "links": links, "left": 4, "right": 150, "top": 8, "bottom": 8, "nodeGap": 9,
             "nodeWidth": 12, "draggable": False, "layoutIterations": 24, "emphasis": {"focus": "adjacency"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
@@ -17,36 +18,53 @@ from sim.browser.lever_controls import Levers
 from sim.browser.panels import Panels
 from sim.browser.player import SPEEDS
 from sim.browser.session import View
+from sim.browser.snapshot import Snapshot
 from sim.browser.theme import use_dark
 from sim.browser.widgets.network import NetworkView
+from sim.wording import count
 
 
 @solara.component_vue("../shown.vue")
-def Shown(step: int, run: str, words: str, event_drawn: Callable[[int], None]) -> None:
-    """Tells the server which quarter the browser has drawn; nothing to see."""
+def Shown(step: int, run: str, words: str, search: str | None, kept: bool, event_drawn: Callable[[int], None]) -> None:
+    """Tells the server which quarter the browser has drawn, and keeps the run in the address; nothing to see.
+
+    ``search`` is what follows the path there. A run that is not ``kept`` there is asked about before the page goes.
+    """
+
+
+@solara.component
+def Welcome(shot: Snapshot) -> None:
+    """What this is and what to do, in a line, until the first quarter is played."""
+    with rv.Html(tag="div", class_="tp-may-be-empty"):
+        if not shot.quarter:
+            bodies = count(len(shot.agencies), "public body", "public bodies")
+            length = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
+            rv.Html(tag="p", class_="tp-welcome", children=[
+                f"The {bodies} of {shot.place_name} decide, quarter by quarter, whether to share their budgets. Press Play to "
+                f"watch {length}; move a lever to change what government does; choose a body in the network to see why it "
+                "refuses."])
+
+
+@solara.component_vue("../transport.vue")
+def _Transport(quarter: int, quarters: int, about: str, playing: bool, over: bool, speed: str, speeds: list[str],
+               event_play: Callable[[Any], None], event_step: Callable[[Any], None], event_reset: Callable[[Any], None],
+               event_chosen: Callable[[str], None]) -> None:
+    """Reset, step, play and pause, speed, and how far the run has come."""
 
 
 @solara.component
 def Transport(desk: Desk, view: View, playing: bool, speed: str) -> None:
-    """Reset, step, play and pause, speed, and how far the run has come."""
+    """What moves the run on, and how far it has come."""
     shot = view.snapshot
-    over = view.stopped or shot.finished
-    about = f"{shot.date_label}" if shot.quarter else "Before the first quarter: press Play or Step"
-    with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "Run"}):
-        solara.Button("Pause" if playing else "Play", on_click=desk.play_or_pause, color="primary",
-                      disabled=over and not playing, icon_name="mdi-pause" if playing else "mdi-play")
-        solara.Button("Step", on_click=desk.step, outlined=True, disabled=over, icon_name="mdi-step-forward")
-        solara.Button("Reset", on_click=desk.reset, outlined=True, icon_name="mdi-restart")
-        with rv.Html(tag="div", style_="flex: 0 1 190px"):
-            rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=desk.choose_speed, dense=True, hide_details=True)
-        with rv.Html(tag="div", class_="tp-time"):
-            rv.Html(tag="div", children=[f"Quarter {shot.quarter} of {shot.quarters} · {about}"])
-            rv.ProgressLinear(value=100 * shot.quarter / shot.quarters, height=6, attributes={"aria-hidden": "true"})
+    about = shot.date_label if shot.quarter else "before the first quarter: press Play or Step"
+    _Transport(quarter=shot.quarter, quarters=shot.quarters, about=about, playing=playing, over=view.stopped or shot.finished,
+               speed=speed, speeds=list(SPEEDS), event_play=lambda _: desk.play_or_pause(), event_step=lambda _: desk.step(),
+               event_reset=lambda _: desk.reset(), event_chosen=desk.choose_speed)
 
 
 @solara.component
-def Moves(view: View) -> None:
-    """The levers moved so far, as dated policy events."""
+def Moves(view: View, kept: bool) -> None:
+    """The levers moved so far, as dated policy events, and whether a reload repeats them."""
     live = [event.text for event in view.snapshot.events if event.live]
     waiting = view.moved - len(live)
     words = "" if view.moved else "None yet. Each move is kept as a dated policy event, so that Save as scenario repeats this run."
@@ -55,6 +73,9 @@ def Moves(view: View) -> None:
         rv.Html(tag="h2", children=["Levers moved"])
         rv.Html(tag="ul", class_="tp-list tp-small", children=[rv.Html(tag="li", children=[text]) for text in live])
         rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
+        if not kept:
+            rv.Html(tag="p", class_="tp-small tp-bad mt-2 mb-0", children=[
+                "The address of this page cannot hold this run: save it as a scenario before you reload or leave."])
 
 
 @solara.component
@@ -68,8 +89,8 @@ def Board(desk: Desk, view: View, selected: str | None, playing: bool, dark: boo
             with rv.Html(tag="div", class_="tp-may-be-empty"):
                 if selected:
                     NodeCard(view.snapshot, selected, dark, desk.close_card)
-            Levers(view.levers, view.stopped or view.snapshot.finished, desk.move)
-            Moves(view)
+            Levers(view.levers, view.snapshot.departments_drawn, view.stopped or view.snapshot.finished, desk.move)
+            Moves(view, desk.kept)
         Panels(view.snapshot, dark)
 
 
@@ -90,8 +111,10 @@ def Page() -> None:
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
                  desk.saved_text, f"{scenario.name}.yaml")
+        Welcome(view.snapshot)
         Transport(desk, view, playing, desk.speed)
         Headline(view.snapshot)
         Board(desk, view, desk.selected, playing, dark)
         shot = view.snapshot  # last, so that what it tells has come after all the rest
-        Shown(step=shot.quarter, run=shot.key, words=f"Quarter {shot.quarter} of {shot.quarters}", event_drawn=desk.drawn)
+        Shown(step=shot.quarter, run=shot.key, words=f"Quarter {shot.quarter} of {shot.quarters}", search=desk.search,
+              kept=desk.kept, event_drawn=desk.drawn)

@@ -15,7 +15,7 @@ export function furnish(el) {
   const root = make("div", "tp-network", { role: "group", "data-testid": "network" });
   const stage = make("div", "tp-network-stage");
   const canvas = make("canvas", "tp-network-canvas", { "aria-hidden": "true" });
-  const spots = make("div", "tp-network-spots");
+  const spots = make("div", "tp-network-spots", { role: "group", "aria-label": "Bodies and people: arrow keys go from one to the next, Enter chooses" });
   const tip = make("div", "tp-network-tip", { role: "tooltip", hidden: "" });
   const zoom = make("div", "tp-network-zoom", { role: "group", "aria-label": "Zoom" });
   for (const [sign, name] of [["+", "Zoom in"], ["−", "Zoom out"], ["⟲", "Whole picture"]]) {

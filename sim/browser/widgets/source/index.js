@@ -7,7 +7,7 @@ import { nearest } from "./geometry.js";
 import { paint } from "./painting.js";
 import { themeAround } from "./palette.js";
 import { Scene } from "./scene.js";
-import { makeSpots, neighbour, updateSpots } from "./spots.js";
+import { makeSpots, makeStop, neighbour, spotOf, updateSpots } from "./spots.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
@@ -123,7 +123,10 @@ function render({ model, el }) {
 
   root.addEventListener("pointermove", (event) => event.pointerType !== "touch" && hover(event));
   root.addEventListener("pointerleave", forget);
-  spots.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && describe(nodeOf(event)));
+  spots.addEventListener("focusin", (event) => {
+    makeStop(spots, nodeOf(event));
+    if (event.target.matches(":focus-visible")) describe(nodeOf(event));
+  });
   spots.addEventListener("focusout", forget);
   stage.addEventListener("click", (event) => {
     const id = nodeOf(event);
@@ -134,7 +137,7 @@ function render({ model, el }) {
     if (event.key === "Escape") pick("");
     if (!KEYS.includes(event.key)) return;
     event.preventDefault();
-    spots.querySelector(`[data-node="${CSS.escape(neighbour(scene, nodeOf(event), event.key))}"]`).focus();
+    spotOf(spots, neighbour(scene, nodeOf(event), event.key)).focus();
   });
   movable(parts, scene, settle);
 

@@ -3,16 +3,26 @@ import { make } from "./furniture.js";
 
 const LAYERS = ["department", "agency", "commissioner", "cohort"];
 
-/** Make the buttons anew for the nodes of a scene. Only the first cohort of a neighbourhood is a stop of the tab key. */
+/** Make the buttons anew for the nodes of a scene. All of them together are one stop of the tab key; arrows go from one to the other. */
 export function makeSpots(holder, scene) {
-  const seen = new Set();
-  const kept = document.activeElement?.dataset?.node;
-  holder.replaceChildren(...[...scene.nodes.values()].map((node) => {
-    const stop = node.kind !== "cohort" || !seen.has(node.group);
-    if (node.kind === "cohort") seen.add(node.group);
-    return make("button", `tp-network-spot tp-network-${node.kind}`, { type: "button", "data-node": node.id, tabindex: stop ? "0" : "-1" });
-  }));
-  if (kept) holder.querySelector(`[data-node="${CSS.escape(kept)}"]`)?.focus({ preventScroll: true });
+  const stop = holder.querySelector("[tabindex='0']")?.dataset.node;
+  const kept = holder.contains(document.activeElement) ? document.activeElement.dataset.node : "";
+  holder.replaceChildren(...[...scene.nodes.values()].map((node) =>
+    make("button", `tp-network-spot tp-network-${node.kind}`, { type: "button", "data-node": node.id, tabindex: "-1" })));
+  makeStop(holder, stop);
+  if (kept) spotOf(holder, kept)?.focus({ preventScroll: true });
+}
+
+/** The button of a node. */
+export function spotOf(holder, id) {
+  return holder.querySelector(`[data-node="${CSS.escape(id)}"]`);
+}
+
+/** Let the tab key stop at this node, or at the first where there is none such. */
+export function makeStop(holder, id) {
+  const wanted = (id && spotOf(holder, id)) || holder.firstElementChild;
+  for (const spot of holder.querySelectorAll("[tabindex='0']")) spot.tabIndex = -1;
+  if (wanted) wanted.tabIndex = 0;
 }
 
 /** Put the buttons where the nodes are, with what there is to say about them. */
