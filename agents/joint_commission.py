@@ -18,9 +18,9 @@ CORPORATE: Final = THEME_NAMES.index("corporate")
 THEMES: Final = table(
     "themes",
     "a theme of spending and its joint commission",
-    whole("commissioner", "index of its commissioner, -1 if it has none"),
+    whole("commissioner", "index of its commissioner, -1 if it has none", least=-1, of="commissioners"),
     whole("partners", "agencies that cede money to it"),
-    whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters"),
+    whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters", least=-1),
     number("weighed", "£m a year", "covered common functions when the savings were last shared out"),
     whole("left", "partners that took their money back so far"),
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),

@@ -20,7 +20,8 @@ _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u20
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
 #: Beginnings that a spreadsheet takes for a formula, also after blanks.
 _FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+#: A number or, as units have it, a range of numbers: no formula, though it may begin with a sign.
+_NUMBER: Final = re.compile(r"{0}( to {0})?".format(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?"))
 #: Signs that a file name is made of.
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 

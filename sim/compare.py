@@ -213,6 +213,17 @@ def only_just_words(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: 
     return f"Clear, but only just, for {count(baseline.runs, 'run')}: {'; '.join(found)}. More runs may say otherwise."
 
 
+def without_value_words(ensembles: Sequence[Ensemble], metrics: Sequence[Metric]) -> str:
+    """A sentence that names the metrics that say nothing under some of the scenarios, and why."""
+    from sim.metrics import without_value
+
+    found = []
+    for metric in metrics:
+        why = {e.scenario.name: reason for e in ensembles if (reason := without_value(metric.name, e.scenario))}
+        found += [f"{metric.label} under {listing(list(why))} ({', '.join(dict.fromkeys(why.values()))})"] if why else []
+    return f"Without a value: {'; '.join(found)}." if found else ""
+
+
 class Standing(NamedTuple):
     """Which scenario a metric has most of, or least where less is better, and what can be said of the others.
 
@@ -257,7 +268,8 @@ def compare(
     nothing); baseline (its name) and runs. Of the level in the last year: level (median), level_p05 and level_p95 (the band that
     holds 90% of the runs), level_from and level_to (95% interval of the median, for the number of runs). The same of the paired
     differences from the baseline: difference, difference_mean, difference_p05, difference_p95, difference_from, difference_to.
-    clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` elsewhere. share_better is the share of runs
+    clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` where it does not, nothing where there is
+    no difference to speak of, since one of the two has no value. share_better is the share of runs
     that are better than the baseline, share_better_from and share_better_to its 95% interval. NaN where there is no such number
     or too few runs for it (:mod:`sim.monte_carlo`). Raises :class:`InputError` when the ensembles cannot be paired.
     """
@@ -288,7 +300,7 @@ def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, o
         **spread("level", ensemble.at_end(metric.name)),
         **spread("difference", gap),
         "difference_mean": float(np.mean(gap)),
-        "clear": {1: "higher", -1: "lower", 0: "no"}[clearly(gap)],
+        "clear": "" if np.isnan(gap).any() else {1: "higher", -1: "lower", 0: "no"}[clearly(gap)],
         "share_better": probability_better(gap, metric.direction),
         "share_better_from": share.low,
         "share_better_to": share.high,

@@ -58,8 +58,9 @@ def _compile(world: World) -> None:
         if _ready or numba.config.DISABLE_JIT:
             _ready = True
             return
-        kept = any((cache_folder() / "python").rglob("*go_on*.nbi"))
-        beside = None if kept or (os.cpu_count() or 1) < 2 else _second_process()
+        folder = cache_folder()
+        kept = folder is not None and any((folder / "python").rglob("*go_on*.nbi"))
+        beside = None if folder is None or kept or (os.cpu_count() or 1) < 2 else _second_process()
         try:
             _compile_for(python(begin), world)
             if beside is not None:

@@ -30,6 +30,8 @@ class Metric:
 
 def _label(name: str) -> str:
     """The words for a metric: ``wellbeing_out_of_work`` becomes ``wellbeing of out of work``."""
+    if name == "wellbeing_worst_off":
+        return "wellbeing of the worst-off cohort"
     for group, keys in (("wellbeing", COHORT_KINDS), ("ceded", AGENCY_KINDS)):
         key = name.removeprefix(f"{group}_")
         if key in keys:
@@ -68,7 +70,8 @@ def _declare() -> dict[str, Metric]:
         ("wellbeing", "0-1", 1, "outcomes", "mean outcome of all people"),
         ("inequality", "0-1", -1, "outcomes", "spread (standard deviation over people) of wellbeing between cohorts"),
         ("inequality_neighbourhoods", "0-1", -1, "outcomes", "the same between neighbourhoods"),
-        ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the cohort that has least"),
+        ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the worst-off cohort: the least of all kinds of people in all "
+         "neighbourhoods"),
         *((f"outcome_{name}", "0-1", 1, "outcomes", f"mean {name} outcome of all people") for name in OUTCOMES),
         *((f"wellbeing_{kind}", "0-1", 1, "outcomes", f"mean outcome of {label(kind)}") for kind in COHORT_KINDS),
         ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
 from sim.ledger import check_books
+from sim.measure import measure_start
+from sim.memory import copy_world
 from sim.metrics import METRICS
 from sim.network import partnership_graph
 from sim.quarter import close_quarter, open_quarter, serve, share_out
@@ -65,7 +68,7 @@ class PlaceModel(mesa.Model):
         python(begin)(self.world)
         self._make_agents(_classes(agent_classes or {}))
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in METRICS},
+            model_reporters={name: partial(_metric_now, name=name) for name in METRICS},
             tables={"deals": list(self.world.deals.dtype.names)},
         )
         self._deals_collected = 0
@@ -193,5 +196,10 @@ def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any
     return AgentSet([kind(model, index, name) for index, name in enumerate(names)], random=model.random)
 
 
-def _reporter(name: str) -> Any:
-    return lambda model: float(model.world.measures[model.quarter - 1][name])
+def _metric_now(model: PlaceModel, name: str) -> float:
+    """A metric of the last quarter, or of the start while no quarter has been played."""
+    world = model.world
+    if model.quarter == 0:
+        world = copy_world(world)
+        python(measure_start)(world)
+    return float(world.measures[max(0, model.quarter - 1)][name])

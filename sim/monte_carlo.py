@@ -124,9 +124,9 @@ def plus_minus(values: Any, unit: str) -> str:
 
 
 def share_words(share: float, interval: Sequence[float]) -> str:
-    """A share of runs with its interval, in whole percent: ``68% (58 to 76)``."""
+    """A share of runs with its interval, in whole percent: ``68% (58–76)``."""
     low, high = (f"{100 * end:.0f}" for end in interval)
-    return f"{100 * share:.0f}%" + (f" ({low} to {high})" if not math.isnan(interval[0]) else "")
+    return f"{100 * share:.0f}%" + (f" ({low}–{high})" if not math.isnan(interval[0]) else "")
 
 
 #: What the marks in tables mean, in one line.

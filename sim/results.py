@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.errors import InputError
 from sim.wording import amount, count
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
 
     By the metric's ``aggregate``: the last quarter (``last``, for amounts that add up over the run) or the mean of the
     last four quarters (``mean``); of a run that is shorter than a year, of the quarters that there are.
+    Not a number where no quarter has been played.
     """
+    if series.shape[-1] == 0:
+        return np.full(series.shape[:-1], np.nan)
     adds_up = np.array([metric.aggregate == "last"])
     return in_last_year(np.asarray(series)[..., -LAST_QUARTERS:, np.newaxis], adds_up)[..., 0]
 
@@ -179,8 +183,14 @@ class _Result:
         return {name: metric for name, metric in _registry().items() if name in collected}
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
-        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
-        return at_end(self.metrics[metric], _registry()[metric])
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+
+        NaN for a metric that says nothing under the scenario (:func:`sim.metrics.without_value`).
+        """
+        from sim.metrics import without_value
+
+        values = at_end(self.metrics[metric], _registry()[metric])
+        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -189,11 +199,13 @@ class _Result:
         return named_deals(self.deals, self.agency_names, self.commissioner_names, self.dates)
 
     def _where(self) -> str:
-        return f"{self.place.name} from {self.dates[0]}, {count(self.quarters, 'quarter')}"
+        return f"{self.place.name} from {self.scenario.start}, {count(self.quarters, 'quarter')}"
 
     def _headline(self) -> str:
         from sim.metrics import without_value
 
+        if self.quarters == 0:
+            return "nothing played yet"
         known = self.known_metrics
         parts = [
             f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
@@ -241,7 +253,7 @@ class Run(_Result):
         import pandas as pd
 
         known = self.known_metrics
-        first = [float(self.metrics[name][0]) for name in known]
+        first = [float(self.metrics[name][0]) if self.quarters else np.nan for name in known]
         end = [float(self.at_end(name)) for name in known]
         table = {
             "label": [metric.label for metric in known.values()],
@@ -254,7 +266,12 @@ class Run(_Result):
         return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
 
     def plot(self, metrics: Sequence[str] | None = None) -> Figure:
-        """The metrics over time, in small multiples; the headline metrics where none are named."""
+        """The metrics over time, in small multiples; the headline metrics where none are named.
+
+        Raises InputError while nothing has been played.
+        """
+        if self.quarters == 0:
+            raise InputError("There is nothing to draw: no quarter has been played", allowed="a run of at least one quarter")
         from sim.figures.over_time import run_over_time
 
         return run_over_time(self, metrics)

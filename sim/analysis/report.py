@@ -16,7 +16,7 @@ from sim.analysis.deciding import FALSE_ALARM
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
-from sim.analysis.pages import table
+from sim.analysis.pages import table, write_page
 from sim.analysis.validation import DECIDES, Finding, Measured, Validation, interval
 from sim.metrics import METRICS
 from sim.source_reading import model_digest
@@ -248,14 +248,4 @@ def write(found: Validation, folder: Path) -> list[Path]:
     """Write ``validation.md`` and its figures under ``folder``; returns the files."""
     from sim.analysis.charts import figures
 
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, figure in figures(found).items():
-        files.append(folder / "images" / f"validation-{name}.png")
-        figure.savefig(files[-1], dpi=110, metadata={"Software": None})
-    files.append(folder / "validation.md")
-    files[-1].write_text(markdown(found), encoding="utf-8")
-    return files
-
-
-
+    return write_page(folder, "validation.md", markdown(found), lambda: figures(found))

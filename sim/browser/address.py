@@ -35,7 +35,7 @@ def link(page: str, **query: object) -> str:
 
 def below() -> str:
     """The path below which the reader of this page reaches the app, such as ``/totalplace`` behind a proxy; usually nothing."""
-    from solara.lab import headers
+    from solara.lab.utils.headers import headers
 
     told = (headers.peek() or {}).get("x-forwarded-prefix", [""])
     return str(told[0])

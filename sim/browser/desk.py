@@ -12,7 +12,8 @@ from typing import Any, Final
 import solara
 
 from scenarios.errors import InputError
-from sim.browser.address import Query
+from sim.browser.address import Query, written
+from sim.browser.course import Course
 from sim.browser.player import SPEEDS, Drawn, Player
 from sim.browser.session import PlaceSession, View
 from sim.browser.setup import Setup
@@ -37,6 +38,7 @@ class Desk:
         self._lock = threading.RLock()
         self._player: Player | None = None
         self._query: Query | None = None
+        self._refused = False
         self._session: PlaceSession | None = None
 
     @property
@@ -57,22 +59,56 @@ class Desk:
         return self.view.problem or self.problem
 
     @property
+    def kept(self) -> bool:
+        """Whether the address can hold the run: not that of a file that was sent, nor more moves than it has room for."""
+        course = self.view.course
+        return course == Course() or (not self.sent and course.fits)
+
+    @property
+    def search(self) -> str | None:
+        """What follows the path in the address of this run, so that a reload plays it again to the same quarter.
+
+        None while the page says what is wrong with the address, which then stays as it was given.
+        """
+        if self._refused:
+            return None
+        course = self.view.course.query() if self.kept and not self.sent else {}
+        return written("", self.setup.query() | course).replace("%3A", ":").replace("%2C", ",")
+
+    @property
     def playing(self) -> bool:
         """Whether steps follow each other by themselves."""
         return self._player is not None
 
     def open(self, query: Query) -> None:
         """Run what an address asks for, unless it runs already; the usual scenario where the address cannot be used."""
-        if query == self._query and self._session is not None:
+        if (query == self._query and self._session is not None) or self._runs(query):
+            self._query = query
             return
         self.pause()
-        self._query, self.sent, self.problem, self.selected = query, "", "", None
+        self._query, self.sent, self.problem, self.selected, self._refused = query, "", "", None, False
         try:
             self.setup = Setup.of(query)
             self._session = PlaceSession(*self.setup.load())
         except InputError as error:
-            self.setup, self.problem = Setup(), str(error)
+            self.setup, self.problem, self._refused = Setup(), str(error), True
             self._session = PlaceSession(*self.setup.load())
+            return
+        try:
+            course = Course.of(query)
+            if course != Course():
+                self._session.follow(course)
+        except InputError as error:
+            self.problem, self._refused = f"{error} The run stands at its start.", True
+
+    def _runs(self, query: Query) -> bool:
+        """Whether an address is that of the run on this desk, or of an earlier quarter of it: somebody came back to it."""
+        if self._session is None or self.sent:
+            return False
+        try:
+            return Setup.of(query) == self.setup and Course.of(query).leads_to(self._session.view.course)
+        except InputError:
+            return False
 
     def choose(self, setup: Setup) -> None:
         """Run another set-up: its address is pushed, so that back goes back to this one."""
@@ -97,20 +133,25 @@ class Desk:
             self.complain(str(error))
             return
         self.pause()
-        self._session, self.sent, self.problem, self.selected = session, scenario.name, "", None
+        self._settle()
+        self._session, self.sent, self.selected = session, scenario.name, None
         self.refresh()
+
+    def _settle(self) -> None:
+        """What went wrong before is behind the reader, who goes on."""
+        self.problem, self._refused = "", False
 
     def step(self) -> None:
         """Play a quarter."""
         self.pause()
-        self.problem = ""
+        self._settle()
         self.session.step()
         self.refresh()
 
     def reset(self) -> None:
         """Go back to the start; levers stand as the scenario says."""
         self.pause()
-        self.problem = ""
+        self._settle()
         self.session.reset()
         self.refresh()
 
@@ -120,7 +161,7 @@ class Desk:
             if self._player is not None:
                 self.pause()
             else:
-                self.problem = ""
+                self._settle()
                 self._player = Player(self.session, self._drawn, lambda: SPEEDS[self.speed], self.refresh, self.pause)
                 self._player.start()
         self.refresh()
@@ -138,7 +179,7 @@ class Desk:
         """Set a lever from the next quarter on."""
         try:
             self.session.move(lever, index, value)
-            self.problem = ""
+            self._settle()
         except InputError as error:
             self.problem = str(error)
         self.refresh()

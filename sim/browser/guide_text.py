@@ -44,7 +44,7 @@ _LIMITS: Final = (
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """An HTML table; the columns ``numbers`` are set to the right. On a phone each row stands as a block, its cells under their heads."""
+    """An HTML table; the columns ``numbers`` are set to the right. On a phone each row is a block, each cell beside its head."""
     tone = [' class="tp-number"' if column in numbers else "" for column in range(len(heads))]
     head = "".join(f'<th role="columnheader" scope="col"{tone[i]}>{escape(text)}</th>' for i, text in enumerate(heads))
     cells = [[f'<td role="cell" data-head="{escape(heads[i])}"{tone[i]}>{escape(cell)}</td>' for i, cell in enumerate(row)]

@@ -48,7 +48,8 @@ def groups(departments: frozenset[str]) -> str:
     found = {"": [LEVERS[name] for name in IN_SIGHT]}
     found |= {_panel_title(LEVERS[name]): [LEVERS[name]] for name in names if LEVERS[name].targets}
     found[_OTHER] = [LEVERS[name] for name in names if not LEVERS[name].targets]
-    return dumps([{"title": title, "levers": [described(lever, departments) for lever in levers]} for title, levers in found.items()])
+    return dumps([{"title": title, "levers": [described(lever, departments) for lever in levers]}
+                  for title, levers in found.items()])
 
 
 def _panel_title(lever: Lever) -> str:

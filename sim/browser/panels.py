@@ -92,5 +92,6 @@ def Panels(shot: Snapshot, dark: bool) -> None:
     opened, open_tab = solara.use_state(0)
     with rv.Html(tag="section", class_="tp-tabs", attributes={"aria-label": "Charts"}):
         _Tabs(titles=list(GROUPS), opened=opened, label="Groups of charts", panel=_PANEL, event_open=lambda tab: open_tab(int(tab)))
-        with rv.Html(tag="div", style_="margin-top: 10px", attributes={"role": "tabpanel", "id": _PANEL, "aria-label": GROUPS[opened]}):
+        named = {"role": "tabpanel", "id": _PANEL, "aria-label": GROUPS[opened]}
+        with rv.Html(tag="div", style_="margin-top: 10px", attributes=named):
             _DRAWN[GROUPS[opened]](shot, dark)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import logging
 import sys
 import threading
 from collections.abc import Callable, Hashable
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Seconds after the end of a session until memory is given back: sessions that end together are tidied up after once.
 TIDY_AFTER: Final = 2.0
-_log: Final = logging.getLogger("totalplace.browser")
+#: M_ARENA_MAX of the C library of GNU.
+_ARENAS: Final = -8
 _tidying: Final = threading.Lock()
 
 
@@ -76,6 +76,8 @@ def tidy_up_after_each() -> None:
     """From now on, memory goes back to the system some seconds after a session has ended."""
     import solara.lab
 
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENAS, 1)  # threads of many sessions leave no half-empty arenas behind
     solara.lab.on_kernel_start(lambda: _tidy_up_soon)
 
 

@@ -7,7 +7,6 @@ recorded events, run from the start with the same seed, gives the same numbers t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from scenarios.lever_values import ALL, written_value
 from scenarios.reading import marked, read_text
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario, canonical_text
+from sim.browser.course import Move
 from sim.browser.snapshot import PolicyEvent
 from sim.world import lever_place
 
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 
 #: The source that a recorded event gives as its reason.
 WHY: Final = "moved in the browser"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A lever's value ``index`` set to ``value`` from quarter ``quarter`` of the run on."""
-
-    quarter: int
-    lever: str
-    index: int
-    value: float
 
 
 class Recording:

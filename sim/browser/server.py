@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from sim.browser.frames import MOST_BYTES
 from sim.browser.guard import SESSION_COOKIE, Guard, faults_in_one_line
 from sim.browser.settings import PAGES, kept_seconds
 from sim.browser.style import page_not_found, server_gone
+from sim.signals import ignored
 
 if TYPE_CHECKING:
     import uvicorn
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 _COLOURS: Final = (
     "<script>if (!localStorage.getItem(':solara:theme.variant')) "
     "localStorage.setItem(':solara:theme.variant', '\"auto\"');</script>"
+)
+#: Solara's navigation forgets the path below which it was reached.
+_BELOW: Final = (
+    "<script>{ const push = history.pushState.bind(history); history.pushState = (state, title, url) => push(state, title, "
+    "url.startsWith('/') && !url.startsWith(solara.rootPath + '/') ? solara.rootPath + url : url); }</script>"
 )
 #: Where Solara's page says, one over the other, that the server has gone; one message of ours stands in their place.
 _GONE: Final = tuple(re.compile(pattern, re.DOTALL) for pattern in (
@@ -97,7 +104,7 @@ async def _page(request: Request) -> Response:
     text = await asyncio.to_thread(server.read_root, request.url.path.removeprefix(below) or "/", below)
     if text is None:
         return await _not_found(request, LookupError())
-    answer = HTMLResponse(_finished(text, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
+    answer = HTMLResponse(_finished(text, below, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
     guard: Guard = request.app.state.guard
     secure = request.url.scheme == "https"
     answer.set_cookie(SESSION_COOKIE, request.cookies.get(SESSION_COOKIE) or str(uuid4()), max_age=31_536_000, path=below or "/",
@@ -105,13 +112,13 @@ async def _page(request: Request) -> Response:
     return answer
 
 
-def _finished(text: str, nonce: str) -> str:
-    """Solara's page as ours; ``nonce`` lets its scripts run, and no others."""
+def _finished(text: str, below: str, nonce: str) -> str:
+    """Solara's page as ours, reached below the path ``below``; ``nonce`` lets its scripts run, and no others."""
     text = text.replace("<html>", '<html lang="en-GB">', 1)
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
-    text = text.replace("<head>", f"<head>{_COLOURS}", 1)
+    text = text.replace("<head>", f"<head>{_COLOURS}{_BELOW if below else ''}", 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', text)
 
 
@@ -149,7 +156,8 @@ def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) 
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in (signal.SIGINT, signal.SIGTERM) if not ignored(number)]
+    before = {number: signal.signal(number, lambda *_: None) for number in heeded}
     try:
         yield
     finally:
@@ -179,7 +187,16 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
     config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
                             ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    return uvicorn.Server(config)
+    passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
+
+    class Server(uvicorn.Server):
+        """A server that heeds no signal which the process was told to ignore."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig not in passed_over:
+                super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def bound(server: Any) -> int:

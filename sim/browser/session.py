@@ -10,6 +10,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scenarios.errors import InputError
+from sim.browser.course import Course, Move
 from sim.browser.recording import Recording
 from sim.browser.snapshot import Snapshot, take
 
@@ -29,20 +31,54 @@ class View:
 
     snapshot: Snapshot
     levers: dict[str, tuple[float, ...]]
-    moved: int
+    moves: tuple[Move, ...]
     problem: str = ""
     stopped: bool = False
 
+    @property
+    def moved(self) -> int:
+        """How many moves of levers there are."""
+        return len(self.moves)
+
+    @property
+    def course(self) -> Course:
+        """How far the run has come, and the moves on the way."""
+        return Course(self.snapshot.quarter, self.moves)
+
 
 class PlaceSession:
-    """A run of ``scenario`` with ``seed``. Raises InputError for a scenario that cannot be used."""
+    """A run of ``scenario`` with ``seed``, at its start. Raises InputError for a scenario that cannot be used."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self._lock = threading.RLock()
         self.scenario = scenario
         self.seed = seed
         self._baseline = _baseline(scenario, seed)
+        self._view: View
         self._start()
+
+    def follow(self, course: Course) -> View:
+        """Play from the start to where ``course`` is, with its moves. Raises InputError, and is then at its start."""
+        with self._lock:
+            self._start()
+            if course.quarter > self.scenario.quarters:
+                raise InputError(f"The address asks for quarter {course.quarter} of a run of {self.scenario.quarters} quarters")
+            try:
+                for quarter in range(course.quarter + 1):
+                    for move in course.moves:
+                        if move.quarter == quarter:
+                            self._recording.move(quarter, move.lever, move.index, move.value)
+                    self._recording.put_into(self._model)
+                    if quarter < course.quarter:
+                        self.step()
+            except InputError:
+                self._start()
+                raise
+            before = self._view
+            if not before.stopped:
+                levers = self._recording.in_force(self._model)
+                self._view = View(before.snapshot, levers, self._recording.moves, before.problem)
+            return self._view
 
     def _start(self) -> None:
         from sim.model import PlaceModel
@@ -67,7 +103,7 @@ class PlaceSession:
                 self._view = self._look(before.snapshot)
             except Exception as error:  # whatever a rule raises, the page must live
                 words = f"The model stopped in {_next_quarter(before.snapshot)}: {_said(error)} Reset to start again."
-                self._view = View(before.snapshot, before.levers, before.moved, words, stopped=True)
+                self._view = View(before.snapshot, before.levers, before.moves, words, stopped=True)
             return self._view
 
     def reset(self) -> View:
@@ -85,7 +121,7 @@ class PlaceSession:
                 return before
             self._recording.move(self._model.quarter, lever, index, value)
             self._recording.put_into(self._model)
-            self._view = View(before.snapshot, self._recording.in_force(self._model), len(self._recording.moves))
+            self._view = View(before.snapshot, self._recording.in_force(self._model), self._recording.moves)
             return self._view
 
     def saved(self) -> Scenario:
@@ -95,7 +131,7 @@ class PlaceSession:
 
     def _look(self, before: Snapshot | None) -> View:
         snapshot = take(self._model, baseline=self._baseline, live=self._recording.policy_events(), before=before)
-        return View(snapshot, self._recording.in_force(self._model), len(self._recording.moves))
+        return View(snapshot, self._recording.in_force(self._model), self._recording.moves)
 
 
 def _baseline(scenario: Scenario, seed: int) -> NDArray[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -26,9 +26,11 @@ from sim.cli.options import (
     Settings,
     Year,
 )
-from sim.cli.output import console, progress, say_notes
+from sim.cli.output import console, in_turn, progress, say_notes
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from scenarios.scenario import Scenario
     from sim.analysis.answers import Answer
     from sim.precision import Goal, Reached
@@ -40,6 +42,9 @@ Decompose = Annotated[
     str | None, typer.Option(metavar="METRIC", help="Of two scenarios: the part that each lever and field has in the difference.")
 ]
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
+
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,12 @@ class Request:
 
     def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
         """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
+        import sim
         from sim.cli.engines import ENGINES
+        from sim.runs import check_memory
 
+        if runs * len(asked) > _MANY_RUNS:
+            check_memory([sim.run(scenario, first) for scenario in asked], runs)
         finished = []
         with progress("Runs", len(asked) * runs) as done:
             for number, scenario in enumerate(asked):
@@ -135,8 +144,11 @@ def run(
     asked = request.load([scenario])
     reached = request.until(asked, goals, most_runs) if goals else None
     ensembles = reached.ensembles if reached else request.simulate(asked)
-    console().print(summary_table(ensembles[0], chosen, [reached.words] if reached else []))
-    _write(ensembles, ensembles[0], out, force, started, request, reached=reached)
+
+    def told() -> list[RenderableType | Answer]:
+        return [summary_table(ensembles[0], chosen, [reached.words] if reached else [])]
+
+    _finish(ensembles, ensembles[0], out, force, started, request, told, reached=reached)
 
 
 def compare(
@@ -170,11 +182,13 @@ def compare(
     goals = _goals(precision, most_runs, compared=len(asked) > 1)
     reached = request.until(asked, goals, most_runs, reference) if goals else None
     ensembles = reached.ensembles if reached else request.simulate(asked)
-    console().print(comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else []))
-    answer = None
-    if decompose is not None:
-        answer = _decomposed(asked[reference], asked[1 - reference], decompose, request)
-    _write(ensembles, ensembles[reference], out, force, started, request, answer, reached)
+    answer = None if decompose is None else _decomposed(asked[reference], asked[1 - reference], decompose, request)
+
+    def told() -> list[RenderableType | Answer]:
+        tables = comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else [])
+        return [tables] if answer is None else [tables, answer]
+
+    _finish(ensembles, ensembles[reference], out, force, started, request, told, answer, reached)
 
 
 def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
@@ -203,14 +217,11 @@ def _check_decompose(asked: list[Scenario], name: str | None) -> None:
 
 def _decomposed(first: Scenario, second: Scenario, name: str, request: Request) -> Answer:
     from sim.analysis.decomposition import decompose
-    from sim.cli.answers import show
 
     with progress("Mixtures", 1000) as done:
-        answer = decompose(
+        return decompose(
             first, second, name, request.runs, first_seed=request.seed, progress=lambda now, of: done(1000 * now // of)
         )
-    show(answer, {"parts": ("difference", "part", "part_low", "part_high", "share")})
-    return answer
 
 
 def explain(
@@ -233,13 +244,14 @@ def explain(
     started = time.monotonic()
     _check_out(out, force)
     ensembles = request.simulate(request.load([scenario]))
-    screen = console()
-    if len(ensembles[0].deals):
-        screen.print(requests_by_agency(ensembles[0]), "")
-        screen.print(requests_by_theme(ensembles[0]), "")
-    for sentence in sentences(ensembles[0]):
-        screen.print(sentence)
-    _write(ensembles, ensembles[0], out, force, started, request)
+
+    def told() -> list[RenderableType | Answer]:
+        parts: list[RenderableType | Answer] = list(sentences(ensembles[0]))
+        if not len(ensembles[0].deals):
+            return parts
+        return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts]
+
+    _finish(ensembles, ensembles[0], out, force, started, request, told)
 
 
 def _check_out(out: Path | None, force: bool) -> None:
@@ -250,35 +262,57 @@ def _check_out(out: Path | None, force: bool) -> None:
         check_out(out, force)
 
 
-def _write(
+def _show(told: Callable[[], Sequence[RenderableType | Answer]]) -> None:
+    """Print tables, sentences and answers."""
+    from sim.analysis.answers import Answer
+    from sim.cli.answers import show
+
+    screen = console()
+    for part in told():
+        if isinstance(part, Answer):
+            show(part, {"parts": ("difference", "part", "part_low", "part_high", "share")})
+        else:
+            screen.print(part)
+
+
+def _finish(
     ensembles: list[Ensemble],
     baseline: Ensemble,
     out: Path | None,
     force: bool,
     started: float,
     request: Request,
+    told: Callable[[], Sequence[RenderableType | Answer]],
     answer: Answer | None = None,
     reached: Reached | None = None,
 ) -> None:
-    """Write results and figures to ``out``, all of them or nothing, and say where they are."""
+    """Write the tables to ``out``, all of them or nothing; then print what is ``told``; then draw; and say where all is."""
     if out is None:
+        _show(told)
         return
     from sim.analysis.answers import write_tables as write_answer_tables
-    from sim.figures import drawings
-    from sim.store import whole_folder, write_figures, write_tables
+    from sim.store import add_figures, write_tables, written
 
     seconds = time.monotonic() - started
     options: dict[str, Any] = {"engine": str(request.engine), "settings": request.settings or []}
     options |= {"baseline": baseline.scenario.name} | ({"precision": reached.record} if reached else {})
     options |= {"applied": request.applied} if request.applied else {}
-    with whole_folder(out, force) as folder:
-        write_tables(folder, ensembles, command=["totalplace", *sys.argv[1:]], options=options, seconds=seconds)
-        figures = drawings(ensembles, baseline)
+    command = ["totalplace", *sys.argv[1:]]
+
+    def fill(folder: Path) -> None:
         if answer is not None:
             write_answer_tables(answer, folder)
-            figures |= answer.drawings
+        write_tables(folder, ensembles, command=command, options=options, seconds=seconds)
+
+    def draw() -> None:
+        from sim.figures import drawings
+
+        figures = drawings(ensembles, baseline) | ({} if answer is None else dict(answer.drawings))
         with progress("Figures", len(figures)) as done:
-            write_figures(folder, figures, done)
+            add_figures(out, figures, done)
+
+    in_turn(out, lambda: written(out, force, fill), lambda: _show(told), draw)
     screen = console()
     screen.print(f"Results: {out} (metrics, deals and gains as Parquet; manifest.json)", soft_wrap=True)
-    screen.print(f"Figures: {out / 'figures'} ({len(figures)} figures, PNG and SVG)", soft_wrap=True)
+    number = len(list((out / "figures").glob("*.png")))
+    screen.print(f"Figures: {out / 'figures'} ({number} figures, PNG and SVG)", soft_wrap=True)

@@ -7,14 +7,13 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.columns import Columns
 from rich.console import Group
 from rich.text import Text
 
 from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
-from sim.cli.output import table
-from sim.compare import PAIRED_WORDS, clearly, difference, only_just_words, probability_better
+from sim.cli.output import beside, table
+from sim.compare import PAIRED_WORDS, clearly, difference, only_just_words, probability_better, without_value_words
 from sim.deals import agency_label
 from sim.explain import percent, requests
 from sim.metrics import METRICS, Metric
@@ -62,9 +61,8 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
         row = [_title(metric.label), unit_name(metric.unit)]
         row += [_brief(start, metric), _with_error(end, metric)]
         listing.add_row(*row, *([_band(end, metric)] if several else []))
-    below = [
-        setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else []), *notes, too_few(ensemble.runs)
-    ]
+    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
+    below = [*meaning, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     return Group(listing, Text("\n".join(filter(None, below))))
 
 
@@ -79,7 +77,7 @@ def _with_error(values: Any, metric: Metric, *, signed: bool = False) -> str:
 
 def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
     low, high = (_brief(float(value), metric, signed=signed) for value in np.quantile(values, BAND))
-    return f"{low} to {high}"
+    return "–" if np.isnan(values).any() else f"{low} to {high}"
 
 
 def comparison_tables(
@@ -89,7 +87,7 @@ def comparison_tables(
 
     A line above says where and how the runs were made; ``notes`` and what the words mean stand below.
     """
-    tables = Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4, 1, 0))
+    tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
     below = [
         last_year_words(baseline.quarters),
         *([LEGEND] if baseline.runs > 1 else []),
@@ -97,6 +95,7 @@ def comparison_tables(
         *notes,
         too_few(baseline.runs),
         only_just_words(ensembles, baseline, metrics),
+        without_value_words(ensembles, metrics),
     ]
     above = Text(setting_line(ensembles) + f" Baseline: {baseline.scenario.name}.\n")
     return Group(above, tables, Text("\n".join(filter(None, below))))
@@ -108,10 +107,10 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     listing = table(f"{_title(metric.label)} in the last year ({notes})" if notes else f"{_title(metric.label)} in the last year")
     listing.add_column("scenario", no_wrap=True)
     listing.add_column("median", justify="right")
-    listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right")
+    listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right", no_wrap=True)
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
     if metric.direction:
-        listing.add_column("better in", justify="right")
+        listing.add_column("better in", justify="right", no_wrap=True)
     for ensemble in ensembles:
         row = [ensemble.scenario.name, _brief(float(np.median(ensemble.at_end(metric.name))), metric)]
         if ensemble is baseline:
@@ -121,7 +120,8 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
         row += [_with_error(gap, metric, signed=True), _band(gap, metric, signed=True)]
         if metric.direction:
             share = probability_better(gap, metric.direction)
-            row.append("no difference" if math.isnan(share) else share_words(share, better_interval(gap, metric.direction)))
+            same = "" if np.isnan(gap).any() else "no difference"
+            row.append(same if math.isnan(share) else share_words(share, better_interval(gap, metric.direction)))
         listing.add_row(*row, style="" if clearly(gap) else "dim")
     return listing
 
@@ -148,7 +148,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     for row in rows:
         name = agency_label(row["agency"])
         if themes and row["agency"] != before:
-            listing.add_row(f"[bold]{name}[/bold]")
+            listing.add_row(Text(name, style="bold"))
             before = row["agency"]
         numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
         numbers += [percent(row["blocked"] + row["no_coalition"])] if failed else []

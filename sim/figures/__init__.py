@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import sim.figures.settings  # noqa: F401 (before any other module imports Matplotlib)
 from scenarios.user_text import file_names
 from sim.compare import check_pairs
 from sim.figures.differences import differences, outcomes_by_cohort, outcomes_by_domain

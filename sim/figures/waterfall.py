@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures.style import GREY, SMALL, Chart, dress, look, plain
+from sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
 from sim.results import BAND
 from sim.wording import amount, unit_name, unit_scale
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST = 14
 
 
+@own_style()
 def waterfall(
     groups: Sequence[str], parts: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64], metric: Metric,
     names: tuple[str, str], source: str,

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenarios.errors import InputError
 from scenarios.sweeps import load
+from sim.checksums import checksum
+from sim.out_folder import check_name, holdings
 from sim.sweep.chunks import Chunk, Outcome, Player, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
@@ -132,6 +134,7 @@ def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
 @contextmanager
 def _written_in(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be; what keeps it from being written is said as such."""
+    check_name(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_ours(folder)
@@ -146,7 +149,7 @@ def _written_in(folder: Path) -> Iterator[None]:
 def _check_ours(folder: Path) -> None:
     """Raise InputError when a folder without a manifest holds something that no sweep put there."""
     ours = {*TABLES, RECORDS, NAME, "lock", "scenarios.parquet"}
-    other = [path.name for path in folder.iterdir() if path.name not in ours and not path.name.endswith(".partial")]
+    other = [name for name in holdings(folder) if name not in ours and not name.endswith(".partial")]
     if other and not (folder / NAME).exists():
         raise InputError(
             f"The folder '{folder}' holds something other than a sweep ('{min(other)}')", allowed="a new or empty folder"
@@ -154,8 +157,9 @@ def _check_ours(folder: Path) -> None:
 
 
 def _begin(folder: Path, sweep: Sweep, asked: Manifest, chunk: int) -> Manifest:
-    manifest = begun(asked, chunk)
-    write_whole(folder / "scenarios.parquet", parquet(scenarios_table(sweep.scenarios)))
+    scenarios = parquet(scenarios_table(sweep.scenarios))
+    manifest = begun(asked, chunk, checksum(scenarios))
+    write_whole(folder / "scenarios.parquet", scenarios)
     write_whole(folder / NAME, written_manifest(manifest))
     return manifest
 

@@ -68,11 +68,11 @@ def _leave_interrupts_to_the_driver() -> None:
 @contextmanager
 def process_workers(player: Player, processes: int) -> Iterator[Workers]:
     """Processes that are started afresh, so that none inherits threads; one chunk more than processes is under way."""
-    pool = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
-    )
-    try:
-        with safe_path():  # they start when they are needed, not now
+    with safe_path():  # one process starts with the pool, the others when they are needed
+        pool = ProcessPoolExecutor(
+            processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
+        )
+        try:
             yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
-    finally:
-        pool.shutdown(cancel_futures=True)
+        finally:
+            pool.shutdown(cancel_futures=True)

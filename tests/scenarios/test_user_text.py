@@ -27,7 +27,8 @@ def test_what_a_terminal_would_obey_is_shown(given: str, shown: str) -> None:
     [
         ("=1+1", "'=1+1"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("-2+3", "'-2+3"), ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("silo", "silo"), ("a=b", "a=b"),
-        ("-0.5", "-0.5"), ("+3", "+3"), ("-1e-5", "-1e-5"), (-0.5, -0.5), (3, 3), (None, None), ("", ""),
+        ("-0.5", "-0.5"), ("+3", "+3"), ("-1e-5", "-1e-5"), ("-0.5 to 1", "-0.5 to 1"),
+        (-0.5, -0.5), (3, 3), (None, None), ("", ""),
     ],
 )
 def test_formulas_are_defused_and_numbers_are_not_touched(cell: object, written: object) -> None:

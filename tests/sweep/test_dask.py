@@ -110,7 +110,7 @@ def test_a_scheduler_without_workers_is_waited_for_in_words(empty_cluster: Any, 
         assert command.stderr is not None
         assert command.stderr.readline() == said
         command.send_signal(signal.SIGINT)
-        _, err = command.communicate(timeout=120)
+        _, err = command.communicate(timeout=300)
     assert "Stopped after 0 of 80 runs. The same command on the same folder goes on from there." in err
     assert command.returncode != 0
     with driver(tmp_path / "out", dask=address) as command:
@@ -147,7 +147,7 @@ def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: sim
     with driver(out, *SWEEP, dask=2) as command:
         wait_for_parts(out, 2, command)
         os.killpg(command.pid, signal.SIGINT)
-        _, err = command.communicate(timeout=60)
+        _, err = command.communicate(timeout=300)
     assert "The same command on the same folder goes on from there" in err
     assert not (out / "lock").exists()
     assert_same(sim.sweep.run(small_sweep(*SWEEP), out), undisturbed)

@@ -154,7 +154,7 @@ def test_an_interrupt_finishes_what_is_under_way(tmp_path: Path, number: signal.
     with driver(tmp_path / "out", 200, 40, "last", threads=2) as command:
         wait_for_parts(tmp_path / "out", 2, command)
         os.killpg(command.pid, number)
-        _, err = command.communicate(timeout=60)
+        _, err = command.communicate(timeout=300)
     assert command.returncode != 0
     assert "runs. The same command on the same folder goes on from there" in err
     stopped = sim.sweep.open(tmp_path / "out")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +13,6 @@ import pytest
 import sim.sweep
 from scenarios.errors import InputError, UnknownName
 from sim.metrics import METRICS
-from sim.sweep.lock import held
 from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
 
 
@@ -162,25 +158,3 @@ def test_two_processes_do_not_write_to_one_folder(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=f"is being written by process {command.pid} on "):
             sim.sweep.run(small_sweep(200, 40, "last"), tmp_path / "out")
         assert command.poll() is None
-
-
-def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
-    held_for_ever = f"import time; from pathlib import Path; from sim.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
-        " print('held', flush=True); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(InputError, match=f"process {other.pid}"), held(tmp_path):
-            pass
-        other.kill()
-    assert (tmp_path / "lock").exists()
-    with held(tmp_path):
-        assert json.loads((tmp_path / "lock").read_text()) == {"process": os.getpid(), "host": socket.gethostname()}
-    assert not (tmp_path / "lock").exists()
-
-
-def test_the_lock_of_another_machine_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text(json.dumps({"process": 12, "host": "elsewhere"}))
-    with pytest.raises(InputError, match=r"process 12 on elsewhere.*remove"), held(tmp_path):
-        pass
-    assert (tmp_path / "lock").exists()

@@ -112,7 +112,8 @@ def _how(found: Calibration) -> Iterator[str]:
         rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}", use))
     yield from table(("place", "region", "population", "deprivation score", "use"), rows)
     if plan.holdout_year:
-        yield f"Also held out: the budgets of {plan.holdout_year}.\n"
+        yield (f"Also held out: the budgets of {plan.holdout_year}, with the start, dated policies and the budget path of that "
+               "time.\n")
     yield from table(("generation", "largest distance", "pictures", "accepted", "effective size"), [
         (str(one.number), number(one.threshold), str(one.pictures), f"{one.acceptance:.0%}", f"{one.effective:.0f}")
         for one in found.sample.generations
@@ -175,5 +176,5 @@ def markdown(found: Calibration) -> str:
 
 
 def write(found: Calibration, folder: Path) -> list[Path]:
-    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises OSError."""
-    return write_page(folder, PAGE, markdown(found), figures(found))
+    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises InputError, DrawingFailed."""
+    return write_page(folder, PAGE, markdown(found), lambda: figures(found))

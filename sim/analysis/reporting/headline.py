@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.reporting.content import Listing, Picture, Section, upper
-from sim.compare import PAIRED_WORDS, clearly, compare, difference, only_just_words, probability_better, standing
+from sim.compare import (
+    PAIRED_WORDS,
+    clearly,
+    compare,
+    difference,
+    only_just_words,
+    probability_better,
+    standing,
+    without_value_words,
+)
 from sim.figures.differences import differences
 from sim.figures.over_time import compared_over_time, ensemble_over_time
+from sim.metrics import without_value
 from sim.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
 from sim.results import BAND, HEADLINE, Ensemble, last_year_words
 from sim.wording import amount, count, is_percentage, listing, unit_name
@@ -46,7 +56,8 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
         f"{last_year_words(baseline.quarters)} A scenario differs clearly from another where 90% of the seeds lie on one side of "
         f"no difference. {PAIRED_WORDS} {LEGEND}"
     )
-    notes = tuple(filter(None, (too_few(baseline.runs), only_just_words(ensembles, baseline, metrics))))
+    doubts = (too_few(baseline.runs), only_just_words(ensembles, baseline, metrics), without_value_words(ensembles, metrics))
+    notes = tuple(filter(None, doubts))
     return Section("headline", "What came out", (how,), said, notes, tables, (over_time, dots))
 
 
@@ -55,6 +66,8 @@ def band(values: Any, metric: Metric, *, signed: bool = False, error: bool = Fal
     low, middle, high = (
         amount(float(value), metric.unit, brief=True, signed=signed) for value in np.quantile(values, (BAND[0], 0.5, BAND[1]))
     )
+    if np.isnan(values).any():
+        return "–"
     return " ".join(filter(None, (middle, plus_minus(values, metric.unit) if error else "", f"({low} to {high})")))
 
 
@@ -68,9 +81,12 @@ def contrast(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) 
     lead = stand({e.scenario.name: e.at_end(metric.name) for e in ensembles}, metric, base)
     if len(others) < 2:
         return (lead,)
+    if why := without_value(metric.name, baseline.scenario):
+        return lead, f"Nothing can be held against {base}, which has {why}."
     clear: dict[int, list[str]] = {1: [], -1: [], 0: []}
     for ensemble in others:
-        clear[clearly(difference(ensemble, baseline, metric.name))].append(ensemble.scenario.name)
+        if np.isfinite(ensemble.at_end(metric.name)).any():
+            clear[clearly(difference(ensemble, baseline, metric.name))].append(ensemble.scenario.name)
     parts = [f"clearly {way}: {_names(clear[sign], len(others))}" for sign, way in ((1, "higher"), (-1, "lower")) if clear[sign]]
     parts += [f"no clear difference: {_names(clear[0], len(others))}"] if clear[0] else []
     return lead, f"Against {base}, {'; '.join(parts)}."
@@ -79,11 +95,24 @@ def contrast(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) 
 def stand(values: Mapping[str, NDArray[np.float64]], metric: Metric, base: str | None = None) -> str:
     """One sentence on how scenarios stand by their paired values (R,) of a metric: whether one is clearly first, or which share
     the first place. ``base`` names the baseline, whose median is told beside that of the first.
+
+    Scenarios without a value, which the metric says nothing about, are named at the end.
     """
+    silent = [scenario for scenario, own in values.items() if not np.isfinite(own).any()]
+    values = {scenario: own for scenario, own in values.items() if scenario not in silent}
+    rest = f" It has no value under {listing(silent)}." if silent else ""
+    if not values:
+        return f"{upper(metric.label)} has no value under {listing(silent)}."
+    return _stand(values, metric, None if base in silent else base) + rest
+
+
+def _stand(values: Mapping[str, NDArray[np.float64]], metric: Metric, base: str | None) -> str:
     name, word = upper(metric.label), "lowest" if metric.direction < 0 else "highest"
     medians = {scenario: amount(float(np.nanmedian(own)), metric.unit) for scenario, own in values.items()}
     found = standing(values, metric.direction)
-    against = f", against {medians[base]} under {base}" if base not in (None, found.first) else ""
+    if len(values) == 1:
+        return f"{name} ends at {medians[found.first]} under {found.first}."
+    against = f", against {medians[base]} under {base}" if base is not None and base != found.first else ""
     who = f"the baseline, {base}" if found.first == base else found.first
     if not found.differ:
         return f"{name}: no clear difference between {_any_two(list(values))} ({medians[base or found.first]} under {base or who})."
@@ -96,7 +125,7 @@ def stand(values: Mapping[str, NDArray[np.float64]], metric: Metric, base: str |
         against = "" if base in found.level else against
         return f"{name} ends {word} under {who} ({medians[found.first]}), without a clear difference from {level}{against}."
     others = f"but {len(found.level)} others do not differ from it clearly"
-    return f"{name} ends {word} under {who} ({medians[found.first]}), {others}{against}."
+    return f"{name} ends {word} under {who} ({medians[found.first]}), {others}{'' if base in found.level else against}."
 
 
 def _any_two(names: list[str]) -> str:
@@ -112,6 +141,9 @@ def changes(ensemble: Ensemble, metrics: Sequence[Metric]) -> list[str]:
     said = []
     for metric in metrics:
         start, end = ensemble.metrics[metric.name][:, 0], ensemble.at_end(metric.name)
+        if why := without_value(metric.name, ensemble.scenario):
+            said.append(f"{upper(metric.label)} has no value: the scenario has {why}.")
+            continue
         low, high = np.quantile(end - start, BAND)
         way = "rises" if low > 0 else "falls" if high < 0 else "does not clearly change"
         first, last = (amount(float(np.median(values)), metric.unit) for values in (start, end))
@@ -153,7 +185,8 @@ def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Met
             continue
         gap = difference(ensemble, baseline, metric.name)
         share = probability_better(gap, metric.direction)
-        words = "no difference" if share != share else share_words(share, better_interval(gap, metric.direction))
+        same = "" if np.isnan(gap).any() else "no difference"
+        words = same if share != share else share_words(share, better_interval(gap, metric.direction))
         rows.append([*row, band(gap, metric, signed=True, error=True), words if metric.direction else ""])
     unit = ", ".join(part for part in (unit_name(metric.unit), _BETTER.get(metric.direction, "")) if part)
     points = ", points" if is_percentage(metric.unit) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +64,7 @@ def _read(results: Results) -> pd.DataFrame:
 
     path = results.folder / TABLE
     try:
-        frame = pd.read_parquet(path)
+        frame = pd.read_parquet(io.BytesIO(path.read_bytes()))
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}", allowed="a file as it was written") from error
     if not set(_COLUMNS) <= set(frame.columns):

@@ -9,7 +9,7 @@ from scenarios.lever_values import written_value
 from scenarios.registry import LEVERS, named
 from scenarios.uncertainties import Range
 from scenarios.vocabulary import label
-from sim.analysis.reporting.content import Listing, Section
+from sim.analysis.reporting.content import Listing, Section, upper
 from sim.results import Ensemble
 from sim.setting import places_words, seeds_in_words, told, uncertainties_words
 from sim.wording import amount, count, listing
@@ -84,7 +84,7 @@ def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
     first = ensembles[0]
     paths = list(dict.fromkeys(without_paths(e.scenario.cuts) for e in ensembles))
     yield f"Budget path: {listing(paths)}. Seeds {seeds_in_words([int(seed) for seed in first.seeds])}."
-    yield f"Parameters: {told([uncertainties_words(e.scenario) for e in ensembles])}."
+    yield f"{upper(told([uncertainties_words(e.scenario) for e in ensembles]))}."
 
 
 def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:

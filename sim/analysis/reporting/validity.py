@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.registry import PARAMETERS
 from scenarios.uncertainties import POSTERIOR, Range
-from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts
+from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
 from sim.analysis.reporting.content import Listing, Section
 from sim.monte_carlo import too_few
 from sim.wording import count, listing
@@ -91,7 +91,7 @@ def _said(found: Verdicts) -> tuple[str, ...]:
     counted = Counter(row[0] for row in found.of.values())
     words = [f"{counted[verdict]} {text}" for verdict, text in
              ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
-    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}.",)
+    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
 
 
 def _facts(found: Verdicts) -> Listing:

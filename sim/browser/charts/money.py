@@ -51,7 +51,8 @@ def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bo
         visualMap=shades(dark, sequential(dark), 0.0, most, text=[f"£{most:,.0f}m", "0"]),
         media=narrow(
             title={"show": False}, grid={"right": 30}, series=[{"label": {"show": len(names) <= 4}}],
-            xAxis={"axisLabel": rotated | {"rotate": -60}}, yAxis={"axisLabel": {"width": 84, "overflow": "break", "lineHeight": 12, "interval": 0}},
+            xAxis={"axisLabel": rotated | {"rotate": -60}},
+            yAxis={"axisLabel": {"width": 84, "overflow": "break", "lineHeight": 12, "interval": 0}},
         ),
         series=[{
             "type": "heatmap", "name": "Pays for, £m", "data": cells,

@@ -71,8 +71,8 @@ def _heat(dark: bool, rows: list[str], columns: list[str], values: NDArray[np.fl
         xAxis=axis(dark, "category", data=columns, axisLabel=labels),
         yAxis=axis(dark, "category", data=rows, inverse=True),
         visualMap=scale,
-        media=narrow(yAxis={"axisLabel": {"width": 86, "overflow": "break", "lineHeight": 12}}, xAxis={"axisLabel": labels | {"rotate": 60}},
-                     series=[{"label": {"fontSize": 9}}]),
+        media=narrow(yAxis={"axisLabel": {"width": 86, "overflow": "break", "lineHeight": 12}},
+                     xAxis={"axisLabel": labels | {"rotate": 60}}, series=[{"label": {"fontSize": 9}}]),
         series=[{
             "type": "heatmap", "name": name, "data": cells,
             "label": {"show": True, "fontSize": 10, "formatter": {"number": number("0-1", signed)}},

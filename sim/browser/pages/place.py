@@ -25,8 +25,11 @@ from sim.wording import count
 
 
 @solara.component_vue("../shown.vue")
-def Shown(step: int, run: str, words: str, event_drawn: Callable[[int], None]) -> None:
-    """Tells the server which quarter the browser has drawn; nothing to see."""
+def Shown(step: int, run: str, words: str, search: str | None, kept: bool, event_drawn: Callable[[int], None]) -> None:
+    """Tells the server which quarter the browser has drawn, and keeps the run in the address; nothing to see.
+
+    ``search`` is what follows the path there. A run that is not ``kept`` there is asked about before the page goes.
+    """
 
 
 @solara.component
@@ -34,11 +37,12 @@ def Welcome(shot: Snapshot) -> None:
     """What this is and what to do, in a line, until the first quarter is played."""
     with rv.Html(tag="div", class_="tp-may-be-empty"):
         if not shot.quarter:
-            years = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
+            bodies = count(len(shot.agencies), "public body", "public bodies")
+            length = count(shot.quarters // 4, "year") if shot.quarters >= 4 else count(shot.quarters, "quarter")
             rv.Html(tag="p", class_="tp-welcome", children=[
-                f"The {count(len(shot.agencies), 'public body', 'public bodies')} of {shot.place_name} decide, quarter by quarter, whether to "
-                f"share their budgets. Press Play to watch {years}; move a lever to change what government does; choose a body in the "
-                "network to see why it refuses."])
+                f"The {bodies} of {shot.place_name} decide, quarter by quarter, whether to share their budgets. Press Play to "
+                f"watch {length}; move a lever to change what government does; choose a body in the network to see why it "
+                "refuses."])
 
 
 @solara.component_vue("../transport.vue")
@@ -59,8 +63,8 @@ def Transport(desk: Desk, view: View, playing: bool, speed: str) -> None:
 
 
 @solara.component
-def Moves(view: View) -> None:
-    """The levers moved so far, as dated policy events."""
+def Moves(view: View, kept: bool) -> None:
+    """The levers moved so far, as dated policy events, and whether a reload repeats them."""
     live = [event.text for event in view.snapshot.events if event.live]
     waiting = view.moved - len(live)
     words = "" if view.moved else "None yet. Each move is kept as a dated policy event, so that Save as scenario repeats this run."
@@ -69,6 +73,9 @@ def Moves(view: View) -> None:
         rv.Html(tag="h2", children=["Levers moved"])
         rv.Html(tag="ul", class_="tp-list tp-small", children=[rv.Html(tag="li", children=[text]) for text in live])
         rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
+        if not kept:
+            rv.Html(tag="p", class_="tp-small tp-bad mt-2 mb-0", children=[
+                "The address of this page cannot hold this run: save it as a scenario before you reload or leave."])
 
 
 @solara.component
@@ -83,7 +90,7 @@ def Board(desk: Desk, view: View, selected: str | None, playing: bool, dark: boo
                 if selected:
                     NodeCard(view.snapshot, selected, dark, desk.close_card)
             Levers(view.levers, view.snapshot.departments_drawn, view.stopped or view.snapshot.finished, desk.move)
-            Moves(view)
+            Moves(view, desk.kept)
         Panels(view.snapshot, dark)
 
 
@@ -109,4 +116,5 @@ def Page() -> None:
         Headline(view.snapshot)
         Board(desk, view, desk.selected, playing, dark)
         shot = view.snapshot  # last, so that what it tells has come after all the rest
-        Shown(step=shot.quarter, run=shot.key, words=f"Quarter {shot.quarter} of {shot.quarters}", event_drawn=desk.drawn)
+        Shown(step=shot.quarter, run=shot.key, words=f"Quarter {shot.quarter} of {shot.quarters}", search=desk.search,
+              kept=desk.kept, event_drawn=desk.drawn)
