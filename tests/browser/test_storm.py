@@ -80,8 +80,8 @@ class Reader:
         what = self.random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
         self.done = [*self.done[-9:], f"{what} at {self.page.url}"]
         getattr(self, f"_{what}")()
-        self.page.locator("nav a[aria-current=page]").wait_for(state="attached", timeout=PATIENCE)
-        self.page.locator(".tp-heading h1").wait_for(state="attached", timeout=PATIENCE)
+        self.page.locator("nav a[aria-current=page]").first.wait_for(state="attached", timeout=PATIENCE)
+        self.page.locator(".tp-heading h1").first.wait_for(state="attached", timeout=PATIENCE)
 
     def _some(self, selector: str) -> Any:
         found = self.page.query_selector_all(selector)
