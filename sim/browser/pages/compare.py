@@ -256,7 +256,8 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
         Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
         about = f"Difference of {label} from the first scenario in the last year, paired by seed"
         Chart(gap, about, 62 + 30 * (len(ensembles) - 1))
-        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[f"{sentence(METRICS[name].meaning)}.{_without(ensembles, name)}"])
+        words = f"{sentence(METRICS[name].meaning)}.{_without(ensembles, name)}"
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
 
 
 def _without(ensembles: Sequence[Ensemble], name: str) -> str:
