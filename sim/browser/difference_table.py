@@ -60,6 +60,8 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
 
 def tone(low: float, high: float, direction: int) -> str:
     """The class of a difference whose band runs from ``low`` to ``high``: good, bad, unsure, or nothing where none is better."""
+    if not (low <= high):  # no value in some run: nothing to say
+        return ""
     if low <= 0.0 <= high:
         return "tp-unsure" if low < high else ""
     if not direction:

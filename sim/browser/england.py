@@ -181,9 +181,9 @@ class PlaceResults:
                 if place not in less:
                     continue
                 values = _less(values, less[place][:, column])
-            if not np.isfinite(values).all():
-                continue  # the metric says nothing under the scenario
-            found[place] = _band(values * (1e6 / people[place] if a_head else 1.0))
+            there = values[~np.isnan(values)]  # such as trust, where nobody has a partner
+            if len(there):
+                found[place] = _band(there * (1e6 / people[place] if a_head else 1.0))
         return found
 
 

@@ -125,6 +125,7 @@ def _solara_page(path: str, below: str) -> str:
 def _finished(text: str, below: str, nonce: str) -> str:
     """Solara's page as ours, reached below the path ``below``; ``nonce`` lets its scripts run, and no others."""
     text = text.replace("<html>", '<html lang="en-GB">', 1)
+    text = text.replace("<v-progress-linear ", '<v-progress-linear aria-label="The server is busy" ', 1)
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
