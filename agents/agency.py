@@ -9,6 +9,7 @@ from agents import draws
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
+from agents.joint_commission import credit
 from agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
@@ -32,8 +33,8 @@ AGENCIES: Final = table(
     "agencies",
     "a public agency of the place",
     whole("key", "identity of the agency in every draw"),
-    whole("kind", "index of the agency kind"),
-    whole("department", "index of the department it answers to"),
+    whole("kind", "index of the agency kind", most=len(AGENCY_KINDS) - 1),
+    whole("department", "index of the department it answers to", of="departments"),
     whole("national", "1 if it is run nationally", "0 or 1"),
     whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
@@ -407,7 +408,10 @@ def withdraw(w, a, j):  # type: ignore[no-untyped-def]
 
 @rule
 def get_back(w, a):  # type: ignore[no-untyped-def]
-    """The cashable savings of the last quarter come back to agency ``a``; its department takes back its part."""
+    """The cashable savings of the last quarter come back to agency ``a``; its department takes back its part.
+
+    What the agency keeps is its gain, and that of nobody else; those whose pooled money made the saving are the payers.
+    """
     agency = w.agencies[a]
     clawback = w.levers.clawback[agency.department]
     agency.returned = 0.0
@@ -416,6 +420,8 @@ def get_back(w, a):  # type: ignore[no-untyped-def]
         if theme.savings_paid <= 0.0 or share.weight <= 0.0:
             continue
         part = theme.savings_paid * share.weight
+        kept = (1.0 - clawback) * part
         post(w, SAVINGS_ACCOUNT + j, DEPARTMENT_ACCOUNT + agency.department, clawback * part)
-        post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, (1.0 - clawback) * part)
-        agency.returned += 4.0 * (1.0 - clawback) * part
+        post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, kept)
+        credit(w, j, a, kept)
+        agency.returned += 4.0 * kept

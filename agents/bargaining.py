@@ -23,16 +23,16 @@ DEALS: Final = table(
     "deals",
     "one request to one agency",
     whole("quarter", "quarter of the negotiation", "quarters"),
-    whole("theme", "index of the theme"),
-    whole("commissioner", "index of the commissioner"),
-    whole("agency", "index of the agency"),
+    whole("theme", "index of the theme", of="themes"),
+    whole("commissioner", "index of the commissioner", of="commissioners"),
+    whole("agency", "index of the agency", of="agencies"),
     number("asked", "share", "share first asked for"),
     number("offered", "share", "last offer of the agency"),
     number("agreed", "share", "share agreed, 0 if none"),
     number("limit", "share", "largest share that would not have left the agency worse off"),
     *(number(f"part_{part}", "£m present value", f"{part.replace('_', ' ')} in the agency's appraisal") for part in PARTS),
-    whole("outcome", "index of DEAL_OUTCOMES"),
-    whole("reason", "index of the part that decided a refusal, -1 if it was not refused"),
+    whole("outcome", "index of DEAL_OUTCOMES", most=len(DEAL_OUTCOMES) - 1),
+    whole("reason", "index of the part that decided a refusal, -1 if it was not refused", least=-1, most=len(PARTS) - 1),
 )
 
 #: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).

@@ -15,9 +15,9 @@ from scenarios.vocabulary import DECISION_RULES
 BOARD: Final = table(
     "board",
     "the governance arrangement of the place",
-    whole("decision_rule", "index of DECISION_RULES"),
-    whole("rounds", "rounds of bargaining"),
-    whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter"),
+    whole("decision_rule", "index of DECISION_RULES", most=len(DECISION_RULES) - 1),
+    whole("rounds", "rounds of bargaining", most=12),
+    whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter", most=8),
     whole("largest_coalition", "partners in one joint commission"),
     whole("election_cycle", "quarters between elections, 0 for none", "quarters"),
     whole("time_limit", "quarters after which a joint commission must have delivered, 0 for none", "quarters"),

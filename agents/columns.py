@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+
+#: Technical: the largest count or key of any column, and the largest number: far beyond any amount, and safe to add up.
+MOST_COUNT: Final = 2**32 - 1
+LARGEST: Final = 1e15
+#: What a number may be by its unit, and the rounding that it may be out by; any other is at most ``LARGEST`` either way.
+RANGES: Final = {"share": (0.0, 1.0), "0-1": (0.0, 1.0), "-1 to 1": (-1.0, 1.0)}
+ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One attribute of a row. ``shape`` is empty for a scalar, ``(8,)`` for one number per theme, and so on."""
+    """One attribute of a row. ``shape`` is empty for a scalar, ``(8,)`` for one number per theme, and so on.
+
+    A whole number lies from ``least`` to ``most``; where it is the number of a row of another table, ``of`` names that table, whose
+    length sets the most. Compiled code checks no index, so that what comes from outside is held against this first.
+    """
 
     name: str
     unit: str
     meaning: str
     shape: tuple[int, ...] = ()
     whole: bool = False
+    least: int = 0
+    most: int = MOST_COUNT
+    of: str = ""
+
+    def allowed(self, rows: int | None = None) -> str:
+        """What a value may be, in words; ``rows`` is the length of the table that it is an index of."""
+        if not self.whole:
+            low, high = RANGES.get(self.unit, (-LARGEST, LARGEST))
+            return f"a number from {low:g} to {high:g}"
+        return f"a whole number from {self.least} to {self.most if rows is None else rows - 1}"
+
+    def broken(self, values: Any, rows: int | None = None) -> str:
+        """The first of ``values`` that cannot stand in the column, as text; empty where all can."""
+        given = np.asarray(values)
+        if given.dtype.kind not in "biuf":
+            return repr(values)
+        given = given.reshape(-1)
+        low, high = RANGES.get(self.unit, (-LARGEST, LARGEST))
+        good = (given >= low - ROUNDING) & (given <= high + ROUNDING)  # not for what is not a number
+        if self.whole:
+            good = (given >= self.least) & (given <= (self.most if rows is None else rows - 1)) & (given == np.floor(given))
+        return "" if good.all() else str(given[np.flatnonzero(~good)[0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +71,9 @@ def number(name: str, unit: str, meaning: str, *shape: int) -> Column:
     return Column(name, unit, meaning, shape)
 
 
-def whole(name: str, meaning: str, unit: str = "count") -> Column:
-    """A whole-number column: an index, a flag or a count."""
-    return Column(name, unit, meaning, (), whole=True)
+def whole(name: str, meaning: str, unit: str = "count", *, least: int = 0, most: int = MOST_COUNT, of: str = "") -> Column:
+    """A whole-number column: an index, a flag or a count, from ``least`` to ``most`` or a row of the table ``of``."""
+    return Column(name, unit, meaning, (), whole=True, least=least, most=1 if unit == "0 or 1" else most, of=of)
 
 
 def table(name: str, row: str, *columns: Column) -> Table:

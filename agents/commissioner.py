@@ -27,7 +27,7 @@ COMMISSIONERS: Final = table(
     "commissioners",
     "a strategic commissioner for a portfolio of themes",
     whole("key", "identity of the commissioner in every draw"),
-    whole("host", "index of the agency that hosts it; the council for one hosted by the board"),
+    whole("host", "index of the agency that hosts it; the council for one hosted by the board", of="agencies"),
     whole("on_board", "1 if the place board itself hosts it", "0 or 1"),
     whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
     number("leadership", "0-1", "leadership by influence, networking and persuasion"),

@@ -7,9 +7,12 @@ to any rule is followed at once by both faces of the model.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -20,8 +23,16 @@ from typing import Any, cast
 import numba
 import numpy as np
 
+from scenarios.notices import say_once
+
+# Numba reads settings from a file of this name in the current folder, which may be one that came with a scenario.
+numba.config._config_fname = ""
+numba.config.reload_config()
+
 _ROOT = Path(__file__).resolve().parent.parent
 _KEPT_CACHES = 4
+_PROBE_BYTES = 4096
+_said = False
 
 
 def rule_sources() -> list[Path]:
@@ -32,30 +43,66 @@ def rule_sources() -> list[Path]:
     return [*agents, *with_rules, *registries]
 
 
-def _user_cache() -> Path:
+def user_cache() -> Path:
+    """The folder of all caches of this user: ``TOTALPLACE_CACHE_DIR``, or where the system keeps caches.
+
+    ``~`` is the home folder, and a relative path starts at the current folder. ``XDG_CACHE_HOME`` counts only if it is absolute,
+    as its standard says. Raises RuntimeError for a user without a home.
+    """
     given = os.environ.get("TOTALPLACE_CACHE_DIR")
     if given:
-        return Path(given)
+        return Path(given).expanduser().absolute()
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "totalplace"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "totalplace"
+    named = Path(os.environ.get("XDG_CACHE_HOME") or ".").expanduser()
+    return (named if named.is_absolute() else Path.home() / ".cache") / "totalplace"
 
 
 @lru_cache(maxsize=1)
-def cache_folder() -> Path:
-    """The folder that keeps the machine code of the rules as they are written now."""
+def cache_folder() -> Path | None:
+    """The folder that keeps the machine code of the rules as they are written now; None, said once, where none can be used.
+
+    What lies in it is run: a folder that others own or may write to is not used.
+    """
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
     for source in rule_sources():
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     digest.update(str(_ROOT).encode())
-    folder = _user_cache() / f"rules-{digest.hexdigest()[:20]}"
     try:
+        folder = user_cache() / f"rules-{digest.hexdigest()[:20]}"
         folder.mkdir(parents=True, exist_ok=True)
+        _check_ours(folder)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
         os.utime(folder)
         _drop_old(folder.parent)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="totalplace-rules-"))
+    except (OSError, RuntimeError) as error:
+        _without_cache(getattr(error, "strerror", None) or str(error))
+        return None
     return folder
+
+
+def _check_ours(folder: Path) -> None:
+    """Raise PermissionError for a folder into which somebody else may have put machine code."""
+    if not hasattr(os, "getuid"):
+        return
+    state = folder.stat()
+    if state.st_uid not in (os.getuid(), 0):
+        raise PermissionError(errno.EPERM, f"'{folder}' belongs to another user")
+    if state.st_mode & stat.S_IWOTH:
+        raise PermissionError(errno.EPERM, f"everybody may write to '{folder}'")
+
+
+def _without_cache(reason: str) -> None:
+    """Say, once, that the rules are compiled anew at each start, and why."""
+    global _said
+    if not _said:
+        _said = True
+        named = os.environ.get("TOTALPLACE_CACHE_DIR")
+        which = f"the cache folder '{named}'" if named else "the cache folder"
+        say_once(f"Rules are compiled anew at each start, which takes a while: {which} cannot be used ({reason}). "
+                 "TOTALPLACE_CACHE_DIR names another.")
 
 
 def _drop_old(parent: Path) -> None:
@@ -79,42 +126,61 @@ def python[Function: Callable[..., Any]](function: Function) -> Function:
     """The rule as Python can call it. The way in costs time to compile, so that it is made only for rules that need it."""
     if numba.config.DISABLE_JIT:
         return function
-    folder = cache_folder() / "python"
-    folder.mkdir(exist_ok=True)
-    return _compiled(function.py_func, folder)  # type: ignore[attr-defined]
+    folder = cache_folder()
+    return _compiled(function.py_func, folder and folder / "python")  # type: ignore[attr-defined]
 
 
-def _compiled[Function: Callable[..., Any]](function: Function, folder: Path, **options: bool) -> Function:
+def _compiled[Function: Callable[..., Any]](function: Function, folder: Path | None, **options: bool) -> Function:
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     _without_literals(dispatcher)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        dispatcher.enable_caching()
-    finally:
-        numba.config.CACHE_DIR = before
-    _forgive_damage(dispatcher)
+    if folder is not None:
+        _keep(dispatcher, folder)
     return cast(Function, dispatcher)
 
 
+def _keep(dispatcher: Any, folder: Path) -> None:
+    """Keep the machine code in ``folder`` and nowhere else: other places that Numba knows are not named by the rules' text."""
+    config = numba.config
+    before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
+    config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
+    try:
+        folder.mkdir(exist_ok=True)
+        dispatcher.enable_caching()
+    except (OSError, RuntimeError) as error:  # Numba's word for a folder that cannot be written is RuntimeError
+        _without_cache(getattr(error, "strerror", None) or str(error))
+    else:
+        _forgive_damage(dispatcher)
+    finally:
+        config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
+
+
 def _forgive_damage(dispatcher: Any) -> None:
-    """Take a damaged file of the cache as one that is not there: compile again and write it anew."""
+    """Take a damaged file of the cache as one that is not there, and a cache that cannot be written as none."""
     cache = dispatcher._cache
     load, save = cache.load_overload, cache.save_overload
+
+    def forget() -> None:
+        with contextlib.suppress(OSError):
+            cache.flush()
 
     def load_overload(*given: Any) -> Any:
         try:
             return load(*given)
         except Exception:  # unpickling damaged bytes can raise anything
-            cache.flush()
+            forget()
             return None
 
     def save_overload(*given: Any) -> None:
         try:
-            save(*given)
-        except Exception:
-            cache.flush()
-            save(*given)
+            try:
+                save(*given)
+            except OSError:
+                raise
+            except Exception:
+                forget()
+                save(*given)
+        except Exception as error:  # a full disk, a folder that has gone: what is compiled runs all the same
+            _without_cache(getattr(error, "strerror", None) or str(error))
 
     cache.load_overload, cache.save_overload = load_overload, save_overload
 

@@ -18,6 +18,17 @@ from agents.columns import Column, Table
 from agents.commissioner import COMMISSIONERS, lose_leader, redesign, take_stock
 from agents.compiled import python
 from agents.department import DEPARTMENTS, observe, steer
+from scenarios.errors import InputError
+from scenarios.numbers import plain
+
+
+def checked_index(given: Any, rows: int, what: str) -> int:
+    """A row number that compiled code may use. Raises InputError for anything but a whole number from 0 below ``rows``."""
+    index = plain(given)
+    index = int(index) if isinstance(index, float) and index.is_integer() else index
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < rows:
+        raise InputError(f"The {what} cannot be {given!r}", allowed=f"a whole number from 0 to {rows - 1}")
+    return index
 
 
 class Cell:
@@ -67,6 +78,14 @@ class Row(mesa.Agent[Any]):
         """The agent's row."""
         return getattr(self.model.world, self.columns.name)[self.index]
 
+    def theme_index(self, theme: Any) -> int:
+        """The number of a theme, from 0. Raises InputError for one that is not there."""
+        return checked_index(theme, len(self.world.themes), "theme")
+
+    def round_index(self, bargaining_round: Any) -> int:
+        """The number of a round of the bargaining, from 0. Raises InputError for one that no bargaining reaches."""
+        return checked_index(bargaining_round, int(self.world.board.rounds) + 1, "round of the bargaining")
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
@@ -92,11 +111,11 @@ class Agency(Row, table=AGENCIES):
 
     def appraise(self, commissioner: Any, theme: int) -> None:
         """Work out the ideal share and the limit for a theme; the parts are in the record of the negotiation."""
-        python(appraise)(self.world, self.index, commissioner.index, theme)
+        python(appraise)(self.world, self.index, commissioner.index, self.theme_index(theme))
 
     def offer(self, commissioner: Any, theme: int, bargaining_round: int) -> None:
         """Offer a share in a round of the bargaining."""
-        python(offer)(self.world, self.index, commissioner.index, theme, bargaining_round)
+        python(offer)(self.world, self.index, commissioner.index, self.theme_index(theme), self.round_index(bargaining_round))
 
     def learn(self) -> None:
         """Change trust in the commissioners."""
@@ -132,13 +151,14 @@ class Commissioner(Row, table=COMMISSIONERS):
 
     def ask(self, agency: Any, theme: int, bargaining_round: int) -> None:
         """Ask an agency for a share in a round of the bargaining."""
-        python(ask)(self.world, self.index, agency.index, theme, bargaining_round)
+        python(ask)(self.world, self.index, agency.index, self.theme_index(theme), self.round_index(bargaining_round))
 
     def bargain(self, agency: Any, theme: int) -> None:
         """Concede in turn with an agency until request and offer cross or the rounds are over.
 
         Where neither side has a rule of its own, one call does all rounds.
         """
+        theme = self.theme_index(theme)
         if type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer:
             python(bargain)(self.world, self.index, agency.index, theme)
             return
@@ -150,6 +170,7 @@ class Commissioner(Row, table=COMMISSIONERS):
 
     def make_deal(self, theme: int) -> None:
         """Negotiate with each agency at the table, put the plan to the board and conclude."""
+        theme = self.theme_index(theme)
         for agency in self.model.agencies:
             if self.world.shares[agency.index, theme].approached == 1:
                 agency.appraise(self, theme)
@@ -200,4 +221,4 @@ class PartnershipBoard(Row, table=BOARD):
 
     def approve(self, commissioner: Any, theme: int) -> bool:
         """Whether a plan goes ahead."""
-        return bool(python(approve)(self.world, commissioner.index, theme))
+        return bool(python(approve)(self.world, commissioner.index, self.theme_index(theme)))

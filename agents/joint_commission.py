@@ -18,9 +18,9 @@ CORPORATE: Final = THEME_NAMES.index("corporate")
 THEMES: Final = table(
     "themes",
     "a theme of spending and its joint commission",
-    whole("commissioner", "index of its commissioner, -1 if it has none"),
+    whole("commissioner", "index of its commissioner, -1 if it has none", least=-1, of="commissioners"),
     whole("partners", "agencies that cede money to it"),
-    whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters"),
+    whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters", least=-1),
     number("weighed", "£m a year", "covered common functions when the savings were last shared out"),
     whole("left", "partners that took their money back so far"),
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),
@@ -190,7 +190,10 @@ def integrate(w, j):  # type: ignore[no-untyped-def]
 
 @rule
 def weigh(w, j):  # type: ignore[no-untyped-def]
-    """Share out the saving of theme ``j`` among those who cede; the weights stand until what is ceded changes."""
+    """Share out the saving of theme ``j`` among those who cede, and say who funds it.
+
+    The weights stand until what is ceded changes; who funds it stands until there is pooled money again.
+    """
     theme = w.themes[j]
     if theme.weighed != theme.covered:
         theme.weighed = theme.covered
@@ -210,7 +213,33 @@ def weigh(w, j):  # type: ignore[no-untyped-def]
                 share.weight = w.scratch[2, n]
                 n += 1
     for a in range(w.agencies.shape[0]):
-        w.shares[a, j].delivered = w.shares[a, j].weight * theme.removed
+        share = w.shares[a, j]
+        share.delivered = share.weight * theme.removed
+        if theme.pot > 0.0:
+            share.funding = share.ceded * (share.frontline + share.common) / theme.pot
+
+
+@rule
+def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
+    """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
+    agency, theme = w.agencies[a], w.themes[j]
+    gain = 0.0
+    for o in range(theme.gain.shape[0]):
+        gain += agency.incidence[o] * theme.gain[o]
+    return agency.reactive_start * w.parameters.epsilon * gain
+
+
+@rule
+def credit(w, j, b, amount):  # type: ignore[no-untyped-def]
+    """Write down that agency ``b`` gains ``amount`` (£m) by theme ``j``, through those who fund it.
+
+    A saving comes back a quarter after the pooled money that it was made of, and outcomes lag: ``funding`` stands while a theme has
+    no pooled money, so that whatever an agency is paid or spared has somebody who paid for it.
+    """
+    if amount == 0.0:
+        return
+    for a in range(w.agencies.shape[0]):
+        w.gains[a, b] += amount * w.shares[a, j].funding
 
 
 @rule

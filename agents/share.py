@@ -32,6 +32,7 @@ SHARES: Final = table(
     number("promised", "£m a year", "its part of the saving that the plan promised"),
     number("delivered", "£m a year", "its part of the duplication removed"),
     number("weight", "share", "its part of the cashable saving under the savings rule"),
+    number("funding", "share", "its part of the pooled money, now or when there last was any"),
     number("transfer", "£m a year", "side payment it receives (negative: pays), adds to zero over a theme"),
     number("agreed_transfer", "£m a year", "side payment waiting out the set-up lag"),
     number("agreed_promise", "£m a year", "promised saving waiting out the set-up lag"),

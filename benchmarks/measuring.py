@@ -30,5 +30,6 @@ def timed(work: Callable[[], object], times: int) -> list[float]:
 
 def command(*words: str, **environment: str) -> str:
     """Run Python as a process of its own and give what it prints; a failure raises."""
-    done = subprocess.run([sys.executable, *words], check=True, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    environment = os.environ | environment
+    done = subprocess.run([sys.executable, "-P", *words], check=True, env=environment, stdout=subprocess.PIPE, text=True)
     return done.stdout

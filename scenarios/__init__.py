@@ -14,7 +14,7 @@ from scenarios.errors import InputError, UnknownName
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
-__all__ = ["InputError", "UnknownName", "check", "json_schema", "load", "loads", "names"]
+__all__ = ["InputError", "UnknownName", "check", "json_schema", "load", "loads", "names", "scenario_of"]
 
 
 def names() -> list[str]:
@@ -24,16 +24,29 @@ def names() -> list[str]:
     return shipped()
 
 
-def load(name_or_path: str | Path, *, set: Sequence[str] = (), **overrides: Any) -> Scenario:
+def load(name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--set", **overrides: Any) -> Scenario:
     """A scenario by shipped name, or by a path that ends in ``.yaml`` or ``.yml``.
 
     ``overrides`` are fields of a scenario file (``place="Kent"``, ``year="2017-18"``, ``quarters=20``); those that are
-    None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come last. Raises InputError.
+    None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come last; an error names a setting after the
+    word ``called``. Raises InputError.
     """
     from scenarios.resolving import override, resolve, scenario_layers, setting
 
     above = [override(key, value) for key, value in overrides.items() if value is not None]
-    return resolve(scenario_layers(name_or_path), [*above, *(setting(text) for text in set)])
+    return resolve(scenario_layers(name_or_path), [*above, *(setting(text, called) for text in set)])
+
+
+def scenario_of(given: Scenario | str | Path | Any) -> Scenario:
+    """A scenario given as such, or by its shipped name or path. Raises InputError for anything else."""
+    from scenarios.scenario import Scenario
+
+    if isinstance(given, str | Path):
+        return load(given)
+    if not isinstance(given, Scenario):
+        allowed = "the name of a scenario, the path of a file, or what sim.load gives"
+        raise InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is no scenario", allowed=allowed)
+    return given
 
 
 def loads(text: str, name: str = "scenario") -> Scenario:

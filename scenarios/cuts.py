@@ -123,6 +123,18 @@ def yearly_index(paths: BudgetPaths, kind: str, first_year: int) -> float:
     return points[-1][1]
 
 
+def level(cuts: str, years: Iterable[int]) -> bool:
+    """Whether budgets are the same in all these financial years (by the calendar year in which they start) on a path.
+
+    ``cuts`` is ``none``, a shipped name or a path. Raises InputError for an unknown or faulty file.
+    """
+    wanted = set(years)
+    if cuts == NONE or len(wanted) < 2:
+        return True
+    paths = load_cuts(cuts)
+    return all(len({yearly_index(paths, kind, year) for year in wanted}) == 1 for kind in paths.paths)
+
+
 def budget_path(
     cuts: str, start: str, quarters: int, agency_kinds: Iterable[int | str], base_year: str | None = None
 ) -> NDArray[np.float64]:

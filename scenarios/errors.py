@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from scenarios.user_text import printable
+
 #: How many allowed values a message lists before it only counts the rest.
 LISTED = 20
 
@@ -69,12 +71,12 @@ class InputError(Exception):
         return ":".join(str(part) for part in parts if part is not None)
 
     def __str__(self) -> str:
-        text = f"{self.position}: {self.message}" if self.position else self.message
+        text = printable(f"{self.position}: {self.message}" if self.position else self.message)
         text = text if text.endswith((".", "!", "?")) else text + "."
         if self.allowed:
-            text += f" Allowed: {self._allowed_text()}."
+            text += f" Allowed: {printable(self._allowed_text())}."
         if self.nearest:
-            text += f" Did you mean '{self.nearest}'?"
+            text += f" Did you mean '{printable(self.nearest)}'?"
         return text
 
     def _allowed_text(self) -> str:

@@ -6,6 +6,7 @@ Written as text, ``2013-04: mandate health and care at 3.4%``, or as a mapping w
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -23,10 +24,10 @@ from scenarios.vocabulary import label
 _LONGEST: Final = 300
 _FORM: Final = "text such as '2013-04: mandate health and care at 3.4%'"
 _EVENT = re.compile(
-    r"\s*(?P<date>[0-9]{4}-[0-9]{1,2})\s*:\s*(?P<words>.+?)\s+at\s+(?P<value>\S+(\s*%)?)\s*\Z",
+    r"\s*(?P<date>[^:]{1,40}?)\s*:\s*(?P<words>.+?)\s+at\s+(?P<value>\S+(\s*%)?)\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_DATED = re.compile(r"\s*[0-9]{4}-[0-9]{1,2}\s*\Z")
+_ARRANGEMENT = re.compile(r"\s*\S+\s*:\s*(the\s+)?arrangement\b", re.IGNORECASE)
 
 
 class WrittenEvent(BaseModel):
@@ -64,11 +65,23 @@ class DatedChange:
     why: str
     place: Marked
 
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """What decides between changes: the date, and on one date a department or theme by name over all of them."""
+        return parse_month(self.date), len(self.indices) == 1 and bool(LEVERS[self.lever].targets)
+
+    def overrides(self, other: DatedChange) -> bool:
+        """Whether this change, said later in the chain of files, takes the place of another of the same date."""
+        return (self.date, self.lever) == (other.date, other.lever) and set(other.indices) <= set(self.indices)
+
     def events(self, start: str) -> list[Event]:
         """One event for each value that changes. Raises InputError when the date lies before the run's start."""
         quarter = quarter_index(start, self.date)
         if quarter < 0:
-            raise self.place.error(f"The event of {self.date} lies before the start of the run", f"{start} or later")
+            raise self.place.error(
+                f"The event '{self.text}' lies before the start of the run",
+                f"{start} or later; what holds from the start stands under 'levers', and 'events: none' drops inherited events",
+            )
         return [Event(quarter, self.lever, index, self.value, self.text) for index in self.indices]
 
     def written(self) -> dict[str, Any]:
@@ -80,23 +93,68 @@ class DatedChange:
 
 
 def read_events(written: Marked) -> list[DatedChange]:
-    """The changes that an ``events`` entry lists. Raises InputError at the event that cannot be read."""
-    return [_change(item) for item in written.items("'events'")]
+    """The changes that an ``events`` entry lists, by date. On one date those of one department or theme come after those of all.
+
+    Raises InputError at the event that cannot be read, and at one that gives a value a second time on one date.
+    """
+    found: dict[tuple[Any, ...], DatedChange] = {}
+    for item in written.items("'events'"):
+        change = _change(item)
+        key = (change.date, change.lever, change.indices)
+        if key in found:
+            raise change.place.error(
+                f"Two events give one value on one date: '{found[key].text}' and '{change.text}'", "one of them, or another date"
+            )
+        found[key] = change
+    return sorted(found.values(), key=lambda change: change.rank)
+
+
+def check_flags(levers: Mapping[str, Sequence[float]], changes: Sequence[DatedChange]) -> None:
+    """Raise InputError for an event that switches on by name what is on already, with others: it says less than its author means.
+
+    ``levers`` are all values at the start, ``changes`` are sorted by their ranks.
+    """
+    values = {name: list(levers[name]) for name, lever in LEVERS.items() if lever.kind == "flag" and lever.targets}
+    whole = {(change.date, change.lever) for change in changes if not change.rank[1]}
+    for change in changes:
+        row = values.get(change.lever)
+        if row is None:
+            continue
+        by_name = change.rank[1] and (change.date, change.lever) not in whole
+        if by_name and change.value == 1.0 and row[change.indices[0]] == 1.0 and sum(row) > 1.0:
+            raise change.place.error(
+                f"'{change.text}' changes nothing: it is on already, and so are others",
+                f"'{change.date}: {label(change.lever)} at 0' beside it, for this one and no others from then on",
+            )
+        for index in change.indices:
+            row[index] = change.value
 
 
 def _change(item: Marked) -> DatedChange:
     if isinstance(item.value, dict) and len(item.value) == 1:
         (date, words), = item.value.items()
-        if _DATED.match(date) and isinstance(words.value, str):  # a text that YAML took for a mapping
+        if date not in WrittenEvent.model_fields and isinstance(words.value, str):  # a text that YAML took for a mapping
             item = Marked(f"{date}: {words.value}", item.file, item.line, item.column)
     if isinstance(item.value, dict):
         return _from_mapping(item)
     if isinstance(item.value, str):
+        if _ARRANGEMENT.match(item.value):
+            raise _stays(item)
         return _from_text(item, item.value)
     raise item.error(f"An event must be text or a mapping, not {item.shown()}", _FORM)
 
 
+def _stays(item: Marked) -> InputError:
+    """The error of an event that would change the arrangement."""
+    return item.error(
+        f"The event {item.shown()} would change the arrangement, which stays the same from the start of a run to its end",
+        "dated changes of levers, and a scenario of its own for each arrangement",
+    )
+
+
 def _from_mapping(item: Marked) -> DatedChange:
+    if "arrangement" in item.mapping("An event") or item.mapping("An event").get("lever", item).value == "arrangement":
+        raise _stays(item)
     event = checked(WrittenEvent, item, "an event")
     fields = item.mapping("An event")
     lever = LEVERS[event.lever]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from scenarios.percentages import number_schema, percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, Lever
+from scenarios.vocabulary import label
 
 #: The key that stands for every department or theme.
 ALL: Final = "all"
@@ -21,15 +22,50 @@ def resolve_levers(layers: Sequence[Marked]) -> dict[str, tuple[float, ...]]:
     """Every lever with its full values: the registry's defaults, then each layer over those before it.
 
     A number, or ``all`` in a mapping, sets every target; the other keys of a mapping then set one each. Values are
-    tuples of length 1, or one value for each department or theme; a choice is its index. Raises InputError.
+    tuples of length 1, or one value for each department or theme; a choice is its index. Where flags are switched on by name,
+    ``all`` must be said beside them: in the same mapping, or in a setting before (settings come from no file and count as one).
+    Raises InputError.
     """
     values = {name: list(lever.defaults) for name, lever in LEVERS.items()}
+    said: set[str] = set()
+    settings = False
     for layer in layers:
+        if layer.line is not None or not settings:
+            said = set()
+        settings = layer.line is None
         for name, item in layer.mapping("'levers'").items():
             if name not in LEVERS:
                 raise layer.unknown_key("lever", name, LEVERS)
             _set(values[name], LEVERS[name], item)
+            if not isinstance(item.value, dict) or ALL in item.value or len(item.value) == len(LEVERS[name].targets):
+                said.add(name)
+            elif LEVERS[name].kind == "flag" and name not in said:
+                _check_named(LEVERS[name], item)
     return {name: tuple(row) for name, row in values.items()}
+
+
+def _check_named(lever: Lever, item: Marked) -> None:
+    """Raise InputError where flags are switched on by name and nothing is said of the others, which may be on already."""
+    parts = item.mapping(f"The lever '{lever.name}'")
+    on = [target for target, part in parts.items() if lever_value(lever, part) == 1.0]
+    if on:
+        named = ", ".join(f"{target}: 1" for target in on)
+        raise item.error(
+            f"'{lever.name}' names {' and '.join(on)} and does not say what of the other {lever.per}s, which may be on already",
+            f"{{{ALL}: 0, {named}}} for these and no others, or {ALL}: 1 in its place",
+        )
+
+
+def covered(name: str, values: Sequence[float]) -> str:
+    """What a flag with a value for each department or theme covers, in words: ``health and care, complex families``."""
+    targets = LEVERS[name].targets
+    on = [target for target, value in zip(targets, values, strict=True) if value > 0.5]
+    off = [target for target in targets if target not in on]
+    if not on or not off:
+        return f"all {LEVERS[name].per}s" if on else f"no {LEVERS[name].per}"
+    if len(off) == 1:
+        return f"all {LEVERS[name].per}s but {label(off[0])}"
+    return ", ".join(label(target) for target in on)
 
 
 def _set(row: list[float], lever: Lever, item: Marked) -> None:

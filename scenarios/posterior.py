@@ -18,19 +18,27 @@ _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
 
 
 def read(path: Path) -> NDArray[np.float64]:
-    """The rows of a posterior (N, parameters), in the order of the registry, all of the same weight.
+    """The rows of a posterior (N, parameters), columns in the order of the registry, all of the same weight.
+
+    Columns may stand in any order. Rows have no key: which seed draws which follows from their order.
 
     Raises InputError for a file that is missing or empty, lacks a parameter, has others, or leaves a prior range.
     """
     try:
-        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        lines = [line for line in path.read_text("utf-8-sig").splitlines() if line and not line.startswith("#")]
     except OSError as error:
         raise InputError(f"There is no posterior: '{path.name}' cannot be read", allowed=f"'prior', or {_AGAIN}") from error
-    rows = list(csv.DictReader(lines))
-    if not rows or set(rows[0]) != set(PARAMETERS):
-        differing = sorted(set(rows[0] if rows else ()) ^ set(PARAMETERS))
+    table = csv.DictReader(lines, strict=True)
+    rows, header = list(table), list(table.fieldnames or ())
+    double = next((name for name in header if header.count(name) > 1), None)
+    if double is not None:
+        raise InputError(f"The posterior '{path.name}' has the column '{double}' twice", allowed=_AGAIN)
+    if not rows or set(header) != set(PARAMETERS):
+        differing = sorted(set(header) ^ set(PARAMETERS))
         raise InputError(f"The posterior '{path.name}' is of other parameters: {', '.join(map(str, differing))}", allowed=_AGAIN)
     try:
+        if any(None in row for row in rows):
+            raise ValueError("a row has more cells than the header")
         found = np.array([[float(row[name]) for name in PARAMETERS] for row in rows])
     except (TypeError, ValueError) as error:
         raise InputError(f"The posterior '{path.name}' is damaged: {error}", allowed=_AGAIN) from error

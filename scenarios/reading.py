@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from scenarios.errors import InputError, UnknownName
+from scenarios.numbers import plain
 
 #: Largest file read, bytes.
 MOST_BYTES = 1_000_000
@@ -269,9 +270,15 @@ class _Builder:
 
 
 def marked(value: object, source: str) -> Marked:
-    """A plain value as a marked one that comes from no file; ``source`` is the name under which errors report it."""
+    """A plain value as a marked one that comes from no file; ``source`` is the name under which errors report it.
+
+    NumPy's numbers and arrays are taken as the numbers they hold.
+    """
+    value = plain(value)
     if isinstance(value, dict):
         return Marked({str(key): marked(item, source) for key, item in value.items()}, source)
+    if hasattr(value, "tolist"):  # an array of numbers
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return Marked([marked(item, source) for item in value], source)
     if isinstance(value, str | bool | int | float):

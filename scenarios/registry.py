@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scenarios.reading import Marked, read_file
-from scenarios.vocabulary import DEPARTMENTS, THEMES
+from scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
 HERE: Final = Path(__file__).parent
 
@@ -48,7 +48,8 @@ class Lever:
 class Parameter:
     """An uncertain number of the model: default, prior range and distribution, evidence grade and source.
 
-    ``grade``: A official count, B study or audit, C derived from such, D judgement.
+    ``grade``: A official count, B study or audit, C derived from such, D judgement. ``words`` say what a name that tells a
+    reader nothing, such as a Greek letter, stands for; empty for names that speak for themselves.
     """
 
     name: str
@@ -60,6 +61,12 @@ class Parameter:
     distribution: str
     meaning: str
     source: str
+    words: str = ""
+
+    @property
+    def named(self) -> str:
+        """The name as a reader sees it, with what it stands for: ``eta (scale exponent of common functions)``."""
+        return f"{self.name} ({self.words})" if self.words else label(self.name)
 
 
 def lever_size(lever: Lever) -> int:
@@ -67,17 +74,57 @@ def lever_size(lever: Lever) -> int:
     return len(lever.targets) or 1
 
 
-def _lever(name: str, row: Any) -> Lever:
+_NUMBERS: Final = ("default", "low", "high")
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "per": ("none", "department", "theme"),
+    "kind": ("share", "number", "flag", "choice"),
+    "grade": ("A", "B", "C", "D"),
+    "distribution": ("uniform", "triangular"),
+}
+
+
+def _lever(name: str, item: Marked) -> Lever:
+    choice = "choices" in item.mapping("A lever")
+    row = _row(item, ("per", "kind", "unit", "default", "meaning", *(("choices",) if choice else ("low", "high"))))
     choices = tuple(row.pop("choices", ()))
     if choices:
+        if row["default"] not in choices:
+            raise item.mapping("A lever")["default"].unknown("choice", row["default"], choices, f"for '{name}'")
         row |= {"default": choices.index(row["default"]), "low": 0, "high": len(choices) - 1}
-    row |= {key: float(row[key]) for key in ("default", "low", "high")}
-    return Lever(name=name, choices=choices, **row)
+    return Lever(name=name, choices=choices, **_in_range(item, row))
 
 
-def _parameter(name: str, row: Any) -> Parameter:
-    row |= {key: float(row[key]) for key in ("default", "low", "high")}
-    return Parameter(name=name, **row)
+def _parameter(name: str, item: Marked) -> Parameter:
+    needed = (*_NUMBERS, "unit", "grade", "distribution", "meaning", "source")
+    return Parameter(name=name, **_in_range(item, _row(item, needed, ("words",))))
+
+
+def _row(item: Marked, needed: tuple[str, ...], others: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a row by their keys, in any order. Raises InputError for a key that is unknown or missing."""
+    fields = item.mapping("A row of the registry")
+    for key in fields:
+        if key not in (*needed, *others):
+            raise item.unknown_key("key", key, (*needed, *others), "in a row of the registry")
+        if key in _WORDS and fields[key].plain() not in _WORDS[key]:
+            raise fields[key].unknown(key, fields[key].plain(), _WORDS[key])
+    for key in needed:
+        if key not in fields:
+            raise item.error(f"The row lacks the key '{key}'", needed)
+    row: dict[str, Any] = item.plain()
+    return row
+
+
+def _in_range(item: Marked, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its numbers as floats. Raises InputError for one that is none, and for a default outside its range."""
+    fields = item.mapping("A row of the registry")
+    for key in _NUMBERS:
+        if isinstance(row[key], bool) or not isinstance(row[key], int | float):
+            raise fields[key].error(f"'{key}' must be a number, not {fields[key].shown()}")
+        row[key] = float(row[key])
+    if not row["low"] <= row["default"] <= row["high"]:
+        span = f"{row['low']:g} to {row['high']:g}"
+        raise fields["default"].error(f"The default {row['default']:g} lies outside the range", span)
+    return row
 
 
 def _rows(file: str) -> dict[str, Marked]:
@@ -85,8 +132,23 @@ def _rows(file: str) -> dict[str, Marked]:
 
 
 #: Every lever by name, in the order of the file.
-LEVERS: Final[dict[str, Lever]] = {name: _lever(name, row.plain()) for name, row in _rows("levers.yaml").items()}
+LEVERS: Final[dict[str, Lever]] = {name: _lever(name, row) for name, row in _rows("levers.yaml").items()}
 #: Every uncertainty by name, in the order of the file.
 PARAMETERS: Final[dict[str, Parameter]] = {
-    name: _parameter(name, row.plain()) for name, row in _rows("parameters.yaml").items()
+    name: _parameter(name, row) for name, row in _rows("parameters.yaml").items()
 }
+
+
+def named(name: str) -> str:
+    """A lever or parameter as a reader sees it, from its name or the label of a factor.
+
+    ``eta`` is ``eta (scale exponent of common functions)``, ``encouragement.health`` is ``encouragement of health``. Any
+    other text comes back as it is.
+    """
+    if name in PARAMETERS:
+        return PARAMETERS[name].named
+    lever, _, target = name.partition(".")
+    if lever not in LEVERS:
+        return name
+    others = "others" if target == "all" else label(target)
+    return f"{label(lever)} of {others}" if target else label(lever)

@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from scenarios.arrangement import Arrangement
-from scenarios.calendar import parse_financial_year, parse_quarter_start
+from scenarios.calendar import format_month, parse_financial_year, parse_month, parse_quarter_start, quarter_dates
 from scenarios.checking import readable
 from scenarios.events import EVENTS_JSON_SCHEMA, Event
-from scenarios.lever_values import LEVERS_JSON_SCHEMA
+from scenarios.lever_values import LEVERS_JSON_SCHEMA, covered
 from scenarios.reading import Marked, plain_value
 from scenarios.uncertainties import Range, uncertainties_schema
-from scenarios.vocabulary import TOPOLOGIES
+from scenarios.vocabulary import THEMES, TOPOLOGIES
 
 MOST_QUARTERS: Final = 240
 MOST_CLUSTERS: Final = 1000
@@ -45,6 +45,11 @@ def _short_name(given: str) -> str:
     return given
 
 
+def _digits_as_text(given: object) -> object:
+    """A year such as ``2017``, which YAML takes for a number, as the text that its author wrote."""
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
 def _written_schema(*kinds: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": list(kinds)})
 
@@ -57,8 +62,8 @@ _MAPPING: Final = {"type": "object"}
 _PATH: Final = {"type": "string", "pattern": r"\.ya?ml$"}
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-FinancialYear = Annotated[str, AfterValidator(readable(parse_financial_year))]
-QuarterStart = Annotated[str, AfterValidator(readable(parse_quarter_start))]
+FinancialYear = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(readable(parse_financial_year))]
+QuarterStart = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(readable(parse_quarter_start))]
 Clusters = Annotated[int | str, BeforeValidator(_clusters), WithJsonSchema(_CLUSTERS_SCHEMA)]
 
 
@@ -92,7 +97,9 @@ class ScenarioFile(BaseModel):
     extends: Text = Field("", description="Scenario it builds on: a shipped name, or a path that ends in .yaml")
     place: Text = Field("", description="Name or code of a place, as listed by 'totalplace places'")
     year: FinancialYear = Field("2010-11", description="Base year of the budgets")
-    start: QuarterStart = Field("2010-10", description="First month of the first quarter")
+    start: QuarterStart = Field(
+        "2010-10", description="First month of the first quarter; October of the year of the budgets if not given"
+    )
     quarters: int = Field(40, ge=1, le=MOST_QUARTERS, description="Length of a run in quarters")
     clusters: Clusters = Field(5, description="Neighbourhood clusters by deprivation, or finest: each small area")
     nhs: int = Field(1, ge=1, le=50, description="1 for one primary care trust, more for that many GP consortia")
@@ -149,14 +156,41 @@ class Scenario(BaseModel):
     _layers: tuple[Marked, ...] = PrivateAttr(default=())
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
 
-    def with_settings(self, settings: Sequence[str]) -> Scenario:
+    def with_settings(self, settings: Sequence[str], called: str = "--set") -> Scenario:
         """The scenario with ``key=value`` settings on top, in order; keys are dotted (``levers.cuts=0.5``).
 
-        Raises InputError, with the setting as file, for what cannot be used.
+        Raises InputError, with the setting as file, for what cannot be used; ``called`` is the word before it there.
         """
-        from scenarios.resolving import resolve, setting
+        from scenarios.resolving import setting
 
-        return resolve(self._layers, (*self._settings, *(setting(text) for text in settings)))
+        return self.with_contents([setting(text, called) for text in settings])
+
+    def with_contents(self, contents: Sequence[Marked]) -> Scenario:
+        """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
+        from scenarios.resolving import resolve
+
+        return resolve(self._layers, (*self._settings, *contents))
+
+    def says(self) -> list[str]:
+        """What the scenario covers, in words: time, budgets, which themes, what changes when."""
+        dates = quarter_dates(self.start, self.quarters)
+        path = "level" if self.cuts == "none" else f"on the path {self.cuts}, {self.levers['cuts'][0]:g} times its depth"
+        lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
+        lines.append(f"negotiated: {self._negotiated()}")
+        if any(self.levers["single_pot"]):
+            lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
+        if any(self.levers["mandate"]):
+            lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
+        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.events if event.quarter < self.quarters)]
+        return lines
+
+    def _negotiated(self) -> str:
+        """The themes that have a commissioner and are in scope, in words."""
+        themes = {theme for one in self.arrangement.commissioners for theme in one.themes}
+        if self.arrangement.decision_rule == "none":
+            return "nothing"
+        scope = zip(THEMES, self.levers["scope"], strict=True)
+        return covered("scope", [float(theme in themes and value > 0.5) for theme, value in scope])
 
     def written_as(self, layers: Sequence[Marked], settings: Sequence[Marked]) -> Self:
         """The scenario, knowing what it was made from (so that settings can be put on top later)."""

@@ -29,17 +29,23 @@ _WHERE = {
     "DEAL_OUTCOMES": ("agents.bargaining", "DEAL_OUTCOMES"),
 }
 
-__all__ = ["__version__", "sweep", *_WHERE]
+#: Modules that can be called by their own name.
+_CALLED = ("compare", "sweep")
+
+__all__ = ["__version__", *_CALLED, *_WHERE]
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first used, so that ``import sim`` is quick."""
     from importlib import import_module
 
-    if name == "sweep":
-        return import_module("sim.sweep")
+    if name in _CALLED:
+        return import_module(f"sim.{name}")
     if name not in _WHERE:
-        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [*_WHERE, *_CALLED], n=1)
+        raise AttributeError(f"module 'sim' has no attribute '{name}'" + (f". Did you mean '{near[0]}'?" if near else ""))
     module, attribute = _WHERE[name]
     value = getattr(import_module(module), attribute)
     globals()[name] = value

@@ -5,17 +5,20 @@ A branch is the same scenario with dated events on top, so it is also a scenario
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from scenarios import scenario_of
 from scenarios.calendar import quarter_dates
 from scenarios.errors import InputError
 from scenarios.lever_values import ALL, lever_value, written_value
+from scenarios.numbers import whole
+from scenarios.reading import marked
 from scenarios.registry import LEVERS
 from scenarios.resolving import setting
 from scenarios.scenario import Scenario
@@ -33,12 +36,14 @@ from sim.checkpoints import (
     tables_of,
 )
 from sim.results import Ensemble, Run
-from sim.runs import Progress, checked_seed, run_of
+from sim.runs import Progress, run_of, seeds_from
 from sim.world import build
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
 
+#: What errors call a setting of a branch.
+THEN: Final = "--then"
 #: What makes a history; two scenarios that differ in nothing else can be taken up from one another's checkpoints.
 _MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events")
 
@@ -85,23 +90,21 @@ def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str =
     date = quarter_dates(scenario.start, quarter_of(scenario, at) + 1)[-1]
     if not then:
         raise InputError("The branch changes nothing", allowed="settings of levers, such as levers.clawback=0")
-    scenario.with_settings(then)  # says what cannot be used
-    changes = [change for text in then for change in _changes(text, date)]
+    scenario.with_settings(then, called=THEN)  # says what cannot be used
+    changes = [marked({"events": _changes(text, date)}, f"{THEN} {text}") for text in then]
     called = name or f"{scenario.name} from {date}"[:200]
     about = {"name": called, "title": f"{scenario.title or scenario.name}, from {date}: {', '.join(then)}"[:200]}
-    return scenario.with_settings([
-        *(f"{key}={json.dumps(text)}" for key, text in about.items()), f"events={json.dumps(changes)}",
-    ])
+    return scenario.with_contents([marked(about, "the branch"), *changes])
 
 
 def branch(
-    origin: Scenario | Checkpoint, at: str | int | None = None, then: Sequence[str] = (), *, runs: int | None = None,
+    origin: Scenario | Checkpoint | str | Path, at: str | int | None = None, then: Sequence[str] = (), *, runs: int | None = None,
     first_seed: int | None = None, threads: int | None = None, progress: Progress | None = None,
 ) -> Branches:
     """Play a scenario, and from ``at`` on also its branch with other levers (``then``), seed by seed on the same history.
 
-    ``origin`` may be a checkpoint, which has its own quarter and seed. Until the quarter both are identical to the bit. Raises
-    InputError for anything but levers in ``then``, LedgerError.
+    ``origin`` is a scenario, as such, by name or by path, or a checkpoint, which has its own quarter and seed. Until the quarter
+    both are identical to the bit. Raises InputError for anything but levers in ``then``, LedgerError.
     """
     from sim.analysis.branching_words import answer
 
@@ -113,11 +116,12 @@ def branch(
         pairs = [(resume(origin), resume(origin, other))]
         quarter = origin.quarter
     else:
-        base = origin
+        base = scenario_of(origin)
         quarter = quarter_of(base, base.start if at is None else at)
         other = branched(base, quarter, then)
-        seeds = base.seeds.first if first_seed is None else checked_seed(first_seed)
-        pairs = _pairs(base, other, quarter, range(seeds, seeds + (runs or base.seeds.count)), threads, progress)
+        count = base.seeds.count if runs is None else whole(runs, "number of runs")
+        seeds = seeds_from(base.seeds.first if first_seed is None else first_seed, count)
+        pairs = _pairs(base, other, quarter, seeds, threads, progress)
     one, two = (Ensemble.of([pair[side] for pair in pairs]) for side in (0, 1))
     return answer(one, two, quarter, then)
 
@@ -164,9 +168,10 @@ def _check_history(point: Checkpoint, scenario: Scenario) -> None:
 
 def _changes(text: str, date: str) -> list[dict[str, Any]]:
     """The dated changes that a setting of levers stands for."""
-    fields = setting(text).mapping("A setting")
+    fields = setting(text, THEN).mapping("A setting")
     if set(fields) != {"levers"}:
-        raise InputError(f"A branch changes levers only, not '{text.partition('=')[0]}'", allowed="such as levers.clawback=0")
+        key = text.partition("=")[0]
+        raise InputError(f"A branch changes levers only, not '{key}'", file=f"{THEN} {text}", allowed="such as levers.clawback=0")
     changes = []
     for name, item in fields["levers"].mapping("'levers'").items():
         lever = LEVERS[name]

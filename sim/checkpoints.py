@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.columns import number
 from agents.compiled import python
 from agents.world import World
 from scenarios import loads
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
+from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from sim.begin import begin
 from sim.ledger import LedgerError, check_books
 from sim.quarter import go_on
 from sim.runs import checked_seed
-from sim.world import Template, build
+from sim.world import TABLES, Template, build, lever_place
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
 FORMAT: Final = "totalplace checkpoint 1"
 #: Most bytes in all tables of a checkpoint that is read.
 MOST_BYTES: Final = 1_000_000_000
-#: Columns that point to rows of other tables, and that no rule changes.
-_INDICES: Final = {
-    "agencies": ("key", "kind", "department"), "commissioners": ("key", "host"), "themes": ("commissioner",),
-    "cohorts": ("key", "kind", "neighbourhood"),
+#: Columns that say which row is which and how long a run is, and that no rule changes.
+_UNCHANGED: Final = {
+    "clock": ("quarters", "calendar"), "agencies": ("key", "kind", "department"), "commissioners": ("key", "host"),
+    "themes": ("commissioner",), "cohorts": ("key", "kind", "neighbourhood"), "accounts": ("passing",),
 }
 #: Laid over other tables, and so not kept.
 _VIEWS: Final = ("levers", "parameters")
@@ -122,25 +124,54 @@ def put(point: Checkpoint, world: World) -> None:
                 part[column] = table[column][0]
 
 
-def _check_tables(point: Checkpoint, path: str | Path) -> None:
-    """Raise InputError unless the tables are those of the checkpoint's scenario."""
+def check_tables(point: Checkpoint, path: str | Path) -> None:
+    """Raise InputError unless the tables are those of the checkpoint's scenario, and hold only what compiled code can use."""
     template = build(point.scenario)
     wanted = tables_of(template.fresh())
     wrong = [name for name, table in wanted.items() if not _fits(name, point.tables.get(name), table, template)]
+    wrong += [name for name in point.tables if name not in wanted]
     wrong += [
-        name for name, columns in _INDICES.items()
+        name for name, columns in _UNCHANGED.items()
         if name not in wrong and not _same(point.tables[name], wanted[name], columns)
     ]
-    clock = point.tables.get("clock")
-    if wrong or clock is None or (int(clock["quarter"][0]), int(clock["seed"][0])) != (point.quarter, point.seed):
+    if wrong or not _right_clock(point):
         raise InputError(
             f"The checkpoint does not fit its scenario: {', '.join(wrong) or 'its clock'}", file=str(path),
             allowed="a checkpoint as totalplace wrote it",
         )
+    for name, table in point.tables.items():
+        _check_values(name, table, point.tables, path)
+    _check_choices(point, path)
+
+
+def _right_clock(point: Checkpoint) -> bool:
+    """Whether the clock says what the checkpoint says of itself: quarter, seed, and how many negotiations are on record."""
+    clock = point.tables["clock"]
+    told = [int(clock[name][0]) for name in ("quarter", "seed", "deals")]
+    return told == [point.quarter, point.seed, len(point.tables["deals"])] and 0 <= point.quarter <= point.scenario.quarters
+
+
+def _check_values(name: str, table: NDArray[Any], tables: Mapping[str, NDArray[Any]], path: str | Path) -> None:
+    """Raise InputError for a value that its declaration does not allow; a plain array holds finite numbers."""
+    columns = TABLES[name].columns if name in TABLES else (number(name, "", ""),)
+    for column in columns:
+        rows = len(tables[column.of]) if column.of else None
+        broken = column.broken(table[column.name] if table.dtype.names else table, rows)
+        if broken:
+            where = f"{name}.{column.name}" if table.dtype.names else name
+            raise InputError(f"The checkpoint holds {where} = {broken}", file=str(path), allowed=column.allowed(rows))
+
+
+def _check_choices(point: Checkpoint, path: str | Path) -> None:
+    """Raise InputError where a lever that is a choice holds the number of none."""
+    for lever in LEVERS.values():
+        value = point.tables["lever_values"][lever_place(lever.name, 0)]
+        if lever.choices and value not in range(len(lever.choices)):
+            raise InputError(f"The checkpoint holds lever_values: {lever.name} = {value}", file=str(path), allowed=lever.choices)
 
 
 def _same(table: NDArray[Any], wanted: NDArray[Any], columns: tuple[str, ...]) -> bool:
-    """Whether columns that point to rows of other tables are those of the scenario: compiled rules do not check them."""
+    """Whether columns that no rule changes are those of the scenario."""
     return all(np.array_equal(table[column], wanted[column]) for column in columns)
 
 
@@ -153,10 +184,11 @@ def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template:
 
 
 def save(point: Checkpoint, path: str | Path) -> None:
-    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written."""
+    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written, or not read back."""
     from sim.sweep.manifest import code_hash
     from sim.sweep.parts import write_whole
 
+    check_tables(point, path)
     about = {"format": FORMAT, "scenario": point.scenario.text, "code": code_hash()}
     content: dict[str, Any] = {key: np.array(text) for key, text in about.items()}
     content["numbers"] = np.array([point.seed, point.quarter], dtype=np.int64)
@@ -196,5 +228,5 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
             allowed="one that this version of totalplace made; make it anew",
         )
     point = Checkpoint(loads(about["scenario"], str(path)), checked_seed(seed), quarter, tables)
-    _check_tables(point, path)
+    check_tables(point, path)
     return point

@@ -235,7 +235,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
 }
 #: Tables of the README: results of 1,000 runs, a few seconds of work.
 README_TABLES: Final[dict[str, Callable[[], str]]] = {"results": headline.results, "alike": headline.alike,
-                                                            "verdicts": headline.verdicts}
+                                                            "verdicts": headline.verdicts, "uses": headline.uses}
 DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES}
 
 

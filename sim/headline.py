@@ -70,6 +70,17 @@ def alike() -> str:
     return "\n".join(lines)
 
 
+def uses() -> str:
+    """How far the published facts are independent evidence, by how calibration and parameters used them, as a Markdown list."""
+    from sim.analysis.facts import USED_AS, by_use
+
+    lines = []
+    for use, own in by_use().items():
+        facts = "; ".join(f"{fact.name[0].lower()}{fact.name[1:]} ({fact.number})" for fact in own)
+        lines += textwrap.wrap(f"- {USED_AS[use]}, {len(own)}: {facts}.", 120, subsequent_indent="  ")
+    return "\n".join(lines)
+
+
 def verdicts() -> str:
     """The verdicts of the validation report as a Markdown list."""
     from sim.source_reading import ROOT

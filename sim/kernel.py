@@ -21,6 +21,7 @@ from agents.compiled import cache_folder, python
 from sim import quarter
 from sim.begin import begin
 from sim.measure import measure
+from sim.processes import SAFE_PATH, search_path
 from sim.quarter import go_on
 from sim.world import World
 
@@ -57,8 +58,9 @@ def _compile(world: World) -> None:
         if _ready or numba.config.DISABLE_JIT:
             _ready = True
             return
-        kept = any((cache_folder() / "python").rglob("*go_on*.nbi"))
-        beside = None if kept or (os.cpu_count() or 1) < 2 else _second_process()
+        folder = cache_folder()
+        kept = folder is not None and any((folder / "python").rglob("*go_on*.nbi"))
+        beside = None if folder is None or kept or (os.cpu_count() or 1) < 2 else _second_process()
         try:
             _compile_for(python(begin), world)
             if beside is not None:
@@ -81,10 +83,11 @@ def _compile_for(rule: Any, world: World) -> None:
 
 def _second_process() -> subprocess.Popen[bytes] | None:
     """The process that compiles the other part; None where no process can be started."""
-    paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    if not sys.executable:  # Python inside another program
+        return None
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "sim.kernel"], env=os.environ | {"PYTHONPATH": paths},
+            [sys.executable, "-P", "-m", "sim.kernel"], env=os.environ | {"PYTHONPATH": search_path(str(_ROOT)), SAFE_PATH: "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
     except OSError:

@@ -6,6 +6,7 @@ import math
 
 from agents.agency import hosts
 from agents.compiled import rule
+from agents.joint_commission import avoided_demand
 from agents.ledger import CAPITAL_POT
 from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
 
@@ -38,6 +39,25 @@ def measure(w):  # type: ignore[no-untyped-def]
     m.deals_proposed, m.deals_agreed = w.clock.proposed, w.clock.agreed
     m.deals_refused, m.deals_blocked = w.clock.refused, w.clock.blocked
     m.ledger_error = w.clock.imbalance
+
+
+@rule
+def measure_start(w):  # type: ignore[no-untyped-def]
+    """Write the metrics of the place as it is before the first quarter: services of the base year, nothing pooled or removed.
+
+    Leaves sums behind that a run does not start with: call it on a copy of the world.
+    """
+    for a in range(w.agencies.shape[0]):
+        w.agencies[a].reactive, w.agencies[a].demand = w.agencies[a].reactive_start, 1.0
+    for j in range(w.themes.shape[0]):
+        w.themes[j].preventive = w.themes[j].preventive_start
+    for k in range(w.cohorts.shape[0]):
+        cohort = w.cohorts[k]
+        w.kinds[cohort.kind].wellbeing_sum += cohort.persons * cohort.wellbeing
+        w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.persons * cohort.wellbeing
+    for i in range(w.kinds.shape[0]):
+        w.kinds[i].wellbeing = over(w.kinds[i].wellbeing_sum, w.kinds[i].persons)
+    measure(w)
 
 
 @rule
@@ -87,16 +107,6 @@ def measure_worth(w, m):  # type: ignore[no-untyped-def]
         clock.payback = 0.25 * clock.first_cost
     m.payback = clock.payback
     m.benefit_cost_ratio = over(clock.benefit_value, clock.cost_value)
-
-
-@rule
-def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
-    """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
-    agency, theme = w.agencies[a], w.themes[j]
-    gain = 0.0
-    for o in range(theme.gain.shape[0]):
-        gain += agency.incidence[o] * theme.gain[o]
-    return agency.reactive_start * w.parameters.epsilon * gain
 
 
 @rule
@@ -202,19 +212,23 @@ def measure_spread(w, m):  # type: ignore[no-untyped-def]
 
 @rule
 def measure_trust(w, m):  # type: ignore[no-untyped-def]
-    """Mean trust over ties, and the partners who say that joint working is better than it was."""
-    ties, partners, better = 0, 0, 0
+    """Mean trust, and the partners who say that joint working is better than it was.
+
+    The mean is over each agency and each commissioner that is not its own, tied or not: it moves with trust alone, not with ties
+    that are made and broken. Without a commissioner there is nobody to trust, and it stays at the first level.
+    """
+    pairs, partners, better = 0, 0, 0
     for a in range(w.agencies.shape[0]):
         for c in range(w.commissioners.shape[0]):
-            tie = w.ties[a, c]
-            if tie.tied == 0:
+            if hosts(w, a, c):
                 continue
-            ties += 1
+            tie = w.ties[a, c]
+            pairs += 1
             m.mean_trust += tie.trust
-            if tie.money > 0.0 and not hosts(w, a, c):
+            if tie.tied == 1 and tie.money > 0.0:
                 partners += 1
                 better += 1 if tie.trust > tie.trust_start else 0
-    m.mean_trust = m.mean_trust / ties if ties > 0 else w.parameters.initial_trust
+    m.mean_trust = m.mean_trust / pairs if pairs > 0 else w.parameters.initial_trust
     m.joint_working_better = 100.0 * over(float(better), float(partners))
 
 

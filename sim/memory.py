@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import Any, Final
 
 import numpy as np
@@ -62,6 +63,24 @@ def linked(world: World) -> World:
         levers=_laid_over(world.lever_values, LEVERS_TABLE),
         parameters=_laid_over(world.parameter_values, PARAMETERS_TABLE),
     )
+
+
+def _put_together(parts: dict[str, Any], deals: int) -> World:
+    """A world from its tables, with room for as many negotiations as it had."""
+    told = parts["deals"]
+    room = np.zeros(deals, told.dtype).view(np.recarray)
+    room[: len(told)] = told
+    return copy_world(World(**parts | {"levers": None, "parameters": None, "deals": room}))
+
+
+def _taken_apart(world: World) -> tuple[Any, ...]:
+    """How a world is pickled and copied: its tables without the views of them, negotiations as far as they go."""
+    parts = {name: part for name, part in zip(world._fields, world, strict=True) if name not in ("levers", "parameters")}
+    parts["deals"] = world.deals[: int(world.clock.deals)]
+    return _put_together, (parts, len(world.deals))
+
+
+copyreg.pickle(World, _taken_apart)
 
 
 def _laid_over(numbers: NDArray[np.float64], kind: Table) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents.columns import Table, number, table
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, label
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Metric:
 
 def _label(name: str) -> str:
     """The words for a metric: ``wellbeing_out_of_work`` becomes ``wellbeing of out of work``."""
+    if name == "wellbeing_worst_off":
+        return "wellbeing of the worst-off cohort"
     for group, keys in (("wellbeing", COHORT_KINDS), ("ceded", AGENCY_KINDS)):
         key = name.removeprefix(f"{group}_")
         if key in keys:
@@ -65,7 +70,8 @@ def _declare() -> dict[str, Metric]:
         ("wellbeing", "0-1", 1, "outcomes", "mean outcome of all people"),
         ("inequality", "0-1", -1, "outcomes", "spread (standard deviation over people) of wellbeing between cohorts"),
         ("inequality_neighbourhoods", "0-1", -1, "outcomes", "the same between neighbourhoods"),
-        ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the cohort that has least"),
+        ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the worst-off cohort: the least of all kinds of people in all "
+         "neighbourhoods"),
         *((f"outcome_{name}", "0-1", 1, "outcomes", f"mean {name} outcome of all people") for name in OUTCOMES),
         *((f"wellbeing_{kind}", "0-1", 1, "outcomes", f"mean outcome of {label(kind)}") for kind in COHORT_KINDS),
         ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),
@@ -75,7 +81,8 @@ def _declare() -> dict[str, Metric]:
         ("funding_gap", "£m a year", -1, "demand", "cost of base-year services at today's demand beyond budgets"),
         ("shortfall", "£m a year", -1, "demand", "reactive demand for which there was no money"),
         ("stress", "0-1", -1, "demand", "fiscal stress, weighted by base-year budget"),
-        ("mean_trust", "0-1", 1, "network", "mean trust of agencies in commissioners tied to them; the first level without any"),
+        ("mean_trust", "0-1", 1, "network", "trust of each agency in each commissioner that is not its own, tied or not, mean; "
+         "without a commissioner no value: the first level"),
         ("joint_working_better", "% of partners", 1, "network", "partners whose trust is above where it started"),
         ("density", "share", 0, "network", "pairs of agencies that are tied or cede to one joint commission"),
         ("centralisation", "0-1", 0, "network", "degree centralisation of that network (Freeman 1979)"),
@@ -100,6 +107,18 @@ def _declare() -> dict[str, Metric]:
 
 METRICS: Final = _declare()
 MEASURES: Final[Table] = table("measures", "a quarter", *(number(m.name, m.unit, m.meaning) for m in METRICS.values()))
+
+
+#: Metrics about partners and commissioners, which say nothing where there is no commissioner.
+OF_COMMISSIONERS: Final = ("mean_trust", "joint_working_better")
+
+
+def without_value(name: str, scenario: Scenario) -> str:
+    """Why a metric says nothing under a scenario, in words for a reader (``no commissioner``); empty where it does say something.
+
+    The stored number is then the first level or zero by definition, whatever happens: not for comparison.
+    """
+    return "no commissioner" if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners else ""
 
 
 def metric(name: str) -> Metric:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import mesa
@@ -14,12 +16,14 @@ from agents.cohort import gather, grow
 from agents.compiled import python
 from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from agents.joint_commission import hand_back
-from scenarios import load
+from scenarios import load, scenario_of
 from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
 from sim.ledger import check_books
+from sim.measure import measure_start
+from sim.memory import copy_world
 from sim.metrics import METRICS
 from sim.network import partnership_graph
 from sim.quarter import close_quarter, open_quarter, serve, share_out
@@ -46,15 +50,17 @@ class PlaceModel(mesa.Model):
     commissioners, cohorts, board. Raises InputError for what cannot be used.
     """
 
-    def __init__(self, scenario: Scenario | str = "joint-commissioning", place: str | None = None, settings: str = "",
+    def __init__(self, scenario: Scenario | str | Path = "joint-commissioning", place: str | None = None, settings: str = "",
                  agent_classes: Mapping[str, type] | None = None, rng: int | None = 1) -> None:
         self.place_seed = checked_seed(_any_seed() if rng is None else rng)
         super().__init__(rng=self.place_seed)
-        if isinstance(scenario, str):
+        if isinstance(scenario, str | Path):
             scenario = load(scenario, place=place, set=settings.split())
-        elif place is not None or settings:
-            given = [f"place={place}"] if place is not None else []
-            scenario = scenario.with_settings([*given, *settings.split()])
+        else:
+            scenario = scenario_of(scenario)
+            if place is not None or settings:
+                given = [f"place={place}"] if place is not None else []
+                scenario = scenario.with_settings([*given, *settings.split()])
         self.place_scenario = scenario
         self.template = build(scenario)
         self.world = self.template.fresh()
@@ -62,7 +68,7 @@ class PlaceModel(mesa.Model):
         python(begin)(self.world)
         self._make_agents(_classes(agent_classes or {}))
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in METRICS},
+            model_reporters={name: partial(_metric_now, name=name) for name in METRICS},
             tables={"deals": list(self.world.deals.dtype.names)},
         )
         self._deals_collected = 0
@@ -190,5 +196,10 @@ def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any
     return AgentSet([kind(model, index, name) for index, name in enumerate(names)], random=model.random)
 
 
-def _reporter(name: str) -> Any:
-    return lambda model: float(model.world.measures[model.quarter - 1][name])
+def _metric_now(model: PlaceModel, name: str) -> float:
+    """A metric of the last quarter, or of the start while no quarter has been played."""
+    world = model.world
+    if model.quarter == 0:
+        world = copy_world(world)
+        python(measure_start)(world)
+    return float(world.measures[max(0, model.quarter - 1)][name])

@@ -1,39 +1,93 @@
-"""Folders of results: written beside their place and moved there when complete, so that there is all of one or nothing."""
+"""Folders of results: written beside their place and moved there when complete, so that there is all of one or nothing.
+
+What is written beside ``out`` carries a digest of the name of ``out``, so that the left-overs of one folder are never taken for
+those of another, whatever they are called, and a long name does not grow too long.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import glob
-import json
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from scenarios.errors import InputError
+from sim.checksums import read_object
+from sim.disk import exchange, held_folder, to_disk
 
-FORMAT = "totalplace results 1"
+FORMAT = "totalplace results 2"
 #: What an analysis writes.
-ANALYSIS_FORMAT = "totalplace analysis 1"
-#: Largest manifest read, bytes.
-MOST_BYTES = 64_000_000
-#: End of the name of a folder that is being written; such a folder is never a result.
-_PARTIAL = ".partial"
+ANALYSIS_FORMAT = "totalplace analysis 2"
+#: Formats of earlier versions, without checksums: they may be read and replaced.
+OLDER: Final = {"totalplace results 1": FORMAT, "totalplace analysis 1": ANALYSIS_FORMAT}
+#: Beginning and end of the name of a folder that is being written; such a folder is never a result.
+_HIDDEN: Final = ".totalplace-"
+_PARTIAL: Final = ".partial"
+#: What desktops and sharing leave in folders that a user takes for empty, in small letters.
+_OF_SYSTEMS: Final = {".ds_store", "desktop.ini", "thumbs.db", ".localized", ".directory", "icon\r", ".apdisk"}
+
+
+def left_by_systems(name: str) -> bool:
+    """Whether a file of this name is only what a system leaves in folders: with nothing else in it a folder counts as empty."""
+    return name.casefold() in _OF_SYSTEMS or name.startswith("._")
+
+
+def holdings(folder: Path) -> list[str]:
+    """The sorted names in a folder, but for what systems leave there."""
+    return sorted(path.name for path in folder.iterdir() if not left_by_systems(path.name))
 
 
 def check_out(out: Path, force: bool) -> None:
-    """Raise :class:`InputError` when ``out`` may not be written; called before a long run and again before writing.
+    """Raise :class:`InputError` when ``out`` may not or cannot be written; called before a long run and again before writing.
 
-    Even with ``force`` only an empty folder or the results of an earlier command are replaced.
+    Even with ``force`` only an empty folder or the results of an earlier command are replaced. That a folder of this name can be
+    made is tried.
     """
-    if not os.path.lexists(out):
-        _check_parent(out)
+    place = _real(out)
+    if place.parent.is_dir():
+        _clear_left_overs(place, place.parent)
+    _may_replace(out, force)
+    _try(place)
+
+
+def check_name(folder: Path) -> None:
+    """Raise InputError for a folder of a sweep whose path is not UTF-8: Arrow, which reads many files as one table, needs that."""
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"The name '{folder}' is not text in UTF-8", allowed="a folder whose whole path is, for a sweep") from None
+
+
+def check_files(folder: Path) -> None:
+    """Raise InputError unless files can be written in a folder, there or still to be made; tried before a long run."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise InputError(f"'{folder}' is a file", allowed="a folder")
+    if not folder.is_dir():
+        _try(_real(folder))
         return
-    if not out.is_dir():
-        raise InputError(f"'{out}' is a file", allowed="--out with the name of a folder that does not exist yet")
-    if not any(out.iterdir()):
-        return
+    try:
+        with tempfile.TemporaryFile(prefix=_HIDDEN, dir=folder) as file:
+            file.write(b"{}")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _may_replace(out: Path, force: bool) -> None:
+    try:
+        if not os.path.lexists(out):
+            return
+        if not out.is_dir():
+            raise InputError(f"'{out}' is a file", allowed="--out with the name of a folder that does not exist yet")
+        if os.path.ismount(out):
+            raise InputError(f"'{out}' is where a disk is mounted, and cannot be replaced", allowed="a new folder in it")
+        if not holdings(out):
+            return
+    except (OSError, ValueError) as error:
+        raise _unwritable(out, error) from error
     if not force:
         raise InputError(f"The folder '{out}' exists", allowed="another folder, or --force to replace it")
     if not _is_results(out):
@@ -43,59 +97,142 @@ def check_out(out: Path, force: bool) -> None:
         )
 
 
-def _check_parent(out: Path) -> None:
-    nearest = next(folder for folder in out.absolute().parents if os.path.lexists(folder))
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise InputError(f"'{out}' cannot be written in '{nearest}'", allowed="a folder you may write in")
-
-
 def _is_results(folder: Path) -> bool:
     try:
-        path = folder / "manifest.json"
-        if path.stat().st_size > MOST_BYTES:
-            return False
-        return str(json.loads(path.read_text("utf-8")).get("format")) in (FORMAT, ANALYSIS_FORMAT)
-    except (OSError, ValueError, AttributeError, RecursionError):
+        return read_object(folder / "manifest.json", "results").get("format") in (FORMAT, ANALYSIS_FORMAT, *OLDER)
+    except (OSError, InputError, TypeError):
         return False
+
+
+def _real(out: Path) -> Path:
+    try:
+        return out.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: BaseException) -> InputError:
+    why = getattr(error, "strerror", None) or str(error)
+    return InputError(f"'{out}' cannot be written: {why}", allowed="a folder you may write in, with room")
+
+
+def _try(out: Path) -> None:
+    """Make a file in folders of the names that are missing, in a folder of our own beside them, and take all away again."""
+    try:
+        nearest = next(folder for folder in out.parents if os.path.lexists(folder))
+        missing = out.relative_to(nearest).parts
+        _clear_left_overs(out, nearest)
+        with _partial_folder(out, nearest) as trial:
+            path = trial.joinpath(*missing)
+            path.mkdir(parents=True)
+            (path / "manifest.json").write_bytes(b"{}")
+            shutil.rmtree(trial)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"'{out}' cannot be written in '{nearest}': {why}", allowed="a folder you may write in") from error
+
+
+@contextlib.contextmanager
+def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
+    """A new folder in ``where`` for what will be ``out``, held for as long as the block lasts. It goes if the block fails."""
+    partial = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
+    try:
+        with held_folder(partial):
+            yield partial
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def left_over_prefix(out: Path) -> str:
+    """How the names begin of what is written beside ``out`` until it is complete."""
+    return f"{_HIDDEN}{hashlib.sha256(os.fsencode(out.name)).hexdigest()[:20]}-"
 
 
 @contextlib.contextmanager
 def whole_folder(out: Path, force: bool) -> Iterator[Path]:
     """A new folder to write in, beside ``out``; it becomes ``out`` when the block ends, and goes if the block fails.
 
-    An older ``out`` stays in place until the new one is complete. What an earlier command left that was killed while
-    it wrote to the same ``out`` is cleared. Raises InputError when another command is writing to ``out``, or the disk is full.
+    An older ``out`` stays in place until the new one is complete and on the disk. What an earlier command left that was killed
+    while it wrote to the same ``out`` is cleared. Raises InputError when another command is writing to ``out``, or the disk is
+    full. When all is written but cannot be put in place, it stays under another name, which the error tells.
     """
-    out = out.resolve()
     check_out(out, force)
+    out = _real(out)
     made = _make_parents(out.parent)
     try:
-        _clear_left_overs(out)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=_PARTIAL, dir=out.parent))
-    except OSError as error:
-        _remove_empty(made)
-        raise InputError(f"'{out}' cannot be written: {error.strerror}", allowed="a folder you may write in") from error
-    try:
-        with _held(partial):
+        _clear_left_overs(out, out.parent)
+        with _partial_folder(out, out.parent) as partial:
             partial.chmod(0o777 & ~_umask())
             yield partial
-            check_out(out, force)
-            _swap(partial, out)
+            to_disk(partial)
+            try:
+                _may_replace(out, force)
+                _swap(partial, out)
+            except (OSError, InputError) as error:
+                raise _kept(partial, out, error) from error
     except BaseException as error:
-        shutil.rmtree(partial, ignore_errors=True)
         _remove_empty(made)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            why = error.strerror or str(error)
-            raise InputError(f"'{out}' cannot be written: {why}", allowed="a folder you may write in, with room") from error
+            raise _unwritable(out, error) from error
         raise
 
 
+def written(out: Path, force: bool, fill: Callable[[Path], None]) -> None:
+    """Let ``fill`` write results into the folder ``out``. What cannot be written there is written where temporary files are.
+
+    Raises InputError, which says where the results are, when it is not ``out``.
+    """
+    try:
+        with whole_folder(out, force) as folder:
+            fill(folder)
+    except ResultsKept:
+        raise
+    except InputError as error:
+        try:
+            spare = Path(tempfile.mkdtemp(prefix="totalplace-")) / "results"
+            with whole_folder(spare, force=False) as folder:
+                fill(folder)
+        except (InputError, OSError):
+            raise error from None
+        raise _elsewhere(error.message, spare) from error
+
+
+class ResultsKept(InputError):  # noqa: N818 (it is an InputError, and says what became of the results)
+    """Results are whole on the disk, but not where they should be; the message says where."""
+
+
+def _kept(new: Path, out: Path, error: OSError | InputError) -> ResultsKept:
+    """Give results that cannot be put in place a name that no command clears; the error that says so."""
+    why = error.message if isinstance(error, InputError) else f"'{out}' cannot be written: {error.strerror or error}"
+    name, number = out.name, 2
+    while os.path.lexists(kept := out.with_name(f"{name}-{number}")):
+        number += 1
+    try:
+        new.rename(kept)
+    except OSError:
+        kept = new.with_name(f"totalplace-{new.name.removeprefix(_HIDDEN).removesuffix(_PARTIAL)}")
+        try:
+            new.rename(kept)
+        except OSError:
+            kept = Path(tempfile.mkdtemp(prefix="totalplace-")) / "results"
+            shutil.copytree(new, kept)
+    return _elsewhere(why, kept)
+
+
+def _elsewhere(why: str, kept: Path) -> ResultsKept:
+    return ResultsKept(f"{why}. The results are whole in '{kept}'", allowed="that folder moved to where it should be")
+
+
 def _swap(new: Path, out: Path) -> None:
-    """Put ``new`` in the place of ``out``; the old folder goes last and comes back if the new one cannot be moved."""
+    """Put ``new`` in the place of ``out``, in one step where the system can; else the old folder comes back if that fails."""
     if not out.exists():
         new.rename(out)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=_PARTIAL, dir=out.parent)) / "old"
+    if exchange(new, out):
+        shutil.rmtree(new, ignore_errors=True)
+        return
+    old = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=out.parent)) / "old"
     out.rename(old)
     try:
         new.rename(out)
@@ -129,43 +266,34 @@ def _umask() -> int:
     return mask
 
 
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder, so that another command does not take it for a left-over. Without locks: nothing."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _clear_left_overs(out: Path) -> None:
-    """Remove folders of killed commands: named for ``out``, and locked by nobody. Raises InputError for one that is locked."""
+def _clear_left_overs(out: Path, where: Path) -> None:
+    """Remove folders of killed commands: made for ``out``, and locked by nobody. Raises InputError for one that is locked."""
     try:
         import fcntl
     except ImportError:
         return
     with contextlib.ExitStack() as stack:
-        left = list(out.parent.glob(f".{glob.escape(out.name)}.*{_PARTIAL}"))
-        for folder in left:
-            with contextlib.suppress(FileNotFoundError):
+        left = []
+        for folder in where.glob(f"{left_over_prefix(out)}*{_PARTIAL}"):
+            with contextlib.suppress(OSError):  # gone since, or somebody else's
                 handle = os.open(folder, os.O_RDONLY)
                 stack.callback(os.close, handle)
+                left.append(folder)
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     raise InputError(
                         f"'{out}' is being written by another command", allowed="another folder, or this one once that has ended"
                     ) from None
+        _come_back(left, out)
         for folder in left:
-            with contextlib.suppress(OSError):
-                if (folder / "old").exists() and not out.exists():
-                    (folder / "old").rename(out)
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _come_back(left: Sequence[Path], out: Path) -> None:
+    """Put back what a command took from its place that was killed before the new folder was there."""
+    for folder in left:
+        with contextlib.suppress(OSError):
+            if (folder / "old").exists() and not (out.exists() and holdings(out)):
+                shutil.rmtree(out, ignore_errors=True)
+                (folder / "old").rename(out)

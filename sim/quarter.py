@@ -13,9 +13,9 @@ from agents.cohort import experience, gather, grow
 from agents.commissioner import lose_leader, redesign, take_stock
 from agents.compiled import rule
 from agents.department import observe, steer
-from agents.joint_commission import deliver, hand_back, integrate, weigh
+from agents.joint_commission import avoided_demand, credit, deliver, hand_back, integrate, weigh
 from agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
-from sim.measure import avoided_demand, measure
+from sim.measure import measure
 
 
 @rule
@@ -79,25 +79,13 @@ def serve(w):  # type: ignore[no-untyped-def]
 
 @rule
 def share_out(w):  # type: ignore[no-untyped-def]
-    """Share out the savings of each theme among those who cede, and keep the account of who pays and who gains."""
-    n = w.agencies.shape[0]
-    paid, gained = w.scratch[3], w.scratch[4]
+    """Share out the savings of each theme among those who cede; the demand that integration avoids is a gain at once."""
     for j in range(w.themes.shape[0]):
-        theme = w.themes[j]
-        if theme.commissioner < 0:
+        if w.themes[j].commissioner < 0:
             continue
         weigh(w, j)
-        if theme.pot <= 0.0:
-            continue
-        for a in range(n):
-            paid[a] = w.shares[a, j].ceded * (w.shares[a, j].frontline + w.shares[a, j].common) / theme.pot
-        for b in range(n):
-            kept = 1.0 - w.levers.clawback[w.agencies[b].department]
-            gained[b] = 0.25 * avoided_demand(w, b, j) + kept * w.shares[b, j].weight * theme.savings_paid
-        for a in range(n):
-            if paid[a] > 0.0:
-                for b in range(n):
-                    w.gains[a, b] += gained[b] * paid[a]
+        for b in range(w.agencies.shape[0]):
+            credit(w, j, b, 0.25 * avoided_demand(w, b, j))
 
 
 @rule

@@ -5,13 +5,14 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.errors import InputError
 from sim.wording import amount, count
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
 BAND = (0.05, 0.95)
-#: Quarters averaged for the value "at the end" of a level or a share, so that no single quarter decides it.
+#: Quarters of the last year of a run, which is what "the end" means everywhere: no single quarter decides it.
 LAST_QUARTERS = 4
 #: Metrics that figures and tables show where none are named.
 KEY_METRICS = (
@@ -39,6 +40,11 @@ KEY_METRICS = (
     "funding_gap",
     "mean_trust",
 )
+#: Columns of a summary that a notebook shows, and their heads.
+_HEADS = {
+    "first_quarter": "first quarter", "last_year": "last year", "last_year_p05": "90% of runs from", "last_year_p95": "to",
+    "last_year_from": "95% interval of the median from", "last_year_to": "to ", "change": "change",
+}
 #: Metrics that a one-line description of a result names.
 HEADLINE = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "mean_trust")
 
@@ -50,14 +56,66 @@ def quarter_dates(start: str, quarters: int) -> list[str]:
     return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
 
 
+def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The last year as one number a metric (..., M), from its quarters (..., n, M), n from 1 to four.
+
+    The last quarter where ``adds_up`` (M,), the mean of the quarters elsewhere. Quarters are added one after the other, so that
+    the result does not depend, to the bit, on how the array lies in memory.
+    """
+    total = np.array(quarters[..., 0, :], dtype=np.float64)
+    for number in range(1, quarters.shape[-2]):
+        total += quarters[..., number, :]
+    total /= quarters.shape[-2]
+    total[..., adds_up] = quarters[..., -1, adds_up]
+    return total
+
+
+def adding_up(metrics: Iterable[str]) -> NDArray[np.bool_]:
+    """Which of the metrics add up over the run (M,), so that the last quarter has the whole of it."""
+    registry = _registry()
+    return np.array([registry[name].aggregate == "last" for name in metrics], dtype=np.bool_)
+
+
 def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
-    """The last year summed up as one number a run, from the quarters on the last axis.
+    """The end of a run, that is its last year, as one number a run, from the quarters on the last axis.
 
     By the metric's ``aggregate``: the last quarter (``last``, for amounts that add up over the run) or the mean of the
-    last four quarters (``mean``).
+    last four quarters (``mean``); of a run that is shorter than a year, of the quarters that there are.
+    Not a number where no quarter has been played.
     """
-    value = series[..., -1] if metric.aggregate == "last" else series[..., -LAST_QUARTERS:].mean(axis=-1)
-    return np.asarray(value, dtype=np.float64)
+    if series.shape[-1] == 0:
+        return np.full(series.shape[:-1], np.nan)
+    adds_up = np.array([metric.aggregate == "last"])
+    return in_last_year(np.asarray(series)[..., -LAST_QUARTERS:, np.newaxis], adds_up)[..., 0]
+
+
+def last_year_words(quarters: int) -> str:
+    """What the last year of a run is, as one sentence for tables, captions and reports."""
+    if quarters == 1:
+        return "Last year: the only quarter that was run."
+    mean = "last four quarters" if quarters >= LAST_QUARTERS else f"{count(quarters, 'quarter')} that were run"
+    return f"Last year: the mean of the {mean}; of what adds up over the run, the last quarter."
+
+
+def measured_as(metric: Metric, quarters: int) -> str:
+    """How the last year of a run of so many quarters is summed up for a metric, in a few words."""
+    if metric.aggregate == "last" or quarters == 1:
+        return "last quarter"
+    return f"mean of the last {min(quarters, LAST_QUARTERS)} quarters"
+
+
+def spread(name: str, values: NDArray[np.float64]) -> dict[str, float]:
+    """Values of runs (R,) as columns that say what they hold.
+
+    NAME is the median, NAME_p05 and NAME_p95 the ends of the band that holds 90% of the runs, NAME_from and NAME_to the 95%
+    interval of the median that so many runs leave (:mod:`sim.monte_carlo`; NaN for fewer than six).
+    """
+    from sim.monte_carlo import quantile_interval
+
+    low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
+    interval = quantile_interval(values)
+    ends = {"": middle, "_p05": low, "_p95": high, "_from": interval.low, "_to": interval.high}
+    return {f"{name}{end}": float(value) for end, value in ends.items()}
 
 
 def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
@@ -125,8 +183,14 @@ class _Result:
         return {name: metric for name, metric in _registry().items() if name in collected}
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
-        """The value of a metric at the end: a number for a run, (R,) for an ensemble; see :func:`at_end`."""
-        return at_end(self.metrics[metric], _registry()[metric])
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+
+        NaN for a metric that says nothing under the scenario (:func:`sim.metrics.without_value`).
+        """
+        from sim.metrics import without_value
+
+        values = at_end(self.metrics[metric], _registry()[metric])
+        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -135,28 +199,33 @@ class _Result:
         return named_deals(self.deals, self.agency_names, self.commissioner_names, self.dates)
 
     def _where(self) -> str:
-        return f"{self.place.name} from {self.dates[0]}, {count(self.quarters, 'quarter')}"
+        return f"{self.place.name} from {self.scenario.start}, {count(self.quarters, 'quarter')}"
 
     def _headline(self) -> str:
+        from sim.metrics import without_value
+
+        if self.quarters == 0:
+            return "nothing played yet"
         known = self.known_metrics
         parts = [
             f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
             for name in HEADLINE
-            if name in known
+            if name in known and not without_value(name, self.scenario)
         ]
         return "; ".join(parts)
 
 
-def _html(title: str, table: pd.DataFrame, known: Mapping[str, Metric]) -> str:
+def _html(title: str, table: pd.DataFrame, known: Mapping[str, Metric], quarters: int) -> str:
     """A summary as an HTML table, each number with its unit."""
-    numbers = [column for column in table.columns if column not in ("label", "unit")]
-    head = "".join(f"<th>{escape(column)}</th>" for column in ["metric", *numbers])
+    numbers = [column for column in table.columns if column in _HEADS]
+    head = "".join(f"<th>{escape(column)}</th>" for column in ["metric", *(_HEADS[column] for column in numbers)])
     rows = []
     for name, row in table.iterrows():
         meaning = escape(known[str(name)].meaning, quote=True)
         cells = "".join(f"<td>{escape(amount(float(row[column]), row['unit']))}</td>" for column in numbers)
         rows.append(f'<tr><th title="{meaning}" style="text-align:left">{escape(str(row["label"]))}</th>{cells}</tr>')
-    return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    body = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<p>{escape(title)}</p>{body}<p>{escape(last_year_words(quarters))}</p>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -180,23 +249,29 @@ class Run(_Result):
         return pd.DataFrame(columns)
 
     def summary(self) -> pd.DataFrame:
-        """One row per metric: label, unit, value in the first quarter, at the end, and the change between them."""
+        """One row per metric: label, unit, first_quarter, last_year (see :func:`at_end`) and the change between them."""
         import pandas as pd
 
         known = self.known_metrics
-        first = [float(self.metrics[name][0]) for name in known]
+        first = [float(self.metrics[name][0]) if self.quarters else np.nan for name in known]
         end = [float(self.at_end(name)) for name in known]
         table = {
             "label": [metric.label for metric in known.values()],
             "unit": [metric.unit for metric in known.values()],
-            "start": first,
-            "end": end,
+            "measured_as": [measured_as(metric, self.quarters) for metric in known.values()],
+            "first_quarter": first,
+            "last_year": end,
             "change": np.subtract(end, first),
         }
         return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
 
     def plot(self, metrics: Sequence[str] | None = None) -> Figure:
-        """The metrics over time, in small multiples; the headline metrics where none are named."""
+        """The metrics over time, in small multiples; the headline metrics where none are named.
+
+        Raises InputError while nothing has been played.
+        """
+        if self.quarters == 0:
+            raise InputError("There is nothing to draw: no quarter has been played", allowed="a run of at least one quarter")
         from sim.figures.over_time import run_over_time
 
         return run_over_time(self, metrics)
@@ -206,7 +281,7 @@ class Run(_Result):
 
     def _repr_html_(self) -> str:
         title = f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}"
-        return _html(title, self.summary(), self.known_metrics)
+        return _html(title, self.summary(), self.known_metrics, self.quarters)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -232,6 +307,23 @@ class Ensemble(_Result):
             seeds=seeds,
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Ensemble]) -> Ensemble:
+        """One ensemble of the runs of several of the same scenario, one after the other."""
+        first, runs = parts[0], sum(part.runs for part in parts)
+        ties = (runs, *first.ties_start.shape[1:])
+        return cls(
+            scenario=first.scenario,
+            place=first.place,
+            commissioner_names=first.commissioner_names,
+            metrics=_end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
+            deals=_end_to_end([part.deals for part in parts]),
+            gains=np.concatenate([part.gains for part in parts]),
+            ties_start=_end_to_end([part.ties_start for part in parts]).reshape(ties),
+            ties_end=_end_to_end([part.ties_end for part in parts]).reshape(ties),
+            seeds=np.concatenate([part.seeds for part in parts]),
+        )
+
     @property
     def runs(self) -> int:
         """Number of runs."""
@@ -252,21 +344,25 @@ class Ensemble(_Result):
         return pd.DataFrame(columns)
 
     def summary(self) -> pd.DataFrame:
-        """One row per metric: label, unit, median at the start, then median and 90% band at the end, across runs."""
+        """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
+
+        Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
+        last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
+        """
         import pandas as pd
 
-        known = self.known_metrics
-        end = np.array([self.at_end(name) for name in known])
-        low, high = np.quantile(end, BAND, axis=1)
-        table = {
-            "label": [metric.label for metric in known.values()],
-            "unit": [metric.unit for metric in known.values()],
-            "start": [float(np.median(self.metrics[name][:, 0])) for name in known],
-            "median": np.median(end, axis=1),
-            "low": low,
-            "high": high,
-        }
-        return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
+        rows = [
+            {
+                "label": metric.label,
+                "unit": metric.unit,
+                "measured_as": measured_as(metric, self.quarters),
+                "runs": self.runs,
+                "first_quarter": float(np.median(self.metrics[name][:, 0])),
+                **spread("last_year", self.at_end(name)),
+            }
+            for name, metric in self.known_metrics.items()
+        ]
+        return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
 
     def plot(self, metrics: Sequence[str] | None = None) -> Figure:
         """Medians and 90% bands over time, in small multiples; the headline metrics where none are named."""
@@ -276,8 +372,8 @@ class Ensemble(_Result):
 
     def __repr__(self) -> str:
         where = f"{self._where()}, {count(self.runs, 'run')}"
-        return f"<Ensemble of {self.scenario.name} in {where}; medians at the end: {self._headline()}>"
+        return f"<Ensemble of {self.scenario.name} in {where}; medians in the last year: {self._headline()}>"
 
     def _repr_html_(self) -> str:
-        title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% band at the end"
-        return _html(title, self.summary(), self.known_metrics)
+        title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
+        return _html(title, self.summary(), self.known_metrics, self.quarters)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.bargaining import DEALS
+from scenarios import scenario_of
 from scenarios.errors import InputError
+from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
 from sim import kernel
 from sim.ledger import LedgerError, check_books
@@ -22,8 +25,14 @@ from sim.results import Ensemble, Run, with_seed
 from sim.world import Template, build
 
 Progress = Callable[[int, int], None]
-#: Technical: bytes of metrics that an ensemble may hold.
+#: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
 MOST_MEMORY: Final = 4 * 2**30
+#: Technical: the largest seed, a whole number of 63 bits.
+LARGEST_SEED: Final = 2**63 - 1
+#: Technical: bytes that Python and its memory take for a run beside the numbers.
+_RUN_OVERHEAD: Final = 4096
+#: Technical: how many more negotiations the runs may have than the first of them.
+_MORE_DEALS: Final = 1.1
 
 _TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
 
@@ -59,10 +68,20 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
 
 
 def checked_seed(seed: Any) -> int:
-    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
-        raise InputError(f"the seed cannot be {seed!r}", allowed="a whole number from 0 below 2^63")
-    return int(seed)
+    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
+    number = plain(seed)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
+        raise InputError(f"the seed cannot be {number!r}", allowed=f"a whole number from 0 to {LARGEST_SEED}")
+    return number
+
+
+def seeds_from(first: Any, runs: int) -> range:
+    """The seeds of ``runs`` runs, of which ``first`` is the first. Raises InputError where one would be too large."""
+    start = checked_seed(first)
+    if start + runs - 1 > LARGEST_SEED:
+        raise InputError(f"{runs:,} runs from the seed {start} need seeds that are too large",
+                         allowed=f"a first seed of at most {LARGEST_SEED - runs + 1}")
+    return range(start, start + runs)
 
 
 def play(template: Template, world: Any, seed: int) -> None:
@@ -77,46 +96,85 @@ def play(template: Template, world: Any, seed: int) -> None:
         raise LedgerError(broken, {})
 
 
-def run(scenario: Scenario, seed: int = 1) -> Run:
-    """One run of a scenario. Raises LedgerError if money is made or lost."""
-    template = build(scenario)
+def memory_allowed() -> int:
+    """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return MOST_MEMORY
+    return min(MOST_MEMORY, machine // 2) if machine > 0 else MOST_MEMORY
+
+
+def ensemble_bytes(run: Run) -> tuple[int, int]:
+    """Bytes for each run of an ensemble of which ``run`` is one: held in the end, and at most, while the runs are joined.
+
+    Single runs stay until all are joined, and negotiations are then written once more to be given their seeds.
+    """
+    deals = int(_MORE_DEALS * run.deals.nbytes)
+    with_seeds = deals + int(_MORE_DEALS * 8 * len(run.deals))
+    others = run.gains.nbytes + run.ties_start.nbytes + run.ties_end.nbytes
+    held = run.metrics.nbytes + with_seeds + others
+    apart = run.metrics.nbytes + deals + others + _RUN_OVERHEAD
+    return held, apart + max(held, run.metrics.nbytes + deals + with_seeds)
+
+
+def check_memory(firsts: Sequence[Run], runs: int) -> None:
+    """Raise InputError unless ensembles of ``runs`` runs, of which ``firsts`` are the first ones, can be held together."""
+    sizes = [ensemble_bytes(first) for first in firsts]
+    held = [sum(size for size, _ in sizes[:number]) for number in range(len(sizes))]
+    each = max(before + peak for before, (_, peak) in zip(held, sizes, strict=True))
+    allowed = memory_allowed()
+    if runs * each <= allowed:
+        return
+    most = allowed // each
+    what = f"{runs:,} runs of {firsts[0].quarters} quarters"
+    if len(firsts) > 1:
+        what = f"{len(firsts)} scenarios with {what} each"
+    raise InputError(
+        f"{what} need about {runs * each / 1e9:,.1f} GB of memory, and {allowed / 1e9:.1f} GB may be taken",
+        allowed=f"at most {most:,} runs; 'totalplace sweep' writes any number to disk as they end",
+    )
+
+
+def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
+    """One run of a scenario, given as such, by name or by path. Raises InputError, and LedgerError if money is made or lost."""
+    template = build(scenario_of(scenario))
     world, seed = template.fresh(), checked_seed(seed)
     play(template, world, seed)
     return run_of(template, world, seed)
 
 
-def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
+def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
              progress: Progress | None = None) -> Ensemble:
     """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
 
+    ``scenario`` may be given as such, by name or by path.
+
     The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
-    done and the number of all runs. Raises ValueError for a number of runs or threads below one.
+    done and the number of all runs. Raises InputError (a ValueError, too) for a number of runs or threads that cannot be, and,
+    after the first run, for more runs than fit in memory (:func:`check_memory`).
     """
-    runs = scenario.seeds.count if runs is None else runs
-    first_seed = checked_seed(scenario.seeds.first if first_seed is None else first_seed)
-    threads = min(runs, threads or os.cpu_count() or 1)
-    if runs < 1 or threads < 1:
-        raise ValueError("an ensemble needs at least one run and one thread")
-    most = int(MOST_MEMORY // (scenario.quarters * MEASURES.dtype.itemsize))
-    if runs > most:
-        raise InputError(f"{runs:,} runs of {scenario.quarters} quarters do not fit in memory at once",
-                         allowed=f"at most {most:,}; 'totalplace sweep' writes any number to disk as they end")
+    scenario = scenario_of(scenario)
+    runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
+    seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
+    threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
     template = build(scenario)
     own = threading.local()
-    results: list[Run] = [None] * runs  # type: ignore[list-item]
+    results: dict[int, Run] = {}
     done, lock = [0], threading.Lock()
 
     def one(i: int) -> None:
         if not hasattr(own, "world"):
             own.world = template.fresh()
-        play(template, own.world, first_seed + i)
-        results[i] = run_of(template, own.world, first_seed + i)
+        play(template, own.world, seeds[i])
+        results[i] = run_of(template, own.world, seeds[i])
         if progress is not None:
             with lock:
                 done[0] += 1
                 progress(done[0], runs)
 
     one(0)  # compiles, if need be, before the threads start
+    check_memory([results[0]], runs)
     with ThreadPoolExecutor(threads) as pool:
         try:
             for _ in pool.map(one, range(1, runs)):
@@ -124,7 +182,7 @@ def ensemble(scenario: Scenario, runs: int | None = None, first_seed: int | None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return Ensemble.of(results)
+    return Ensemble.of([results.pop(i) for i in range(runs)])
 
 
 __all__ = ["MEASURES", "Ensemble", "Run", "ensemble", "play", "run", "with_seed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,17 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.user_text import printable
+from sim.checksums import listed, signed
 from sim.deals import meanings, name_columns
-from sim.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder
+from sim.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder, written
 from sim.results import Ensemble
+from sim.wording import count
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
 __all__ = [
-    "ANALYSIS_FORMAT", "FORMAT", "check_out", "deals_table", "gains_table", "manifest", "metrics_table", "provenance",
-    "whole_folder", "write_figures", "write_tables",
+    "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "deals_table", "gains_table", "manifest",
+    "metrics_table", "provenance", "whole_folder", "write_figures", "write_manifest", "write_tables", "written",
 ]
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
 
@@ -39,31 +43,90 @@ def write_tables(
 ) -> None:
     """Write ``metrics``, ``deals`` and ``gains`` as Parquet, and the manifest, into ``folder``.
 
-    ``command`` is what the user typed, ``options`` what it came to, ``seconds`` how long the runs took.
+    ``command`` is what the user typed, ``options`` what it came to, ``seconds`` how long the runs took. The manifest has a
+    checksum of every file in the folder, those that were there before too.
     """
     import pyarrow.parquet as pq
 
     for name, table in (("metrics", metrics_table), ("deals", deals_table), ("gains", gains_table)):
-        with pq.ParquetWriter(folder / f"{name}.parquet", table(ensembles[0]).schema, compression="zstd") as writer:
+        # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
+        with (
+            (folder / f"{name}.parquet").open("wb") as file,
+            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+        ):
             for ensemble in ensembles:
                 writer.write_table(table(ensemble))
-    text = json.dumps(manifest(ensembles, command, options, seconds), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+    write_manifest(folder, manifest(ensembles, command, options, seconds))
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write ``manifest.json`` with checksums of all files in ``folder`` and of itself; the last of what is written there."""
+    text = json.dumps(signed({**content, "files": listed(folder)}), indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
+
+
+class DrawingFailed(Exception):  # noqa: N818 (says what failed; the tables are whole)
+    """Figures that could not be drawn or written, when all else is done; the message names them and why."""
+
+
+def add_figures(
+    out: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
+) -> None:
+    """Draw the figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
+
+    Raises DrawingFailed, naming those that could not, and the folder, in which the tables are as they were.
+    """
+    hidden = out / ".figures.partial"
+    try:
+        shutil.rmtree(hidden, ignore_errors=True)
+        hidden.mkdir()
+        try:
+            write_figures(hidden, drawings, progress)
+        except DrawingFailed as failed:
+            if any((hidden / "figures").iterdir()):
+                (hidden / "figures").rename(out / "figures")
+            raise DrawingFailed(f"{failed}. All else is whole in '{out}'") from failed
+        (hidden / "figures").rename(out / "figures")
+    except OSError as error:
+        raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def write_figures(
     folder: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
 ) -> None:
-    """Draw the figures one by one and write each as PNG and SVG into ``folder/figures``."""
+    """Draw the figures one by one and write each as PNG and SVG into ``folder/figures``.
+
+    A figure that cannot be drawn does not keep the others from being drawn. Raises DrawingFailed, naming those that cannot.
+    """
     pictures = folder / "figures"
     pictures.mkdir()
+    failed: dict[str, Exception] = {}
     for number, (name, draw) in enumerate(drawings.items(), start=1):
+        try:
+            _write_figure(pictures, name, draw)
+        except Exception as error:  # Matplotlib raises errors of all kinds, and none of them may cost what is done
+            failed[name] = error
+            for ending in ("png", "svg"):
+                (pictures / f"{name}.{ending}").unlink(missing_ok=True)
+        if progress is not None:
+            progress(number)
+    if failed:
+        first = next(iter(failed.values()))
+        why = (getattr(first, "strerror", None) or str(first) or type(first).__name__).strip().partition("\n")[0]
+        of = count(len(drawings), "figure")
+        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[:300]})") from first
+
+
+def _write_figure(pictures: Path, name: str, draw: Callable[[], Figure]) -> None:
+    from sim.figures.style import own_style
+
+    with own_style():
         figure = draw()
         figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
         figure.set_layout_engine("none")  # the layout is found: do not look for it again
         figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
-        if progress is not None:
-            progress(number)
 
 
 def _text_column(text: str, rows: int) -> pa.Array:
@@ -179,7 +242,8 @@ def _entry(ensemble: Ensemble) -> dict[str, Any]:
 
 
 def _without_folder(word: str) -> str:
-    """A word of the command, a path cut to its last part."""
+    """A word of the command as text, a path cut to its last part."""
+    word = printable(word)
     head, equals, tail = word.partition("=")
     if head.startswith("--") and equals:
         return f"{head}={_without_folder(tail)}"

@@ -27,8 +27,9 @@ def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False
         return "–"
     size = abs(value) * unit_scale(unit)
     before, after, places = "", "", 2
-    if unit.startswith("£m"):
-        before, after = "£", "m" if brief else unit.removeprefix("£")
+    if unit.startswith("£"):
+        before, after = "£", unit.removeprefix("£")
+        after = after[: after.startswith("m")] if brief else after
     elif is_percentage(unit):
         after = "" if brief else " points" if signed else unit.removeprefix("%") if unit.startswith("%") else ""
         after = after if signed else f"%{after}"

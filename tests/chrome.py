@@ -8,6 +8,8 @@ import shutil
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+INSTALL = "apt-get install chromium"
+MISSING = f"there is no Chromium: {INSTALL}"
 ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -15,8 +17,7 @@ def chromium() -> str:
     """The path of Chromium; without one the test fails in continuous integration and is skipped elsewhere."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
-        reason = "there is no Chromium: apt-get install chromium"
         if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.chrome import ARGUMENTS, chromium
+from tests.chrome import ARGUMENTS, INSTALL, MISSING, chromium
 
 settings.register_profile(
     "repeatable",
@@ -20,6 +20,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    """Say in one line, after all others, what was skipped for want of Chromium, and how to get it."""
+    yield
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if MISSING in str(report.longrepr)]
+    if skipped:
+        tests = f"{len(skipped)} test{'s' * (len(skipped) != 1)} of the web app and of reports"
+        terminalreporter.write_line(f"There is no Chromium: {tests} did not run. To run them too: {INSTALL}")
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.ledger import HALF_PENNY
+from agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
+from sim.checkpoints import begun, play_to
 from sim.metrics import METRICS
 from sim.results import Run
 from sim.runs import play, run_of
@@ -56,7 +57,8 @@ def played(template: Template, seed: int) -> tuple[Run, Any]:
 def assert_lawful(scenario: Scenario, seed: int) -> None:
     """Run a scenario and check every law; the message lists all that are broken."""
     run, world = played(build(scenario), seed)
-    broken = [*broken_bounds(run), *broken_sums(run, world), *broken_world(world), *broken_records(run, world)]
+    broken = [*broken_bounds(run), *broken_sums(run, world), *broken_world(world), *broken_records(run, world),
+              *broken_gains(build(scenario), seed)]
     assert broken == [], f"{broken}\nseed {seed}\n{scenario.text}"
 
 
@@ -177,6 +179,32 @@ def broken_books(world: Any) -> Iterator[str]:
     gap = np.abs(balance - world.accounts["held"])[passing].max()
     if gap > HALF_PENNY * int(world.clock.quarters):
         yield f"an account is out by £{1e6 * gap:.2f} over the run"
+
+
+def demand_avoided(world: Any) -> NDArray[np.float64]:
+    """Reactive demand that integration of each theme avoids for each agency in a quarter, (A, 8) £m."""
+    agencies, gain = world.agencies, np.asarray(world.themes["gain"])
+    return np.asarray(0.25 * world.parameters.epsilon * agencies["reactive_start"][:, None] * (agencies["incidence"] @ gain.T))
+
+
+def savings_paid(world: Any) -> NDArray[np.float64]:
+    """Savings of each theme posted to each agency so far, (8, A) £m."""
+    return np.array(world.flows[SAVINGS_ACCOUNT : SAVINGS_ACCOUNT + len(THEMES), AGENCY_ACCOUNT:])
+
+
+def broken_gains(template: Template, seed: int) -> Iterator[str]:
+    """Quarters in which an agency is not credited with what it was paid and spared, no more and no less, to the penny."""
+    world = begun(template, seed)
+    paid, credited = savings_paid(world), world.gains.copy()
+    for quarter in range(template.scenario.quarters):
+        play_to(template, world, quarter + 1)
+        due = (savings_paid(world) - paid).sum(axis=0) + demand_avoided(world).sum(axis=1)
+        out = np.abs((world.gains - credited).sum(axis=0) - due)
+        if not out.max() < HALF_PENNY:
+            yield f"gains of agency {out.argmax()} are out by £{1e6 * out.max():.2f} in quarter {quarter}"
+        if world.gains.min() < 0.0:
+            yield f"somebody pays less than nothing in quarter {quarter}"
+        paid, credited = savings_paid(world), world.gains.copy()
 
 
 def broken_records(run: Run, world: Any) -> Iterator[str]:

@@ -17,6 +17,8 @@ from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, TOPOLOGIES
 START: Final = "2010-10"
 PLACES: Final = ("Birmingham", "Rutland", "Kent", "Hartlepool", "Isle of Wight")
 YEARS: Final = ("2010-11", "2017-18")
+#: A start in the year of each budget.
+START_OF: Final = {"2010-11": "2010-10", "2017-18": "2017-10"}
 CUTS: Final = ("none", "spending-review-2010")
 MOST_QUARTERS: Final = 16
 
@@ -57,8 +59,10 @@ def lever_settings(draw: st.DrawFn, name: str) -> str:
     """A setting of one lever, for all its targets or for one of them."""
     lever = LEVERS[name]
     value = draw(lever_numbers(lever))
-    target = draw(st.sampled_from(["", *(f".{target}" for target in lever.targets)]))
-    return f"levers.{name}{target}={json.dumps(value)}"
+    target = draw(st.sampled_from(["", *lever.targets]))
+    if target and lever.kind == "flag":  # flags by name ask what of the others
+        return f"levers.{name}={json.dumps({'all': draw(st.sampled_from([0, 1])), target: value})}"
+    return f"levers.{name}{'.' * bool(target)}{target}={json.dumps(value)}"
 
 
 @st.composite
@@ -74,12 +78,20 @@ def parameter_settings(draw: st.DrawFn) -> list[str]:
 
 
 @st.composite
-def policy_events(draw: st.DrawFn, quarters: int) -> dict[str, Any]:
-    """A dated policy event inside the run."""
+def policy_events(draw: st.DrawFn, quarters: int, start: str = START, latest: int | None = None) -> dict[str, Any]:
+    """A dated policy event from the start to month ``latest`` of the run (without it, in the run).
+
+    Cuts are deepened only before the first year of a path has passed; a flag is switched on for all.
+    """
     lever = LEVERS[draw(st.sampled_from(list(LEVERS)))]
-    month = format_month(parse_month(START) + 3 * draw(st.integers(0, quarters - 1)))
+    after = draw(st.integers(0, 3 * quarters - 1 if latest is None else latest))
     target = draw(st.sampled_from(["all", *lever.targets])) if lever.targets else "all"
-    return {"date": month, "lever": lever.name, "target": target, "value": draw(lever_numbers(lever))}
+    value = draw(lever_numbers(lever))
+    if lever.name == "cuts" and after > 2:
+        value = 0.0
+    elif lever.kind == "flag" and target != "all":
+        value = 0
+    return {"date": format_month(parse_month(start) + after), "lever": lever.name, "target": target, "value": value}
 
 
 @st.composite
@@ -99,9 +111,10 @@ def arrangement_settings(draw: st.DrawFn) -> list[str]:
 def scenario_settings(draw: st.DrawFn) -> list[str]:
     """All that a random scenario sets, as ``key=value`` texts."""
     quarters = draw(st.integers(4, MOST_QUARTERS))
+    year = draw(st.sampled_from(YEARS))
     settings = [
         f"place={draw(st.sampled_from(PLACES))}",
-        f"year={draw(st.sampled_from(YEARS))}",
+        f"year={year}",
         f"quarters={quarters}",
         f"clusters={draw(st.integers(1, 3))}",
         f"nhs={draw(st.integers(1, 4))}",
@@ -112,7 +125,7 @@ def scenario_settings(draw: st.DrawFn) -> list[str]:
     ]
     for name in draw(st.lists(st.sampled_from(list(LEVERS)), unique=True, max_size=8)):
         settings.append(draw(lever_settings(name)))
-    for event in draw(st.lists(policy_events(quarters), max_size=3)):
+    for event in draw(st.lists(policy_events(quarters, START_OF[year]), max_size=3)):
         settings.append(f"events={json.dumps([event])}")
     return settings
 
@@ -120,4 +133,4 @@ def scenario_settings(draw: st.DrawFn) -> list[str]:
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A random scenario, cheap to run: few quarters and clusters, everything else of the schema."""
-    return load("october-2010", start=START, set=draw(scenario_settings()))
+    return load("october-2010", set=draw(scenario_settings()))

@@ -86,7 +86,7 @@ def driver(out: Path, *sweep: Any, **options: Any) -> Iterator[subprocess.Popen[
         command.communicate()
 
 
-def wait_for_parts(out: Path, number: int, command: subprocess.Popen[str], seconds: float = 120.0) -> None:
+def wait_for_parts(out: Path, number: int, command: subprocess.Popen[str], seconds: float = 600.0) -> None:
     """Return once so many parts are finished."""
     end = time.monotonic() + seconds
     while len(list((out / "parts").glob("[0-9]*.json"))) < number:

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from scenarios import load, places
 from scenarios.arrangement import BOARD, Arrangement
-from scenarios.calendar import format_month, parse_month
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, TOPOLOGIES
-from tests.strategies import FIELDS, PLACES, YEARS, arrangement_settings, lever_numbers, lever_settings, parameter_settings
+from tests.strategies import FIELDS, PLACES, arrangement_settings, lever_numbers, lever_settings, parameter_settings, policy_events
 
-STARTS: Final = ("2008-01", "2010-04", "2010-10", "2013-07", "2019-01")
+#: Starts by year of the budgets: in that year, or before the first cut; without a budget path at any time.
+STARTS: Final = {"2010-11": ("2008-01", "2010-04", "2010-10", "2011-01"), "2017-18": ("2017-04", "2017-10", "2018-01")}
+ANY_START: Final = ("2008-01", "2010-10", "2013-07", "2019-01")
 #: Fields of an arrangement that are texts, or have strategies of their own.
 OTHER_FIELDS: Final = ("name", "title", "description", "decision_rule", "commissioners", "levers")
 
@@ -90,23 +91,15 @@ def own_arrangements(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def dated_events(draw: st.DrawFn, start: str, quarters: int) -> dict[str, Any]:
-    """A dated policy event in the run or, now and then, after its end."""
-    lever = LEVERS[draw(st.sampled_from(list(LEVERS)))]
-    month = format_month(parse_month(start) + draw(st.integers(0, 3 * quarters + 2)))
-    target = draw(st.sampled_from(["all", *lever.targets])) if lever.targets else "all"
-    return {"date": month, "lever": lever.name, "target": target, "value": draw(lever_numbers(lever))}
-
-
-@st.composite
 def whole_settings(draw: st.DrawFn, most_quarters: int = 24) -> list[str]:
     """All that a whole scenario sets, as ``key=value`` texts."""
-    quarters, start = draw(st.integers(1, most_quarters)), draw(st.sampled_from(STARTS))
+    quarters, year = draw(st.integers(1, most_quarters)), draw(st.sampled_from(list(STARTS)))
     somewhere = draw(st.one_of(st.sampled_from(PLACES), st.sampled_from([place.name for place in places.names()])))
     cuts = draw(st.sampled_from(["none", "spending-review-2010", *(path_file(name) for name in _PATHS)]))
+    start = draw(st.sampled_from(ANY_START if cuts == "none" else STARTS[year]))
     network = draw(st.sampled_from([*TOPOLOGIES, {"file": network_file()}]))
     settings = [
-        f"place={json.dumps(somewhere)}", f"year={draw(st.sampled_from(YEARS))}", f"start={start}", f"quarters={quarters}",
+        f"place={json.dumps(somewhere)}", f"year={year}", f"start={start}", f"quarters={quarters}",
         f"clusters={draw(st.integers(1, 8))}", f"cuts={cuts}", f"network={json.dumps(network)}",
         f"nhs={1 if isinstance(network, dict) else draw(st.integers(1, 12))}",
         *draw(parameter_settings()),
@@ -117,7 +110,7 @@ def whole_settings(draw: st.DrawFn, most_quarters: int = 24) -> list[str]:
         settings.append(f"arrangement={json.dumps({'extends': 'silo', **draw(own_arrangements())})}")
     for name in draw(st.lists(st.sampled_from(list(LEVERS)), unique=True, max_size=len(LEVERS))):
         settings.append(draw(lever_settings(name)))
-    for event in draw(st.lists(dated_events(start, quarters), max_size=4)):
+    for event in draw(st.lists(policy_events(quarters, start, 3 * quarters + 2), max_size=4)):
         settings.append(f"events={json.dumps([event])}")
     return settings
 

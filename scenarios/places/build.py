@@ -15,27 +15,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from scenarios.places.shapes import INDICATORS, LINES, ROUNDS, YEARS
+
 if TYPE_CHECKING:
     import pandas as pd
 
 HERE: Final = Path(__file__).resolve().parent
-YEARS: Final = ("2010-11", "2017-18")
 #: Two bodies too small to model: City of London and Isles of Scilly.
 LEFT_OUT: Final = ("E09000001", "E06000053")
-#: Health Index indicators in use, from the round that is nearest to each year of spending.
-INDICATORS: Final = (
-    "avoidable_mortality",
-    "alcohol_misuse",
-    "disability",
-    "frailty",
-    "personal_crime",
-    "pupil_absences",
-    "unemployment",
-    "rough_sleeping",
-    "self_harm",
-    "child_poverty",
-)
-INDICATOR_ROUNDS: Final = (2015, 2018)
 DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "environment")
 #: Departments that are not among "other central departments": they have their own line, or the source leaves them out.
 OWN_LINE: Final = (
@@ -71,39 +58,6 @@ RENAMED: Final = {
     "moj": "justice",
     "dfe_academies_fe_other": "education_department",
 }
-#: In 2010-11 social care is one line, from 2013-14 it is two and public health joins; an absent line is zero.
-LINES: Final = (
-    "council_education",
-    "council_highways_transport",
-    "council_social_care_all",
-    "council_childrens_social_care",
-    "council_adult_social_care",
-    "council_public_health",
-    "council_housing_gfra",
-    "council_cultural",
-    "council_environmental",
-    "council_planning",
-    "council_fire",
-    "council_central",
-    "council_other",
-    "housing_benefit",
-    "police",
-    "fire",
-    "nhs",
-    "dwp_pensions",
-    "dwp_sickness_disability",
-    "dwp_unemployment_family_uc",
-    "dwp_employment",
-    "dwp_administration_other",
-    "tax_credits_child_benefit",
-    "justice",
-    "education_department",
-    "central_enterprise",
-    "central_skills",
-    "central_transport",
-    "central_other",
-    "central_communities",
-)
 
 
 def _regional(analysis: pd.DataFrame, year: str, departments: tuple[str, ...], function: str = "") -> pd.Series:
@@ -164,7 +118,7 @@ def _indicators(source: Path) -> pd.DataFrame:
     result.columns = pd.Index(["code", "name", "region", "population", "complex_families"])
     for column in ("population", "complex_families"):
         result[column] = result[column].round().astype(int)
-    for year in INDICATOR_ROUNDS:
+    for year in ROUNDS:
         for indicator in INDICATORS:
             result[f"{indicator}_{year}"] = table[f"hi_{indicator}_{year}"].round(3)
     return result
@@ -180,7 +134,7 @@ def _small_areas(source: Path, codes: list[str]) -> pd.DataFrame:
         {
             "code": table["lsoa_code"].str[1:].astype(np.int32),
             "name": table["lsoa_name"],
-            "place": table["place_code"].map({code: row for row, code in enumerate(codes)}).astype(np.uint8),
+            "place": table["place_code"],
             "pop_0_15": table["pop_0_15"],
             "pop_16_24": table["pop_16_24"],
             "pop_25_64": table["pop_25_64"],

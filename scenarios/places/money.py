@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from scenarios.errors import InputError
+from scenarios.errors import InputError, UnknownName
 from scenarios.places import tables
+from scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
 from scenarios.places.tables import FloatArray
 from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES
 
@@ -69,14 +70,18 @@ def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
     return tuple(
         (row.keys[0], row.keys[2], row.keys[3], row.value)
         for row in tables.judgements("lines")
-        if row.keys[1] in ("all", year)
+        if row.keys[1] in (EVERY_YEAR, year)
     )
 
 
 @lru_cache(maxsize=1)
 def _profiles() -> Mapping[str, FloatArray]:
-    """Shares of the eight themes by spending profile; each adds up to 1."""
+    """Shares of the eight themes by spending profile; each adds up to 1. Raises UnknownName for a line with a profile not there."""
     names = dict.fromkeys(profile for profile, _ in tables.values("themes"))
+    for line, _, destination, profile in (row.keys for row in tables.judgements("lines")):
+        if destination in AGENCY_KINDS and profile not in names:
+            file = tables.table_name(tables.HERE / "judgement" / "lines.csv")
+            raise UnknownName("profile", profile, tuple(names), where=f"in themes.csv, for the line '{line}'", file=file)
     shares = tables.matrix("themes", tuple(names), THEMES)
     return dict(zip(names, shares, strict=True))
 
@@ -99,7 +104,7 @@ def money(code: str, year: str) -> Money:
         amount = lines[line] * share
         if destination in entitlements:
             entitlements[destination] += amount
-        elif destination == "unallocated":
+        elif destination == UNALLOCATED:
             unallocated += amount
         else:
             spend[AGENCY_KINDS.index(destination)] += amount * _profiles()[profile]

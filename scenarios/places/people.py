@@ -87,10 +87,9 @@ def domain_scores(area: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 def cohort_needs(scores: Mapping[str, FloatArray]) -> FloatArray:
     """Relative need per head before scaling, shape (areas, 6, 8): need of the kind × (1 + g (score / mean − 1))."""
     by_kind = tables.matrix("need", COHORT_KINDS, THEMES)
-    gradient = np.stack(
-        [1.0 + row.value * (scores[row.keys[1]] / MEAN_SCORE - 1.0) for row in tables.judgements("need_gradient")],
-        axis=1,
-    )
+    found = {row.keys[0]: row for row in tables.judgements("need_gradient")}
+    rows = [found[theme] for theme in THEMES]
+    gradient = np.stack([1.0 + row.value * (scores[row.keys[1]] / MEAN_SCORE - 1.0) for row in rows], axis=1)
     return gradient[:, None, :] * by_kind[None, :, :]
 
 
@@ -121,10 +120,9 @@ def baseline_outcomes(scores: Mapping[str, FloatArray], shift: FloatArray) -> Fl
     log-odds = log-odds of the kind's mean − slope × (domain score − mean score) / 100 − shift of the place.
     """
     mean = tables.matrix("outcome_mean", COHORT_KINDS, OUTCOMES)
-    fall = np.stack(
-        [row.value * (scores[row.keys[1]] - MEAN_SCORE) / 100.0 for row in tables.judgements("outcome_slope")],
-        axis=1,
-    )
+    found = {row.keys[0]: row for row in tables.judgements("outcome_slope")}
+    rows = [found[outcome] for outcome in OUTCOMES]
+    fall = np.stack([row.value * (scores[row.keys[1]] - MEAN_SCORE) / 100.0 for row in rows], axis=1)
     log_odds = np.log(mean / (1.0 - mean))[None, :, :] - (fall + shift)[:, None, :]
     return np.clip(1.0 / (1.0 + np.exp(-log_odds)), LEAST_OUTCOME, MOST_OUTCOME)
 

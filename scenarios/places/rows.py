@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.errors import InputError, nearest_name
+from scenarios.errors import InputError, UnknownName, nearest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class Row:
         what = f"'{text[:60]}', which is no number" if text else "empty"
         raise self.error(f"The column '{column}' is {what}", "a number, such as 1234.5")
 
+    def word(self, column: str, allowed: Sequence[str] | None = None) -> str:
+        """The word in a column, one of ``allowed`` if they are given. Raises InputError, UnknownName."""
+        text = self.cells[column]
+        if text != text.strip():
+            raise self.error(f"The column '{column}' has a blank before or after '{text.strip()[:60]}'", "the word without blanks")
+        if allowed is not None and text not in allowed:
+            raise UnknownName(column.replace("_", " "), text, allowed, file=self.file, line=self.line)
+        return text
+
     def error(self, message: str, allowed: str | Iterable[str] = "") -> InputError:
         """An error about this row, at its line."""
         return InputError(message, file=self.file, line=self.line, allowed=allowed)
@@ -44,10 +54,10 @@ def table_name(path: Path) -> str:
 
 
 def read_rows(path: Path, columns: Collection[str]) -> list[Row]:
-    """All rows of a table with a header, each with a cell for every column of the header.
+    """All rows of a table with a header of ``columns``, in any order, each with a cell for every column.
 
-    Raises InputError for a table that is missing or is not text in UTF-8, for a header that lacks one of ``columns``, and
-    for a row with too many or too few cells.
+    Raises InputError for a table that is missing or is not text in UTF-8, for a header that lacks one of ``columns``, has another
+    or one twice, and for a row with too many or too few cells.
     """
     name = table_name(path)
     try:
@@ -58,10 +68,7 @@ def read_rows(path: Path, columns: Collection[str]) -> list[Row]:
         raise InputError(f"The table cannot be read: {problem.strerror}", file=name) from None
     lines = csv.reader(io.StringIO(text))
     header = next(lines, [])
-    for column in columns:
-        if column not in header:
-            nearest = nearest_name(column, header)
-            raise InputError(f"There is no column '{column}'", file=name, line=1, allowed=columns, nearest=nearest)
+    _check_header(header, columns, name)
     found = []
     for cells in filter(None, lines):  # an empty line is no row
         row = Row(dict(zip(header, cells, strict=False)), name, lines.line_num)
@@ -69,3 +76,23 @@ def read_rows(path: Path, columns: Collection[str]) -> list[Row]:
             raise row.error(f"The row has {len(cells)} cells", f"{len(header)} cells, one for each column of the header")
         found.append(row)
     return found
+
+
+def _check_header(header: Sequence[str], columns: Collection[str], name: str) -> None:
+    """Raise InputError unless the header has every one of ``columns`` once, and no others."""
+    for mark, words in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 < len(columns) and mark in header[0]:
+            raise InputError(f"The columns are parted by {words}", file=name, line=1, allowed="a CSV file parted by commas")
+    for column in header:
+        if column != column.strip():
+            allowed = "names without blanks"
+            raise InputError(f"The column '{column}' has a blank before or after its name", file=name, line=1, allowed=allowed)
+    for column in columns:
+        if column not in header:
+            nearest = nearest_name(column, header)
+            raise InputError(f"There is no column '{column}'", file=name, line=1, allowed=columns, nearest=nearest)
+    for column, number in Counter(header).items():
+        if column not in columns:
+            raise UnknownName("column that is read here", column, tuple(columns), file=name, line=1)
+        if number > 1:
+            raise InputError(f"The column '{column}' is given {number} times", file=name, line=1, allowed="each column once")

@@ -1,11 +1,12 @@
 """Read the tables that ship with the package: three built from open data, the rest hand-made judgement tables.
 
-Every judgement table ends in the columns value, low, high, source. Tables are read once and kept.
+Every judgement table has the columns value, low, high, source beside its keys. Rows and columns may stand in any order: they are
+read by their keys, and put into the order of the model's words. Tables are read once and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +16,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError
+from scenarios.errors import InputError, UnknownName
 from scenarios.places.rows import Row, read_rows, table_name
+from scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 
 HERE: Final = Path(__file__).resolve().parent
-YEARS: Final = ("2010-11", "2017-18")
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -56,18 +57,46 @@ def judgement_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def judgements(name: str) -> tuple[Judgement, ...]:
-    """All rows of a judgement table, in the order of the file. Raises InputError for a cell that is no number."""
-    last = ("value", "low", "high", "source")
-    return tuple(
+    """All rows of a judgement table, in the order of the model's words.
+
+    Raises InputError for a cell that is no number, for keys that are unknown, missing or given twice, and for shares that do not
+    add up to 1.
+    """
+    keys = tuple(SHAPES[name].keys)
+    rows = in_order(name, read_rows(HERE / "judgement" / f"{name}.csv", (*keys, "value", "low", "high", "source")))
+    found = tuple(
         Judgement(
-            keys=tuple(text for column, text in row.cells.items() if column not in last),
+            keys=tuple(row.cells[column] for column in keys),
             value=row.number("value"),
             low=row.number("low"),
             high=row.number("high"),
             source=row.cells["source"],
         )
-        for row in read_rows(HERE / "judgement" / f"{name}.csv", last)
+        for row in rows
     )
+    if name in _SHARES:
+        _check_shares(name, rows, found)
+    return found
+
+
+#: Tables of shares: the groups of which each adds up to 1.
+_SHARES: Final[Mapping[str, Callable[[tuple[str, ...]], list[str]]]] = {
+    "lines": lambda keys: [f"the line '{keys[0]}' in {year}" for year in YEARS if keys[1] in (EVERY_YEAR, year)],
+    "themes": lambda keys: [f"the profile '{keys[0]}'"],
+}
+
+
+def _check_shares(name: str, rows: Sequence[Row], found: Sequence[Judgement]) -> None:
+    """Raise InputError, at the last row of a group, where its shares do not add up to 1."""
+    sums: dict[str, float] = {}
+    last: dict[str, Row] = {}
+    for row, judgement in zip(rows, found, strict=True):
+        for group in _SHARES[name](judgement.keys):
+            sums[group] = sums.get(group, 0.0) + judgement.value
+            last[group] = row
+    for group, total in sums.items():
+        if abs(total - 1.0) > 1e-6:
+            raise last[group].error(f"The shares of {group} add up to {total:.6g}", "1: a row is missing, doubled or wrong")
 
 
 @lru_cache(maxsize=64)
@@ -96,42 +125,47 @@ def number(parameter: str) -> float:
 @lru_cache(maxsize=1)
 def departments() -> IntArray:
     """Index of the sponsor department of each kind of agency, shape (11,)."""
-    rows = read_rows(HERE / "judgement" / "departments.csv", ("agency", "department"))
+    rows = in_order("departments", read_rows(HERE / "judgement" / "departments.csv", (*SHAPES["departments"].keys, "source")))
     sponsor = {row.cells["agency"]: row.cells["department"] for row in rows}
     return np.array([DEPARTMENTS.index(sponsor[agency]) for agency in AGENCY_KINDS], dtype=np.int64)
 
 
 @lru_cache(maxsize=1)
 def indicators() -> Mapping[str, Indicators]:
-    """Facts of every place by code, in the order of codes. Raises InputError for a cell that is no number."""
+    """Facts of every place by code, in the order of codes.
+
+    Raises InputError for a cell that is no number, and for a place given twice.
+    """
     result: dict[str, Indicators] = {}
-    for row in read_rows(HERE / "indicators.csv", ("code", "name", "region", "population", "complex_families")):
-        code = row.cells["code"]
+    names: dict[str, int] = {}
+    columns = [f"{indicator}_{year}" for year in ROUNDS for indicator in INDICATORS]
+    for row in read_rows(HERE / "indicators.csv", ("code", "name", "region", "population", "complex_families", *columns)):
+        code, name = row.word("code"), row.word("name")
         if code in result:
             raise row.error(f"There are two rows of the place '{code}'", "one row for each place")
-        by_round = {
-            (name.rpartition("_")[0], int(name.rpartition("_")[2])): row.number(name)
-            for name in row.cells
-            if name.rpartition("_")[2].isdigit()
-        }
+        if name.casefold() in names:
+            other = names[name.casefold()]
+            raise row.error(f"There are two places '{name}'; the other is in line {other}", "a name of its own for each")
+        names[name.casefold()] = row.line
         result[code] = Indicators(
             code=code,
-            name=row.cells["name"],
-            region=row.cells["region"],
+            name=name,
+            region=row.word("region"),
             population=row.number("population"),
             complex_families=row.number("complex_families"),
-            values=MappingProxyType(by_round),
+            values=MappingProxyType(
+                {(indicator, year): row.number(f"{indicator}_{year}") for year in ROUNDS for indicator in INDICATORS}
+            ),
         )
-    return MappingProxyType(result)
+    return MappingProxyType(dict(sorted(result.items())))
 
 
 @lru_cache(maxsize=1)
 def _spending_rows() -> Mapping[tuple[str, str], Row]:
     """Rows of the table of spending by (place code, year), as they are written."""
-    lines = dict.fromkeys(row.keys[0] for row in judgements("lines"))
     found: dict[tuple[str, str], Row] = {}
-    for row in read_rows(HERE / "spending.csv", ("code", "year", *lines)):
-        key = row.cells["code"], row.cells["year"]
+    for row in read_rows(HERE / "spending.csv", ("code", "year", *LINES, "source_total")):
+        key = row.word("code", tuple(indicators())), row.word("year", YEARS)
         if key in found:
             raise row.error(f"There are two rows of the place '{key[0]}' in {key[1]}", "one row for each place and year")
         found[key] = row
@@ -157,7 +191,7 @@ def spending_of(code: str, year: str) -> Mapping[str, float]:
     places do not count.
     """
     row = spending_row(code, year)
-    return MappingProxyType({line: row.number(line) / 1000.0 for line in row.cells if line not in ("code", "year")})
+    return MappingProxyType({line: row.number(line) / 1000.0 for line in (*LINES, "source_total")})
 
 
 @lru_cache(maxsize=1)
@@ -166,18 +200,52 @@ def spending() -> Mapping[tuple[str, str], Mapping[str, float]]:
     return MappingProxyType({key: spending_of(*key) for key in _spending_rows()})
 
 
+#: Columns of small areas that hold words; all others hold whole numbers.
+_WORDS: Final = ("name", "place")
+_DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "environment")
+_AREA_COLUMNS: Final = (
+    "code", *_WORDS, "pop_0_15", "pop_16_24", "pop_25_64", "pop_65_plus", "income_deprived_children", "employment_rate",
+    "imd_2015", "imd_2019", *_DOMAINS,
+)
+
+
 @lru_cache(maxsize=1)
-def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...]]:
-    """Columns of the small-area table as stored, and the names of the small areas."""
+def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...], Mapping[str, NDArray[np.int64]]]:
+    """Columns of the small-area table as stored, the names of the small areas, and the rows of each place by its code.
+
+    The rows of a place are in the order of the codes of its small areas. Raises InputError for a table with other columns, a place
+    that is not in ``indicators.csv``, and a small area that is given twice.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as parquet  # late: costs more than all else in this module
 
-    table = parquet.ParquetFile(HERE / "small_areas.parquet").read()
-    names = tuple(table.column("name").to_pylist())
+    path = HERE / "small_areas.parquet"
+    file = table_name(path)
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as problem:
+        raise InputError(f"The table cannot be read: {problem}", file=file) from None
+    different = set(_AREA_COLUMNS) ^ set(table.column_names)
+    if different or len(table.column_names) != len(_AREA_COLUMNS):
+        raise InputError(f"The columns differ in {', '.join(sorted(different)) or 'number'}", file=file, allowed=_AREA_COLUMNS)
+    if not (pa.types.is_string(table.column("place").type) or pa.types.is_large_string(table.column("place").type)):
+        allowed = "the code of a place of indicators.csv in each row"
+        raise InputError("The column 'place' does not hold codes of places", file=file, allowed=allowed)
     # from_dlpack, since to_numpy() would import pandas, which takes longer than all the rest
-    numbers = {
-        name: np.from_dlpack(table.column(name).combine_chunks()) for name in table.column_names if name != "name"
-    }
-    return MappingProxyType(numbers), names
+    numbers = {name: np.from_dlpack(table.column(name).combine_chunks()) for name in _AREA_COLUMNS if name not in _WORDS}
+    coded = table.column("place").combine_chunks().dictionary_encode()
+    place = np.from_dlpack(coded.indices)
+    order = np.argsort(numbers["code"], kind="stable")
+    codes = numbers["code"][order]
+    double = np.flatnonzero(codes[1:] == codes[:-1])
+    if len(double):
+        area = f"E{int(codes[double[0]]):08d}"
+        raise InputError(f"There are two rows of the small area {area}", file=file, allowed="one row for each")
+    rows = {code: order[place[order] == number] for number, code in enumerate(coded.dictionary.to_pylist())}
+    for code in rows:
+        if code not in indicators():
+            raise UnknownName("place", code, tuple(indicators()), where="in indicators.csv", file=file)
+    return MappingProxyType(numbers), tuple(table.column("name").to_pylist()), MappingProxyType(rows)
 
 
 def small_areas(code: str) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
@@ -186,19 +254,13 @@ def small_areas(code: str) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
     Persons: pop_0_15, pop_16_24, pop_25_64, pop_65_plus, income_deprived_children. Share: employment_rate.
     Scores from 0 (best) to 100: imd_2015, imd_2019 and seven domains. Raises InputError for a place that has none.
     """
-    stored, names = _small_area_columns()
-    scale = {"employment_rate": 1000.0, "imd_2015": 100.0, "imd_2019": 100.0}
-    scale |= dict.fromkeys(("income", "employment", "education", "health", "crime", "barriers", "environment"), 10.0)
-    number = list(indicators()).index(code)
-    rows = np.flatnonzero(stored["place"] == number)
-    if not len(rows):
+    stored, names, rows_of = _small_area_columns()
+    scale = {"employment_rate": 1000.0, "imd_2015": 100.0, "imd_2019": 100.0} | dict.fromkeys(_DOMAINS, 10.0)
+    if code not in rows_of:
         raise InputError(
             f"There are no small areas of the place '{code}'", file=table_name(HERE / "small_areas.parquet"),
-            allowed=f"at least one row whose 'place' is {number}: rows of places in indicators.csv, counted from 0",
+            allowed=f"at least one row whose 'place' is {code}",
         )
-    columns = {
-        name: array[rows].astype(np.float64) / scale.get(name, 1.0)
-        for name, array in stored.items()
-        if name not in ("place", "code")
-    }
+    rows = rows_of[code]
+    columns = {name: array[rows].astype(np.float64) / scale.get(name, 1.0) for name, array in stored.items() if name != "code"}
     return columns, tuple(names[row] for row in rows)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -13,6 +15,9 @@ from scenarios.percentages import percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, lever_size
 from scenarios.uncertainties import DEFAULT, DISTRIBUTIONS, PRIOR
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
 
 LEVER: Final = "lever"
 UNCERTAINTY: Final = "uncertainty"
@@ -257,6 +262,17 @@ def factor_named(label: str, place: Marked) -> Factor:
             raise place.unknown(lever.per if lever.targets else "target", target, lever.targets, f"for '{name}'")
         indices = (lever.targets.index(target),)
     return Factor(LEVER, name, indices, (), lever.low, lever.high)
+
+
+def stated(scenario: Scenario, labels: Iterable[str]) -> list[str]:
+    """Settings that say in full how a scenario has the flags of which ``labels`` of factors set some by name.
+
+    Put before settings of single flags, they say what of the others.
+    """
+    names = {label.partition(".")[0] for label in labels if "." in label}
+    held = {name: scenario.levers[name] for name in LEVERS if name in names and LEVERS[name].kind == "flag"}
+    written = {name: dict(zip(LEVERS[name].targets, map(int, values), strict=True)) for name, values in held.items()}
+    return [f"levers.{name}={json.dumps(values)}" for name, values in written.items()]
 
 
 def factor_value(factor: Factor, item: Marked) -> float:

@@ -12,6 +12,7 @@ from scenarios.checking import checked, locate, referred_file, shipped_names
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL
 from scenarios.reading import Marked
+from scenarios.registry import LEVERS, lever_size
 from scenarios.scenario import Scenario, ScenarioFile, canonical_text, text_hash
 from scenarios.sweeps.factors import LEVER, Factor, read_factors
 from scenarios.sweeps.file import DesignFile, SweepFile, read_design
@@ -45,6 +46,7 @@ def resolve(content: Marked, settings: Sequence[Marked]) -> Sweep:
     fields = content.mapping("A sweep")
     design = read_design(fields.get("design"))
     factors, rows = _factors_and_rows(fields, design)
+    _check_flags(fields, factors, settings)
     count = point_count(design.kind, factors, design.samples, design.second_order, rows)
     place = fields.get("design", content)
     if count * max(1, len(factors)) > MOST_NUMBERS:
@@ -86,6 +88,24 @@ def _factors_and_rows(fields: dict[str, Marked], design: DesignFile) -> tuple[tu
     elif not factors:
         raise fields["design"].error(f"Nothing varies in the design '{design.kind}'", "'levers' or 'uncertainties' that vary")
     return factors, None
+
+
+def _check_flags(fields: dict[str, Marked], factors: Sequence[Factor], settings: Sequence[Marked]) -> None:
+    """Raise InputError where flags vary by name and nothing is said of the others, which may be on already."""
+    said = [item.mapping("A setting") for item in (*settings, *([fields["settings"]] if "settings" in fields else []))]
+    for name, lever in LEVERS.items():
+        varied = {index for factor in factors if factor.kind == LEVER and factor.name == name for index in factor.indices}
+        if lever.kind != "flag" or len(varied) in (0, lever_size(lever)):
+            continue
+        levers = [part["levers"].mapping("'levers'") for part in said if "levers" in part]
+        given = [part[name].value for part in levers if name in part]
+        if any(not isinstance(value, dict) or ALL in value for value in given):
+            continue
+        place = fields["levers"].mapping("'levers'")[name] if "levers" in fields else fields["design"]
+        raise place.error(
+            f"'{name}' varies by name and nothing is said of the other {lever.per}s, which may be on already",
+            f"settings: {{levers: {{{name}: 0}}}} for these and no others, or 1 in its place",
+        )
 
 
 def _at_key(item: Marked, message: str) -> InputError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -56,29 +55,49 @@ def write(
     answer: Answer, out: str | Path, *, command: Sequence[str] = (), options: Mapping[str, Any] | None = None,
     force: bool = False, files: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the tables as Parquet and CSV, the figures as PNG and SVG, and what is said, into a new folder: all or nothing.
+    """Write the tables as Parquet and CSV and what is said into a new folder, all or nothing, then the figures as PNG and SVG.
 
-    ``files`` are further texts by name. Raises InputError when the folder may not be written.
+    ``files`` are further texts by name. Raises InputError when the folder may not be written, DrawingFailed when all is written
+    but figures.
     """
-    from sim.store import whole_folder, write_figures
+    save(answer, out, command=command, options=options, force=force, files=files)
+    draw(answer, out)
 
-    with whole_folder(Path(out), force) as folder:
+
+def save(
+    answer: Answer, out: str | Path, *, command: Sequence[str] = (), options: Mapping[str, Any] | None = None,
+    force: bool = False, files: Mapping[str, str] | None = None,
+) -> None:
+    """The first half of :func:`write`: all but the figures."""
+    from sim.store import write_manifest, written
+
+    def fill(folder: Path) -> None:
         write_tables(answer, folder)
         for name, text in (files or {}).items():
             (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(text, "utf-8")
-        (folder / "manifest.json").write_text(_manifest(answer, command, options or {}), "utf-8")
-        write_figures(folder, answer.drawings)
+            (folder / name).write_bytes(text.encode())
+        write_manifest(folder, _manifest(answer, command, options or {}))
+
+    written(Path(out), force, fill)
+
+
+def draw(answer: Answer, out: str | Path) -> None:
+    """The second half of :func:`write`: the figures. Raises DrawingFailed."""
+    from sim.store import add_figures
+
+    add_figures(Path(out), answer.drawings)
 
 
 def write_tables(answer: Answer, folder: Path) -> None:
     """Write the tables of an answer as Parquet and CSV into a folder that is being written."""
+    from sim.spreadsheets import write_csv
+
     for name, table in answer.tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-        table.to_csv(folder / f"{name}.csv", index=False)
+        (folder / f"{name}.parquet").write_bytes(table.to_parquet(index=False))
+        write_csv(table, folder / f"{name}.csv")
 
 
-def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> str:
+def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
     from sim.store import ANALYSIS_FORMAT, provenance
 
     content = {"format": ANALYSIS_FORMAT} | provenance(command, options)
@@ -86,4 +105,4 @@ def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]
         "title": answer.title, "source": answer.source, "sentences": answer.sentences, "warnings": answer.warnings,
         "tables": list(answer.tables), "figures": list(answer.drawings),
     }
-    return json.dumps(content | said, indent=2, ensure_ascii=False) + "\n"
+    return content | said

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.compare import compare, difference, probability_better
-from sim.results import BAND, HEADLINE, KEY_METRICS
+from sim.compare import compare, difference, only_just_words, probability_better
+from sim.monte_carlo import better_interval, share_words, too_few
+from sim.results import BAND, HEADLINE, KEY_METRICS, last_year_words
 from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:
     from sim.branching import Branches
+    from sim.metrics import Metric
     from sim.results import Ensemble
 
 
@@ -28,9 +30,9 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
     return Branches(
         title=f"From {date} on: {', '.join(then)}",
         source=source,
-        tables={"differences": changed[~changed["baseline"]].drop(columns="baseline").reset_index(drop=True)},
+        tables={"differences": changed[changed["scenario"] != base.scenario.name].reset_index(drop=True)},
         sentences=_sentences(base, branch, date, then),
-        warnings=() if base.runs > 1 else ("One run only: bands and probabilities need more.",),
+        warnings=tuple(filter(None, (too_few(base.runs), only_just_words([base, branch], base, _headline(base))))),
         drawings={"over-time": partial(branches_over_time, base, branch, quarter, list(KEY_METRICS), source)},
         base=base,
         branch=branch,
@@ -42,20 +44,25 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
     said = [f"Until {date} both are the same to the bit; then {listing(list(then))}."]
     still = []
-    for name in HEADLINE:
-        metric = base.known_metrics[name]
-        gap = difference(branch, base, name)
+    for metric in _headline(base):
+        gap = difference(branch, base, metric.name)
         if not np.any(gap):
             still.append(metric.label)
             continue
         low, high = (amount(float(value), metric.unit, signed=True) for value in np.quantile(gap, BAND))
         middle = amount(float(np.median(gap)), metric.unit, signed=True)
-        sentence = f"{metric.label[:1].upper()}{metric.label[1:]} at the end: {middle}"
+        sentence = f"{metric.label[:1].upper()}{metric.label[1:]} in the last year: {middle}"
         if base.runs > 1:
             sentence += f" (90% of seeds: {low} to {high})"
             if metric.direction:
-                sentence += f", better in {100 * probability_better(gap, metric.direction):.0f}% of runs"
+                share = share_words(probability_better(gap, metric.direction), better_interval(gap, metric.direction))
+                sentence += f", better in {share} of runs"
         said.append(f"{sentence}.")
     if still:
         said.append(f"No change in {listing(still)}.")
+    said.append(last_year_words(base.quarters))
     return tuple(said)
+
+
+def _headline(base: Ensemble) -> list[Metric]:
+    return [base.known_metrics[name] for name in HEADLINE]

@@ -13,9 +13,8 @@ import yaml
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError, UnknownName
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
 from scenarios.sweeps.factors import LEVER
-from scenarios.vocabulary import label
 from sim.wording import count
 
 if TYPE_CHECKING:
@@ -35,9 +34,8 @@ class Varied:
 
     @property
     def words(self) -> str:
-        """The name as a reader sees it: ``encouragement.health`` is ``encouragement of health``."""
-        lever, _, target = self.name.partition(".")
-        return f"{label(lever)} of {'others' if target == 'all' else label(target)}" if target else label(lever)
+        """The name as a reader sees it: ``eta (scale exponent of common functions)``, ``encouragement of health``."""
+        return named(self.name)
 
     @property
     def meaning(self) -> str:
@@ -55,7 +53,7 @@ class Varied:
 @dataclass(frozen=True, eq=False)
 class Cases:
     """Runs of a sweep. ``table`` has one row a played run: run, scenario, place, point, replicate, seed, the factors (a choice
-    as its index) and the metrics in the last quarter, NaN where the run failed.
+    as its index) and the metrics in the last year of the run, NaN where it failed.
 
     ``design`` is what the sweep says of it: kind, samples, second_order, levels, design_seed. ``points`` and ``replicates``
     count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics.
@@ -134,7 +132,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
         factors=tuple(_varied(name, kind) for name, kind in store.manifest.factors.items()),
         design=dict(written["design"]),
         metrics=names,
-        table=_table(store, names, known),
+        table=_table(store, names),
         scenarios=tuple(dict.fromkeys(known["scenario"])),
         places=tuple(dict.fromkeys(known["place"])),
         points=store.total // len(known) // replicates,
@@ -150,15 +148,8 @@ def _varied(name: str, kind: str) -> Varied:
     return Varied(name, kind, PARAMETERS[name].unit)
 
 
-def _table(store: Store, metrics: tuple[str, ...], scenarios: pd.DataFrame) -> pd.DataFrame:
-    """Every played run with its metrics in the last quarter of its scenario."""
-    import pyarrow.dataset as ds
-
+def _table(store: Store, metrics: tuple[str, ...]) -> pd.DataFrame:
+    """Every played run with its metrics in the last year."""
     columns = [name for name in store.runs.schema.names if name not in ("seconds", "status", "error")]
     runs = store.runs.to_table(columns=columns).to_pandas().set_index("run", drop=False)
-    last = scenarios["quarters"].to_numpy() - 1
-    each = max(1, store.total // len(last))
-    wanted = ds.field("quarter").isin(np.unique(last).tolist())
-    values = store.metrics.to_table(columns=["run", "quarter", *metrics], filter=wanted).to_pandas()
-    values = values[values["quarter"] == last[values["run"] // each]].set_index("run")
-    return runs.join(values[list(metrics)]).reset_index(drop=True)
+    return runs.join(store.ends(metrics)).reset_index(drop=True)

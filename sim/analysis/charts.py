@@ -13,7 +13,7 @@ from sim.analysis.levers_sign import MAIN_METRICS, TRIALS
 from sim.analysis.measures import ceding_change
 from sim.analysis.playing import MANDATE
 from sim.analysis.validation import DECIDES, Measured, Validation, interval
-from sim.figures.style import SMALL, Chart, Look, dress, look, plain
+from sim.figures.style import SMALL, Chart, Look, dress, look, own_style, plain
 from sim.metrics import METRICS
 from sim.results import BAND
 
@@ -72,6 +72,7 @@ def _criterion(axes: Axes, number: int, one: Measured) -> None:
                   fontsize=SMALL, fontweight="bold", color=_VERDICT[one.verdict])
 
 
+@own_style()
 def facts_figure(found: Validation) -> Figure:
     """One panel a criterion: published range, median and 90% of the draws, and of the prior draws."""
     measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured]
@@ -97,6 +98,7 @@ def _band(axes: Axes, x: Any, values: Any, number: int, name: str, dashes: Any =
     axes.plot(x, middle, color=style.colour, linestyle=dashes, linewidth=1.6, label=name)
 
 
+@own_style()
 def paths(found: Validation) -> Figure:
     """Paths over time behind facts 1, 2, 6 and 11: median and 90% of the draws."""
     o = found.observed
@@ -147,13 +149,14 @@ def _text(axes: Axes, x: int, y: int, words: str, strength: float, **options: ob
     axes.text(x, y, words, ha="center", va="center", fontsize=SMALL - 1.0, color="white" if strength > 0.6 else "black", **options)  # type: ignore[arg-type]
 
 
+@own_style()
 def parameters(found: Validation) -> Figure:
     """Rank correlation of parameters with each measure over the prior draws; parameters that decide none are left out."""
     measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured]
     values = np.stack([one.correlations for _, one in measured])
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
     kept = np.flatnonzero((np.abs(values) > limit).any(axis=0))
-    names = [list(PARAMETERS)[i].replace("_", " ") for i in kept]
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 26)) for i in kept]
     figure = Chart(0.42 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 2.6)
     axes = figure.subplots()
     rows = [f"{number}. {one.criterion.measure.replace('_', ' ')}" for number, one in measured]
@@ -168,6 +171,7 @@ def parameters(found: Validation) -> Figure:
     return figure
 
 
+@own_style()
 def levers(found: Validation) -> Figure:
     """Mean paired difference of every lever on every main metric, in standard deviations of the pairs' difference."""
     own = {(push.trial.lever, push.trial.setting, push.metric): push for push in found.signs}

@@ -1,8 +1,8 @@
 """What makes the difference between two scenarios: Shapley's shares of the levers and fields in which they differ.
 
-The value of a set of differences is the metric at the end of a run in which these are as in the second scenario and the others
-as in the first. A part is the mean, over all orders in which the differences could be brought in, of what it adds (Shapley 1953).
-Parts add up to the whole difference, seed by seed.
+The value of a set of differences is the metric in the last year of a run in which these are as in the second scenario and the
+others as in the first. A part is the mean, over all orders in which the differences could be brought in, of what it adds
+(Shapley 1953). Parts add up to the whole difference, seed by seed.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from scenarios import loads
+from scenarios import loads, scenario_of
 from scenarios.errors import InputError
+from scenarios.numbers import whole
+from scenarios.registry import named
 from scenarios.scenario import Scenario, canonical_text
 from scenarios.vocabulary import label
 from sim.analysis.answers import Answer
-from sim.compare import check_scenarios
+from sim.compare import check_pair
 from sim.metrics import Metric, metric
 from sim.results import at_end
-from sim.runs import Progress, checked_seed
+from sim.runs import Progress, seeds_from
 
 if TYPE_CHECKING:
     pass
@@ -112,12 +115,8 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str,
     A lever is a group with all its departments or themes, an arrangement field is one, and so is every other key. Decision rule
     and commissioners go together. Raises InputError when the scenarios cannot be paired or do not differ.
     """
-    if first.name != second.name:
-        check_scenarios([first, second])
+    check_pair(second, first)
     ours, theirs = _content(first), _content(second)
-    for key in _FIXED:
-        if ours[key] != theirs[key]:
-            raise InputError(f"'{first.name}' and '{second.name}' differ in {key}", allowed="scenarios of one place and time")
     groups: dict[str, tuple[tuple[str, str], ...]] = {}
     for key in ours:
         if key in (*_ABOUT, *_FIXED) or ours[key] == theirs[key]:
@@ -125,7 +124,7 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str,
         if key in ("levers", "uncertainties", "arrangement"):
             for name in theirs[key]:
                 if name not in (*_ABOUT, "levers") and ours[key].get(name) != theirs[key][name]:
-                    group = "decision rule and commissioners" if key == "arrangement" and name in _TOGETHER else label(name)
+                    group = "decision rule and commissioners" if key == "arrangement" and name in _TOGETHER else named(name)
                     groups[group] = (*groups.get(group, ()), (key, name))
         else:
             groups[label(key)] = ((key, ""),)
@@ -152,30 +151,28 @@ def _content(scenario: Scenario) -> dict[str, Any]:
 
 
 def decompose(
-    first: Scenario, second: Scenario, metric_name: str = "net_saving", runs: int | None = None, *,
+    first: Scenario | str | Path, second: Scenario | str | Path, metric_name: str = "net_saving", runs: int | None = None, *,
     first_seed: int | None = None, most_exact: int = MOST_EXACT, orders: int = ORDERS, threads: int | None = None,
     progress: Progress | None = None,
 ) -> Decomposition:
-    """Decompose the difference of a metric at the end, ``second`` less ``first``, into the differences between the scenarios.
+    """Decompose the difference of a metric in the last year, ``second`` less ``first``, into the differences between the scenarios.
 
-    Up to ``most_exact`` groups every set of them is played, with ``runs`` seeds each (default: 20), the same ones everywhere;
-    beyond, ``orders`` random orders and their reverses. ``progress`` is called with runs done and about how many there are.
-    Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
+    Scenarios may be given as such, by name or by path. Up to ``most_exact`` groups every set of them is played, with ``runs`` seeds
+    each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
+    runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
     from sim.analysis.decomposition_words import answer
 
     measured = metric(metric_name)
+    first, second = scenario_of(first), scenario_of(second)
     groups = differences(first, second)
     names, places = list(groups), list(groups.values())
-    runs = 20 if runs is None else runs
-    if runs < 1:
-        raise InputError(f"The number of runs cannot be {runs}", allowed="a whole number from 1")
-    if orders < 2:
-        raise InputError(f"The number of orders cannot be {orders}", allowed="a whole number from 2")
-    start = first.seeds.first if first_seed is None else checked_seed(first_seed)
+    runs = 20 if runs is None else whole(runs, "number of runs")
+    orders, most_exact = whole(orders, "number of orders", 2), whole(most_exact, "number of exact groups", 0)
+    seeds = seeds_from(first.seeds.first if first_seed is None else first_seed, runs)
     exact = len(names) <= most_exact
     teams = 2 ** len(names) if exact else 2 * orders * (len(names) - 1) + 2
-    game = _Played(first, second, places, measured, range(start, start + runs), threads, progress, teams)
+    game = _Played(first, second, places, measured, seeds, threads, progress, teams)
     if exact:
         game.play(frozenset(team) for size in range(len(names) + 1) for team in combinations(range(len(names)), size))
         parts, errors = shapley(game, len(names)), np.zeros(len(names))
@@ -188,7 +185,7 @@ def decompose(
 
 
 class _Played:
-    """The game: the metric at the end of runs of mixed scenarios, each set of differences played once, sets side by side."""
+    """The game: the metric in the last year of runs of mixed scenarios, each set of differences played once, sets side by side."""
 
     def __init__(
         self, first: Scenario, second: Scenario, places: Sequence[tuple[tuple[str, str], ...]], measured: Metric, seeds: range,

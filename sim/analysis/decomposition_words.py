@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.monte_carlo import too_few
 from sim.results import BAND
 from sim.wording import amount, count, listing
 
@@ -83,7 +84,7 @@ def _sentences(
     whole = amount(float(total.mean()), metric.unit, signed=True)
     means = parts.mean(axis=1)
     named = [f"{groups[i]} {amount(float(means[i]), metric.unit, signed=True)}" for i in range(min(NAMED, len(groups))) if means[i]]
-    said = [f"From {names[0]} to {names[1]} {metric.label} at the end changes by {whole} (mean over seeds)."]
+    said = [f"From {names[0]} to {names[1]} {metric.label} in the last year changes by {whole} (mean over seeds)."]
     if named:
         said.append(f"Most of it comes from {listing(named)}.")
     still = [group for group, part in zip(groups, parts, strict=True) if not np.any(part)]
@@ -99,6 +100,6 @@ def _warnings(
     if not exact:
         worst = amount(float(errors.max()), metric.unit)
         noted.append(f"{len(parts)} groups differ: orders were sampled, and leave a standard error of up to {worst} on a part.")
-    if runs < 10:
-        noted.append(f"Only {count(runs, 'seed')}: bands need more.")
+    if few := too_few(runs):
+        noted.append(few)
     return tuple(noted)

@@ -35,7 +35,7 @@ def discover(
     sweep: Store | str | Path, when: str, method: str = "prim", scenario: str | None = None, place: str | None = None, *,
     density: float | None = None, least_mass: float = LEAST_MASS, most: int = MOST_BOXES, seed: int = 1,
 ) -> Discovery:
-    """Under which values of the factors of a sweep, scenarios and places a condition holds in the last quarter.
+    """Under which values of the factors of a sweep, scenarios and places a condition holds in the last year of the run.
 
     ``when`` is such as ``net_saving > 0 and wellbeing_* >= silo`` (:mod:`sim.analysis.conditions`); each replicate is a run of
     its own. Scenarios that the condition compares with are left out. Raises InputError for a condition that cannot be read.

@@ -8,6 +8,7 @@ if all its criteria are met, not reproduced if none is met or half met, partly i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -17,6 +18,8 @@ from typing import Any, Final
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+
+from scenarios.errors import InputError
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +35,20 @@ USES: Final = {
     "built": "forces are rules or judged tables, the result is only checked",
     "checked": "only checked",
 }
+#: The same of several facts, for a list.
+USED_AS: Final = {
+    "calibrated": "were targets of calibration, in other places",
+    "choice": "helped to choose the default values",
+    "input": "give a parameter its value or range",
+    "built": "rest on rules or judged tables put in on purpose",
+    "checked": "were only checked",
+}
 FILE: Final = Path(__file__).with_name("facts.yaml")
+
+
+#: Verbs of :data:`USED_AS` for one fact.
+_SINGULAR: Final = {"were": "was", "give": "gives", "rest": "rests"}
+_ONE: Final = re.compile(r"^(were|give|rest)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +118,22 @@ def fact_verdict(shares: Sequence[float]) -> str:
     return verdicts.pop() if len(verdicts) == 1 else PARTLY
 
 
+class _OnceEach(yaml.SafeLoader):
+    """YAML in which a key may stand once only, so that no fact or setting takes the place of another unseen."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node. Raises InputError for a key that is given twice."""
+        keys = [key.value for key, _ in node.value]
+        double = next((place for place, key in enumerate(keys) if key in keys[:place]), None)
+        if double is not None:
+            mark = node.value[double][0].start_mark
+            raise InputError(f"The key '{keys[double]}' is given twice", file=FILE.name, line=mark.line + 1, column=mark.column + 1)
+        return dict(super().construct_mapping(node, deep=deep))
+
+
 @lru_cache(maxsize=1)
 def _file() -> dict[str, Any]:
-    with FILE.open(encoding="utf-8") as stream:
-        found: dict[str, Any] = yaml.safe_load(stream)
+    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), _OnceEach)
     return found
 
 
@@ -122,6 +150,22 @@ def facts() -> tuple[Fact, ...]:
         criteria = tuple(_criterion(one) for one in row["criteria"])
         found.append(Fact(number=number, **(row | {"criteria": criteria})))
     return tuple(found)
+
+
+def by_use() -> dict[str, tuple[Fact, ...]]:
+    """The facts by use, from the least independent evidence to the most; uses that none has are left out."""
+    found = {use: tuple(fact for fact in facts() if fact.use == use) for use in USES}
+    return {use: own for use, own in found.items() if own}
+
+
+def uses_words() -> str:
+    """How far the facts are independent evidence, as one sentence with the numbers of the facts."""
+    said = []
+    for use, own in by_use().items():
+        numbers = ", ".join(str(fact.number) for fact in own)
+        words = USED_AS[use] if len(own) > 1 else _ONE.sub(lambda found: _SINGULAR[found[0]], USED_AS[use], count=1)
+        said.append(f"{len(own)} {words} ({numbers})")
+    return f"Of these {len(facts())} facts {'; '.join(said)}."
 
 
 def settings() -> dict[str, Setting]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.errors import InputError
 from sim.sweep.parts import write_whole
 
 if TYPE_CHECKING:
@@ -22,14 +23,26 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield ""
 
 
-def write_page(folder: Path, page: str, text: str, figures: Mapping[str, Figure]) -> list[Path]:
-    """Write ``folder/page`` and its figures as ``images/STEM-NAME.png``, each whole; returns the files. Raises OSError."""
-    (folder / "images").mkdir(parents=True, exist_ok=True)
+def write_page(folder: Path, page: str, text: str, figures: Callable[[], Mapping[str, Figure]]) -> list[Path]:
+    """Write ``folder/page`` and then its figures as ``images/STEM-NAME.png``, each whole; returns the files, the page last.
+
+    Raises InputError when the page cannot be written, DrawingFailed when a figure cannot.
+    """
+    from sim.store import DrawingFailed
+
+    try:
+        (folder / "images").mkdir(parents=True, exist_ok=True)
+        write_whole(folder / page, text.encode())
+    except OSError as error:
+        raise InputError(f"'{folder / page}' cannot be written: {error.strerror}", allowed="a folder you may write in") from error
     written = []
-    for name, figure in figures.items():
-        stream = BytesIO()
-        figure.savefig(stream, format="png", dpi=110)
-        written.append(folder / "images" / f"{Path(page).stem}-{name}.png")
-        write_whole(written[-1], stream.getvalue())
-    write_whole(folder / page, text.encode())
+    try:
+        for name, figure in figures().items():
+            stream = BytesIO()
+            figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
+            written.append(folder / "images" / f"{Path(page).stem}-{name}.png")
+            write_whole(written[-1], stream.getvalue())
+    except Exception as error:  # Matplotlib raises errors of all kinds, and none of them may cost the page
+        why = (str(error) or type(error).__name__).strip().partition("\n")[0][:300]
+        raise DrawingFailed(f"Figures could not be drawn ({why}). '{folder / page}' is whole") from error
     return [*written, folder / page]

@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 
 from scenarios.places import load
+from scenarios.registry import PARAMETERS
 from sim.analysis.calibration.plan import shipped
 from sim.analysis.deciding import FALSE_ALARM
 from sim.analysis.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from sim.analysis.levers_sign import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from sim.analysis.measures import all_in_against
-from sim.analysis.pages import table
+from sim.analysis.pages import table, write_page
 from sim.analysis.validation import DECIDES, Finding, Measured, Validation, interval
 from sim.metrics import METRICS
 from sim.source_reading import model_digest
@@ -70,14 +71,20 @@ def span(values: np.ndarray) -> str:
 
 def deciding(measured: Measured) -> str:
     """The parameters that decide a measure, with the sign and size of the rank correlation."""
-    named = [f"`{name}` {'+' if value > 0 else '−'}{abs(value):.2f}" for name, value in measured.deciding()]
+    named = [f"{parameter_code(name)} {'+' if value > 0 else '−'}{abs(value):.2f}" for name, value in measured.deciding()]
     return ", ".join(named) or "none"
+
+
+def parameter_code(parameter: str) -> str:
+    """A parameter as code, with what it stands for where its name does not say it."""
+    words = PARAMETERS[parameter].words if parameter in PARAMETERS else ""
+    return f"`{parameter}`" + (f" ({words})" if words else "")
 
 
 def turns_on(measured: Measured) -> str:
     """The parameters that decide whether a draw is in range, each with the direction that helps and its distance."""
     helps = {1: "more", -1: "less"}
-    return ", ".join(f"{helps[one.direction]} `{one.name}` {one.distance:.2f}" for one in measured.turns_on) or "–"
+    return ", ".join(f"{helps[one.direction]} {parameter_code(one.name)} {one.distance:.2f}" for one in measured.turns_on) or "–"
 
 
 def _how(found: Validation) -> Iterator[str]:
@@ -241,14 +248,4 @@ def write(found: Validation, folder: Path) -> list[Path]:
     """Write ``validation.md`` and its figures under ``folder``; returns the files."""
     from sim.analysis.charts import figures
 
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, figure in figures(found).items():
-        files.append(folder / "images" / f"validation-{name}.png")
-        figure.savefig(files[-1], dpi=110, metadata={"Software": None})
-    files.append(folder / "validation.md")
-    files[-1].write_text(markdown(found), encoding="utf-8")
-    return files
-
-
-
+    return write_page(folder, "validation.md", markdown(found), lambda: figures(found))

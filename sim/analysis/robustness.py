@@ -87,7 +87,7 @@ def robust(
     sweep: Store | str | Path, metric: str = "net_saving", when: str | None = None, by: Sequence[str] = (SCENARIO,),
     against: Sequence[str] | None = None,
 ) -> Robustness:
-    """Judge the alternatives of a sweep by a metric in the last quarter, over all its states.
+    """Judge the alternatives of a sweep by a metric in the last year of the run, over all its states.
 
     ``by`` says what is chosen: ``scenario``, or levers that the sweep varies; the rest is what turns out. ``when`` is a condition
     (:mod:`sim.analysis.conditions`) that should be met: the satisficing share is that of states in which it is. ``against`` are

@@ -27,7 +27,7 @@ from sim.analysis.search_evaluation import (
     uncertain,
 )
 from sim.analysis.workbench_import import library
-from sim.runs import Progress, checked_seed
+from sim.runs import Progress, checked_seed, seeds_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def _asked(
         levers=tuple(factor.label for factor in factors),
         objectives=tuple(objective.written for objective in wanted),
         judged=judged,
-        first_draw=base.seeds.first if first_draw is None else checked_seed(first_draw),
+        first_draw=seeds_from(base.seeds.first if first_draw is None else first_draw, draws).start,
         draws=draws,
         population=population,
         generations=generations,

@@ -16,12 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError
-from sim.sweep.parts import write_whole
+from sim.checksums import KEY, check_signed, is_intact, read_object, seal, signed
+from sim.out_folder import holdings
+from sim.sweep.parts import parquet, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT: Final = "totalplace search 1"
+FORMAT: Final = "totalplace search 2"
+#: The format of earlier versions, without checksums; it is read and gone on with.
+OLDER: Final = "totalplace search 1"
 NAME: Final = "manifest.json"
 FOLDER: Final = "generations"
 #: What may change between two commands on one folder: a search can be made longer, or be searched with more seeds.
@@ -55,14 +59,18 @@ def read_asked(folder: Path) -> Asked | None:
     """What the search in a folder asked for; None if there is none. Raises InputError for another kind of folder."""
     path = folder / NAME
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if content.get("format") != FORMAT:
+        content = read_object(path, "a search")
+        if content.get("format") not in (FORMAT, OLDER):
             held = content.get("format")
             raise InputError(f"'{folder}' holds no search but '{held}'", allowed="a new folder, or that of a search")
+        if content["format"] == FORMAT:
+            check_signed(content, path)
+        content.pop(KEY, None)
+        content["format"] = FORMAT
         lists = {key: tuple(content[key]) for key in ("levers", "objectives", "seeds")}
         return Asked(**(content | lists))
     except FileNotFoundError:
-        if folder.is_dir() and any(path.name != "lock" for path in folder.iterdir()):
+        if folder.is_dir() and any(name != "lock" for name in holdings(folder)):
             raise InputError(f"'{folder}' holds something other than a search", allowed="a new or empty folder") from None
         return None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -84,7 +92,8 @@ def check_same(found: Asked, asked: Asked, folder: Path) -> None:
 
 def write_asked(folder: Path, asked: Asked) -> None:
     """Write what is searched."""
-    write_whole(folder / NAME, (json.dumps(asdict(asked), indent=2, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(signed(asdict(asked)), indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / NAME, text.encode("utf-8", "backslashreplace"))
 
 
 class Archive:
@@ -102,6 +111,7 @@ class Archive:
     ) -> None:
         """Write a generation: genes and lever values (N, F), objectives (N, M)."""
         import pandas as pd
+        import pyarrow as pa
 
         table = pd.DataFrame({"seed": seed, "generation": generation, "candidate": np.arange(len(genes))})
         parts = {
@@ -109,10 +119,9 @@ class Archive:
             **{name: values[:, f] for f, name in enumerate(self.levers)},
             **{f"objective.{name}": worth[:, m] for m, name in enumerate(self.objectives)},
         }
-        stream = io.BytesIO()
-        table.assign(**parts).to_parquet(stream, index=False)
         self.folder.mkdir(exist_ok=True)
-        write_whole(self._path(seed, generation), stream.getbuffer())
+        sealed = seal(pa.Table.from_pandas(table.assign(**parts), preserve_index=False))
+        write_whole(self._path(seed, generation), parquet(sealed))
 
     def read(self, seed: int, generation: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
         """Genes, lever values and objectives of a generation; None if it has not been played or its file is damaged."""
@@ -124,12 +133,17 @@ class Archive:
         return genes.to_numpy(np.float64), table[list(self.levers)].to_numpy(np.float64), worth.to_numpy(np.float64)
 
     def _table(self, path: Path) -> pd.DataFrame | None:
-        import pandas as pd
         import pyarrow as pa
+        import pyarrow.parquet as pq
 
         try:
-            return pd.read_parquet(path)
-        except (OSError, pa.ArrowInvalid, KeyError):
+            table = pq.read_table(io.BytesIO(path.read_bytes()))
+            if not is_intact(table):
+                return None
+            frame: pd.DataFrame = table.to_pandas()
+            wanted = {*self.levers, *(f"gene.{name}" for name in self.levers), *(f"objective.{name}" for name in self.objectives)}
+            return frame if wanted <= set(frame.columns) else None
+        except (OSError, pa.ArrowException, KeyError, ValueError):
             return None
 
     def frame(self) -> pd.DataFrame:

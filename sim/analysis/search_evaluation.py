@@ -15,7 +15,7 @@ from scenarios.errors import InputError
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import LEVER, Factor, factor_named
+from scenarios.sweeps.factors import LEVER, Factor, factor_named, stated
 from scenarios.uncertainties import Range
 from sim.metrics import Metric, metric
 from sim.results import at_end
@@ -32,7 +32,7 @@ _WORDS: Final = {"more": 1, "less": -1}
 
 @dataclass(frozen=True)
 class Objective:
-    """A metric at the end of the run to have more (``sign`` 1) or less (-1) of."""
+    """A metric in the last year of the run to have more (``sign`` 1) or less (-1) of."""
 
     metric: Metric
     sign: int
@@ -110,7 +110,8 @@ def policy(scenario: Scenario, factors: Sequence[Factor], values: NDArray[np.flo
     """The scenario with its levers at ``values`` (F,), under a name of its own."""
     import json
 
-    settings = [f"levers.{factor.label}={factor.shown(float(value))}" for factor, value in zip(factors, values, strict=True)]
+    settings = stated(scenario, [factor.label for factor in factors])
+    settings += [f"levers.{factor.label}={factor.shown(float(value))}" for factor, value in zip(factors, values, strict=True)]
     return scenario.with_settings([*settings, f"name={json.dumps(name)}", f"title={json.dumps(title)}"])
 
 

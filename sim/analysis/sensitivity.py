@@ -144,7 +144,7 @@ def analyse(
 ) -> Sensitivity:
     """What decides a metric in a sweep: Sobol indices or Morris effects as its design has them, and feature scores.
 
-    Results are those of the last quarter, means over replicates. A sweep with several scenarios or places needs ``scenario`` or
+    Results are those of the last year, means over replicates. A sweep with several scenarios or places needs ``scenario`` or
     ``place``. Raises InputError for a sweep without factors, or that has too few runs.
     """
     from sim.analysis import sensitivity_words

@@ -23,6 +23,7 @@ from sim.analysis.levers_sign import TRIALS, Push, lever_signs
 from sim.analysis.measures import MEASURES
 from sim.analysis.playing import Observed, chosen_places, draws, observe
 from sim.results import BAND
+from sim.runs import seeds_from
 
 DRAWS: Final = ("default", "prior", "posterior")
 #: Draws behind the rank correlations for each draw behind the verdicts.
@@ -179,6 +180,7 @@ def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default",
     where = tuple(load(name).name for name in places) or chosen_places()
     needed = list(settings().values())
     prior_runs = PRIOR_MULTIPLE * runs
+    seeds_from(first_seed, len(where) * prior_runs)
     sign_runs = max(FEWEST_SIGN_RUNS, round(SIGN_SHARE * runs))
     other = {draw, "posterior"} - {"prior"} if posterior.FILE.exists() else {draw} - {"prior"}
     total = len(where) * (len(needed) * (len(other) * runs + prior_runs) + 2 * sign_runs * len(TRIALS))

@@ -20,7 +20,7 @@ from sim.analysis.search_evaluation import DEFAULT_OBJECTIVES, read_levers
 from sim.analysis.workbench_import import library
 from sim.metrics import METRICS, metric
 from sim.results import at_end
-from sim.runs import checked_seed
+from sim.runs import seeds_from
 
 if TYPE_CHECKING:
     from ema_workbench import Model
@@ -51,8 +51,8 @@ def ema_model(
     for name in unknown:
         if name not in PARAMETERS:
             raise UnknownName("parameter", name, PARAMETERS)
-    start = scenario.seeds.first if first_seed is None else checked_seed(first_seed)
-    model = workbench.Model(_identifier(scenario.name), function=Experiment(scenario, tuple(names), range(start, start + runs)))
+    seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
+    model = workbench.Model(_identifier(scenario.name), function=Experiment(scenario, tuple(names), seeds))
     model.levers = [_lever(workbench, scenario, factor) for factor in read_levers(levers)]
     model.uncertainties = [_uncertainty(workbench, scenario, name) for name in unknown]
     model.outcomes = [workbench.ScalarOutcome(name, kind=METRICS[name].direction) for name in names]

@@ -33,6 +33,14 @@ def link(page: str, **query: object) -> str:
     return written(f"/{page}", query)
 
 
+def below() -> str:
+    """The path below which the reader of this page reaches the app, such as ``/totalplace`` behind a proxy; usually nothing."""
+    from solara.lab.utils.headers import headers
+
+    told = (headers.peek() or {}).get("x-forwarded-prefix", [""])
+    return str(told[0])
+
+
 def use_query() -> tuple[Query, Callable[[Mapping[str, object]], None]]:
     """The values in the address of this page, and a way to go to the same page with others; back goes back."""
     router = solara.use_router()

@@ -12,8 +12,10 @@ from typing import Any, Final
 import solara
 
 from scenarios.errors import InputError
+from sim.browser.readers import reader
+from sim.browser.turns import Turn, Turns
 
-#: Jobs of all sessions that compute at one time; others wait for their turn.
+#: Jobs of all sessions that compute at one time; others wait for their turn, and sessions take turns.
 AT_ONCE: Final = max(1, (os.cpu_count() or 1) - 1)
 #: Threads that one job may use, so that all jobs together leave the server a processor where there are several.
 THREADS: Final = max(1, ((os.cpu_count() or 1) - 1) // AT_ONCE)
@@ -22,7 +24,7 @@ THREAD: Final = "totalplace-work"
 #: Seconds between two reports of progress to the browser, and between two of what has come so far, which is drawn anew each time.
 PAUSE: Final = 0.15
 RESULT_PAUSE: Final = 1.0
-_TURN: Final = threading.Semaphore(AT_ONCE)
+_TURNS: Final = Turns(AT_ONCE)
 
 WAITING, RUNNING, DONE, CANCELLED, FAILED = "waiting", "running", "done", "cancelled", "failed"
 
@@ -50,17 +52,24 @@ class Job:
 class Work:
     """A piece of work on its thread: it reports how far it is, and hears there that it is no longer wanted."""
 
-    def __init__(self, show: Callable[[Job], None]) -> None:
-        self._show, self._stopped, self._shown, self._lock = show, threading.Event(), 0.0, threading.Lock()
+    def __init__(self, show: Callable[[Job], None], turn: Turn | None = None) -> None:
+        self._show, self._stopped, self._shown, self._lock = in_session(show), threading.Event(), 0.0, threading.RLock()
+        self._turn = turn
         self.job = Job(WAITING)
 
     def cancel(self) -> None:
         """End the work at its next report; nothing it does is shown any more."""
-        self._stopped.set()
+        with self._lock:  # news that is on its way is shown before, not after
+            self._stopped.set()
+        if self._turn is not None:
+            self._turn.give_up()
 
     def report(self, done: int, total: int, result: Any = None) -> None:
-        """Say how far the work is, and what has come of it so far. Raises Cancelled. May be called from several threads."""
-        if self._stopped.is_set():
+        """Say how far the work is, and what has come of it so far; let others have their turn. Raises Cancelled.
+
+        May be called from several threads.
+        """
+        if self._stopped.is_set() or (self._turn is not None and not self._turn.renew()):
             raise Cancelled
         with self._lock:
             now, pause = time.monotonic(), PAUSE if result is None else RESULT_PAUSE
@@ -70,10 +79,11 @@ class Work:
 
     def run(self, task: Callable[[Work], Any]) -> None:
         """Wait for a turn, do the task, show what came of it."""
-        while not _TURN.acquire(timeout=0.1):
-            if self._stopped.is_set():
-                return
+        if self._turn is None:
+            self._turn = _TURNS.enter(self)
         try:
+            if not self._turn.wait():
+                return
             self._put(replace(self.job, state=RUNNING))
             result = task(self)
             self._put(replace(self.job, state=DONE, result=result))
@@ -84,18 +94,38 @@ class Work:
         except Exception as error:  # a fault of the model: the page stays and says so
             self._put(replace(self.job, state=FAILED, message=f"The model stopped: {type(error).__name__}: {error}"))
         finally:
-            _TURN.release()
+            self._turn.leave()
 
     def _put(self, job: Job) -> None:
-        self.job = job
-        if not self._stopped.is_set():
-            self._show(job)
+        with self._lock:
+            self.job = job
+            if not self._stopped.is_set():
+                self._show(job)
+
+
+def in_session(show: Callable[[Job], None]) -> Callable[[Job], None]:
+    """``show`` for every thread: what it draws belongs to the session that asks now.
+
+    A thread of a pool belongs to no session; what it drew, the browser would never hear of, and the page could not go on from it.
+    """
+    from solara.server import kernel_context
+
+    if not kernel_context.has_current_context():
+        return show
+    session = kernel_context.get_current_context()
+
+    def shown(job: Job) -> None:
+        if not session.closed_event.is_set():
+            with session:
+                show(job)
+
+    return shown
 
 
 def use_work() -> tuple[Job, Callable[[Callable[[Work], Any]], None], Callable[[], None]]:
     """The job of this part of the page, a way to start another in its place, and a way to cancel it.
 
-    The job is cancelled when the part goes or the session ends.
+    The job is cancelled when the part goes or the session ends, and rests while no browser is connected to the page.
     """
     job, show = solara.use_state(Job())
     current: Any = solara.use_ref(None)
@@ -107,7 +137,11 @@ def use_work() -> tuple[Job, Callable[[Callable[[Work], Any]], None], Callable[[
 
     def start(task: Callable[[Work], Any]) -> None:
         stop()
-        work = current.current = Work(show)
+        try:
+            work = current.current = Work(show, _TURNS.enter(*reader()))
+        except InputError as error:
+            show(Job(FAILED, message=str(error)))
+            return
         show(work.job)
         threading.Thread(target=work.run, args=(task,), name=THREAD, daemon=True).start()
 

@@ -14,12 +14,15 @@ from sim.browser.background import THREADS, Work
 from sim.browser.setup import arrangement_titles, read_seed
 from sim.compare import check_scenarios
 from sim.results import KEY_METRICS, Ensemble
+from sim.spreadsheets import csv_bytes
 
 if TYPE_CHECKING:
     from scenarios import Scenario
     from sim.browser.address import Query
 
 USUAL: Final = ("silo", "joint-commissioning", "single-pot")
+#: Scenarios that "Add a scenario" offers first, in this order.
+FAMILIAR: Final = (*USUAL, "lsp", "prototype", "neighbourhood", "outcome-partnership", "mandated-pooling")
 MOST_SIDES: Final = 6
 MOST_RUNS: Final = 300
 MOST_QUARTERS: Final = 120
@@ -93,8 +96,25 @@ class Comparison:
         if not 2 <= len(self.sides) <= MOST_SIDES:
             raise InputError(f"{len(self.sides)} scenarios cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
         found = [self._side(side, name) for side, name in zip(self.sides, self._names(), strict=True)]
+        if len({(one.start, one.quarters) for one in found}) > 1:
+            raise InputError("The scenarios differ in start or length",
+                             allowed="scenarios that start together; Quarters sets one length for all")
         check_scenarios(found)
         return found
+
+    def load_side(self, number: int) -> Scenario:
+        """The scenario of one side alone. Raises InputError, also where an earlier side is the same."""
+        side = self.sides[number]
+        if side in self.sides[:number]:
+            raise InputError(f"The same as {'the baseline' if side == self.sides[0] else f'scenario {self.sides.index(side) + 1}'}",
+                             allowed="another scenario, or other changes")
+        return self._side(side, self._names()[number])
+
+    def with_another(self) -> Comparison:
+        """The same with one more scenario that is not in it yet, where another is shipped and there is room."""
+        taken = {side.scenario for side in self.sides}
+        free = [name for name in (*FAMILIAR, *scenarios.names()) if name not in taken]
+        return replace(self, sides=(*self.sides, Side(free[0]))) if free and len(self.sides) < MOST_SIDES else self
 
     def _names(self) -> list[str]:
         """A name for each side; those that differ only in what is cut off are numbered."""
@@ -183,11 +203,23 @@ def shown_metrics(query: Query) -> list[str]:
     return [metric(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
 
 
+def file_stem(ensembles: Sequence[Ensemble]) -> str:
+    """The beginning of the names of files with these results: what they compare, where and when."""
+    first = ensembles[0]
+    names = "-or-".join(file_words(one.scenario.name, 30) for one in ensembles)
+    return f"totalplace-{names[:100].rstrip('-')}-in-{file_words(first.place.name)}-{first.dates[0]}-to-{first.dates[-1]}"
+
+
+def file_words(name: str, most: int = 60) -> str:
+    """A name as part of the name of a file, on every system."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", name)[:most].strip("-.")
+
+
 def csv(ensembles: Sequence[Ensemble]) -> bytes:
     """Every metric of every run and quarter as CSV."""
     import pandas as pd
 
-    return bytes(pd.concat([one.frame() for one in ensembles]).to_csv(index=False).encode())
+    return csv_bytes(pd.concat([one.frame() for one in ensembles]))
 
 
 def parquet(ensembles: Sequence[Ensemble]) -> bytes:
@@ -209,4 +241,4 @@ def differences_csv(ensembles: Sequence[Ensemble]) -> bytes:
     """The paired differences of every metric as CSV."""
     from sim.compare import compare
 
-    return bytes(compare(ensembles).to_csv(index=False).encode())
+    return csv_bytes(compare(ensembles))

@@ -6,48 +6,63 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
 from sim.browser.charts.base import axis_title
-from sim.compare import compare
-from sim.metrics import METRICS
+from sim.compare import difference, probability_better
+from sim.metrics import METRICS, Metric
+from sim.monte_carlo import better_interval, share_words, too_few
+from sim.results import BAND, last_year_words
 from sim.wording import amount
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from sim.results import Ensemble
 
 
 def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> None:
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
-    table = solara.use_memo(lambda: compare(ensembles), [ensembles])
     names = [one.scenario.name for one in ensembles]
     heads = ["metric", f"{names[0]} (baseline)", *names[1:]]
-    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
-    rows = "".join(_row(table[table["metric"] == name], name) for name in metrics)
-    note = "Median difference, 90% of the runs in brackets, share of the runs that are better."
+    wrapped = 'class="tp-number tp-wrap"'
+    head = "".join(f'<th scope="col" {wrapped if i else ""}>{escape(name)}</th>' for i, name in enumerate(heads))
+    rows = "".join(_row(ensembles, METRICS[name]) for name in metrics)
+    note = " ".join(filter(None, (
+        "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
+        "interval. Pale: 90% of the runs lie on both sides of no difference.",
+        last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
     rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
 
 
-def _row(rows: pd.DataFrame, name: str) -> str:
-    """The HTML of a row; ``rows`` hold one scenario each, the baseline first."""
-    metric = METRICS[name]
-    base, others = rows.iloc[0], rows.iloc[1:]
-    cells = "".join(_cell(row, metric.unit) for _, row in others.iterrows())
-    value = escape(amount(float(base["value"]), metric.unit, brief=True))
+def _row(ensembles: Sequence[Ensemble], metric: Metric) -> str:
+    """The HTML of the row of a metric."""
+    base = escape(amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True))
+    cells = "".join(_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:])
     head = f'<th scope="row" style="vertical-align: top">{escape(axis_title(metric))}</th>'
-    return f'<tr>{head}<td class="tp-number">{value}</td>{cells}</tr>'
+    return f'<tr>{head}<td class="tp-number">{base}</td>{cells}</tr>'
 
 
-def _cell(row: pd.Series, unit: str) -> str:
-    middle, low, high = (amount(float(row[name]), unit, signed=True, brief=True) for name in ("median", "low", "high"))
-    better = float(row["probability_better"])
-    words = "" if better != better else f", better in {100 * better:.0f}%"
-    spread = f'<span class="tp-small tp-muted">{escape(f"{low} to {high}{words}")}</span>'
-    return f'<td class="tp-number"><b>{escape(middle)}</b><br>{spread}</td>'
+def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
+    """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
+    low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
+    words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
+    better = probability_better(gap, metric.direction)
+    often = "" if better != better else f"<br>better in {share_words(better, better_interval(gap, metric.direction))}"
+    spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
+    return f'<td class="tp-number"><b class="{tone(low, high, metric.direction)}">{escape(words[0])}</b><br>{spread}</td>'
 
 
-__all__ = ["difference_table"]
+def tone(low: float, high: float, direction: int) -> str:
+    """The class of a difference whose band runs from ``low`` to ``high``: good, bad, unsure, or nothing where none is better."""
+    if low <= 0.0 <= high:
+        return "tp-unsure" if low < high else ""
+    if not direction:
+        return ""
+    return "tp-good" if (low > 0.0) == (direction > 0) else "tp-bad"
+
+
+__all__ = ["difference_table", "tone"]

@@ -9,14 +9,16 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from sim.browser.address import below
+from sim.browser.boundary import Boundary
 from sim.browser.desk import Desk, desk_context
 from sim.browser.settings import PAGES
 from sim.browser.style import style_sheet
-from sim.browser.theme import DARK, LIGHT
+from sim.browser.theme import DARK, LIGHT, set_dark
 
 
 @solara.component_vue("theme.vue")
-def _ThemeButton(event_shown: Callable[[bool | None], None]) -> None:
+def _ThemeButton(event_shown: Callable[[dict[str, Any]], None]) -> None:
     """A button that goes from the system's colours to light to dark, and remembers the choice in the browser."""
 
 
@@ -32,15 +34,17 @@ def _set_colours() -> None:
         colours.success = palette.good
 
 
-def _choose_theme(dark: bool | None) -> None:
-    solara.lab.theme.dark = dark
+def _choose_theme(shown: dict[str, Any]) -> None:
+    """The reader's choice (None: as the system has it), and whether the page is dark now."""
+    solara.lab.theme.dark = shown["chosen"]
+    set_dark(bool(shown["dark"]))
 
 
 @solara.component
 def _Link(page: str, title: str, here: bool) -> Any:
     """A link to a page of the app, followed without a new start."""
     location = solara.use_context(solara.routing._location_context)
-    attributes = {"href": f"/{page}"} | ({"aria-current": "page"} if here else {})
+    attributes = {"href": f"{below()}/{page}"} | ({"aria-current": "page"} if here else {})
     element = rv.Html(tag="a", children=[title], attributes=attributes)
 
     def go(*_: object) -> None:
@@ -66,7 +70,7 @@ def Layout(children: list[Any] | None = None) -> None:
                 for page, title in PAGES.items():
                     _Link(page, title, page == here).key(page)
             _ThemeButton(event_shown=_choose_theme)
-        _Main(children=children or [])
+        _Main(children=[Boundary(children=children or [], what="The page", given=here)])
 
 
 @solara.component

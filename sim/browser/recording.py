@@ -6,15 +6,17 @@ recorded events, run from the start with the same seed, gives the same numbers t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from agents.world import EVENTS
 from scenarios import loads
-from scenarios.calendar import quarter_dates
+from scenarios.calendar import quarter_dates, quarter_index
+from scenarios.deepening import CUTS, eased_cuts
 from scenarios.errors import InputError, UnknownName
-from scenarios.events import DatedChange, read_events
+from scenarios.events import DatedChange, Event, read_events
 from scenarios.lever_values import ALL, written_value
 from scenarios.reading import marked, read_text
 from scenarios.registry import LEVERS
@@ -53,8 +55,20 @@ class Recording:
             raise InputError("The run is at its end: no lever can be moved", allowed="a reset first")
         made = Move(quarter, lever, index, round(float(value), 6))
         self._change(made)
+        if lever == CUTS:
+            self._check_cuts(made)
         self._moves.pop((quarter, lever, index), None)
         self._moves[quarter, lever, index] = made
+
+    def _check_cuts(self, made: Move) -> None:
+        """Raise InputError for a move that would cut years already played again."""
+        moves = {**self._moves, (made.quarter, made.lever, made.index): made}
+        moved = [
+            Event(move.quarter, CUTS, 0, move.value, self._change(move).text)
+            for move in sorted(moves.values(), key=lambda move: move.quarter) if move.lever == CUTS
+        ]
+        start = self.scenario
+        eased_cuts(start.cuts, start.start, start.levers[CUTS][0], [*start.events, *moved])
 
     def _written(self, move: Move) -> dict[str, Any]:
         lever = LEVERS[move.lever]
@@ -88,10 +102,39 @@ class Recording:
     def saved(self) -> Scenario:
         """The scenario with the moves among its events, and this seed alone; its ``text`` is a scenario file."""
         content = read_text(self.scenario.text, "scenario").plain()
-        written = [self._written(move) for move in self.moves]
-        if written:
-            before = content["events"] if isinstance(content["events"], list) else []
-            content["events"] = [*before, *written]
+        moves = self._telling()
+        if moves:
+            content["events"] = [*self._planned(moves), *(self._written(move) for move in moves)]
             content["name"] = f"{self.scenario.name[:190]}-played"
         content["seeds"] = {"first": self.seed, "count": 1}
         return loads(canonical_text(content), content["name"])
+
+    def _telling(self) -> list[Move]:
+        """The moves that change what would stand without them."""
+        stands = {(name, index): value for name, row in self.scenario.levers.items() for index, value in enumerate(row)}
+        told = []
+        for quarter in range(self.scenario.quarters):
+            before = dict(stands)
+            stands |= {(event.lever, event.index): event.value for event in self.scenario.events if event.quarter == quarter}
+            for move in self.moves:
+                place = (move.lever, move.index)
+                if move.quarter == quarter and (move.value != stands[place] or stands[place] != before[place]):
+                    stands[place] = move.value
+                    told.append(move)
+        return told
+
+    def _planned(self, moves: Sequence[Move]) -> list[dict[str, Any]]:
+        """The events of the scenario, as files give them, so that a move of the same quarter stands over them."""
+        dates = quarter_dates(self.scenario.start, self.scenario.quarters)
+        moved = {(move.quarter, move.lever) for move in moves}
+        taken = {(date["date"], date["lever"], date["target"]) for date in map(self._written, moves)}
+        content = read_text(self.scenario.text, "scenario").plain()["events"]
+        kept: dict[tuple[str, ...], dict[str, Any]] = {}
+        for row in content if isinstance(content, list) else []:
+            quarter = quarter_index(self.scenario.start, row["date"])
+            if (quarter, row["lever"]) in moved:
+                row = row | {"date": dates[quarter]}
+            key = (row["date"], row["lever"], row["target"])
+            if key not in taken:
+                kept[key] = row
+        return list(kept.values())

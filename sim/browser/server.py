@@ -2,65 +2,76 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import threading
-import warnings
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
-from sim.browser.settings import PAGES
+from sim.browser import readers
+from sim.browser.access import Access, access
+from sim.browser.frames import MOST_BYTES
+from sim.browser.guard import SESSION_COOKIE, Guard, faults_in_one_line
+from sim.browser.settings import PAGES, kept_seconds
+from sim.browser.style import page_not_found, server_gone
+from sim.signals import ignored
 
 if TYPE_CHECKING:
     import uvicorn
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
 
-#: What the page may load: only what this server sends.
-_POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: blob: data:; worker-src 'self' blob:; "
-    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
-)
 #: A reader who has chosen no colours gets those of the system from the first moment on.
 _COLOURS: Final = (
     "<script>if (!localStorage.getItem(':solara:theme.variant')) "
     "localStorage.setItem(':solara:theme.variant', '\"auto\"');</script>"
 )
-_LOOPBACK: Final = ("127.0.0.1", "localhost")
+#: Solara's navigation forgets the path below which it was reached.
+_BELOW: Final = (
+    "<script>{ const push = history.pushState.bind(history); history.pushState = (state, title, url) => push(state, title, "
+    "url.startsWith('/') && !url.startsWith(solara.rootPath + '/') ? solara.rootPath + url : url); }</script>"
+)
+#: Where Solara's page says, one over the other, that the server has gone; one message of ours stands in their place.
+_GONE: Final = tuple(re.compile(pattern, re.DOTALL) for pattern in (
+    r'<v-overlay style="z-index: 100002;".*?</v-overlay>', r'<v-dialog v-if="!vue3" v-model="needsRefresh".*?</v-dialog>',
+    r'<v-alert v-if="needsRefresh .*?</v-alert>',
+))
 
 
-def web_app(host: str = "127.0.0.1") -> Starlette:
-    """The web app as ASGI; ``host`` is the name it is bound to, and loopback names always reach it."""
-    _set_up()
+def web_app(allowed: Access | None = None) -> Guard:
+    """The web app as ASGI for those whom ``allowed`` lets in: this machine alone unless it says otherwise."""
+    allowed = allowed or Access()
+    _set_up(allowed)
     import solara.server.starlette as solara_server
     from starlette.applications import Starlette
-    from starlette.middleware import Middleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.routing import Mount, Route, WebSocketRoute
 
-    unwanted = ("/", "/{fullpath}", "/{fullpath:path}", "/resourcez")
-    kept = [
-        route for route in solara_server.routes
-        if isinstance(route, Mount | WebSocketRoute) or (isinstance(route, Route) and route.path not in unwanted)
+    kept = [route for route in solara_server.routes if isinstance(route, Mount | WebSocketRoute)]
+    ours = [
+        Route("/", endpoint=_page),
+        *(Route(f"/{name}", endpoint=_page) for name in PAGES),
+        Route("/readyz", endpoint=solara_server.readyz),
+        Route("/_solara/api/close/{kernel}", endpoint=_close, methods=["POST"]),
     ]
-    pages = [Route("/", endpoint=_page), *(Route(f"/{name}", endpoint=_page) for name in PAGES)]
-    hosts = ["*"] if host == "0.0.0.0" or ":" in host else [*dict.fromkeys((host, *_LOOPBACK))]
-    return Starlette(
-        routes=[*pages, *kept],
+    app = Starlette(
+        routes=[*ours, *kept],
         lifespan=solara_server.lifespan,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts), *solara_server.middleware],
+        middleware=solara_server.middleware,
         exception_handlers={404: _not_found},
     )
+    guard = Guard(app, allowed)
+    app.state.guard = guard
+    return guard
 
 
-def _set_up() -> None:
+def _set_up(allowed: Access) -> None:
     """Solara's settings: production, nothing sent to anybody, no banner; models of closed pages are let go."""
-    warnings.filterwarnings("ignore", "Cookies with samesite")  # without https, lax is what we want
     import pandas  # noqa: F401 (Solara looks for it among what is imported, and must not find it half way)
     from solara.server import app, settings
 
@@ -68,6 +79,8 @@ def _set_up() -> None:
     import sim.model  # what pages need is here before the first of them, and before the thread that warms up
 
     settings.main.mode = "production"
+    settings.main.root_path = allowed.path  # never what the first visitor says
+    settings.main.base_url = f"http://127.0.0.1{allowed.path}/"
     settings.telemetry.mixpanel_enable = False
     settings.theme.show_banner = False
     settings.theme.loader = "plain"
@@ -75,43 +88,63 @@ def _set_up() -> None:
     settings.theme.variant = settings.ThemeVariant.light
     settings.assets.fontawesome_enabled = False
     settings.session.http_only = True
-    settings.kernel.cull_timeout = "10m"
+    settings.kernel.cull_timeout = f"{kept_seconds()}s"
     if "__default__" not in app.apps:
         app.apps["__default__"] = app.AppScript(sim.browser.app.__name__)
+        readers.tidy_up_after_each()
+        faults_in_one_line()
 
 
 async def _page(request: Request) -> Response:
-    """A page of the app, with a language and a view port that readers may enlarge."""
-    import solara.server.starlette as solara_server
+    """A page of the app, with a language, a view port that readers may enlarge, and one message when the server has gone."""
+    from solara.server import server
     from starlette.responses import HTMLResponse
 
-    response = await solara_server.root(request, request.url.path.strip("/"))
-    if response.status_code != 200:
-        return response
-    text = bytes(response.body).decode()
+    below = str(request.scope["root_path"])
+    text = await asyncio.to_thread(server.read_root, request.url.path.removeprefix(below) or "/", below)
+    if text is None:
+        return await _not_found(request, LookupError())
+    answer = HTMLResponse(_finished(text, below, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
+    guard: Guard = request.app.state.guard
+    secure = request.url.scheme == "https"
+    answer.set_cookie(SESSION_COOKIE, request.cookies.get(SESSION_COOKIE) or str(uuid4()), max_age=31_536_000, path=below or "/",
+                      httponly=True, secure=secure, samesite=guard.same_site(secure))
+    return answer
+
+
+def _finished(text: str, below: str, nonce: str) -> str:
+    """Solara's page as ours, reached below the path ``below``; ``nonce`` lets its scripts run, and no others."""
     text = text.replace("<html>", '<html lang="en-GB">', 1)
-    text = re.sub(r', maximum-scale=1, user-scalable=no, minimal-ui', "", text, count=1)
-    text = text.replace("<head>", f"<head>{_COLOURS}", 1)
-    finished = HTMLResponse(text, headers={"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"})
-    for name, value in response.raw_headers:
-        if name.lower() == b"set-cookie":
-            finished.raw_headers.append((name, value))
-    return finished
+    text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
+    for i, message in enumerate(_GONE):
+        text = message.sub("" if i else server_gone(), text, count=1)
+    text = text.replace("<head>", f"<head>{_COLOURS}{_BELOW if below else ''}", 1)
+    return re.sub(r"<script\b", f'<script nonce="{nonce}"', text)
+
+
+async def _close(request: Request) -> Response:
+    """A browser says that a page of its own is closed."""
+    from starlette.responses import Response as Answer
+
+    kernel, page = request.path_params["kernel"], request.query_params.get("session_id", "")
+    await asyncio.to_thread(readers.close_page, kernel, page, request.cookies.get(SESSION_COOKIE, ""))
+    return Answer(status_code=204)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
     """The page for an address that there is not."""
     from starlette.responses import HTMLResponse
 
-    from sim.browser.style import page_not_found
+    below = str(request.scope.get("root_path", ""))
+    path = str(request.scope["path"]).removeprefix(below)[:200]
+    return HTMLResponse(page_not_found(escape(path), below), status_code=404)
 
-    return HTMLResponse(page_not_found(escape(request.url.path[:200])), status_code=404)
 
-
-def serve(host: str, port: int, open_page: bool) -> None:
+def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) -> None:
     """Serve until interrupted. ``port`` 0 takes a free one. Raises InputError if the address cannot be bound."""
-    server = new_server(host, port)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{bound(server)}/"
+    allowed = allowed or access(host)
+    server = new_server(host, port, allowed)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{bound(server)}{allowed.path}/{allowed.query}"
     print(f"totalplace browser: {address} (Ctrl+C stops it)", flush=True)
     threading.Thread(target=_warm_up, daemon=True).start()
     if open_page:
@@ -123,7 +156,8 @@ def serve(host: str, port: int, open_page: bool) -> None:
 @contextmanager
 def _signals_end_it_quietly() -> Iterator[None]:
     """The server closes on a signal and then raises it again; here that is the way to stop it and no failure."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in (signal.SIGINT, signal.SIGTERM) if not ignored(number)]
+    before = {number: signal.signal(number, lambda *_: None) for number in heeded}
     try:
         yield
     finally:
@@ -131,7 +165,7 @@ def _signals_end_it_quietly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def new_server(host: str, port: int) -> uvicorn.Server:
+def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.Server:
     """A server bound to its address, not yet running; its sockets are in ``server.config.sockets``."""
     import socket
 
@@ -150,9 +184,19 @@ def new_server(host: str, port: int) -> uvicorn.Server:
         reason = getattr(error, "strerror", None) or str(error)
         problem = f"The address {host}:{port} cannot be used: {reason}"
         raise InputError(problem, allowed="another --port, or 0 for a free one") from None
-    config = uvicorn.Config(web_app(host), log_level="error", access_log=False, ws_max_size=4_000_000, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
+                            ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
-    return uvicorn.Server(config)
+    passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
+
+    class Server(uvicorn.Server):
+        """A server that heeds no signal which the process was told to ignore."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig not in passed_over:
+                super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def bound(server: Any) -> int:

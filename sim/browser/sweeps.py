@@ -1,17 +1,19 @@
-"""Sweeps on disk as the sweep page shows them: what may be opened, the last quarter of every run, filters, one run again."""
+"""Sweeps on disk as the sweep page shows them: what may be opened, the last year of every run, filters, one run again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL, written_value
-from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.registry import LEVERS, PARAMETERS, named
+from scenarios.sweeps.factors import stated
 from sim.browser.background import Work
 from sim.browser.settings import sweep_root
 from sim.metrics import METRICS
@@ -21,11 +23,11 @@ from sim.sweep.manifest import read_manifest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from scenarios import Scenario
     from sim.sweep.manifest import Manifest
+    from sim.sweep.store import Store
 
 SCENARIO, PLACE = "scenario", "place"
 #: Axes that are shown unless others are chosen: factors, and metrics.
@@ -52,9 +54,10 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The runs of a sweep that are done, as they stood in the last quarter. ``values`` (R,) by axis; names and choices as index.
+    """The runs of a sweep that are done, with their metrics in the last year. ``values`` (R,) by axis; names and choices as index.
 
     ``run``, ``point``, ``replicate`` and ``seed`` (R,) say which run each row is; ``every`` how many runs one row stands for.
+    ``texts`` are the scenarios by name and place, where their folder is gone.
     """
 
     folder: str
@@ -68,6 +71,7 @@ class Opened:
     seed: NDArray[np.int64]
     every: int
     factors: dict[str, str]
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def within(self, ranges: Ranges) -> NDArray[np.bool_]:
         """Which runs (R,) pass all ranges."""
@@ -125,7 +129,7 @@ def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str])
     for label, kind in manifest.factors.items():
         lever = LEVERS.get(label.partition(".")[0]) if kind == "lever" else None
         unit = lever.unit if lever else PARAMETERS[label].unit
-        found.append(Axis(label, label.replace("_", " ").replace(".", ", "), unit, kind, lever.choices if lever else ()))
+        found.append(Axis(label, named(label), unit, kind, lever.choices if lever else ()))
     found += [Axis(name, METRICS[name].label, METRICS[name].unit, "metric") for name in manifest.metrics]
     return {axis.name: axis for axis in found}
 
@@ -151,12 +155,16 @@ def reading(name: str) -> Callable[[Work], Opened]:
 
 
 def open_sweep(name: str) -> Opened:
-    """Read the last quarter of every run of a sweep. Raises InputError."""
+    """Read the last year of every run of a sweep. Raises InputError."""
     from sim.sweep.store import open as open_store
 
-    store = open_store(sweep_folder(name))
+    return open_store_of(name, open_store(sweep_folder(name)))
+
+
+def open_store_of(name: str, store: Store) -> Opened:
+    """The same of a sweep that is open. Raises InputError."""
     every = -(-store.total // MOST_READ)
-    last = _last_quarters(store.metrics.scanner(), every)
+    last = store.ends(one_in=every)
     rows = store.runs.to_table().to_pandas().merge(last, on="run").sort_values("run", ignore_index=True)
     scenarios, places = (list(dict.fromkeys(rows[column])) for column in (SCENARIO, PLACE))
     axes = axes_of(store.manifest, scenarios, places)
@@ -166,19 +174,6 @@ def open_sweep(name: str) -> Opened:
     which = {column: rows[column].to_numpy(np.int64) for column in ("run", "point", "replicate", "seed")}
     return Opened(folder=name, title=store.manifest.title or store.manifest.name, state=store.state, axes=axes, values=values,
                   every=every, factors=dict(store.manifest.factors), **which)
-
-
-def _last_quarters(scanner: Any, every: int) -> pd.DataFrame:
-    """The row of the last kept quarter of one run in ``every``, read batch by batch so that the rest takes no memory."""
-    import pandas as pd
-
-    parts = []
-    for batch in scanner.to_batches():
-        frame = batch.to_pandas()
-        frame = frame[frame["run"] % every == 0]
-        parts.append(frame.loc[frame.groupby("run")["quarter"].idxmax()])
-    rows = pd.concat(parts, ignore_index=True)
-    return rows.loc[rows.groupby("run")["quarter"].idxmax()].drop(columns=["quarter", "date"])
 
 
 def settings(opened: Opened, row: int) -> list[str]:
@@ -209,7 +204,54 @@ def scenario_of(opened: Opened, row: int) -> Scenario:
     import scenarios
     from sim.sweep.store import open as open_store
 
-    table = open_store(sweep_folder(opened.folder)).scenarios()
     name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
-    text = table[(table[SCENARIO] == name) & (table[PLACE] == place)]["text"].iloc[0]
-    return scenarios.loads(str(text), name).with_settings(settings(opened, row))
+    texts = opened.texts or _texts(open_store(sweep_folder(opened.folder)))
+    base = scenarios.loads(texts[name, place], name)
+    return base.with_settings([*stated(base, opened.factors), *settings(opened, row)])
+
+
+def _texts(store: Store) -> dict[tuple[str, str], str]:
+    """The scenarios of a sweep by name and place."""
+    table = store.scenarios()
+    columns = (table[name].astype(str) for name in (SCENARIO, PLACE, "text"))
+    return {(name, place): text for name, place, text in zip(*columns, strict=True)}
+
+
+#: A small sweep that the page runs itself for who has none yet.
+EXAMPLE: Final = """\
+title: "Example: reinvested savings and trust"
+arrangements: [lsp, joint-commissioning]
+places: [Kent]
+settings: {quarters: 20}
+levers:
+  reinvested_share: [0, 0.25, 0.5, 0.75, 1]
+uncertainties:
+  initial_trust: [0.3, 0.45, 0.6]
+design: grid
+replicates: 2
+metrics: [pooled_share, net_saving, wellbeing]
+every: quarter
+"""
+_MADE: list[Opened] = []
+_MAKING: Final = Lock()
+
+
+def example(work: Work) -> Opened:
+    """The task that runs EXAMPLE, once for all sessions; its folder is gone when it is done. Raises InputError."""
+    import tempfile
+
+    import sim.sweep
+
+    while not _MAKING.acquire(timeout=0.1):  # a report lets whoever makes it have the turn
+        work.report(0, 1)
+    try:
+        if not _MADE:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "example.yaml"
+                file.write_text(EXAMPLE, "utf-8")
+                store = sim.sweep.run(file, Path(folder) / "example", threads=1, progress=work.report)
+                _MADE.append(replace(open_store_of("example", store), texts=_texts(store)))
+    finally:
+        _MAKING.release()
+    work.report(1, 1)
+    return _MADE[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import solara
 import solara.lab
 
 
@@ -54,6 +55,16 @@ def palette(dark: bool) -> Palette:
     return DARK if dark else LIGHT
 
 
+#: Whether the page of this session is dark, as its browser last said; Solara does not hear of it when the system's colours change.
+_dark: Final[solara.Reactive[bool | None]] = solara.reactive(None)
+
+
+def set_dark(dark: bool) -> None:
+    """The browser has turned the page dark or light."""
+    _dark.value = dark
+
+
 def use_dark() -> bool:
     """Whether the page is dark now; a component that asks is drawn again when that changes."""
-    return bool(solara.lab.use_dark_effective())
+    effective = solara.lab.use_dark_effective()
+    return bool(effective if _dark.value is None else _dark.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHIPPED: Final = "names of what is shipped, such as those in the lists of this page"
 _TOO_LARGE: Final = "The file is too large"
+_BROKEN: Final = "The file did not arrive whole"
 
 
 def uploaded_scenario(content: bytes, name: str) -> Scenario:
@@ -30,7 +30,7 @@ def uploaded_scenario(content: bytes, name: str) -> Scenario:
     from scenarios.reading import read_text
     from scenarios.resolving import resolve, text_layers
 
-    shown = re.sub(r"[^\w .()-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])[:80] or "scenario.yaml"
+    shown = shown_name(name)
     if len(content) > MOST_UPLOADED:
         raise InputError(_TOO_LARGE, file=shown, allowed=f"at most {MOST_UPLOADED:,} bytes")
     try:
@@ -39,6 +39,11 @@ def uploaded_scenario(content: bytes, name: str) -> Scenario:
         raise InputError("The file is not text in UTF-8", file=shown) from None
     _refuse_files(read_text(text, shown))
     return resolve(text_layers(text, shown), ())
+
+
+def shown_name(name: str) -> str:
+    """What a message calls a file whose sender calls it ``name``."""
+    return re.sub(r"[^\w .()-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])[:80] or "scenario.yaml"
 
 
 def _refuse_files(content: Marked) -> None:
@@ -58,13 +63,18 @@ def _refuse_files(content: Marked) -> None:
 
 def read_upload(data: dict[str, Any]) -> Scenario:
     """The scenario in what :func:`ScenarioFile` sends: name, size in bytes, content in base 64. Raises InputError."""
-    name, size, content = str(data.get("name", "")), int(data.get("size", 0)), str(data.get("content", ""))
+    told = data if isinstance(data, dict) else {}
+    name, size, content = told.get("name"), told.get("size"), told.get("content")
+    shown = shown_name(name if isinstance(name, str) else "")
+    if not isinstance(size, int) or not isinstance(content, str):
+        raise InputError(_BROKEN, file=shown)
     if size > MOST_UPLOADED or len(content) > 2 * MOST_UPLOADED:
-        raise InputError(_TOO_LARGE, file=name[:80], allowed=f"at most {MOST_UPLOADED:,} bytes")
+        raise InputError(_TOO_LARGE, file=shown, allowed=f"at most {MOST_UPLOADED:,} bytes")
     try:
-        return uploaded_scenario(base64.b64decode(content, validate=True), name)
-    except binascii.Error:
-        raise InputError("The file did not arrive whole", file=name[:80]) from None
+        received = base64.b64decode(content, validate=True)
+    except ValueError:  # letters that are none of base 64
+        raise InputError(_BROKEN, file=shown) from None
+    return uploaded_scenario(received, shown)
 
 
 @solara.component_vue("upload.vue")

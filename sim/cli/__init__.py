@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import sys
@@ -15,12 +17,14 @@ from sim.cli.branch import branch
 from sim.cli.browser import browser
 from sim.cli.calibration import calibrate
 from sim.cli.listings import metrics, places, scenarios
+from sim.cli.output import begin, complain, set_up_streams, whereabouts
 from sim.cli.report import report
 from sim.cli.search import search
 from sim.cli.simulations import compare, explain, run
 from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
+from sim.signals import stop_signals
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -66,6 +70,10 @@ app.add_typer(sweep_commands, name="sweep")
 app.add_typer(analyse_commands, name="analyse")
 
 
+#: How a system says that an open file, such as standard output, takes no more.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
 class Interrupted(BaseException):
     """The user or the system asked the command to stop; ``number`` is the signal."""
 
@@ -79,32 +87,55 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    for number in stop_signals():
+        signal.signal(number, _stop)
+    set_up_streams()
     sys.exit(exit_code(arguments))
 
 
 def exit_code(arguments: list[str] | None = None) -> int:
-    """Run the command line: 0 done, 2 bad input, 130 or 143 interrupted, 1 reader of a pipe gone."""
+    """Run the command line: 0 done, 2 bad input, 130 or 143 interrupted, 1 when output or figures could not be written."""
     from scenarios.errors import InputError
 
+    begin()
     try:
-        app(args=arguments, prog_name="totalplace", standalone_mode=True)
+        code = _code(arguments)
+        sys.stdout.flush()
+        return code
     except InputError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        complain(f"Error: {error}{whereabouts()}")
         return 2
     except Interrupted as stop:
-        print("Interrupted: nothing was written.", file=sys.stderr)
+        complain(f"Interrupted.{whereabouts()}" if whereabouts() else "Interrupted: nothing was written.")
         return 128 + stop.number
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:  # not of standard output
+            raise
+        complain(f"Error: Standard output cannot be written: {error.strerror}.{whereabouts()}")
+        _drop_output()
+        return 1
+
+
+def _code(arguments: list[str] | None) -> int:
+    """Run the command line; the code of those errors that it knows itself."""
+    try:
+        app(args=arguments, prog_name="totalplace", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception as error:
+        if type(error).__name__ != "DrawingFailed":  # of a module that is slow to import
+            raise
+        complain(f"Error: {error}.")
+        return 1
     return 0
+
+
+def _drop_output() -> None:
+    """Let what still waits to be written go nowhere, so that the end of the process does not complain again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -13,7 +13,7 @@ from sim.cli.options import Force, Out
 analyse_commands = typer.Typer(help="Turn the runs of a sweep into answers.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as 'totalplace sweep run' writes it.")]
-Metric = Annotated[str, typer.Option(metavar="NAME", help="Metric, in the last quarter of the run.")]
+Metric = Annotated[str, typer.Option(metavar="NAME", help="Metric, in the last year of the run.")]
 Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario of the sweep.")]
 InPlace = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Only this place of the sweep.")]
 Seed = Annotated[int, typer.Option(min=1, metavar="S", help="Seed of the bootstrap and of the trees.")]
@@ -36,12 +36,12 @@ def sensitivity(
 ) -> None:
     """What decides a metric: Sobol indices or Morris effects, as the sweep's design has them, and feature scores."""
     from sim.analysis.sensitivity import analyse
-    from sim.cli.answers import check_out, show, write
+    from sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = analyse(folder, metric, scenario, place, seed)
-    show(answer, {"sobol": (), "morris": (), "scores": ()})
-    write(answer, out, force, {"metric": metric, "scenario": scenario, "place": place, "seed": seed})
+    options = {"metric": metric, "scenario": scenario, "place": place, "seed": seed}
+    write(answer, out, force, options, {"sobol": (), "morris": (), "scores": ()})
 
 
 @analyse_commands.command()
@@ -57,13 +57,12 @@ def discover(
 ) -> None:
     """Under which values of levers and uncertainties something happens, in sentences, with coverage and density."""
     from sim.analysis.discovery import discover as find
-    from sim.cli.answers import check_out, show, write
+    from sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = find(folder, when, str(method), scenario, place, density=density, most=boxes, seed=seed)
-    show(answer, {"boxes": ("box", "factor", "low", "high", "members", "chance")})
     options = {"when": when, "method": str(method), "density": density, "scenario": scenario, "place": place, "seed": seed}
-    write(answer, out, force, options)
+    write(answer, out, force, options, {"boxes": ("box", "factor", "low", "high", "members", "chance")})
 
 
 @analyse_commands.command()
@@ -85,10 +84,9 @@ def robust(
     """Which arrangement holds up over uncertainties and places: regret, maximin, satisficing share, trade-offs."""
     from sim.analysis.robustness import SCENARIO
     from sim.analysis.robustness import robust as judge
-    from sim.cli.answers import check_out, show, write
+    from sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = judge(folder, metric, when, tuple(by or (SCENARIO,)), against)
     columns = ("alternative", "median", "worst", "regret_mean", "regret_most", "best", "satisficing")
-    show(answer, {"criteria": columns})
-    write(answer, out, force, {"metric": metric, "when": when, "by": by, "against": against})
+    write(answer, out, force, {"metric": metric, "when": when, "by": by, "against": against}, {"criteria": columns})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.output import console, table
+from sim.cli.output import console, in_turn, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,14 +43,23 @@ def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
 
 
 def write(
-    answer: Answer, out: Path | None, force: bool, options: Mapping[str, Any], files: Mapping[str, str] | None = None
+    answer: Answer, out: Path | None, force: bool, options: Mapping[str, Any], tables: Mapping[str, Sequence[str]],
+    files: Mapping[str, str] | None = None,
 ) -> None:
-    """Write an answer to ``--out``, if there is one, and say where it is."""
-    if out is None:
-        return
-    from sim.analysis.answers import write as write_answer
+    """Write an answer to ``--out``, if there is one, print it as :func:`show` does, draw its figures and say where all is.
 
-    write_answer(answer, out, command=["totalplace", *sys.argv[1:]], options=options, force=force, files=files)
+    What is written is whole before anything is printed or drawn, and stays whatever fails then.
+    """
+    if out is None:
+        show(answer, tables)
+        return
+    from sim.analysis.answers import draw, save
+
+    command = ["totalplace", *sys.argv[1:]]
+    in_turn(
+        out, partial(save, answer, out, command=command, options=options, force=force, files=files),
+        partial(show, answer, tables), partial(draw, answer, out),
+    )
     screen = console()
     screen.print(f"\nTables: {out} ({', '.join(answer.tables)} as Parquet and CSV; manifest.json)", markup=False, soft_wrap=True)
     screen.print(f"Figures: {out / 'figures'} ({', '.join(answer.drawings)} as PNG and SVG)", markup=False, soft_wrap=True)

@@ -29,8 +29,8 @@ def branch(
 ) -> None:
     """Change levers from a month on: the same history to the bit, then a paired comparison with what would have been."""
     from scenarios.errors import InputError
-    from sim.cli.answers import check_out, show, write
-    from sim.cli.output import console
+    from sim.cli.answers import check_out, write
+    from sim.cli.output import console, finished
 
     check_out(out, force)
     if not then and save is None:
@@ -41,12 +41,12 @@ def branch(
     else:
         answer = _from_scenario(scenario, at, then or [], save, (place, year, runs, seed, quarters, settings or []))
     if save is not None:
+        finished(save)
         console().print(f"World saved: {save}", markup=False, soft_wrap=True)
     if answer is None:
         return
-    show(answer, {})
     options = {"at": at, "then": then, "settings": settings or []}
-    write(answer, out, force, options, {"branch.yaml": answer.scenario.text})
+    write(answer, out, force, options, {}, {"branch.yaml": answer.scenario.text})
 
 
 def _from_checkpoint(path: str, at: str | None, then: list[str], others: list[object]) -> Branches:
@@ -68,14 +68,17 @@ def _from_scenario(
     from sim.branching import branch as play
     from sim.branching import branched, checkpoint
     from sim.branching import save as write_checkpoint
-    from sim.cli.output import progress
+    from sim.cli.output import progress, say_notes
+    from sim.runs import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
     base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)
+    say_notes(base.notes)
     if at is None:
         raise InputError("A branch needs a month to begin in", allowed=f"--at, such as --at {base.start}")
     if then:
         branched(base, at, then)  # says what cannot be used before anything is written
+        seeds_from(base.seeds.first if seed is None else seed, runs or base.seeds.count)
     if save is not None:
         write_checkpoint(checkpoint(base, at, base.seeds.first if seed is None else seed), save)
     if not then:

@@ -15,6 +15,21 @@ def browser(
     sweeps: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder whose sweeps may be opened in the app.")
     ] = Path("results"),
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name of a host under which a proxy or hub shows the app; may be given again."),
+    ] = None,
+    root_path: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Path below which a proxy shows the app, such as /totalplace.")
+    ] = None,
+    allow_frame: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Origin whose pages may show the app in a frame; may be given again."),
+    ] = None,
+    token: Annotated[
+        bool | None,
+        typer.Option("--token/--no-token", help="Ask for the token in the printed address; usual where the network is served."),
+    ] = None,
 ) -> None:
     """Start the web app: watch a place negotiate, move levers, compare scenarios. Works without the internet."""
     from importlib.util import find_spec
@@ -23,8 +38,9 @@ def browser(
 
     if find_spec("solara") is None:
         raise InputError("The web app is not installed", allowed="pip install 'totalplace[browser]'")
+    from sim.browser.access import access
     from sim.browser.server import serve
     from sim.browser.settings import set_sweep_root
 
     set_sweep_root(sweeps)
-    serve(host, port, open_page=not no_open)
+    serve(host, port, not no_open, access(host, allow_host or (), allow_frame or (), root_path, token))

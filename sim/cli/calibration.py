@@ -35,14 +35,18 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
     """Calibrate the uncertainties against published facts over a mix of places, and propose their defaults."""
     from scenarios.errors import InputError
     from sim.analysis.calibration.plan import asked
-    from sim.cli.output import console, progress
+    from sim.cli.output import console, finished, progress
+    from sim.out_folder import check_files
 
     sizes = {"particles": particles, "generations": generations, "pictures": pictures, "screening": screening}
     plan = asked(places or (), fact or (), seed, **sizes)
-    if docs is not None and docs.exists() and not docs.is_dir():
-        raise InputError(f"'{docs}' is a file", allowed="a folder")
-    if ship is not None and not ship.parent.is_dir():
-        raise InputError(f"There is no folder '{ship.parent}'", allowed="a file in a folder that exists")
+    for folder in (out, docs):
+        if folder is not None:
+            check_files(folder)
+    if ship is not None and (ship.is_dir() or not ship.parent.is_dir()):
+        raise InputError(f"'{ship}' cannot be written", allowed="a file in a folder that exists")
+    if ship is not None:
+        check_files(ship.parent)
     from sim.analysis.calibration import report, results
     from sim.analysis.calibration.run import calibrate as run_calibration
     from sim.sweep.parts import write_whole
@@ -54,13 +58,17 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
             done(count[0])
 
         found = run_calibration(plan, out, threads, tell)
-    results.write(found, out)
-    report.write(found, out)
-    if docs is not None:
-        report.write(found, docs)
-    if ship is not None:
-        write_whole(ship, results.shipped_text(found).encode())
+    try:
+        results.write(found, out)
+        if ship is not None:
+            write_whole(ship, results.shipped_text(found).encode())
+    except OSError as error:
+        raise InputError(f"The results cannot be written: {error.strerror}", allowed="the same command again, with room") from error
+    finished(out)
     _show(found, out)
+    for folder in (out, docs):
+        if folder is not None:
+            report.write(found, folder)
     console().print(f"\nFolder: {out}", soft_wrap=True)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sim
 from sim.cli.options import Engine
 from sim.results import Ensemble
+from sim.runs import seeds_from
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -21,8 +22,8 @@ def compiled(scenario: Scenario, *, runs: int, first_seed: int, progress: Callab
 def mesa(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[int, int], None]) -> Ensemble:
     """The same ensemble from Mesa models; ``progress`` is told how many are finished."""
     finished = []
-    for number in range(runs):
-        model = sim.PlaceModel(scenario, rng=first_seed + number)
+    for number, seed in enumerate(seeds_from(first_seed, runs)):
+        model = sim.PlaceModel(scenario, rng=seed)
         for _ in range(scenario.quarters):
             model.step()
         finished.append(model.result())

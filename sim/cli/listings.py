@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.output import console, table
+from scenarios.user_text import printable
+from sim.cli.output import console, document, say_notes, table
 
 scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
 
@@ -58,7 +59,7 @@ def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, 
     """Print a scenario in full, every lever and uncertainty resolved."""
     import scenarios as shipped
 
-    typer.echo(shipped.load(name).text, nl=False)
+    document(shipped.load(name).text)
 
 
 @scenarios.command("check")
@@ -67,7 +68,9 @@ def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (Y
     import scenarios as shipped
 
     scenario = shipped.check(file)
-    typer.echo(f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)")
+    for line in (f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)", *scenario.says()):
+        typer.echo(printable(line if line.startswith(f"{file}:") else f"  {line}"))
+    say_notes(scenario.notes)
 
 
 @scenarios.command("schema")
@@ -77,7 +80,7 @@ def print_schema() -> None:
 
     import scenarios as shipped
 
-    typer.echo(json.dumps(shipped.json_schema(), indent=2, ensure_ascii=False))
+    document(json.dumps(shipped.json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def metrics() -> None:

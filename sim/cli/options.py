@@ -43,4 +43,15 @@ Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="NAME", help="Show this metric, or all; may be repeated. [default: key ones]"),
 ]
+Precision = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="METRIC=WIDTH",
+        help="Add runs until the 95% interval of the metric's median (compare: of every difference) is so narrow to each side; "
+        "METRIC:better=WIDTH for the share of runs that are better. May be repeated.",
+    ),
+]
+MostRuns = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Most runs of a scenario that --precision may add up to. [default: 2000]")
+]
 EngineOption = Annotated[Engine, typer.Option("--engine", help="Compiled rules, or the Mesa model (slower).")]

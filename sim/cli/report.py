@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Metrics
-from sim.cli.output import console, progress
+from sim.cli.output import console, finished, progress
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run, compare, explain or sweep run wrote.")]
 Page = Annotated[
@@ -32,6 +32,7 @@ def report(folder: Folder, out: Page = None, metric: Metrics = None, when: When 
             folder, out, metrics=metric, when=when, force=force, command=["totalplace", *sys.argv[1:]],
             progress=lambda drawn, of: done(1000 * drawn // of),
         )
+    finished(html)
     screen = console()
     screen.print(f"Report: {html}", markup=False, soft_wrap=True)
     screen.print(f"Figures and tables: {html.with_suffix('')} (SVG, PNG and CSV)", markup=False, soft_wrap=True)

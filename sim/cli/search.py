@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -44,7 +43,7 @@ def search(
     import scenarios
     from sim.analysis.search import search as find
     from sim.cli.answers import show, shown
-    from sim.cli.output import console, progress
+    from sim.cli.output import complain, console, finished, progress
     from sim.sweep.stopping import SweepInterrupted
 
     base = scenarios.load(scenario, set=settings or [], place=place, year=year, quarters=quarters)
@@ -55,11 +54,12 @@ def search(
                 seeds=range(1, searches + 1), draws=draws, threads=threads, progress=lambda now, of: done(1000 * now // of),
             )
     except SweepInterrupted as stop:
-        print(stop, file=sys.stderr)
+        complain(stop)
         raise typer.Exit(128 + stop.number) from None
     except KeyboardInterrupt:
-        print("Stopped at once. The same command on the same folder goes on from there.", file=sys.stderr)
+        complain("Stopped at once. The same command on the same folder goes on from there.")
         raise typer.Exit(130) from None
+    finished(out)
     names = [one.metric.name for one in answer.objectives]
     named = answer.front.loc[answer.front["name"] != "", ["name", *names]].sort_values("name")
     screen = console()

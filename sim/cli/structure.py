@@ -18,11 +18,11 @@ Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads. 
 
 def structure(runs: Runs = 400, places: Places = None, out: Out = None, threads: Threads = None) -> None:
     """Check the structure of the model: loop gain, grain, length of a step, network, replicates for stable rankings."""
-    from scenarios.errors import InputError
     from sim.cli.output import console, progress
+    from sim.out_folder import check_files
 
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"'{out}' is a file", allowed="a folder")
+    if out is not None:
+        check_files(out)
     from sim.analysis.structure.report import markdown, write
     from sim.analysis.structure.study import PLACES, study
 

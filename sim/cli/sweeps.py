@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Engine
-from sim.cli.output import console, table
+from sim.cli.output import complain, console, finished, table
 
 if TYPE_CHECKING:
     from sim.sweep.store import Store
@@ -72,24 +72,25 @@ def run(
         raise InputError("Threads and Dask do not go together", allowed="one of --threads, --dask and --dask-local")
     sweep = load(file)
     for note in sweep.notes:
-        print(f"Note: {note}", file=sys.stderr)
+        complain(f"Note: {note}")
     try:
         with _telling() as progress:
             where = dask if dask is not None else dask_local
             store = run_sweep(sweep, out, threads, where, str(on_error), progress, engine=str(engine))
     except SweepInterrupted as stop:
-        print(stop, file=sys.stderr)
+        complain(stop)
         raise typer.Exit(128 + stop.number) from None
     except KeyboardInterrupt:
-        print("Stopped at once. The same command on the same folder goes on from there.", file=sys.stderr)
+        complain("Stopped at once. The same command on the same folder goes on from there.")
         raise typer.Exit(130) from None
     except RunFailed as stop:
         on = "What is written stays; the same command with --on-error continue records the failure and goes on."
-        print(f"Error: {str(stop).rstrip('.')}. {on}", file=sys.stderr)
+        complain(f"Error: {str(stop).rstrip('.')}. {on}")
         raise typer.Exit(1) from None
     except SweepStopped as stop:
-        print(f"Error: {stop}", file=sys.stderr)
+        complain(f"Error: {stop}")
         raise typer.Exit(1) from None
+    finished(out)
     _show(store)
 
 
@@ -104,6 +105,8 @@ def show(folder: Folder) -> None:
 def _show(store: Store) -> None:
     screen = console()
     screen.print(f"{store.manifest.title or store.manifest.name}: {store.state}", markup=False, soft_wrap=True)
+    if not store.checked:
+        screen.print("Note: an earlier version began this folder, without checksums of its manifest and records.", soft_wrap=True)
     if store.failures:
         _show_failures(store, screen)
     if store.played > store.failures:
@@ -132,11 +135,11 @@ def _summaries(store: Store) -> Iterator[Any]:
     for (scenario, place), frame in groups[:SHOWN]:
         missing = f", {frame['missing'].iloc[0]:,} missing" if frame["missing"].iloc[0] else ""
         listing = table(f"{scenario}, {place}: {frame['done'].iloc[0]:,} runs done{missing}")
-        listing.add_column("in the last quarter")
+        listing.add_column("in the last year")
         for heading in ("median", "5%", "95%"):
             listing.add_column(heading, justify="right")
         for row in frame.itertuples():
-            numbers = (amount(float(value), row.unit) for value in (row.median, row.low, row.high))
+            numbers = (amount(float(value), row.unit) for value in (row.last_year, row.last_year_p05, row.last_year_p95))
             listing.add_row(METRICS[row.metric].label, *numbers)
         yield listing
     if len(groups) > SHOWN:

@@ -7,16 +7,19 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.columns import Columns
+from rich.console import Group
+from rich.text import Text
 
 from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
-from sim.cli.output import table
-from sim.compare import difference, probability_better
+from sim.cli.output import beside, table
+from sim.compare import PAIRED_WORDS, clearly, difference, only_just_words, probability_better, without_value_words
 from sim.deals import agency_label
 from sim.explain import percent, requests
 from sim.metrics import METRICS, Metric
-from sim.results import BAND, Ensemble
+from sim.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from sim.results import BAND, Ensemble, last_year_words
+from sim.setting import setting_line
 from sim.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
@@ -41,62 +44,85 @@ def _title(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def summary_table(ensemble: Ensemble, metrics: Sequence[Metric]) -> Table:
-    """Start, median and 90% band at the end of each metric."""
-    runs = count(ensemble.runs, "run")
+def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence[str] = ()) -> Group:
+    """First quarter, then median, its Monte Carlo error and 90% band in the last year, of each metric."""
+    several = ensemble.runs > 1
     span = f"{ensemble.dates[0]} to {ensemble.dates[-1]}"
-    listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {runs}")
+    listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {count(ensemble.runs, 'run')}")
     listing.add_column("metric", overflow="fold")
     listing.add_column("unit")
-    listing.add_column("start", justify="right")
-    listing.add_column("end, median" if ensemble.runs > 1 else "end", justify="right")
-    if ensemble.runs > 1:
-        listing.add_column("end, 90% of runs", justify="right", no_wrap=True)
+    listing.add_column("first quarter", justify="right")
+    listing.add_column("last year, median" if several else "last year", justify="right")
+    if several:
+        listing.add_column("90% of runs", justify="right", no_wrap=True)
     for metric in metrics:
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.metrics[metric.name][:, 0]))
         row = [_title(metric.label), unit_name(metric.unit)]
-        row += [_brief(start, metric), _brief(float(np.median(end)), metric)]
-        listing.add_row(*row, *([_band(end, metric)] if ensemble.runs > 1 else []))
-    return listing
+        row += [_brief(start, metric), _with_error(end, metric)]
+        listing.add_row(*row, *([_band(end, metric)] if several else []))
+    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
+    below = [*meaning, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
+    return Group(listing, Text("\n".join(filter(None, below))))
 
 
 def _brief(value: float, metric: Metric, *, signed: bool = False) -> str:
     return amount(value, metric.unit, brief=True, signed=signed)
 
 
+def _with_error(values: Any, metric: Metric, *, signed: bool = False) -> str:
+    """The median with the half-width of its interval, where there is one."""
+    return f"{_brief(float(np.median(values)), metric, signed=signed)} {plus_minus(values, metric.unit)}".rstrip()
+
+
 def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
     low, high = (_brief(float(value), metric, signed=signed) for value in np.quantile(values, BAND))
-    return f"{low} to {high}"
+    return "–" if np.isnan(values).any() else f"{low} to {high}"
 
 
-def comparison_tables(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Columns:
-    """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better."""
-    return Columns([_comparison(ensembles, baseline, metric) for metric in metrics], padding=(0, 4, 1, 0))
+def comparison_tables(
+    ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], notes: Sequence[str] = ()
+) -> Group:
+    """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better.
+
+    A line above says where and how the runs were made; ``notes`` and what the words mean stand below.
+    """
+    tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
+    below = [
+        last_year_words(baseline.quarters),
+        *([LEGEND] if baseline.runs > 1 else []),
+        PAIRED_WORDS,
+        *notes,
+        too_few(baseline.runs),
+        only_just_words(ensembles, baseline, metrics),
+        without_value_words(ensembles, metrics),
+    ]
+    above = Text(setting_line(ensembles) + f" Baseline: {baseline.scenario.name}.\n")
+    return Group(above, tables, Text("\n".join(filter(None, below))))
 
 
 def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Table:
     unit = unit_name(metric.unit)
     notes = ", ".join(note for note in (unit, _BETTER[metric.direction]) if note)
-    listing = table(f"{_title(metric.label)} ({notes})")
+    listing = table(f"{_title(metric.label)} in the last year ({notes})" if notes else f"{_title(metric.label)} in the last year")
     listing.add_column("scenario", no_wrap=True)
     listing.add_column("median", justify="right")
-    listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right")
+    listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right", no_wrap=True)
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
     if metric.direction:
-        listing.add_column("better in", justify="right")
+        listing.add_column("better in", justify="right", no_wrap=True)
     for ensemble in ensembles:
         row = [ensemble.scenario.name, _brief(float(np.median(ensemble.at_end(metric.name))), metric)]
         if ensemble is baseline:
             listing.add_row(*row, "baseline")
             continue
         gap = difference(ensemble, baseline, metric.name)
-        row += [_brief(float(np.median(gap)), metric, signed=True), _band(gap, metric, signed=True)]
+        row += [_with_error(gap, metric, signed=True), _band(gap, metric, signed=True)]
         if metric.direction:
             share = probability_better(gap, metric.direction)
-            row.append("no difference" if math.isnan(share) else f"{100 * share:.0f}%")
-        low, high = np.quantile(gap, BAND)
-        listing.add_row(*row, style="" if low > 0 or high < 0 else "dim")
+            same = "" if np.isnan(gap).any() else "no difference"
+            row.append(same if math.isnan(share) else share_words(share, better_interval(gap, metric.direction)))
+        listing.add_row(*row, style="" if clearly(gap) else "dim")
     return listing
 
 
@@ -122,7 +148,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     for row in rows:
         name = agency_label(row["agency"])
         if themes and row["agency"] != before:
-            listing.add_row(f"[bold]{name}[/bold]")
+            listing.add_row(Text(name, style="bold"))
             before = row["agency"]
         numbers = [f"{row['requests']:,.1f}", percent(row["agreed"]), percent(row["refused"])]
         numbers += [percent(row["blocked"] + row["no_coalition"])] if failed else []

@@ -32,21 +32,23 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 
 def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, out: Out = None) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
-    from scenarios.errors import InputError
     from sim.analysis.report import write
     from sim.analysis.validation import check
     from sim.analysis.validation import validate as run_validation
-    from sim.cli.output import console, progress
+    from sim.cli.output import console, in_turn, progress
+    from sim.out_folder import check_files
 
     check(runs, places or (), draw)
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"'{out}' is a file", allowed="a folder")
+    if out is not None:
+        check_files(out)
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
-    _show(found)
-    if out is not None:
-        files = write(found, out)
-        console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
+    if out is None:
+        _show(found)
+        return
+    files: list[Path] = []
+    in_turn(out, lambda: files.extend(write(found, out)), lambda: _show(found), lambda: None)
+    console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:

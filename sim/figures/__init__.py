@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import sim.figures.settings  # noqa: F401 (before any other module imports Matplotlib)
+from scenarios.user_text import file_names
+from sim.compare import check_pairs
 from sim.figures.differences import differences, outcomes_by_cohort, outcomes_by_domain
 from sim.figures.gains import net_gains, who_pays_who_gains
 from sim.figures.network import partnership_network
@@ -35,8 +38,10 @@ __all__ = [
 def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Callable[[], Figure]]:
     """File name of each figure and the function that draws it, so that a caller can show progress.
 
-    Figures that set agencies side by side are left out where scenarios have different agencies.
+    Figures that set agencies side by side are left out where scenarios have different agencies. Raises InputError for ensembles
+    that cannot be paired.
     """
+    check_pairs(ensembles)
     figures: dict[str, Callable[[], Figure]] = {}
     same_agencies = len({ensemble.agency_names for ensemble in ensembles}) == 1
     if len(ensembles) > 1:
@@ -50,10 +55,11 @@ def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Cal
     figures["outcomes-by-domain"] = partial(outcomes_by_domain, ensembles, baseline)
     if same_agencies:
         figures["refusals"] = partial(reasons_for_refusal, ensembles)
-    for ensemble in ensembles:
+    files = file_names(ensemble.scenario.name for ensemble in ensembles)
+    for ensemble, file in zip(ensembles, files, strict=True):
         if not ensemble.commissioner_names:
             continue  # nobody to cede a budget to
-        suffix = f"-{ensemble.scenario.name.replace('/', '-')}" if len(ensembles) > 1 else ""
+        suffix = f"-{file}" if len(ensembles) > 1 else ""
         figures[f"who-pays-who-gains{suffix}"] = partial(who_pays_who_gains, ensemble)
         figures[f"network{suffix}"] = partial(partnership_network, ensemble)
     return figures

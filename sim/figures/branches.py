@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.over_time import key_panels, mark_years, years_of
-from sim.figures.style import Chart, dress, key_metrics, look
+from sim.figures.over_time import cut_words, key_panels, mark_years, years_of
+from sim.figures.style import Chart, dress, key_metrics, look, own_style
 from sim.results import BAND
 from sim.wording import unit_scale
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.results import Ensemble
 
 
+@own_style()
 def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: Sequence[str], source: str) -> Chart:
     """Median and 90% band of each metric for both; a dashed line where the branch begins."""
     metrics = key_metrics([base, branch], chosen)
@@ -35,5 +36,6 @@ def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: S
         axes.axvline(years[quarter], color="#444444", linestyle="dotted", linewidth=1.0)
         mark_years(axes, years)
     words = f"{source}. Lines: medians. Bands: 90% of the runs. Dotted: {base.dates[quarter]}; before it both are identical."
+    words += cut_words(panels)
     dress(figure, "A scenario and its branch", words, handles, columns=2)
     return figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,12 @@ from sim.figures.style import (
     heading,
     key_metrics,
     look,
+    own_style,
     plain,
 )
-from sim.results import BAND
-from sim.wording import unit_name, unit_scale
+from sim.metrics import without_value
+from sim.results import BAND, last_year_words
+from sim.wording import listing, unit_name, unit_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,28 +36,43 @@ if TYPE_CHECKING:
     from sim.results import Ensemble
 
 
+@own_style()
 def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
-    """Paired differences from the baseline at the end: median and 90% of the seeds, by scenario and metric."""
+    """Paired differences from the baseline in the last year: median and 90% of the seeds, by scenario and metric."""
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     metrics = key_metrics(ensembles, chosen)
     figure = _dots(ensembles, others, metrics, lambda ensemble, name: difference(ensemble, baseline, name))
     name = baseline.scenario.name
     words = (
         f"Each difference is between runs with the same seed. Dot: median. Bar: 90% of the seeds. "
-        f"Green side: better than {name}."
+        f"Green side: better than {name}. {last_year_words(baseline.quarters)}"
     )
-    dress(figure, f"{baseline.place.name}: difference from {name} at the end", caption(ensembles, words))
+    words += "".join(_silent(ensembles, others, metrics))
+    dress(figure, f"{baseline.place.name}: difference from {name} in the last year", caption(ensembles, words))
     return figure
 
 
+def _silent(ensembles: Sequence[Ensemble], others: Sequence[Ensemble], metrics: dict[str, Metric]) -> Iterator[str]:
+    """What is not drawn, since one of the two scenarios has no value."""
+    for name, metric in metrics.items():
+        why = {e.scenario.name: without_value(name, e.scenario) for e in ensembles}
+        left = [e.scenario.name for e in others if not np.isfinite(e.at_end(name)).any()]
+        if base := next((one for one, reason in why.items() if reason and one not in [e.scenario.name for e in others]), ""):
+            yield f" No difference in {metric.label}, since {base} has {why[base]}."
+        elif left:
+            yield f" No {metric.label} of {listing(left)}: {why[left[0]] or 'no value'}."
+
+
+@own_style()
 def outcomes_by_cohort(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
-    """Change of wellbeing from the first quarter to the end for each kind of cohort, by scenario."""
+    """Change of wellbeing from the first quarter to the last year for each kind of cohort, by scenario."""
     titles = {f"wellbeing_{kind}": label(kind) for kind in COHORT_KINDS}
     return _changes(ensembles, baseline, titles, "change in wellbeing, by cohort kind")
 
 
+@own_style()
 def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
-    """Change of each outcome domain from the first quarter to the end, by scenario."""
+    """Change of each outcome domain from the first quarter to the last year, by scenario."""
     titles = {f"outcome_{domain}": label(domain) for domain in OUTCOMES}
     return _changes(ensembles, baseline, titles, "change in outcomes, by domain")
 
@@ -73,7 +90,8 @@ def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str
         marks = f" Dashed line: median of {baseline.scenario.name}."
     else:
         figure, marks = _one_panel(baseline, metrics), ""
-    words = f"From the first quarter to the end of the run. Dot: median. Bar: 90% of the runs.{marks}"
+    words = f"From the first quarter to the last year. Dot: median. Bar: 90% of the runs.{marks} "
+    words += last_year_words(baseline.quarters)
     dress(figure, f"{baseline.place.name}: {title}", caption(ensembles, words))
     return figure
 
@@ -111,15 +129,20 @@ def _dots(
         if marked is not None and len(shown) > 1:
             line = float(np.median(values(marked, name))) * scale
             axes.axvline(line, color=GREY, linewidth=0.8, linestyle="dashed")
-        for row, ensemble in enumerate(shown):
+        found = [values(ensemble, name) * scale for ensemble in shown]
+        for row, (ensemble, own) in enumerate(zip(shown, found, strict=True)):
             number = next(i for i, other in enumerate(ensembles) if other is ensemble)
-            _dot(axes, row, values(ensemble, name) * scale, number)
+            _dot(axes, row, own, number)
         axes.axvline(0.0, color="#444444", linewidth=0.8)
         plain(axes, grid="x")
         axes.tick_params(labelbottom=True)
         axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
         axes.locator_params(axis="x", nbins=5)
-        if marked is None:
+        if np.isnan(found).all():
+            axes.set_xticks([])
+            where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+            axes.text(0.5, 0.5, "no value to compare", fontsize=SMALL, color=GREY, **where)
+        elif marked is None:
             _shade_better(axes, metric.direction)
     names = [ensemble.scenario.name for ensemble in shown]
     for axes in panels[:, 0]:

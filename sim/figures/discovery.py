@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, plain
+from sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, own_style, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.analysis.discovery import Box, Limit
 
 
+@own_style()
 def limits_figure(
     boxes: Sequence[Box], points: pd.DataFrame, factors: dict[str, Varied], condition: Condition, source: str
 ) -> Chart:
@@ -61,6 +62,7 @@ def _span(axes: Any, row: int, limit: Limit, points: pd.DataFrame, factor: Varie
             axes.text(at + gap, row - 0.3, f"{value:.3g}{unit}", ha=side, va="center", fontsize=SMALL - 1)
 
 
+@own_style()
 def scatter_figure(
     box: Box, points: pd.DataFrame, holds: NDArray[np.bool_], factors: dict[str, Varied], condition: Condition, source: str
 ) -> Chart:
@@ -103,6 +105,7 @@ def _outline(axes: Any, box: Box, points: pd.DataFrame) -> None:
     axes.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor="black", linewidth=2.0))
 
 
+@own_style()
 def steps_figure(box: Box, share: float, condition: Condition, source: str) -> Chart:
     """Coverage and density along PRIM's way; the chosen box is marked."""
     steps = box.steps

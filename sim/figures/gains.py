@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Patch, Rectangle
 
 from sim.deals import agency_label
-from sim.figures.style import SMALL, Chart, caption, dress
+from sim.figures.style import SMALL, Chart, caption, dress, own_style
+from sim.results import BAND
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.results import Ensemble, Run
 
+#: £m below which a cell has a dot instead of a number.
+_NOTHING = 0.05
 _ONE_SIDED = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
 _TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 
 
+@own_style()
 def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     """Mean over runs of £m from the agency that pays (row) to the agency that gains (column), with totals."""
     gains = result.gains if result.gains.ndim == 2 else result.gains.mean(axis=0)
@@ -34,7 +39,10 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     shading = table.copy()
     shading[-1, :] = np.nan
     shading[:, -1] = np.nan
-    _heat(axes, table, shading, signed=bool((gains < 0).any()))
+    unsure = np.zeros(table.shape, dtype=bool)
+    if result.gains.ndim == 3:
+        unsure[:-1, :-1] = _unsure(result.gains)
+    handles = _heat(axes, table, shading, signed=bool((gains < 0).any()), unsure=unsure)
     axes.set_xticks(range(len(names) + 1), [*names, "all"], rotation=45, ha="left", fontsize=SMALL)
     axes.set_yticks(range(len(names) + 1), [*names, "all"], fontsize=SMALL)
     axes.set_xlabel("gains", fontsize=SMALL + 1, fontweight="bold")
@@ -47,40 +55,58 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
         "Each cell: reactive demand avoided and savings returned to the agency of the column through money and "
         "transition paid by the agency of the row, over the whole run, mean of the runs. A dot is less than £0.05m."
     )
-    dress(figure, f"Who pays and who gains (£m): {result.scenario.name}", caption([result], words))
+    dress(figure, f"Who pays and who gains (£m): {result.scenario.name}", caption([result], words), handles)
     return figure
 
 
+@own_style()
 def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     """What each agency gains through the others less what the others gain through it, by scenario, mean of runs."""
     names = [agency_label(name) for name in ensembles[0].agency_names]
-    net = np.array([(e.gains.sum(axis=1) - e.gains.sum(axis=2)).mean(axis=0) for e in ensembles]).T
+    runs = [e.gains.sum(axis=1) - e.gains.sum(axis=2) for e in ensembles]
+    net = np.array([own.mean(axis=0) for own in runs]).T
+    unsure = np.array([_unsure(own) for own in runs]).T
     figure = Chart(0.62 * len(ensembles) + 3.4, 0.36 * len(names) + 2.9)
     axes = figure.subplots()
-    _heat(axes, net, net, signed=True)
+    handles = _heat(axes, net, net, signed=True, unsure=unsure)
     scenarios = [ensemble.scenario.name for ensemble in ensembles]
     axes.set_xticks(range(len(scenarios)), scenarios, rotation=45, ha="left", fontsize=SMALL)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
     words = (
         "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
-        "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains."
+        "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains. A dot is less than £0.05m."
     )
-    dress(figure, f"{ensembles[0].place.name}: net gain of each agency (£m)", caption(ensembles, words))
+    dress(figure, f"{ensembles[0].place.name}: net gain of each agency (£m)", caption(ensembles, words), handles)
     return figure
 
 
-def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool) -> None:
-    """A heat map with a number in every cell; two-sided colours when ``signed``."""
+def _unsure(values: Any) -> Any:
+    """Where the band that holds 90% of the runs (the first axis) includes zero, so that not even the sign is sure."""
+    low, high = np.quantile(values, BAND, axis=0)
+    return (low <= 0.0) & (high >= 0.0)
+
+
+def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) -> dict[str, Any]:
+    """A heat map with a number in every cell; two-sided colours when ``signed``. Entries of its legend come back.
+
+    Cells that are ``unsure`` are hatched instead of coloured, unless there is next to nothing in them.
+    """
     size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
     colours = _TWO_SIDED if signed else _ONE_SIDED
+    unsure = unsure & (np.abs(numbers) >= _NOTHING)
+    shading = np.where(unsure, np.nan, shading)
     image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")
+    hatched: dict[str, Any] = {"facecolor": "#f7f7f7", "edgecolor": "#c4c4c4", "hatch": "////", "linewidth": 0.0}
+    for row, column in np.argwhere(unsure):
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, zorder=0.5, **hatched))
     for (row, column), number in np.ndenumerate(numbers):
         shade = shading[row, column]
         red, green, blue, _ = (1, 1, 1, 1) if np.isnan(shade) else image.cmap(image.norm(shade))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
         axes.text(
-            column, row, _cell(number), ha="center", va="center", fontsize=SMALL - 1, color="white" if dark else "black"
+            column, row, _cell(number), ha="center", va="center", fontsize=SMALL - 1, color="white" if dark else "black",
+            bbox={"facecolor": "#f7f7f7", "edgecolor": "none", "pad": 1.0} if unsure[row, column] else None,
         )
     axes.set_xticks(np.arange(-0.5, numbers.shape[1]), minor=True)
     axes.set_yticks(np.arange(-0.5, numbers.shape[0]), minor=True)
@@ -88,10 +114,11 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool) -> None:
     axes.tick_params(which="both", length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+    return {"unsure: 90% of the runs include zero": Patch(**hatched)} if unsure.any() else {}
 
 
 def _cell(number: float) -> str:
-    if abs(number) < 0.05:
+    if abs(number) < _NOTHING:
         return "·"
     text = f"{abs(number):,.0f}" if abs(number) >= 9.95 else f"{abs(number):.1f}"
     return f"\u2212{text}" if number < 0 else text

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from scenarios.vocabulary import label
 from sim.deals import agency_label
-from sim.figures.style import GREY, SMALL, Chart, caption, dress
+from sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style
 from sim.wording import amount
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _WIDEST, _THINNEST = 9.0, 0.7
 _TRUST = "cividis_r"
 
 
+@own_style()
 def partnership_network(result: Ensemble | Run) -> Chart:
     """Ties of agencies and commissioners in the first and the last quarter; of an ensemble, the mean of its runs."""
     start, end = _mean(result.ties_start), _mean(result.ties_end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.figures.style import (
+    CUT_WORDS,
     SMALL,
     Chart,
     caption,
@@ -16,10 +17,13 @@ from sim.figures.style import (
     heading,
     key_metrics,
     look,
+    mark_cut,
+    own_style,
     plain,
 )
-from sim.results import BAND
-from sim.wording import unit_scale
+from sim.metrics import without_value
+from sim.results import BAND, last_year_words
+from sim.wording import listing, unit_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,6 +60,7 @@ def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2
     return figure, list(panels[: len(metrics)])
 
 
+@own_style()
 def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     """The metrics of one run over time."""
     metrics = key_metrics([run], chosen)
@@ -64,10 +69,12 @@ def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         axes.plot(years, run.metrics[name] * unit_scale(metric.unit), color=look(2).colour)
         mark_years(axes, years)
-    dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], "Each panel is one metric, by quarter."))
+    words = f"Each panel is one metric, by quarter.{cut_words(panels)}"
+    dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], words))
     return figure
 
 
+@own_style()
 def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
     """Median and 90% band of each metric over time."""
     metrics = key_metrics([ensemble], chosen)
@@ -80,27 +87,42 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(years, middle, color=colour)
         mark_years(axes, years)
-    dress(figure, ensemble.scenario.title, caption([ensemble], "Line: median of the runs. Band: 90% of the runs."))
+    words = f"Line: median of the runs. Band: 90% of the runs.{cut_words(panels)}"
+    dress(figure, ensemble.scenario.title, caption([ensemble], words))
     return figure
 
 
+@own_style()
 def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | None = None) -> Chart:
-    """The median of each scenario over time; at the right of each panel, 90% of the runs in the last quarter."""
+    """The median of each scenario over time; at the right of each panel, median and 90% of the runs in the last year."""
     metrics = key_metrics(ensembles, chosen)
     figure, panels = key_panels(metrics, width=4.1, height=2.5)
     years = years_of(ensembles[0])
     handles: dict[str, Any] = {}
+    silent: dict[str, dict[str, None]] = {}
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         for number, ensemble in enumerate(ensembles):
-            values = ensemble.metrics[name] * unit_scale(metric.unit)
-            handles[ensemble.scenario.name] = _line(axes, years, np.median(values, axis=0), number, len(ensembles))
-            _band_at_end(axes, years, values[:, -1], number)
+            scale = unit_scale(metric.unit)
+            middle = np.median(ensemble.metrics[name], axis=0) * scale
+            if why := without_value(name, ensemble.scenario):
+                silent.setdefault(why, {})[f"{metric.label} of {ensemble.scenario.name}"] = None
+                middle = np.full(len(years), np.nan)  # a line for the legend alone
+            handles[ensemble.scenario.name] = _line(axes, years, middle, number, len(ensembles))
+            _band_at_end(axes, years, ensemble.at_end(name) * scale, number)
         mark_years(axes, years)
         axes.axvline(years[-1] + _gap(years) / 2, color="#999999", linewidth=0.6)
-    words = "Lines: medians of the runs. Bars at the right: 90% of the runs in the last quarter."
+    words = "Lines: medians of the runs by quarter. Bars at the right: median and 90% of the runs in the last year."
+    words += f" {last_year_words(ensembles[0].quarters)}{cut_words(panels)}"
+    words += "".join(f" Not drawn, since it has {why}: {listing(list(of))}." for why, of in silent.items())
     title = f"{ensembles[0].place.name}: {len(ensembles)} arrangements over time"
     dress(figure, title, caption(ensembles, words), handles)
     return figure
+
+
+def cut_words(panels: Sequence[Axes]) -> str:
+    """Mark the panels whose axis does not begin at zero; what the mark means, where there is one."""
+    marked = [mark_cut(axes) for axes in panels]
+    return f" {CUT_WORDS}" if any(marked) else ""
 
 
 def _gap(years: Any) -> float:

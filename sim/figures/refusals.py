@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.deals import agency_label, outcome_names, part_names, part_words
-from sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, plain
+from sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ def refusal_counts(ensemble: Ensemble) -> Any:
     return counts / ensemble.runs
 
 
+@own_style()
 def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     """Refusals a run by agency, split by the part of the appraisal that decided them; one panel per scenario."""
     counted = [(ensemble, refusal_counts(ensemble)) for ensemble in ensembles]
@@ -36,7 +37,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     names = [agency_label(name) for name in ensembles[0].agency_names]
     rows, columns = grid_shape(len(shown), 3)
     figure = Chart(max(3.0 * columns + 1.6, 6.8), (0.2 * len(names) + 0.75) * rows + 1.6)
-    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes in panels.ravel()[len(shown) :]:
         axes.set_visible(False)
     words = [*(part_words(part) for part in part_names()), "no objection: the two sides did not meet"]
@@ -47,12 +48,14 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
         axes.set_title(ensemble.scenario.name, fontsize=SMALL + 1, loc="left")
         axes.set_xlabel("refusals a run", fontsize=SMALL)
         plain(axes, grid="x")
+        axes.tick_params(labelbottom=True)
     for axes in panels[:, 0]:
         axes.set_yticks(range(len(names)), names, fontsize=SMALL)
         axes.set_ylim(len(names) - 0.4, -0.6)
     left_out = len(ensembles) - len(shown)
     more = f" Scenarios without refusals are left out ({left_out})." if left_out and handles else ""
-    says = f"The part of the appraisal that weighed most against the request.{more}"
+    scale = " All panels have one scale." if len(shown) > 1 else ""
+    says = f"The part of the appraisal that weighed most against the request.{scale}{more}"
     legend = {words[part]: handle for part, handle in handles.items()}
     dress(figure, f"{ensembles[0].place.name}: why agencies refused", caption(ensembles, says), legend, columns=4)
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.style import GREY, SMALL, Chart, dress, grid_shape, heading, look, plain
+from sim.figures.style import GREY, SMALL, Chart, dress, grid_shape, heading, look, own_style, plain
 from sim.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST = 24
 
 
+@own_style()
 def regrets_figure(regrets: pd.DataFrame, metric: Metric, source: str) -> Chart:
     """Regret of each alternative over the states: median, half and nine tenths of the states, and the greatest."""
     order = regrets.max().sort_values(kind="stable").index[:MOST]
@@ -42,6 +43,7 @@ def regrets_figure(regrets: pd.DataFrame, metric: Metric, source: str) -> Chart:
     return figure
 
 
+@own_style()
 def curves_figure(values: pd.DataFrame, metric: Metric, source: str) -> Chart:
     """The share of states in which each alternative reaches a level of the metric, over all levels."""
     figure = Chart(7.6, 5.2)
@@ -66,6 +68,7 @@ def curves_figure(values: pd.DataFrame, metric: Metric, source: str) -> Chart:
     return figure
 
 
+@own_style()
 def trade_off_figure(weights: pd.DataFrame, metric: Metric, others: Sequence[Metric], source: str) -> Chart:
     """Medians of the metric against those of others; filled: no alternative is as good by every median shown."""
     rows, columns = grid_shape(len(others))

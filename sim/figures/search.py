@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.style import GREY, SMALL, Chart, dress, look, plain
+from sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
 from sim.wording import amount
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST = 7
 
 
+@own_style()
 def front_figure(
     front: pd.DataFrame, shares: NDArray[np.float64], chosen: Mapping[int, str], objectives: Sequence[Objective], judged: str,
     source: str,
@@ -54,6 +55,7 @@ def front_figure(
     return figure
 
 
+@own_style()
 def levers_figure(front: pd.DataFrame, chosen: Mapping[int, str], factors: Sequence[Factor], source: str) -> Chart:
     """How the policies of the front set each lever, within its range."""
     figure = Chart(7.8, 0.3 * len(factors) + 2.2)
@@ -80,6 +82,7 @@ def levers_figure(front: pd.DataFrame, chosen: Mapping[int, str], factors: Seque
     return figure
 
 
+@own_style()
 def convergence_figure(volumes: pd.DataFrame, objectives: Sequence[Objective], source: str) -> Chart:
     """Hypervolume by generation and seed."""
     figure = Chart(6.6, 4.2)

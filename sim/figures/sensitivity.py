@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.style import GREY, SMALL, Chart, dress, look, plain
+from sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
 from sim.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST = 25
 
 
+@own_style()
 def indices_figure(indices: Indices, metric: Metric, factors: Sequence[Varied], source: str) -> Chart:
     """First-order and total Sobol indices of each factor with 95% bootstrap intervals."""
     table = indices.table.head(MOST)
@@ -46,6 +47,7 @@ def indices_figure(indices: Indices, metric: Metric, factors: Sequence[Varied], 
     return figure
 
 
+@own_style()
 def effects_figure(indices: Indices, metric: Metric, factors: Sequence[Varied], source: str) -> Chart:
     """Mean absolute elementary effect and spread of each factor (Morris)."""
     table = indices.table.head(MOST)
@@ -66,6 +68,7 @@ def effects_figure(indices: Indices, metric: Metric, factors: Sequence[Varied], 
     return figure
 
 
+@own_style()
 def scores_figure(scores: pd.DataFrame, metric: Metric, factors: Sequence[Varied], source: str) -> Chart:
     """Feature scores; the hatch says in which direction a factor moves the metric."""
     table = scores.head(MOST)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures.style import SMALL, Chart, dress, grid_shape, heading, look, plain
+from sim.figures.style import CUT_WORDS, SMALL, Chart, dress, grid_shape, heading, look, mark_cut, own_style, plain
 from sim.results import BAND
 from sim.wording import unit_scale
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _PANEL, _ROW = 1.0, 0.22
 
 
+@own_style()
 def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
-    """One panel a metric, one row a scenario: median, half and 90% of the runs in the last quarter."""
+    """One panel a metric, one row a scenario: median, half and 90% of the runs in the last year."""
     rows, columns = grid_shape(len(metrics))
     names = list(cases.scenarios)
     figure = Chart(max(3.1 * columns + 1.2, 6.0), (_ROW * len(names) + _PANEL) * rows + 0.8)
@@ -43,7 +44,9 @@ def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
         axes.set_yticks(range(len(names)), names, fontsize=SMALL)
         axes.set_ylim(len(names) - 0.4, -0.6)
     words = f"{cases.source[:1].upper()}{cases.source[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
-    dress(figure, "The last quarter of the run, over all points, places and seeds", words)
+    marked = [mark_cut(axes, "x") for axes in panels.ravel()[: len(metrics)]]
+    words += f" {CUT_WORDS}" if any(marked) else ""
+    dress(figure, "The last year of the run, over all points, places and seeds", words)
     return figure
 
 

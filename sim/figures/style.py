@@ -1,18 +1,22 @@
 """How every figure looks: colours that colour-blind readers tell apart, lines that print in black and white, captions.
 
-Figures are made from :class:`Chart`, never through pyplot: no global state, safe on threads, and a notebook shows them.
+Figures are made from :class:`Chart`, never through pyplot: no global state, safe on threads, and a notebook shows them. They are
+drawn in our own style (:func:`own_style`), whatever a ``matplotlibrc`` says, and text in them is text: no mathematics, no TeX.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.figures.settings import matplotlib
 from sim.results import KEY_METRICS
 from sim.wording import count, unit_name
 
@@ -22,13 +26,34 @@ if TYPE_CHECKING:
     from sim.metrics import Metric
     from sim.results import Ensemble, Run
 
-#: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white.
-COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A8A8A")
+#: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white, and two of Tol's
+#: muted colours (2021), so that ten lines have ten colours.
+COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A8A8A", "#882255", "#999933")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
 SMALL, LARGE = 8.0, 12.0
+
+
+#: Parameters that are about windows and files, not about looks: those of the session stay.
+_OF_SESSIONS: Final = ("backend", "webagg.", "tk.", "interactive", "toolbar", "savefig.directory", "docstring.", "timezone",
+                       "date.epoch", "figure.max_open_warning", "figure.raise_window")
+#: Matplotlib's own values, with text that is text and identifiers that do not change from one drawing to the next.
+_OWN: Final[Any] = {
+    name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith(_OF_SESSIONS)
+} | {"text.parse_math": False, "text.usetex": False, "svg.hashsalt": "totalplace"}
+_one_at_a_time = threading.RLock()
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Our own values for all that Matplotlib would take from its settings, for a block or, as decorator, for a function.
+
+    The settings are one for a process: threads that draw wait for each other.
+    """
+    with _one_at_a_time, matplotlib.rc_context(_OWN):
+        yield
 
 
 class Chart(Figure):
@@ -38,6 +63,11 @@ class Chart(Figure):
         super().__init__(figsize=(width, height), layout="constrained", facecolor="white", **options)
         FigureCanvasAgg(self)
 
+    def savefig(self, *given: Any, **named: Any) -> None:
+        """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`."""
+        with own_style():
+            super().savefig(*given, **named)
+
     def _repr_png_(self) -> bytes:
         stream = BytesIO()
         self.savefig(stream, format="png", dpi=100)
@@ -45,7 +75,7 @@ class Chart(Figure):
 
 
 class Look(NamedTuple):
-    """Colour, dashes and marker of one scenario; no two of the first 32 share colour and dashes."""
+    """Colour, dashes and marker of one scenario; no two of the first ten share a colour, of the first 40 colour and dashes."""
 
     colour: str
     dashes: Any
@@ -65,6 +95,24 @@ def plain(axes: Axes, *, grid: str = "y") -> None:
     axes.tick_params(labelsize=SMALL, length=3)
     axes.grid(axis=grid, color=PALE, linewidth=0.6)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
+
+
+#: What the mark of :func:`mark_cut` means, for captions.
+CUT_WORDS = "Two strokes at the foot of an axis: it does not begin at zero."
+
+
+def mark_cut(axes: Axes, side: str = "y") -> bool:
+    """Mark an axis that does not reach zero with two strokes where it begins; says whether it did. Called once all is drawn."""
+    low, high = sorted(axes.get_ylim() if side == "y" else axes.get_xlim())
+    if low <= 0.0 <= high:
+        return False
+    for at in (0.025, 0.05):
+        where: Any = (0.0, at) if side == "y" else (at, 0.0)
+        axes.plot(
+            [where[0]], [where[1]], transform=axes.transAxes, marker=[(-1.0, -0.5), (1.0, 0.5)], markersize=6, color="black",
+            markeredgewidth=0.9, linestyle="none", clip_on=False, zorder=5,
+        )
+    return True
 
 
 def heading(metric: Metric) -> str:

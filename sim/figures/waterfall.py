@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures.style import GREY, SMALL, Chart, dress, look, plain
+from sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
 from sim.results import BAND
 from sim.wording import amount, unit_name, unit_scale
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST = 14
 
 
+@own_style()
 def waterfall(
     groups: Sequence[str], parts: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64], metric: Metric,
     names: tuple[str, str], source: str,
@@ -47,7 +48,7 @@ def waterfall(
     axes.set_yticks(range(last + 1), [names[0], *labels, names[1]], fontsize=SMALL)
     axes.set_ylim(last + 0.6, -0.6)
     axes.margins(x=0.12)
-    axes.set_xlabel(f"{metric.label} at the end ({unit_name(metric.unit)})", fontsize=SMALL)
+    axes.set_xlabel(f"{metric.label} in the last year ({unit_name(metric.unit)})", fontsize=SMALL)
     words = (
         f"{source}. Shapley parts, means over seeds; they add up. Blue: raises it. Orange, hatched: lowers it. "
         "Line: 90% of the seeds."

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import Factor
+from sim.results import LAST_QUARTERS
 from sim.sweep.designs import metric_names
 
 if TYPE_CHECKING:
@@ -71,11 +72,24 @@ Player = Callable[[Chunk], Outcome]
 
 
 def kept_quarters(every: str, quarters: int) -> NDArray[np.int64]:
-    """The quarters kept of a run, counted from 0: all, the last of each year of four quarters and of the run, or the last."""
+    """The quarters, counted from 0, with a row of metrics: all, the last of each year of four quarters and of the run, or the
+    last. But where every quarter is kept, a row stands for the year that ends with its quarter; see :func:`quarters_of_rows`.
+    """
     numbers = np.arange(quarters)
     if every == "quarter":
         return numbers
     return numbers[(numbers % 4 == 3) & (every == "year") | (numbers == quarters - 1)]
+
+
+def quarters_of_rows(every: str, quarters: int) -> NDArray[np.int64]:
+    """The quarters (rows, n) that each row of metrics of a run sums up: one, or the year that ends with the row's quarter.
+
+    A row of a year is to its four quarters what the end of a run is to its last year (:func:`sim.results.in_last_year`); a run
+    that is shorter than a year has one row of all its quarters.
+    """
+    length = 1 if every == "quarter" else min(LAST_QUARTERS, quarters)
+    found: NDArray[np.int64] = kept_quarters(every, quarters)[:, np.newaxis] + np.arange(1 - length, 1)
+    return found
 
 
 def chunk_of(sweep: Sweep, points: NDArray[np.float64], number: int, size: int, stop_on_error: bool = False) -> Chunk:

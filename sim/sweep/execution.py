@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -17,12 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scenarios.errors import InputError
 from scenarios.sweeps import load
-from sim.sweep.chunks import Chunk, Outcome, Player, chunk_of, chunks_of, kept_quarters
+from sim.checksums import checksum
+from sim.out_folder import check_name, holdings
+from sim.sweep.chunks import Chunk, Outcome, Player, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
 from sim.sweep.manifest import NAME, Manifest, begun, check_same, ended, manifest_of, read_manifest, written_manifest
@@ -31,6 +29,7 @@ from sim.sweep.playing import play_chunk
 from sim.sweep.stopping import GO_ON, Request, RunFailed, SweepInterrupted, SweepStopped, stop_requests
 from sim.sweep.store import Store
 from sim.sweep.tables import scenarios_table
+from sim.sweep.work import chunk_size
 
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
@@ -40,21 +39,18 @@ Progress = Callable[[int, int], None]
 
 ENGINES = ("compiled", "mesa")
 ON_ERROR = ("continue", "stop")
-#: Work in a chunk, and the least number of chunks in a sweep as long as each takes a tenth of that.
-CHUNK_SECONDS = 1.0
-LEAST_CHUNKS = 16
-#: Most memory that the metrics of a chunk take.
-CHUNK_BYTES = 16 * 2**20
-#: Time spent on first runs to measure how long one takes.
-TRIAL_SECONDS = 0.2
 _WAKE = 0.2  # seconds between looks at whether a stop was asked for
 
 
 class Workers(NamedTuple):
-    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way."""
+    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way.
+
+    ``nobody`` says whether there is none who could finish what is under way.
+    """
 
     submit: Callable[[Chunk], Any]
     slots: Callable[[], int]
+    nobody: Callable[[], bool] = lambda: False
 
 
 def run(
@@ -74,7 +70,8 @@ def run(
     ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
     of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
     kinds of agent, as in :class:`sim.PlaceModel`; needs ``engine="mesa"`` and classes that can be imported. ``chunk`` is the
-    number of runs in a part, by default about a second of work; a folder that exists keeps its own.
+    number of runs in a part, by default about a second of work as counted by :mod:`sim.sweep.work`; a folder that exists keeps
+    its own.
 
     Raises InputError for what cannot be used, such as the folder of another sweep or one that another process writes to;
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
@@ -90,7 +87,7 @@ def run(
         asked = manifest_of(sweep, points, engine, agent_classes)
         if found is not None:
             check_same(found, asked, folder)
-        manifest = found or _begin(folder, sweep, asked, chunk or _chunk_size(sweep, points, player))
+        manifest = found or _begin(folder, sweep, asked, chunk or chunk_size(sweep, engine))
         parts = Parts(folder, manifest)
         parts.make_folders()
         records = {number: record for number in range(manifest.chunks) if (record := parts.whole(number))}
@@ -137,6 +134,7 @@ def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
 @contextmanager
 def _written_in(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be; what keeps it from being written is said as such."""
+    check_name(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_ours(folder)
@@ -151,7 +149,7 @@ def _written_in(folder: Path) -> Iterator[None]:
 def _check_ours(folder: Path) -> None:
     """Raise InputError when a folder without a manifest holds something that no sweep put there."""
     ours = {*TABLES, RECORDS, NAME, "lock", "scenarios.parquet"}
-    other = [path.name for path in folder.iterdir() if path.name not in ours and not path.name.endswith(".partial")]
+    other = [name for name in holdings(folder) if name not in ours and not name.endswith(".partial")]
     if other and not (folder / NAME).exists():
         raise InputError(
             f"The folder '{folder}' holds something other than a sweep ('{min(other)}')", allowed="a new or empty folder"
@@ -159,26 +157,11 @@ def _check_ours(folder: Path) -> None:
 
 
 def _begin(folder: Path, sweep: Sweep, asked: Manifest, chunk: int) -> Manifest:
-    manifest = begun(asked, chunk)
-    write_whole(folder / "scenarios.parquet", parquet(scenarios_table(sweep.scenarios)))
+    scenarios = parquet(scenarios_table(sweep.scenarios))
+    manifest = begun(asked, chunk, checksum(scenarios))
+    write_whole(folder / "scenarios.parquet", scenarios)
     write_whole(folder / NAME, written_manifest(manifest))
     return manifest
-
-
-def _chunk_size(sweep: Sweep, points: NDArray[np.float64], player: Player) -> int:
-    """Runs in about a second of work, as measured on the first runs; the very first one, which may compile, is not counted."""
-    player(chunk_of(sweep, points, 0, 1))
-    size, seconds = 1, 0.0
-    while seconds < TRIAL_SECONDS and size < sweep.runs:
-        size *= 4
-        began = time.perf_counter()
-        player(chunk_of(sweep, points, 0, size))
-        seconds = time.perf_counter() - began
-    a_second = CHUNK_SECONDS * min(size, sweep.runs) / max(seconds, 1e-9)
-    size = int(max(a_second / 10, min(a_second, sweep.runs / LEAST_CHUNKS)))
-    row_bytes = 8 * len(chunk_of(sweep, points, 0, 1).metrics)
-    longest = max(len(kept_quarters(sweep.every, scenario.quarters)) for scenario in sweep.scenarios)
-    return max(1, min(size, CHUNK_BYTES // (row_bytes * longest), sweep.runs))
 
 
 def _runs(records: Mapping[int, Mapping[str, Any]]) -> int:
@@ -211,7 +194,7 @@ def _drive(
                 future = workers.submit(chunk)
                 under_way[future] = chunk
                 future.add_done_callback(arrived.put)
-            if not under_way:
+            if not under_way or (request.number and workers.nobody()):
                 return
             try:
                 future = arrived.get(timeout=_WAKE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
 import json
 import os
@@ -20,16 +21,22 @@ from numpy.typing import NDArray
 
 from agents.compiled import rule_sources
 from scenarios.errors import InputError, UnknownName
+from scenarios.notices import say_once
+from sim.checksums import check_signed, signed
 from sim.metrics import METRICS
 from sim.out_folder import ANALYSIS_FORMAT
 from sim.out_folder import FORMAT as RESULTS_FORMAT
+from sim.out_folder import OLDER as OLDER_FOLDERS
 from sim.sweep.chunks import chunk_count
 from sim.sweep.designs import metric_names
 
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
 
-FORMAT = "totalplace sweep 1"
+FORMAT = "totalplace sweep 2"
+#: The format before it, without checksums of manifest and records, in which rows of ``every: year`` and ``last`` held single
+#: quarters; those of every quarter are the same.
+EARLIER = "totalplace sweep 1"
 NAME = "manifest.json"
 #: Largest manifest read, bytes, and most parts of a sweep.
 MOST_BYTES = 256_000_000
@@ -44,6 +51,7 @@ _OTHERS = {
     RESULTS_FORMAT: "results of run, compare, explain or branch",
     ANALYSIS_FORMAT: "answers of an analysis",
 }
+_OTHERS |= {older: _OTHERS[newer] for older, newer in OLDER_FOLDERS.items()}
 _WORDS = {
     "format": "the format of the folder",
     "points": "the points of the design",
@@ -55,7 +63,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a sweep's folder holds. ``chunk`` is the number of runs in each part but the last."""
+    """What a sweep's folder holds. ``chunk`` is the number of runs in each part but the last.
+
+    ``scenarios`` is the checksum of the table of scenarios, ``parts`` has the records of the parts once all are there.
+    """
 
     name: str
     title: str
@@ -75,6 +86,7 @@ class Manifest:
     finished: str = ""
     versions: Mapping[str, str | None] = field(default_factory=dict)
     parts: Sequence[Mapping[str, Any]] = ()
+    scenarios: str = ""
 
     @property
     def chunks(self) -> int:
@@ -108,9 +120,9 @@ def manifest_of(
     )
 
 
-def begun(manifest: Manifest, chunk: int) -> Manifest:
-    """The manifest as the sweep begins, with the size of its chunks."""
-    return replace(manifest, chunk=chunk, started=_now())
+def begun(manifest: Manifest, chunk: int, scenarios: str = "") -> Manifest:
+    """The manifest as the sweep begins, with the size of its chunks and the checksum of its table of scenarios."""
+    return replace(manifest, chunk=chunk, started=_now(), scenarios=scenarios)
 
 
 def ended(manifest: Manifest, parts: Sequence[Mapping[str, Any]]) -> Manifest:
@@ -152,8 +164,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"'{path}' is too large", allowed=f"at most {MOST_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
-        if content["format"] != FORMAT:
+        if content["format"] == EARLIER and content["every"] != "quarter":
+            raise _single_quarters(path, str(content["every"])[:60])
+        if content["format"] not in (FORMAT, EARLIER):
             raise _other_format(path, content["format"])
+        if content["format"] == FORMAT:
+            check_signed(content, path)
         manifest = TypeAdapter(Manifest).validate_python(content)
     except FileNotFoundError:
         return None
@@ -166,6 +182,15 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise InputError(f"'{path}' cannot be read: {error.strerror}", allowed="a folder of a sweep") from error
     _check_numbers(manifest, path)
     return manifest
+
+
+def _single_quarters(path: Path, every: str) -> InputError:
+    """The error for a sweep of the earlier format that lacks the quarters of which the last year is made."""
+    return InputError(
+        f"'{path}' is of the format '{EARLIER}' with 'every: {every}': its rows hold the last quarter alone, of which the mean of "
+        "the last year cannot be made",
+        allowed="the same sweep run again into a new folder; its tables can still be read as Parquet files",
+    )
 
 
 def _other_format(path: Path, found: object) -> InputError:
@@ -192,13 +217,14 @@ def _check_numbers(manifest: Manifest, path: Path) -> None:
 
 
 def written_manifest(manifest: Manifest) -> bytes:
-    """The manifest as JSON."""
-    return (json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n").encode()
+    """The manifest as JSON, with a checksum of all that it says."""
+    return (json.dumps(signed(asdict(manifest)), indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def check_same(found: Manifest, asked: Manifest, folder: Path) -> None:
     """Raise InputError, with the difference, when a folder holds another sweep than the one that is asked for."""
-    differing = [name for name in _DECIDES if getattr(found, name) != getattr(asked, name)]
+    older = found.format == EARLIER  # is gone on with as it was begun
+    differing = [name for name in _DECIDES if getattr(found, name) != getattr(asked, name) and not (older and name == "format")]
     if not differing:
         return
     lines = []
@@ -236,11 +262,16 @@ def _changed_lines(old: str, new: str) -> list[str]:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a loss of power, where the system can."""
+    """Make the names in a folder last through a loss of power, where the system can; said once where it cannot."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF):
+            raise
+        say_once("This file system cannot make new names last through a loss of power; after one, look whether parts are missing "
+                 "(the same command does them again).")
     finally:
         os.close(handle)

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import LEVER, Factor
+from scenarios.sweeps.factors import LEVER, Factor, stated
 from sim.model import PlaceModel
-from sim.sweep.chunks import Player, kept_quarters
+from sim.processes import safe_path
+from sim.results import adding_up, in_last_year
+from sim.sweep.chunks import Player, quarters_of_rows
 from sim.sweep.execution import Workers
 
 
 def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[np.float64]) -> Scenario:
     """The scenario at a design point. Raises InputError for a value outside its range."""
-    settings = []
+    settings = stated(scenario, [factor.label for factor in factors])
     for factor, value in zip(factors, values.tolist(), strict=True):
         if factor.kind != LEVER:
             settings.append(f"uncertainties.{factor.name}={value!r}")
@@ -42,7 +44,7 @@ class ModelStage:
         self.metrics = metrics
         self.agent_classes = agent_classes
         self.model: PlaceModel | None = None
-        self._kept = kept_quarters(every, scenario.quarters)
+        self._kept = quarters_of_rows(every, scenario.quarters)
 
     def play(self, values: NDArray[np.float64], seed: int) -> None:
         """Play a run; raises LedgerError if a quarter does not close, InputError for a value outside its range."""
@@ -54,8 +56,9 @@ class ModelStage:
     def keep(self, rows: NDArray[np.float64]) -> None:
         """Copy what is kept of the run just played into ``rows``."""
         assert self.model is not None
-        for column, name in enumerate(self.metrics):
-            rows[:, column] = self.model.world.measures[name][self._kept]
+        measures = self.model.world.measures
+        seen = np.stack([measures[name][self._kept] for name in self.metrics], axis=-1)
+        rows[:] = in_last_year(seen, adding_up(self.metrics)) if seen.shape[1] > 1 else seen[:, 0]
 
 
 def _leave_interrupts_to_the_driver() -> None:
@@ -65,10 +68,11 @@ def _leave_interrupts_to_the_driver() -> None:
 @contextmanager
 def process_workers(player: Player, processes: int) -> Iterator[Workers]:
     """Processes that are started afresh, so that none inherits threads; one chunk more than processes is under way."""
-    pool = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
-    )
-    try:
-        yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with safe_path():  # one process starts with the pool, the others when they are needed
+        pool = ProcessPoolExecutor(
+            processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_driver
+        )
+        try:
+            yield Workers(lambda chunk: pool.submit(player, chunk), lambda: processes + 1)
+        finally:
+            pool.shutdown(cancel_futures=True)

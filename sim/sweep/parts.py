@@ -7,7 +7,6 @@ checksums of both: without that the chunk is not there.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.sweep.manifest import Manifest, fsync_folder
+from sim.checksums import checksum, file_checksum, is_signed, signed
+from sim.sweep.manifest import EARLIER, Manifest, fsync_folder
 from sim.sweep.tables import metrics_table, runs_table
 
 if TYPE_CHECKING:
@@ -56,22 +56,30 @@ class Parts:
         """What is recorded of a finished part; None if it is not finished, or its record is damaged."""
         try:
             record = json.loads(self.record_path(number).read_text("utf-8"))
-            runs = self.manifest.runs_of(number)
-            fits = record["part"] == number and record["runs"] == runs and record["failed"] in range(runs + 1)
-            return record if fits and all(len(record["sha256"][table]) == 64 for table in TABLES) else None
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            whole = is_signed(record) or self.manifest.format == EARLIER
+            return record if whole and self._fits(record, number) else None
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return None
+
+    def _fits(self, record: Any, number: int) -> bool:
+        """Whether a record can be that of a part."""
+        runs = self.manifest.runs_of(number)
+        with contextlib.suppress(TypeError, KeyError):
+            fits = record["part"] == number and record["runs"] == runs and record["failed"] in range(runs + 1)
+            return bool(fits and all(len(record["sha256"][table]) == 64 for table in TABLES))
+        return False
 
     def numbers(self) -> list[int]:
         """The numbers of the parts of which there is a record, in rising order."""
         names = (path.stem for path in (self.folder / RECORDS).glob("[0-9]*.json"))
         return sorted(int(name) for name in names if name.isdecimal() and len(name) < 20 and int(name) < self.manifest.chunks)
 
-    def present(self, number: int) -> dict[str, Any] | None:
-        """The record of a finished part whose files are there and have the right size."""
-        record = self.record(number)
+    def present(self, number: int, known: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        """The record of a finished part, as its file or ``known`` has it, whose files are there and have the right size."""
+        record = self.record(number) if known is None else dict(known)
         with contextlib.suppress(OSError, KeyError, TypeError):
-            if record and all(self.table_path(t, number).stat().st_size == record["bytes"][t] for t in TABLES):
+            sizes = {table: self.table_path(table, number).stat().st_size for table in TABLES}
+            if record and self._fits(record, number) and all(sizes[table] == record["bytes"][table] for table in TABLES):
                 return record
         return None
 
@@ -79,9 +87,13 @@ class Parts:
         """The record of a finished part whose files are, to the byte, those that were written."""
         record = self.present(number)
         with contextlib.suppress(OSError):
-            if record and all(checksum(self.table_path(t, number).read_bytes()) == record["sha256"][t] for t in TABLES):
+            if record and all(self.intact(table, record) for table in TABLES):
                 return record
         return None
+
+    def intact(self, table: str, record: Mapping[str, Any]) -> bool:
+        """Whether the file of a part is, to the byte, the one that was written. Raises OSError."""
+        return file_checksum(self.table_path(table, record["part"])) == str(record["sha256"][table])
 
     def write(self, chunk: Chunk, outcome: Outcome, replicates: int) -> dict[str, Any]:
         """Write a chunk and give its record. Raises OSError, leaving no part of it that counts, when it cannot be written."""
@@ -97,6 +109,7 @@ class Parts:
         }
         for name, content in files.items():
             write_whole(self.table_path(name, chunk.number), content)
+        record = signed(record)
         write_whole(self.record_path(chunk.number), json.dumps(record).encode())
         return record
 
@@ -109,14 +122,9 @@ def parquet(table: pa.Table) -> memoryview:
     return memoryview(sink.getvalue())
 
 
-def checksum(content: bytes | memoryview) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file so that it has all of ``content``, or, after a crash or on a full disk, is as it was before."""
-    partial = path.with_name(f".{path.name}{_PARTIAL}")
+    partial = path.with_name(f".{checksum(os.fsencode(path.name))[:20]}{_PARTIAL}")
     try:
         with partial.open("wb") as file:
             file.write(content)

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.sweep.chunks import Chunk, Outcome, chunk_of
+from sim.sweep.chunks import Chunk, Outcome, chunk_count, chunk_of
 from sim.sweep.designs import metric_names
 from sim.sweep.designs import points as design_points
-from sim.sweep.execution import CHUNK_SECONDS, LEAST_CHUNKS, TRIAL_SECONDS, processors
+from sim.sweep.execution import processors
 from sim.sweep.parts import parquet
 from sim.sweep.playing import play_chunk
 from sim.sweep.tables import metrics_table, runs_table, scenarios_table
+from sim.sweep.work import chunk_size, mean_run_seconds
 from sim.wording import count, listing
 
 if TYPE_CHECKING:
     from scenarios.sweeps.sweep import Sweep
 
-#: Chunks played all over the sweep, to see every kind of place, the most runs in each, and about how long they take.
+#: Chunks played all over the sweep, to see every kind of place, the most runs in each, and about how long they take as counted.
 SPREAD: Final = 8
 SPREAD_RUNS: Final = 12
 SPREAD_SECONDS: Final = 0.5
-#: Length of the sample on each thread, from which the rate of many runs in a row is taken, and the most runs in it.
+#: Counted length of the sample on each thread, from which the rate of many runs in a row is taken, and the most runs in it.
 SAMPLE_SECONDS: Final = 0.5
 SAMPLE_RUNS: Final = 2_000
-_KEPT: Final = {"quarter": "every quarter", "year": "the last quarter of every year", "last": "the last quarter"}
+_SECONDS_BYTES: Final = 8
+_KEPT: Final = {"quarter": "every quarter", "year": "every year", "last": "the last year"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Plan:
 
     ``seconds`` is an estimate of the time on ``threads`` threads of this machine, once the rules are compiled, in which
     ``run_seconds`` is the work of one run on one of these threads and ``scenario_seconds`` that of loading one scenario.
-    ``bytes`` estimates the files on disk. Both come from ``sampled`` runs that were really played and encoded.
+    ``bytes`` estimates the files on disk. Both come from ``sampled`` runs that were really played and encoded. Times are measured,
+    and follow how busy the machine is; nothing else depends on them.
     """
 
     sweep: str
@@ -87,12 +90,12 @@ def plan(sweep: Sweep, threads: int | None = None) -> Plan:
     metrics = metric_names(sweep)
     threads = threads or processors()
     load, run, spread = _costs(sweep, points)
-    chunk, outcome, pace = _row(sweep, points, threads, run)
+    chunk, outcome, pace = _row(sweep, points, threads)
     bytes_a_part, bytes_a_run, writing = _encoded(chunk, outcome, sweep.replicates)
     played = [*spread, (chunk, outcome)]
     run *= pace
-    seconds = TRIAL_SECONDS + len(sweep.scenarios) * load + sweep.runs * (run / threads + writing)
-    parts = -(-sweep.runs // _part_runs(sweep.runs, run))
+    seconds = len(sweep.scenarios) * load + sweep.runs * (run / threads + writing)
+    parts = chunk_count(sweep.runs, chunk_size(sweep))
     return Plan(
         sweep=sweep.title or sweep.name,
         scenarios=len(sweep.scenarios),
@@ -119,7 +122,7 @@ def _costs(sweep: Sweep, points: NDArray[np.float64]) -> tuple[float, float, lis
     alone = chunk_of(sweep, points, 0, 1)
     play_chunk(alone)  # compiles
     known = float(play_chunk(alone).seconds[0])
-    size = int(min(max(1.0, SPREAD_SECONDS / SPREAD / known), SPREAD_RUNS, sweep.runs))
+    size = int(min(max(1.0, SPREAD_SECONDS / SPREAD / mean_run_seconds(sweep)), SPREAD_RUNS, sweep.runs))
     numbers = np.unique(np.linspace(0, (sweep.runs - 1) // size, SPREAD).astype(int)).tolist()
     chunks = [chunk_of(sweep, points, number, size) for number in numbers]
     played = [(chunk, play_chunk(chunk)) for chunk in chunks]
@@ -133,9 +136,9 @@ def _costs(sweep: Sweep, points: NDArray[np.float64]) -> tuple[float, float, lis
     return max(0.0, float(np.mean(first)) - run), run, played
 
 
-def _row(sweep: Sweep, points: NDArray[np.float64], threads: int, run: float) -> tuple[Chunk, Outcome, float]:
+def _row(sweep: Sweep, points: NDArray[np.float64], threads: int) -> tuple[Chunk, Outcome, float]:
     """A chunk of many runs, what came of it, and how much longer a run takes with all threads at work than one alone."""
-    size = int(min(max(1.0, SAMPLE_SECONDS / run), SAMPLE_RUNS, sweep.runs))
+    size = int(min(max(1.0, SAMPLE_SECONDS / mean_run_seconds(sweep)), SAMPLE_RUNS, sweep.runs))
     chunk = chunk_of(sweep, points, (sweep.runs - 1) // size // 2, size)
     if threads == 1:
         return chunk, play_chunk(chunk), 1.0
@@ -151,19 +154,15 @@ def _row(sweep: Sweep, points: NDArray[np.float64], threads: int, run: float) ->
 def _encoded(chunk: Chunk, outcome: Outcome, replicates: int) -> tuple[float, float, float]:
     """Bytes of a part whatever its runs, bytes of each run, and seconds to encode a run, as the store writes them."""
     began = time.perf_counter()
-    tables = (runs_table(chunk, outcome, replicates), metrics_table(chunk, outcome))
+    timeless = replace(outcome, seconds=np.zeros(len(chunk)))  # how long runs took is no pattern that could be packed: 8 bytes each
+    tables = (runs_table(chunk, timeless, replicates), metrics_table(chunk, timeless))
     whole = sum(len(parquet(table)) for table in tables)
     seconds = time.perf_counter() - began
     if len(chunk) < 2:
-        return 0.0, float(whole), seconds
+        return 0.0, float(whole + _SECONDS_BYTES), seconds
     half = sum(len(parquet(table.slice(0, table.num_rows // 2))) for table in tables)
     each = min((whole - half) / (len(chunk) - len(chunk) // 2), whole / len(chunk))
-    return max(0.0, whole - each * len(chunk)), each, seconds / len(chunk)
-
-
-def _part_runs(runs: int, seconds: float) -> int:
-    """About how many runs a part has."""
-    return max(1, min(int(CHUNK_SECONDS / seconds), -(-runs // LEAST_CHUNKS)))
+    return max(0.0, whole - each * len(chunk)), each + _SECONDS_BYTES, seconds / len(chunk)
 
 
 def duration(seconds: float) -> str:

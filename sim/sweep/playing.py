@@ -21,7 +21,8 @@ from sim import kernel
 from sim.ledger import LedgerError, check_books
 from sim.memory import memory_of
 from sim.metrics import METRICS
-from sim.sweep.chunks import Chunk, Outcome, kept_quarters
+from sim.results import adding_up, in_last_year
+from sim.sweep.chunks import Chunk, Outcome, quarters_of_rows
 from sim.sweep.stopping import RunFailed
 from sim.world import build, lever_place
 
@@ -40,7 +41,9 @@ class Stage:
         self._set_factors(factors)
         self._start = self._memory.copy()
         self._quarters = scenario.quarters
-        self._kept = _positions(kept_quarters(every, scenario.quarters), metrics)
+        self._kept = _positions(quarters_of_rows(every, scenario.quarters), metrics)
+        self._seen = np.empty(self._kept.shape)
+        self._adds_up = adding_up(metrics)
         self._measures = np.asarray(self.world.measures).view(np.float64).reshape(-1)
 
     def _set_factors(self, factors: Sequence[Factor]) -> None:
@@ -73,14 +76,18 @@ class Stage:
 
     def keep(self, rows: NDArray[np.float64]) -> None:
         """Copy what is kept of the run just played into ``rows``."""
-        np.take(self._measures, self._kept, out=rows, mode="clip")
+        if self._kept.shape[1] == 1:
+            np.take(self._measures, self._kept[:, 0], out=rows, mode="clip")
+        else:
+            np.take(self._measures, self._kept, out=self._seen, mode="clip")
+            rows[:] = in_last_year(self._seen, self._adds_up)
 
 
 def _positions(quarters: NDArray[np.int64], metrics: Sequence[str]) -> NDArray[np.int64]:
-    """Where the kept metrics of the kept quarters stand in the table of metrics, read as one row of numbers."""
+    """Where the kept metrics of the quarters (rows, n) stand in the table of metrics, read as one row of numbers (rows, n, M)."""
     names = list(METRICS)
     columns = np.array([names.index(name) for name in metrics], dtype=np.int64)
-    return quarters[:, None] * len(names) + columns
+    return quarters[..., np.newaxis] * len(names) + columns
 
 
 class Playable(Protocol):

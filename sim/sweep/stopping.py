@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from sim.signals import stop_signals
+
 GO_ON = "The same command on the same folder goes on from there"
 
 
@@ -48,7 +50,7 @@ class Request:
 def stop_requests() -> Iterator[Request]:
     """Turn the first interrupt into a request to stop; the second one raises KeyboardInterrupt at once.
 
-    Only the main thread can watch signals: elsewhere nothing is watched.
+    Only the main thread can watch signals: elsewhere nothing is watched. Signals that the process ignores stay ignored.
     """
     request = Request()
 
@@ -59,8 +61,8 @@ def stop_requests() -> Iterator[Request]:
         with suppress(OSError):  # not print: a handler may interrupt another print
             os.write(2, b"Stopping: the chunks under way are finished first. Once more stops at once.\n")
 
-    names = ("SIGINT", "SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
-    before = {number: signal.signal(number, asked) for name in names if (number := getattr(signal, name, None))}
+    watched = stop_signals() if threading.current_thread() is threading.main_thread() else []
+    before = {number: signal.signal(number, asked) for number in watched}
     try:
         yield request
     finally:

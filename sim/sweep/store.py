@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
+from sim.checksums import file_checksum
 from sim.metrics import METRICS
+from sim.out_folder import check_name
 from sim.results import BAND
-from sim.sweep.manifest import NAME, Manifest, read_manifest
+from sim.sweep.manifest import EARLIER, NAME, Manifest, read_manifest
 from sim.sweep.parts import TABLES, Parts, failed_runs
 from sim.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
 from sim.wording import count
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
 
 
+#: Threads that read files for their checksums.
+_HASHED_AT_ONCE = 4
 #: Metrics that a summary reads at once, so that its memory does not grow with their number.
 _AT_ONCE = 8
 
@@ -35,11 +40,14 @@ def readable(folder: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError, UnicodeDecodeError) as error:
-        why = str(error).strip().partition("\n")[0][:200] or type(error).__name__
-        raise InputError(
-            f"The tables of the sweep in '{folder}' are damaged: {why}",
-            allowed="the same sweep run into the same folder again: damaged parts are done anew",
-        ) from error
+        raise _damaged(folder, str(error).strip().partition("\n")[0][:200] or type(error).__name__) from error
+
+
+def _damaged(folder: Path, why: str) -> InputError:
+    return InputError(
+        f"The tables of the sweep in '{folder}' are damaged: {why}",
+        allowed="the same sweep run into the same folder again: damaged parts are done anew",
+    )
 
 
 class Store:
@@ -55,8 +63,9 @@ class Store:
 
     @cached_property
     def records(self) -> dict[int, dict[str, Any]]:
-        """The record of each finished part by its number."""
-        found = {number: self._parts.present(number) for number in self._parts.numbers()}
+        """The record of each finished part by its number. The manifest of a finished sweep has them all."""
+        finished = dict(enumerate(self.manifest.parts)) if len(self.manifest.parts) == self.manifest.chunks else {}
+        found = {number: self._parts.present(number, finished.get(number)) for number in finished or self._parts.numbers()}
         return {number: record for number, record in found.items() if record is not None}
 
     def _dataset(self, table: str) -> Dataset:
@@ -66,7 +75,16 @@ class Store:
         if not files:
             raise InputError(f"No part of the sweep in '{self.folder}' is finished yet", allowed="a sweep that has run")
         with readable(self.folder):
+            self._check(table)
             return ds.dataset(files, format="parquet")
+
+    def _check(self, table: str) -> None:
+        """Raise InputError unless every part of a table is what was written; a file is read for that once in a process."""
+        with ThreadPoolExecutor(_HASHED_AT_ONCE) as pool:
+            intact = list(pool.map(lambda record: self._parts.intact(table, record), self.records.values()))
+        wrong = [number for number, right in zip(self.records, intact, strict=True) if not right]
+        if wrong:
+            raise _damaged(self.folder, f"{table} of part {', '.join(map(str, wrong[:5]))} does not have its checksum")
 
     @cached_property
     def runs(self) -> Dataset:
@@ -75,8 +93,13 @@ class Store:
 
     @cached_property
     def metrics(self) -> Dataset:
-        """One row a run and kept quarter: run, quarter, date and the metrics. A failed run has none."""
+        """One row a run and kept quarter or year: run, quarter, date and the metrics. A failed run has none."""
         return self._dataset("metrics")
+
+    @property
+    def checked(self) -> bool:
+        """Whether the manifest and the records have checksums; those of earlier versions have none."""
+        return self.manifest.format != EARLIER
 
     @property
     def total(self) -> int:
@@ -118,6 +141,7 @@ class Store:
     def frame(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run and kept quarter: what identifies the run, its factors, quarter, date and metrics.
 
+        Where years were kept (``every: year`` or ``last``), a row is the year that ends with its quarter.
         Failed runs are not in it. ``metrics`` names those to read; without it all that were kept. Raises UnknownName.
         """
         import pandas as pd
@@ -131,8 +155,9 @@ class Store:
         return pd.concat([rows, values.drop(columns="run")], axis=1)
 
     def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row per scenario, place and metric: runs done and missing, median and 90% band in the last quarter.
+        """One row per scenario, place and metric: runs done and missing, last_year (median), last_year_p05 and last_year_p95.
 
+        These are of the last year of the run, over points, replicates and seeds; the two ends hold 90% of the runs.
         Scenarios without a run that is done are not in it.
         """
         with readable(self.folder):
@@ -143,29 +168,32 @@ class Store:
 
         bands: dict[tuple[int, str], Any] = {}
         for first in range(0, len(names), _AT_ONCE):
-            bands |= self._bands(names[first : first + _AT_ONCE], scenarios["quarters"].to_numpy())
+            bands |= self._bands(names[first : first + _AT_ONCE], len(scenarios))
         each = self.total // max(1, len(scenarios))
         rows = []
         for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
             rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
-                         "median": middle, "low": low, "high": high})
+                         "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)
 
-    def _bands(self, names: list[str], quarters: Any) -> dict[tuple[int, str], Any]:
-        """By number of scenario and metric: runs done, and quantiles over them in the last quarter of the run."""
-        import pyarrow.dataset as ds
+    def ends(self, metrics: Sequence[str] | None = None, one_in: int = 1) -> pd.DataFrame:
+        """The metrics of each run that is done in its last year, one row a run; the index is the run. Raises UnknownName.
 
-        last = ds.field("quarter").isin(np.unique(quarters - 1).tolist())
-        table = self.metrics.to_table(columns=["run", "quarter", *names], filter=last)
-        scenario = table["run"].to_numpy() // max(1, self.total // len(quarters))
-        kept = table["quarter"].to_numpy() == quarters[scenario] - 1
-        scenario = scenario[kept]
-        found, starts = np.unique(scenario, return_index=True)
+        ``one_in`` thins the runs out: those whose number it divides are read.
+        """
+        from sim.sweep.ends import ends
+
+        return ends(self, self._names(metrics), one_in)
+
+    def _bands(self, names: list[str], scenarios: int) -> dict[tuple[int, str], Any]:
+        """By number of scenario and metric: runs done, and quantiles over them in the last year of the run."""
+        table = self.ends(names)
+        found, starts = np.unique(table.index.to_numpy() // max(1, self.total // scenarios), return_index=True)
         bands = {}
         for name in names:
-            for number, values in zip(found.tolist(), np.split(table[name].to_numpy()[kept], starts[1:]), strict=True):
+            for number, values in zip(found.tolist(), np.split(table[name].to_numpy(), starts[1:]), strict=True):
                 low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1])).tolist()
                 bands[number, name] = (len(values), low, middle, high)
         return bands
@@ -174,8 +202,11 @@ class Store:
         """The scenarios of the sweep in their order, each with its whole text."""
         import pandas as pd
 
+        path = self.folder / "scenarios.parquet"
         with readable(self.folder):
-            return pd.read_parquet(self.folder / "scenarios.parquet", columns=list(SCENARIO_COLUMNS))
+            if self.checked and file_checksum(path) != self.manifest.scenarios:
+                raise _damaged(self.folder, f"{path.name} does not have its checksum")
+            return pd.read_parquet(path, columns=list(SCENARIO_COLUMNS))
 
     def _names(self, metrics: Sequence[str] | None) -> list[str]:
         for name in metrics or ():
@@ -190,7 +221,9 @@ class Store:
     def state(self) -> str:
         """How far the sweep is, in words."""
         words = f"{self.played:,} of {count(self.total, 'run')} played"
-        return words + (f", {self.failures:,} of them failed" if self.failures else "")
+        words += f", {self.failures:,} of them failed" if self.failures else ""
+        spoilt = len(self._parts.numbers()) - len(self.records)
+        return words + (f", {count(spoilt, 'part')} damaged and left out" if spoilt > 0 else "")
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -202,6 +235,7 @@ class Store:
 def open(folder: str | Path) -> Store:
     """The results of a sweep in ``folder``, finished or not. Raises InputError when it holds none."""
     folder = Path(folder)
+    check_name(folder)
     manifest = read_manifest(folder)
     if manifest is None:
         raise InputError(f"'{folder}' holds no sweep", allowed=f"a folder with a {NAME}, as 'totalplace sweep run' writes it")

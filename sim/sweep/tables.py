@@ -38,6 +38,13 @@ _QUARTER = (
     ("quarter", pa.int32(), "quarters", "quarter of the run, from 0"),
     ("date", pa.timestamp("ms"), "date", "first day of the quarter"),
 )
+#: What a row of metrics stands for, by what is kept of a run, and how a metric is summed up in it, by its ``aggregate``.
+ROWS: Final[Mapping[str, str]] = {
+    "quarter": "a quarter",
+    "year": "the year of up to four quarters that ends with the row's quarter",
+    "last": "the last year of the run, of up to four quarters, which ends with the row's quarter",
+}
+_SUMMED_UP: Final[Mapping[str, str]] = {"mean": "mean of the year's quarters", "last": "last quarter of the year"}
 
 
 def _field(name: str, kind: Any, unit: str, meaning: str) -> pa.Field:
@@ -50,10 +57,15 @@ def runs_schema(factors: Sequence[Factor]) -> pa.Schema:
     return pa.schema([*(_field(*column) for column in _RUN), *varied, *(_field(*column) for column in _WORK)])
 
 
-def metrics_schema(metrics: Sequence[str]) -> pa.Schema:
-    """Columns of ``metrics``."""
-    kept = [_field(name, pa.float64(), METRICS[name].unit, METRICS[name].meaning) for name in metrics]
-    return pa.schema([*(_field(*column) for column in _QUARTER), *kept])
+def metrics_schema(metrics: Sequence[str], every: str) -> pa.Schema:
+    """Columns of ``metrics``. The schema says under ``row`` what a row stands for, a field under ``row`` how it is summed up."""
+    kept = []
+    for name in metrics:
+        metric = METRICS[name]
+        field = _field(name, pa.float64(), metric.unit, metric.meaning)
+        how = ROWS[every] if every == "quarter" else _SUMMED_UP[metric.aggregate]
+        kept.append(field.with_metadata({**(field.metadata or {}), b"row": how.encode()}))
+    return pa.schema([*(_field(*column) for column in _QUARTER), *kept], metadata={"every": every, "row": ROWS[every]})
 
 
 def runs_table(chunk: Chunk, outcome: Outcome, replicates: int) -> pa.Table:
@@ -88,7 +100,7 @@ def metrics_table(chunk: Chunk, outcome: Outcome) -> pa.Table:
         np.concatenate([dates[i] for i in which] or [np.zeros(0, "datetime64[ms]")]),
         *np.ascontiguousarray(outcome.metrics.T),
     ]
-    return _table(columns, metrics_schema(chunk.metrics))
+    return _table(columns, metrics_schema(chunk.metrics, chunk.every))
 
 
 def _names(chunk: Chunk, names: Sequence[str]) -> pa.Array:

@@ -48,7 +48,7 @@ class Tree:
     """A copy of the packages with a cache of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.root, self.cache = folder / "tree", folder / "cache"
+        self.root, self.cache, self.temporary = folder / "tree", folder / "cache", folder / "temporary"
         for package in ("agents", "scenarios", "sim"):
             shutil.copytree(ROOT / package, self.root / package, ignore=shutil.ignore_patterns("__pycache__"))
 
@@ -59,11 +59,15 @@ class Tree:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def python(self, code: str) -> dict[str, Any]:
-        environment = os.environ | {"PYTHONPATH": str(self.root), "TOTALPLACE_CACHE_DIR": str(self.cache)}
+        self.temporary.mkdir(exist_ok=True)
+        environment = os.environ | {
+            "PYTHONPATH": str(self.root), "TOTALPLACE_CACHE_DIR": str(self.cache), "TMPDIR": str(self.temporary),
+        }
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=self.root, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
+        self.said = done.stderr
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
@@ -108,6 +112,8 @@ def test_a_cache_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> N
     tree = Tree(tmp_path)
     tree.cache.write_text("a file, not a folder", encoding="utf-8")
     assert tree.python(_START)["start"] > 0.0
+    assert tree.said.count("Rules are compiled anew at each start") == 1
+    assert list(tree.temporary.iterdir()) == []
 
 
 def test_the_key_covers_every_rule() -> None:
@@ -120,4 +126,6 @@ def test_the_key_covers_every_rule() -> None:
     }
     assert ruled <= sources
     assert {"scenarios/vocabulary.py", "scenarios/levers.yaml", "scenarios/parameters.yaml"} <= sources
-    assert cache_folder().is_dir()
+    folder = cache_folder()
+    assert folder is not None
+    assert folder.is_dir()

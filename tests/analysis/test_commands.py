@@ -116,7 +116,7 @@ def test_compare_decomposes(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["compare", "joint-commissioning", "other.yaml", "--decompose", "pooled_share", "--runs", "2", *SMALL]
     code, out, _ = call(capsys, *words, "--out", "found")
     assert code == 0
-    assert "From joint-commissioning to other pooled share at the end changes by" in out
+    assert "From joint-commissioning to other pooled share in the last year changes by" in out
     assert set(pd.read_csv("found/parts.csv")["difference"]) == {"clawback", "freedom"}
     assert Path("found/figures/waterfall.svg").is_file()
 

@@ -95,14 +95,14 @@ def test_a_search_that_is_killed_goes_on_and_ends_with_the_same_archive(whole: P
     out = tmp_path / "killed"
     words = [sys.executable, "-c", DRIVER, str(out)]
     command = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
-    end = time.monotonic() + 120.0
+    end = time.monotonic() + 300.0
     while len(list(out.glob("generations/seed-*.parquet"))) < 3:
         assert command.poll() is None, "the search ended before it could be killed"
         assert time.monotonic() < end, "no generation was finished in time"
         time.sleep(0.005)
     command.kill()
     command.wait()
-    assert len(list(out.glob("generations/seed-*.parquet"))) == 3
+    assert len(list(out.glob("generations/seed-*.parquet"))) >= 3  # those that a busy machine let it write are good too
     part = open_search(out)
     assert any("Not finished" in warning for warning in part.warnings)
     found = search(small(), out, LEVERS, OBJECTIVES, **OPTIONS)

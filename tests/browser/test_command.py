@@ -82,3 +82,22 @@ def test_a_signal_ends_it(running: tuple[subprocess.Popen[str], int]) -> None:
     assert process.returncode == 0
     assert process.stdout is not None
     assert process.stdout.read() == ""
+
+
+def test_an_interrupt_that_it_was_told_to_ignore_does_not_stop_it() -> None:
+    def ignore() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    options: dict = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "preexec_fn": ignore}
+    with subprocess.Popen(COMMAND, cwd=ROOT, **options) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r":([0-9]+)/", process.stdout.readline())
+            assert found
+            assert ask(int(found[1]), "/")[0] == 200
+            process.send_signal(signal.SIGINT)
+            assert ask(int(found[1]), "/guide")[0] == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+        finally:
+            process.kill()

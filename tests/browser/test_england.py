@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -15,7 +17,9 @@ from scenarios.errors import InputError
 from sim.browser import outline
 from sim.browser.address import read_query
 from sim.browser.background import DONE, Job, Work
-from sim.browser.england import England, play
+from sim.browser.charts.england import beyond, colour_range, england_map
+from sim.browser.england import KNOWN, Band, England, csv, known, play, shown
+from sim.wording import amount
 from tests.browser.working import wait_for, wait_until_idle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,14 +93,72 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
     some = [place for place in places.names() if place.name in ("Kent", "Leeds")]
     monkeypatch.setattr(england, "_KEPT", {})
     monkeypatch.setattr(england.places, "names", lambda: some)
-    asked, shown = England(runs=3, seed=5), list[Job]()
-    Work(shown.append).run(play(asked.load(), asked.runs, asked.seed))
-    assert shown[-1].state == DONE
-    values = shown[-1].result.values("pooled_share")
+    asked, seen = England(runs=3, seed=5), list[Job]()
+    Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
+    assert seen[-1].state == DONE
+    values = seen[-1].result.values("pooled_share")
     result = sim.ensemble(sim.load("joint-commissioning", place="Leeds"), runs=3, first_seed=5)
-    assert values["Leeds"] == pytest.approx(float(result.at_end("pooled_share").mean()))
-    change = shown[-1].result.values("wellbeing", change=True)["Leeds"]
-    assert change == pytest.approx(float(np.mean(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
+    low, middle, high = np.quantile(result.at_end("pooled_share"), (0.05, 0.5, 0.95))
+    assert values["Leeds"] == pytest.approx((middle, low, high))
+    change = seen[-1].result.values("wellbeing", "change")["Leeds"]
+    assert change.middle == pytest.approx(float(np.median(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
+    people = places.find("Leeds").population
+    saving = float(np.median(result.at_end("net_saving")))
+    assert seen[-1].result.values("net_saving")["Leeds"].middle == pytest.approx(1e6 * saving / people)
+    assert seen[-1].result.values("net_saving", total=True)["Leeds"].middle == pytest.approx(saving)
+    assert seen[-1].result.values("wellbeing", "difference") == {}
+
+
+def test_the_difference_of_two_scenarios_is_paired_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser import england
+
+    monkeypatch.setattr(england, "_KEPT", {})
+    monkeypatch.setattr(england.places, "names", lambda: [places.find("Leeds")])
+    asked, seen = England(against="silo", runs=3), list[Job]()
+    Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
+    ours, theirs = (sim.ensemble(sim.load(name, place="Leeds"), runs=3, first_seed=1) for name in ("joint-commissioning", "silo"))
+    low, middle, high = np.quantile(ours.at_end("wellbeing") - theirs.at_end("wellbeing"), (0.05, 0.5, 0.95))
+    assert seen[-1].result.values("wellbeing", "difference")["Leeds"] == pytest.approx((middle, low, high))
+
+
+@pytest.mark.parametrize(("against", "arrangement"), [("joint-commissioning", ""), ("silo", "silo")])
+def test_two_scenarios_that_are_the_same_are_refused(against: str, arrangement: str) -> None:
+    asked = England("silo" if arrangement else "joint-commissioning", arrangement, against)
+    with pytest.raises(InputError, match="the same"):
+        asked.load()
+
+
+def test_what_is_known_before_a_run_is_from_the_tables() -> None:
+    kent = places.load("Kent")
+    assert known("spending_a_head")["Kent"].middle == pytest.approx(1e6 * kent.total / kent.population)
+    assert known("services_a_head")["Kent"].middle == pytest.approx(1e6 * kent.spend.sum() / kent.population)
+    assert known("deprivation")["Kent"].middle == pytest.approx(
+        float(np.average(kent.deprivation, weights=kent.neighbourhood_population)))
+    assert all(len(known(name)) == len(places.names()) for name in KNOWN)
+
+
+def test_colours_of_differences_have_zero_in_the_middle_or_at_an_end() -> None:
+    what = shown("net_saving", "difference")
+    some = {"a": Band(1.0, 0.5, 2.0), "b": Band(-3.0, -4.0, -2.0), "c": Band(0.2, -1.0, 1.0)}
+    low, high = colour_range(some, what)
+    assert low == -high
+    assert colour_range({name: Band(*map(abs, band)) for name, band in some.items()}, what)[0] == 0.0
+    assert colour_range({name: Band(*(-abs(value) for value in band)) for name, band in some.items()}, what)[1] == 0.0
+    option = england_map(some, what, False)
+    assert [one["name"] for one in option["series"][0]["data"] if "itemStyle" in one] == ["c"]
+    assert "visualMap" not in england_map({}, what, False)
+    many = {f"p{i}": Band(float(i), float(i), float(i)) for i in range(100)} | {"far": Band(1e6, 1e6, 1e6)}
+    assert "far £1,000,000" in beyond(many, shown("net_saving"))
+    assert beyond({"a": Band(1.0, 1.0, 1.0)}, shown("wellbeing")) == ""
+
+
+def test_values_are_handed_out_with_region_unit_and_band() -> None:
+    text = csv({"Kent": Band(1.5, 1.0, 2.0)}, shown("net_saving"))
+    assert text.startswith(b"\xef\xbb\xbf")
+    frame = pd.read_csv(io.BytesIO(text), encoding="utf-8-sig")
+    row = frame.iloc[0]
+    assert (row["place"], row["region"], row["unit"]) == ("Kent", "South East", "£ a head a year")
+    assert (row["median"], row["low_p05"], row["high_p95"]) == (1.5, 1.0, 2.0)
 
 
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,13 +174,18 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     wait_for(page, DONE)
     page.locator(f"{MAP}[data-places='148'] .tp-chart[data-ready=true]").wait_for()
     value = page.evaluate("""() => { const chart = document.querySelector('[data-testid=map] .tp-chart').chart;
-        return chart.getOption().series[0].data.find(item => item.name === 'Kent').value; }""")
+        return chart.getOption().series[0].data.find(item => item.name === 'Kent').value[0]; }""")
     run = sim.ensemble(sim.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
     page.get_by_label("Value").click(force=True)
     page.get_by_role("option", name="change since the first quarter").click()
     page.wait_for_url("**show=change**")
     page.get_by_role("heading", name="change since the first quarter").wait_for()
+    page.get_by_label("Region", exact=True).click(force=True)
+    page.get_by_role("option", name="South East").click()
+    page.locator(f"{MAP}[data-places='19']").wait_for()
+    page.go_back()
+    page.locator(f"{MAP}[data-places='148']").wait_for()
     assert page.locator("[data-testid=job]").get_attribute("data-state") == DONE
     x, y = page.evaluate("""place => { const box = document.querySelector('[data-testid=map] .tp-chart'); box.scrollIntoView();
         const series = box.chart.getModel().getSeriesByIndex(0); const region = series.coordinateSystem.getRegion(place);
@@ -149,4 +216,27 @@ def test_nonsense_in_the_address_is_said_and_the_page_lives(page: Any, server: s
     page.locator(MAP).wait_for()
     page.goto(f"{server}/england?metric=nonsense")
     page.get_by_text("There is no metric 'nonsense'").wait_for()
-    page.locator(f"{MAP}[data-places='0']").wait_for()
+    page.locator(f"{MAP}[data-places='148']").wait_for()
+    page.get_by_role("heading", name="All public money a head").wait_for()
+
+
+def test_before_a_run_the_map_shows_what_is_known_and_its_table(page: Any, server: str) -> None:
+    page.goto(f"{server}/england")
+    page.locator(f"{MAP}[data-places='148'] .tp-chart[data-ready=true]").wait_for()
+    assert colour_bars(page) == 1
+    page.locator(MAP).get_by_text("Show as table").click()
+    table = page.get_by_role("region", name="Table: Map of England").locator("table")
+    table.locator("tbody tr").nth(147).wait_for()
+    kent = amount(known("spending_a_head")["Kent"].middle, "£ a head", brief=True)
+    assert kent in table.locator("tr", has_text="Kent").first.inner_text()
+    page.get_by_label("Metric").fill("trust")
+    page.get_by_role("option", name="Mean trust").click()
+    page.wait_for_url("**metric=mean_trust**")
+    page.get_by_text("Grey: there is nothing to show before a run").wait_for()
+    assert colour_bars(page) == 0
+
+
+def colour_bars(page: Any) -> int:
+    """How many scales of colours the map has."""
+    chart = "document.querySelector('[data-testid=map] .tp-chart').chart"
+    return int(page.evaluate(f"() => ({chart}.getOption().visualMap || []).length"))

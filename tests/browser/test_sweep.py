@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import sim
 from scenarios.errors import UnknownName
 from sim.browser.charts.sweeps import MOST_LINES, parallel, scale_of, scatter
 from sim.browser.settings import set_sweep_root, sweep_root
-from sim.browser.sweeps import Opened, open_sweep, scenario_of, settings, sweep_folder, sweep_names, usual_axes
+from sim.browser.sweeps import EXAMPLE, Opened, open_sweep, scenario_of, settings, sweep_folder, sweep_names, usual_axes
+from sim.browser.theme import DARK, LIGHT
+from tests.browser.working import PATIENCE
 
 SWEEP = """
 title: Clawback and trust
@@ -114,7 +117,9 @@ def test_settings_name_what_moves_together(opened: Opened) -> None:
 
 def test_charts_hold_the_runs(opened: Opened) -> None:
     names = ["scenario", "initial_trust", "density"]
-    option = parallel(opened, names, False)
+    option = parallel(opened, names, np.arange(64) < 40, False)
+    faint = [line for series in option["series"] if series["lineStyle"]["opacity"] < 0.1 for line in series["data"]]
+    assert len(faint) == 24
     lines = [line for series in option["series"] for line in series["data"]]
     assert len(lines) == 64 <= MOST_LINES
     assert scale_of(opened.axes["density"]) == 100.0
@@ -130,6 +135,11 @@ def ready(page: Any, server: str, query: str = "sweep=clawback") -> Any:
     page.goto(f"{server}/sweep?{query}")
     page.locator("[data-testid=sweep] .tp-chart[data-ready=true]").wait_for()
     return page.get_by_test_id("sweep")
+
+
+#: How many lines of the parallel axes are faint.
+FAINT = """() => document.querySelector('[data-testid=sweep] .tp-chart').chart.getOption().series
+    .filter(one => one.lineStyle.opacity < 0.1).reduce((sum, one) => sum + one.data.length, 0)"""
 
 
 def wait_for_kept(page: Any, kept: int) -> None:
@@ -159,16 +169,57 @@ def test_a_range_by_numbers_and_a_bad_one(page: Any, server: str) -> None:
     page.get_by_label("Keep a range of").click(force=True)
     page.get_by_role("option", name="Initial trust").click()
     page.get_by_label("from", exact=True).fill("0.5")
-    page.get_by_label("from", exact=True).blur()
-    page.wait_for_timeout(200)
     page.get_by_role("button", name="Keep", exact=True).click()
     wait_for_kept(page, 32)
+    page.get_by_text("Kept by numbers: Initial trust (0-1) from 0.500.").wait_for()
+    page.wait_for_function(f"() => ({FAINT})() === 32")
     page.get_by_label("from", exact=True).fill("lots")
-    page.get_by_label("from", exact=True).blur()
-    page.wait_for_timeout(200)
+    page.get_by_label("to", exact=True).fill("few")
     page.get_by_role("button", name="Keep", exact=True).click()
-    page.get_by_text("A range needs numbers").wait_for()
+    for words in ("'lots' is no number", "'few' is no number"):
+        page.get_by_text(words).wait_for()
     wait_for_kept(page, 32)
+    page.get_by_role("button", name="Keep all runs").click()
+    wait_for_kept(page, 64)
+    page.wait_for_function(f"() => ({FAINT})() === 0")
+
+
+def test_without_a_sweep_the_page_says_how_to_make_one_and_plays_its_example(page: Any, server: str, tmp_path: Path) -> None:
+    import scenarios
+    import sim.sweep
+
+    page.goto(f"{server}/sweep")
+    page.get_by_test_id("how-to").get_by_text("totalplace sweep run example.yaml").wait_for()
+    page.locator("[data-testid=sweep][data-runs='60'] .tp-chart[data-ready=true]").wait_for(timeout=PATIENCE)
+    page.get_by_label("Number of a run").fill("17")
+    page.get_by_label("Number of a run").blur()
+    page.get_by_test_id("behind").locator("table").wait_for()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Scenario of this run").click()
+    assert started.value.suggested_filename.endswith("-in-Kent-run-17-of-example.yaml")
+    started.value.save_as(tmp_path / "run.yaml")
+    (tmp_path / "example.yaml").write_text(EXAMPLE, "utf-8")
+    store = sim.sweep.run(tmp_path / "example.yaml", tmp_path / "example", threads=1)
+    last = store.frame().query("run == 17").iloc[-1]
+    again = sim.run(scenarios.check(tmp_path / "run.yaml"), seed=int(last["seed"]))
+    assert again.metrics["net_saving"][-1] == last["net_saving"]
+
+
+def test_charts_follow_the_colours_of_the_system(new_page: Any, server: str) -> None:
+    page = new_page(color_scheme="light")
+    ready(page, server)
+    text = "() => document.querySelector('[data-testid=sweep] .tp-chart').chart.getOption().textStyle.color"
+    page.wait_for_function(f"wanted => ({text})() === wanted", arg=LIGHT.text)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"wanted => ({text})() === wanted", arg=DARK.text)
+
+
+def test_two_scenarios_never_have_one_label(opened: Opened) -> None:
+    long = replace(opened, axes=opened.axes | {"scenario": replace(opened.axes["scenario"], choices=(
+        "joint-commissioning, levers.reinvested_share 0.1", "joint-commissioning, levers.reinvested_share 0.2"))})
+    labels = parallel(long, ["scenario"], np.arange(64) < 64, False)["parallelAxis"][0]["data"]
+    assert len(set(labels)) == 2
+    assert max(map(len, labels)) < 20
 
 
 def test_a_point_leads_to_its_runs_and_to_a_scenario_that_makes_one_again(

@@ -114,3 +114,13 @@ def test_results_given_as_a_sweep_are_explained(totalplace: Callable) -> None:
     assert "the folder holds results of run, compare, explain or branch, not a sweep" in said
     assert "of a folder that 'totalplace sweep run' or sim.sweep.run makes" in said
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("command", [["run", "silo"], ["compare", "silo", "lsp"], ["explain", "lsp"],
+                                     ["branch", "lsp", "--at", "2012-01", "--then", "levers.cuts=0"]])
+def test_seeds_beyond_the_last_are_refused(totalplace: Callable, command: list[str], tmp_path: Path) -> None:
+    """The last seed is 2^63 - 1: the message says the largest first seed, and nothing is written."""
+    answer = totalplace(*command, "--seed", "9223372036854775807", "--runs", "2", "--out", str(tmp_path / "results"))
+    assert answer.code == 2
+    assert "at most 9223372036854775806" in " ".join(answer.err.split())
+    assert list(tmp_path.iterdir()) == []

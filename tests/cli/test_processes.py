@@ -5,15 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from sim.signals import stop_signals
+from sim.sweep.stopping import stop_requests
+
 
 def test_piped_output_has_no_colours_and_no_progress(process: Callable) -> None:
-    out, err = process("compare", "silo", "single-pot", "--runs", "2", "--quarters", "4").communicate(timeout=120)
+    out, err = process("compare", "silo", "single-pot", "--runs", "2", "--quarters", "4").communicate(timeout=300)
     assert "Wellbeing" in out
     assert "\x1b" not in out + err
     assert err == ""
@@ -24,34 +27,100 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
     command.stdout.close()
     err = command.stderr.read()
     command.stderr.close()
-    assert command.wait(timeout=120) in (0, 1)
+    assert command.wait(timeout=300) in (0, 1)
     assert "Traceback" not in err
     assert "Error" not in err
 
 
+#: A command whose runs take ten milliseconds at least, and which says when it plays the first of them.
 STARTED = """
+import sys, time
 import sim, sim.cli, sim.cli.engines
+from sim import kernel
 sim.run(sim.load("single-pot", quarters=1))  # so that the rules are compiled
-print("started", flush=True)
-sim.cli.main(["run", "single-pot", "--runs", "3000", "--out", "deep/results"])
+play, told = kernel.advance, []
+def slow(world, last):
+    if not told:
+        told.append(print("playing", flush=True))
+    time.sleep(0.01)
+    return play(world, last)
+kernel.advance = slow
+sim.cli.main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
+@contextmanager
+def playing(where: Path, *words: str, ignoring: tuple[signal.Signals, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+    """A command that plays its first run now, started with some signals ignored, as ``nohup`` and shells do."""
+
+    def ignore() -> None:
+        for number in ignoring:
+            signal.signal(number, signal.SIG_IGN)
+
     command = subprocess.Popen(
-        [sys.executable, "-c", STARTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, "-P", "-c", STARTED, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where,
+        preexec_fn=ignore,
     )
     try:
         assert command.stdout is not None
-        assert command.stdout.readline() == "started\n"
-        time.sleep(1.0)
-        assert command.poll() is None, command.communicate()
-        command.send_signal(number)
-        out, err = command.communicate(timeout=60)
+        assert command.stdout.readline() == "playing\n"
+        yield command
     finally:
         command.kill()
+        command.communicate()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    with playing(tmp_path, "run", "single-pot", "--runs", "3000", "--out", "deep/results") as command:
+        command.send_signal(number)
+        out, err = command.communicate(timeout=300)
     assert err == "Interrupted: nothing was written.\n"
     assert command.returncode == code
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+SWEEP = "scenarios: single-pot\nplaces: Rutland\nsettings: {quarters: 4, clusters: 1}\nreplicates: 150\nmetrics: [net_saving]"
+
+
+@pytest.mark.parametrize("words", [
+    ("run", "single-pot", "--quarters", "4", "--runs", "150"), ("explain", "single-pot", "--quarters", "4", "--runs", "150"),
+    ("sweep", "run", "sweep.yaml", "--out", "out"),
+])
+def test_signals_that_it_was_told_to_ignore_do_not_stop_a_command(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "sweep.yaml").write_text(SWEEP)
+    ignoring = (signal.SIGHUP, signal.SIGINT)
+    with playing(tmp_path, *words, ignoring=ignoring) as command:
+        for number in ignoring:
+            command.send_signal(number)
+        out, err = command.communicate(timeout=240)
+    assert command.returncode == 0, err
+    assert "nterrupted" not in err + out
+    assert "Stopp" not in err + out
+
+
+def test_a_signal_that_is_not_ignored_still_stops_it(tmp_path: Path) -> None:
+    words = ("run", "single-pot", "--runs", "3000")
+    with playing(tmp_path, *words, ignoring=(signal.SIGHUP, signal.SIGINT)) as command:
+        command.send_signal(signal.SIGTERM)
+        assert command.wait(60) == 143
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_stops_sweeps_and_searches_leaves_ignored_signals_alone(name: str) -> None:
+    number = getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        assert number not in stop_signals()
+        with stop_requests() as request:
+            assert signal.getsignal(number) is signal.SIG_IGN
+            signal.raise_signal(number)
+            assert request.number == 0
+        assert signal.getsignal(number) is signal.SIG_IGN
+        signal.signal(number, lambda *_: None)
+        with stop_requests() as request:
+            signal.raise_signal(number)
+            assert request.number == number
+    finally:
+        signal.signal(number, before)

@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = WHOLE["project"]
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)( ; [^\\]+)? \\$", re.MULTILINE)
 
 
@@ -36,16 +39,61 @@ def test_the_lock_file_pins_everything_by_hash_and_names_no_host() -> None:
     assert wanted <= set(pinned)
 
 
-def test_the_lock_file_fits_the_bounds_of_the_project() -> None:
-    from packaging.requirements import Requirement
-
+def pinned_versions() -> dict[str, list[str]]:
+    """The versions of each package in the lock; more than one where systems or Pythons differ."""
     pinned: dict[str, list[str]] = {}
     for found in PINNED.finditer(LOCK):
         pinned.setdefault(canonical(found[1]), []).append(found[2])
-    for line in requirements():
+    return pinned
+
+
+def test_the_lock_file_fits_the_bounds_of_the_project() -> None:
+    pinned = pinned_versions()
+    for line in (*requirements(), *WHOLE["dependency-groups"]["build"], *WHOLE["build-system"]["requires"]):
         requirement = Requirement(line)
         for version in pinned[canonical(requirement.name)]:
             assert requirement.specifier.contains(version, prereleases=True), (line, version)
+
+
+@pytest.mark.parametrize(("file", "extras"), [("use.txt", ["analysis", "browser"]), ("dev.txt", ["dev"])])
+def test_set_up_takes_all_that_its_extras_need_from_the_lock(file: str, extras: list[str]) -> None:
+    """Followed from package to package, as far as they are installed here in the version of the lock."""
+    names = set((ROOT / ".ci" / file).read_text("utf-8").split())
+    pinned = pinned_versions()
+    assert names <= set(pinned)
+    left = [Requirement(line) for line in WHOLE["dependency-groups"]["build"]]
+    left += [Requirement(line) for line in PROJECT["dependencies"]] + [Requirement(f"totalplace[{','.join(extras)}]")]
+    seen: set[str] = set()
+    while left:
+        requirement = left.pop()
+        if str(requirement) in seen:
+            continue
+        seen.add(str(requirement))
+        name = canonical(requirement.name)
+        if name == "totalplace":
+            left += [Requirement(line) for extra in requirement.extras for line in PROJECT["optional-dependencies"][extra]]
+            continue
+        assert name in names, f"{requirement} is not in .ci/{file}"
+        assert any(requirement.specifier.contains(version, prereleases=True) for version in pinned[name]), str(requirement)
+        left += needed_by(name, requirement.extras, pinned[name])
+    assert {canonical(Requirement(line).name) for line in seen} - {"totalplace"} <= names
+
+
+def needed_by(name: str, extras: set[str], versions: list[str]) -> list[Requirement]:
+    """What an installed package needs on this system; nothing where another version is installed than was locked."""
+    try:
+        about = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return []
+    if about.version not in versions:
+        return []
+    asked = [Requirement(line) for line in about.requires or ()]
+    return [line for line in asked if line.marker is None or any(line.marker.evaluate({"extra": extra}) for extra in (*extras, ""))]
+
+
+def test_the_packages_of_use_are_among_those_of_development() -> None:
+    use, dev = ((ROOT / ".ci" / name).read_text("utf-8").split() for name in ("use.txt", "dev.txt"))
+    assert set(use) < set(dev)
 
 
 def test_upper_bounds_stand_beside_their_reason() -> None:

@@ -58,7 +58,7 @@ def source(tmp_path: Path) -> Path:
     cohorts = pd.DataFrame({"place_code": PLACES, "place_name": ["Aton", "Beton"], "region": REGION})
     cohorts["total"], cohorts["proxy_complex_families_share_of_117910"] = 100.0, 3.0
     for indicator in build.INDICATORS:
-        for year in build.INDICATOR_ROUNDS:
+        for year in build.ROUNDS:
             cohorts[f"hi_{indicator}_{year}"] = 1.5
     cohorts.to_csv(folder / "derived_places150_cohorts.csv", index=False)
     areas = pd.DataFrame({"lsoa_code": ["E01000002", "E01000001"], "lsoa_name": ["Beton 1", "Aton 1"]})
@@ -91,6 +91,7 @@ def test_small_areas_are_sorted_and_stored_small(source: Path, tmp_path: Path) -
     build.build(source, tmp_path)
     areas = pd.read_parquet(tmp_path / "small_areas.parquet")
     assert areas["name"].tolist() == ["Aton 1", "Beton 1"]
+    assert areas["place"].tolist() == ["A1", "A2"]
     assert areas["pop_65_plus"].tolist() == [20, 20]
     assert areas["employment_rate"].tolist() == [123, 123]
     assert areas["imd_2019"].tolist() == [2346, 2346]

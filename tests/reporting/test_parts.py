@@ -14,16 +14,17 @@ from sim.analysis.reporting.folder import read_results
 from sim.analysis.reporting.parts import decomposed_metric
 from sim.cli import exit_code
 from sim.compare import difference
+from tests.signing import signed_again
 
-COMMAND = ["compare", "joint-commissioning", "board-officer", "--place", "Rutland", "--runs", "3", "--quarters", "8"]
+COMMAND = ["compare", "joint-commissioning", "board-officer", "--place", "Rutland", "--runs", "3", "--quarters", "8",
+           "--decompose", "wellbeing"]
 
 
 @pytest.fixture(scope="module")
 def decomposed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decomposed") / "two"
-    assert exit_code([*COMMAND, "--decompose", "wellbeing", "--out", str(folder)]) == 0
-    manifest = folder / "manifest.json"  # the command of a test is that of pytest
-    manifest.write_text(manifest.read_text().replace('"command": [', '"command": ["--decompose", "wellbeing", ', 1))
+    assert exit_code([*COMMAND, "--out", str(folder)]) == 0
+    signed_again(folder, lambda manifest: manifest.update(command=COMMAND))  # the command of a test is that of pytest
     return folder
 
 
@@ -44,6 +45,9 @@ def test_without_parts_there_is_no_such_section(compared: Path) -> None:
 def test_parts_of_another_version_are_said(decomposed: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(decomposed, tmp_path / "copy")
     pd.DataFrame({"x": [1]}).to_parquet(folder / "parts.parquet")
+    with pytest.raises(InputError, match="parts.parquet' is damaged or was changed"):
+        report(folder)
+    signed_again(folder)
     with pytest.raises(InputError, match="another version"):
         report(folder)
 

@@ -27,7 +27,7 @@ def test_a_sweep_has_its_parts(swept: Path) -> None:
 
 def test_medians_and_bands_are_those_of_the_runs(swept: Path, tmp_path: Path) -> None:
     page = Page(write_report(swept, tmp_path / "sweep.html").read_text())
-    table = page.tables["Medians (90% of the runs) in the last quarter"]
+    table = page.tables["Medians (90% of the runs) in the last year"]
     cases = of_sweep(swept).table
     for row in table[1:]:
         own = cases[cases["scenario"] == row[0]]["net_saving"]

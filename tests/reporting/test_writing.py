@@ -16,6 +16,7 @@ from sim.analysis.reporting import write_report, writing
 from sim.cli import exit_code
 from tests.reporting.conftest import write_results
 from tests.reporting.page_text import Page
+from tests.signing import signed_again
 
 EVIL = "\"'><img src=http://evil.example/x onerror=alert(1)><script>alert(2)</script></style><!--"
 
@@ -98,10 +99,13 @@ def poisoned(tmp_path: Path) -> Path:
     assert hostile.title == EVIL
     ensembles = [sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=2), sim.ensemble(hostile, runs=2)]
     folder = write_results(tmp_path / "evil", ensembles, "evil & co", command=("totalplace", EVIL))
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest |= {"written": EVIL, "commit": EVIL, "versions": {EVIL: EVIL}, "platform": dict.fromkeys(("system", "machine"), EVIL)}
-    manifest["options"] |= {"engine": EVIL, "settings": [EVIL]}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    def poison(manifest: dict[str, Any]) -> None:
+        platform = dict.fromkeys(("system", "machine"), EVIL)
+        manifest |= {"written": EVIL, "commit": EVIL, "versions": {EVIL: EVIL}, "platform": platform}
+        manifest["options"] |= {"engine": EVIL, "settings": [EVIL]}
+
+    signed_again(folder, poison)
     return folder
 
 

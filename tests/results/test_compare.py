@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from scenarios.errors import InputError, UnknownName
-from sim.compare import compare, difference, probability_better
+from sim.compare import clearly, compare, difference, only_just_words, probability_better, standing, without_value_words
 from sim.metrics import METRICS
 from sim.results import Ensemble
+
+#: Metrics that a scenario without commissioners has no value of.
+SILENT = ["mean_trust", "joint_working_better"]
 
 
 def shifted(ensemble: Ensemble, metric: str, by: list[float]) -> Ensemble:
@@ -24,21 +27,25 @@ def test_differences_are_paired_by_seed(silo: Ensemble) -> None:
     assert np.allclose(difference(other, silo, "wellbeing"), [0.1, 0.2, 0.3, 0.4])
     table = compare([silo, other]).set_index(["scenario", "metric"])
     row = table.loc[("shifted", "wellbeing")]
-    assert row["median"] == pytest.approx(0.25)
-    assert row["mean"] == pytest.approx(0.25)
-    assert row["low"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.05))
-    assert row["high"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.95))
-    assert row["probability_better"] == 1.0
-    assert not row["baseline"]
-    assert (table.loc["silo", ["median", "low", "high"]] == 0.0).all().all()
-    assert table.loc["silo", "baseline"].all()
+    assert row["difference"] == pytest.approx(0.25)
+    assert row["difference_mean"] == pytest.approx(0.25)
+    assert row["difference_p05"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.05))
+    assert row["difference_p95"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.95))
+    assert row["level"] == pytest.approx(np.median(other.at_end("wellbeing")))
+    assert (row["share_better"], row["clear"], row["baseline"], row["runs"]) == (1.0, "higher", "silo", 4)
+    assert (row["share_better_from"], row["share_better_to"]) == pytest.approx((0.5101, 1.0), abs=1e-4)
+    assert (row["place"], row["unit"], row["better"]) == ("Birmingham", "0-1", "more")
+    assert row["measured_as"] == "mean of the last 4 quarters"
+    assert (table.loc["silo", ["difference", "difference_p05", "difference_p95"]].drop(index=SILENT) == 0.0).all().all()
+    assert set(table.loc["silo", "clear"]) == {"no", ""}
+    assert table.loc[("silo", "mean_trust"), "clear"] == ""
 
 
 def test_less_is_better_where_the_registry_says_so(silo: Ensemble) -> None:
     other = shifted(silo, "inequality", [-0.1, -0.1, 0.1, 0.1])
     table = compare([silo, other]).set_index(["scenario", "metric"])
     assert METRICS["inequality"].direction == -1
-    assert table.loc[("shifted", "inequality"), "probability_better"] == 0.5
+    assert table.loc[("shifted", "inequality"), "share_better"] == 0.5
 
 
 def test_no_probability_without_a_difference_or_a_direction(silo: Ensemble) -> None:
@@ -50,7 +57,8 @@ def test_no_probability_without_a_difference_or_a_direction(silo: Ensemble) -> N
 
 def test_the_baseline_may_be_named(silo: Ensemble, single_pot: Ensemble) -> None:
     table = compare([silo, single_pot], baseline="single-pot")
-    assert set(table.loc[table["baseline"], "scenario"]) == {"single-pot"}
+    assert set(table["baseline"]) == {"single-pot"}
+    assert (table.loc[table["scenario"] == "single-pot", "difference"] == 0.0).all()
     with pytest.raises(UnknownName, match="silo"):
         compare([silo, single_pot], baseline="sillo")
 
@@ -63,3 +71,52 @@ def test_what_cannot_be_paired_is_refused(silo: Ensemble, single_pot: Ensemble) 
     longer = single_pot.scenario.model_copy(update={"quarters": 9})
     with pytest.raises(InputError, match="number of quarters"):
         compare([silo, replace(single_pot, scenario=longer)])
+
+
+def test_a_flat_line_by_definition_is_no_difference(silo: Ensemble, single_pot: Ensemble) -> None:
+    assert np.isnan(silo.at_end("mean_trust")).all()
+    assert np.isnan(difference(single_pot, silo, "mean_trust")).all()
+    assert clearly(difference(single_pot, silo, "mean_trust")) == 0
+    row = compare([silo, single_pot]).set_index(["scenario", "metric"]).loc[("single-pot", "mean_trust")]
+    assert row["clear"] == ""
+    assert np.isnan(row["share_better"])
+    said = without_value_words([silo, single_pot], [METRICS["mean_trust"], METRICS["wellbeing"]])
+    assert said == "Without a value: mean trust under silo (no commissioner)."
+
+
+def test_first_is_who_is_clearly_ahead_and_level_who_is_not_clearly_behind() -> None:
+    rng = np.linspace(0.0, 1.0, 41)
+    values = {"low": rng, "high": rng + 2.0, "near": rng[::-1] + 1.9}
+    found = standing(values, 1)
+    assert (found.first, found.level, found.behind, found.differ) == ("high", ("near",), ("low",), True)
+    assert standing(values, -1).first == "low"
+    assert standing(values, -1).behind == ("high", "near")
+    same = standing({"one": rng, "other": rng[::-1]}, 1)
+    assert (same.level, same.behind, same.differ) == (("other",), (), False)
+
+
+def test_who_has_the_best_median_is_not_first_if_another_is_clearly_ahead_of_it() -> None:
+    ours = np.array([1.0] * 30 + [5.0] * 30)
+    theirs = ours - 0.01
+    theirs[:2] = 50.0  # two seeds in which it does better lift its median over ours
+    assert np.median(theirs) > np.median(ours)
+    assert clearly(ours - theirs) == 1
+    assert standing({"ours": ours, "theirs": theirs}, 1) == ("ours", (), ("theirs",), True)
+
+
+def test_missing_values_leave_their_pairs_out() -> None:
+    rng = np.linspace(0.0, 1.0, 40)
+    other = rng + 1.0
+    other[3] = np.nan
+    assert standing({"one": rng, "other": other}, 1).first == "other"
+
+
+def test_what_is_clear_by_a_hair_is_said(silo: Ensemble) -> None:
+    many = replace(silo, metrics=np.repeat(silo.metrics, 15, axis=0), seeds=np.arange(60))
+    hair = shifted(many, "wellbeing", [0.1] * 58 + [-0.1] * 2)
+    sure = shifted(many, "wellbeing", [0.1] * 60)
+    metric = METRICS["wellbeing"]
+    assert clearly(difference(hair, many, "wellbeing")) == clearly(difference(sure, many, "wellbeing")) == 1
+    assert only_just_words([many, sure], many, [metric]) == ""
+    said = only_just_words([many, hair], many, [metric])
+    assert said == "Clear, but only just, for 60 runs: wellbeing of shifted. More runs may say otherwise."

@@ -5,14 +5,16 @@ import threading
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sim.figures import drawings
-from sim.figures.style import look
-from sim.results import Ensemble, Run
+from sim.figures import compared_over_time, differences, drawings, net_gains, reasons_for_refusal
+from sim.figures.style import CUT_WORDS, look
+from sim.results import BAND, Ensemble, Run
+from sim.store import write_figures
 
 
 def texts(figure: Figure) -> str:
@@ -95,3 +97,68 @@ def test_metrics_without_a_value_are_left_blank(silo: Ensemble, single_pot: Ense
     figures = drawings([replace(silo, metrics=blank), single_pot], single_pot)
     for name in ("arrangements", "differences"):
         drawn(figures[name]())
+
+
+def test_ten_lines_have_ten_colours_and_forty_a_look_of_their_own() -> None:
+    looks = [look(number) for number in range(40)]
+    assert len({one.colour for one in looks[:10]}) == 10
+    assert len({(one.colour, str(one.dashes)) for one in looks}) == 40
+
+
+def test_bars_at_the_right_are_of_the_last_year(silo: Ensemble, single_pot: Ensemble) -> None:
+    figure = compared_over_time([silo, single_pot], ["net_saving"])
+    bar = next(line for line in figure.axes[0].lines if len(line.get_xdata()) == 2 and line.get_color() == look(1).colour)
+    assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), BAND).tolist())
+    words = " ".join(texts(figure).split())
+    assert "Last year: the mean of the last four quarters; of what adds up over the run, the last quarter." in words
+
+
+def test_an_axis_that_does_not_begin_at_zero_is_marked(silo: Ensemble, single_pot: Ensemble) -> None:
+    cut, whole = compared_over_time([silo, single_pot], ["wellbeing"]), compared_over_time([silo, single_pot], ["net_saving"])
+    for figure, marks in ((cut, 2), (whole, 0)):
+        axes = figure.axes[0]
+        assert sum(line.get_transform() == axes.transAxes for line in axes.lines) == marks
+        assert (CUT_WORDS in " ".join(texts(figure).split())) is bool(marks)
+        low, high = axes.get_ylim()
+        assert (low <= 0 <= high) is not bool(marks)
+
+
+def test_trust_where_there_is_nobody_to_trust_is_not_drawn(silo: Ensemble, single_pot: Ensemble) -> None:
+    figure = compared_over_time([silo, single_pot], ["mean_trust"])
+    line = next(line for line in figure.axes[0].lines if line.get_color() == look(0).colour)
+    assert np.isnan(np.asarray(line.get_ydata(), dtype=float)).all()
+    assert "Not drawn, since it has no commissioner: mean trust of silo." in " ".join(texts(figure).split())
+    words = " ".join(texts(differences([silo, single_pot], silo, ["mean_trust"])).split())
+    assert "No difference in mean trust, since silo has no commissioner." in words
+    assert "no value to compare" in words
+
+
+def test_cells_whose_sign_is_unsure_are_hatched_and_not_coloured(single_pot: Ensemble) -> None:
+    agencies = len(single_pot.agency_names)
+    gains = np.zeros((20, agencies, agencies))
+    gains[:, 0, 1] = 5.0  # always
+    gains[:, 2, 3] = np.linspace(-4.0, 6.0, 20)  # either way, 1 on average
+    one = replace(single_pot, gains=gains, seeds=np.arange(20), metrics=np.repeat(single_pot.metrics[:1], 20, axis=0))
+    axes = net_gains([one]).axes[0]
+    assert [(patch.get_x() + 0.5, patch.get_y() + 0.5) for patch in axes.patches] == [(0.0, 2.0), (0.0, 3.0)]
+    assert all(patch.get_hatch() for patch in axes.patches)
+    shades = np.ma.filled(axes.images[0].get_array().astype(float), np.nan)
+    assert shades[:4, 0].tolist()[:2] == [-5.0, 5.0]
+    assert np.isnan(shades[2:4, 0]).all()
+    assert "unsure: 90% of the runs include zero" in texts(net_gains([one]))
+
+
+def test_panels_of_refusals_share_their_scale(single_pot: Ensemble, board: Ensemble) -> None:
+    figure = reasons_for_refusal([single_pot, board])
+    limits = {axes.get_xlim() for axes in figure.axes if axes.get_visible()}
+    assert len(limits) == 1
+    assert "All panels have one scale." in " ".join(texts(figure).split())
+
+
+def test_the_same_run_gives_the_same_svg_to_the_byte(silo: Ensemble, single_pot: Ensemble, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_figures(tmp_path / name, drawings([silo, single_pot], silo))
+    for path in sorted((tmp_path / "one" / "figures").iterdir()):
+        assert path.read_bytes() == (tmp_path / "two" / "figures" / path.name).read_bytes(), path.name
+    assert b"dc:date" not in (tmp_path / "one" / "figures" / "arrangements.svg").read_bytes()

@@ -52,10 +52,14 @@ def test_summaries_carry_units_and_an_ordered_band(run: Run, single_pot: Ensembl
     one, many = run.summary(), single_pot.summary()
     assert list(one.index) == list(many.index) == list(METRICS)
     assert one.loc["net_saving", "unit"] == "£m a year"
-    assert np.allclose(one["change"], one["end"] - one["start"])
-    known = many.dropna()
-    assert (known["low"] <= known["median"]).all()
-    assert (known["median"] <= known["high"]).all()
+    assert np.allclose(one["change"], one["last_year"] - one["first_quarter"])
+    assert one.loc["net_saving", "measured_as"] == "mean of the last 4 quarters"
+    assert one.loc["net_saving_cumulative", "measured_as"] == "last quarter"
+    known = many.dropna(subset=["last_year"])
+    assert (known["last_year_p05"] <= known["last_year"]).all()
+    assert (known["last_year"] <= known["last_year_p95"]).all()
+    assert many["last_year_from"].isna().all(), "four runs are too few for an interval of a median"
+    assert (many["runs"] == 4).all()
 
 
 def test_deals_have_names_in_place_of_numbers(single_pot: Ensemble) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from scenarios.errors import InputError
 from sim.metrics import METRICS
+from sim.out_folder import left_over_prefix
 from sim.results import Ensemble
 from sim.store import FORMAT, check_out, manifest, whole_folder, write_tables
 
@@ -114,9 +115,10 @@ def test_a_killed_process_leaves_no_result_and_the_next_clears_up(tmp_path: Path
 
 
 def test_a_process_killed_between_old_and_new_loses_neither(tmp_path: Path) -> None:
-    results(tmp_path / ".results.x.partial")
-    (tmp_path / ".results.y.partial").mkdir()
-    results(tmp_path / ".results.y.partial" / "old", "old")
+    left = left_over_prefix(tmp_path / "results")
+    results(tmp_path / f"{left}x.partial")
+    (tmp_path / f"{left}y.partial").mkdir()
+    results(tmp_path / f"{left}y.partial" / "old", "old")
     with pytest.raises(RuntimeError), whole_folder(tmp_path / "results", force=True):
         raise RuntimeError
     assert json.loads((tmp_path / "results" / "manifest.json").read_text())["mark"] == "old"

@@ -112,7 +112,7 @@ def test_uncertainties_take_numbers_ranges_and_words() -> None:
         ("2012-04: encouragement of work and pensions at -1", [("encouragement", 2, -1.0)]),
         ("2012-04: single pot scope transport and economy at off", [("single_pot_scope", 6, 0.0)]),
         ("2012-04: single pot health at 30 %", [("single_pot", 1, 0.3)]),
-        ("2015-04: cuts at 1.5", [("cuts", 0, 1.5)]),
+        ("2011-04: cuts at 1.5", [("cuts", 0, 1.5)]),
         ("2015-04: savings rule at Shapley", [("savings_rule", 0, 3.0)]),
         ("2015-04: capital_pot at 1", [("capital_pot", 0, 1.0)]),
         ("2015-04: scope at 0", [("scope", index, 0.0) for index in range(8)]),
@@ -130,22 +130,28 @@ def test_events_are_read(text: str, changes: list[tuple[str, int, float]]) -> No
 def test_events_are_placed_in_quarters_and_sorted() -> None:
     scenario = scenarios.loads(
         "extends: silo\n"
-        "events: ['2015-06: cuts at 2', '2010-12: cuts at 1', '2011-01: cuts at 0.5', '2015-04: cuts at 1']"
+        "events: ['2015-06: clawback health at 1', '2010-12: cuts at 1', '2011-01: cuts at 0.5', '2015-04: clawback health at 0.2',"
+        " '2015-04: clawback at 0.5']"
     )
-    assert [(event.quarter, event.value) for event in scenario.events] == [(0, 1.0), (1, 0.5), (18, 2.0), (18, 1.0)]
-    assert scenario.events[2].text == "2015-06: cuts at 2.0"
+    found = [(event.quarter, event.index, event.value) for event in scenario.events if event.index in (0, 1)]
+    assert found == [(0, 0, 1.0), (1, 0, 0.5), (18, 0, 0.5), (18, 1, 0.5), (18, 1, 0.2), (18, 1, 1.0)]
+    assert scenario.events[-1].text == "2015-06: clawback health at 100%"
+    assert scenario.notes == (
+        "'2015-04: clawback health at 20%' has no effect: '2015-06: clawback health at 100%' falls into the same quarter, "
+        "and the later date stands",
+    )
 
 
 def test_events_add_up_along_the_chain_and_can_be_dropped(tmp_path: Path) -> None:
     write(
         tmp_path,
-        own="extends: better-care-fund\nevents: ['2016-04: cuts at 1.5']\n",
+        own="extends: better-care-fund\nevents: ['2016-04: freedom at 1.0']\n",
         none="extends: better-care-fund\nevents: none\n",
     )
     base = scenarios.load("better-care-fund").events
-    assert scenarios.load(tmp_path / "own.yaml").events[:-1] == base
+    assert scenarios.load(tmp_path / "own.yaml").events[: len(base)] == base
     assert scenarios.load(tmp_path / "none.yaml").events == ()
-    assert len(scenarios.load("better-care-fund", set=["events=2016-04: cuts at 1.5"]).events) == len(base) + 1
+    assert len(scenarios.load("better-care-fund", set=["events=2016-04: savings_rule at nash"]).events) == len(base) + 1
 
 
 def test_events_after_the_end_are_kept_and_noted() -> None:
@@ -160,7 +166,8 @@ def test_overrides_and_settings_come_last_in_order() -> None:
     scenario = scenarios.load("silo", place="e10000016", year="2017-18", quarters=8, set=late)
     assert (scenario.place, scenario.year, scenario.quarters) == ("Kent", "2017-18", 9)
     assert (scenario.seeds.first, scenario.seeds.count) == (1, 2)
-    assert scenario.notes == ("the run starts in 2010-11 with the budgets of 2017-18",)
+    assert scenario.start == "2017-10"
+    assert scenario.notes == ("the run starts in 2017-10: the start goes with the year of the budgets, 2017-18",)
     assert scenarios.load("silo", place=None) == scenarios.load("silo")
     first, then = ["quarters=7"], [f"{MANDATE}=0.1", "clusters=finest"]
     step_by_step = scenarios.load("silo").with_settings(first).with_settings(then)

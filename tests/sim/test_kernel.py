@@ -7,7 +7,6 @@ import subprocess
 import pytest
 
 import sim
-from agents.compiled import cache_folder
 from scenarios import load
 from sim import kernel
 from sim.source_reading import schedule
@@ -21,7 +20,7 @@ def test_every_rule_of_the_quarter_has_a_process_that_compiles_it():
 
 
 @pytest.mark.parametrize("failure", [OSError("no process"), None])
-def test_a_start_goes_on_alone_when_the_other_process_fails(monkeypatch, failure):
+def test_a_start_goes_on_alone_when_the_other_process_fails(monkeypatch, tmp_path, failure):
     real = subprocess.Popen
 
     def popen(*_, **__):
@@ -37,7 +36,7 @@ def test_a_start_goes_on_alone_when_the_other_process_fails(monkeypatch, failure
 
     world = build(load("silo")).fresh()
     monkeypatch.setattr(kernel, "_ready", False)
-    monkeypatch.setattr(kernel, "cache_folder", lambda: cache_folder() / "nothing here")
+    monkeypatch.setattr(kernel, "cache_folder", lambda: tmp_path)
     kernel.start(world)
     assert kernel.advance(world, 2) == -1
 

@@ -99,9 +99,9 @@ def test_every_lever_at_its_ends_changes_nothing_in_a_silo(silo: tuple, lever: s
     "setting",
     [
         "levers.neighbourhood_share.corporate=1",  # the prototype has commissioners for two other themes
-        "levers.single_pot_scope.corporate=1",
+        "levers.single_pot_scope={all: 1, corporate: 1}",
         "levers.mandate.crime_and_justice=0.5",
-        "levers.scope.transport_and_economy=1",
+        "levers.scope={all: 1, transport_and_economy: 1}",
         "levers.encouragement.treasury=-1",  # no agency of a place answers to the Treasury
         "levers.freedom.treasury=1",
         "levers.clawback.treasury=1",

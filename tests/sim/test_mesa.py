@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import mesa
@@ -15,7 +18,7 @@ from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from sim.metrics import METRICS
 from sim.model import KINDS, PlaceModel
 from sim.runs import run
-from tests.worlds import small
+from tests.worlds import differing_tables, small
 
 
 def finished(model: PlaceModel) -> PlaceModel:
@@ -233,3 +236,112 @@ def test_settings_and_place_by_name() -> None:
     assert (other.template.place.name, other.place_scenario.quarters) == ("Hartlepool", 2)
     with pytest.raises(InputError):
         PlaceModel("silo", settings="levers.cutz=1")
+
+
+def calm(*settings: str) -> PlaceModel:
+    """A place in which nothing happens: no commissioner, no cuts, no growth of demand, no noise."""
+    return PlaceModel(small("silo", "levers.cuts=0", "uncertainties.outcome_noise=0", *settings, quarters=3), rng=5)
+
+
+def test_collecting_before_the_first_step_gives_the_start() -> None:
+    model = calm()
+    model.datacollector.collect(model)
+    start = model.datacollector.get_model_vars_dataframe().iloc[0]
+    before = model.world.measures.tobytes(), model.world.kinds.tobytes(), model.world.neighbourhoods.tobytes()
+    assert (start["wellbeing"] > 0.3, start["reactive_demand"], start["duplication_share"]) == (True, 1.0, 100.0)
+    model.step()
+    first = model.datacollector.get_model_vars_dataframe().iloc[1]
+    # A quarter in which nothing happens is as the start; demand grows, so that what depends on it moves a little.
+    assert np.allclose(start, first, rtol=0.02, atol=1e-3), start.compare(first)
+    same = ["wellbeing", "inequality", "inequality_neighbourhoods", "wellbeing_worst_off", "local_control_share", "mean_trust",
+            *(name for name in METRICS if name.startswith(("wellbeing_", "outcome_", "ceded_")))]
+    assert start[same].to_numpy() == pytest.approx(first[same].to_numpy(), rel=1e-9)
+    other = calm()
+    other.datacollector.collect(other)
+    assert (other.world.measures.tobytes(), other.world.kinds.tobytes(), other.world.neighbourhoods.tobytes()) == before
+
+
+def test_collecting_the_start_changes_nothing() -> None:
+    scenario = small("single-pot", quarters=4)
+    model = PlaceModel(scenario, rng=2)
+    model.datacollector.collect(model)
+    assert finished(model).result().metrics.tobytes() == run(scenario, seed=2).metrics.tobytes()
+    assert len(model.datacollector.get_model_vars_dataframe()) == 5
+
+
+def test_the_result_of_a_model_that_has_not_stepped_can_be_shown() -> None:
+    result = PlaceModel(small("joint-commissioning", quarters=8), rng=2).result()
+    assert repr(result) == "<Run of joint-commissioning in Rutland from 2010-10, 0 quarters, seed 2: nothing played yet>"
+    assert (len(result.frame()), list(result.frame().columns[-len(METRICS):])) == (0, list(METRICS))
+    assert result.summary()[["start", "end", "change"]].isna().all(axis=None)
+    assert "<td>–</td>" in result._repr_html_()
+    assert len(result.deals_frame()) == 0
+    with pytest.raises(InputError, match="no quarter has been played"):
+        result.plot()
+
+
+def as_pickled(model: PlaceModel) -> PlaceModel:
+    return pickle.loads(pickle.dumps(model))
+
+
+class Remembering(Agency):
+    """Keeps what it had, beside its row."""
+
+    def __init__(self, model: Any, index: int, name: str) -> None:
+        super().__init__(model, index, name)
+        self.memory: list[float] = []
+
+    def learn(self) -> None:
+        super().learn()
+        self.memory.append(float(self.budget))
+
+
+@pytest.mark.parametrize("copied", [as_pickled, deepcopy], ids=["pickle", "deepcopy"])
+@pytest.mark.parametrize("played", [0, 5])
+def test_a_model_that_was_put_away_has_the_same_future(copied: Callable[[PlaceModel], PlaceModel], played: int) -> None:
+    doubled = "events=[{date: 2012-01, lever: cuts, target: all, value: 2}]"
+    scenario = small("single-pot", "levers.capital_pot=1", doubled, quarters=10)
+    model = PlaceModel(scenario, rng=7, agent_classes={"agencies": Remembering})
+    for _ in range(played):
+        model.step()
+    other = copied(model)
+    assert differing_tables(model.world, other.world) == []
+    for one in (model, other):
+        finished(one)
+    assert differing_tables(model.world, other.world) == []
+    assert other.result().metrics.tobytes() == run(scenario, seed=7).metrics.tobytes()
+    for name in ("get_model_vars_dataframe", "deals"):
+        frames = [getattr(one.datacollector, name)() if name != "deals" else one.datacollector.get_table_dataframe(name)
+                  for one in (model, other)]
+        assert frames[0].equals(frames[1])
+    assert other.random.random() == model.random.random()
+    assert [agent.memory for agent in other.agencies] == [agent.memory for agent in model.agencies]
+    assert all(agent.model is other for agent in other.agents)
+    other.world.levers.cuts = 0.25
+    assert 0.25 in other.world.lever_values
+    assert model.world.levers.cuts == 2.0
+
+
+@pytest.mark.parametrize("theme", [2, np.int32(2), np.uint8(2), np.array(2), 2.0, np.float32(2)])
+def test_numbers_of_numpy_are_numbers_for_agents(theme: Any) -> None:
+    model = PlaceModel(small("joint-commissioning", quarters=4), rng=3)
+    model.step()
+    agency, commissioner = model.agencies.to_list()[1], model.commissioners.to_list()[0]
+    agency.appraise(commissioner, theme)
+    wanted = model.world.shares[1, 2].copy()
+    agency.appraise(commissioner, 2)
+    assert model.world.shares[1, 2] == wanted
+    agency.leadership = np.array(0.5)
+    agency.may_pool = np.True_
+    assert (agency.leadership, agency.may_pool) == (0.5, 1)
+
+
+@pytest.mark.parametrize("theme", [8, -1, 2.5, True, "health_and_care", None, np.array([2]), float("nan"), 2**70])
+def test_a_theme_that_is_not_there_is_refused_before_compiled_code_sees_it(theme: Any) -> None:
+    model = PlaceModel(small("joint-commissioning", quarters=4), rng=3)
+    agency, commissioner = model.agencies.to_list()[1], model.commissioners.to_list()[0]
+    for act in (lambda: agency.appraise(commissioner, theme), lambda: agency.offer(commissioner, theme, 0),
+                lambda: commissioner.ask(agency, theme, 0), lambda: commissioner.bargain(agency, theme),
+                lambda: commissioner.make_deal(theme), lambda: model.board.approve(commissioner, theme)):
+        with pytest.raises(InputError, match="0 to 7"):
+            act()

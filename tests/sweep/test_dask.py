@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -95,6 +96,47 @@ def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
     assert sim.sweep.open(out).played > 0
 
 
+@pytest.fixture(scope="module")
+def empty_cluster() -> Iterator[Any]:
+    """A scheduler without workers."""
+    with distributed.LocalCluster(n_workers=0, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+        yield cluster
+
+
+def test_a_scheduler_without_workers_is_waited_for_in_words(empty_cluster: Any, tmp_path: Path) -> None:
+    address = empty_cluster.scheduler_address
+    said = f"The Dask scheduler at {address} has no workers; waiting for one (dask worker {address}). Ctrl-C stops.\n"
+    with driver(tmp_path / "stopped", dask=address) as command:
+        assert command.stderr is not None
+        assert command.stderr.readline() == said
+        command.send_signal(signal.SIGINT)
+        _, err = command.communicate(timeout=300)
+    assert "Stopped after 0 of 80 runs. The same command on the same folder goes on from there." in err
+    assert command.returncode != 0
+    with driver(tmp_path / "out", dask=address) as command:
+        assert command.stderr is not None
+        assert command.stderr.readline() == said
+        empty_cluster.scale(1)
+        _, err = command.communicate(timeout=240)
+    assert (command.returncode, err.count("no workers")) == (0, 0)
+    assert_same(tmp_path / "out", sim.sweep.run(small_sweep(), tmp_path / "threads"))
+
+
+def test_a_real_asynchronous_client_is_refused(cluster: Any, tmp_path: Path) -> None:
+    async def ask() -> None:
+        async with distributed.Client(cluster.scheduler_address, asynchronous=True, set_as_default=False) as client:
+            with pytest.raises(InputError, match="an asynchronous Dask client"):
+                sim.sweep.run(small_sweep(), tmp_path / "out", dask=client)
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize("number", [True, 0, -1, [], 1.5])
+def test_what_is_no_cluster_is_refused(tmp_path: Path, number: Any) -> None:
+    with pytest.raises(InputError):
+        sim.sweep.run(small_sweep(), tmp_path / "out", dask=number)
+
+
 def _until_parts(out: Path, number: int) -> None:
     while len(list((out / "parts").glob("[0-9]*.json"))) < number:
         time.sleep(0.01)
@@ -105,7 +147,7 @@ def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: sim
     with driver(out, *SWEEP, dask=2) as command:
         wait_for_parts(out, 2, command)
         os.killpg(command.pid, signal.SIGINT)
-        _, err = command.communicate(timeout=60)
+        _, err = command.communicate(timeout=300)
     assert "The same command on the same folder goes on from there" in err
     assert not (out / "lock").exists()
     assert_same(sim.sweep.run(small_sweep(*SWEEP), out), undisturbed)

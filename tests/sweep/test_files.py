@@ -236,9 +236,9 @@ def test_a_design_that_is_too_large_is_refused_before_it_is_made() -> None:
 
 
 def test_an_event_that_replaces_a_factor_is_noted() -> None:
-    text = "levers: {cuts: [0, 1]}\nsettings: {events: ['2013-04: cuts at 1.5']}"
+    text = "levers: {cuts: [0, 1]}\nsettings: {events: ['2011-04: cuts at 1.5']}"
     (note,) = sweeps.loads(text).notes
-    assert note == "'2013-04: cuts at 1.5' in 'october-2010' replaces what the sweep sets of 'cuts' from then on"
+    assert note == "'2011-04: cuts at 1.5' in 'october-2010' replaces what the sweep sets of 'cuts' from then on"
 
 
 def test_equal_sweeps_are_those_with_equal_results() -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +13,6 @@ import pytest
 import sim.sweep
 from scenarios.errors import InputError, UnknownName
 from sim.metrics import METRICS
-from sim.sweep.lock import held
 from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
 
 
@@ -34,8 +30,11 @@ def test_each_folder_is_one_table_for_any_reader(store: sim.sweep.Store) -> None
         "clawback", "encouragement.health", "savings_rule", "eta", "initial_trust", "status", "seconds", "error",
     ]
     assert list(metrics.columns) == ["run", "quarter", "date", "net_saving", "pooled_share", "mean_trust"]
-    said = pq.read_schema(store.folder / "metrics" / "part-00000.parquet").field("net_saving").metadata
-    assert said == {b"unit": METRICS["net_saving"].unit.encode(), b"meaning": METRICS["net_saving"].meaning.encode()}
+    schema = pq.read_schema(store.folder / "metrics" / "part-00000.parquet")
+    meaning = METRICS["net_saving"].meaning.encode()
+    row = b"mean of the year's quarters"
+    assert schema.field("net_saving").metadata == {b"unit": METRICS["net_saving"].unit.encode(), b"meaning": meaning, b"row": row}
+    assert schema.metadata[b"row"] == b"the year of up to four quarters that ends with the row's quarter"
 
 
 def test_the_manifest_says_what_it_is_and_what_is_in_it(store: sim.sweep.Store) -> None:
@@ -59,7 +58,7 @@ def test_frame_and_summary(store: sim.sweep.Store) -> None:
     first = frame[(frame["run"] < 20) & (frame["quarter"] == 7)]
     row = summary[summary["metric"] == "net_saving"].iloc[0]
     assert (row["done"], row["missing"]) == (20, 0)
-    assert row["median"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
+    assert row["last_year"] == pytest.approx(first["net_saving"].median(), rel=1e-12)
     with pytest.raises(UnknownName, match="Did you mean 'net_saving'"):
         store.frame(["net_savings"])
     assert "80 of 80 runs played" in repr(store)
@@ -124,6 +123,24 @@ def test_a_manifest_that_is_none_is_refused(store: sim.sweep.Store, content: str
         sim.sweep.open(store.folder)
 
 
+def _as_earlier(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": "totalplace sweep 1"}), "utf-8")
+
+
+def test_an_earlier_sweep_without_the_quarters_of_its_last_year_is_refused(store: sim.sweep.Store) -> None:
+    _as_earlier(store.folder)
+    with pytest.raises(InputError, match="'every: year': its rows hold the last quarter alone"):
+        sim.sweep.open(store.folder)
+
+
+def test_an_earlier_sweep_of_every_quarter_is_read_as_a_new_one(tmp_path: Path) -> None:
+    store = sim.sweep.run(small_sweep(1, 5, "quarter"), tmp_path / "out")
+    before = store.summary()
+    _as_earlier(store.folder)
+    pd.testing.assert_frame_equal(sim.sweep.open(store.folder).summary(), before)
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(InputError, match=r"something other than a sweep \('thesis.tex'\)"):
@@ -141,25 +158,3 @@ def test_two_processes_do_not_write_to_one_folder(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=f"is being written by process {command.pid} on "):
             sim.sweep.run(small_sweep(200, 40, "last"), tmp_path / "out")
         assert command.poll() is None
-
-
-def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
-    held_for_ever = f"import time; from pathlib import Path; from sim.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
-        " print('held', flush=True); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(InputError, match=f"process {other.pid}"), held(tmp_path):
-            pass
-        other.kill()
-    assert (tmp_path / "lock").exists()
-    with held(tmp_path):
-        assert json.loads((tmp_path / "lock").read_text()) == {"process": os.getpid(), "host": socket.gethostname()}
-    assert not (tmp_path / "lock").exists()
-
-
-def test_the_lock_of_another_machine_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text(json.dumps({"process": 12, "host": "elsewhere"}))
-    with pytest.raises(InputError, match=r"process 12 on elsewhere.*remove"), held(tmp_path):
-        pass
-    assert (tmp_path / "lock").exists()

@@ -12,7 +12,7 @@ from sim.analysis.calibration.plan import by_measure
 from sim.analysis.calibration.posterior import in_prior
 from sim.analysis.calibration.run import CALIBRATED, HOLDOUT, HOLDOUT_YEAR, POSTERIOR, PRESENT, PROPOSED, Calibration
 from sim.analysis.validation import interval
-from sim.figures.style import SMALL, Chart, dress, look, plain
+from sim.figures.style import SMALL, Chart, dress, look, own_style, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +39,7 @@ def _words(found: Calibration) -> str:
     return f"{len(found.plan.places)} places, {len(found.sample.weights)} particles (effective size {last.effective:.0f})"
 
 
+@own_style()
 def marginals(found: Calibration) -> Figure:
     """Posterior density of every parameter over its prior, which is level on the scale of the prior's quantiles."""
     columns = 8
@@ -57,7 +58,7 @@ def marginals(found: Calibration) -> Figure:
             axes.axvline(found.proposed[i], color=look(4).colour, linewidth=1.4)
         plain(axes)
         axes.set_yticks([])
-        axes.set_title(name.replace("_", " "), fontsize=SMALL, loc="left")
+        axes.set_title("\n".join(textwrap.wrap(row.named, 24)), fontsize=SMALL, loc="left")
         axes.tick_params(labelsize=SMALL - 1.5)
         axes.locator_params(axis="x", nbins=3)
     for axes in panels[len(PARAMETERS):]:
@@ -68,10 +69,11 @@ def marginals(found: Calibration) -> Figure:
     return figure
 
 
+@own_style()
 def pairs(found: Calibration) -> Figure:
     """Posterior of the most informed parameters, two by two."""
     order = sorted(range(len(PARAMETERS)), key=lambda i: -list(found.marginals.values())[i].prior_distance)[:_PAIRS]
-    names = [list(PARAMETERS)[i] for i in order]
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 18)) for i in order]
     figure = Chart(1.55 * len(order) + 1.0, 1.4 * len(order) + 1.0)
     grid = figure.subplots(len(order), len(order), squeeze=False)
     size = 7.0 * len(found.sample.weights) * found.sample.weights
@@ -83,8 +85,8 @@ def pairs(found: Calibration) -> Figure:
                 continue
             _pair(axes, found, column, row, size)
             axes.tick_params(labelsize=SMALL - 2.0)
-            axes.set_xlabel(names[x].replace("_", "\n") if y == len(order) - 1 else "", fontsize=SMALL - 0.5)
-            axes.set_ylabel(names[y].replace("_", "\n") if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
+            axes.set_xlabel(names[x] if y == len(order) - 1 else "", fontsize=SMALL - 0.5)
+            axes.set_ylabel(names[y] if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
             axes.locator_params(nbins=3)
             plain(axes)
     words = f"{_words(found)}. Area of a dot: weight of the particle. Axes: prior ranges."
@@ -104,6 +106,7 @@ def _pair(axes: Axes, found: Calibration, x: int, y: int, size: Any) -> None:
     axes.scatter(found.sample.values[:, x], found.sample.values[:, y], s=size, color=look(2).colour, alpha=0.4, linewidths=0)
 
 
+@own_style()
 def distances(found: Calibration) -> Figure:
     """Thresholds by generation, and distances from each target over the prior and in the posterior."""
     figure = Chart(10.0, 3.6)
@@ -156,6 +159,7 @@ def _criterion(axes: Axes, found: Calibration, measure: str) -> None:
     axes.set_title("\n".join(textwrap.wrap(measure.replace("_", " ") + mark, 30)), fontsize=SMALL, loc="left")
 
 
+@own_style()
 def predicted(found: Calibration) -> Figure:
     """Every criterion predicted: published range, median and 90% of the pictures, by where and with which parameters."""
     columns = 6

@@ -6,8 +6,8 @@ command finds the batches that are there and goes on with the next.
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +21,13 @@ from scenarios.errors import InputError
 from sim.analysis.calibration.pictures import Simulator
 from sim.analysis.calibration.plan import Plan
 from sim.analysis.facts import Floats
+from sim.checksums import check_signed, is_intact, read_object, seal, signed
+from sim.out_folder import holdings
 from sim.sweep.parts import parquet, write_whole
 
-FORMAT: Final = "totalplace calibration 1"
+FORMAT: Final = "totalplace calibration 2"
+#: The format of earlier versions, without checksums; it is read and gone on with.
+OLDER: Final = "totalplace calibration 1"
 MANIFEST: Final = "manifest.json"
 BATCHES: Final = "batches"
 _PARTIAL: Final = ".*.partial"
@@ -53,7 +57,7 @@ class Batches:
         if measured is None:
             measured = self.simulator.play(values, first)
             if path is not None:
-                write_whole(path, parquet(self._table(values, measured)))
+                write_whole(path, parquet(seal(self._table(values, measured))))
         self._progress(stage, len(values))
         return measured
 
@@ -66,7 +70,9 @@ class Batches:
     def _kept(self, path: Path, values: Floats) -> Floats | None:
         """What a file holds; None for one that is missing, damaged or of other parameters."""
         try:
-            table = pq.read_table(path)
+            table = pq.read_table(io.BytesIO(path.read_bytes()))
+            if not is_intact(table):
+                return None
             rows = np.stack([table[name].to_numpy() for name in self._columns()], axis=1)
         except (OSError, KeyError, pa.ArrowException):
             return None
@@ -78,9 +84,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a calibration's folder, None if there is none. Raises InputError for that of something else."""
     path = folder / MANIFEST
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if found["format"] != FORMAT:
+        found = read_object(path, "a calibration")
+        if found["format"] not in (FORMAT, OLDER):
             raise InputError(f"'{path}' is of the format '{found['format']}'", allowed=f"the format '{FORMAT}'")
+        if found["format"] == FORMAT:
+            check_signed(found, path)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
@@ -89,8 +97,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest whole."""
-    write_whole(folder / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+    """Write the manifest whole, with its checksum."""
+    text = json.dumps(signed(manifest), indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / MANIFEST, text.encode("utf-8", "backslashreplace"))
 
 
 def claim(folder: Path, plan: Plan) -> dict[str, Any]:
@@ -107,11 +116,11 @@ def claim(folder: Path, plan: Plan) -> dict[str, Any]:
     found = read_manifest(folder)
     mine = {"format": FORMAT, "plan": json.loads(json.dumps(asdict(plan))), "digest": plan.digest()}
     if found is None:
-        if others := sorted(name for name in os.listdir(folder) if name != "lock"):
+        if others := [name for name in holdings(folder) if name != "lock"]:
             raise InputError(f"The folder '{folder}' holds something else: {others[0]}", allowed="a new or empty folder")
         write_manifest(folder, mine)
         return mine
-    if found["digest"] != mine["digest"]:
-        what = "another calibration" if found["plan"] != mine["plan"] else "a calibration by other rules, facts or tables"
+    if found.get("digest") != mine["digest"]:
+        what = "another calibration" if found.get("plan") != mine["plan"] else "a calibration by other rules, facts or tables"
         raise InputError(f"The folder '{folder}' holds {what}", allowed="a new folder, or the same plan and code that began it")
     return found

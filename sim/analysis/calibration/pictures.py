@@ -6,6 +6,7 @@ A picture is one run of every setting that the measures need in each place, each
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.stats import triang
 
+import scenarios
+from scenarios.calendar import format_month, parse_financial_year, parse_month
+from scenarios.reading import read_text
 from scenarios.registry import PARAMETERS
 from sim.analysis.facts import Floats, Setting, settings
 from sim.analysis.measures import MEASURES
@@ -69,8 +73,19 @@ def needed(measures: Sequence[str], place: str) -> list[Setting]:
 
 
 def in_year(setting: Setting, year: str) -> Setting:
-    """The setting with the budgets of another base year, e.g. ``2017-18``; the cuts are those of the setting."""
-    return replace(setting, set=(*setting.set, f"year={year}")) if year else setting
+    """The setting with the budgets of another base year, e.g. ``2017-18``, and everything else as many years later.
+
+    The start goes with the year, dated events go with the start, and the budget path is that of the later years: cuts that the
+    budgets already hold are not played again.
+    """
+    if not year:
+        return setting
+    scenario = scenarios.load(setting.scenario, set=list(setting.set))
+    later = 12 * (parse_financial_year(year) - parse_financial_year(scenario.year))
+    written = read_text(scenario.text, setting.scenario).plain()["events"]
+    events = [row | {"date": format_month(parse_month(row["date"]) + later)} for row in written if isinstance(row, dict)]
+    moved = ("events=none", f"year={year}", *([f"events={json.dumps(events)}"] if events else []))
+    return replace(setting, set=(*setting.set, *moved))
 
 
 class Pictures:

@@ -16,6 +16,7 @@ from scenarios import places as all_places
 from scenarios.errors import InputError, UnknownName
 from sim.analysis.facts import FILE as FACTS
 from sim.analysis.facts import Criterion, facts
+from sim.runs import checked_seed
 
 FILE: Final = Path(__file__).with_name("calibration.yaml")
 #: Files whose text decides what a simulation measures, beside the rules.
@@ -139,6 +140,5 @@ def checked(plan: Plan) -> Plan:
     for field, least in _FEWEST.items():
         if getattr(plan.size, field) < least:
             raise InputError(f"'{field}' of a calibration cannot be {getattr(plan.size, field)}", allowed=f"{least} or more")
-    if plan.seed < 0:
-        raise InputError(f"the seed cannot be {plan.seed}", allowed="0 or more")
+    checked_seed(plan.seed)
     return plan

@@ -29,7 +29,7 @@ from sim.analysis.calibration.run import (
 from sim.analysis.calibration.screening import MOVES
 from sim.analysis.facts import MET, fact_verdict, facts
 from sim.analysis.pages import table, write_page
-from sim.analysis.report import number, span
+from sim.analysis.report import number, parameter_code, span
 
 PAGE: Final = "calibration.md"
 _WHERE: Final = (CALIBRATED, HOLDOUT, HOLDOUT_YEAR)
@@ -112,7 +112,8 @@ def _how(found: Calibration) -> Iterator[str]:
         rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}", use))
     yield from table(("place", "region", "population", "deprivation score", "use"), rows)
     if plan.holdout_year:
-        yield f"Also held out: the budgets of {plan.holdout_year}.\n"
+        yield (f"Also held out: the budgets of {plan.holdout_year}, with the start, dated policies and the budget path of that "
+               "time.\n")
     yield from table(("generation", "largest distance", "pictures", "accepted", "effective size"), [
         (str(one.number), number(one.threshold), str(one.pictures), f"{one.acceptance:.0%}", f"{one.effective:.0f}")
         for one in found.sample.generations
@@ -158,7 +159,7 @@ def _parameters(found: Calibration) -> Iterator[str]:
     for i, (name, row) in enumerate(PARAMETERS.items()):
         known = found.marginals[name]
         change = f"**{found.proposed[i]:g}**" if found.proposed[i] != found.present[i] else f"{found.proposed[i]:g}"
-        rows.append((f"`{name}`", row.unit, f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}",
+        rows.append((parameter_code(name), row.unit, f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}",
                      f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", "yes" if known.informed else "no",
                      f"{known.share_of_range:.0%}", change))
     yield ("*Informed*: the posterior differs from the prior. *Width*: 90% interval over that of the prior. Proposed defaults "
@@ -175,5 +176,5 @@ def markdown(found: Calibration) -> str:
 
 
 def write(found: Calibration, folder: Path) -> list[Path]:
-    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises OSError."""
-    return write_page(folder, PAGE, markdown(found), figures(found))
+    """Write ``calibration.md`` and ``images/calibration-*.png`` in ``folder``, each whole; raises InputError, DrawingFailed."""
+    return write_page(folder, PAGE, markdown(found), lambda: figures(found))

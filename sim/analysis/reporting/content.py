@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scenarios.registry import named
+from sim.spreadsheets import FACTORS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -93,7 +96,12 @@ def listed(name: str, title: str, table: pd.DataFrame, note: str = "", most: int
 
 
 def cells_of(column: str, table: pd.DataFrame) -> list[str]:
-    """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them."""
+    """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them.
+
+    Names of levers and parameters come with what they stand for.
+    """
+    if column in FACTORS:
+        return [named(str(value)) for value in table[column]]
     if f"{column}_low" not in table or f"{column}_high" not in table:
         return column_of(table[column].tolist())
     # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.

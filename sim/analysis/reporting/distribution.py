@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.user_text import file_names
 from scenarios.vocabulary import COHORT_KINDS, label
 from sim.analysis.reporting.content import Listing, Picture, Section, upper
 from sim.analysis.reporting.headline import band
-from sim.analysis.reporting.page import file_names
 from sim.compare import difference
 from sim.deals import agency_label
 from sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
@@ -148,22 +148,23 @@ def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
         return Section("cohorts", "Cohorts", ("Wellbeing by cohort was not kept.",))
     kinds = [label(metric.name.removeprefix("wellbeing_")) for metric in metrics]
     pictures = (
-        Picture("outcomes-by-cohort", "Change in wellbeing from the first quarter to the end, by cohort.",
+        Picture("outcomes-by-cohort", "Change in wellbeing from the first quarter to the last year, by cohort.",
                 partial(outcomes_by_cohort, ensembles, baseline)),
-        Picture("outcomes-by-domain", "Change in outcomes from the first quarter to the end, by domain.",
+        Picture("outcomes-by-domain", "Change in outcomes from the first quarter to the last year, by domain.",
                 partial(outcomes_by_domain, ensembles, baseline)),
     )
     if len(ensembles) == 1:
         starts = [amount(float(np.median(baseline.metrics[m.name][:, 0])), m.unit) for m in metrics]
         ends = [band(baseline.at_end(m.name), m) for m in metrics]
         rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))
-        table = Listing("cohorts", "Wellbeing by cohort (0-1)", ("cohort", "start", "end, median (90% of runs)"), rows)
+        head = ("cohort", "first quarter", "last year, median (90% of runs)")
+        table = Listing("cohorts", "Wellbeing by cohort (0-1)", head, rows)
         return Section("cohorts", "Cohorts", tables=(table,), pictures=pictures)
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     cells = tuple(
         (e.scenario.name, *(band(difference(e, baseline, m.name), m, signed=True) for m in metrics)) for e in others
     )
-    table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} at the end (0-1)",
+    table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} in the last year (0-1)",
                     ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.")
     said = tuple(_faring(e, baseline) for e in others)
     return Section("cohorts", "Cohorts", points=said, tables=(table,), pictures=pictures)

@@ -17,6 +17,7 @@ from sim.analysis.reporting.set_up import question, set_up
 from sim.analysis.reporting.validity import of_scenarios
 from sim.metrics import Metric
 from sim.results import HEADLINE, KEY_METRICS
+from sim.setting import places_words, setting
 from sim.wording import count
 
 
@@ -53,7 +54,7 @@ def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
 
 
 def _title(results: Results) -> str:
-    place = results.baseline.place.name
+    place = places_words([ensemble.place.name for ensemble in results.ensembles])
     number = len(results.ensembles)
     if number == 1:
         return f"{results.baseline.scenario.title or results.baseline.scenario.name} in {place}"
@@ -61,15 +62,10 @@ def _title(results: Results) -> str:
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:
-    first = results.baseline
-    facts = [
-        ("Place", f"{first.place.name} ({first.place.code})"),
-        ("Time", f"{first.dates[0]} to {first.dates[-1]}"),
-        ("Runs", f"{first.runs:,}" + (" of each scenario" if len(results.ensembles) > 1 else "")),
-    ]
+    facts = setting(results.ensembles)
     if len(results.ensembles) > 1:
-        facts.append(("Baseline", first.scenario.name))
-    return tuple(facts)
+        facts["Baseline"] = results.baseline.scenario.name
+    return tuple(facts.items())
 
 
 def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:

@@ -13,18 +13,19 @@ import yaml
 from scenarios.errors import InputError
 from scenarios.sweeps.factors import LEVER
 from scenarios.uncertainties import POSTERIOR
+from scenarios.user_text import file_names
 from scenarios.vocabulary import COHORT_KINDS, label
 from sim.analysis.answers import Answer
 from sim.analysis.cases import Cases, of_sweep
 from sim.analysis.reporting import provenance
 from sim.analysis.reporting.content import Listing, Picture, Report, Section, column_of, listed, upper
-from sim.analysis.reporting.headline import band
-from sim.analysis.reporting.page import anchor
+from sim.analysis.reporting.headline import band, stand
 from sim.analysis.reporting.set_up import without_paths
 from sim.analysis.reporting.validity import validity
 from sim.figures.spread import spread
 from sim.metrics import METRICS, Metric
-from sim.results import BAND, KEY_METRICS
+from sim.results import BAND, KEY_METRICS, last_year_words
+from sim.setting import places_words
 from sim.sweep.store import Store
 from sim.sweep.store import open as open_sweep
 from sim.wording import amount, count, listing
@@ -60,8 +61,14 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     )
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
     return Report(
-        title=cases.title, lead=_lead(cases), facts=_facts(cases), summary=tuple(summary), sections=sections,
+        title=_title(cases), lead=_lead(cases), facts=_facts(cases), summary=tuple(summary), sections=sections,
     )
+
+
+def _title(cases: Cases) -> str:
+    """The title of the sweep, and the places unless it names them."""
+    where = places_words(cases.places)
+    return cases.title if all(place in cases.title for place in cases.places) else f"{cases.title} ({where})"
 
 
 def _said(section: Section) -> str:
@@ -131,35 +138,38 @@ def _factors(cases: Cases) -> Listing:
 
 
 def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
-    """Medians and bands of the scenarios in the last quarter, over points, places and seeds."""
+    """Medians and bands of the scenarios in the last year, over points, places and seeds."""
     rows = []
     for name, table in cases.table.groupby("scenario", sort=False):
         cells = [band(values, metric) if len(values := table[metric.name].dropna()) else "–" for metric in shown]
         rows.append((str(name), f"{int(table[shown[0].name].notna().sum()):,}", *cells))
     heads = [f"{upper(metric.label)}, {metric.unit}" if metric.unit else upper(metric.label) for metric in shown]
     table = Listing(
-        "summary", "Medians (90% of the runs) in the last quarter", ("scenario", "runs", *heads), tuple(rows),
+        "summary", "Medians (90% of the runs) in the last year", ("scenario", "runs", *heads), tuple(rows),
         note="Over all points, places and seeds. The file has every scenario in every place.", frame=store.summary(),
     )
     says = f"Spread by scenario: {listing([metric.label for metric in shown])}."
     picture = Picture("spread", says, partial(spread, cases, shown))
-    return Section("headline", "What came out", points=tuple(_best(cases, metric) for metric in shown), tables=(table,),
+    quarters = int(store.scenarios()["quarters"].min())
+    how = [last_year_words(quarters)]
+    if len(cases.scenarios) > 1:
+        how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
+                   "from another where 90% of these pairs lie on one side of no difference.")
+    return Section("headline", "What came out", (" ".join(how),), tuple(_best(cases, metric) for metric in shown), tables=(table,),
                    pictures=(picture,))
 
 
 def _best(cases: Cases, metric: Metric) -> str:
-    """One sentence: where the median of a metric is best, or highest, and how it spreads there."""
-    medians = cases.table.groupby("scenario", sort=False)[metric.name].median().dropna()
-    if medians.empty:
+    """One sentence: how the scenarios stand by a metric, pair by pair; how it spreads where there is only one."""
+    paired = cases.table.pivot(index=["place", "point", "replicate"], columns="scenario", values=metric.name)
+    values = {name: paired[name].to_numpy(np.float64) for name in cases.scenarios if name in paired and paired[name].notna().any()}
+    if not values:
         return f"{upper(metric.label)}: no run has a value."
-    first = str((medians * (metric.direction or 1)).idxmax())
-    values = cases.table.loc[cases.table["scenario"] == first, metric.name].dropna().to_numpy()
-    low, middle, high = (amount(float(v), metric.unit) for v in np.quantile(values, (BAND[0], 0.5, BAND[1])))
-    spreads = f"median {middle}, 90% of the runs between {low} and {high}"
-    if len(medians) == 1:
-        return f"{upper(metric.label)} under {first}: {spreads}."
-    word = "lowest" if metric.direction < 0 else "highest"
-    return f"{upper(metric.label)} is {word} under {first} ({spreads})."
+    if len(values) > 1:
+        return stand(values, metric)
+    (first, own), = values.items()
+    low, middle, high = (amount(float(v), metric.unit) for v in np.nanquantile(own, (BAND[0], 0.5, BAND[1])))
+    return f"{upper(metric.label)} under {first}: median {middle}, 90% of the runs between {low} and {high}."
 
 
 def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
@@ -207,9 +217,10 @@ def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
     pairs = [(scenario, place) for scenario in cases.scenarios for place in cases.places]
     if not cases.factors:
         return
-    for scenario, place in pairs[:MOST_PAIRS]:
+    files = file_names(f"{scenario} {place}" for scenario, place in pairs)
+    for (scenario, place), file in zip(pairs[:MOST_PAIRS], files, strict=False):
         single = len(pairs) == 1
-        name = "sensitivity" if single else f"sensitivity-{anchor(scenario)}-{anchor(place)}"
+        name = "sensitivity" if single else f"sensitivity-{file}"
         title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {place}")
 
         def made(scenario: str = scenario, place: str = place, name: str = name, title: str = title) -> Section:

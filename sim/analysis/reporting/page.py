@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from scenarios.user_text import anchor
 from sim.analysis.reporting.content import Report
 
 HERE: Final = Path(__file__).parent
@@ -16,7 +16,6 @@ GENERATOR: Final = "totalplace report"
 #: A minus before a pound sign stays on its line.
 _MINUS_POUND: Final = "\u2212£"
 _JOINED: Final = "\u2212\u2060£"
-_SPACE: Final = re.compile(r"[^a-z0-9]+")
 
 
 def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str) -> str:
@@ -44,17 +43,3 @@ def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str
 def as_data(svg: bytes) -> str:
     """An SVG as an address of its own content: in an ``img`` nothing in it is run or loaded."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-
-
-def file_names(names: Sequence[str]) -> list[str]:
-    """Names as parts of file names: plain letters and digits, each one once, whatever a scenario is called."""
-    made: list[str] = []
-    for name in names:
-        plain = anchor(name) or "scenario"
-        made.append(plain if plain not in made else f"{plain}-{len(made) + 1}")
-    return made
-
-
-def anchor(text: str) -> str:
-    """A text as an identifier within the page."""
-    return _SPACE.sub("-", text.casefold()).strip("-")

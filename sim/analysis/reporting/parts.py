@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,7 @@ def decomposition(results: Results) -> Section | None:
         for row in frame.to_dict("records")
     )
     said = (
-        f"From {results.baseline.scenario.name} to {other.scenario.name}, {metric.label} at the end changes by "
+        f"From {results.baseline.scenario.name} to {other.scenario.name}, {metric.label} in the last year changes by "
         f"{amount(gap, metric.unit, signed=True)} (mean over seeds). The parts are Shapley values: what each difference adds, on "
         f"average over all orders in which the differences could be made; they add up to "
         f"{amount(float(np.sum(frame['part'])), metric.unit, signed=True)}."
@@ -63,7 +64,7 @@ def _read(results: Results) -> pd.DataFrame:
 
     path = results.folder / TABLE
     try:
-        frame = pd.read_parquet(path)
+        frame = pd.read_parquet(io.BytesIO(path.read_bytes()))
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}", allowed="a file as it was written") from error
     if not set(_COLUMNS) <= set(frame.columns):

@@ -6,15 +6,20 @@ import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.reporting.content import Listing, Section
-from sim.analysis.reporting.set_up import seeds_in_words, without_paths
+from sim.analysis.reporting.set_up import without_paths
+from sim.setting import seeds_in_words
 from sim.wording import count, listing
 
 if TYPE_CHECKING:
     from sim.analysis.reporting.folder import Results
     from sim.sweep.store import Store
+
+
+#: Said of a folder that an earlier version wrote.
+UNCHECKED: Final = "An earlier version wrote this folder, without checksums: whether its files are as written is not known."
 
 
 def of_results(results: Results) -> Section:
@@ -36,6 +41,7 @@ def of_results(results: Results) -> Section:
     notes = [f"{count(results.missing, 'run')} named in the manifest {'is' if results.missing == 1 else 'are'} not in the tables."
              ] if results.missing else []
     notes += [f"The text of the scenario {name} is not the one that its hash was taken of." for name in results.altered]
+    notes += [UNCHECKED] if results.unchecked else []
     if results.older:
         version = results.manifest.get("versions", {}).get("totalplace")
         notes.append(
@@ -65,7 +71,7 @@ def of_sweep(store: Store, failed: Sequence[str]) -> Section:
         *_code({"versions": manifest.versions}),
     ]
     missing = f"{count(store.missing, 'run')} of {store.total:,} without results: every figure is of the others."
-    notes = (missing,) if store.missing else ()
+    notes = ((missing,) if store.missing else ()) + (() if store.checked else (UNCHECKED,))
     texts = {"The sweep in full": without_paths(manifest.text)}
     if failed:
         texts["Errors of runs that failed"] = "\n".join(failed)

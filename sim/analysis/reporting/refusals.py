@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scenarios.user_text import file_names
 from scenarios.vocabulary import label
 from sim.analysis.reporting.content import Listing, Picture, Section
 from sim.analysis.reporting.distribution import same_agencies
-from sim.analysis.reporting.page import file_names
 from sim.deals import AGREED, agency_label, part_words
 from sim.explain import percent, requests, sentences
 from sim.figures.refusals import reasons_for_refusal

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.lever_values import written_value
-from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.registry import LEVERS, named
 from scenarios.uncertainties import Range
 from scenarios.vocabulary import label
-from sim.analysis.reporting.content import Listing, Section
+from sim.analysis.reporting.content import Listing, Section, upper
 from sim.results import Ensemble
+from sim.setting import places_words, seeds_in_words, told, uncertainties_words
 from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _BASELINE: Final = "the baseline; against the defaults: "
 def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Section]:
     """What the runs ask, in one sentence, and what each scenario stands for."""
     first = baseline
-    span = f"{first.place.name}, {first.dates[0]} to {first.dates[-1]} ({count(first.quarters, 'quarter')})"
+    where = places_words([ensemble.place.name for ensemble in ensembles])
+    span = f"{where}, {first.dates[0]} to {first.dates[-1]} ({count(first.quarters, 'quarter')})"
     if len(ensembles) > 1:
         others = [e.scenario.name for e in ensembles if e is not baseline]
         asked = f"What difference do {listing(others)} make against {baseline.scenario.name} in {span}?" if len(others) < 5 else (
@@ -56,14 +58,14 @@ def describe(scenario: Scenario, leave_out: str = "") -> str:
 
 def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     """The place, the scenarios and the levers in which they differ; the scenario texts in full."""
-    place = baseline.place
+    places = {(ensemble.place.code, ensemble.place.year): ensemble.place for ensemble in ensembles}
     rows = [_row(ensemble, baseline, len(ensembles) > 1) for ensemble in ensembles]
     head = ("scenario", "arrangement", "what differs" if len(ensembles) > 1 else "levers that are not at their default")
     note = "In brackets the value of the baseline." if len(ensembles) > 1 else "In brackets the default."
     table = Listing("set-up", "Scenarios", head, tuple(rows), words=len(head), note=note)
     notes = tuple(f"{e.scenario.name}: {note}." for e in ensembles for note in e.scenario.notes)
     return Section(
-        "set-up", "Set-up", (_about(place), *_common(ensembles)), notes=notes, tables=(table,),
+        "set-up", "Set-up", (*map(_about, places.values()), *_common(ensembles)), notes=notes, tables=(table,),
         texts={f"Scenario {e.scenario.name} in full": without_paths(e.scenario.text) for e in ensembles},
     )
 
@@ -82,11 +84,7 @@ def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
     first = ensembles[0]
     paths = list(dict.fromkeys(without_paths(e.scenario.cuts) for e in ensembles))
     yield f"Budget path: {listing(paths)}. Seeds {seeds_in_words([int(seed) for seed in first.seeds])}."
-    drawn = [name for name, value in first.scenario.uncertainties.items() if isinstance(value, Range)]
-    if drawn:
-        yield f"{len(drawn)} of {len(PARAMETERS)} parameters are drawn from a range, anew for every run."
-    else:
-        yield "All parameters have one value in every run."
+    yield f"{upper(told([uncertainties_words(e.scenario) for e in ensembles]))}."
 
 
 def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:
@@ -144,7 +142,7 @@ def _commissioners(scenario: Scenario) -> str:
 
 def _differing_parameters(scenario: Scenario, against: Scenario) -> list[str]:
     return [
-        f"{label(name)} {_shown(value)} ({_shown(against.uncertainties[name])})"
+        f"{named(name)} {_shown(value)} ({_shown(against.uncertainties[name])})"
         for name, value in scenario.uncertainties.items() if value != against.uncertainties[name]
     ]
 
@@ -159,15 +157,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return listing([label(str(part)) for part in value]) or "none"
     return label(str(value)) if isinstance(value, str) else str(value)
-
-
-def seeds_in_words(seeds: Sequence[int]) -> str:
-    """``1 to 100``, or as a list where numbers are left out."""
-    ordered = sorted(seeds)
-    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[0] + len(ordered))):
-        return f"{ordered[0]} to {ordered[-1]}"
-    shown = [str(seed) for seed in ordered[:20]]
-    return listing(shown) if len(ordered) <= 20 else f"{', '.join(shown)} and {len(ordered) - 20} more"
 
 
 def without_paths(text: str) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.registry import PARAMETERS
 from scenarios.uncertainties import POSTERIOR, Range
-from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts
+from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
 from sim.analysis.reporting.content import Listing, Section
+from sim.monte_carlo import too_few
 from sim.wording import count, listing
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ VALIDATION: Final = Path(__file__).resolve().parents[3] / "docs" / "validation.m
 _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"
-#: Runs below which the ends of a 90% band are too rough to be read closely.
-ROUGH: Final = 30
 _JUDGED: Final = "D"
 
 
@@ -71,8 +70,8 @@ def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: 
     if calibrated:
         points.append("Parameters are drawn from what calibration on published national figures leaves: see docs/calibration.md.")
     notes = []
-    if runs < ROUGH:
-        notes.append(f"Only {count(runs, 'run')} of each scenario: the ends of a 90% band need {ROUGH} or more to mean much.")
+    if few := too_few(runs):
+        notes.append(few)
     if not found.of:
         notes.append("The verdicts on published facts are in docs/validation.md of the source, which is not installed here.")
     return Section("validity", "How far to trust it", _said(found), tuple(points), tuple(notes), (_facts(found),))
@@ -92,7 +91,7 @@ def _said(found: Verdicts) -> tuple[str, ...]:
     counted = Counter(row[0] for row in found.of.values())
     words = [f"{counted[verdict]} {text}" for verdict, text in
              ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
-    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}.",)
+    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
 
 
 def _facts(found: Verdicts) -> Listing:

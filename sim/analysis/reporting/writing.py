@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.errors import InputError
+from scenarios.user_text import printable
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
-from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures
+from sim.out_folder import OLDER, left_over_prefix
+from sim.spreadsheets import write_csv
+from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures, write_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +33,18 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
     ``metrics`` are those of the headline; in a sweep the first is what sensitivity and robustness are about. ``when`` is a
     condition (:mod:`sim.analysis.conditions`) for the discovery of a sweep.
     """
+    from sim.sweep.manifest import EARLIER
     from sim.sweep.manifest import FORMAT as SWEEP
 
     path = Path(folder)
     kind = format_of(path)
-    if kind == FORMAT:
+    if OLDER.get(kind, kind) == FORMAT:
         from sim.analysis.reporting.of_results import report_of_results
 
         if when is not None:
             raise InputError(f"'{path}' holds no sweep, so that there is nothing to discover", allowed="--when with a sweep")
         return report_of_results(path, metrics)
-    if kind == SWEEP:
+    if kind in (SWEEP, EARLIER):
         from sim.analysis.reporting.of_sweep import report_of_sweep
 
         return report_of_sweep(path, metrics, when)
@@ -92,12 +95,12 @@ def write_report(
     html, beside = destination(source, None if out is None else Path(out), force)
     content = report(source, metrics, when)
     drawings = {name: picture.draw for name, picture in content.pictures.items()}
-    partial = html.with_name(f".{html.name}.partial")
+    partial = beside.with_name(f"{left_over_prefix(beside)}page.partial")
     try:
         with whole_folder(beside, force) as made:
             write_figures(made, drawings, None if progress is None else lambda done: progress(done, len(drawings)))
             _write_tables(made, content.frames)
-            (made / "manifest.json").write_text(_manifest(content, source, command), "utf-8")
+            write_manifest(made, _manifest(content, source, command))
             figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawings}
             _write_text(partial, page(content, figures, _written(), beside.name))
         partial.replace(html)
@@ -120,14 +123,15 @@ def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     tables = folder / "tables"
     tables.mkdir()
     for name, frame in frames.items():
-        frame.to_csv(tables / f"{name}.csv", index=False)
+        write_csv(frame, tables / f"{name}.csv")
 
 
 def _written() -> str:
     return f"Written on {datetime.now(UTC):%d %B %Y} by totalplace {metadata.version('totalplace')}."
 
 
-def _manifest(content: Report, source: Path, command: Sequence[str]) -> str:
+def _manifest(content: Report, source: Path, command: Sequence[str]) -> dict[str, Any]:
     """What the folder beside the page holds, and what it was made from."""
-    said = {"title": content.title, "of": source.resolve().name, "tables": list(content.frames), "figures": list(content.pictures)}
-    return json.dumps({"format": ANALYSIS_FORMAT} | provenance(command, {}) | said, indent=2, ensure_ascii=False) + "\n"
+    of = printable(source.resolve().name)
+    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(content.pictures)}
+    return {"format": ANALYSIS_FORMAT} | provenance(command, {}) | said

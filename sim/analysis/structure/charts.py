@@ -9,7 +9,7 @@ import numpy as np
 from sim.analysis.structure.convergence import METRICS as GRAIN_METRICS
 from sim.analysis.structure.ranking import NETWORK_METRICS, NETWORKED, REPLICATES, TAU
 from sim.analysis.structure.study import Structure
-from sim.figures.style import SMALL, Chart, dress, heading, look, plain
+from sim.figures.style import SMALL, Chart, dress, heading, look, own_style, plain
 from sim.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def figures(found: Structure) -> dict[str, Figure]:
             "rankings": rankings(found)}
 
 
+@own_style()
 def loop_gain(found: Structure) -> Figure:
     """Gains over the prior at the start and under cuts, and analytic against measured."""
     g = found.gains
@@ -52,6 +53,7 @@ def loop_gain(found: Structure) -> Figure:
     return figure
 
 
+@own_style()
 def spiral(found: Structure) -> Figure:
     """What happens from each gain at the start."""
     s = found.spiral
@@ -74,6 +76,7 @@ def spiral(found: Structure) -> Figure:
     return figure
 
 
+@own_style()
 def clusters(found: Structure) -> Figure:
     """Differences from the finest number of neighbourhoods."""
     grain = found.grain
@@ -101,6 +104,7 @@ def clusters(found: Structure) -> Figure:
     return figure
 
 
+@own_style()
 def network(found: Structure) -> Figure:
     """Differences of topologies from core-periphery."""
     t = found.topology
@@ -127,6 +131,7 @@ def network(found: Structure) -> Figure:
     return figure
 
 
+@own_style()
 def rankings(found: Structure) -> Figure:
     """Kendall's tau and how often the best is found, by number of replicates."""
     figure = Chart(10.5, 3.7)

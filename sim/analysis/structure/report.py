@@ -187,5 +187,5 @@ def markdown(found: Structure) -> str:
 
 
 def write(found: Structure, folder: Path) -> list[Path]:
-    """Write ``structure.md`` and ``images/structure-*.png`` in ``folder``, each whole; raises OSError."""
-    return write_page(folder, PAGE, markdown(found), figures(found))
+    """Write ``structure.md`` and ``images/structure-*.png`` in ``folder``, each whole; raises InputError, DrawingFailed."""
+    return write_page(folder, PAGE, markdown(found), lambda: figures(found))

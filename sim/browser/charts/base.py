@@ -25,7 +25,7 @@ BAND_MARK = "~"
 
 def number(unit: str, signed: bool = False) -> dict[str, Any]:
     """How ``chart.vue`` is to write a number of a unit: what stands before and after it, the places of a small one."""
-    if unit.startswith("£m"):
+    if unit.startswith("£"):
         return {"before": "£", "after": unit.removeprefix("£"), "places": 2, "signed": signed}
     if is_percentage(unit):
         words = " points" if signed else f"%{unit.removeprefix('%')}" if unit.startswith("%") else "%"

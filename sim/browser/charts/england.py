@@ -3,51 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.browser.charts.base import frame, number, shades, tooltip
 from sim.browser.charts.colours import diverging, sequential
 from sim.browser.theme import palette
-from sim.metrics import metric
-from sim.wording import amount, unit_name, unit_scale
+from sim.wording import amount, count, listing, unit_name, unit_scale
+
+if TYPE_CHECKING:
+    from sim.browser.england import Band, Shown
 
 #: The name under which the outline is registered with the chart.
 MAP = "england"
+#: Shares of places between which the colours run, so that one place far out does not make all others alike.
+CLIPPED = (0.02, 0.98)
+#: How much a place shows whose difference may be of either sign.
+_PALE = 0.3
 
 
-def england_map(values: Mapping[str, float], name: str, dark: bool, change: bool = False) -> dict[str, Any]:
-    """A metric by place. Colours run over the middle 96% of places; a ``change`` has two-sided colours, blue for better.
+def colour_range(values: Mapping[str, Band], what: Shown) -> tuple[float, float]:
+    """The values, as they are drawn, at the two ends of the colours; those of differences have zero at an end or in the middle."""
+    drawn = np.array([band.middle for band in values.values()]) * unit_scale(what.unit)
+    low, high = (float(np.quantile(drawn, share)) for share in CLIPPED)
+    if not what.signed:
+        return low, high if high > low else low + 1e-9
+    most = max(-low, high, 1e-9)
+    return (0.0 if low >= 0.0 else -most), (0.0 if high <= 0.0 and low < 0.0 else most)
 
-    Where all places change in one direction only that side of the colours is used, over the range of the changes.
+
+def beyond(values: Mapping[str, Band], what: Shown) -> str:
+    """Which places lie beyond the ends of the colours, as a sentence; nothing where none does."""
+    if not values:
+        return ""
+    (low, high), scale = colour_range(values, what), unit_scale(what.unit)
+    out = [name for name, band in values.items() if not low <= band.middle * scale <= high]
+    if not out:
+        return ""
+    worst = sorted(out, key=lambda name: -abs(values[name].middle * scale - (low + high) / 2))[:4]
+    named = [f"{name} {amount(values[name].middle, what.unit, signed=what.signed, brief=True)}" for name in worst]
+    more = [f"{len(out) - len(worst)} more"] if len(out) > len(worst) else []
+    return f"{count(len(out), 'place lies', 'places lie')} beyond the ends of the colours: {listing([*named, *more])}."
+
+
+def england_map(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str, Any]:
+    """Places by value. Colours run over the middle 96% of places; those of differences are two-sided, blue for better.
+
+    Where all places differ in one direction only that side of the colours is used, from zero on. A difference whose band has zero
+    in it is pale. Without values there is no scale of colours.
     """
-    one, colours = metric(name), palette(dark)
-    scale = unit_scale(one.unit)
-    shown = np.array(list(values.values())) * scale
-    low, high = (float(np.quantile(shown, share)) for share in (0.02, 0.98)) if len(shown) else (0.0, 1.0)
-    ramp = sequential(dark)
-    if change:
-        ramp = diverging(dark)[:: -1 if one.direction < 0 else 1]
-        middle = len(ramp) // 2
-        if low < 0.0 < high:
-            high = max(-low, high)
-            low = -high
-        else:
-            ramp = ramp[middle:] if low >= 0.0 else ramp[: middle + 1]
-    high = high if high > low else low + 1e-9
-    ends = [amount(end / scale, one.unit, brief=True, signed=change) for end in (high, low)]
+    colours, scale = palette(dark), unit_scale(what.unit)
+    data = [
+        {"name": place, "value": [float(f"{value * scale:.6g}") for value in band],
+         **({"itemStyle": {"opacity": _PALE}} if what.signed and band.unsure else {})}
+        for place, band in values.items()
+    ]
+    how = number(unit_name(what.unit), signed=what.signed)
+    spread = any(band.low < band.high for band in values.values())
+    words = ("median of the runs", "90% of the runs from", "to") if spread else (what.label,)
     return frame(
         dark,
-        tooltip=tooltip(dark, trigger="item", valueFormatter={"number": number(unit_name(one.unit), signed=change)}),
-        visualMap=shades(dark, ramp, low, high, text=ends, left=6, bottom=6, orient="vertical", itemHeight=110),
+        tooltip=tooltip(dark, trigger="item", formatter={"lines": [
+            {"label": label, "at": at, "number": how} for at, label in enumerate(words)]}),
+        **({"visualMap": _scale(values, what, dark)} if values else {}),
         series=[{
-            "type": "map", "map": MAP, "name": one.label, "nameProperty": "name", "roam": True, "aspectScale": 0.61,
+            "type": "map", "map": MAP, "name": what.label, "nameProperty": "name", "roam": True, "aspectScale": 0.61,
             "layoutCenter": ["50%", "50%"], "layoutSize": "98%", "scaleLimit": {"min": 1, "max": 12}, "selectedMode": False,
-            "data": [{"name": place, "value": float(f"{value * scale:.6g}")} for place, value in values.items()],
+            "data": data,
             "itemStyle": {"areaColor": colours.line, "borderColor": colours.card, "borderWidth": 0.6},
             "label": {"show": False},
             "emphasis": {"label": {"show": False}, "itemStyle": {
                 "areaColor": None, "borderColor": colours.text, "borderWidth": 1.8}},
         }],
     )
+
+
+def _scale(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str, Any]:
+    """The bar of colours with its two ends in words."""
+    low, high = colour_range(values, what)
+    ramp = sequential(dark)
+    if what.signed:
+        ramp = diverging(dark)[:: -1 if what.direction < 0 else 1]
+        middle = len(ramp) // 2
+        ramp = ramp[middle:] if low == 0.0 else ramp[: middle + 1] if high == 0.0 else ramp
+    scale = unit_scale(what.unit)
+    ends = [amount(end / scale, what.unit, brief=True, signed=what.signed) for end in (high, low)]
+    return shades(dark, ramp, low, high, text=ends, left=6, bottom=6, orient="vertical", itemHeight=110, dimension=0)

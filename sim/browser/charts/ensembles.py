@@ -17,16 +17,30 @@ from sim.wording import unit_name, unit_scale
 if TYPE_CHECKING:
     from sim.results import Ensemble
 
-_DASHES = ("solid", "dashed", "dotted", "solid", "dashed", "dotted")
+#: How the line of each scenario is drawn: ECharts' words or lengths of dashes and gaps, no two alike.
+DASHES: tuple[str | list[int], ...] = ("solid", "dashed", "dotted", [10, 3, 2, 3], [16, 5], [10, 3, 2, 3, 2, 3])
+#: Which colours of the palette scenarios have: its sixth is a pale version of the first, the baseline's.
+_COLOURS = (0, 1, 2, 3, 4, 6)
+
+
+def colour_of(number: int, dark: bool) -> str:
+    """The colour of the scenario of this number."""
+    return palette(dark).series[_COLOURS[number % len(_COLOURS)]]
+
+
+def short_names(names: Sequence[str], most: int = 22) -> list[str]:
+    """Names of at most about ``most`` characters, no two alike: long ones keep their ends, and a number if need be."""
+    half = most // 2
+    cut = [name if len(name) <= most else f"{name[: half - 1].rstrip()}…{name[half - most :].lstrip()}" for name in names]
+    return [f"{i + 1}: {name}" if cut.count(name) > 1 else name for i, name in enumerate(cut)]
 
 
 def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
     """A metric over time: median and 90% band across runs of each ensemble."""
     one, series = metric(name), []
-    colours = palette(dark)
     for i, ensemble in enumerate(ensembles):
         low, middle, high = np.quantile(ensemble.metrics[name], (BAND[0], 0.5, BAND[1]), axis=0)
-        title, colour = ensemble.scenario.name, colours.series[i % len(colours.series)]
+        title, colour = ensemble.scenario.name, colour_of(i, dark)
         hidden = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True, "stack": title,
                   "stackStrategy": "all", "itemStyle": {"color": colour}}
         series += [
@@ -34,7 +48,7 @@ def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any
             hidden | {"name": f"{BAND_MARK}band {title}", "data": scaled(high - low, one, 7),
                       "areaStyle": {"color": colour, "opacity": 0.16}},
             {"type": "line", "name": title, "data": scaled(middle, one), "symbol": "none", "z": 3, "itemStyle": {"color": colour},
-             "lineStyle": {"color": colour, "width": 2.2, "type": _DASHES[i % len(_DASHES)]}},
+             "lineStyle": {"color": colour, "width": 2.2 if i else 2.8, "type": DASHES[i % len(DASHES)]}},
         ]
     return frame(
         dark,
@@ -51,10 +65,11 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
     """Paired differences from the first ensemble at the end: median, middle half and 90% of the runs of each other one."""
     one, colours = metric(name), palette(dark)
     scale, boxes = unit_scale(one.unit), []
+    shown = short_names([ensemble.scenario.name for ensemble in ensembles[1:]])
     for i, ensemble in enumerate(ensembles[1:], start=1):
         gap = difference(ensemble, ensembles[0], name) * scale
         values = [float(f"{value:.5g}") for value in np.quantile(gap, (BAND[0], 0.25, 0.5, 0.75, BAND[1]))]
-        colour = colours.series[i % len(colours.series)]
+        colour = colour_of(i, dark)
         boxes.append({"name": ensemble.scenario.name, "value": values,
                       "itemStyle": {"color": f"{colour}55", "borderColor": colour, "borderWidth": 1.6}})
     how = number(unit_name(one.unit), signed=True)
@@ -66,8 +81,8 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
         grid={"left": 8, "right": 18, "top": 30, "bottom": 6, "containLabel": True},
         tooltip=tooltip(dark, formatter={"lines": rows}),
         xAxis=axis(dark, "value", scale=False),
-        yAxis=axis(dark, "category", data=[str(box["name"]) for box in boxes], inverse=True, axisLabel={
-            "color": colours.text, "fontSize": 11, "width": 130, "overflow": "truncate"}),
+        yAxis=axis(dark, "category", data=shown, inverse=True, axisLabel={
+            "color": colours.text, "fontSize": 11}),
         series=[{
             "type": "boxplot", "layout": "vertical", "data": boxes, "boxWidth": [8, 18],
             "markLine": {"symbol": "none", "silent": True, "animation": False, "label": {"show": False}, "data": [{"xAxis": 0}],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.browser.charts.base import axis, frame, legend, number, sentence, tooltip
+from sim.browser.charts.ensembles import short_names
 from sim.browser.sweeps import PLACE, SCENARIO
 from sim.browser.theme import palette
 from sim.wording import is_share, unit_name, unit_scale
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 #: Technical: lines and points that a browser draws without delay; more are thinned out evenly.
 MOST_LINES = 1500
 MOST_POINTS = 4000
+#: Opacity of the line of a run that is not kept.
+_FAINT = 0.03
+#: Symbols of the points of scenarios that share a colour.
+_SYMBOLS = ("circle", "triangle", "rect", "diamond")
 
 
 def scale_of(one: Axis) -> float:
@@ -33,8 +38,11 @@ def axis_words(one: Axis) -> str:
     return f"{sentence(one.label)} ({unit})" if unit and not one.choices else sentence(one.label)
 
 
-def parallel(opened: Opened, names: Sequence[str], dark: bool) -> dict[str, Any]:
-    """Each run a line across the axes called ``names``, coloured by scenario; ranges can be brushed on every axis."""
+def parallel(opened: Opened, names: Sequence[str], kept: NDArray[np.bool_], dark: bool) -> dict[str, Any]:
+    """Each run a line across the axes called ``names``, coloured by scenario; ranges can be brushed on every axis.
+
+    Lines of runs that are not ``kept`` (R,) are faint, as those outside a brushed range are.
+    """
     colours, axes = palette(dark), []
     rows = thinned(np.arange(len(opened.run)), MOST_LINES)
     for dimension, name in enumerate(names):
@@ -46,15 +54,16 @@ def parallel(opened: Opened, names: Sequence[str], dark: bool) -> dict[str, Any]
                                "showMaxLabel": bool(one.choices)},
                  "axisLine": {"lineStyle": {"color": colours.muted}}, "axisTick": {"lineStyle": {"color": colours.muted}},
                  "areaSelectStyle": {"width": 18, "color": colours.primary, "opacity": 0.35, "borderColor": colours.primary}}
-        axes.append(style | ({"type": "category", "data": list(one.choices)} if one.choices else _span(opened, name)))
+        axes.append(style | ({"type": "category", "data": short_names(one.choices, 14)} if one.choices else _span(opened, name)))
     series = []
     for i, scenario in enumerate(opened.axes[SCENARIO].choices):
         own = rows[opened.values[SCENARIO][rows] == i]
-        series.append({
-            "type": "parallel", "name": scenario, "data": _table(opened, names, own), "smooth": False, "progressive": 400,
-            "lineStyle": {"color": colours.series[i % len(colours.series)], "width": 1, "opacity": 0.35}, "inactiveOpacity": 0.03,
-            "activeOpacity": 0.6, "itemStyle": {"color": colours.series[i % len(colours.series)]},
-        })
+        for some, opacity, active in ((own[kept[own]], 0.35, 0.6), (own[~kept[own]], _FAINT, _FAINT)):
+            series.append({
+                "type": "parallel", "name": scenario, "data": _table(opened, names, some), "smooth": False, "progressive": 400,
+                "lineStyle": {"color": colours.series[i % len(colours.series)], "width": 1, "opacity": opacity},
+                "inactiveOpacity": _FAINT, "activeOpacity": active, "itemStyle": {"color": colours.series[i % len(colours.series)]},
+            })
     names_of = legend(dark, opened.axes[SCENARIO].choices)
     return frame(dark, legend=names_of, parallelAxis=axes, series=series, tooltip={"show": False},
                  parallel={"left": 48, "right": 64, "top": 76, "bottom": 22})
@@ -78,6 +87,7 @@ def scatter(opened: Opened, across: str, up: str, kept: NDArray[np.bool_], chose
         points = [{"value": value, "id": int(run), "name": _point_name(opened, int(row))}
                   for value, run, row in zip(_table(opened, (across, up), own), opened.run[own], own, strict=True)]
         series.append({"type": "scatter", "name": scenario, "data": points, "symbolSize": 7,
+                       "symbol": _SYMBOLS[i // len(colours.series) % len(_SYMBOLS)],
                        "itemStyle": {"color": colours.series[i % len(colours.series)], "opacity": 0.7}})
     found = np.flatnonzero(opened.run == chosen) if chosen is not None else np.array([], dtype=np.int64)
     ring = {"color": "transparent", "borderColor": colours.text, "borderWidth": 2.5}
@@ -102,7 +112,8 @@ def thinned(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 def _scatter_axis(one: Axis, dark: bool, **more: Any) -> dict[str, Any]:
-    kind = {"data": list(one.choices)} if one.choices else {"scale": True}
+    kind: dict[str, Any] = {"data": short_names(one.choices)} if one.choices else {"scale": True}
+    kind |= {"axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette(dark).line}}}
     return axis(dark, "category" if one.choices else "value", name=axis_words(one), **kind, **more)
 
 

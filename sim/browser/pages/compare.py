@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import reacton.ipyvuetify as rv
 import solara
 
 from scenarios.errors import InputError
+from scenarios.scenario import Scenario
 from sim.browser.address import Query, use_query
 from sim.browser.background import DONE, use_work
-from sim.browser.charts.ensembles import bands, differences
+from sim.browser.boundary import Boundary
+from sim.browser.charts.ensembles import DASHES, bands, colour_of, differences
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import (
     MOST_QUARTERS,
     MOST_RUNS,
-    MOST_SIDES,
     Comparison,
     Side,
     csv,
     differences_csv,
+    file_stem,
     parquet,
     play,
     shown_metrics,
     whole,
 )
 from sim.browser.difference_table import difference_table
+from sim.browser.fields import Choice, TextField, Wrong, words_of
 from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
 from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import place_names, read_seed, scenario_titles
-from sim.browser.theme import palette, use_dark
+from sim.browser.theme import use_dark
 from sim.metrics import METRICS
 from sim.results import KEY_METRICS, Ensemble
 from sim.wording import count
 
-_SWATCH: Final = "display: inline-block; width: 22px; height: 5px; border-radius: 3px; margin-right: 6px; vertical-align: middle"
+_ABOUT: Final = ("The same place and the same seeds under two or more scenarios: what differs, and how surely. "
+                 "Choose scenarios, press Run, then read the differences.")
+_NUMBERS: Final = (
+    ("runs", "Runs each", f"How often each scenario is run, 1 to {MOST_RUNS}. More runs make surer statements and take longer."),
+    ("seed", "First seed", "Runs with one seed share their chance events, so that scenarios differ only by their rules."),
+    ("quarters", "Quarters", f"How long a run is, up to {MOST_QUARTERS}; empty: as the scenarios say."),
+)
 
 
 def read(query: Query) -> tuple[Comparison, list[str], str]:
@@ -46,7 +55,36 @@ def read(query: Query) -> tuple[Comparison, list[str], str]:
     try:
         return Comparison.of(query), shown_metrics(query), ""
     except InputError as error:
-        return Comparison(), list(KEY_METRICS), str(error)
+        return Comparison(), list(KEY_METRICS), words_of(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the fields, right or wrong."""
+
+    asked: Comparison
+    runs: str
+    seed: str
+    quarters: str
+
+    @classmethod
+    def of(cls, asked: Comparison) -> Form:
+        """The fields as a comparison fills them."""
+        return cls(asked, str(asked.runs), str(asked.seed), str(asked.quarters or ""))
+
+    def read(self) -> tuple[Comparison, dict[str, str]]:
+        """The comparison of the fields, and everything that is wrong with it by field; what belongs to no field is ``all``."""
+        wrong = Wrong()
+        wanted = replace(
+            self.asked,
+            runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
+            seed=wrong.read("seed", lambda: read_seed(self.seed), 1),
+            quarters=wrong.read("quarters", lambda: whole(self.quarters.strip() or "0", "number of quarters", 0, MOST_QUARTERS), 0))
+        for i in range(len(wanted.sides)):
+            wrong.read(f"side-{i}", partial(wanted.load_side, i), None)
+        if not wrong.found:
+            wrong.read("all", wanted.load, list[Scenario]())
+        return wanted, wrong.found
 
 
 @solara.component
@@ -58,6 +96,7 @@ def Page() -> None:
     job, start, cancel = use_work()
     trouble, set_trouble = solara.use_state("")
     here, set_here = solara.use_state(False)
+    pressed, set_pressed = solara.use_state(0)
 
     def run_asked() -> None:
         set_trouble("")
@@ -66,19 +105,25 @@ def Page() -> None:
             if ready and here:
                 start(play(asked.load(), asked.runs, asked.seed))
         except InputError as error:
-            set_trouble(str(error))
+            set_trouble(words_of(error))
 
-    solara.use_effect(run_asked, [asked, ready, here])
+    solara.use_effect(run_asked, [asked, ready, here, pressed])
+
+    def run(wanted: Comparison) -> None:
+        if wanted == asked and ready:
+            set_pressed(pressed + 1)
+        else:
+            go(wanted.query() | {"metric": query.get("metric", [])})
 
     def choose(names: list[str]) -> None:
         go(asked.query() | {"metric": [name for name in METRICS if name in names]})
 
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
-        Heading("Compare scenarios", "The same place and the same seeds under two or more scenarios: what differs, and how surely.")
-        Setup(asked, lambda wanted: go(wanted.query() | {"metric": query.get("metric", [])}), job.busy).key(repr(asked))
+        Heading("Compare scenarios", _ABOUT)
+        Setup(asked, run, job.busy)
         Progress(job, "run", cancel, problem or trouble)
-        with rv.Html(tag="div"):
+        with Boundary(what="The comparison", given=job.result):
             if job.state == DONE and ready:
                 Results(job.result, metrics, choose)
             elif not job.busy:
@@ -89,61 +134,68 @@ def Page() -> None:
 @solara.component
 def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool) -> None:
     """The form: place, scenarios with their changes, runs, first seed, quarters. The first scenario is the baseline."""
-    draft, set_draft = solara.use_state(asked)
-    texts, set_texts = solara.use_state({"runs": str(asked.runs), "seed": str(asked.seed), "quarters": str(asked.quarters or "")})
-    problem, set_problem = solara.use_state("")
+    form = solara.use_ref(Form.of(asked))  # what was typed last, also where the page has not been drawn since
+    filled = solara.use_ref(asked)
+    nothing: dict[str, str] = {}
+    wrong, set_wrong = solara.use_state(nothing)
+    _, redraw = solara.use_state(0)
+    if filled.current != asked:
+        filled.current, form.current = asked, Form.of(asked)
 
-    def put(i: int, side: Side | None) -> None:
-        kept = () if side is None else (side,)
-        set_draft(replace(draft, sides=(*draft.sides[:i], *kept, *draft.sides[i + 1 :])))
+    def put(**values: Any) -> None:
+        form.current = replace(form.current, **values)
+        redraw(lambda count: count + 1)
 
     def write(name: str, text: str) -> None:
-        set_texts({**texts, name: text})
+        put(**{name: text})
+
+    def put_side(i: int, side: Side | None) -> None:
+        draft = form.current.asked
+        kept = () if side is None else (side,)
+        set_wrong({})
+        put(asked=replace(draft, sides=(*draft.sides[:i], *kept, *draft.sides[i + 1 :])))
 
     def run() -> None:
-        try:
-            wanted = replace(
-                draft, runs=whole(texts["runs"].strip(), "number of runs", 1, MOST_RUNS), seed=read_seed(texts["seed"]),
-                quarters=whole(texts["quarters"].strip() or "0", "number of quarters", 0, MOST_QUARTERS))
-            wanted.load()
-        except InputError as error:
-            set_problem(str(error))
-        else:
-            set_problem("")
+        wanted, found = form.current.read()
+        set_wrong(found)
+        if not found:
             on_run(wanted)
 
+    draft = form.current.asked
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is compared"}):
-        with rv.Html(tag="div", class_="tp-bar"):
-            rv.Autocomplete(label="Place", items=list(place_names()), v_model=draft.place or None, dense=True, hide_details=True,
-                            clearable=True, placeholder="as the scenarios say",
-                            on_v_model=lambda name: set_draft(replace(draft, place=name or "")))
-            for name, title in (("runs", "Runs each"), ("seed", "First seed"), ("quarters", "Quarters")):
-                with rv.Html(tag="div", class_="tp-narrow"):
-                    solara.InputText(title, value=texts[name], dense=True, hide_details=True, on_value=partial(write, name))
+        with rv.Html(tag="div", class_="tp-bar mt-2"):
+            Choice("place", "Place", place_names(), draft.place or None,
+                   lambda name: put(asked=replace(form.current.asked, place=name or "")),
+                   "All scenarios run in this place; empty: in the place that they name.", search=True,
+                   more={"clearable": True, "placeholder": "as the scenarios say"})
+            for name, title, about in _NUMBERS:
+                TextField(name, title, getattr(form.current, name), partial(write, name), about, wrong.get(name, ""),
+                          narrow=True).key(name)
         with rv.Html(tag="div", class_="tp-sides"):
             for i, side in enumerate(draft.sides):
-                _Side(i, side, len(draft.sides) > 2, partial(put, i), partial(put, i, None)).key(f"{i}")
+                _Side(i, side, len(draft.sides) > 2, partial(put_side, i), partial(put_side, i, None),
+                      wrong.get(f"side-{i}", "")).key(f"side {i}")
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
-            solara.Button("Add a scenario", outlined=True, icon_name="mdi-plus", disabled=len(draft.sides) >= MOST_SIDES,
-                          on_click=lambda: set_draft(replace(draft, sides=(*draft.sides, draft.sides[-1]))))
-            rv.Html(tag="span", class_="tp-muted tp-small", children=[
-                "An empty place or number of quarters is as the scenarios say."])
-        Problem(problem)
+            solara.Button("Add a scenario", outlined=True, icon_name="mdi-plus", disabled=draft.with_another() is draft,
+                          on_click=lambda: put(asked=form.current.asked.with_another()))
+        Problem(wrong.get("all", ""))
 
 
 @solara.component
-def _Side(number: int, side: Side, removable: bool, on_side: Callable[[Side], None], remove: Callable[[], None]) -> None:
+def _Side(number: int, side: Side, removable: bool, on_side: Callable[[Side], None], remove: Callable[[], None],
+          error: str) -> None:
     """One scenario with its changes."""
     items = solara.use_memo(lambda: [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()], [])
-    with rv.Html(tag="div", class_="tp-bar", style_="row-gap: 18px; margin-top: 18px",
-                 attributes={"role": "group", "aria-label": f"Scenario {number + 1}"}):
-        rv.Select(label="Baseline" if number == 0 else f"Scenario {number + 1}", items=items, v_model=side.scenario,
-                  dense=True, hide_details=True, on_v_model=lambda name: on_side(replace(side, scenario=name)))
-        solara.InputText("Changes, such as levers.reinvested_share=0.5 or arrangement=lsp", value=side.changes, dense=True,
-                         hide_details=True, on_value=lambda text: on_side(replace(side, changes=text.strip())))
+    name = "Baseline" if number == 0 else f"Scenario {number + 1}"
+    what = "What the others are compared with." if number == 0 else "What is compared with the baseline."
+    with rv.Html(tag="div", class_="tp-bar tp-side-row", attributes={"role": "group", "aria-label": f"Scenario {number + 1}"}):
+        Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(replace(side, scenario=chosen)), what)
+        TextField(f"changes-{number}", "Changes", side.changes, lambda text: on_side(replace(side, changes=text.strip())),
+                  "Levers and parameters set otherwise, parted by blanks: levers.reinvested_share=0.5 or arrangement=lsp. "
+                  "The Guide has their names and ranges.", error)
         solara.Button(icon_name="mdi-close", text=True, on_click=remove, disabled=not removable,
-                      attributes={"aria-label": f"Remove scenario {number + 1}"})
+                      attributes={"aria-label": f"Remove scenario {number + 1}", "title": "Leave this scenario out"})
 
 
 @solara.component
@@ -153,14 +205,15 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     first = ensembles[0]
     names = [one.scenario.name for one in ensembles]
     where = f"{first.place.name}, {first.dates[0]} to {first.dates[-1]}, {count(first.runs, 'run')} each"
-    stem = f"totalplace-compare-{first.place.code}"
+    stem = file_stem(ensembles)
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
-            rv.Select(label="Metrics", items=metric_items(), v_model=list(metrics), on_v_model=choose, multiple=True,
-                      small_chips=True, deletable_chips=True, dense=True, hide_details=True)
+            Choice("metrics", "Metrics", metric_items(), list(metrics), choose, "What is shown below; type to search.", search=True,
+                   more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-bar mt-3"):
-            for label, file, make in (("Runs as CSV", f"{stem}.csv", csv), ("Runs as Parquet", f"{stem}.parquet", parquet),
+            for label, file, make in (("Runs as CSV", f"{stem}-runs.csv", csv),
+                                      ("Runs as Parquet", f"{stem}-runs.parquet", parquet),
                                       ("Differences as CSV", f"{stem}-differences.csv", differences_csv)):
                 solara.FileDownload(data=partial(make, ensembles), filename=file, label=label, children=[
                     solara.Button(label, outlined=True, small=True, icon_name="mdi-download")])
@@ -169,18 +222,26 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
         for name in metrics:
             _Pair(ensembles, name, dark).key(name)
     with rv.Html(tag="section", class_="tp-card tp-wide-scroll", attributes={"aria-label": "Paired differences"}):
-        rv.Html(tag="h2", children=[f"Difference from {names[0]} at the end, seed by seed"])
+        rv.Html(tag="h2", children=[f"Difference from {names[0]} in the last year, seed by seed"])
         difference_table(ensembles, metrics)
 
 
 @solara.component
 def _Key(names: Sequence[str], dark: bool) -> None:
-    """Which colour stands for which scenario, for all charts."""
+    """Which line stands for which scenario, for all charts."""
     with rv.Html(tag="ul", class_="tp-bar pl-0 mb-0", style_="list-style: none", attributes={"aria-label": "Key"}):
-        for name, colour in zip(names, palette(dark).series, strict=False):
+        for i, name in enumerate(names):
             with rv.Html(tag="li"):
-                rv.Html(tag="span", style_=f"{_SWATCH}; background: {colour}", attributes={"aria-hidden": "true"})
-                rv.Html(tag="span", children=[name])
+                solara.HTML(tag="span", unsafe_innerHTML=_line(i, dark), attributes={"aria-hidden": "true"})
+                rv.Html(tag="span", children=[f"{name} (baseline)" if i == 0 else name])
+
+
+def _line(number: int, dark: bool) -> str:
+    """The line of a scenario as a small picture."""
+    pattern = DASHES[number % len(DASHES)]
+    gaps = {"solid": "", "dashed": "8 4", "dotted": "2 3"}[pattern] if isinstance(pattern, str) else " ".join(map(str, pattern))
+    return (f'<svg width="34" height="8" style="margin-right: 6px; vertical-align: middle"><line x1="1" x2="33" y1="4" y2="4" '
+            f'stroke="{colour_of(number, dark)}" stroke-width="3" stroke-dasharray="{gaps}"/></svg>')
 
 
 @solara.component
@@ -191,5 +252,6 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
     label = METRICS[name].label
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": label, "data-metric": name}):
         Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
-        Chart(gap, f"Difference of {label} from the first scenario, paired by seed", 62 + 26 * (len(ensembles) - 1))
+        about = f"Difference of {label} from the first scenario in the last year, paired by seed"
+        Chart(gap, about, 62 + 30 * (len(ensembles) - 1))
         rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[METRICS[name].meaning])

@@ -1,49 +1,103 @@
-"""Every place of England under one scenario, on a map."""
+"""Every place of England under one scenario, or the difference between two, on a map."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
+import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
 from scenarios import places
 from scenarios.errors import InputError
+from scenarios.scenario import Scenario
 from sim.browser.address import Query, link, use_query
 from sim.browser.background import use_work
-from sim.browser.charts.base import axis_title
-from sim.browser.charts.england import MAP, england_map
+from sim.browser.boundary import Boundary
+from sim.browser.charts.base import sentence
+from sim.browser.charts.england import MAP, beyond, england_map
 from sim.browser.charts.view import Chart
-from sim.browser.comparison import whole
-from sim.browser.england import MOST_RUNS, USUAL_METRIC, England, PlaceResults, play
+from sim.browser.comparison import file_words, whole
+from sim.browser.england import (
+    KNOWN,
+    MOST_RUNS,
+    SHOWN,
+    USUAL_KNOWN,
+    USUAL_METRIC,
+    Band,
+    England,
+    PlaceResults,
+    Shown,
+    csv,
+    known,
+    play,
+    shown,
+)
+from sim.browser.fields import Choice, TextField, Wrong, words_of
 from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
 from sim.browser.outline import ATTRIBUTION, outline_text
 from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
 from sim.browser.theme import use_dark
-from sim.metrics import METRICS, metric
+from sim.metrics import metric
 from sim.wording import amount
 
 #: Places that each list beside the map names.
 LISTED = 8
-VALUES = [{"text": "at the end", "value": ""}, {"text": "change since the first quarter", "value": "change"}]
+ALL_ENGLAND = "all England"
+NOTHING = "nothing: one scenario alone"
 
 
-def read(query: Query) -> tuple[England, str, bool, str]:
-    """What an address asks for, its metric, whether the change is shown, and what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the map shows: the name of a metric or of one of KNOWN, one of SHOWN, £m in place of a head, a region or all."""
+
+    name: str = ""
+    show: str = ""
+    total: bool = False
+    region: str = ""
+
+    @classmethod
+    def of(cls, query: Query) -> Looked:
+        """What an address asks to see. Raises UnknownName."""
+        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
+        name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else metric(given["metric"]).name
+        region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
+        return cls(name, given["show"] if given["show"] in SHOWN else "", given["money"] == "total", region)
+
+    def query(self) -> dict[str, str]:
+        """The same as values of an address."""
+        return {"metric": self.name, "show": self.show, "money": "total" if self.total else "", "region": self.region}
+
+    def values(self, results: PlaceResults, run: bool) -> tuple[Shown, dict[str, Band]]:
+        """What is shown and its values by place; ``run`` says whether runs are there or on their way."""
+        name = self.name or (USUAL_METRIC if run else USUAL_KNOWN)
+        if name in KNOWN:
+            return KNOWN[name], self._within(known(name))
+        show = self.show if self.show != "difference" or results.against or not results.end else ""
+        return shown(name, show, self.total), self._within(results.values(name, show, self.total))
+
+    def _within(self, values: Mapping[str, Band]) -> dict[str, Band]:
+        regions = {place.name: place.region for place in places.names()}
+        return {name: band for name, band in values.items() if self.region in ("", regions[name])}
+
+
+def read(query: Query) -> tuple[England, Looked, str]:
+    """What an address asks for, how it is looked at, and what is wrong with it."""
     try:
-        name = metric(query.get("metric", [USUAL_METRIC])[-1]).name
-        return England.of(query), name, query.get("show") == ["change"], ""
+        return England.of(query), Looked.of(query), ""
     except InputError as error:
-        return England(), USUAL_METRIC, False, str(error)
+        return England(), Looked(), words_of(error)
 
 
 def about() -> str:
     """What the page says of itself, with the number of places."""
-    return f"One scenario in all {len(place_names())} places, each with its own budgets and people. Click a place to open it."
+    return (f"One scenario in all {len(place_names())} places, each with its own budgets and people. Choose a scenario and press "
+            "Run, or look at what is known before. Click a place to open it.")
 
 
 @solara.component
@@ -51,11 +105,12 @@ def Page() -> None:
     """The England page; pressing Run writes the set-up into the address, and the address decides what runs."""
     query, go = use_query()
     router = solara.use_router()
-    asked, name, change, problem = read(query)
+    asked, looked, problem = read(query)
     ready = bool(query.get("scenario")) and not problem
     job, start, cancel = use_work()
     trouble, set_trouble = solara.use_state("")
     here, set_here = solara.use_state(False)
+    pressed, set_pressed = solara.use_state(0)
 
     def run_asked() -> None:
         set_trouble("")
@@ -64,104 +119,221 @@ def Page() -> None:
             if ready and here:
                 start(play(asked.load(), asked.runs, asked.seed))
         except InputError as error:
-            set_trouble(str(error))
+            set_trouble(words_of(error))
 
-    solara.use_effect(run_asked, [asked, ready, here])
+    solara.use_effect(run_asked, [asked, ready, here, pressed])
 
-    def view(**values: str) -> None:
-        shown = {"metric": name, "show": "change" if change else ""} | values
-        go((asked.query() if ready else {}) | shown)
+    def run(wanted: England) -> None:
+        if wanted == asked and ready:
+            set_pressed(pressed + 1)
+        else:
+            seen = looked if looked.name not in KNOWN else replace(looked, name="")
+            go(wanted.query() | replace(seen, show="difference" if wanted.against else seen.show).query())
+
+    def view(wanted: Looked) -> None:
+        go((asked.query() if ready else {}) | wanted.query())
 
     def open_place(place: str) -> None:
         if place in place_names():
             router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed))
 
-    results: PlaceResults = job.result if ready and job.result is not None else PlaceResults({}, {})
+    results: PlaceResults = job.result if ready and job.result is not None else PlaceResults()
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("England", about())
-        Setup(asked, lambda wanted: go(wanted.query() | {"metric": name, "show": "change" if change else ""}),
-              job.busy).key(repr(asked))
+        Setup(asked, run, job.busy)
         Progress(job, "place", cancel, problem or trouble)
-        with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What the map shows"}):
-            rv.Select(label="Metric", items=metric_items(), v_model=name, dense=True, hide_details=True,
-                      on_v_model=lambda chosen: view(metric=chosen))
-            rv.Select(label="Value", items=VALUES, v_model="change" if change else "", dense=True, hide_details=True,
-                      on_v_model=lambda chosen: view(show=chosen))
-        Map(results, name, change, open_place)
+        View(looked, ready, bool(asked.against) and ready, view)
+        with Boundary(what="The map", given=(results, looked)):
+            Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[ATTRIBUTION])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the fields, right or wrong."""
+
+    asked: England
+    runs: str
+    seed: str
+
+    def read(self) -> tuple[England, dict[str, str]]:
+        """What is asked for, and everything that is wrong by field; what belongs to no field is ``all``."""
+        wrong = Wrong()
+        wanted = replace(self.asked, runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
+                         seed=wrong.read("seed", lambda: read_seed(self.seed), 1))
+        wrong.read("all", wanted.load, list[Scenario]())
+        return wanted, wrong.found
 
 
 @solara.component
 def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None:
-    """The form: scenario, arrangement, runs of each place, first seed."""
-    draft, set_draft = solara.use_state(asked)
-    runs, set_runs = solara.use_state(str(asked.runs))
-    seed, set_seed = solara.use_state(str(asked.seed))
-    problem, set_problem = solara.use_state("")
+    """The form: scenario, arrangement, what to subtract, runs of each place, first seed."""
+    form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
+    filled = solara.use_ref(asked)
+    nothing: dict[str, str] = {}
+    wrong, set_wrong = solara.use_state(nothing)
+    _, redraw = solara.use_state(0)
+    if filled.current != asked:
+        filled.current, form.current = asked, Form(asked, str(asked.runs), str(asked.seed))
     scenarios = [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()]
     kinds = [{"text": "as the scenario says", "value": ""}, *({"text": t, "value": n} for n, t in arrangement_titles().items())]
 
+    def put(**values: Any) -> None:
+        form.current = replace(form.current, **values)
+        redraw(lambda count: count + 1)
+
+    def choose(**values: Any) -> None:
+        put(asked=replace(form.current.asked, **values))
+
     def run() -> None:
-        try:
-            wanted = replace(draft, runs=whole(runs.strip(), "number of runs", 1, MOST_RUNS), seed=read_seed(seed))
-            wanted.load()
-        except InputError as error:
-            set_problem(str(error))
-        else:
-            set_problem("")
+        wanted, found = form.current.read()
+        set_wrong(found)
+        if not found:
             on_run(wanted)
 
+    draft = form.current.asked
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is run"}):
-        with rv.Html(tag="div", class_="tp-bar"):
-            rv.Select(label="Scenario", items=scenarios, v_model=draft.scenario, dense=True, hide_details=True,
-                      on_v_model=lambda name: set_draft(replace(draft, scenario=name)))
-            rv.Select(label="Arrangement", items=kinds, v_model=draft.arrangement, dense=True, hide_details=True,
-                      on_v_model=lambda name: set_draft(replace(draft, arrangement=name or "")))
-            with rv.Html(tag="div", class_="tp-narrow"):
-                solara.InputText("Runs each", value=runs, on_value=set_runs, dense=True, hide_details=True)
-            with rv.Html(tag="div", class_="tp-narrow"):
-                solara.InputText("First seed", value=seed, on_value=set_seed, dense=True, hide_details=True)
+        with rv.Html(tag="div", class_="tp-bar mt-2"):
+            Choice("scenario", "Scenario", scenarios, draft.scenario, lambda name: choose(scenario=name),
+                   "Which scenario is run in every place.")
+            Choice("arrangement", "Arrangement", kinds, draft.arrangement, lambda name: choose(arrangement=name or ""),
+                   "How agencies share budgets, where it is not to be as the scenario says.")
+            Choice("against", "Compared with", [{"text": NOTHING, "value": ""}, *scenarios], draft.against,
+                   lambda name: choose(against=name or ""),
+                   "A second scenario, run with the same seeds; the map shows by how much the first differs from it.")
+            TextField("runs", "Runs each", form.current.runs, lambda text: put(runs=text),
+                      f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
+                      narrow=True)
+            TextField("seed", "First seed", form.current.seed, lambda text: put(seed=text),
+                      "The same seed gives the same map again.", wrong.get("seed", ""), narrow=True)
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
-        Problem(problem)
+        Problem(wrong.get("all", ""))
 
 
 @solara.component
-def Map(results: PlaceResults, name: str, change: bool, open_place: Callable[[str], None]) -> None:
-    """The map, the places with most and least beside it, and a field to find one by name."""
+def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -> None:
+    """What the map shows: metric, its last year or a change, money a head or in all, a region."""
+    name = looked.name or (USUAL_METRIC if run else USUAL_KNOWN)
+    items = [{"header": "Known before a run"}, *({"text": one.title, "value": one.name} for one in KNOWN.values()),
+             *_metric_items(looked.total)]
+    values = [{"text": words, "value": show} for show, words in SHOWN.items() if two or show != "difference"]
+    money = [{"text": "a head of people", "value": False}, {"text": "in all, £m", "value": True}]
+    regions = [{"text": ALL_ENGLAND, "value": ""}, *({"text": one, "value": one} for one in _regions())]
+    with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What the map shows"}):
+        Choice("metric", "Metric", items, name, lambda chosen: view(replace(looked, name=chosen or "")),
+               "What the places are coloured by; type to search.", search=True)
+        Choice("show", "Value", values, looked.show if two or looked.show != "difference" else "",
+               lambda chosen: view(replace(looked, show=chosen or "")), "The last year of the runs, or by how much it differs.")
+        Choice("money", "Money", money, looked.total, lambda chosen: view(replace(looked, total=bool(chosen))),
+               "A head, so that large places do not stand out for being large; or in all.")
+        Choice("region", "Region", regions, looked.region, lambda chosen: view(replace(looked, region=chosen or "")),
+               "One region, or all nine.")
+
+
+def _metric_items(total: bool) -> list[dict[str, Any]]:
+    """Every metric in the unit in which the map shows it."""
+    return [item | {"text": shown(item["value"], total=total).title} if "value" in item else item for item in metric_items()]
+
+
+def _regions() -> list[str]:
+    return sorted({place.region for place in places.names()})
+
+
+@solara.component
+def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_place: Callable[[str], None]) -> None:
+    """The map, the places with most and least beside it, regions, and a field to find a place by name."""
     dark = use_dark()
-    values = solara.use_memo(lambda: results.values(name, change), [results, name, change])
-    option = solara.use_memo(lambda: england_map(values, name, dark, change), [values, name, dark, change])
-    title = axis_title(METRICS[name]) + (", change since the first quarter" if change else "")
-    outline = solara.use_memo(lambda: {MAP: outline_text()}, [])
+    what, values = solara.use_memo(lambda: looked.values(results, run), [results, looked, run])
+    regions = {place.name: place.region for place in places.names()}
+    signed = what.signed and what.name not in KNOWN
+    show = looked.show if signed else ""
+    title = f"{what.title}, {SHOWN[show]}" if what.name not in KNOWN else what.title
+    if show == "difference":
+        title = f"{what.title}: {asked.scenario} less {asked.against}"
     with rv.Html(tag="div", class_="tp-main"):
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
-        with rv.Html(tag="section", class_="tp-card", attributes=about):
-            rv.Html(tag="h2", children=[title])
-            Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
-                  on_click=lambda event: open_place(str(event.get("name"))))
-            rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[METRICS[name].meaning])
+        with rv.Html(tag="div", class_="tp-stack"):
+            with rv.Html(tag="section", class_="tp-card", attributes=about):
+                _Picture(values, what, title, dark, open_place)
+            _Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
-                rv.Autocomplete(label="Open a place", items=list(place_names()), v_model=None, dense=True, hide_details=True,
-                                on_v_model=lambda place: open_place(place) if place else None)
-            _Extremes(values, name, change)
+                Choice("open", "Open a place", place_names(), None, lambda place: open_place(place) if place else None,
+                       "Type a name to open the place with this scenario.", search=True)
+            _Extremes(values, what, regions)
 
 
 @solara.component
-def _Extremes(values: dict[str, float], name: str, change: bool) -> None:
+def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
+             open_place: Callable[[str], None]) -> None:
+    """The map with its title, its table, how to read it, and its values to take away."""
+    option = solara.use_memo(lambda: england_map(values, what, dark), [values, what, dark])
+    outline = solara.use_memo(lambda: {MAP: outline_text()}, [])
+    file = f"totalplace-england-{file_words(title, 90)}.csv"
+    with rv.Html(tag="div"):
+        rv.Html(tag="h2", children=[title])
+        Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
+              on_click=lambda event: open_place(str(event.get("name"))))
+        for words in (sentence(what.meaning) + ".", _how_to_read(what, bool(values)), beyond(values, what)):
+            rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
+        with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
+            solara.FileDownload(data=lambda: csv(values, what), filename=file, label="Values as CSV", children=[
+                solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])
+
+
+def _how_to_read(what: Shown, some: bool) -> str:
+    if not some:
+        return "Grey: there is nothing to show before a run. Press Run."
+    if not what.signed:
+        return ""
+    side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
+    return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
+
+
+@solara.component
+def _Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -> None:
     """The places with the highest and the lowest values."""
-    ordered = sorted(values, key=lambda place: -values[place])
-    regions = {place.name: place.region for place in places.names()}
-    unit = METRICS[name].unit
-
-    def rows(some: list[str]) -> str:
-        return "".join(
-            f'<tr><th scope="row">{escape(place)}<br><span style="font-weight: 400">{escape(regions[place])}</span></th>'
-            f'<td class="tp-number">{escape(amount(values[place], unit, signed=change, brief=True))}</td></tr>' for place in some)
-
+    ordered = sorted(values, key=lambda place: -values[place].middle)
     hidden = "" if values else "display: none"
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Most and least"}):
         for title, some in (("Highest", ordered[:LISTED]), ("Lowest", ordered[::-1][:LISTED])):
             rv.Html(tag="h2", children=[title])
-            solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=f"<tbody>{rows(some)}</tbody>")
+            rows = "".join(_place_row(place, regions[place], values[place], what) for place in some)
+            solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=f"<tbody>{rows}</tbody>")
+
+
+def _place_row(place: str, region: str, band: Band, what: Shown) -> str:
+    words = [amount(value, what.unit, signed=what.signed, brief=True) for value in band]
+    spread = f'<br><span class="tp-small tp-muted">{escape(f"{words[1]} to {words[2]}")}</span>' if band.low < band.high else ""
+    return (f'<tr><th scope="row">{escape(place)}<br><span style="font-weight: 400">{escape(region)}</span></th>'
+            f'<td class="tp-number">{escape(words[0])}{spread}</td></tr>')
+
+
+@solara.component
+def _Regions(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -> None:
+    """The middle place of each region, from the highest, and the range of its places."""
+    found: dict[str, list[float]] = {}
+    for place, band in values.items():
+        found.setdefault(regions[place], []).append(band.middle)
+    ordered = sorted(found, key=lambda region: -float(np.median(found[region])))
+    rows = []
+    for region in ordered:
+        ends = (np.median(found[region]), min(found[region]), max(found[region]))
+        words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
+        rows.append([region, f"{len(found[region])}", *words])
+    table = _table(["region", "places", "middle place", "lowest", "highest"], rows)
+    hidden = "" if values else "display: none"
+    with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Regions"}):
+        rv.Html(tag="h2", children=["Regions"])
+        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The inside of a table of words and figures."""
+    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
+    body = ""
+    for first, *others in rows:
+        cells = "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in others)
+        body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
+    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import reacton.ipyvuetify as rv
@@ -13,15 +15,20 @@ import solara
 from scenarios.errors import InputError
 from sim.browser.address import use_query
 from sim.browser.background import DONE, use_work
+from sim.browser.boundary import Boundary
 from sim.browser.charts.sweeps import axis_words, parallel, scale_of, scatter
 from sim.browser.charts.view import Chart
-from sim.browser.layout import Heading, Problem
+from sim.browser.comparison import file_words
+from sim.browser.fields import Choice, TextField, Wrong, words_of
+from sim.browser.layout import Heading
 from sim.browser.progress import Arrived, Progress
 from sim.browser.sweeps import (
+    EXAMPLE,
     MOST_AXES,
     PLACE,
     SCENARIO,
     Opened,
+    example,
     reading,
     scenario_of,
     settings,
@@ -30,9 +37,15 @@ from sim.browser.sweeps import (
     usual_axes,
 )
 from sim.browser.theme import use_dark
-from sim.wording import amount, count
+from sim.wording import amount, count, listing
 
 Span = tuple[float, float]
+
+
+_ABOUT: Final = ("Many runs over levers and uncertainties, each a line and a point. Choose a sweep; keep ranges of what you want, "
+                 "and see which levers lead there.")
+_NONE: Final = "No sweep has been run into the folder that this server was given. This is how to make one:"
+_MORE: Final = "To make another sweep:"
 
 
 @solara.component
@@ -49,26 +62,43 @@ def Page() -> None:
         cancel()
         set_problem("")
         try:
-            if name and here:
-                sweep_folder(name)
-                start(reading(name))
+            if here:
+                if name:
+                    sweep_folder(name)
+                start(reading(name) if name else example)
         except InputError as error:
-            set_problem(str(error))
+            set_problem(words_of(error))
 
     solara.use_effect(open_asked, [name, here])
-    none = "There is no sweep to open. Run one with 'totalplace sweep run FILE --out results/NAME', then start the app beside it."
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
-        Heading("Sweeps", "Many runs over levers and uncertainties: brush ranges, plot one metric against another, open a run.")
+        Heading("Sweeps", _ABOUT)
         with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "Which sweep"}):
-            rv.Select(label="Sweep", items=names, v_model=name or None, dense=True, hide_details=True, disabled=not names,
-                      on_v_model=lambda chosen: go({"sweep": chosen}))
+            Choice("sweep", "Sweep", names, name or None, lambda chosen: go({"sweep": chosen} if chosen else {}),
+                   "A folder with the results of 'totalplace sweep run'.", more={"disabled": not names, "clearable": True})
         Progress(job, "sweep", cancel, problem)
         with rv.Html(tag="div"):
-            if job.state == DONE and name and not problem:
-                Explorer(job.result, query, lambda **values: go({"sweep": name} | query | values)).key(name)
-            elif not names:
-                rv.Html(tag="p", class_="tp-muted", children=[none])
+            if not name:
+                HowTo(_MORE if names else _NONE)
+        with Boundary(what="The sweep", given=job.result):
+            if job.state == DONE and not problem:
+                Explorer(job.result, query, lambda **values: go(({"sweep": name} if name else {}) | query | values)).key(name)
+
+
+@solara.component
+def HowTo(words: str) -> None:
+    """How a sweep is made, and the file of the example below."""
+    commands = "totalplace sweep run example.yaml --out results/example\ntotalplace browser --sweeps results"
+    with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "How to make a sweep", "data-testid": "how-to"}):
+        rv.Html(tag="p", class_="mb-2", children=[words])
+        with rv.Html(tag="div", class_="tp-two"):
+            steps = ("1. Write a file, such as example.yaml", EXAMPLE), ("2. Run it, and start the app beside it", commands)
+            for title, text in steps:
+                with rv.Html(tag="div", style_="min-width: 0"):
+                    rv.Html(tag="p", class_="tp-small mb-1", children=[title])
+                    rv.Html(tag="pre", class_="tp-code", children=[text], attributes={"tabindex": "0"})
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0 mt-2", children=[
+            "The runs of this file are below, played just now: try the axes. The Guide explains levers and parameters."])
 
 
 def chosen_axes(opened: Opened, query: Mapping[str, list[str]]) -> tuple[list[str], str, str]:
@@ -87,20 +117,22 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
     axes, across, up = chosen_axes(opened, query)
     nothing: dict[str, list[Span]] = {}
     no_run: int | None = None
-    ranges, set_ranges = solara.use_state(nothing)
+    brushed, set_brushed = solara.use_state(nothing)
+    typed, set_typed = solara.use_state(nothing)
     run, set_run = solara.use_state(no_run)
     fresh, set_fresh = solara.use_state(0)  # another number draws the chart anew, without its brushes
     items = solara.use_memo(lambda: [{"text": axis_words(axis), "value": name} for name, axis in opened.axes.items()], [opened])
-    lines = solara.use_memo(lambda: parallel(opened, axes, dark), [opened, axes, dark])
-    kept = solara.use_memo(lambda: opened.within(ranges), [opened, ranges])
-    points = solara.use_memo(lambda: scatter(opened, across, up, kept, run, dark), [opened, across, up, ranges, run, dark])
+    lines = solara.use_memo(lambda: parallel(opened, axes, opened.within(typed), dark), [opened, axes, typed, dark])
+    kept = solara.use_memo(lambda: opened.within(brushed) & opened.within(typed), [opened, brushed, typed])
+    points = solara.use_memo(lambda: scatter(opened, across, up, kept, run, dark), [opened, across, up, brushed, typed, run, dark])
 
-    def brushed(intervals: list[list[Span]]) -> None:
+    def brush(intervals: list[list[Span]]) -> None:
         spans = {name: _unscaled(opened, name, given) for name, given in zip(axes, intervals, strict=False) if given}
-        set_ranges(spans)
+        set_brushed(spans)
 
     def let_go() -> None:
-        set_ranges({})
+        set_brushed({})
+        set_typed({})
         set_fresh(fresh + 1)
 
     def clicked(event: dict[str, Any]) -> None:
@@ -112,21 +144,21 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
         rv.Html(tag="h2", children=[opened.title])
         thin = f" One run in {opened.every} is read." if opened.every > 1 else ""
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"{opened.state}.{thin} Drag along an axis to keep a range of it; click the axis to let it go. "
+            f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click the axis to let it go. "
             f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
-        rv.Select(label="Axes", items=items, v_model=axes, multiple=True, small_chips=True, deletable_chips=True, dense=True,
-                  hide_details=True, class_="mt-4",
-                  on_v_model=lambda names: go(axis=[name for name in opened.axes if name in names][:MOST_AXES]))
+        with rv.Html(tag="div", class_="tp-bar mt-4"):
+            Choice("axes", "Axes", items, axes, lambda names: go(axis=[name for name in opened.axes if name in names][:MOST_AXES]),
+                   f"What each line crosses, up to {MOST_AXES}; type to search.", search=True,
+                   more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-wide-scroll"), rv.Html(tag="div", style_=f"min-width: {105 * len(axes)}px"):
             Chart(lines, f"Parallel coordinates of {count(len(opened.run), 'run')} over {len(axes)} axes", 380,
-                  on_brush=brushed).key(f"{axes} {fresh}")
-        Ranges(opened, ranges, set_ranges, let_go)
+                  on_brush=brush).key(f"{axes} {fresh}")
+        Ranges(opened, typed, set_typed, let_go, bool(brushed or typed))
     with rv.Html(tag="div", class_="tp-two"):
         with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Scatter"}):
             with rv.Html(tag="div", class_="tp-bar"):
-                rv.Select(label="Across", items=items, v_model=across, dense=True, hide_details=True,
-                          on_v_model=lambda name: go(x=name))
-                rv.Select(label="Up", items=items, v_model=up, dense=True, hide_details=True, on_v_model=lambda name: go(y=name))
+                Choice("across", "Across", items, across, lambda name: go(x=name), "What the points stand further right for.")
+                Choice("up", "Up", items, up, lambda name: go(y=name), "What the points stand higher for.")
             title = f"{axis_words(opened.axes[up])} against {axis_words(opened.axes[across])}, a point for each run kept"
             Chart(points, title, 420, on_click=clicked)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0; align-content: start"):
@@ -142,31 +174,53 @@ def _unscaled(opened: Opened, name: str, spans: list[Span]) -> list[Span]:
 
 @solara.component
 def Ranges(opened: Opened, ranges: Mapping[str, list[Span]], set_ranges: Callable[[dict[str, list[Span]]], None],
-           let_go: Callable[[], None]) -> None:
+           let_go: Callable[[], None], some: bool) -> None:
     """A range by numbers, for those who do not brush, and a button that lets all ranges go."""
     numbers = [{"text": axis_words(axis), "value": name} for name, axis in opened.axes.items() if not axis.choices]
     name, set_name = solara.use_state(str(numbers[0]["value"]))
-    low, set_low = solara.use_state("")
-    high, set_high = solara.use_state("")
-    problem, set_problem = solara.use_state("")
+    texts = solara.use_ref({"from": "", "to": ""})  # what was typed last, drawn since or not
+    nothing: dict[str, str] = {}
+    wrong, set_wrong = solara.use_state(nothing)
 
     def keep() -> None:
-        try:
-            span = (float(low or "-inf"), float(high or "inf"))
-        except ValueError:
-            return set_problem("A range needs numbers, such as 0.2 and 1.5; an end may be left empty.")
-        set_problem("")
-        scale = scale_of(opened.axes[name])
-        return set_ranges({**ranges, name: [(span[0] / scale, span[1] / scale)]})
+        found = Wrong()
+        low = found.read("from", lambda: _number(texts.current["from"], "-inf"), 0.0)
+        high = found.read("to", lambda: _number(texts.current["to"], "inf"), 0.0)
+        if not found.found and low > high:
+            found.found["to"] = "The end lies below the start."
+        set_wrong(found.found)
+        if not found.found:
+            scale = scale_of(opened.axes[name])
+            set_ranges({**ranges, name: [(low / scale, high / scale)]})
 
-    with rv.Html(tag="div", class_="tp-bar mt-2", attributes={"role": "group", "aria-label": "Keep a range by numbers"}):
-        rv.Select(label="Keep a range of", items=numbers, v_model=name, dense=True, hide_details=True, on_v_model=set_name)
-        for label, value, write in (("from", low, set_low), ("to", high, set_high)):
-            with rv.Html(tag="div", class_="tp-narrow"):
-                solara.InputText(label, value=value, on_value=write, dense=True, hide_details=True)
+    with rv.Html(tag="div", class_="tp-bar mt-4", attributes={"role": "group", "aria-label": "Keep a range by numbers"}):
+        Choice("range", "Keep a range of", numbers, name, set_name,
+               "Runs outside the range become faint and leave the points below.")
+        for label in ("from", "to"):
+            TextField(label, label, texts.current[label], partial(texts.current.__setitem__, label),
+                      "In the unit of the axis; empty: no end.", wrong.get(label, ""), narrow=True).key(label)
         solara.Button("Keep", on_click=keep, outlined=True, small=True)
-        solara.Button("Keep all runs", on_click=let_go, outlined=True, small=True, disabled=not ranges)
-    Problem(problem)
+        solara.Button("Keep all runs", on_click=let_go, outlined=True, small=True, disabled=not some)
+    said = [_range_words(opened, axis, *spans[0]) for axis, spans in ranges.items()]
+    words = [f"Kept by numbers: {listing(said)}."] if said else []
+    rv.Html(tag="p", class_="tp-muted tp-small mb-0 mt-1 tp-may-be-empty", children=words)
+
+
+def _number(text: str, instead: str) -> float:
+    """A number as somebody typed it. Raises InputError."""
+    try:
+        found = float(text.strip().replace("\u2212", "-") or instead)
+    except ValueError:
+        found = math.nan
+    if math.isnan(found):
+        raise InputError(f"'{text.strip()[:40]}' is no number", allowed="a number such as 0.2, or nothing")
+    return found
+
+
+def _range_words(opened: Opened, name: str, low: float, high: float) -> str:
+    axis = opened.axes[name]
+    ends = [f"{word} {amount(end, axis.unit, brief=True)}" for word, end in (("from", low), ("to", high)) if math.isfinite(end)]
+    return f"{axis_words(axis)} {' '.join(ends) or 'anything'}"
 
 
 @solara.component
@@ -196,8 +250,8 @@ def Behind(opened: Opened, axes: list[str], run: int | None, set_run: Callable[[
     with rv.Html(tag="section", class_="tp-card", attributes=about):
         rv.Html(tag="h2", children=["The runs behind a point"])
         with rv.Html(tag="div", class_="tp-bar mt-3"):
-            solara.InputText("Number of a run, or click a point", value="" if run is None else str(run), dense=True,
-                             hide_details=True, on_value=lambda text: set_run(_run_number(text)))
+            TextField("run", "Number of a run, or click a point", "" if run is None else str(run),
+                      lambda text: set_run(_run_number(text)), "A point above is a run; its number stands in its label.")
         with rv.Html(tag="div"):
             if len(rows):
                 _Replicates(opened, axes, rows, int(np.flatnonzero(opened.run == run)[0]))
@@ -225,7 +279,8 @@ def _Replicates(opened: Opened, axes: list[str], rows: Any, row: int) -> None:
     with rv.Html(tag="div", class_="tp-wide-scroll"):
         table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
         solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=table)
-    file = f"{opened.folder}-run-{opened.run[row]}.yaml"
+    where_words = "-in-".join(file_words(opened.shown(axis, first)) for axis in (SCENARIO, PLACE))
+    file = f"{where_words}-run-{opened.run[row]}-of-{file_words(opened.folder)}.yaml"
     solara.FileDownload(data=lambda: scenario_of(opened, row).text, filename=file, mime_type="application/yaml", children=[
         solara.Button("Scenario of this run", outlined=True, small=True, icon_name="mdi-download")])
     again = f"totalplace run {file} --seed {opened.seed[row]}"

@@ -29,8 +29,9 @@ class PartnershipNetwork(anywidget.AnyWidget):
     ``dark``; ``height`` the height of the picture in pixels where there is room.
     """
 
-    _esm = _HERE / "network.js"
-    _css = _HERE / "network.css"
+    # As text: of a path, anywidget keeps every widget for good, to tell it when the file changes.
+    _esm = (_HERE / "network.js").read_text(encoding="utf-8")
+    _css = (_HERE / "network.css").read_text(encoding="utf-8")
     structure = traitlets.Unicode("{}").tag(sync=True)
     figures = traitlets.Unicode("{}").tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenarios
+import sim
+from scenarios.errors import InputError, UnknownName
+from sim.cli import exit_code
+from sim.compare import difference
+from sim.monte_carlo import quantile_interval
+from sim.precision import read_goals, runs_until
+
+
+@pytest.fixture(scope="module")
+def pair() -> list[scenarios.Scenario]:
+    return [sim.load(name, place="Rutland", quarters=8, set=["clusters=2"]) for name in ("silo", "single-pot")]
+
+
+def test_runs_are_added_until_the_interval_is_narrow_and_equal_a_run_of_that_size(pair: list[scenarios.Scenario]) -> None:
+    wide = runs_until(pair, ["net_saving=1000"], runs=20, first_seed=5)
+    assert wide.ensembles[0].runs == 20, "what is met at once adds nothing"
+    target = wide.halves[0] / 2.0
+    found = runs_until(pair, [f"net_saving={target}"], runs=20, first_seed=5, most=3000)
+    runs = found.ensembles[1].runs
+    assert found.met
+    assert runs > 20
+    gap = difference(found.ensembles[1], found.ensembles[0], "net_saving")
+    assert quantile_interval(gap).half(float(np.median(gap))) == found.halves[0] <= target
+    for scenario, ensemble in zip(pair, found.ensembles, strict=True):
+        fixed = sim.ensemble(scenario, runs=runs, first_seed=5)
+        for name in ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds"):
+            assert getattr(ensemble, name).tobytes() == getattr(fixed, name).tobytes(), name
+
+
+def test_the_cap_is_kept_and_said(pair: list[scenarios.Scenario]) -> None:
+    found = runs_until(pair[1:], ["net_saving=1e-9"], runs=10, most=25)
+    assert (found.met, found.ensembles[0].runs) == (False, 25)
+    assert found.words.endswith("25 runs. Not met with the most runs allowed, 25.")
+    assert found.record == {"asked": ["net_saving=1e-09"], "half_widths": [found.halves[0]], "met": False, "runs": 25, "most": 25}
+
+
+def test_the_share_of_better_runs_may_be_asked_for(pair: list[scenarios.Scenario]) -> None:
+    found = runs_until(pair, ["wellbeing:better=0.15"], runs=10)
+    assert found.met
+    assert found.halves[0] <= 0.15
+    assert "the share of runs with better wellbeing to ±15.0 points" in found.words
+
+
+@pytest.mark.parametrize("text", [
+    "net_saving", "net_saving=", "net_saving=-1", "net_saving=nan", "net_saving=inf", "net_saving:worse=1",
+    "pooled_share:better=0.1", "net_saving:better=2",
+])
+def test_what_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_goals([text], compared=True)
+
+
+def test_nothing_is_better_than_itself_and_names_are_checked() -> None:
+    with pytest.raises(InputError, match="one scenario"):
+        read_goals(["net_saving:better=0.1"], compared=False)
+    with pytest.raises(UnknownName, match="net_saving"):
+        read_goals(["net_savin=0.1"], compared=False)
+
+
+def test_the_command_says_what_was_reached_in_table_and_manifest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--place", "Rutland", "--quarters", "4", "--runs", "10", "--precision", "net_saving=1e-9", "--most-runs", "20"]
+    assert exit_code(["compare", "silo", "single-pot", *asked, "--out", str(tmp_path / "out")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "20 runs of each scenario. Not met with the most runs allowed, 20." in out
+    options = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["options"]
+    assert options["precision"]["runs"] == 20
+    assert options["precision"]["met"] is False
+    assert exit_code(["run", "silo", "--most-runs", "20"]) == 2
+    assert "--precision" in capsys.readouterr().err

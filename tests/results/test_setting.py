@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sim
+from sim.results import Ensemble, last_year_words
+from sim.setting import places_words, setting, setting_line
+
+
+def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(silo: Ensemble, single_pot: Ensemble) -> None:
+    assert setting([silo, single_pot]) == {
+        "Place": "Birmingham (E08000025)",
+        "Time": "2010-10 to 2012-07 (8 quarters)",
+        "Runs": "4 of each scenario",
+        "Seeds": "1 to 4",
+        "Budgets": "of 2010-11",
+        "Prices": "constant, of 2010-11",
+        "Uncertainties": "all parameters at their defaults",
+    }
+    line = setting_line([silo, single_pot])
+    assert line == (
+        "Birmingham (E08000025), 2010-10 to 2012-07 (8 quarters); 4 runs of each scenario; seeds 1 to 4; budgets of 2010-11; "
+        "prices constant, of 2010-11; all parameters at their defaults."
+    )
+
+
+def test_what_differs_is_told_once_each(silo: Ensemble) -> None:
+    drawn = sim.load("silo", quarters=8, set=["uncertainties=prior"])
+    other = replace(silo, scenario=sim.load("silo", quarters=8, set=["uncertainties.eta=0.9"]))
+    words = setting([silo, replace(silo, scenario=drawn), other])["Uncertainties"]
+    assert words.startswith("all parameters at their defaults, ")
+    assert "parameters drawn from ranges in every run" in words
+    assert words.endswith("and 1 parameter set to another value than the default")
+
+
+def test_titles_name_all_places_or_say_how_many_more() -> None:
+    assert places_words(["Leeds", "Kent", "Leeds"]) == "Leeds and Kent"
+    assert places_words([f"p{number}" for number in range(150)]) == "p0, p1, p2 and 147 more places"
+
+
+@pytest.mark.parametrize(("quarters", "mean"), [(40, "last four quarters"), (3, "3 quarters that were run")])
+def test_the_last_year_is_said_as_it_is(quarters: int, mean: str) -> None:
+    assert mean in last_year_words(quarters)
+
+
+def test_a_run_shorter_than_a_year_ends_with_what_there_is(silo: Ensemble) -> None:
+    short = replace(silo, metrics=silo.metrics[:, :3])
+    expected = silo.metrics["wellbeing"][:, :3].mean(axis=1)
+    assert short.at_end("wellbeing") == pytest.approx(expected, rel=1e-14)
+    assert np.array_equal(short.at_end("net_saving_cumulative"), silo.metrics["net_saving_cumulative"][:, 2])

@@ -1,0 +1,169 @@
+"""What a scenario says is what its author means: dates, years, cuts and flags that belong together, and what they cover."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenarios
+import sim
+from scenarios.errors import InputError
+from scenarios.lever_values import covered
+from scenarios.scenario import Scenario
+from scenarios.vocabulary import THEMES
+
+TWO = "{all: 0, health_and_care: 1, complex_families: 1}"
+
+
+def of(text: str) -> Scenario:
+    return scenarios.loads(text, "own.yaml")
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        of(text)
+    return str(caught.value)
+
+
+def gap(scenario: Scenario) -> np.ndarray:
+    return sim.run(scenario).metrics["funding_gap"]
+
+
+def test_the_later_date_in_a_quarter_decides_whatever_the_order_of_lines() -> None:
+    one = "extends: joint-commissioning\nquarters: 14\nevents:\n  - '2013-04: cuts at 2'\n  - '2013-06: cuts at 0.2'\n"
+    other = "extends: joint-commissioning\nquarters: 14\nevents:\n  - '2013-06: cuts at 0.2'\n  - '2013-04: cuts at 2'\n"
+    assert of(one).text == of(other).text
+    assert sim.run(of(one)).metrics.tobytes() == sim.run(of(other)).metrics.tobytes()
+    alone = of("extends: joint-commissioning\nquarters: 14\nevents: ['2013-06: cuts at 0.2']")
+    assert sim.run(of(one)).metrics.tobytes() == sim.run(alone).metrics.tobytes()
+    assert "'2013-06: cuts at 0.2' gives back at once what was cut in the years before" in of(one).notes
+
+
+def test_a_name_stands_over_all_on_one_date() -> None:
+    for events in ("['2012-04: clawback health at 0.1', '2012-04: clawback at 0.9']",
+                   "['2012-04: clawback at 0.9', '2012-04: clawback health at 0.1']"):
+        scenario = of(f"extends: silo\nquarters: 10\nevents: {events}")
+        values = dict.fromkeys(range(9), 0.0) | {event.index: event.value for event in scenario.events}
+        assert values == {0: 0.9, 1: 0.1, **dict.fromkeys(range(2, 9), 0.9)}
+        assert scenario.notes == ()
+
+
+def test_a_value_twice_on_a_date_is_refused_in_one_list_and_overrides_in_a_later_one(tmp_path: Path) -> None:
+    said = refusal("extends: silo\nevents:\n  - '2012-04: mandate corporate at 3%'\n  - '2012-04: mandate corporate at 4%'\n")
+    assert said == (
+        "own.yaml:4:5: Two events give one value on one date: '2012-04: mandate corporate at 3%' and "
+        "'2012-04: mandate corporate at 4%'. Allowed: one of them, or another date."
+    )
+    scenario = scenarios.load("better-care-fund", set=["events=2015-04: mandate health and care at 5%"])
+    assert [event.value for event in scenario.events] == [0.5, 0.5, 0.05]
+    with pytest.raises(InputError, match="Two events give one value"):
+        scenarios.load("silo", events=["2012-04: cuts at 0", "2012-04: cuts at 0"])
+
+
+def test_start_follows_the_year_and_keeps_its_quarter() -> None:
+    assert (of("extends: lsp\nyear: 2017-18").start, of("extends: lsp").start) == ("2017-10", "2010-10")
+    assert scenarios.load("lsp", year="2017-18").start == "2017-10"
+    assert scenarios.load("lsp", set=["year=2017-18"]).start == "2017-10"
+    for both in (["year=2017-18", "start=2017-04"], ["start=2017-04", "year=2017-18"]):
+        scenario = scenarios.load("lsp", set=both)
+        assert (scenario.start, scenario.notes) == ("2017-04", ())
+    assert of("place: Kent\nyear: 2017-18\narrangement: silo").start == "2017-10"
+    assert of("extends: lsp\nstart: 2010-4").start == "2010-04"
+
+
+def test_a_later_file_moves_the_start_of_the_one_it_extends(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("extends: lsp\nyear: 2017-18\nstart: 2018-01\n")
+    (tmp_path / "own.yaml").write_text("extends: base.yaml\nyear: 2010-11\n")
+    assert scenarios.load(tmp_path / "base.yaml").start == "2018-01"
+    assert scenarios.load(tmp_path / "own.yaml").start == "2011-01"
+
+
+def test_budgets_of_2017_18_do_not_play_the_cuts_of_the_2010s_again() -> None:
+    early = gap(of("extends: lsp\nplace: Leeds\nquarters: 20"))
+    late = gap(of("extends: lsp\nplace: Leeds\nyear: 2017-18\nquarters: 20"))
+    assert early[2] > 80.0
+    assert late[2] < 5.0
+    assert early.max() > 300.0
+    assert late.max() < 20.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("year: 2017-18\nstart: 2010-10",
+         "own.yaml:3:8: The run starts in 2010-10 with the budgets of 2017-18: the cuts from 2010-11 on, which these budgets "
+         "already hold, would be played again. Allowed: a start from 2017-04 to 2018-01 for these budgets"),
+        ("start: 2024-04",
+         "own.yaml:2:8: The run starts in 2024-04 with the budgets of 2010-11: the cuts since 2010-11 would all fall into "
+         "the first quarter. Allowed: a start from 2010-04 to 2011-01 for these budgets (without 'start' it follows 'year')"),
+    ],
+)
+def test_a_start_whose_money_is_not_that_of_the_budgets_is_refused(text: str, says: str) -> None:
+    assert refusal(f"extends: lsp\n{text}").startswith(says)
+
+
+def test_a_start_over_which_the_path_is_level_is_noted() -> None:
+    assert of("extends: lsp\nstart: 2009-01").notes == ("the run starts in 2008-09 with the budgets of 2010-11",)
+    assert of("extends: lsp\nstart: 2024-04\ncuts: none").notes == ("the run starts in 2024-25 with the budgets of 2010-11",)
+
+
+def test_cuts_deepen_until_a_year_of_them_is_played_and_not_overnight_afterwards() -> None:
+    """The first year of cuts is 2011-12; whoever deepens them within it means that year, too."""
+    assert of("extends: lsp\nevents: ['2012-03: cuts at 2']").events[0].value == 2.0
+    said = refusal("extends: lsp\nlevers: {cuts: 0.5}\nevents: ['2012-04: cuts at 0.6']")
+    assert said.startswith("own.yaml:3:10: '2012-04: cuts at 0.6' would cut the years already played again, all in one quarter")
+    assert "a budget path of your own with deeper cuts in later years (cuts: FILE.yaml)" in said
+    assert of("extends: lsp\ncuts: none\nevents: ['2016-04: cuts at 2']").notes == ()
+    deeper = "extends: lsp\nlevers: {cuts: 0}\nevents: ['2011-04: cuts at 1', '2014-04: cuts at 0', '2016-04: cuts at 1']"
+    assert "'2016-04: cuts at 1.0' would cut" in refusal(deeper)
+
+
+def test_a_sharp_fall_of_budgets_in_one_quarter_cannot_be_written_as_an_event() -> None:
+    """What made £316m a gap of £489m in one quarter: the lever scales the years that have been played."""
+    said = refusal(
+        "extends: lsp\nplace: Leeds\nlevers: {single_pot_scope: " + TWO + "}\n"
+        "events:\n  - '2014-04: single pot at 30%'\n  - '2014-04: capital pot at 1'\n  - '2016-04: cuts at 2'\n"
+    )
+    assert said.startswith("own.yaml:7:5: '2016-04: cuts at 2.0' would cut the years already played again")
+
+
+def test_an_arrangement_cannot_change_at_a_date() -> None:
+    said = refusal("extends: lsp\nevents:\n  - '2014-04: arrangement single-pot'\n")
+    assert said == (
+        "own.yaml:3:5: The event '2014-04: arrangement single-pot' would change the arrangement, which stays the same from the "
+        "start of a run to its end. Allowed: dated changes of levers, and a scenario of its own for each arrangement."
+    )
+
+
+def test_flags_by_name_ask_what_of_the_others() -> None:
+    trap = refusal("extends: single-pot\nlevers:\n  single_pot_scope: {health_and_care: 1, complex_families: 1}\n")
+    assert trap == (
+        "own.yaml:3:21: 'single_pot_scope' names health_and_care and complex_families and does not say what of the other themes, "
+        f"which may be on already. Allowed: {TWO} for these and no others, or all: 1 in its place."
+    )
+    two = of(f"extends: single-pot\nlevers: {{single_pot_scope: {TWO}}}")
+    assert two.levers["single_pot_scope"] == (1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    for together in (["levers.scope=0", "levers.scope.corporate=1"], ["levers.scope.all=0", "levers.scope.corporate=yes"]):
+        assert scenarios.load("lsp", set=together).levers["scope"] == (0.0,) * 7 + (1.0,)
+    assert scenarios.load("lsp", set=["levers.scope.corporate=0"]).levers["scope"] == (1.0,) * 7 + (0.0,)
+    for alone in ({"set": ["levers.scope.corporate=1"]}, {"levers": {"scope": {"corporate": True}}}):
+        with pytest.raises(InputError, match="does not say what of the other themes"):
+            scenarios.load("lsp", **alone)  # type: ignore[arg-type]
+
+
+def test_a_flag_that_an_event_switches_on_by_name_asks_too() -> None:
+    said = refusal("extends: single-pot\nevents: ['2014-04: single pot scope health and care at 1']")
+    assert "'2014-04: single pot scope at 0' beside it, for this one and no others from then on" in said
+    only = of("extends: single-pot\nevents: ['2014-04: single pot scope health and care at 1', '2014-04: single pot scope at 0']")
+    assert [event.value for event in only.events] == [0.0] * 8 + [1.0]
+    joined = of("extends: lsp\nlevers: {scope: {all: 0, corporate: 1}}\nevents: ['2014-04: scope health and care at 1']")
+    assert [event.index for event in joined.events] == [0]
+
+
+def test_what_flags_cover_in_words() -> None:
+    assert covered("scope", (1.0,) * 8) == "all themes"
+    assert covered("scope", (0.0,) * 8) == "no theme"
+    assert covered("scope", (1.0,) * 7 + (0.0,)) == "all themes but corporate"
+    assert covered("scope", [float(name in ("corporate", "health_and_care")) for name in THEMES]) == "health and care, corporate"

@@ -1,0 +1,61 @@
+"""What metrics count: mean trust is over all pairs, whoever is tied; without a commissioner it says nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agents.compiled import python
+from scenarios import arrangement as arrangements
+from scenarios import load
+from sim.measure import measure
+from sim.metrics import METRICS, without_value
+from sim.runs import run
+from tests.worlds import after, small
+
+
+def measured(world: object, name: str) -> float:
+    """A metric of a world as it stands."""
+    row = world.measures[world.clock.quarter]  # type: ignore[attr-defined]
+    for column in METRICS:
+        row[column] = 0.0
+    python(measure)(world)
+    return float(row[name])
+
+
+def test_mean_trust_is_over_every_agency_and_every_commissioner_that_is_not_its_own() -> None:
+    world = after(8, small("board-political", quarters=12))
+    own = np.array([[world.commissioners[c].host == a and not world.commissioners[c].on_board
+                     for c in range(len(world.commissioners))] for a in range(len(world.agencies))])
+    assert own.any()
+    assert measured(world, "mean_trust") == pytest.approx(world.ties["trust"][~own].mean(), rel=1e-12)
+
+
+def test_ties_that_are_made_and_broken_leave_mean_trust_alone() -> None:
+    world = after(8, small("joint-commissioning", quarters=12))
+    before = measured(world, "mean_trust")
+    partners = measured(world, "joint_working_better")
+    world.ties["tied"] = 1
+    assert measured(world, "mean_trust") == before
+    world.ties["tied"] = 0
+    assert measured(world, "mean_trust") == before
+    assert (partners, measured(world, "joint_working_better")) == (pytest.approx(partners), 0.0)
+    world.ties["trust"] *= 0.5
+    assert measured(world, "mean_trust") == pytest.approx(0.5 * before)
+
+
+def test_a_network_that_ties_everybody_starts_at_the_trust_of_one_that_ties_few() -> None:
+    """The first mean of a metric must not depend on who happens to be approachable."""
+    ends = [run(small("joint-commissioning", quarters=1, network=network), 3).metrics["mean_trust"][0]
+            for network in ("complete", "star")]
+    assert ends[0] == pytest.approx(ends[1], abs=0.02)
+
+
+@pytest.mark.parametrize("name", arrangements.names())
+def test_trust_has_no_value_without_a_commissioner(name: str) -> None:
+    scenario = load("october-2010", set=[f"arrangement={name}", "quarters=6", "clusters=1", "place=Rutland"])
+    result = run(scenario)
+    assert (without_value("mean_trust", scenario) == "no commissioner") == (name == "silo")
+    assert without_value("pooled_share", scenario) == ""
+    assert ("mean trust" in repr(result)) == (name != "silo")
+    assert (len(set(result.metrics["mean_trust"])) == 1) == (name == "silo")
