@@ -214,8 +214,7 @@ def measure_spread(w, m):  # type: ignore[no-untyped-def]
 def measure_trust(w, m):  # type: ignore[no-untyped-def]
     """Mean trust, and the partners who say that joint working is better than it was.
 
-    The mean is over each agency and each commissioner that is not its own, tied or not: it moves with trust alone, not with ties
-    that are made and broken. Without a commissioner there is nobody to trust, and it stays at the first level.
+    The mean is over each agency and each commissioner not its own, tied or not: ties made and broken do not move it.
     """
     pairs, partners, better = 0, 0, 0
     for a in range(w.agencies.shape[0]):

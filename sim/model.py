@@ -14,7 +14,7 @@ from mesa.agent import AgentSet
 
 from agents.cohort import gather, grow
 from agents.compiled import python
-from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
+from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard, made
 from agents.joint_commission import hand_back
 from scenarios import load, scenario_of
 from scenarios.errors import InputError, UnknownName
@@ -80,7 +80,7 @@ class PlaceModel(mesa.Model):
         self.agencies = _make(self, kinds["agencies"], place.agency_names)
         self.commissioners = _make(self, kinds["commissioners"], self.template.commissioner_names)
         self.cohorts = _make(self, kinds["cohorts"], self.template.cohort_names)
-        self.board: PartnershipBoard = kinds["board"](self, 0, "partnership board")
+        self.board: PartnershipBoard = made(kinds["board"](self, 0, "partnership board"))
 
     @property
     def quarter(self) -> int:
@@ -193,7 +193,7 @@ def _classes(given: Mapping[str, type]) -> dict[str, type]:
 
 
 def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any]:
-    return AgentSet([kind(model, index, name) for index, name in enumerate(names)], random=model.random)
+    return AgentSet([made(kind(model, index, name)) for index, name in enumerate(names)], random=model.random)
 
 
 def _metric_now(model: PlaceModel, name: str) -> float:

@@ -144,7 +144,8 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
         rv.Html(tag="h2", children=[opened.title])
         thin = f" One run in {opened.every} is read." if opened.every > 1 else ""
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click the axis to let it go. "
+            f"{opened.state}.{thin} Metrics are of the last year of each run. "
+            f"Drag along an axis to keep a range of it; click the axis to let it go. "
             f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
             Choice("axes", "Axes", items, axes, lambda names: go(axis=[name for name in opened.axes if name in names][:MOST_AXES]),
