@@ -71,20 +71,16 @@ def run(
     ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
     of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
     kinds of agent, as in :class:`sim.PlaceModel`; needs ``engine="mesa"`` and classes that can be imported. ``chunk`` is the
-    number of runs in a part, by default about a second of work as counted by :mod:`sim.sweep.work`; a folder that exists keeps
-    its own.
+    number of runs in a part, by default about a second of counted work; a folder that exists keeps its own.
 
     Raises InputError for what cannot be used, such as the folder of another sweep or one that another process writes to;
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
     KeyboardInterrupt) after an interrupt, once the chunks under way are written.
     """
-    _check_options(on_error, engine, agent_classes)
-    threads = None if threads is None else whole(threads, "number of threads")
-    chunk = None if chunk is None else whole(chunk, "size of a chunk")
+    threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
     sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
     points, folder = design_points(sweep), Path(out)
-    stop = threading.Event()
-    player = _player(engine, agent_classes)
+    stop, player = threading.Event(), _player(engine, agent_classes)
     with stop_requests() as request, _written_in(folder):
         found = read_manifest(folder)
         asked = manifest_of(sweep, points, engine, agent_classes)
@@ -113,12 +109,19 @@ def run(
     return Store(folder, read_manifest(folder) or manifest)
 
 
-def _check_options(on_error: str, engine: str, agent_classes: Mapping[str, type] | None) -> None:
+def _checked(
+    threads: int | None, on_error: str, engine: str, agent_classes: Mapping[str, type] | None, chunk: int | None
+) -> tuple[int | None, int | None]:
+    """The number of threads and the size of a chunk, where they are given. Raises InputError for options that cannot be."""
     for word, given, allowed in (("on_error", on_error, ON_ERROR), ("engine", engine, ENGINES)):
         if given not in allowed:
             raise InputError(f"{word} cannot be '{given}'", allowed=allowed)
     if agent_classes and engine != "mesa":
         raise InputError("Only Mesa's engine knows classes of agents", allowed="engine='mesa' with agent_classes")
+    return (
+        None if threads is None else whole(threads, "number of threads"),
+        None if chunk is None else whole(chunk, "size of a chunk"),
+    )
 
 
 def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
