@@ -96,9 +96,9 @@ def play_to(template: Template, world: World, last: int) -> None:
 
 def tables_of(world: World) -> dict[str, NDArray[Any]]:
     """A copy of every table, records as tables of one row, the negotiations as far as they go."""
+    parts: dict[str, Any] = world._asdict()
     tables = {
-        name: np.array(part, ndmin=1, dtype=_plain(part.dtype)) for name, part in zip(World._fields, world, strict=True)
-        if name not in _VIEWS
+        name: np.array(part, ndmin=1, dtype=_plain(part.dtype)) for name, part in parts.items() if name not in _VIEWS
     }
     tables["deals"] = tables["deals"][: int(world.clock.deals)].copy()
     return tables

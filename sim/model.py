@@ -69,7 +69,7 @@ class PlaceModel(mesa.Model):
         self._make_agents(_classes(agent_classes or {}))
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_metric_now, name=name) for name in METRICS},
-            tables={"deals": list(self.world.deals.dtype.names)},
+            tables={"deals": list(self.world.deals.dtype.names or ())},
         )
         self._deals_collected = 0
         self.running = True

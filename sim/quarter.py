@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agents import draws
 from agents.agency import comply, get_back, hear, learn, receive, review, turn_over
 from agents.bargaining import negotiate
@@ -17,9 +19,12 @@ from agents.joint_commission import avoided_demand, credit, deliver, hand_back, 
 from agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from sim.measure import measure
 
+if TYPE_CHECKING:
+    from agents.world import World
+
 
 @rule
-def open_quarter(w):  # type: ignore[no-untyped-def]
+def open_quarter(w: World) -> None:
     """Open the books; dated policy events take effect."""
     clock = w.clock
     open_books(w)
@@ -38,7 +43,7 @@ def open_quarter(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def change_funded(w):  # type: ignore[no-untyped-def]
+def change_funded(w: World) -> float:
     """Part (0-1) of the cost of change that the Treasury's fund and the capital pot can be expected to pay.
 
     Held against the cost, over a year, of redesigning what first requests ask for at half leadership.
@@ -55,7 +60,7 @@ def change_funded(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def next_in_turn(w, before):  # type: ignore[no-untyped-def]
+def next_in_turn(w: World, before: int) -> int:
     """The commissioner whose turn to negotiate comes after that of commissioner ``before`` (-1 for the first)."""
     chosen, earliest = -1, 2.0
     last = w.commissioners[before].turn if before >= 0 else -1.0
@@ -67,7 +72,7 @@ def next_in_turn(w, before):  # type: ignore[no-untyped-def]
 
 
 @rule
-def serve(w):  # type: ignore[no-untyped-def]
+def serve(w: World) -> None:
     """Reactive services reach the cohorts, planned and pooled money reaches them by theme."""
     for i in range(w.kinds.shape[0]):
         post(w, REACTIVE_ACCOUNT, COHORT_ACCOUNT + i, w.kinds[i].reactive)
@@ -78,7 +83,7 @@ def serve(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def share_out(w):  # type: ignore[no-untyped-def]
+def share_out(w: World) -> None:
     """Share out the savings of each theme among those who cede; the demand that integration avoids is a gain at once."""
     for j in range(w.themes.shape[0]):
         if w.themes[j].commissioner < 0:
@@ -89,7 +94,7 @@ def share_out(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def close_quarter(w):  # type: ignore[no-untyped-def]
+def close_quarter(w: World) -> float:
     """Close the books, collect the metrics, move the clock on; the largest imbalance in £m comes back."""
     for j in range(w.themes.shape[0]):
         w.accounts[POT_ACCOUNT + j].held = w.themes[j].transition_money
@@ -101,7 +106,7 @@ def close_quarter(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def go_on(w, last):  # type: ignore[no-untyped-def]
+def go_on(w: World, last: int) -> int:
     """Quarters up to ``last`` (not included): centre, finance, service, redesign, negotiation, learning, account.
 
     Returns the quarter in which the ledger broke, or -1.
