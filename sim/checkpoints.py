@@ -22,8 +22,8 @@ from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from sim.begin import begin
 from sim.ledger import LedgerError, check_books
-from sim.quarter import go_on
 from sim.runs import checked_seed
+from sim.schedule import go_on
 from sim.world import TABLES, Template, build, lever_place
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from scenarios import load
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from sim.begin import begin
-from sim.quarter import go_on
 from sim.results import Run
 from sim.runs import play, run_of
+from sim.schedule import go_on
 from sim.world import Template, build, lever_place
 
 #: What a run hands back as arrays.
