@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import UnknownAttribute
 
 #: Technical: the largest count or key of any column, and the largest number: far beyond any amount, and safe to add up.
 MOST_COUNT: Final = 2**32 - 1
@@ -52,6 +55,53 @@ class Column:
         return "" if good.all() else str(given[np.flatnonzero(~good)[0]])
 
 
+#: NumPy's record, whose stub says that it has no subclasses though it may have.
+_RECORD: Any = np.record
+
+
+class Record(_RECORD):
+    """A row of a table: ``row.column`` reads and writes a column; any other name is refused with the nearest one."""
+
+    if not TYPE_CHECKING:  # columns are made at run time, so that a type checker must take any name
+
+        def __getattr__(self, name: str) -> Any:
+            raise _unknown(name, self.dtype, "row")
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name not in (self.dtype.names or ()):
+                raise _unknown(name, self.dtype, "row")
+            super().__setattr__(name, value)
+
+
+class Rows(np.recarray):
+    """A table: ``rows[i]`` is a :class:`Record`, ``rows.column`` a whole column; any other name is refused with the nearest one."""
+
+    def __array_finalize__(self, made_from: Any) -> None:
+        """Leave the kind of row as it is: NumPy would make it a plain record."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise _unknown(name, self.dtype, "table")
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name not in (self.dtype.names or ()) and not hasattr(np.recarray, name):
+                raise _unknown(name, self.dtype, "table")
+            super().__setattr__(name, value)
+
+
+def _unknown(name: str, dtype: np.dtype[Any], what: str) -> AttributeError:
+    """The error for a name that is no column; a plain one where Python or NumPy only asks what an object can do."""
+    if name.startswith("_") or not dtype.names:
+        return AttributeError(name)
+    return UnknownAttribute("column", name, dtype.names, where=f"in this {what}")
+
+
+def rows_of(numbers: NDArray[Any], dtype: np.dtype[Any] | None = None) -> Any:
+    """Memory read as rows of ``dtype`` (default: its own), whose columns are attributes."""
+    return numbers.view(np.dtype((Record, numbers.dtype if dtype is None else dtype))).view(Rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of rows that all have the same columns."""
@@ -63,7 +113,7 @@ class Table:
 
     def empty(self, *shape: int) -> Any:
         """Rows of zeros: a NumPy record array of ``shape``, whose rows are read as ``rows[i].column``."""
-        return np.zeros(shape, self.dtype).view(np.recarray)
+        return rows_of(np.zeros(shape, self.dtype))
 
 
 def number(name: str, unit: str, meaning: str, *shape: int) -> Column:

@@ -5,9 +5,12 @@ They stand in a file of their own since the compiled face does not need Mesa, wh
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from difflib import get_close_matches
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import mesa
+import numpy as np
 
 from agents.agency import AGENCIES, comply, get_back, hear, learn, receive, review, turn_over
 from agents.appraisal import appraise, offer
@@ -18,8 +21,13 @@ from agents.columns import Column, Table
 from agents.commissioner import COMMISSIONERS, lose_leader, redesign, take_stock
 from agents.compiled import python
 from agents.department import DEPARTMENTS, observe, steer
-from scenarios.errors import InputError
+from scenarios.errors import InputError, UnknownAttribute
 from scenarios.numbers import plain
+
+#: Technical: how alike (0-1) a name must be to a column to count as a slip of the pen.
+SLIP: Final = 0.85
+#: Attributes that Mesa gives every agent.
+_OF_MESA: Final = ("model", "unique_id", "pos")
 
 
 def checked_index(given: Any, rows: int, what: str) -> int:
@@ -31,17 +39,30 @@ def checked_index(given: Any, rows: int, what: str) -> int:
     return index
 
 
+def made(agent: Any) -> Any:
+    """An agent whose making is over: from here on it takes no attribute that its class does not know."""
+    agent.__dict__["_made"] = True
+    return agent
+
+
 class Cell:
     """An attribute of a Mesa agent that lives in a column of the world."""
 
     def __init__(self, column: Column) -> None:
-        self.name = column.name
+        self.name, self.column = column.name, column
         self.__doc__ = f"{column.meaning} ({column.unit})"
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
         return self if agent is None else agent.row[self.name]
 
     def __set__(self, agent: Any, value: Any) -> None:
+        """Write the column. Raises InputError for what its declaration does not allow: compiled rules check nothing."""
+        rows = len(getattr(agent.world, self.column.of)) if self.column.of else None
+        broken = self.column.broken(plain(value), rows)
+        if broken or np.shape(value) not in ((), self.column.shape):
+            size = f"{self.column.shape[0]} times " if self.column.shape else ""
+            given = broken or f"of the shape {np.shape(value)}"
+            raise InputError(f"{self.name} of {agent.name} cannot be {given}", allowed=size + self.column.allowed(rows))
         agent.row[self.name] = value
 
 
@@ -49,10 +70,14 @@ class Row(mesa.Agent[Any]):
     """A Mesa agent whose state is one row of a table of ``model.world``.
 
     Subclass a kind of agent and override its methods to try another rule; hand the subclass to
-    ``PlaceModel(scenario, agent_classes={"agencies": MyAgency})``.
+    ``PlaceModel(scenario, agent_classes={"agencies": MyAgency})``. What a subclass keeps for itself it declares in the class
+    (``memory: list[float]``) or sets in its ``__init__``. Any other name raises UnknownAttribute with the nearest one, so that
+    a slip of the pen is not an attribute nobody reads; in ``__init__`` a name that is nearly a column is one unless it is declared.
     """
 
     columns: ClassVar[Table]
+    index: int
+    name: str
 
     def __init_subclass__(cls, table: Table | None = None, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -67,6 +92,28 @@ class Row(mesa.Agent[Any]):
         super().__init__(model)
         self.index = index
         self.name = name
+
+    if not TYPE_CHECKING:  # columns are made at run time, so that a type checker must take any name
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise UnknownAttribute("attribute", name, self._names(), where=f"of {type(self).__name__}")
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if not (name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or name in self._names()):
+                columns = [column.name for column in self.columns.columns]
+                if "_made" in self.__dict__ or get_close_matches(name, columns, 1, SLIP):
+                    where = f"of {type(self).__name__}; one of your own is declared in its class"
+                    raise UnknownAttribute("attribute", name, self._names(), where=where)
+            super().__setattr__(name, value)
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        """The names of an agent's attributes: columns first, then what its classes declare."""
+        columns = [column.name for column in cls.columns.columns]
+        declared = [name for base in cls.__mro__ for name in (*get_annotations(base), *vars(base)) if not name.startswith("_")]
+        return list(dict.fromkeys([*columns, *_OF_MESA, *declared]))
 
     @property
     def world(self) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from scenarios.checking import checked, locate, one_of, referred_file, shipped_names
+from scenarios.checking import Flag, checked, locate, one_of, referred_file, shipped_names
 from scenarios.errors import InputError
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
 from scenarios.percentages import percentages_read
@@ -71,7 +71,7 @@ class Arrangement(BaseModel):
     outcome_payment: float = Field(0.0, ge=0, le=1, description="Share of returned savings paid only on outcome")
     time_limit: int = Field(0, ge=0, le=240, description="Quarters after which partners leave what has not delivered; 0 for none")
     extra_freedom: float = Field(0.0, ge=0, le=1, description="Part of the duties left by the lever freedom that is waived")
-    cluster_boards: bool = Field(False, description="Whether boards of neighbourhood clusters decide the devolved part")
+    cluster_boards: Flag = Field(False, description="Whether boards of neighbourhood clusters decide the devolved part")
     mandated_agencies: tuple[AgencyKind, ...] = Field(
         ("council", "nhs"), strict=False, description="Agency kinds that a mandated minimum binds"
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -14,9 +15,23 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.reading import Marked, read_file
 
 _TYPES = {
-    "int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "list": "a list",
+    "int": "a whole number", "float": "a number", "string": "text", "bool": "true or false, yes or no, on or off", "list": "a list",
     "tuple": "a list", "dict": "a mapping of keys to values", "model": "a mapping of keys to values",
 }
+
+
+#: Words for a flag beside true and false, as levers that are flags take them.
+SWITCHES: Final = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+
+
+def _flag(given: object) -> object:
+    return SWITCHES.get(given.casefold(), given) if isinstance(given, str) else given
+
+
+#: A flag of a file: true or false, yes or no, on or off.
+Flag = Annotated[
+    bool, BeforeValidator(_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": list(SWITCHES)}]})
+]
 
 
 def one_of(what: str, names: Sequence[str]) -> Callable[[str], str]:
@@ -130,6 +145,19 @@ def is_path(given: str) -> bool:
     return given.endswith((".yaml", ".yml"))
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def on_disk(folder: Path, given: str) -> Path:
+    """The path of a file in a folder as the file system has it: with accents as one letter or apart, whichever is there."""
+    forms = (given, unicodedata.normalize("NFC", given), unicodedata.normalize("NFD", given))
+    return next((folder / form for form in forms if _is_file(folder / form)), folder / given)
+
+
 def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
     """The file of a ``what`` that is given by a shipped name or by a path that ends in ``.yaml`` or ``.yml``.
 
@@ -137,8 +165,12 @@ def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
     Raises UnknownName when no shipped file has the name.
     """
     if is_path(given):
-        return near.parent / given if near is not None else Path(given)
+        return on_disk(near.parent if near is not None else Path(), given)
     names = shipped_names(folder)
     if given not in names:
-        raise UnknownName(what, given, names)
+        error = UnknownName(what, given, names)
+        around = near.parent if near is not None else Path()
+        beside = (f"{given}{ending}" for ending in (".yaml", ".yml"))
+        error.nearest = next((name for name in beside if _is_file(around / name)), error.nearest)
+        raise error
     return folder / f"{given}.yaml"

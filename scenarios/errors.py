@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 from scenarios.user_text import printable
@@ -14,9 +15,15 @@ LISTED = 20
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     """The allowed name most like ``given``, in the spelling of ``allowed``; None when none is alike.
 
-    Capitals, spaces, hyphens and underscores do not count. A name that is not alike as a whole may have a word that is.
+    Capitals, spaces, hyphens and underscores do not count. A name that is not alike as a whole may have a word that is. Short
+    names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
     """
+    from scenarios.vocabulary import SHORT_NAMES
+
     names = list(allowed)
+    meant = next((name for name in SHORT_NAMES.get(_plain(given), ()) if name in names), None)
+    if meant is not None:
+        return meant
     words = {word: name for name in reversed(names) for word in _plain(name).split() if len(word) > 3}
     for spelled, cutoff in (({_plain(name): name for name in names}, 0.6), (words, 0.75)):
         found = difflib.get_close_matches(_plain(given)[:200], list(spelled), n=1, cutoff=cutoff)
@@ -26,7 +33,8 @@ def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return name.casefold().replace("_", " ").replace("-", " ").strip()
+    text = unicodedata.normalize("NFC", name).casefold().replace("&", " and ")
+    return " ".join(text.replace("_", " ").replace("-", " ").split())
 
 
 class InputError(Exception):
@@ -117,6 +125,10 @@ class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what
             allowed=names,
             nearest=nearest_name(self.given, names),
         )
+
+
+class UnknownAttribute(UnknownName, AttributeError):  # noqa: N818 (as UnknownName)
+    """An attribute that an agent, a row or a table does not have; also an AttributeError, as Python asks of attributes."""
 
 
 def _restore(kind: type[InputError], state: dict[str, object]) -> InputError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from scenarios.checking import SWITCHES
 from scenarios.percentages import number_schema, percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, Lever
@@ -15,7 +16,6 @@ from scenarios.vocabulary import label
 
 #: The key that stands for every department or theme.
 ALL: Final = "all"
-_SWITCHES: Final = {"on": 1.0, "yes": 1.0, "true": 1.0, "off": 0.0, "no": 0.0, "false": 0.0}
 
 
 def resolve_levers(layers: Sequence[Marked]) -> dict[str, tuple[float, ...]]:
@@ -98,8 +98,8 @@ def lever_value(lever: Lever, item: Marked) -> float:
     if lever.kind == "flag":
         if isinstance(value, int | float) and value in (0, 1):
             return float(value)
-        if isinstance(value, str) and value.casefold() in _SWITCHES:
-            return _SWITCHES[value.casefold()]
+        if isinstance(value, str) and value.casefold() in SWITCHES:
+            return float(SWITCHES[value.casefold()])
         raise item.error(f"The lever '{lever.name}' is {item.shown()}", "0 or 1, off or on, no or yes, false or true")
     return percentages_read(item, lever).number(f"The lever '{lever.name}'", lever.low, lever.high, lever.unit)
 
@@ -129,7 +129,7 @@ def _value_schema(lever: Lever) -> dict[str, Any]:
     if lever.kind == "choice":
         return {"enum": list(lever.choices)}
     if lever.kind == "flag":
-        return {"anyOf": [{"enum": [0, 1]}, {"type": "boolean"}, {"enum": list(_SWITCHES)}]}
+        return {"anyOf": [{"enum": [0, 1]}, {"type": "boolean"}, {"enum": list(SWITCHES)}]}
     return number_schema(lever)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,16 +119,17 @@ class Marked:
 
 
 def plain_value(text: str) -> Scalar | None:
-    """What an unquoted YAML scalar stands for; None when it stands for nothing."""
+    """What an unquoted YAML scalar stands for; None when it stands for nothing. A minus sign may be that of print (U+2212)."""
     if text in _NOTHING:
         return None
     if text in _FLAGS:
         return _FLAGS[text]
-    if len(text) <= 40 and _NUMBER.match(text):
+    written = text.replace("\N{MINUS SIGN}", "-")
+    if len(text) <= 40 and _NUMBER.match(written):
         try:
-            return int(text)
+            return int(written)
         except ValueError:
-            number = float(text)
+            number = float(written)
             return (number if abs(number) >= LEAST else 0.0) if math.isfinite(number) else text
     return text
 
@@ -171,11 +173,12 @@ def _line_and_column(text: str, position: int) -> tuple[int, int]:
 def read_text(text: str, file: str) -> Marked:
     """The marked content of YAML text; ``file`` is the name under which errors report it."""
     try:
-        return _Builder(text, file).document()
+        return _Builder(unicodedata.normalize("NFC", text), file).document()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
+        tab = mark is not None and _at_tab(text, mark.line, mark.column)
         raise InputError(
-            f"The YAML cannot be read: {problem.problem or problem.context}", file=file,
+            f"The YAML cannot be read: {_TAB if tab else problem.problem or problem.context}", file=file,
             line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None,
         ) from None
     except yaml.reader.ReaderError as problem:
@@ -184,6 +187,16 @@ def read_text(text: str, file: str) -> Marked:
     except UnicodeEncodeError as problem:
         line, column = _line_and_column(text, problem.start)
         raise InputError("The text holds half a character", file=file, line=line, column=column) from None
+
+
+_TAB = "a tab stands where blanks are needed; YAML is indented with blanks"
+
+
+def _at_tab(text: str, line: int, column: int) -> bool:
+    """Whether a tab stands at a place of the text, or before the words of its line."""
+    rows = text.split("\n")
+    row = rows[line] if line < len(rows) else ""
+    return row[column : column + 1] == "\t" or "\t" in row[: len(row) - len(row.lstrip())]
 
 
 def _control_character(text: str) -> tuple[int | None, int | None]:

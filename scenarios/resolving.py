@@ -20,7 +20,7 @@ from scenarios.calendar import (
     parse_financial_year,
     parse_quarter_start,
 )
-from scenarios.checking import checked, is_path, locate, referred_file, shipped_names
+from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
 from scenarios.deepening import CUTS, eased_cuts
 from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.events import DatedChange, Event, check_flags, read_events
@@ -146,7 +146,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     for key in _SIMPLE:
         known = _since_arrangement(every) if key in _SAID else last
         content[key] = known[key].plain() if key in known else ScenarioFile.model_fields[key].default
-    content["place"] = _place(last, layers[-1])
+    content["place"], of_place = _place(last, layers[-1])
     content["year"] = _year(last)
     content["start"], follows = _start(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
@@ -163,7 +163,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["events"] = _events(changes, content["start"])
     check_flags(content["levers"], changes)
     eased = _check_cuts(content, changes)
-    content["notes"] = _notes(content, changes, eased, follows)
+    content["notes"] = (*of_place, *_notes(content, changes, eased, follows))
     text = canonical_text(_written(content, arrangement, changes))
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.written_as(layers, settings)
@@ -177,15 +177,16 @@ def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dic
     return last
 
 
-def _place(last: dict[str, Marked], leaf: Marked) -> str:
-    """The name of the place, in the spelling of the list of places."""
+def _place(last: dict[str, Marked], leaf: Marked) -> tuple[str, tuple[str, ...]]:
+    """The name of the place, in the spelling of the list of places, and what to know of a code of another time."""
     from scenarios import places
 
     if "place" not in last:
         raise leaf.error("The scenario names no place", "the name or code of a place")
     given = last["place"].text("'place'")
     try:
-        return places.find(given).name
+        note = places.code_note(given)
+        return places.find(given).name, (note,) if note else ()
     except UnknownName as problem:
         raise problem.at(last["place"].file, last["place"].line, last["place"].column) from None
 
@@ -255,7 +256,7 @@ def _network(written: Marked | None) -> str | NetworkFile:
     if isinstance(written.value, dict):
         given = checked(NetworkFile, written, "a network")
         place = written.value["file"]
-        path = Path(place.file).parent / given.file if place.line is not None else Path(given.file)
+        path = on_disk(Path(place.file).parent if place.line is not None else Path(), given.file)
         try:
             if path.is_file():
                 return NetworkFile(file=str(path.resolve()))

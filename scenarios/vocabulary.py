@@ -58,6 +58,32 @@ SAVINGS_RULES: Final = ("proportional", "equal", "nash", "shapley")
 TOPOLOGIES: Final = ("star", "core_periphery", "small_world", "complete")
 
 
+#: Short and other names of departments, agency kinds and themes, with the words of the model that they may stand for.
+SHORT_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "dclg": ("communities",), "clg": ("communities",), "mhclg": ("communities",), "dluhc": ("communities",),
+    "housing and communities": ("communities",), "local government": ("communities", "council"),
+    "dh": ("health", "nhs"), "doh": ("health", "nhs"), "dhsc": ("health", "nhs"), "department of health": ("health",),
+    "dwp": ("work_and_pensions", "jobcentre_plus", "work_and_benefits"),
+    "home office": ("home",), "ho": ("home",), "moj": ("justice", "probation_justice", "crime_and_justice"),
+    "dfe": ("education", "schools", "education_and_early_years"), "dcsf": ("education", "schools", "education_and_early_years"),
+    "dft": ("transport", "transport_and_economy"), "bis": ("business",), "berr": ("business",), "beis": ("business",),
+    "dbt": ("business",), "hmt": ("treasury",), "hm treasury": ("treasury",),
+    "la": ("council",), "local authority": ("council",), "authority": ("council",), "councils": ("council",),
+    "pct": ("nhs",), "ccg": ("nhs",), "icb": ("nhs",), "gp": ("nhs",), "gps": ("nhs",), "hospital": ("nhs",), "hospitals": ("nhs",),
+    "jcp": ("jobcentre_plus",), "jobcentre": ("jobcentre_plus",), "job centre": ("jobcentre_plus",),
+    "probation": ("probation_justice",), "prisons": ("probation_justice",), "courts": ("probation_justice",),
+    "fe": ("further_education",), "college": ("further_education",), "colleges": ("further_education",),
+    "skills": ("further_education",), "hca": ("housing_regeneration",), "regeneration": ("housing_regeneration",),
+    "vcs": ("voluntary_sector",), "charities": ("voluntary_sector",), "third sector": ("voluntary_sector",),
+    "social care": ("health_and_care",), "care": ("health_and_care",), "health": ("health_and_care",),
+    "troubled families": ("complex_families",), "families": ("complex_families",), "crime": ("crime_and_justice",),
+    "early years": ("education_and_early_years",), "benefits": ("work_and_benefits",), "work": ("work_and_benefits",),
+    "worklessness": ("work_and_benefits",), "neighbourhoods": ("housing_and_neighbourhoods",),
+    "housing": ("housing_and_neighbourhoods", "housing_regeneration"), "economy": ("transport_and_economy",),
+    "back office": ("corporate",), "back offices": ("corporate",),
+}
+
+
 def label(key: str) -> str:
     """The words a reader sees for a key: ``health_and_care`` becomes ``health and care``."""
     special = {"nhs": "NHS", "jobcentre_plus": "Jobcentre Plus", "probation_justice": "probation and justice",

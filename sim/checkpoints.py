@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.columns import number
 from agents.compiled import python
 from agents.world import World
-from scenarios import loads
+from scenarios import loads, scenario_of
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
-from scenarios.registry import LEVERS
+from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
 from sim.begin import begin
+from sim.declared import check_values
 from sim.ledger import LedgerError, check_books
 from sim.runs import checked_seed
 from sim.schedule import go_on
-from sim.world import TABLES, Template, build, lever_place
+from sim.world import Template, build
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
@@ -58,15 +58,20 @@ class Checkpoint:
 
 def quarter_of(scenario: Scenario, at: str | int) -> int:
     """The quarter that a month (``2014-04``) or number means. Raises InputError for one outside the run."""
-    quarter = quarter_index(scenario.start, at) if isinstance(at, str) else int(at)
+    number = plain(at)
+    if isinstance(number, str):
+        quarter = quarter_index(scenario.start, number)
+    else:
+        quarter = number if isinstance(number, int) and number < 0 else whole(number, "quarter", 0)
     if not 0 <= quarter < scenario.quarters:
         dates = quarter_dates(scenario.start, scenario.quarters)
         raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=f"{dates[0]} to {dates[-1]}, or a quarter from 0")
     return quarter
 
 
-def checkpoint(scenario: Scenario, at: str | int, seed: int = 1) -> Checkpoint:
+def checkpoint(scenario: Scenario | str | Path, at: str | int, seed: int = 1) -> Checkpoint:
     """The world of a run before the quarter that holds ``at``. Raises InputError, LedgerError."""
+    scenario = scenario_of(scenario)
     template, quarter = build(scenario), quarter_of(scenario, at)
     world = begun(template, checked_seed(seed))
     play_to(template, world, quarter)
@@ -106,7 +111,7 @@ def tables_of(world: World) -> dict[str, NDArray[Any]]:
 
 def _plain(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """A dtype without the record class that gives attribute access."""
-    return np.dtype((np.void, dtype)) if dtype.type is np.record else dtype
+    return np.dtype((np.void, dtype)) if issubclass(dtype.type, np.record) else dtype
 
 
 def put(point: Checkpoint, world: World) -> None:
@@ -139,9 +144,7 @@ def check_tables(point: Checkpoint, path: str | Path) -> None:
             f"The checkpoint does not fit its scenario: {', '.join(wrong) or 'its clock'}", file=str(path),
             allowed="a checkpoint as totalplace wrote it",
         )
-    for name, table in point.tables.items():
-        _check_values(name, table, point.tables, path)
-    _check_choices(point, path)
+    check_values(point.tables, path)
 
 
 def _right_clock(point: Checkpoint) -> bool:
@@ -149,25 +152,6 @@ def _right_clock(point: Checkpoint) -> bool:
     clock = point.tables["clock"]
     told = [int(clock[name][0]) for name in ("quarter", "seed", "deals")]
     return told == [point.quarter, point.seed, len(point.tables["deals"])] and 0 <= point.quarter <= point.scenario.quarters
-
-
-def _check_values(name: str, table: NDArray[Any], tables: Mapping[str, NDArray[Any]], path: str | Path) -> None:
-    """Raise InputError for a value that its declaration does not allow; a plain array holds finite numbers."""
-    columns = TABLES[name].columns if name in TABLES else (number(name, "", ""),)
-    for column in columns:
-        rows = len(tables[column.of]) if column.of else None
-        broken = column.broken(table[column.name] if table.dtype.names else table, rows)
-        if broken:
-            where = f"{name}.{column.name}" if table.dtype.names else name
-            raise InputError(f"The checkpoint holds {where} = {broken}", file=str(path), allowed=column.allowed(rows))
-
-
-def _check_choices(point: Checkpoint, path: str | Path) -> None:
-    """Raise InputError where a lever that is a choice holds the number of none."""
-    for lever in LEVERS.values():
-        value = point.tables["lever_values"][lever_place(lever.name, 0)]
-        if lever.choices and value not in range(len(lever.choices)):
-            raise InputError(f"The checkpoint holds lever_values: {lever.name} = {value}", file=str(path), allowed=lever.choices)
 
 
 def _same(table: NDArray[Any], wanted: NDArray[Any], columns: tuple[str, ...]) -> bool:
@@ -184,7 +168,7 @@ def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template:
 
 
 def save(point: Checkpoint, path: str | Path) -> None:
-    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written, or not read back."""
+    """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written or read back."""
     from sim.sweep.manifest import code_hash
     from sim.sweep.parts import write_whole
 

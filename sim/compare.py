@@ -11,19 +11,17 @@ The one room where it is checked that scenarios can be paired: :func:`check_pair
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.reading import Marked, marked
 from sim.results import BAND, Ensemble, measured_as, spread
-from sim.wording import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +106,8 @@ def lent(scenarios: Sequence[Scenario], own: Sequence[bool]) -> dict[str, Lent]:
             continue
         whole = values | ({key: agreed[key] for key in ("year", "start")} if values.keys() & {"year", "start"} else {})
         said = " and ".join(f"the {_SHARED[key][0]} {value}" for key, value in values.items())
-        words = f"'{scenario.name}' is run with {said}, as {' and '.join(one.name for one in files)} has it"
+        owners = f"{' and '.join(one.name for one in files)} {'has' if len(files) == 1 else 'have'}"
+        words = f"'{scenario.name}' is run with {said}, as {owners} it"
         result[scenario.name] = Lent(values, (marked(whole, f"{scenario.name} beside {files[0].name}"),), words)
     return result
 
@@ -196,64 +195,6 @@ def clearly(gap: NDArray[np.float64]) -> int:
     """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference."""
     low, high = np.quantile(gap, BAND)
     return 1 if low > 0 else -1 if high < 0 else 0
-
-
-def only_just_words(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> str:
-    """A sentence that names the differences from the baseline that are clear by their band but might not be with more runs."""
-    from sim.monte_carlo import CLEAR_RUNS, only_just
-
-    if baseline.runs < CLEAR_RUNS:
-        return ""  # nothing is clear with so few, which is said of all of them
-    found = []
-    for metric in metrics:
-        near = [e.scenario.name for e in ensembles if e is not baseline and only_just(difference(e, baseline, metric.name))]
-        found += [f"{metric.label} of {listing(near)}"] if near else []
-    if not found:
-        return ""
-    return f"Clear, but only just, for {count(baseline.runs, 'run')}: {'; '.join(found)}. More runs may say otherwise."
-
-
-def without_value_words(ensembles: Sequence[Ensemble], metrics: Sequence[Metric]) -> str:
-    """A sentence that names the metrics that say nothing under some of the scenarios, and why."""
-    from sim.metrics import without_value
-
-    found = []
-    for metric in metrics:
-        why = {e.scenario.name: reason for e in ensembles if (reason := without_value(metric.name, e.scenario))}
-        found += [f"{metric.label} under {listing(list(why))} ({', '.join(dict.fromkeys(why.values()))})"] if why else []
-    return f"Without a value: {'; '.join(found)}." if found else ""
-
-
-class Standing(NamedTuple):
-    """Which scenario a metric has most of, or least where less is better, and what can be said of the others.
-
-    ``first`` has the best median of those that no other is clearly ahead of. ``level`` do not differ clearly from it, ``behind``
-    do. ``differ`` says whether any two differ clearly.
-    """
-
-    first: str
-    level: tuple[str, ...]
-    behind: tuple[str, ...]
-    differ: bool
-
-
-def standing(values: Mapping[str, NDArray[np.float64]], direction: int) -> Standing:
-    """How scenarios stand by their paired values (R,), by name; pairs in which a value is missing (NaN) are left out.
-
-    Without a better direction, more comes first.
-    """
-    sign, names = direction or 1, list(values)
-    ways = {pair: _side(values[pair[0]], values[pair[1]]) * sign for pair in permutations(names, 2)}
-    ahead = [name for name in names if not any(ways[other, name] > 0 for other in names if other != name)]
-    first = max(ahead or names, key=lambda name: float(np.nanmedian(values[name])) * sign)
-    others = [name for name in names if name != first]
-    behind = tuple(name for name in others if ways[first, name] > 0)
-    return Standing(first, tuple(name for name in others if name not in behind), behind, any(ways.values()))
-
-
-def _side(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> int:
-    both = ~(np.isnan(ours) | np.isnan(theirs))
-    return clearly(paired(ours[both], theirs[both])) if both.any() else 0
 
 
 def compare(

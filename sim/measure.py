@@ -219,8 +219,7 @@ def measure_spread(w: World, m: MeasureRow) -> None:
 def measure_trust(w: World, m: MeasureRow) -> None:
     """Mean trust, and the partners who say that joint working is better than it was.
 
-    The mean is over each agency and each commissioner that is not its own, tied or not: it moves with trust alone, not with ties
-    that are made and broken. Without a commissioner there is nobody to trust, and it stays at the first level.
+    The mean is over each agency and each commissioner not its own, tied or not: ties made and broken do not move it.
     """
     pairs, partners, better = 0, 0, 0
     for a in range(w.agencies.shape[0]):

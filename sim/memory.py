@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.columns import Table, number, table
+from agents.columns import Table, number, rows_of, table
 from agents.world import World
 from scenarios.registry import LEVERS, PARAMETERS, lever_size
 
@@ -39,7 +39,7 @@ def copy_world(source: World) -> World:
         table = memory[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
         table[...] = part
         if isinstance(part, np.record):
-            tables[name] = table.view(np.recarray)[0]
+            tables[name] = rows_of(table)[0]
         else:
             tables[name] = table.view(type(part))
     return linked(World(**tables))
@@ -69,7 +69,7 @@ def linked(world: World) -> World:
 def _put_together(parts: dict[str, Any], deals: int) -> World:
     """A world from its tables, with room for as many negotiations as it had."""
     told = parts["deals"]
-    room = np.zeros(deals, told.dtype).view(np.recarray)
+    room = rows_of(np.zeros(deals, told.dtype))
     room[: len(told)] = told
     return copy_world(World(**parts | {"levers": None, "parameters": None, "deals": room}))
 
@@ -85,4 +85,4 @@ copyreg.pickle(World, _taken_apart)
 
 
 def _laid_over(numbers: NDArray[np.float64], kind: Table) -> Any:
-    return numbers.view(kind.dtype).view(np.recarray)[0]
+    return rows_of(numbers, kind.dtype)[0]

@@ -13,7 +13,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from agents.compiled import python
-from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
+from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard, made
 from scenarios import load, scenario_of
 from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
@@ -78,7 +78,7 @@ class PlaceModel(mesa.Model):
         self.agencies = _make(self, kinds["agencies"], place.agency_names)
         self.commissioners = _make(self, kinds["commissioners"], self.template.commissioner_names)
         self.cohorts = _make(self, kinds["cohorts"], self.template.cohort_names)
-        self.board: PartnershipBoard = kinds["board"](self, 0, "partnership board")
+        self.board: PartnershipBoard = made(kinds["board"](self, 0, "partnership board"))
 
     @property
     def quarter(self) -> int:
@@ -190,7 +190,7 @@ def _classes(given: Mapping[str, type]) -> dict[str, type]:
 
 
 def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any]:
-    return AgentSet([kind(model, index, name) for index, name in enumerate(names)], random=model.random)
+    return AgentSet([made(kind(model, index, name)) for index, name in enumerate(names)], random=model.random)
 
 
 def _metric_now(model: PlaceModel, name: str) -> float:

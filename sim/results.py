@@ -5,14 +5,15 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scenarios.errors import InputError
+from sim.last_year import BAND, LAST_QUARTERS, adding_up, at_end, in_last_year, last_year_words, measured_as, spread
+from sim.summary_html import summary_html
 from sim.wording import amount, count
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
     from sim.metrics import Metric
 
-#: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
-BAND = (0.05, 0.95)
-#: Quarters of the last year of a run, which is what "the end" means everywhere: no single quarter decides it.
-LAST_QUARTERS = 4
+__all__ = [
+    "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
+    "measured_as", "quarter_dates", "spread", "with_seed",
+]
 #: Metrics that figures and tables show where none are named.
 KEY_METRICS = (
     "pooled_share",
@@ -40,11 +41,6 @@ KEY_METRICS = (
     "funding_gap",
     "mean_trust",
 )
-#: Columns of a summary that a notebook shows, and their heads.
-_HEADS = {
-    "first_quarter": "first quarter", "last_year": "last year", "last_year_p05": "90% of runs from", "last_year_p95": "to",
-    "last_year_from": "95% interval of the median from", "last_year_to": "to ", "change": "change",
-}
 #: Metrics that a one-line description of a result names.
 HEADLINE = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "mean_trust")
 
@@ -54,68 +50,6 @@ def quarter_dates(start: str, quarters: int) -> list[str]:
     year, month = (int(part) for part in start.split("-")[:2])
     months = [year * 12 + month - 1 + 3 * quarter for quarter in range(quarters)]
     return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
-
-
-def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The last year as one number a metric (..., M), from its quarters (..., n, M), n from 1 to four.
-
-    The last quarter where ``adds_up`` (M,), the mean of the quarters elsewhere. Quarters are added one after the other, so that
-    the result does not depend, to the bit, on how the array lies in memory.
-    """
-    total = np.array(quarters[..., 0, :], dtype=np.float64)
-    for number in range(1, quarters.shape[-2]):
-        total += quarters[..., number, :]
-    total /= quarters.shape[-2]
-    total[..., adds_up] = quarters[..., -1, adds_up]
-    return total
-
-
-def adding_up(metrics: Iterable[str]) -> NDArray[np.bool_]:
-    """Which of the metrics add up over the run (M,), so that the last quarter has the whole of it."""
-    registry = _registry()
-    return np.array([registry[name].aggregate == "last" for name in metrics], dtype=np.bool_)
-
-
-def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
-    """The end of a run, that is its last year, as one number a run, from the quarters on the last axis.
-
-    By the metric's ``aggregate``: the last quarter (``last``, for amounts that add up over the run) or the mean of the
-    last four quarters (``mean``); of a run that is shorter than a year, of the quarters that there are.
-    Not a number where no quarter has been played.
-    """
-    if series.shape[-1] == 0:
-        return np.full(series.shape[:-1], np.nan)
-    adds_up = np.array([metric.aggregate == "last"])
-    return in_last_year(np.asarray(series)[..., -LAST_QUARTERS:, np.newaxis], adds_up)[..., 0]
-
-
-def last_year_words(quarters: int) -> str:
-    """What the last year of a run is, as one sentence for tables, captions and reports."""
-    if quarters == 1:
-        return "Last year: the only quarter that was run."
-    mean = "last four quarters" if quarters >= LAST_QUARTERS else f"{count(quarters, 'quarter')} that were run"
-    return f"Last year: the mean of the {mean}; of what adds up over the run, the last quarter."
-
-
-def measured_as(metric: Metric, quarters: int) -> str:
-    """How the last year of a run of so many quarters is summed up for a metric, in a few words."""
-    if metric.aggregate == "last" or quarters == 1:
-        return "last quarter"
-    return f"mean of the last {min(quarters, LAST_QUARTERS)} quarters"
-
-
-def spread(name: str, values: NDArray[np.float64]) -> dict[str, float]:
-    """Values of runs (R,) as columns that say what they hold.
-
-    NAME is the median, NAME_p05 and NAME_p95 the ends of the band that holds 90% of the runs, NAME_from and NAME_to the 95%
-    interval of the median that so many runs leave (:mod:`sim.monte_carlo`; NaN for fewer than six).
-    """
-    from sim.monte_carlo import quantile_interval
-
-    low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
-    interval = quantile_interval(values)
-    ends = {"": middle, "_p05": low, "_p95": high, "_from": interval.low, "_to": interval.high}
-    return {f"{name}{end}": float(value) for end, value in ends.items()}
 
 
 def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
@@ -215,19 +149,6 @@ class _Result:
         return "; ".join(parts)
 
 
-def _html(title: str, table: pd.DataFrame, known: Mapping[str, Metric], quarters: int) -> str:
-    """A summary as an HTML table, each number with its unit."""
-    numbers = [column for column in table.columns if column in _HEADS]
-    head = "".join(f"<th>{escape(column)}</th>" for column in ["metric", *(_HEADS[column] for column in numbers)])
-    rows = []
-    for name, row in table.iterrows():
-        meaning = escape(known[str(name)].meaning, quote=True)
-        cells = "".join(f"<td>{escape(amount(float(row[column]), row['unit']))}</td>" for column in numbers)
-        rows.append(f'<tr><th title="{meaning}" style="text-align:left">{escape(str(row["label"]))}</th>{cells}</tr>')
-    body = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return f"<p>{escape(title)}</p>{body}<p>{escape(last_year_words(quarters))}</p>"
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Run(_Result):
     """One run. Metrics (Q,), gains (A, A) £m from row to column, ties (A, C) with fields tied, trust and money (£m)."""
@@ -281,7 +202,7 @@ class Run(_Result):
 
     def _repr_html_(self) -> str:
         title = f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}"
-        return _html(title, self.summary(), self.known_metrics, self.quarters)
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -376,4 +297,4 @@ class Ensemble(_Result):
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
-        return _html(title, self.summary(), self.known_metrics, self.quarters)
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters)

@@ -55,15 +55,6 @@ _PASSING: Final = "passing"
 _DISTRIBUTIONS: Final = (*DISTRIBUTIONS, POSTERIOR)
 
 
-#: The declaration of every table of a world that has named columns; the other parts are plain arrays of numbers.
-TABLES: Final[dict[str, Table]] = {
-    "clock": CLOCK, "priors": PRIORS, "events": EVENTS, "board": BOARD, "departments": DEPARTMENTS, "agencies": AGENCIES,
-    "commissioners": COMMISSIONERS, "appraisals": APPRAISALS, "shares": SHARES, "ties": TIES, "themes": THEMES,
-    "domains": DOMAINS, "cohorts": COHORTS, "neighbourhoods": NEIGHBOURHOODS, "kinds": KINDS, "accounts": ACCOUNTS,
-    "deals": DEALS, "measures": MEASURES,
-}
-
-
 @dataclass(frozen=True, eq=False)
 class Template:
     """The world of a scenario before a run begins, and the names of its rows."""

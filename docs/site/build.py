@@ -22,7 +22,7 @@ CONTENTS: Final = {
     "Start": ("tutorial", "notebooks"),
     "How-to guides": (
         "how-to", "scenarios", "how-to/arrangement", "how-to/place", "how-to/rule", "how-to/metric", "sweeps", "analysis",
-        "how-to/branch", "how-to/report", "browser",
+        "how-to/machine", "how-to/branch", "how-to/report", "browser",
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
     "Explanation": (

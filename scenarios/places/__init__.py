@@ -6,6 +6,6 @@
 ``docs/data.md`` says where every number comes from.
 """
 
-from scenarios.places.place import Place, PlaceName, find, load, names, search
+from scenarios.places.place import Place, PlaceName, code_note, find, load, names, search, unknown_place
 
-__all__ = ["Place", "PlaceName", "find", "load", "names", "search"]
+__all__ = ["Place", "PlaceName", "code_note", "find", "load", "names", "search", "unknown_place"]

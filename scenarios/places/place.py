@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -9,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
+from scenarios.numbers import plain
 from scenarios.places import tables
 from scenarios.places.money import money
 from scenarios.places.people import people
@@ -112,17 +115,50 @@ def names() -> list[PlaceName]:
 
 def search(text: str) -> list[PlaceName]:
     """Places whose name, region or code contains ``text``, whatever the capitals."""
-    wanted = text.casefold().strip()
+    wanted = unicodedata.normalize("NFC", text).casefold().strip()
     return [place for place in names() if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
 
 
 def find(name_or_code: str) -> PlaceName:
-    """The place with a name or code, whatever the capitals. Raises UnknownName with the nearest names."""
-    wanted = name_or_code.casefold().strip()
+    """The place with a name or code, whatever the capitals; a code of another time is that of the place it belongs to.
+
+    Full stops, commas, ``&`` for ``and`` and accents written apart do not count. Raises UnknownName with the nearest names.
+    """
+    wanted = _plain(name_or_code)
+    former = tables.former_codes().get(name_or_code.strip().upper())
+    code = former.code if former is not None else name_or_code.strip()
     for place in names():
-        if wanted in (place.name.casefold(), place.code.casefold()):
+        if wanted == _plain(place.name) or code.casefold() == place.code.casefold():
             return place
-    raise UnknownName("place", name_or_code, [place.name for place in names()])
+    raise unknown_place(name_or_code)
+
+
+def code_note(name_or_code: str) -> str:
+    """What a reader should know of a code of another time, in a sentence; empty for anything else."""
+    former = tables.former_codes().get(name_or_code.strip().upper())
+    return former.words if former is not None else ""
+
+
+def unknown_place(given: str, what: str = "place", others: Sequence[str] = ()) -> UnknownName:
+    """The error of a name that no place has, with what a search for it finds first. ``others`` would also be allowed."""
+    every = [place.name for place in names()]
+    found = sorted(_named_in(given), key=lambda name: (_plain(given) not in _plain(name).split(), len(name)))
+    error = UnknownName(what, given, [*found, *others, *(name for name in every if name not in found)])
+    if found:
+        error.nearest = found[0]
+    return error
+
+
+def _named_in(given: str) -> list[str]:
+    """Names of places that hold what is given."""
+    wanted = _plain(given)
+    return [place.name for place in names() if wanted in _plain(place.name)] if len(wanted) > 2 else []
+
+
+def _plain(text: str) -> str:
+    """A name without what people write one way or another: capitals, full stops, commas, hyphens."""
+    plain = unicodedata.normalize("NFC", text).casefold().replace("&", " and ")
+    return " ".join(plain.replace(".", "").replace(",", " ").replace("-", " ").split())
 
 
 def _check(year: str, clusters: int | str, nhs: int) -> None:
@@ -156,6 +192,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be, and for a place
     that lacks rows in one of the tables.
     """
+    clusters, nhs = plain(clusters), plain(nhs)
     _check(year, clusters, nhs)
     place = find(name_or_code)
     cash, residents = money(place.code, year), people(place.code, year, clusters)

@@ -160,6 +160,27 @@ def indicators() -> Mapping[str, Indicators]:
     return MappingProxyType(dict(sorted(result.items())))
 
 
+@dataclass(frozen=True)
+class FormerCode:
+    """A code of the Office for National Statistics that is not that of a place here: the place it belongs to, and a sentence."""
+
+    code: str
+    words: str
+
+
+@lru_cache(maxsize=1)
+def former_codes() -> Mapping[str, FormerCode]:
+    """Codes of councils before and after the boundaries that the data has, by code. Raises InputError."""
+    found: dict[str, FormerCode] = {}
+    for row in read_rows(HERE / "codes.csv", ("former", "code", "words")):
+        former = row.word("former")
+        if former in found or former in indicators():
+            raise row.error(f"There are two rows of the code '{former}'", "each code once, and none of indicators.csv")
+        if row.word("code") in indicators():  # a table of own places may lack some
+            found[former] = FormerCode(row.cells["code"], row.cells["words"])
+    return MappingProxyType(found)
+
+
 @lru_cache(maxsize=1)
 def _spending_rows() -> Mapping[tuple[str, str], Row]:
     """Rows of the table of spending by (place code, year), as they are written."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.checking import checked, one_of
+from scenarios.deepening import CUTS, eased_cuts
 from scenarios.lever_values import ALL, lever_value, written_value
 from scenarios.percentages import percentages_read
 from scenarios.reading import Marked
@@ -247,8 +248,12 @@ def _levels(what: str, item: Marked, values: list[float], forms: str) -> tuple[f
     return tuple(values)
 
 
-def factor_named(label: str, place: Marked) -> Factor:
-    """The factor over its whole range that a column's label names. Raises InputError, at ``place``, when nothing does."""
+def factor_named(label: str, place: Marked, beside: Iterable[str] = ()) -> Factor:
+    """The factor over its whole range that a column's label names.
+
+    ``clawback.all`` stands for the departments that ``beside``, the labels of all columns, do not name. Raises InputError, at
+    ``place``, when nothing has the name.
+    """
     name, _, target = label.strip().partition(".")
     if name in PARAMETERS and not target:
         row = PARAMETERS[name]
@@ -257,7 +262,12 @@ def factor_named(label: str, place: Marked) -> Factor:
         raise place.unknown("lever or parameter", label.strip(), (*LEVERS, *PARAMETERS))
     lever = LEVERS[name]
     indices = tuple(range(lever_size(lever)))
-    if target:
+    if target == ALL and lever.targets:
+        apart = {other.strip().partition(".")[2] for other in beside if other.strip().partition(".")[0] == name}
+        indices = tuple(index for index in indices if lever.targets[index] not in apart)
+        if not indices:
+            raise place.error(f"'{label.strip()}' stands for none: each {lever.per} has a column of its own")
+    elif target:
         if target not in lever.targets:
             raise place.unknown(lever.per if lever.targets else "target", target, lever.targets, f"for '{name}'")
         indices = (lever.targets.index(target),)
@@ -273,6 +283,13 @@ def stated(scenario: Scenario, labels: Iterable[str]) -> list[str]:
     held = {name: scenario.levers[name] for name in LEVERS if name in names and LEVERS[name].kind == "flag"}
     written = {name: dict(zip(LEVERS[name].targets, map(int, values), strict=True)) for name, values in held.items()}
     return [f"levers.{name}={json.dumps(values)}" for name, values in written.items()]
+
+
+def check_depth(scenario: Scenario, factors: Iterable[Factor]) -> None:
+    """Raise InputError where an event of a scenario would deepen cuts whose depth at the start is varied: see ``deepening``."""
+    for factor in factors:
+        if factor.kind == LEVER and factor.name == CUTS:
+            eased_cuts(scenario.cuts, scenario.start, factor.low, scenario.events)
 
 
 def factor_value(factor: Factor, item: Marked) -> float:

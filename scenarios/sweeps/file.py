@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.checking import checked, one_of
+from scenarios.checking import Flag, checked, one_of
 from scenarios.reading import Marked
 from scenarios.sweeps.sweep import DESIGNS, EVERY
 
@@ -36,7 +36,7 @@ class DesignFile(BaseModel):
         0, ge=1, le=MOST_SAMPLES, description="Points; for sobol the base sample, a power of two; for morris trajectories"
     )
     seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of the design")
-    second_order: bool = Field(False, description="Whether sobol has the points for second-order indices")
+    second_order: Flag = Field(False, description="Whether sobol has the points for second-order indices")
     levels: int = Field(4, ge=2, le=1000, description="Levels of the grid on which morris moves, an even number")
     file: str = Field("", min_length=1, max_length=200, description="CSV file of rows, from the folder of the sweep file")
 
@@ -58,7 +58,7 @@ class SweepFile(BaseModel):
     design: Any = Field("grid", description="Kind of design, or its kind with its options")
     replicates: int = Field(1, ge=1, le=1_000_000, description="Runs at each point of each scenario")
     first_seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of the first replicate")
-    common_random_numbers: bool = Field(True, description="Whether replicates have the same seeds at every point and scenario")
+    common_random_numbers: Flag = Field(True, description="Whether replicates have the same seeds at every point and scenario")
     metrics: Any = Field("all", description="Metrics that are kept: all, or a list of names")
     every: Annotated[str, AfterValidator(one_of("value", EVERY))] = Field(
         "quarter", description="Quarters kept of a run: each, the last of each year, or the last of all",

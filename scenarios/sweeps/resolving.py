@@ -9,12 +9,12 @@ from typing import Any, Final
 from scenarios import arrangement as arrangements
 from scenarios import resolving
 from scenarios.checking import checked, locate, referred_file, shipped_names
-from scenarios.errors import InputError, UnknownName
+from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.lever_values import ALL
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, lever_size
 from scenarios.scenario import Scenario, ScenarioFile, canonical_text, text_hash
-from scenarios.sweeps.factors import LEVER, Factor, read_factors
+from scenarios.sweeps.factors import LEVER, Factor, check_depth, read_factors
 from scenarios.sweeps.file import DesignFile, SweepFile, read_design
 from scenarios.sweeps.rows import read_rows
 from scenarios.sweeps.sweep import Sweep, point_count, written
@@ -54,6 +54,8 @@ def resolve(content: Marked, settings: Sequence[Marked]) -> Sweep:
             f"The design has {count:,} points of {len(factors)} factors", f"at most {MOST_NUMBERS // max(1, len(factors)):,} points"
         )
     scenarios = tuple(_crossed(content, fields, settings))
+    for scenario in scenarios:
+        check_depth(scenario, factors)
     metrics = _metrics(fields.get("metrics"))
     parts: dict[str, Any] = {key: getattr(file, key) for key in _COPIED} | {
         "name": file.name or Path(content.file).stem,
@@ -210,6 +212,7 @@ def _places(item: Marked | None) -> list[Marked | None]:
     """The places of the file by name, those of a region in alphabetical order, each once."""
     if item is None:
         return [None]
+    from scenarios.places import find, unknown_place
     from scenarios.places import names as all_places
 
     places = all_places()
@@ -217,13 +220,15 @@ def _places(item: Marked | None) -> list[Marked | None]:
     for part in _listed(item, "place"):
         given = part.text("A place")
         wanted = given.casefold().strip()
-        chosen = [
-            place.name for place in places
-            if wanted in (ALL, place.name.casefold(), place.code.casefold(), place.region.casefold())
-        ]
+        chosen = [place.name for place in places if wanted in (ALL, place.region.casefold())]
         if not chosen:
             regions = sorted({place.region for place in places})
-            raise part.unknown("place or region", given, (ALL, *regions, *(place.name for place in places)))
+            try:
+                chosen = [find(given).name]
+            except UnknownName:
+                error = unknown_place(given, "place or region", (ALL, *regions))
+                error.nearest = nearest_name(given, (ALL, *regions)) or error.nearest
+                raise error.at(part.file, part.line, part.column) from None
         for name in chosen:
             found.setdefault(name, Marked(name, part.file, part.line, part.column))
     return list(found.values())

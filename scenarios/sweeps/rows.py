@@ -11,6 +11,7 @@ from typing import Final, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.checking import on_disk
 from scenarios.errors import InputError
 from scenarios.reading import Marked, plain_value
 from scenarios.sweeps.factors import Factor, factor_named, factor_value
@@ -27,7 +28,7 @@ def read_rows(written: Marked) -> tuple[tuple[Factor, ...], NDArray[np.float64]]
     Raises InputError with the line of the file, or at ``written`` when there is no such file.
     """
     given = written.text("'file'")
-    path = Path(written.file).parent / given if written.line is not None else Path(given)
+    path = on_disk(Path(written.file).parent if written.line is not None else Path(), given)
     with _opened(path, written) as file:
         factors, numbers = _read(file, path)
     if not numbers:
@@ -70,7 +71,10 @@ def _opened(path: Path, written: Marked) -> TextIO:
 def _header(cells: list[str], place: Marked) -> tuple[Factor, ...]:
     if len(cells) > MOST_COLUMNS:
         raise place.error(f"The header has {len(cells):,} columns", f"at most {MOST_COLUMNS:,}")
-    factors = tuple(factor_named(cell, place) for cell in cells)
+    if len(cells) == 1 and (";" in cells[0] or "\t" in cells[0]):
+        mark = "semicolons" if ";" in cells[0] else "tabs"
+        raise place.error(f"The columns are parted by {mark}", "a CSV file parted by commas")
+    factors = tuple(factor_named(cell, place, cells) for cell in cells)
     owner: dict[tuple[str, int], str] = {}
     for factor in factors:
         for index in factor.indices:

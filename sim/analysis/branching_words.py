@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.compare import compare, difference, only_just_words, probability_better
+from sim.compare import compare, difference, probability_better
 from sim.monte_carlo import better_interval, share_words, too_few
 from sim.results import BAND, HEADLINE, KEY_METRICS, last_year_words
+from sim.standing import only_just_words, without_value_words
 from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str])
     still = []
     for metric in _headline(base):
         gap = difference(branch, base, metric.name)
+        if np.isnan(gap).any():
+            continue  # without_value_words says why
         if not np.any(gap):
             still.append(metric.label)
             continue
@@ -60,7 +63,7 @@ def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str])
         said.append(f"{sentence}.")
     if still:
         said.append(f"No change in {listing(still)}.")
-    said.append(last_year_words(base.quarters))
+    said += filter(None, (without_value_words([base, branch], _headline(base)), last_year_words(base.quarters)))
     return tuple(said)
 
 

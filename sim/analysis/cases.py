@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
+from scenarios.sweeps.choices import by_number
 from scenarios.sweeps.factors import LEVER
 from sim.wording import count
 
@@ -36,6 +37,11 @@ class Varied:
     def words(self) -> str:
         """The name as a reader sees it: ``eta (scale exponent of common functions)``, ``encouragement of health``."""
         return named(self.name)
+
+    @property
+    def short(self) -> str:
+        """The name without what it stands for: ``eta``."""
+        return self.words.partition(" (")[0]
 
     @property
     def meaning(self) -> str:
@@ -74,7 +80,7 @@ class Cases:
     @property
     def missing(self) -> int:
         """Runs without metrics: those that failed and those that have not been played."""
-        return self.total - int(self.table[list(self.metrics[:1])].notna().all(axis=1).sum())
+        return self.total - int(self.table[list(self.metrics)].notna().any(axis=1).sum())
 
     @property
     def source(self) -> str:
@@ -141,6 +147,22 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
     )
 
 
+def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
+    """Raise InputError unless scenarios of a sweep can be held against each other: see :func:`sim.compare.check_pair`.
+
+    ``names`` are those that are compared, all without it. Where a sweep crosses scenarios with places, those of one place do.
+    """
+    from scenarios import loads
+    from sim.compare import check_pair
+
+    table = store.scenarios()
+    table = table if names is None else table[table["scenario"].isin(list(names))]
+    chosen = max((part for _, part in table.groupby("place", sort=False)), key=len)
+    first, *others = [loads(str(text), str(name)) for name, text in zip(chosen["scenario"], chosen["text"], strict=True)]
+    for other in others:
+        check_pair(other, first)
+
+
 def _varied(name: str, kind: str) -> Varied:
     lever = LEVERS.get(name.partition(".")[0])
     if kind == LEVER and lever is not None:
@@ -151,5 +173,5 @@ def _varied(name: str, kind: str) -> Varied:
 def _table(store: Store, metrics: tuple[str, ...]) -> pd.DataFrame:
     """Every played run with its metrics in the last year."""
     columns = [name for name in store.runs.schema.names if name not in ("seconds", "status", "error")]
-    runs = store.runs.to_table(columns=columns).to_pandas().set_index("run", drop=False)
+    runs = by_number(store.runs.to_table(columns=columns).to_pandas(), store.manifest.factors).set_index("run", drop=False)
     return runs.join(store.ends(metrics)).reset_index(drop=True)

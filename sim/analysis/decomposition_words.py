@@ -83,10 +83,16 @@ def _sentences(
 ) -> tuple[str, ...]:
     whole = amount(float(total.mean()), metric.unit, signed=True)
     means = parts.mean(axis=1)
-    named = [f"{groups[i]} {amount(float(means[i]), metric.unit, signed=True)}" for i in range(min(NAMED, len(groups))) if means[i]]
+    low, high = np.quantile(parts, BAND, axis=1)
+    clear = [i for i in range(len(groups)) if low[i] > 0 or high[i] < 0]
+    named = [f"{groups[i]} {amount(float(means[i]), metric.unit, signed=True)}" for i in clear[:NAMED]]
     said = [f"From {names[0]} to {names[1]} {metric.label} in the last year changes by {whole} (mean over seeds)."]
     if named:
-        said.append(f"Most of it comes from {listing(named)}.")
+        most = "Most of it comes" if 2.0 * abs(means[clear[:NAMED]].sum()) > abs(total.mean()) else "Its greatest clear parts come"
+        said.append(f"{most} from {listing(named)}.")
+    unsure = [groups[i] for i in range(len(groups)) if i not in clear and np.any(parts[i])]
+    if unsure:
+        said.append(f"Of no clear sign, by seed: {listing(unsure)}.")
     still = [group for group, part in zip(groups, parts, strict=True) if not np.any(part)]
     if still:
         said.append(f"No part: {listing(still)}.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.errors import InputError
 from sim.analysis.answers import Answer
 from sim.analysis.boxes import LEAST_MASS, MOST_BOXES, Box, Limit, boxes
-from sim.analysis.cases import Cases, Varied, of_sweep
+from sim.analysis.cases import Cases, Varied, check_paired, of_sweep
 from sim.analysis.conditions import Condition, parse, where
 from sim.wording import count, listing
 
@@ -47,6 +47,8 @@ def discover(
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     known_scenarios = tuple(dict.fromkeys(store.scenarios()["scenario"]))
     condition = parse(when, list(store.manifest.metrics), known_scenarios)
+    if condition.references:
+        check_paired(store)
     everything = of_sweep(store, condition.metrics)
     chosen = _chosen(everything, condition, scenario, place)
     holds, known = where(chosen, condition, everything)

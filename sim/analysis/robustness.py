@@ -17,7 +17,7 @@ import numpy as np
 from scenarios.errors import InputError, UnknownName
 from scenarios.sweeps.factors import LEVER
 from sim.analysis.answers import Answer
-from sim.analysis.cases import Cases, of_sweep
+from sim.analysis.cases import Cases, check_paired, of_sweep
 from sim.analysis.conditions import Condition, parse, where
 from sim.metrics import METRICS, Metric
 from sim.results import BAND
@@ -102,6 +102,8 @@ def robust(
     others = [name for name in AGAINST if name in kept and name != metric] if against is None else list(against)
     weighed = [_judged(name, kept) for name in others]
     condition = None if when is None else parse(when, kept, tuple(dict.fromkeys(store.scenarios()[SCENARIO])))
+    if SCENARIO in by or (condition is not None and condition.references):
+        check_paired(store)
     cases = of_sweep(store, [metric, *others, *(condition.metrics if condition else ())])
     choice, state = _choice(cases, by)
     values, dropped = _states(cases, metric, choice, state)

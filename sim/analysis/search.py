@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios import load, loads
+from scenarios import loads, scenario_of
 from scenarios.errors import InputError
+from scenarios.numbers import whole
 from scenarios.scenario import Scenario
+from scenarios.sweeps.factors import check_depth
 from sim.analysis.answers import Answer, write
 from sim.analysis.search_archive import Archive, Asked, check_same, optimiser_version, read_asked, write_asked
 from sim.analysis.search_evaluation import (
@@ -41,8 +43,8 @@ FRONT: Final = "front"
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Search(Answer):
     """What a search has found so far. ``front`` has the policies than which no other one is better by all objectives: lever values
-    and objectives, ``name`` where a policy is saved as a scenario. ``evaluated`` has every policy that was played, ``hypervolume``
-    how much of the space of objectives each seed covers by generation. ``policies`` are scenarios that can be run.
+    (choices by name) and objectives, ``name`` where a policy is saved as a scenario. ``evaluated`` has every policy played,
+    ``hypervolume`` how much of the space of objectives each seed covers by generation. ``policies`` are scenarios that can be run.
     """
 
     scenario: Scenario
@@ -55,7 +57,8 @@ class Search(Answer):
 
 
 def search(
-    scenario: Scenario | str, out: str | Path, levers: Sequence[str] | None = None, objectives: Sequence[str] | None = None, *,
+    scenario: Scenario | str | Path, out: str | Path, levers: Sequence[str] | None = None,
+    objectives: Sequence[str] | None = None, *,
     judged: str = JUDGED[0], population: int = 36, generations: int = 25, seeds: Sequence[int] = (1, 2, 3), draws: int = 24,
     first_draw: int | None = None, threads: int | None = None, progress: Progress | None = None,
 ) -> Search:
@@ -73,7 +76,7 @@ def search(
     from sim.sweep.lock import held
     from sim.sweep.stopping import SweepInterrupted, stop_requests
 
-    base = uncertain(load(scenario) if isinstance(scenario, str) else scenario)
+    base = uncertain(scenario_of(scenario))
     asked = _asked(base, levers, objectives, judged, population, generations, seeds, draws, first_draw)
     folder = Path(out)
     found = read_asked(folder)
@@ -122,13 +125,13 @@ def _asked(
 
     if judged not in JUDGED:
         raise InputError(f"Policies cannot be judged by '{judged}'", allowed=JUDGED)
-    for words, number, least in (("population", population, 4), ("generations", generations, 1), ("draws", draws, 1)):
-        if number < least:
-            raise InputError(f"{words} cannot be {number}", allowed=f"a whole number from {least}")
+    population, generations = whole(population, "population", 4), whole(generations, "number of generations")
+    draws = whole(draws, "number of draws")
     if not seeds or len(set(seeds)) != len(seeds):
         raise InputError(f"The seeds of the search cannot be {list(seeds)}", allowed="one or more, each once")
     library("pymoo.core.problem")
     factors = read_levers(levers)
+    check_depth(base, factors)
     wanted = read_objectives(DEFAULT_OBJECTIVES if objectives is None else objectives)
     return Asked(
         scenario=base.text,

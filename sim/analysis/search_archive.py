@@ -146,11 +146,23 @@ class Archive:
         except (OSError, pa.ArrowException, KeyError, ValueError):
             return None
 
+    def _whole(self, path: Path) -> pd.DataFrame:
+        table = self._table(path)
+        if table is None:
+            raise InputError(
+                f"'{path}' is damaged or was changed since it was written",
+                allowed="the same search into the same folder again: damaged generations are played anew",
+            )
+        return table
+
     def frame(self) -> pd.DataFrame:
-        """Every policy that was played: seed, generation, candidate, lever values, and objectives by the names of their metrics."""
+        """Every policy that was played: seed, generation, candidate, lever values, and objectives by the names of their metrics.
+
+        Raises InputError for a generation whose file is damaged: the same search, run again, plays it anew.
+        """
         import pandas as pd
 
-        tables = [table for path in sorted(self.folder.glob("seed-*.parquet")) if (table := self._table(path)) is not None]
+        tables = [self._whole(path) for path in sorted(self.folder.glob("seed-*.parquet"))]
         if not tables:
             columns: list[Any] = ["seed", "generation", "candidate", *self.levers, *self.objectives]
             return pd.DataFrame(columns=columns)

@@ -73,7 +73,7 @@ def read_levers(given: Sequence[str] | None) -> tuple[Factor, ...]:
     factors: list[Factor] = []
     taken: dict[tuple[str, int], str] = {}
     for name in names:
-        factor = factor_named(name, Marked(name, "the levers of the search"))
+        factor = factor_named(name, Marked(name, "the levers of the search"), names)
         if factor.kind != LEVER:
             raise InputError(f"'{name}' is not a lever: nobody can set it", allowed=list(LEVERS))
         for index in factor.indices:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.sweeps.choices import by_name
 from sim.analysis.search_evaluation import Objective, policy
 from sim.analysis.workbench_import import library
 from sim.wording import amount, count, listing
@@ -51,10 +52,11 @@ def answer(
     runs = len(distinct) * asked.draws
     source = f"{base.name} in {base.place}, {count(base.quarters, 'quarter')} from {base.start}: "
     source += f"{count(len(distinct), 'policy', 'policies')} x {count(asked.draws, 'draw')} = {count(runs, 'run')}"
+    shown = by_name(front, levers)
     return Search(
         title=f"Policies for {listing([objective.words for objective in objectives])}",
         source=source,
-        tables={"front": front, "evaluated": evaluated, "convergence": volumes},
+        tables={"front": shown, "evaluated": by_name(evaluated, levers), "convergence": volumes},
         sentences=_sentences(front, chosen, objectives, factors, asked, len(distinct)),
         warnings=_warnings(volumes, asked, base, factors),
         drawings={
@@ -65,8 +67,8 @@ def answer(
         scenario=base,
         factors=factors,
         objectives=objectives,
-        front=front,
-        evaluated=evaluated,
+        front=shown,
+        evaluated=by_name(evaluated, levers),
         hypervolume=volumes,
         policies=tuple(policies),
     )

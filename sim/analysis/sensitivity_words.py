@@ -29,8 +29,10 @@ def sentences(indices: Indices | None, scores: pd.DataFrame, kind: str, metric: 
         leaders, said = list(indices.named), _of_sobol(indices, metric, words)
     else:
         leaders, said = list(indices.named), _of_morris(indices, metric, words)
-    means = {factor.name: f"{factor.words} stands for “{factor.meaning}”" for factor in cases.factors}
-    said.append(f"Here {listing([means[name] for name in leaders])}.")
+    means = {factor.name: f"{factor.short} stands for “{factor.meaning}”" for factor in cases.factors
+             if f"({factor.meaning})" not in factor.words}
+    if told := [means[name] for name in leaders if name in means]:
+        said.append(f"Here {listing(told)}.")
     return (*said, *_directions(leaders, scores, metric, words))
 
 
@@ -39,7 +41,8 @@ def _of_sobol(indices: Indices, metric: Metric, words: dict[str, str]) -> list[s
     told = [f"{words[name]} ({total[name]:.2f})" for name in indices.named]
     strong = sum(float(total[name]) >= NOTABLE for name in indices.named) or len(told)
     named, weak = listing(told[:strong]), listing(told[strong:])
-    verb, rest = "decide" if strong > 1 else "alone decides", f"; {weak} come next and hardly matter" if weak else ""
+    next_to = "comes next and hardly matters" if len(told) - strong == 1 else "come next and hardly matter"
+    verb, rest = "decide" if strong > 1 else "alone decides", f"; {weak} {next_to}" if weak else ""
     first = float(indices.table["first"].clip(lower=0).sum())
     alone = min(1.0, first)
     return [

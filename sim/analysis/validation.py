@@ -15,6 +15,7 @@ from scipy.stats import rankdata
 
 from scenarios import posterior
 from scenarios.errors import InputError
+from scenarios.numbers import whole
 from scenarios.places import load
 from scenarios.registry import PARAMETERS
 from sim.analysis.deciding import Decides, in_range_by
@@ -23,7 +24,7 @@ from sim.analysis.levers_sign import TRIALS, Push, lever_signs
 from sim.analysis.measures import MEASURES
 from sim.analysis.playing import Observed, chosen_places, draws, observe
 from sim.results import BAND
-from sim.runs import seeds_from
+from sim.runs import checked_seed, seeds_from
 
 DRAWS: Final = ("default", "prior", "posterior")
 #: Draws behind the rank correlations for each draw behind the verdicts.
@@ -163,8 +164,7 @@ def check(runs: int, places: Sequence[str], draw: str) -> None:
     """Raise InputError for what cannot be validated."""
     if draw not in DRAWS:
         raise InputError(f"no draws are called '{draw}'", allowed=", ".join(DRAWS))
-    if runs < 1:
-        raise InputError("validation needs at least one draw", allowed="1 or more")
+    whole(runs, "number of draws")
     for number, name in enumerate(places):
         if load(name).code in [load(other).code for other in places[:number]]:
             raise InputError(f"the place '{name}' is given twice", allowed="each place once")
@@ -177,6 +177,7 @@ def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default",
     ``places``: names or codes; by default eight chosen by rule. Raises InputError for unknown places or draws.
     """
     check(runs, places, draw)
+    runs, first_seed = whole(runs, "number of draws"), checked_seed(first_seed)
     where = tuple(load(name).name for name in places) or chosen_places()
     needed = list(settings().values())
     prior_runs = PRIOR_MULTIPLE * runs

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scenarios import load, loads
+from scenarios import loads, scenario_of
 from scenarios.errors import InputError, UnknownName
-from scenarios.reading import Marked
+from scenarios.numbers import plain, whole
+from scenarios.reading import Marked, marked
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import LEVER, Factor, factor_named
+from scenarios.sweeps.choices import choices_of
+from scenarios.sweeps.factors import Factor, check_depth, factor_named, factor_value
 from scenarios.uncertainties import Range, prior
 from sim.analysis.search_evaluation import DEFAULT_OBJECTIVES, read_levers
 from sim.analysis.workbench_import import library
@@ -27,33 +30,44 @@ if TYPE_CHECKING:
 
 #: Stands for the dot of ``clawback.health``: the workbench wants names that are Python identifiers.
 DOT: Final = "__"
+#: How the workbench has choices.
+NAMES: Final = "names"
+NUMBERS: Final = "numbers"
 
 
 def ema_model(
-    scenario: Scenario | str, levers: Sequence[str] | None = None, uncertainties: Sequence[str] | None = None,
-    outcomes: Sequence[str] | None = None, runs: int = 1, first_seed: int | None = None,
+    scenario: Scenario | str | Path, levers: Sequence[str] | None = None, uncertainties: Sequence[str] | None = None,
+    outcomes: Sequence[str] | None = None, runs: int = 1, first_seed: int | None = None, choices: str = NAMES,
 ) -> Model:
     """A workbench model of a scenario: ``levers`` (default: all but the budget path), ``uncertainties`` (all) and ``outcomes``.
 
-    ``clawback`` is all departments together, ``clawback.health`` one of them, called ``clawback__health`` there; a choice is its
-    index. Outcomes are metrics at the end of the run, means over ``runs`` seeds that are the same in every experiment; those with
-    a better direction are to be maximised or minimised. What an experiment does not set stays as the scenario has it. The model
-    can be pickled, for evaluators with processes. Raises InputError, UnknownName.
+    ``scenario`` may be given as such, by name or by path. ``clawback`` is all departments together, ``clawback.health`` one of
+    them, called ``clawback__health`` there. A choice has its names; with ``choices="numbers"`` it is the number of its name from 0,
+    for the optimisers of the workbench, which cannot mix names with numbers. Outcomes are metrics at the end of the run, means over
+    ``runs`` seeds that are the same in every experiment; those with a better direction are to be maximised or minimised. What an
+    experiment does not set stays as the scenario has it. The model can be pickled, for evaluators with processes; it refuses values
+    that no scenario could have. Raises InputError, UnknownName.
     """
     workbench = library("ema_workbench")
-    scenario = load(scenario) if isinstance(scenario, str) else scenario
-    if runs < 1:
-        raise InputError(f"The number of runs cannot be {runs}", allowed="a whole number from 1")
+    scenario, runs = scenario_of(scenario), whole(runs, "number of runs")
+    if choices not in (NAMES, NUMBERS):
+        raise UnknownName("way to give choices", choices, (NAMES, NUMBERS))
     names = list(outcomes) if outcomes is not None else [name.partition(":")[0] for name in DEFAULT_OBJECTIVES]
     for name in names:
         metric(name)
+        if names.count(name) > 1:
+            raise InputError(f"The outcome '{name}' is given twice", allowed="each metric once")
     unknown = list(uncertainties) if uncertainties is not None else list(PARAMETERS)
     for name in unknown:
         if name not in PARAMETERS:
             raise UnknownName("parameter", name, PARAMETERS)
+        if unknown.count(name) > 1:
+            raise InputError(f"The uncertainty '{name}' is given twice", allowed="each parameter once")
+    varied = read_levers(levers)
+    check_depth(scenario, varied)
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     model = workbench.Model(_identifier(scenario.name), function=Experiment(scenario, tuple(names), seeds))
-    model.levers = [_lever(workbench, scenario, factor) for factor in read_levers(levers)]
+    model.levers = [_lever(workbench, scenario, factor, choices) for factor in varied]
     model.uncertainties = [_uncertainty(workbench, scenario, name) for name in unknown]
     model.outcomes = [workbench.ScalarOutcome(name, kind=METRICS[name].direction) for name in names]
     return model
@@ -70,8 +84,13 @@ class Experiment:
         return _experiment, (self.scenario.text, self.outcomes, self.seeds)
 
     def __call__(self, **given: Any) -> dict[str, float]:
-        """Outcomes at the end, means over the seeds. Raises LedgerError, UnknownName for what is neither lever nor uncertainty."""
-        factors = tuple(factor_named(name.replace(DOT, "."), Marked(name, "an experiment")) for name in given)
+        """Outcomes at the end, means over the seeds.
+
+        Raises LedgerError, UnknownName for what is neither lever nor uncertainty, InputError for a value outside its range.
+        """
+        labels = [name.replace(DOT, ".") for name in given]
+        factors = tuple(factor_named(label, Marked(label, "an experiment"), labels) for label in labels)
+        _check_once(factors)
         values = np.array([_number(factor, value) for factor, value in zip(factors, given.values(), strict=True)])
         stage = self._stage(factors)
         rows = np.empty((self.scenario.quarters, len(self.outcomes)))
@@ -95,22 +114,35 @@ def _experiment(text: str, outcomes: tuple[str, ...], seeds: range) -> Experimen
     return Experiment(loads(text), outcomes, seeds)
 
 
+def _check_once(factors: Sequence[Factor]) -> None:
+    """Raise InputError where two factors of an experiment set the same value."""
+    owner: dict[tuple[str, int], str] = {}
+    for factor in factors:
+        for index in factor.indices:
+            other = owner.setdefault((factor.name, index), factor.label)
+            if other != factor.label:
+                raise InputError(f"'{other}' and '{factor.label}' set the same value", allowed="each value once")
+
+
 def _number(factor: Factor, value: Any) -> float:
-    """A sampled value as the number that the model takes; a choice may also be given by its name."""
-    if factor.kind == LEVER and isinstance(value, str):
-        choices = LEVERS[factor.name].choices
-        if value not in choices:
-            raise UnknownName("choice", value, choices, where=f"for '{factor.name}'")
-        return float(choices.index(value))
-    return float(value)
+    """A value of an experiment as the number that the model takes, checked as everywhere; a choice may be its name or number."""
+    value = plain(getattr(value, "value", value))  # the workbench may wrap a category
+    if choices_of(factor.label) and not isinstance(value, str):
+        return float(whole(value, f"choice of '{factor.name}'", 0, len(choices_of(factor.label)) - 1))
+    if factor.integer and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return factor_value(factor, marked(value, f"an experiment, {factor.label}"))
 
 
-def _lever(workbench: Any, scenario: Scenario, factor: Factor) -> Any:
+def _lever(workbench: Any, scenario: Scenario, factor: Factor, given: str) -> Any:
     """A lever as the workbench has it; its default is that of the scenario where all its values are the same."""
     name = factor.label.replace(".", DOT)
     held = {scenario.levers[factor.name][index] for index in factor.indices}
     default = held.pop() if len(held) == 1 else None
-    if factor.integer:  # the workbench's optimisers cannot mix its categories with numbers
+    choices = LEVERS[factor.name].choices
+    if choices and given == NAMES:
+        return workbench.CategoricalParameter(name, choices, default=None if default is None else choices[int(default)])
+    if factor.integer:
         whole = None if default is None else int(default)
         return workbench.IntegerParameter(name, int(factor.low), int(factor.high), default=whole)
     return workbench.RealParameter(name, factor.low, factor.high, default=default)

@@ -172,4 +172,5 @@ def _is_loopback(name: str) -> bool:
 
 
 def _own_names() -> Iterable[str]:
-    return socket.gethostname().lower(), socket.getfqdn().lower()
+    name = socket.gethostname().lower()  # without asking a name server, which strangers could make us do
+    return name, f"{name.partition('.')[0]}.local"

@@ -127,7 +127,7 @@ class Comparison:
     def _side(self, side: Side, name: str) -> Scenario:
         if side.scenario not in scenarios.names():
             raise UnknownName("scenario", side.scenario, scenarios.names())
-        scenario = scenarios.load(side.scenario, set=check_changes(side.changes), place=self.place or None,
+        scenario = scenarios.load(side.scenario, set=check_changes(side.changes), called="", place=self.place or None,
                                   quarters=self.quarters or None, name=name if name != side.scenario else None)
         if scenario.quarters > MOST_QUARTERS:
             raise InputError(f"'{scenario.name}' is {scenario.quarters} quarters long", allowed=f"at most {MOST_QUARTERS}")

@@ -48,6 +48,8 @@ def _row(ensembles: Sequence[Ensemble], metric: Metric) -> str:
 
 def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
     """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
+    if np.isnan(gap).any():
+        return '<td class="tp-number">–<br><span class="tp-small tp-muted">no value to compare</span></td>'
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
     words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
     better = probability_better(gap, metric.direction)
@@ -58,6 +60,8 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
 
 def tone(low: float, high: float, direction: int) -> str:
     """The class of a difference whose band runs from ``low`` to ``high``: good, bad, unsure, or nothing where none is better."""
+    if not (low <= high):  # no value in some run: nothing to say
+        return ""
     if low <= 0.0 <= high:
         return "tp-unsure" if low < high else ""
     if not direction:

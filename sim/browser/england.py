@@ -166,7 +166,10 @@ class PlaceResults:
         return {name: i for i, name in enumerate(METRICS)}
 
     def values(self, name: str, show: str = "", total: bool = False) -> dict[str, Band]:
-        """A metric by place, as one of SHOWN and in the unit of :func:`shown`. Raises UnknownName."""
+        """A metric by place, as one of SHOWN and in the unit of :func:`shown`; those without a value are left out.
+
+        Raises UnknownName.
+        """
         column = self.positions[metric(name).name]
         less = {"": None, "change": self.start, "difference": self.against}[show]
         a_head = shown(name, show, total).unit.startswith("£ a head")
@@ -178,7 +181,9 @@ class PlaceResults:
                 if place not in less:
                     continue
                 values = _less(values, less[place][:, column])
-            found[place] = _band(values * (1e6 / people[place] if a_head else 1.0))
+            there = values[~np.isnan(values)]  # such as trust, where nobody has a partner
+            if len(there):
+                found[place] = _band(there * (1e6 / people[place] if a_head else 1.0))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,17 +46,18 @@ def flows_between(total: NDArray[np.float64], before: NDArray[np.float64] | None
     if quarters <= 0:
         return ()
     yearly = (total - (0.0 if before is None else before)) * 4.0 / quarters
-    names = _accounts(agencies)
+    accounts, names = zip(*_accounts(tuple(agencies)).items(), strict=True)
+    layer = np.array([FLOW_LAYERS.index(kind) for kind, _, _ in names])
+    money = yearly[np.ix_(accounts, accounts)]
     found = []
-    for source, (kind, name, words) in names.items():
-        for target, (to_kind, to_name, to_words) in names.items():
-            forward = FLOW_LAYERS.index(kind) < FLOW_LAYERS.index(to_kind)
-            if forward and yearly[source, target] >= LEAST_FLOW:
-                found.append(Flow(f"{kind}:{name}", f"{to_kind}:{to_name}", words, to_words, float(yearly[source, target])))
+    for source, target in np.argwhere((layer[:, None] < layer) & (money >= LEAST_FLOW)).tolist():
+        (kind, name, words), (to_kind, to_name, to_words) = names[source], names[target]
+        found.append(Flow(f"{kind}:{name}", f"{to_kind}:{to_name}", words, to_words, float(money[source, target])))
     return tuple(found)
 
 
-def _accounts(agencies: Sequence[str]) -> dict[int, tuple[str, str, str]]:
+@lru_cache(maxsize=64)
+def _accounts(agencies: tuple[str, ...]) -> dict[int, tuple[str, str, str]]:
     """The accounts of the flow by their place in the ledger: kind, name, words."""
     accounts = {DEPARTMENT_ACCOUNT + d: ("department", name, label(name)) for d, name in enumerate(DEPARTMENTS)}
     accounts[LOCAL_TAXATION] = ("department", "local_taxation", "local taxation")

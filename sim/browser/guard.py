@@ -200,7 +200,7 @@ class Guard:
             "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }
         if not self.access.frames:
-            wanted |= {"x-frame-options": "SAMEORIGIN", "cross-origin-opener-policy": "same-origin"}
+            wanted["x-frame-options"] = "SAMEORIGIN"
         there = {name.lower() for name, _ in given}
         return [(name.encode(), value.encode("latin-1")) for name, value in wanted.items() if name.encode() not in there]
 
@@ -226,7 +226,7 @@ class Guard:
             _log.error("A session failed: %s", in_one_line(error))
             await talk.end(1011)
         finally:
-            await asyncio.shield(asyncio.to_thread(readers.leave, kernel, talk.damaged))
+            await asyncio.shield(asyncio.wrap_future(readers.leave(kernel, talk.damaged)))
 
     def _socket(self, visit: Visit) -> tuple[str, str]:
         """The name of the kernel that a websocket asks for, and why it is refused, or nothing."""

@@ -58,15 +58,20 @@ def _panel_title(lever: Lever) -> str:
 
 
 @solara.component_vue("levers.vue")
-def _Levers(described: str, values: str, disabled: bool, event_moved: Callable[[dict[str, Any]], None]) -> None:
-    """The controls; ``described`` is what :func:`groups` gives, ``values`` JSON of the levers' values by name."""
+def _Levers(described: str, values: str, disabled: bool, answered: int, event_moved: Callable[[dict[str, Any]], None]) -> None:
+    """The controls; ``described`` is what :func:`groups` gives, ``values`` JSON of the levers' values by name.
+
+    ``answered`` is the number of the last move that has been heard: until then the values are those of a moment ago.
+    """
 
 
 @solara.component
 def Levers(levers: dict[str, tuple[float, ...]], departments: frozenset[str], disabled: bool, on_move: Move) -> None:
     """Every lever as it will stand in the next quarter; ``on_move(lever, index, value)`` is called when one is moved."""
+    answered, answer = solara.use_state(0)
 
     def moved(given: dict[str, Any]) -> None:
         on_move(str(given["lever"]), int(given["index"]), float(given["value"]))
+        answer(int(given["count"]))
 
-    _Levers(described=groups(departments), values=dumps(levers), disabled=disabled, event_moved=moved)
+    _Levers(described=groups(departments), values=dumps(levers), disabled=disabled, answered=answered, event_moved=moved)

@@ -1,12 +1,13 @@
 """The parts of the place page as components of Mesa's own page: ``SolaraViz(model, components=[network, headline, over_time])``.
 
-Each takes a :class:`~sim.model.PlaceModel` and is drawn anew after every step. Without a session there is no baseline.
+Each takes a :class:`~sim.model.PlaceModel` and is drawn anew after every step. Without a session there is no baseline. A part is as
+wide as its cell of Mesa's grid and scrolls where it is higher; the cell can be made larger with the mouse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import reacton.ipyvuetify as rv
 import solara
@@ -16,11 +17,13 @@ from sim.browser.headline import Headline
 from sim.browser.snapshot import Snapshot, take
 from sim.browser.style import style_sheet
 from sim.browser.theme import use_dark
-from sim.browser.widgets.network import network_of as network
+from sim.browser.widgets.network import NetworkView
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
 
+#: Technical: height of the network in pixels, so that it and its legend fit a cell of Mesa's grid as Mesa makes it.
+CELL: Final = 300
 Draw = Callable[[Snapshot, bool], Any]
 
 
@@ -34,6 +37,19 @@ def _Part(model: PlaceModel, draw: Draw) -> None:
     solara.Style(style_sheet())
     with rv.Html(tag="div", class_="tp-part"):
         draw(take(model), dark)
+
+
+@solara.component
+def _Network(shot: Snapshot, dark: bool) -> None:
+    """The network, as high as a cell of Mesa's grid has room for."""
+    chosen, choose = solara.use_state("")
+    with rv.Html(tag="section", class_="tp-card"):
+        NetworkView(shot, chosen, lambda node: choose(node or ""), dark, height=CELL)
+
+
+def network(model: PlaceModel) -> Any:
+    """The partnership network."""
+    return _Part(model, _Network)
 
 
 def headline(model: PlaceModel) -> Any:

@@ -8,6 +8,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from sim.browser.settings import MOST_PAGES, MOST_PAGES_EACH
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 TIDY_AFTER: Final = 2.0
 #: M_ARENA_MAX of the C library of GNU.
 _ARENAS: Final = -8
+_ending: Final = ThreadPoolExecutor(2, "totalplace-ending")
 _tidying: Final = threading.Lock()
 
 
@@ -51,8 +53,15 @@ def may_open(kernel: str, session: str) -> str:
     return f"{MOST_PAGES} pages are open" if len(contexts) >= MOST_PAGES else ""
 
 
-def leave(kernel: str, at_once: bool) -> None:
-    """A browser has gone from a page: end its session ``at_once``, or if nothing was ever shown in it; else it may come back."""
+def leave(kernel: str, at_once: bool) -> Future[None]:
+    """A browser has gone from a page: end its session ``at_once``, or if nothing was ever shown in it; else it may come back.
+
+    Sessions end in threads of their own, so that many at once hold nobody up.
+    """
+    return _ending.submit(_leave, kernel, at_once)
+
+
+def _leave(kernel: str, at_once: bool) -> None:
     from solara.server.kernel_context import contexts
 
     context = contexts.get(kernel)

@@ -134,6 +134,8 @@ class Recording:
             quarter = quarter_index(self.scenario.start, row["date"])
             if (quarter, row["lever"]) in moved:
                 row = row | {"date": dates[quarter]}
+                if row["target"] == ALL:  # a later date for all stands over earlier ones by name
+                    kept = {key: one for key, one in kept.items() if key[:2] != (row["date"], row["lever"])}
             key = (row["date"], row["lever"], row["target"])
             if key not in taken:
                 kept[key] = row

@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -58,6 +59,7 @@ def web_app(allowed: Access | None = None) -> Guard:
         *(Route(f"/{name}", endpoint=_page) for name in PAGES),
         Route("/readyz", endpoint=solara_server.readyz),
         Route("/_solara/api/close/{kernel}", endpoint=_close, methods=["POST"]),
+        Route("/jupyter/api/kernels/{kernel}", endpoint=_kernel, methods=["GET", "DELETE"]),
     ]
     app = Starlette(
         routes=[*ours, *kept],
@@ -97,13 +99,10 @@ def _set_up(allowed: Access) -> None:
 
 async def _page(request: Request) -> Response:
     """A page of the app, with a language, a view port that readers may enlarge, and one message when the server has gone."""
-    from solara.server import server
     from starlette.responses import HTMLResponse
 
     below = str(request.scope["root_path"])
-    text = await asyncio.to_thread(server.read_root, request.url.path.removeprefix(below) or "/", below)
-    if text is None:
-        return await _not_found(request, LookupError())
+    text = await asyncio.to_thread(_solara_page, request.url.path.removeprefix(below) or "/", below)
     answer = HTMLResponse(_finished(text, below, request.scope["totalplace.nonce"]), headers={"Cache-Control": "no-store"})
     guard: Guard = request.app.state.guard
     secure = request.url.scheme == "https"
@@ -112,9 +111,21 @@ async def _page(request: Request) -> Response:
     return answer
 
 
+@lru_cache(maxsize=32)
+def _solara_page(path: str, below: str) -> str:
+    """Solara's page for a path of the app, reached below the path ``below``: the same for all readers."""
+    from solara.server import server
+
+    text = server.read_root(path, below)
+    if text is None:
+        raise LookupError(f"{path} is no page")
+    return text
+
+
 def _finished(text: str, below: str, nonce: str) -> str:
     """Solara's page as ours, reached below the path ``below``; ``nonce`` lets its scripts run, and no others."""
     text = text.replace("<html>", '<html lang="en-GB">', 1)
+    text = text.replace("<v-progress-linear ", '<v-progress-linear aria-label="The server is busy" ', 1)
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
@@ -129,6 +140,16 @@ async def _close(request: Request) -> Response:
     kernel, page = request.path_params["kernel"], request.query_params.get("session_id", "")
     await asyncio.to_thread(readers.close_page, kernel, page, request.cookies.get(SESSION_COOKIE, ""))
     return Answer(status_code=204)
+
+
+async def _kernel(request: Request) -> Response:
+    """A page that has lost its server asks whether its kernel is there, or has no more use for it: the websocket says the rest."""
+    from starlette.responses import JSONResponse
+    from starlette.responses import Response as Answer
+
+    if request.method == "DELETE":
+        return Answer(status_code=204)
+    return JSONResponse({"name": "totalplace", "id": request.path_params["kernel"][:200]})
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

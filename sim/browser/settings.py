@@ -23,7 +23,7 @@ PAGES: Final = {"place": "Place", "compare": "Compare", "england": "England", "s
 
 def sweep_root() -> Path:
     """The folder whose sub-folders may be opened on the sweep page."""
-    return Path(os.environ.get(_SWEEPS) or "results")
+    return Path(os.environ.get(_SWEEPS) or "results").expanduser()
 
 
 def set_sweep_root(folder: Path) -> None:

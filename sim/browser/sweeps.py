@@ -13,6 +13,7 @@ import numpy as np
 from scenarios.errors import InputError, UnknownName
 from scenarios.lever_values import ALL, written_value
 from scenarios.registry import LEVERS, PARAMETERS, named
+from scenarios.sweeps.choices import by_number
 from scenarios.sweeps.factors import stated
 from sim.browser.background import Work
 from sim.browser.settings import sweep_root
@@ -165,7 +166,8 @@ def open_store_of(name: str, store: Store) -> Opened:
     """The same of a sweep that is open. Raises InputError."""
     every = -(-store.total // MOST_READ)
     last = store.ends(one_in=every)
-    rows = store.runs.to_table().to_pandas().merge(last, on="run").sort_values("run", ignore_index=True)
+    runs = by_number(store.runs.to_table().to_pandas(), store.manifest.factors)
+    rows = runs.merge(last, on="run").sort_values("run", ignore_index=True)
     scenarios, places = (list(dict.fromkeys(rows[column])) for column in (SCENARIO, PLACE))
     axes = axes_of(store.manifest, scenarios, places)
     values = {name: rows[name].to_numpy(np.float64) for name in axes if name not in (SCENARIO, PLACE)}

@@ -17,6 +17,7 @@ from sim.cli.branch import branch
 from sim.cli.browser import browser
 from sim.cli.calibration import calibrate
 from sim.cli.listings import metrics, places, scenarios
+from sim.cli.options import OnceEach
 from sim.cli.output import begin, complain, set_up_streams, whereabouts
 from sim.cli.report import report
 from sim.cli.search import search
@@ -24,6 +25,7 @@ from sim.cli.simulations import compare, explain, run
 from sim.cli.structure import structure
 from sim.cli.sweeps import sweep_commands
 from sim.cli.validation import validate
+from sim.processes import SAFE_PATH
 from sim.signals import stop_signals
 
 app = typer.Typer(
@@ -68,6 +70,9 @@ app.command()(report)
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(sweep_commands, name="sweep")
 app.add_typer(analyse_commands, name="analyse")
+for commands in (app, scenarios, sweep_commands, analyse_commands):
+    for command in commands.registered_commands:
+        command.cls = OnceEach
 
 
 #: How a system says that an open file, such as standard output, takes no more.
@@ -87,6 +92,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
+    os.environ[SAFE_PATH] = "1"  # no process that a library starts takes code from the current folder
     for number in stop_signals():
         signal.signal(number, _stop)
     set_up_streams()

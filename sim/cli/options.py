@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+
+
+class OnceEach(TyperCommand):
+    """A command that refuses an option given twice where only one value counts: the first would be lost without a word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of a command. Raises InputError for an option given twice."""
+        from scenarios.errors import InputError
+
+        *_, given = self.make_parser(ctx).parse_args(args=list(args))
+        for option in self.params:
+            repeatable = getattr(option, "multiple", False) or getattr(option, "is_flag", False)
+            single = option.param_type_name == "option" and not repeatable
+            if single and sum(one is option for one in given) > 1:
+                name = max(option.opts, key=len)
+                raise InputError(f"The option '{name}' is given twice", allowed="each option once, but those that may be repeated")
+        return super().parse_args(ctx, args)
 
 
 class Engine(StrEnum):

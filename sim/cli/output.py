@@ -18,15 +18,17 @@ from scenarios.user_text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-    from rich.table import Table
+    from rich.table import Column, Table
 
 #: Name by which streams know :func:`_nearest`.
 NEAREST: Final = "totalplace-nearest"
 #: Width of tables where no screen bounds them, in characters.
 _UNBOUNDED: Final = 20_000
+#: Width below which a column of words is not narrowed.
+_LEAST: Final = 10
 _PLAIN: Final = {
     "\u2212": "-", "–": "-", "—": "-", "─": "-", "…": "...", "£": "GBP ", "≥": ">=", "≤": "<=", "×": "x", "·": "-", "→": "->",
-    "‘": "'", "’": "'", "“": '"', "”": '"', "✓": "yes", "\u2060": "", "\u00a0": " ",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "✓": "yes", "±": "+/-", "\u2060": "", "\u00a0": " ",
 }
 #: What commands have finished in this process: folders and files that whatever fails later does not touch.
 _finished: list[Path] = []
@@ -165,22 +167,15 @@ def say_notes(notes: Iterable[str]) -> None:
 def table(title: str = "", **options: Any) -> Table:
     """An empty table in the style that all commands share. Numbers, which stand on the right, are never cut or broken."""
     from rich import box
-    from rich.cells import cell_len
     from rich.table import Table
 
     class Numbers(Table):
         """A table whose columns of numbers are never narrower than their longest number."""
 
-        def add_row(self, *cells: RenderableType | None, **look: Any) -> None:
-            super().add_row(*cells, **look)
-            for column, cell in zip(self.columns, cells, strict=False):
-                if column.justify == "right" and isinstance(cell, str):
-                    widest = max((cell_len(line) for line in cell.split("\n")), default=0)
-                    column.no_wrap, column.min_width = True, max(column.min_width or 0, widest)
-
         def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
-            wide = options if screen.is_terminal else options.update(max_width=_UNBOUNDED)
-            yield from super().__rich_console__(screen, wide)
+            if screen.is_terminal:
+                _fit(self.columns, options.max_width)
+            yield from super().__rich_console__(screen, options.update(max_width=_UNBOUNDED))
 
     look: dict[str, Any] = {
         "title": title or None,
@@ -193,6 +188,32 @@ def table(title: str = "", **options: Any) -> Table:
         "header_style": "bold",
     }
     return Numbers(**(look | options))
+
+
+def _fit(columns: Sequence[Column], screen: int) -> None:
+    """Give columns widths that fit a screen: headings of numbers break, then words; numbers stay whole, even beyond its edge."""
+    numbers = {number for number, column in enumerate(columns) if column.justify == "right"}
+    widths = [max(map(_width, (column.header, *column.cells))) for column in columns]
+    room = screen - 2 * (len(columns) - 1)
+    if sum(widths) <= room:
+        return
+    for number in numbers:
+        words = max(map(_width, str(columns[number].header).split()), default=0)
+        widths[number] = max(words, *map(_width, columns[number].cells), 0)
+    while sum(widths) > room:
+        widest = max((number for number in range(len(columns)) if number not in numbers), key=lambda n: widths[n], default=None)
+        if widest is None or widths[widest] <= _LEAST:
+            break
+        widths[widest] -= 1
+    for column, width in zip(columns, widths, strict=True):
+        column.width = width
+
+
+def _width(cell: object) -> int:
+    """Characters that a cell is wide."""
+    from rich.cells import cell_len
+
+    return max((cell_len(line) for line in str(cell).split("\n")), default=0)
 
 
 def beside(tables: Sequence[Table]) -> RenderableType:

@@ -13,13 +13,14 @@ from rich.text import Text
 from scenarios.errors import UnknownName
 from scenarios.vocabulary import label
 from sim.cli.output import beside, table
-from sim.compare import PAIRED_WORDS, clearly, difference, only_just_words, probability_better, without_value_words
+from sim.compare import PAIRED_WORDS, clearly, difference, probability_better
 from sim.deals import agency_label
 from sim.explain import percent, requests
 from sim.metrics import METRICS, Metric
 from sim.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
 from sim.results import BAND, Ensemble, last_year_words
 from sim.setting import setting_line
+from sim.standing import only_just_words, without_value_words
 from sim.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:

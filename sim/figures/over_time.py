@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.figures.style import (
     CUT_WORDS,
+    GREY,
     SMALL,
     Chart,
     caption,
@@ -61,14 +62,23 @@ def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2
 
 
 @own_style()
+def _silent(axes: Axes, name: str, result: Ensemble | Run) -> bool:
+    """Say in a panel that the metric says nothing under the scenario, and why; whether it was so."""
+    if why := without_value(name, result.scenario):
+        axes.set(xticks=[], yticks=[])
+        axes.text(0.5, 0.5, f"no value: {why}", transform=axes.transAxes, ha="center", va="center", fontsize=SMALL, color=GREY)
+    return bool(why)
+
+
 def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     """The metrics of one run over time."""
     metrics = key_metrics([run], chosen)
     figure, panels = key_panels(metrics)
     years = years_of(run)
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
-        axes.plot(years, run.metrics[name] * unit_scale(metric.unit), color=look(2).colour)
-        mark_years(axes, years)
+        if not _silent(axes, name, run):
+            axes.plot(years, run.metrics[name] * unit_scale(metric.unit), color=look(2).colour)
+            mark_years(axes, years)
     words = f"Each panel is one metric, by quarter.{cut_words(panels)}"
     dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], words))
     return figure
@@ -82,6 +92,8 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
     years = years_of(ensemble)
     colour = look(2).colour
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
+        if _silent(axes, name, ensemble):
+            continue
         values = ensemble.metrics[name] * unit_scale(metric.unit)
         low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]), axis=0)
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)

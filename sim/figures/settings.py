@@ -1,15 +1,30 @@
-"""Matplotlib, imported first of all here: settings that it cannot read are said in words. Those it can read have no effect."""
+"""Matplotlib, imported first of all here: settings that it cannot read are said in words. Those it can read have no effect.
+
+It knows no ``~`` in ``MPLCONFIGDIR``. That it makes do with a temporary folder, which it removes, where a user has no home or a
+full disk, is not said.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
+
 from scenarios.errors import InputError
 
+if _folder := os.environ.get("MPLCONFIGDIR"):
+    os.environ["MPLCONFIGDIR"] = os.path.abspath(os.path.expanduser(_folder))
+_log = logging.getLogger("matplotlib")
+_level = _log.level
+_log.setLevel(logging.ERROR)
 try:
     import matplotlib
+    import matplotlib.font_manager
 except (UnicodeError, ValueError, OSError) as error:
     raise InputError(
         f"Matplotlib cannot read its settings, a file matplotlibrc in the current folder or of the user: {error}",
         allowed="that file mended or taken away",
     ) from error
+finally:
+    _log.setLevel(_level)
 
 __all__ = ["matplotlib"]

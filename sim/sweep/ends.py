@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
 from sim.results import LAST_QUARTERS, adding_up, in_last_year
@@ -31,6 +32,12 @@ def ends(store: Store, metrics: Sequence[str], one_in: int = 1) -> pd.DataFrame:
         found = [_of_part(part, names, quarters, store, one_in) for part in store.metrics.get_fragments()]
     runs, values = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
     return pd.DataFrame(values, index=pd.Index(runs, name="run"), columns=names)
+
+
+def silent(scenarios: pd.DataFrame) -> set[str]:
+    """The scenarios of a sweep without a commissioner, of which :data:`sim.metrics.OF_COMMISSIONERS` say nothing."""
+    texts = scenarios.drop_duplicates("scenario").set_index("scenario")["text"]
+    return {str(name) for name, text in texts.items() if not yaml.safe_load(text)["arrangement"]["commissioners"]}
 
 
 def _of_part(
@@ -62,4 +69,4 @@ def _summed_up(
     return runs, summed
 
 
-__all__ = ["ends"]
+__all__ = ["ends", "silent"]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenarios.errors import InputError
+from scenarios.numbers import whole
 from scenarios.sweeps import load
 from sim.checksums import checksum
 from sim.out_folder import check_name, holdings
@@ -77,7 +78,9 @@ def run(
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
     KeyboardInterrupt) after an interrupt, once the chunks under way are written.
     """
-    _check_options(threads, on_error, engine, agent_classes, chunk)
+    _check_options(on_error, engine, agent_classes)
+    threads = None if threads is None else whole(threads, "number of threads")
+    chunk = None if chunk is None else whole(chunk, "size of a chunk")
     sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
     points, folder = design_points(sweep), Path(out)
     stop = threading.Event()
@@ -110,15 +113,10 @@ def run(
     return Store(folder, read_manifest(folder) or manifest)
 
 
-def _check_options(
-    threads: int | None, on_error: str, engine: str, agent_classes: Mapping[str, type] | None, chunk: int | None
-) -> None:
+def _check_options(on_error: str, engine: str, agent_classes: Mapping[str, type] | None) -> None:
     for word, given, allowed in (("on_error", on_error, ON_ERROR), ("engine", engine, ENGINES)):
         if given not in allowed:
             raise InputError(f"{word} cannot be '{given}'", allowed=allowed)
-    for word, number in (("threads", threads), ("chunk", chunk)):
-        if number is not None and number < 1:
-            raise InputError(f"{word} cannot be {number}", allowed="a whole number from 1")
     if agent_classes and engine != "mesa":
         raise InputError("Only Mesa's engine knows classes of agents", allowed="engine='mesa' with agent_classes")
 

@@ -8,8 +8,8 @@ import getpass
 import json
 import os
 import socket
+import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -158,7 +158,8 @@ def _refused(path: Path) -> InputError:
     holder: dict[str, Any] = {}
     quiet: float | None = None
     with contextlib.suppress(OSError, ValueError):
-        quiet = time.time() - path.stat().st_mtime
+        with tempfile.TemporaryFile(dir=path.parent) as now:  # by the clock of the file system, which may be another machine's
+            quiet = os.fstat(now.fileno()).st_mtime - path.stat().st_mtime
         found = json.loads(path.read_text("utf-8"))
         holder = found if isinstance(found, dict) else {}
     user = f" of {holder['user']}" if holder.get("user") else ""

@@ -13,9 +13,10 @@ import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from sim.checksums import file_checksum
-from sim.metrics import METRICS
+from sim.metrics import METRICS, OF_COMMISSIONERS
 from sim.out_folder import check_name
 from sim.results import BAND
+from sim.sweep.ends import ends, silent
 from sim.sweep.manifest import EARLIER, NAME, Manifest, read_manifest
 from sim.sweep.parts import TABLES, Parts, failed_runs
 from sim.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
@@ -170,10 +171,13 @@ class Store:
         for first in range(0, len(names), _AT_ONCE):
             bands |= self._bands(names[first : first + _AT_ONCE], len(scenarios))
         each = self.total // max(1, len(scenarios))
+        nobody = silent(scenarios) if any(name in OF_COMMISSIONERS for name in names) else set()
         rows = []
         for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
+            if name in OF_COMMISSIONERS and where["scenario"] in nobody:
+                low = middle = high = float("nan")  # the first level by definition, which is no result
             rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
                          "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)
@@ -183,8 +187,6 @@ class Store:
 
         ``one_in`` thins the runs out: those whose number it divides are read.
         """
-        from sim.sweep.ends import ends
-
         return ends(self, self._names(metrics), one_in)
 
     def _bands(self, names: list[str], scenarios: int) -> dict[tuple[int, str], Any]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from scenarios.sweeps.choices import choices_of
 from sim.metrics import METRICS
 from sim.results import quarter_dates
 from sim.sweep.chunks import Chunk, Outcome, kept_quarters
@@ -52,8 +54,9 @@ def _field(name: str, kind: Any, unit: str, meaning: str) -> pa.Field:
 
 
 def runs_schema(factors: Sequence[Factor]) -> pa.Schema:
-    """Columns of ``runs``; a factor's column holds its value, a choice as its index."""
-    varied = [_field(f.label, pa.float64(), f.unit, f"{f.kind} of the design") for f in factors]
+    """Columns of ``runs``; a factor's column holds its value, a choice by its name."""
+    kinds = [pa.string() if choices_of(f.label) else pa.float64() for f in factors]
+    varied = [_field(f.label, kind, f.unit, f"{f.kind} of the design") for f, kind in zip(factors, kinds, strict=True)]
     return pa.schema([*(_field(*column) for column in _RUN), *varied, *(_field(*column) for column in _WORK)])
 
 
@@ -79,7 +82,7 @@ def runs_table(chunk: Chunk, outcome: Outcome, replicates: int) -> pa.Table:
         chunk.point,
         numbers % replicates,
         chunk.seed,
-        *np.ascontiguousarray(chunk.values.T),
+        *(_shown(factor, values) for factor, values in zip(chunk.factors, np.ascontiguousarray(chunk.values.T), strict=True)),
         [FAILED if i in errors else DONE for i in range(len(chunk))],
         outcome.seconds,
         [errors.get(i) for i in range(len(chunk))],
@@ -101,6 +104,14 @@ def metrics_table(chunk: Chunk, outcome: Outcome) -> pa.Table:
         *np.ascontiguousarray(outcome.metrics.T),
     ]
     return _table(columns, metrics_schema(chunk.metrics, chunk.every))
+
+
+def _shown(factor: Factor, values: NDArray[np.float64]) -> Any:
+    """The values of a factor as its column has them: a choice by its name."""
+    choices = choices_of(factor.label)
+    if not choices:
+        return values
+    return pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int8)), pa.array(choices, pa.string())).cast(pa.string())
 
 
 def _names(chunk: Chunk, names: Sequence[str]) -> pa.Array:

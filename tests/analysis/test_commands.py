@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 import scenarios
 from sim.analysis.answers import Answer, write
+from sim.checksums import check_files
 from sim.cli import exit_code
+from sim.store import DrawingFailed
 from sim.sweep.store import Store
 
 SMALL = ["--place", "Rutland", "--quarters", "8", "--set", "clusters=2"]
@@ -33,7 +35,7 @@ def test_sensitivity_prints_and_writes(sobol_store: Store, capsys: pytest.Captur
     assert list(table["factor"]) == list(pd.read_parquet("found/sobol.parquet")["factor"])
     manifest = json.loads(Path("found/manifest.json").read_text("utf-8"))
     assert manifest["options"]["metric"] == "net_saving"
-    assert manifest["format"] == "totalplace analysis 1"
+    assert manifest["format"] == "totalplace analysis 2"
     assert {path.name for path in Path("found/figures").iterdir()} == {"sobol.png", "sobol.svg", "scores.png", "scores.svg"}
     code, _, err = call(capsys, "analyse", "sensitivity", sobol_store.folder, "--out", "found")
     assert code == 2
@@ -132,14 +134,16 @@ def test_every_figure_says_where_it_comes_from(sobol_store: Store, choice_store:
             assert "runs" in words, name
 
 
-def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
+def test_a_figure_that_cannot_be_drawn_costs_no_table(tmp_path: Path) -> None:
     def fails() -> Figure:
         raise RuntimeError("no ink")
 
     answer = Answer(title="Title", source="source", tables={"one": pd.DataFrame({"a": [1]})}, drawings={"bad": fails})
-    with pytest.raises(RuntimeError, match="no ink"):
+    with pytest.raises(DrawingFailed, match=r"Of 1 figure these could not be drawn: bad \(no ink\). All else is whole in '.*out'"):
         write(answer, tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "one.csv", "one.parquet"]
+    check_files(tmp_path / "out", json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["files"])
 
 
 def test_a_library_that_is_not_installed_is_named() -> None:

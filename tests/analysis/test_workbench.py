@@ -6,6 +6,7 @@ import pickle
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
@@ -29,12 +30,13 @@ def test_an_experiment_is_the_run_of_the_scenario_with_its_settings(scenario: Sc
     model = sim.ema_model(scenario, CHOSEN, ["eta", "setup_lag"], ["net_saving", "wellbeing"], runs=2)
     table, outcomes = perform_experiments(model, scenarios=3, policies=2)
     assert len(table) == 6
+    assert set(table["savings_rule"]) <= set(LEVERS["savings_rule"].choices)
     for row in (0, 5):
         given = table.iloc[row]
         settings = [
             f"levers.clawback={float(given['clawback'])!r}",
             f"levers.encouragement.health={float(given['encouragement__health'])!r}",
-            f"levers.savings_rule={LEVERS['savings_rule'].choices[int(given['savings_rule'])]}",
+            f"levers.savings_rule={given['savings_rule']}",
             f"levers.capital_pot={int(given['capital_pot'])}",
             *(f"uncertainties.{name}={float(given[name])!r}" for name in ("eta", "setup_lag")),
         ]
@@ -69,7 +71,7 @@ def test_ranges_of_the_scenario_bound_its_uncertainties(scenario: Scenario) -> N
 
 
 def test_its_optimisers_work(scenario: Scenario, tmp_path: Path) -> None:
-    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "inequality"])
+    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "inequality"], choices="numbers")
     with SequentialEvaluator(model) as evaluator:
         found, _ = evaluator.optimize(
             nfe=30, searchover="levers", epsilons=[0.01, 0.0001], population_size=10, directory=str(tmp_path), filename="a.tar.gz"
@@ -95,3 +97,48 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
         sim.ema_model(scenario, runs=0)
     with pytest.raises(UnknownName, match="gold"):
         sim.ema_model(scenario, CHOSEN, ["eta"]).function(savings_rule="gold")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"clawback": 20}, "The lever 'clawback' is 20, which is out of range. Allowed: 0 to 1 (share)"),
+        ({"clawback": -3.0}, "The lever 'clawback' is -3.0, which is out of range"),
+        ({"clawback": float("nan")}, "The lever 'clawback' is nan, which is out of range"),
+        ({"encouragement__health": -1.5}, "out of range. Allowed: -1 to 1"),
+        ({"savings_rule": 7}, "The choice of 'savings_rule' cannot be 7. Allowed: a whole number from 0 to 3"),
+        ({"savings_rule": 1.5}, "The choice of 'savings_rule' cannot be 1.5"),
+        ({"savings_rule": "nsh"}, "There is no choice 'nsh' for 'savings_rule'. Allowed: proportional, equal, nash, shapley"),
+        ({"capital_pot": 0.5}, "The lever 'capital_pot' is 0.5. Allowed: 0 or 1"),
+        ({"eta": 3.0}, "The parameter 'eta' is 3.0, which is out of range. Allowed: 0.6 to 0.95 (exponent)"),
+        ({"eta": True}, "The parameter 'eta' must be a number, not true"),
+        ({"cuts": 2.5}, "The lever 'cuts' is 2.5, which is out of range"),
+        ({"clawback": 0.1, "clawback__health": 0.2}, "'clawback' and 'clawback.health' set the same value"),
+    ],
+    ids=str,
+)
+def test_a_value_that_no_scenario_could_have_is_refused(scenario: Scenario, given: dict[str, object], says: str) -> None:
+    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    with pytest.raises(InputError) as caught:
+        function(**given)
+    assert says in str(caught.value)
+
+
+def test_numbers_of_any_kind_and_names_of_choices_are_taken(scenario: Scenario) -> None:
+    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    named = function(savings_rule="nash", capital_pot=1, clawback=0.25)
+    for rule, pot, share in ((2, True, np.float32(0.25)), (np.int64(2), np.bool_(True), np.array(0.25)), (2.0, "yes", "25%")):
+        assert function(savings_rule=rule, capital_pot=pot, clawback=share) == named
+    both = function(clawback__health=0.25, clawback__all=0.25)
+    assert both == function(clawback=0.25)
+
+
+def test_choices_are_names_and_numbers_for_optimisers(scenario: Scenario) -> None:
+    named = sim.ema_model(scenario, ["savings_rule"]).levers["savings_rule"]
+    assert [category.name for category in named.categories] == list(LEVERS["savings_rule"].choices)
+    numbered = sim.ema_model("single-pot", ["savings_rule"], choices="numbers").levers["savings_rule"]
+    assert (numbered.lower_bound, numbered.upper_bound) == (0, 3)
+    with pytest.raises(UnknownName, match="Did you mean 'names'"):
+        sim.ema_model(scenario, choices="name")
+    with pytest.raises(InputError, match="'net_saving' is given twice"):
+        sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "net_saving"])

@@ -65,7 +65,7 @@ def new_page(chrome: Any) -> Iterator[NewPage]:
         context = chrome.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.route("**/*", guard)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         made = context.new_page()
         made.on("console", lambda said: wrong.append(f"console: {said.text}") if told(said) else None)
         made.on("pageerror", lambda error: wrong.append(f"error: {error}"))

@@ -10,7 +10,7 @@ from sim.browser.headline import HEADLINE
 
 SHOWN = "[data-testid=shown]"
 #: Longest that a page may take to show something, milliseconds.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 def open_place(page: Any, server: str, query: str = "") -> None:

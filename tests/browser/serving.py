@@ -97,6 +97,18 @@ class Socket:
             return False
         return True
 
+    def show(self, path: str) -> None:
+        """Ask for a page of the app and wait until the server has made it."""
+        args = {"path": path, "themes": {"light": {}, "dark": {}}, "dark": False}
+        self.send(message("comm_open", {"comm_id": "page", "target_name": "solara.control", "data": {}}))
+        self.send(message("comm_msg", {"comm_id": "page", "data": {"method": "run", "args": args}}))
+        while True:
+            received = self.connection.recv(timeout=2 * PATIENCE)
+            if isinstance(received, str):
+                content = json.loads(received)["content"]
+                if content.get("comm_id") == "page" and content.get("data", {}).get("method") == "finished":
+                    return
+
     def closed(self) -> int:
         """Wait until the server closes the websocket; gives its code."""
         from websockets.exceptions import ConnectionClosed

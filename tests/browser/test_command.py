@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,14 +73,78 @@ def test_a_host_that_is_none_is_bad_input(host: str) -> None:
     assert "Traceback" not in tried.stderr
 
 
+def start(*options: str, port: int = 0, **environment: str) -> tuple[subprocess.Popen[str], str]:
+    """The command in a process, and the address that it printed."""
+    command = [*COMMAND[:-1], str(port), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               env=os.environ | environment)
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    found = re.fullmatch(r"totalplace browser: (http://\S+) \(Ctrl\+C stops it\)\n", said)
+    if not found:
+        process.kill()
+        raise AssertionError(said + process.stdout.read())
+    return process, found[1]
+
+
+def test_the_address_is_printed_with_path_and_token_and_hosts_are_named() -> None:
+    process, address = start("--token", "--root-path", "/totalplace", "--allow-host", "hub.example.org", "--allow-frame",
+                             "https://frame.example.org")
+    with process:
+        try:
+            found = re.fullmatch(r"http://127\.0\.0\.1:([0-9]+)/totalplace/\?token=([\w-]{32,})", address)
+            assert found, address
+            port = int(found[1])
+            assert ask(port, "/totalplace/guide")[0] == 403
+            assert ask(port, f"/totalplace/guide?token={found[2]}")[0] == 303
+            assert ask(port, "/totalplace/guide", host="hub.example.org")[0] == 403
+            assert ask(port, "/totalplace/guide", host="evil.example")[0] == 400
+            assert "https://frame.example.org" in ask(port, "/totalplace/guide")[1]["content-security-policy"]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("options", [
+    ["--allow-host", "http://hub"], ["--root-path", "/a b"], ["--allow-frame", "hub.example.org"],
+])
+def test_a_name_that_is_none_is_bad_input(options: list[str]) -> None:
+    tried = subprocess.run([*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert tried.returncode == 2
+    assert "cannot be" in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def test_a_page_says_in_one_message_that_its_server_has_gone_and_was_restarted(chrome: Any) -> None:
+    process, address = start()
+    context = chrome.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{address}guide")
+    page.locator("h1", has_text="Guide").wait_for()
+    process.kill()
+    process.communicate()
+    gone = page.get_by_test_id("gone")
+    gone.get_by_text("The server does not answer.").wait_for()
+    process, _ = start(port=int(address.rsplit(":", 1)[1].strip("/")))
+    with process:
+        try:
+            gone.get_by_text("The server was restarted: reload the page to go on.").wait_for()
+            page.wait_for_load_state("networkidle")
+            shown = page.locator(".v-overlay--active, .v-dialog--active, .v-alert, [data-testid=gone]").all()
+            assert [one.get_attribute("data-testid") for one in shown if one.is_visible()] == ["gone"]
+            page.get_by_role("button", name="Reload").click()
+            gone.wait_for(state="detached")
+            page.locator("h1", has_text="Guide").wait_for()
+        finally:
+            process.kill()
+    context.close()
+
+
 def test_a_signal_ends_it(running: tuple[subprocess.Popen[str], int]) -> None:
     process, port = running
     assert ask(port, "/")[0] == 200
     process.send_signal(signal.SIGINT)
-    until = time.monotonic() + 20
-    while process.poll() is None and time.monotonic() < until:
-        time.sleep(0.05)
-    assert process.returncode == 0
+    assert process.wait(timeout=120) == 0
     assert process.stdout is not None
     assert process.stdout.read() == ""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +20,7 @@ import sim
 from scenarios.errors import InputError
 from sim.browser.address import read_query
 from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
+from sim.browser.charts.view import option_text
 from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
 from sim.browser.difference_table import tone
 from sim.compare import compare
@@ -280,6 +283,16 @@ def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
     assert [tone(0.1, 0.3, 1), tone(0.1, 0.3, -1), tone(-0.2, -0.1, 1), tone(-0.2, -0.1, -1)] == [
         "tp-good", "tp-bad", "tp-bad", "tp-good"]
     assert [tone(0.0, 0.0, 1), tone(-0.1, 0.1, 1), tone(0.0, 0.2, 1), tone(0.1, 0.2, 0)] == ["", "tp-unsure", "tp-unsure", ""]
+
+
+def test_what_has_no_value_is_left_out_of_charts_and_said(page: Any, server: str) -> None:
+    text = option_text({"data": [1.5, math.nan, (math.inf, 2)], "name": "a"})
+    assert json.loads(text) == {"data": [1.5, None, [None, 2]], "name": "a"}
+    assert tone(math.nan, math.nan, 1) == ""
+    page.goto(f"{server}/compare?scenario=silo&scenario=lsp&place=Kent&runs=4&quarters=8&metric=mean_trust")
+    wait_for(page, DONE)
+    page.locator(".tp-chart[data-ready=true]").nth(1).wait_for(timeout=PATIENCE)
+    page.get_by_text("No value in the last year of silo, so no difference from it.").wait_for()
 
 
 def test_files_are_called_by_what_they_hold() -> None:

@@ -202,7 +202,7 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
 def test_a_place_is_found_by_name_and_work_ends_with_the_page(page: Any, server: str) -> None:
     page.goto(f"{server}/england?scenario=lsp&runs=40")
     wait_for(page, "running")
-    field = page.get_by_role("textbox", name="Open a place")
+    field = page.get_by_role("combobox", name="Open a place")
     field.click()
     field.fill("Rutland")
     page.get_by_role("option", name="Rutland").click()

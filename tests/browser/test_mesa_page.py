@@ -10,8 +10,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
+
+from tests.browser.serving import wait_until
 
 ROOT = Path(__file__).parents[2]
 QUIET = {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false", "SOLARA_THEME_SHOW_BANNER": "false"}
@@ -38,13 +41,18 @@ def mesa_server() -> Iterator[str]:
     running.wait(20)
 
 
+def answers(address: str) -> bool:
+    """Whether the server answers: it says its address before it does."""
+    try:
+        with urlopen(address, timeout=60) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 def test_mesa_s_page_steps_the_same_components(page: Any, mesa_server: str) -> None:
-    for _ in range(40):
-        try:
-            page.goto(mesa_server)
-            break
-        except Exception:  # the address is said before the server answers
-            page.wait_for_timeout(500)
+    wait_until(lambda: answers(mesa_server), "the server says its address and does not answer")
+    page.goto(mesa_server)
     network = page.get_by_test_id("network")
     network.wait_for()
     assert network.get_attribute("data-step") == "0"
@@ -54,3 +62,13 @@ def test_mesa_s_page_steps_the_same_components(page: Any, mesa_server: str) -> N
     card = page.get_by_test_id("headline-wellbeing")
     card.get_by_text("0.6").first.wait_for()
     page.get_by_role("img", name=re.compile("Money from departments")).wait_for()
+    cells = page.locator(".vue-grid-item:has(.tp-part)")
+    boxes = [cell.bounding_box() for cell in cells.all()]
+    assert len(boxes) == 6
+    for inner, box in zip(cells.locator("> div").all(), boxes, strict=True):
+        shown = inner.bounding_box()
+        assert shown["height"] <= box["height"] + 1, "what does not fit its cell is scrolled, and lies over no other"
+        assert inner.evaluate("element => element.scrollWidth <= element.clientWidth")
+    cut = "() => [...document.querySelectorAll('.tp-value')].filter(value => value.scrollWidth > value.clientWidth).length"
+    wide = page.evaluate(cut)
+    assert wide == 0, "figures are not cut off"

@@ -230,10 +230,13 @@ def test_a_node_can_be_dragged_and_the_picture_zoomed(page: Any, server: str) ->
 def test_nothing_moves_for_those_who_asked_for_it_and_dense_screens_get_every_pixel(new_page: Any, server: str) -> None:
     page = new_page(reduced_motion="reduce", device_scale_factor=2, color_scheme="dark")
     open_place(page, server)
+    page.evaluate("""root => { const network = document.querySelector(root); window.moved = [];
+        const heard = new MutationObserver(() => window.moved.push(network.dataset.moving));
+        heard.observe(network, {attributeFilter: ["data-moving"]}); }""", ROOT)
     step(page)
-    page.locator(f"{ROOT}[data-step='1']").wait_for()
-    page.wait_for_timeout(50)
-    assert data(page, "moving") == "false"
+    page.locator(f"{ROOT}[data-step='1'][data-moving]").wait_for()
+    page.wait_for_function("() => window.moved.length > 0")
+    assert set(page.evaluate("() => window.moved")) == {"false"}
     assert data(page, "theme") == "dark"
     sizes = page.evaluate("() => { const c = document.querySelector('.tp-network-canvas'); return [c.width, c.clientWidth]; }")
     assert sizes[0] == 2 * sizes[1]

@@ -25,7 +25,8 @@ def test_a_page_loads_clean_and_fits(new_page: Any, server: str, name: str, widt
     page.locator(HEADING).wait_for()
     if name == "place":
         step(page, 2)
-    page.wait_for_timeout(200)
+        page.locator("[data-testid=network][data-step='2']").wait_for()
+        page.wait_for_function("() => [...document.querySelectorAll('.tp-chart')].every(chart => chart.dataset.ready === 'true')")
     assert overflow(page) <= 0
     assert page.locator("main").count() == 1
     assert page.locator("html").get_attribute("lang") == "en-GB"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import Any
 
 import pytest
 
 from scenarios.vocabulary import DEPARTMENTS
 from sim.browser.headline import card
+from sim.browser.player import Player
 from sim.browser.setup import Setup
 from sim.runs import run
 from tests.browser.reading import (
@@ -22,12 +23,22 @@ from tests.browser.reading import (
     wait_for_problem,
     wait_for_quarter,
 )
+from tests.browser.serving import wait_until
 
 
 def text(name: str, value: float, baseline: float) -> list[str]:
     """What the card of a metric says, in pieces."""
     words = card(name, value, baseline)
     return [words["label"], words["value"], words["unit"], words["change"]]
+
+
+def select_and_close(page: Any) -> None:
+    """Ask the server for the card of an agency and give it back."""
+    shown = page.get_by_test_id("node-card")
+    page.get_by_test_id("network").get_by_role("button", name="NHS").first.press("Enter")
+    shown.wait_for()
+    shown.get_by_role("button", name="Close").click()
+    shown.wait_for(state="detached")
 
 
 def test_step_reset_and_the_numbers_shown_are_those_of_the_model(page: Any, server: str) -> None:
@@ -49,8 +60,10 @@ def test_play_and_pause(page: Any, server: str) -> None:
     wait_for_quarter(page, 2)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
+    wait_until(lambda: not any(isinstance(thread, Player) for thread in threading.enumerate()), "play goes on after Pause")
+    select_and_close(page)  # what the server has sent before has come too
     paused = quarter(page)
-    time.sleep(0.6)
+    select_and_close(page)
     assert quarter(page) == paused >= 2
 
 
@@ -142,7 +155,11 @@ def test_an_agency_s_card_says_what_it_has_and_why_it_refused(page: Any, server:
     page.get_by_test_id("network").get_by_role("button", name="NHS").first.press("Enter")
     shown = page.get_by_test_id("node-card")
     shown.get_by_text("Agency: NHS").wait_for()
-    assert "Ceded by theme" in shown.inner_text()
+    heads = shown.locator("h3").all_inner_texts()
+    assert heads == ["Why it refused", "Ceded by theme", "Trust in commissioners", "Latest answers"]
+    shown.locator(".tp-chart[data-ready=true]").wait_for()
+    box = shown.get_by_test_id("refusal").bounding_box()
+    assert box["y"] + box["height"] <= 900, "why it refused is in sight without moving the page"
     assert "asked for" in shown.get_by_test_id("refusal").inner_text()
     shown.get_by_role("button", name="Close").click()
     shown.wait_for(state="detached")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import os
 import random
 import re
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +23,15 @@ from hypothesis import strategies as st
 
 from scenarios.errors import InputError
 from sim.browser.access import Access, access, root_path
-from sim.browser.background import CANCELLED, DONE, FAILED, Job, Work
+from sim.browser.background import CANCELLED, DONE, FAILED, RUNNING, Job, Work
 from sim.browser.frames import DEEPEST, MOST_BYTES, MOST_PARTS, FrameError, check_frame
 from sim.browser.settings import MOST_UPLOADED, kept_seconds
 from sim.browser.turns import Turns
 from sim.browser.upload import read_upload
+from tests.browser.reading import wait_for_quarter
 from tests.browser.serving import Socket, ask, message, serving, wait_until
+from tests.browser.storm import Witness, held, storm
+from tests.browser.working import wait_for
 
 EVIL = "http://evil.example"
 TOKEN = "a-token-of-letters-only"
@@ -505,6 +512,18 @@ def test_a_job_is_cancelled_while_it_waits_and_while_it_runs() -> None:
     tasks.end()
 
 
+def test_a_long_comparison_of_one_reader_does_not_hold_up_another_s(new_page: Any, server: str) -> None:
+    sides = "&".join(f"scenario={name}" for name in ("silo", "lsp", "prototype", "single-pot", "neighbourhood", "board-officer"))
+    greedy, patient = new_page(), new_page()
+    greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=120")
+    wait_for(greedy, RUNNING)
+    patient.goto(f"{server}/compare?scenario=silo&scenario=lsp&runs=4&quarters=8")
+    wait_for(patient, DONE)
+    assert greedy.get_by_test_id("job").get_attribute("data-state") == RUNNING
+    greedy.get_by_role("button", name="Cancel").click()
+    wait_for(greedy, CANCELLED)
+
+
 # Sessions that end
 
 
@@ -513,11 +532,86 @@ def test_a_page_whose_browser_is_gone_for_good_is_let_go(port: int, monkeypatch:
     from solara.server.kernel_context import contexts
 
     with Socket(port) as mine:
-        mine.send(message("comm_open", OPEN))
-        themes = {"light": {}, "dark": {}}
-        run = {"method": "run", "args": {"path": "/guide", "themes": themes, "dark": False}}
-        mine.send(message("comm_msg", {"comm_id": "abc", "data": run}))
-        wait_until(lambda: mine.kernel in contexts and contexts[mine.kernel].container is not None, "the page is not made")
-        assert mine.lives()
+        mine.show("/guide")
+        assert contexts[mine.kernel].container is not None
         monkeypatch.setattr(settings.kernel, "cull_timeout", "1s")
     wait_until(lambda: mine.kernel not in contexts, "the page is kept")
+
+
+# A storm
+
+
+@pytest.fixture(scope="module")
+def apart(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
+    """Port and process of a server of its own, so that its memory is its own; a parameter adds to its environment."""
+    command = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+    root = Path(__file__).parents[2]
+    environment = os.environ | getattr(request, "param", {})
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env=environment) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r":([0-9]+)/", said)
+        assert found, said + process.stdout.read()
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield int(found[1]), process.pid
+        process.kill()
+
+
+def weathered(port: int, process: int, frames: int, requests: int) -> tuple[Witness, float]:
+    """The witness of a storm, and by how much the server has grown after it, MB."""
+    with Socket(port) as first:
+        first.show("/place")
+    storm(port, 80, 40, seed=1)  # what is loaded once is there
+    before = held(process)
+    witness = storm(port, frames, requests, seed=2)
+    grown = (held(process) - before) / 1e6
+    waited = f"longest wait {witness.longest:.2f} s of {witness.served:,}"
+    print(f"{frames:,} frames, {requests:,} requests: {grown:.0f} MB more, {waited}")
+    return witness, grown
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+def test_a_storm_of_frames_and_requests_takes_no_memory_and_others_are_served(apart: tuple[int, int]) -> None:
+    witness, grown = weathered(*apart, 200, 60)
+    assert grown < 100
+    assert witness.served > 3
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+def test_a_long_storm_takes_no_memory_and_others_are_served_within_a_second(apart: tuple[int, int]) -> None:
+    witness, grown = weathered(*apart, 20_000, 2_000)
+    assert grown < 100
+    assert witness.longest < 1
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+@pytest.mark.parametrize("apart", [{"TOTALPLACE_BROWSER_KEEP": "5"}], indirect=True)
+def test_memory_comes_back_after_ten_sessions_have_closed(apart: tuple[int, int], chrome: Any) -> None:
+    port, process = apart
+    with Socket(port) as first:
+        first.show("/place")
+    before = held(process)
+    address = f"http://127.0.0.1:{port}"
+    pages = []
+    for i in range(10):
+        page = chrome.new_context().new_page()
+        page.set_default_timeout(120_000)
+        pages.append(page)
+        page.goto(f"{address}/place?seed={i + 1}" + ("&solara-no-close-beacon=1" if i % 2 else ""))
+        page.locator("[data-testid=shown]").wait_for(state="attached")
+        page.get_by_role("button", name="Play").click()
+    for page in pages:
+        wait_for_quarter(page, 40)
+    for page in pages[:4]:
+        page.goto(f"{address}/compare?scenario=silo&scenario=lsp&runs=40")
+        wait_for(page, DONE)
+    pages[4].goto(f"{address}/england?runs=1")
+    wait_for(pages[4], DONE)
+    most = held(process)
+    for page in pages:
+        page.context.close()
+    wait_until(lambda: held(process) - before < 60e6, "memory does not come back")
+    print(f"ten sessions: {before / 1e6:.0f} MB before, {most / 1e6:.0f} with them, {held(process) / 1e6:.0f} after")

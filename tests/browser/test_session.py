@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -25,6 +24,7 @@ from sim.browser.setup import USUAL, Setup
 from sim.browser.snapshot import take
 from sim.browser.upload import uploaded_scenario
 from sim.metrics import METRICS
+from tests.browser.serving import wait_until
 
 QUARTERS = 6
 
@@ -227,22 +227,35 @@ def test_nobody_reads_a_model_half_way_through_a_quarter() -> None:
     assert all(seen)
 
 
-def test_play_waits_for_the_browser_and_stops_when_told() -> None:
-    session, drawn = PlaceSession(short(quarters=40), 1), Drawn()
+class Watched(Drawn):
+    """Tells which pictures play has waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited: list[tuple[int, ...]] = []
+
+    def wait(self, quarters: tuple[int, ...], stopped: threading.Event) -> None:
+        self.awaited.append(quarters)
+        super().wait(quarters, stopped)
+
+
+def test_play_waits_for_the_browser_and_stops_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.browser import player as module
+
+    monkeypatch.setattr(module, "PATIENCE", 600.0)
+    session, drawn = PlaceSession(short(quarters=40), 1), Watched()
     shown: list[int] = []
     player = Player(session, drawn, lambda: 0.0, lambda: shown.append(session.view.snapshot.quarter), lambda: None)
     player.start()
-    until = time.monotonic() + 20
-    time.sleep(0.3)
+    wait_until(lambda: drawn.awaited == [(0, 1)], "play waits for the first picture")
     assert shown == [1], "the browser has not drawn the start yet"
     drawn.tell(0)
-    time.sleep(0.3)
+    wait_until(lambda: drawn.awaited == [(0, 1), (1, 2)], "play waits for the second picture")
     assert shown == [1, 2], "one picture ahead, no more"
     drawn.tell(1)
-    while len(shown) < 3 and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: len(shown) == 3, "play goes on")
     player.stop()
-    player.join(5)
+    player.join(60)
     assert not player.is_alive()
     assert shown == [1, 2, 3]
 

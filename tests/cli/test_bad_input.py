@@ -32,6 +32,18 @@ OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
         (["run", "silo", "--colour", "red", *OUT], "--colour"),
         (["run"], "SCENARIO"),
         (["compare", "silo", "silo", *OUT], "given twice"),
+        (["run", "silo", "--place", "Leeds", "--place", "Kent", *OUT], "The option '--place' is given twice"),
+        (["compare", "silo", "lsp", "--year", "2010-11", "--year=2017-18", *OUT], "The option '--year' is given twice"),
+        (["sweep", "run", "where-it-works", "--out", "a", "--out", "b"], "The option '--out' is given twice"),
+        (["run", "silo", "--place", "Hull", *OUT], "Did you mean 'Kingston upon Hull, City of'?"),
+        (["run", "silo", "--year", "2017", *OUT], "Did you mean '2017-18'?"),
+        (["run", "silo", "--set", "start=April 2014", *OUT], "Did you mean '2014-04'?"),
+        (["run", "silo", "--set", "start=2024-04", *OUT], "The run starts in 2024-04 with the budgets of 2010-11"),
+        (["run", "silo", "--set", "levers.encouragement.dwp=0.5", *OUT], "Did you mean 'work_and_pensions'?"),
+        (["branch", "lsp", "--at", "2014-04", "--then", "levers.cuts=2"], "Error: --then levers.cuts=2: '2014-04: cuts at"),
+        (["branch", "lsp", "--at", "2014-04", "--then", "levers.cutz=1"], "Error: --then levers.cutz=1: There is no lever"),
+        (["branch", "lsp", "--at", "2014-04", "--then", "place=Kent"], "Error: --then place=Kent: A branch changes levers only"),
+        (["compare", "silo", "better-care-fund", "--year", "2017-18", *OUT], "lies before the start of the run"),
         (["compare", "silo", "lsp", "--baseline", "isp", *OUT], "Did you mean 'lsp'?"),
         (["explain", "nobody", *OUT], "nobody"),
         (["scenarios", "show", "sillo"], "Did you mean 'silo'?"),
@@ -124,3 +136,33 @@ def test_seeds_beyond_the_last_are_refused(totalplace: Callable, command: list[s
     assert answer.code == 2
     assert "at most 9223372036854775806" in " ".join(answer.err.split())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_the_name_is_suggested_where_it_is(totalplace: Callable, tmp_path: Path) -> None:
+    (tmp_path / "jcp.yaml").write_text("extends: silo\n")
+    assert "Did you mean 'jcp.yaml'?" in totalplace("run", "jcp", *OUT).err
+    (tmp_path / "own.yaml").write_text("extends: jcp\n")
+    assert "own.yaml:1:10: There is no scenario 'jcp'." in totalplace("scenarios", "check", "own.yaml").err
+    assert "Did you mean 'jcp.yaml'?" in totalplace("scenarios", "check", "own.yaml").err
+
+
+def test_a_tab_is_named_as_the_cause(totalplace: Callable, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("extends: silo\nlevers:\n\tcuts: 1\n")
+    answer = totalplace("scenarios", "check", "own.yaml")
+    assert answer.err == (
+        "Error: own.yaml:3:1: The YAML cannot be read: a tab stands where blanks are needed; YAML is indented with blanks.\n"
+    )
+
+
+def test_what_no_command_can_pair_is_refused(totalplace: Callable, tmp_path: Path) -> None:
+    (tmp_path / "leeds.yaml").write_text("extends: lsp\nplace: Leeds\n")
+    (tmp_path / "kent.yaml").write_text("extends: silo\nplace: Kent\n")
+    (tmp_path / "prior.yaml").write_text("extends: silo\nuncertainties: prior\n")
+    for words, says in (
+        (("leeds.yaml", "kent.yaml"), "'kent' and 'leeds' differ in place: Kent and Leeds. Allowed: one place for all, such as"),
+        (("lsp", "prior.yaml"), "'prior' and 'lsp' do not draw the same uncertainties (eta and 45 more)"),
+    ):
+        answer = totalplace("compare", *words, *OUT)
+        assert (answer.code, answer.out) == (2, "")
+        assert says in answer.err
+    assert totalplace("compare", "leeds.yaml", "kent.yaml", "--place", "Rutland", "--runs", "1", "--quarters", "4").code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.browser.settings import sweep_root
 from sim.signals import stop_signals
 from sim.sweep.stopping import stop_requests
 
@@ -124,3 +127,43 @@ def test_what_stops_sweeps_and_searches_leaves_ignored_signals_alone(name: str) 
             assert request.number == number
     finally:
         signal.signal(number, before)
+
+
+def test_paths_in_the_environment_may_be_relative_or_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TOTALPLACE_BROWSER_SWEEPS", "~/sweeps")
+    assert sweep_root() == tmp_path / "home" / "sweeps"
+    code = "from sim.figures.settings import matplotlib; print(matplotlib.get_configdir())"
+    for given, meant in (("~/figures", "home/figures"), ("figures", "figures")):
+        environment = os.environ | {"HOME": str(tmp_path / "home"), "MPLCONFIGDIR": given}
+        done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert (done.stdout, done.stderr) == (f"{tmp_path / meant}\n", "")
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_figure_folder_that_cannot_be_used_is_not_worth_a_word(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "temporary").mkdir()
+    environment = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "temporary")}
+    code = "from sim.figures.settings import matplotlib; import logging; logging.getLogger('matplotlib').warning('of later')"
+    done = subprocess.run([sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "of later\n")
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="users without a home are made with unshare")
+def test_a_user_without_a_home(tmp_path: Path) -> None:
+    """No name, no home folder, no cache: a run and its figures all the same, said in one line, and nothing is left."""
+    (tmp_path / "temporary").mkdir()
+    words = ["unshare", "--user", "--map-user=12345", "--map-group=12345", "env", "-u", "HOME", "-u", "TOTALPLACE_CACHE_DIR",
+             "-u", "XDG_CACHE_HOME", f"TMPDIR={tmp_path / 'temporary'}", sys.executable, "-P", "-m", "sim.cli",
+             "run", "silo", "--runs", "2", "--quarters", "2", "--place", "Rutland", "--out", str(tmp_path / "out")]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    if "unshare" in done.stderr:
+        pytest.skip(done.stderr)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Rules are compiled anew at each start" in done.stderr
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -69,6 +69,39 @@ def _first_option(words: list[str]) -> int:
     return next((number for number, word in enumerate(words) if word.startswith("-")), len(words))
 
 
+def named_in(text: str) -> set[str]:
+    """The public names of ``sim`` that a page speaks of in code: ``sim.compare`` in `` `sim.compare([...])` ``."""
+    return {found.rstrip(".") for found in re.findall(r"(?<![\w./-])sim(?:\.[A-Za-z_]\w*)+", text)}
+
+
+@pages
+def test_names_of_the_package_that_pages_speak_of_are_there(path: Path) -> None:
+    inline = [child.content for token in Document(path).tokens for child in token.children or () if child.type == "code_inline"]
+    for name in sorted(named_in(" ".join([*inline, *Document(path).blocks("python")]))):
+        assert _there(name), f"{path.name} speaks of {name}"
+
+
+def test_a_name_that_is_not_there_is_found() -> None:
+    assert named_in("`sim.compare([...])`, sim.sweep.run(..., x) and results.sim.x") == {"sim.compare", "sim.sweep.run"}
+    assert _there("sim.compare")
+    assert _there("sim.analysis.conditions")
+    assert not _there("sim.comapre")
+
+
+def _there(name: str) -> bool:
+    """Whether a dotted name can be imported or is an attribute of what can."""
+    found: Any = importlib.import_module("sim")
+    for step, part in enumerate(name.split(".")[1:], start=2):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            try:
+                found = importlib.import_module(".".join(name.split(".")[:step]))
+            except ImportError:
+                return False
+    return True
+
+
 @pages
 def test_python_compiles_and_what_it_imports_is_there(path: Path) -> None:
     for block in Document(path).blocks("python"):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.checksums import check_files
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORDS = ("silo", "--runs", "2", "--quarters", "4", "--place", "Rutland")
 COMMANDS = {"run": ("run", *WORDS), "compare": ("compare", "single-pot", *WORDS)}
@@ -33,13 +35,15 @@ def called(*words: str, where: Path, before: str = "") -> tuple[int, str]:
     return command.returncode, err
 
 
-def whole(folder: Path) -> bool:
-    """Whether a folder holds results and all that the manifest says of them."""
+def whole(folder: Path, drawn: bool = True) -> bool:
+    """Whether a folder holds results and all that the manifest says of them, and figures."""
     import pyarrow.parquet as pq
 
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     rows = sum(len(scenario["seeds"]) * scenario["quarters"] for scenario in manifest["scenarios"])
-    return pq.read_table(folder / "metrics.parquet").num_rows == rows and len(list((folder / "figures").iterdir())) > 4
+    check_files(folder, manifest["files"])
+    figures = len(list((folder / "figures").iterdir())) > 4 if drawn else True
+    return pq.read_table(folder / "metrics.parquet").num_rows == rows and figures
 
 
 #: Kills the process when a function that writes has been called so many times.
@@ -57,7 +61,7 @@ module.{name} = killed
 
 
 @pytest.mark.parametrize(("name", "call"), [
-    ("write_figures", 1), pytest.param("manifest", 1, marks=pytest.mark.soak), pytest.param("_swap", 1, marks=pytest.mark.soak),
+    ("manifest", 1), pytest.param("_swap", 1, marks=pytest.mark.soak),
     pytest.param("deals_table", 2, marks=pytest.mark.soak),
 ])
 def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
@@ -70,6 +74,20 @@ def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
     assert len(list(tmp_path.iterdir())) == 2  # the folder and what the killed command left
     assert called(*first, "--force", "--seed", "5", where=tmp_path)[0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert whole(tmp_path / "out")
+
+
+def test_killed_while_it_draws(tmp_path: Path) -> None:
+    """Tables are in place before anything is drawn: those of the killed command are whole, and its figures are drawn anew."""
+    first = [*COMMANDS["run"], "--out", "out"]
+    assert called(*first, where=tmp_path)[0] == 0
+    again = [*first, "--force", "--seed", "5"]
+    assert called(*again, where=tmp_path, before=KILL_AT.format(name="_write_figure", call=2))[0] == -9
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["scenarios"][0]["seeds"] == [5, 6]
+    check_files(tmp_path / "out", manifest["files"])
+    assert called(*again, where=tmp_path)[0] == 0
     assert whole(tmp_path / "out")
 
 
@@ -86,18 +104,19 @@ def test_killed_at_random_moments(tmp_path: Path, name: str) -> None:
         command.kill()
         ended += command.wait(60) == 0
         command.communicate()
-        assert whole(tmp_path / "out")
+        assert whole(tmp_path / "out", drawn=False)
     assert ended < 20
     assert called(*words, where=tmp_path)[0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, name: str) -> None:
+def test_a_disk_too_full_for_the_figures_is_said_and_keeps_the_tables(small_disk: Path, name: str) -> None:
     code, err = called(*COMMANDS[name], "--out", "out", where=small_disk)
-    assert (code, list(small_disk.iterdir())) == (2, [])
-    assert "cannot be written: No space left on device" in err
+    assert (code, [path.name for path in small_disk.iterdir()]) == (1, ["out"])
+    assert "(No space left on device). All else is whole in 'out'" in err
     assert "Traceback" not in err
+    assert whole(small_disk / "out", drawn=False)
 
 
 def test_a_disk_that_may_only_be_read_is_said(small_disk: Path) -> None:
@@ -111,11 +130,10 @@ def test_a_disk_that_may_only_be_read_is_said(small_disk: Path) -> None:
 
 HOLDS = """
 import time, sim.store
-real = sim.store.write_figures
 def slow(*given, **named):
     print("writing", flush=True)
     time.sleep(600)
-sim.store.write_figures = slow
+sim.store.manifest = slow
 """
 
 
@@ -141,17 +159,19 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
 
 OTHERS_WRITE = """
 import pathlib, sim.store
-real = sim.store.write_figures
+real = sim.store.manifest
 def slow(*given, **named):
-    pathlib.Path("out").mkdir()
+    pathlib.Path("out").mkdir(exist_ok=True)
     pathlib.Path("out/thesis").write_text("years")
-    real(*given, **named)
-sim.store.write_figures = slow
+    return real(*given, **named)
+sim.store.manifest = slow
 """
 
 
-def test_what_others_wrote_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+def test_what_others_wrote_meanwhile_is_not_replaced_and_the_results_are_not_lost(tmp_path: Path) -> None:
     code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=OTHERS_WRITE)
     assert code == 2
-    assert "exists" in err
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "thesis"]
+    assert "The folder 'out' exists. The results are whole in" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis"]
+    assert whole(tmp_path / "out-2", drawn=False)

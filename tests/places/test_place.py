@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+import scenarios
 import scenarios.places as places
+from scenarios import sweeps
 from scenarios.errors import InputError, UnknownName
+from scenarios.places import tables
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
 
 
@@ -97,3 +100,62 @@ def test_loading_needs_no_pandas() -> None:
         "assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Durham", "County Durham"), ("Hull", "Kingston upon Hull, City of"), ("Newcastle", "Newcastle upon Tyne"),
+        ("Brighton", "Brighton and Hove"), ("Bournemouth", "Dorset, Bournemouth and Poole"), ("Bristol", "Bristol, City of"),
+        ("Dorset", "Dorset, Bournemouth and Poole"), ("stoke", "Stoke-on-Trent"), ("Knt", "Kent"),
+    ],
+)
+def test_what_a_search_finds_is_suggested(given: str, name: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        places.find(given)
+    assert caught.value.nearest == name
+    found = [place.name for place in places.search(given)]
+    assert set(caught.value.allowed[: len(found)]) == set(found)
+    for load in (lambda: scenarios.load("silo", place=given), lambda: sweeps.loads(f"places: [{given}]")):
+        with pytest.raises(UnknownName, match=f"Did you mean '{name}'"):
+            load()
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("St Helens", "St. Helens"), ("bristol city of", "Bristol, City of"), ("Stoke on Trent", "Stoke-on-Trent"),
+        ("Bath & North East Somerset", "Bath and North East Somerset"), (" kent ", "Kent"), ("e08000037", "Gateshead"),
+    ],
+)
+def test_ways_to_write_a_name_do_not_count(given: str, name: str) -> None:
+    assert places.find(given).name == name
+    assert places.code_note(given) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "words"),
+    [
+        ("E08000020", "Gateshead", "E08000020 was the code of Gateshead until 2013; it is E08000037"),
+        ("e06000048", "Northumberland", "E06000048 was the code of Northumberland until 2013; it is E06000057"),
+        ("E06000028", "Dorset, Bournemouth and Poole",
+         "E06000028 is Bournemouth, which is part of Dorset, Bournemouth and Poole here"),
+        ("E06000066", "Somerset", "E06000066 is the code of Somerset since 2023; here it is E10000027"),
+    ],
+)
+def test_codes_of_another_time_lead_to_the_place_with_a_word(code: str, name: str, words: str) -> None:
+    assert places.find(code).name == name
+    assert scenarios.load("silo", place=code).notes == (words,)
+
+
+def test_every_former_code_belongs_to_a_place_that_it_names() -> None:
+    codes = {place.code for place in places.names()}
+    for former, row in tables.former_codes().items():
+        assert row.code in codes
+        assert former not in codes
+        assert row.words.startswith(former)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    one = places.load("Kent", clusters=np.int64(3), nhs=np.array(2))
+    assert one.agency_names == places.load("Kent", clusters=3, nhs=2).agency_names

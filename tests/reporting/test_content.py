@@ -21,7 +21,7 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.registry import PARAMETERS
 from scenarios.user_text import csv_safe
 from sim.analysis.reporting import report, write_report
-from sim.analysis.reporting.distribution import net_gain
+from sim.analysis.reporting.distribution import _paying, net_gain
 from sim.analysis.reporting.headline import contrast, stand
 from sim.analysis.reporting.set_up import differing_levers, without_paths
 from sim.analysis.reporting.validity import VALIDATION, of_scenarios, verdicts
@@ -142,6 +142,21 @@ def test_net_gains_add_up_to_nothing_and_stand_in_the_table(html: Path, ensemble
         assert cell(row[2]).startswith(amount(float(values.mean()), "£m", brief=True))
 
 
+def test_who_gains_and_who_pays_is_named_only_where_runs_agree_on_the_sign(ensembles: list[Ensemble]) -> None:
+    base = ensembles[2]
+    agencies = len(base.agency_names)
+    gains = np.zeros((20, agencies, agencies))
+    gains[:, 0, 1] = 5.0  # the first pays for the second in every run
+    gains[:, 2, 3] = np.linspace(-9.0, 14.0, 20)  # between the third and the fourth it goes either way
+    one = replace(base, gains=gains, seeds=np.arange(20), metrics=np.repeat(base.metrics[:1], 20, axis=0))
+    said = _paying(one)
+    assert "clear net gain through the others: NHS (£5.00m)" in said
+    assert "clear net payment for the others: council (−£5.00m)" in said
+    assert "either way, by run: 2 agencies" in said
+    assert "police" not in said
+    assert "fire" not in said
+
+
 def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble]) -> None:
     folder = html.with_suffix("")
     written = pd.read_csv(folder / "tables" / "headline.csv")
@@ -156,11 +171,11 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     for path in (folder / "tables").iterdir():
         assert path.read_bytes().startswith("\ufeff".encode()), "Excel needs the mark of UTF-8"
     gains = pd.read_csv(folder / "tables" / "gains.csv")
-    total = gains[gains["scenario"] == "single-pot"]["mean"].sum()
+    total = gains[gains["scenario"] == "single-pot"]["gain_mean"].sum()
     assert total == pytest.approx(ensembles[2].gains.mean(axis=0).sum())
     net = pd.read_csv(folder / "tables" / "net-gains.csv")
     expected_net = net_gain(ensembles[2]).mean(axis=0)
-    np.testing.assert_allclose(net[net["scenario"] == "single-pot"]["mean"], expected_net)
+    np.testing.assert_allclose(net[net["scenario"] == "single-pot"]["net_gain_mean"], expected_net)
 
 
 def test_every_figure_is_there_as_svg_and_png_and_on_the_page(html: Path) -> None:

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import sim
 from scenarios.errors import InputError, UnknownName
-from sim.compare import clearly, compare, difference, only_just_words, probability_better, standing, without_value_words
+from sim.analysis.reporting.folder import read_results
+from sim.compare import clearly, compare, difference, probability_better
+from sim.figures import drawings
 from sim.metrics import METRICS
 from sim.results import Ensemble
+from sim.standing import only_just_words, standing, without_value_words
+from sim.store import whole_folder, write_tables
 
 #: Metrics that a scenario without commissioners has no value of.
 SILENT = ["mean_trust", "joint_working_better"]
@@ -120,3 +126,65 @@ def test_what_is_clear_by_a_hair_is_said(silo: Ensemble) -> None:
     assert only_just_words([many, sure], many, [metric]) == ""
     said = only_just_words([many, hair], many, [metric])
     assert said == "Clear, but only just, for 60 runs: wellbeing of shifted. More runs may say otherwise."
+
+
+def told(**changes: object) -> str:
+    """What is said of a comparison of a silo with a single pot that differs in what is given."""
+    usual: dict[str, object] = {"place": "Rutland", "quarters": 4}
+    with pytest.raises(InputError) as caught:
+        sim.compare([sim.load("silo", **usual), sim.load("single-pot", **{**usual, **changes})], runs=2)
+    return str(caught.value)
+
+
+def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
+    assert told(place="Leeds") == (
+        "'single-pot' and 'silo' differ in place: Leeds and Rutland. Allowed: one place for all, such as --place Rutland."
+    )
+    assert "differ in year of the budgets: 2017-18 and 2010-11. Allowed: one year for all" in told(year="2017-18")
+    assert "differ in start: 2010-04 and 2010-10. Allowed: one start for all, such as --set start=2010-10" in told(start="2010-04")
+    assert "differ in number of quarters: 5 and 4" in told(quarters=5)
+    assert "do not draw the same uncertainties (eta and 45 more)" in told(uncertainties="prior")
+    assert "do not draw the same uncertainties (eta): " in told(uncertainties={"eta": "prior"})
+    assert "Allowed: the same ranges for all, such as --set uncertainties=prior" in told(uncertainties="posterior")
+
+
+def test_fixed_parameters_that_differ_are_what_is_compared() -> None:
+    usual = {"place": "Rutland", "quarters": 6}
+    one, two = (sim.load("single-pot", **usual, uncertainties={"eta": eta}, name=f"eta {eta}") for eta in (0.7, 0.9))
+    table = sim.compare([one, two], runs=2).set_index(["scenario", "metric"])
+    assert table.loc[("eta 0.9", "duplication"), "difference"] < 0.0
+    drawn = [sim.load(name, place="Rutland", quarters=4, uncertainties="prior") for name in ("silo", "lsp")]
+    assert len(sim.compare(drawn, runs=2))
+
+
+def test_scenarios_are_compared_by_name_file_or_object(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("extends: single-pot\nplace: Rutland\nquarters: 4\n")
+    silo = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=np.int64(2), first_seed=np.array(5))
+    table = sim.compare([silo, str(file)])
+    assert table.equals(sim.compare([silo, file]))
+    assert table.equals(compare([silo, sim.load(file)]))
+    assert table.equals(compare([silo, sim.ensemble(str(file), runs=2, first_seed=5)]))
+    assert set(sim.compare(["silo", "lsp"], baseline="lsp", runs=1)["scenario"]) == {"silo", "lsp"}
+    with pytest.raises(InputError, match="a list of scenarios or ensembles"):
+        sim.compare("silo")
+
+
+def test_nothing_else_subtracts_what_cannot_be_paired() -> None:
+    one = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=2)
+    other = sim.ensemble(sim.load("lsp", place="Leeds", quarters=4), runs=2)
+    ways = (lambda: difference(other, one, "wellbeing"), lambda: drawings([one, other], one), lambda: compare([one, other]))
+    for subtract in ways:
+        with pytest.raises(InputError, match="differ in place: Leeds and Rutland"):
+            subtract()
+    with pytest.raises(InputError, match="differ in place"):
+        sim.decompose(one.scenario, other.scenario)
+
+
+def test_a_folder_of_results_that_cannot_be_paired_is_refused(tmp_path: Path) -> None:
+    apart = (("silo", "Kent"), ("lsp", "Leeds"))
+    ensembles = [sim.ensemble(sim.load(name, place=place, quarters=4), runs=2) for name, place in apart]
+    with whole_folder(tmp_path / "out", False) as folder:
+        write_tables(folder, ensembles, command=["test"], options={}, seconds=0.0)
+    with pytest.raises(InputError, match="differ in place: Leeds and Kent"):
+        read_results(tmp_path / "out")

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from scenarios import InputError
 from scenarios.scenario import Scenario
 from sim.checkpoints import Checkpoint, begun, check_tables, checkpoint_of, open_checkpoint, play_to, save, tables_of
+from sim.declared import TABLES
 from sim.model import PlaceModel
-from sim.world import TABLES, build, lever_place
+from sim.world import build, lever_place
 from tests.checkpoint_fields import Case, changed, start
 from tests.whole_scenarios import whole_scenarios
 from tests.worlds import small

@@ -14,6 +14,7 @@ import pytest
 
 from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from scenarios import InputError
+from scenarios.errors import UnknownAttribute
 from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from sim.metrics import METRICS
 from sim.model import KINDS, PlaceModel
@@ -345,3 +346,89 @@ def test_a_theme_that_is_not_there_is_refused_before_compiled_code_sees_it(theme
                 lambda: commissioner.make_deal(theme), lambda: model.board.approve(commissioner, theme)):
         with pytest.raises(InputError, match="0 to 7"):
             act()
+
+
+class Hoarder(Agency):
+    """Keeps attributes of its own: one declared in the class, one set when it is made, and one it works out."""
+
+    budgets: list[float]
+
+    def __init__(self, model: Any, index: int, name: str) -> None:
+        super().__init__(model, index, name)
+        self.budgets = []
+        self.wishes = {"first": 0.5}
+        self._private = 1
+
+    @property
+    def saved(self) -> float:
+        return float(sum(self.budgets))
+
+    def learn(self) -> None:
+        super().learn()
+        self.budgets.append(float(self.budget))
+        self.wishes = {"first": self.saved}
+        self._later = 2
+
+
+class Careless(Agency):
+    """Misspells a column when it is made."""
+
+    def __init__(self, model: Any, index: int, name: str) -> None:
+        super().__init__(model, index, name)
+        self.leadershp = 0.5
+
+
+class Forgetful(Agency):
+    """Sets in a rule what it never declared."""
+
+    def learn(self) -> None:
+        self.mood = 1
+
+
+def test_an_attribute_that_an_agent_does_not_have_is_refused_with_the_nearest() -> None:
+    model = PlaceModel(small(quarters=2), rng=1)
+    for agent, wrong, right in (
+        (model.agencies.to_list()[0], "budgett", "budget"), (model.commissioners.to_list()[0], "leader_ship", "leadership"),
+        (model.cohorts.to_list()[0], "well_being", "wellbeing"), (model.departments.to_list()[0], "encouragment", "encouragement"),
+        (model.board, "round", "rounds"), (model.world.agencies[0], "budgett", "budget"),
+        (model.world.agencies, "budgett", "budget"), (model.world.shares[0, 0], "limits", "limit"),
+        (model.world.levers, "clawbak", "clawback"),
+        (model.world.parameters, "optimsm", "optimism"), (model.world.clock, "quater", "quarter"),
+    ):
+        for act in (lambda one, name: getattr(one, name), lambda one, name: setattr(one, name, 0.5)):
+            with pytest.raises(UnknownAttribute) as caught:
+                act(agent, wrong)
+            assert caught.value.nearest == right
+            assert wrong in str(caught.value)
+        assert not hasattr(agent, wrong)
+        assert getattr(agent, wrong, None) is None
+
+
+def test_a_subclass_may_keep_attributes_of_its_own() -> None:
+    scenario = small(quarters=2)
+    model = finished(PlaceModel(scenario, rng=1, agent_classes={"agencies": Hoarder}))
+    agency = model.agencies.to_list()[0]
+    assert (len(agency.budgets), agency.wishes, agency._later) == (2, {"first": agency.saved}, 2)
+    agency.pos = (1, 2)
+    with pytest.raises(UnknownAttribute, match="of Hoarder; one of your own is declared in its class"):
+        agency.wish = 1
+    with pytest.raises(UnknownAttribute) as caught:
+        PlaceModel(scenario, agent_classes={"agencies": Careless})
+    assert caught.value.nearest == "leadership"
+    with pytest.raises(UnknownAttribute, match="mood"):
+        PlaceModel(scenario, agent_classes={"agencies": Forgetful}).step()
+
+
+@pytest.mark.parametrize(("name", "value", "words"), [
+    ("department", 9, "from 0 to 8"), ("department", -1, "from 0 to 8"), ("kind", 2.5, "a whole number"),
+    ("budget", float("nan"), r"-1e\+15 to 1e\+15"), ("leadership", 1.5, "from 0 to 1"), ("budget", "much", "'much'"),
+    ("incidence", [1.0, 0.0], "6 times"), ("budget", None, "None"),
+])
+def test_a_value_that_a_column_cannot_hold_is_refused(name: str, value: Any, words: str) -> None:
+    """A department out of range let compiled code read past the end of a table."""
+    agency = PlaceModel(small(quarters=2), rng=1).agencies.to_list()[1]
+    before = agency.row.copy()
+    with pytest.raises(InputError, match=words) as caught:
+        setattr(agency, name, value)
+    assert f"{name} of nhs" in str(caught.value)
+    assert agency.row == before

@@ -51,7 +51,7 @@ def test_the_process_that_compiles_beside(hostile: Path, tmp_path: Path, monkeyp
         monkeypatch.setenv(name, value)
     process = kernel._second_process()
     assert process is not None
-    process.wait(timeout=300)
+    process.wait(timeout=900)
     assert not (tmp_path / "mark").exists()
 
 
@@ -76,7 +76,7 @@ def test_the_workers_of_a_sweep(hostile: Path, tmp_path: Path, options: str) -> 
     program.parent.mkdir()
     program.write_text(safe + PROGRAM)
     done = subprocess.run([sys.executable, str(program)], cwd=hostile, env=environment(tmp_path), capture_output=True, text=True,
-                          timeout=300)
+                          timeout=900)
     assert done.stdout == "played 2\n", done.stderr
     assert not (tmp_path / "mark").exists()
 

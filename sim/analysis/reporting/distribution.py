@@ -83,21 +83,22 @@ def _net_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
     for ensemble in ensembles:
         net = net_gain(ensemble)
         low, high = np.quantile(net, BAND, axis=0)
-        columns = {"agency": ensemble.agency_names, "unit": "£m", "mean": net.mean(axis=0), "low": low, "high": high}
-        parts.append(pd.DataFrame({"scenario": ensemble.scenario.name, **columns}))
+        columns = {"agency": ensemble.agency_names, "unit": "£m", "runs": ensemble.runs, "net_gain_mean": net.mean(axis=0),
+                   "net_gain_p05": low, "net_gain_p95": high}
+        parts.append(pd.DataFrame({"scenario": ensemble.scenario.name, "place": ensemble.place.name, **columns}))
     return pd.concat(parts, ignore_index=True)
 
 
 def _flows(ensembles: Sequence[Ensemble]) -> Listing:
     """The largest gains of one agency through another's money, by scenario; the file has every pair."""
     frame = _gains_frame(ensembles)
-    between = frame[frame["pays"] != frame["gains"]].sort_values("mean", ascending=False, kind="stable")
+    between = frame[frame["pays"] != frame["gains"]].sort_values("gain_mean", ascending=False, kind="stable")
     largest = between.groupby("scenario", sort=False).head(MOST_FLOWS)
     order = [ensemble.scenario.name for ensemble in ensembles]
     rows = []
     for name in order:
         for row in largest[largest["scenario"] == name].to_dict("records"):
-            ends = [amount(float(row[end]), "£m", brief=True) for end in ("mean", "low", "high")]
+            ends = [amount(float(row[end]), "£m", brief=True) for end in ("gain_mean", "gain_p05", "gain_p95")]
             words = (upper(agency_label(str(row["pays"]))), upper(agency_label(str(row["gains"]))))
             rows.append((name, *words, f"{ends[0]} ({ends[1]} to {ends[2]})"))
     note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
@@ -115,30 +116,41 @@ def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
         low, high = np.quantile(ensemble.gains, BAND, axis=0)
         parts.append(pd.DataFrame({
             "scenario": ensemble.scenario.name,
+            "place": ensemble.place.name,
             "pays": np.repeat(ensemble.agency_names, number),
             "gains": np.tile(ensemble.agency_names, number),
             "unit": "£m",
-            "mean": ensemble.gains.mean(axis=0).reshape(-1),
-            "low": low.reshape(-1),
-            "high": high.reshape(-1),
+            "runs": ensemble.runs,
+            "gain_mean": ensemble.gains.mean(axis=0).reshape(-1),
+            "gain_p05": low.reshape(-1),
+            "gain_p95": high.reshape(-1),
         }))
     return pd.concat(parts, ignore_index=True)
 
 
 def _paying(ensemble: Ensemble) -> str:
-    """One sentence: who gains most, who pays for most, and how much goes to another pocket than the one that paid."""
-    net = net_gain(ensemble).mean(axis=0)
-    names = [agency_label(name) for name in ensemble.agency_names]
-    most, least = int(np.argmax(net)), int(np.argmin(net))
+    """One sentence: who clearly gains, who clearly pays, and how much goes to another pocket than the one that paid.
+
+    Clear is what has one sign in 90% of the runs; agencies that have not are counted and not named.
+    """
+    net = net_gain(ensemble)
+    low, high = np.quantile(net, BAND, axis=0)
+    means, text = net.mean(axis=0), f"{ensemble.scenario.name}: "
+    if np.abs(means).max() < _SMALL:
+        return f"{text}no agency gains or pays more than £0.05m through the others."
+    said = []
+    for words, sign in (("clear net gain through the others", 1), ("clear net payment for the others", -1)):
+        order = np.argsort(-means * sign, kind="stable")
+        clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
+        named = [f"{agency_label(ensemble.agency_names[i])} ({amount(float(means[i]), '£m')})" for i in clear[:MOST_FLOWS]]
+        more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
+        said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
+    unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
+    said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
     mean = ensemble.gains.mean(axis=0)
     positive = np.where(mean > 0, mean, 0.0)
-    text = f"{ensemble.scenario.name}: "
-    if net[most] < _SMALL:
-        return f"{text}no agency gains more than £0.05m through the others."
-    text += f"net gain through the others is greatest for {names[most]} ({amount(float(net[most]), '£m')} over the run) and least "
-    text += f"for {names[least]} ({amount(float(net[least]), '£m')})"
     elsewhere = 1.0 - float(np.trace(positive)) / float(positive.sum())
-    return f"{text}; {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
+    return f"{text}{'; '.join(said)}. {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
 
 
 def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:

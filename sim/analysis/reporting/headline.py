@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.reporting.content import Listing, Picture, Section, upper
-from sim.compare import (
-    PAIRED_WORDS,
-    clearly,
-    compare,
-    difference,
-    only_just_words,
-    probability_better,
-    standing,
-    without_value_words,
-)
+from sim.compare import PAIRED_WORDS, clearly, compare, difference, probability_better
 from sim.figures.differences import differences
 from sim.figures.over_time import compared_over_time, ensemble_over_time
 from sim.metrics import without_value
 from sim.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
 from sim.results import BAND, HEADLINE, Ensemble, last_year_words
+from sim.standing import only_just_words, standing, without_value_words
 from sim.wording import amount, count, is_percentage, listing, unit_name
 
 if TYPE_CHECKING:

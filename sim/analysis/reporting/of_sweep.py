@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,9 +24,10 @@ from sim.analysis.reporting.headline import band, stand
 from sim.analysis.reporting.set_up import without_paths
 from sim.analysis.reporting.validity import validity
 from sim.figures.spread import spread
-from sim.metrics import METRICS, Metric
+from sim.metrics import METRICS, OF_COMMISSIONERS, Metric
 from sim.results import BAND, KEY_METRICS, last_year_words
 from sim.setting import places_words
+from sim.sweep.ends import silent
 from sim.sweep.store import Store
 from sim.sweep.store import open as open_sweep
 from sim.wording import amount, count, listing
@@ -50,6 +52,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     names = list(metrics or [name for name in KEY_METRICS if name in kept] or kept[:9])
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
     cases = of_sweep(store, list(dict.fromkeys([*names, *welfare])))
+    cases = _without_values(cases, store)
     shown = [METRICS[name] for name in names]
     main = _main(shown, metrics)
     middle = [section for section in (
@@ -63,6 +66,17 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     return Report(
         title=_title(cases), lead=_lead(cases), facts=_facts(cases), summary=tuple(summary), sections=sections,
     )
+
+
+def _without_values(cases: Cases, store: Store) -> Cases:
+    """The cases, with nothing in place of what a metric says of scenarios that it says nothing about (nobody to trust)."""
+    columns = [name for name in OF_COMMISSIONERS if name in cases.metrics]
+    names = silent(store.scenarios()) if columns else set()
+    if not names:
+        return cases
+    table = cases.table.copy()
+    table.loc[table["scenario"].isin(names), columns] = np.nan
+    return replace(cases, table=table)
 
 
 def _title(cases: Cases) -> str:
@@ -162,8 +176,8 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
 def _best(cases: Cases, metric: Metric) -> str:
     """One sentence: how the scenarios stand by a metric, pair by pair; how it spreads where there is only one."""
     paired = cases.table.pivot(index=["place", "point", "replicate"], columns="scenario", values=metric.name)
-    values = {name: paired[name].to_numpy(np.float64) for name in cases.scenarios if name in paired and paired[name].notna().any()}
-    if not values:
+    values = {name: paired[name].to_numpy(np.float64) for name in cases.scenarios if name in paired}
+    if not any(np.isfinite(own).any() for own in values.values()):
         return f"{upper(metric.label)}: no run has a value."
     if len(values) > 1:
         return stand(values, metric)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
 from sim.browser.theme import palette
 from sim.compare import difference
-from sim.metrics import metric
+from sim.metrics import metric, without_value
 from sim.results import BAND
 from sim.wording import unit_name, unit_scale
 
@@ -36,9 +36,11 @@ def short_names(names: Sequence[str], most: int = 22) -> list[str]:
 
 
 def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
-    """A metric over time: median and 90% band across runs of each ensemble."""
+    """A metric over time: median and 90% band across runs of each ensemble that has a value."""
     one, series = metric(name), []
     for i, ensemble in enumerate(ensembles):
+        if without_value(name, ensemble.scenario):
+            continue  # what is stored is so by definition
         low, middle, high = np.quantile(ensemble.metrics[name], (BAND[0], 0.5, BAND[1]), axis=0)
         title, colour = ensemble.scenario.name, colour_of(i, dark)
         hidden = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True, "stack": title,
@@ -62,12 +64,17 @@ def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any
 
 
 def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
-    """Paired differences from the first ensemble at the end: median, middle half and 90% of the runs of each other one."""
+    """Paired differences from the first ensemble in the last year: median, middle half and 90% of the runs of each other one.
+
+    Scenarios that cannot be held against it, since one of the two has no value, are left out.
+    """
     one, colours = metric(name), palette(dark)
     scale, boxes = unit_scale(one.unit), []
-    shown = short_names([ensemble.scenario.name for ensemble in ensembles[1:]])
-    for i, ensemble in enumerate(ensembles[1:], start=1):
-        gap = difference(ensemble, ensembles[0], name) * scale
+    gaps = [difference(ensemble, ensembles[0], name) * scale for ensemble in ensembles]
+    compared = [i for i in range(1, len(ensembles)) if np.isfinite(gaps[i]).all()]
+    shown = short_names([ensembles[i].scenario.name for i in compared])
+    for i in compared:
+        ensemble, gap = ensembles[i], gaps[i]
         values = [float(f"{value:.5g}") for value in np.quantile(gap, (BAND[0], 0.25, 0.5, 0.75, BAND[1]))]
         colour = colour_of(i, dark)
         boxes.append({"name": ensemble.scenario.name, "value": values,
@@ -77,7 +84,7 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
     rows = [{"label": label, "at": at, "number": how} for label, at in zip(words, (3, 2, 4, 1, 5), strict=True)]
     return frame(
         dark,
-        title=_title(f"{axis_title(one)}: difference", dark),
+        title=_title(f"{axis_title(one)}: difference{', last year' if compared else ': no value to compare'}", dark),
         grid={"left": 8, "right": 18, "top": 30, "bottom": 6, "containLabel": True},
         tooltip=tooltip(dark, formatter={"lines": rows}),
         xAxis=axis(dark, "value", scale=False),

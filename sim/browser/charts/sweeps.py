@@ -72,7 +72,7 @@ def parallel(opened: Opened, names: Sequence[str], kept: NDArray[np.bool_], dark
 def _span(opened: Opened, name: str) -> dict[str, Any]:
     """A parallel axis over all values: without its ends ECharts takes them from the first scenario."""
     values = opened.values[name] * scale_of(opened.axes[name])
-    low, high = float(values.min()), float(values.max())
+    low, high = (float(end(values)) if not np.isnan(values).all() else 0.0 for end in (np.nanmin, np.nanmax))
     room = 0.02 * (high - low) or 0.5
     return {"type": "value", "min": low - room, "max": high + room}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -24,9 +25,25 @@ def Chart(option: dict[str, Any] | str, label: str, height: int = 300, on_click:
     parallel axes a list of ranges for each axis. ``maps`` are GeoJSON texts by name, sent once. ``option`` may be its JSON text,
     which is cheaper: all arguments of a component are searched for other components, value by value.
     """
-    text = option if isinstance(option, str) else json.dumps(option)
+    text = option if isinstance(option, str) else option_text(option)
     _Chart(option=text, label=label, height=height, maps=maps or {}, cdn=_cdn(), own_table=True,
            event_click=on_click or _ignore, event_brush=on_brush or _ignore)
+
+
+def option_text(option: dict[str, Any]) -> str:
+    """An option as the JSON text that browsers read, which knows no NaN and no infinity: values that are none are left out."""
+    try:
+        return json.dumps(option, allow_nan=False)
+    except ValueError:
+        return json.dumps(_without_nan(option), allow_nan=False)
+
+
+def _without_nan(part: Any) -> Any:
+    if isinstance(part, float):
+        return part if math.isfinite(part) else None
+    if isinstance(part, dict):
+        return {name: _without_nan(value) for name, value in part.items()}
+    return [_without_nan(value) for value in part] if isinstance(part, list | tuple) else part
 
 
 def _cdn() -> str | None:

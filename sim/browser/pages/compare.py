@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
@@ -15,6 +16,7 @@ from scenarios.scenario import Scenario
 from sim.browser.address import Query, use_query
 from sim.browser.background import DONE, use_work
 from sim.browser.boundary import Boundary
+from sim.browser.charts.base import sentence
 from sim.browser.charts.ensembles import DASHES, bands, colour_of, differences
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import (
@@ -39,7 +41,7 @@ from sim.browser.setup import place_names, read_seed, scenario_titles
 from sim.browser.theme import use_dark
 from sim.metrics import METRICS
 from sim.results import KEY_METRICS, Ensemble
-from sim.wording import count
+from sim.wording import count, listing
 
 _ABOUT: Final = ("The same place and the same seeds under two or more scenarios: what differs, and how surely. "
                  "Choose scenarios, press Run, then read the differences.")
@@ -254,4 +256,11 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
         Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
         about = f"Difference of {label} from the first scenario in the last year, paired by seed"
         Chart(gap, about, 62 + 30 * (len(ensembles) - 1))
-        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[METRICS[name].meaning])
+        words = f"{sentence(METRICS[name].meaning)}.{_without(ensembles, name)}"
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
+
+
+def _without(ensembles: Sequence[Ensemble], name: str) -> str:
+    """Which scenarios have no value of a metric in the last year, such as trust where nobody has a partner."""
+    bare = [one.scenario.name for one in ensembles if np.isnan(one.at_end(name)).all()]
+    return f" No value in the last year of {listing(bare)}, so no difference from it." if bare else ""

@@ -284,7 +284,7 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
 
 def _how_to_read(what: Shown, some: bool) -> str:
     if not some:
-        return "Grey: there is nothing to show before a run. Press Run."
+        return "Grey: there is nothing to show before a run, or the metric has no value here. Press Run."
     if not what.signed:
         return ""
     side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import reacton.ipyvuetify as rv
@@ -38,6 +38,9 @@ from sim.browser.sweeps import (
 )
 from sim.browser.theme import use_dark
 from sim.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Span = tuple[float, float]
 
@@ -144,8 +147,8 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
         rv.Html(tag="h2", children=[opened.title])
         thin = f" One run in {opened.every} is read." if opened.every > 1 else ""
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click the axis to let it go. "
-            f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
+            f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click "
+            f"the axis to let it go. Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
             Choice("axes", "Axes", items, axes, lambda names: go(axis=[name for name in opened.axes if name in names][:MOST_AXES]),
                    f"What each line crosses, up to {MOST_AXES}; type to search.", search=True,
@@ -231,8 +234,7 @@ def Summary(opened: Opened, axes: list[str], kept: Any) -> None:
         axis = opened.axes[name]
         if axis.choices:
             continue
-        cells = [amount(float(np.median(values)), axis.unit, brief=True) if len(values) else "–"
-                 for values in (opened.values[name], opened.values[name][kept])]
+        cells = [amount(_middle(values), axis.unit, brief=True) for values in (opened.values[name], opened.values[name][kept])]
         rows.append(f'<tr><th scope="row">{escape(axis_words(axis))}</th>'
                     + "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in cells) + "</tr>")
     heads = "".join(f'<th scope="col" class="tp-number">{words}</th>' for words in ("all runs", "kept"))
@@ -240,6 +242,12 @@ def Summary(opened: Opened, axes: list[str], kept: Any) -> None:
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Kept runs"}):
         rv.Html(tag="h2", children=[f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}"])
         solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody>")
+
+
+def _middle(values: NDArray[np.float64]) -> float:
+    """The median of the values that are there; NaN without any."""
+    there = values[~np.isnan(values)]
+    return float(np.median(there)) if len(there) else math.nan
 
 
 @solara.component

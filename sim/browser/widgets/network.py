@@ -71,11 +71,20 @@ def _structure(shot: Snapshot) -> tuple[str, str]:
     return json.dumps(built), built["key"]
 
 
+def _ends(shot: Snapshot) -> tuple[object, ...]:
+    """What the structure is made of, in a form that is quick to compare: it changes seldom, a snapshot every quarter."""
+    return shot.key, tuple(node.id for node in shot.nodes), tuple((edge.source, edge.target, edge.kind) for edge in shot.edges)
+
+
 @solara.component
 def NetworkView(snapshot: Snapshot, selected: str | None, on_select: Callable[[str | None], None], dark: bool,
                 playing: bool = False, height: int = 520) -> None:
     """The network of a snapshot; ``on_select`` is called with the id of a node, or None when none is chosen any more."""
-    built, key = solara.use_memo(lambda: _structure(snapshot), [snapshot])
+    kept: Any = solara.use_ref(((), ("", "")))  # compared here, in one go: the memo of the page looks at every part by itself
+    ends = _ends(snapshot)
+    if kept.current[0] != ends:
+        kept.current = (ends, _structure(snapshot))
+    built, key = kept.current[1]
     shown = solara.use_memo(lambda: json.dumps(figures(snapshot, key, playing)), [snapshot, playing])
     PartnershipNetwork.element(
         structure=built, figures=shown, selected=selected or "", theme="dark" if dark else "light", height=height,

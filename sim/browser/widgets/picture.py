@@ -52,7 +52,7 @@ def structure(shot: Snapshot) -> dict[str, Any]:
 
 def _scale(shot: Snapshot) -> dict[str, float]:
     """What the largest circles stand for; it does not change during a run."""
-    people = [_cohort(shot, node)["persons"] for node in shot.nodes if node.kind == "cohort"]
+    people = [persons for persons, _ in _people(shot)]
     return {"money": float(shot.agencies["baseline"].max()), "persons": float(max(people, default=1.0))}
 
 
@@ -66,7 +66,7 @@ def figures(shot: Snapshot, key: str, playing: bool = False) -> dict[str, Any]:
         "key": key,
         "step": shot.quarter,
         "playing": playing,
-        "nodes": [_node(shot, node) for node in shot.nodes],
+        "nodes": _nodes(shot),
         "edges": [[round(edge.money, 3), None if edge.trust is None else round(edge.trust, 3)] for edge in shot.edges],
         "ties": {str(i): _tie(edge) for i, edge in enumerate(shot.edges) if edge.kind in ("tie", "partner")},
         "pulses": [{"from": pulse.source, "to": pulse.target, "outcome": _outcome(pulse.outcome)} for pulse in shot.pulses],
@@ -102,10 +102,15 @@ def _tie(edge: Edge) -> list[str]:
     return [f"{amount(edge.money, '£m a year')} {words}", *trust]
 
 
-def _node(shot: Snapshot, node: Node) -> list[Any]:
-    size, tone, lines = {"department": _department, "agency": _agency, "commissioner": _commissioner,
-                         "cohort": _of_cohort}[node.kind](shot, node)
-    return [round(size, 3), round(tone, 4), *lines]
+def _nodes(shot: Snapshot) -> list[list[Any]]:
+    """Size, tone and lines of every node."""
+    people = _people(shot)
+    ways = {"department": _department, "agency": _agency, "commissioner": _commissioner}
+    found = []
+    for node in shot.nodes:
+        size, tone, lines = ways[node.kind](shot, node) if node.kind in ways else _of_cohort(node, *people[_row(node)])
+        found.append([round(size, 3), round(tone, 4), *lines])
+    return found
 
 
 def _row(node: Node) -> int:
@@ -138,21 +143,20 @@ def _commissioner(shot: Snapshot, node: Node) -> tuple[float, float, list[str]]:
                              f"hosted by {node.group}"]
 
 
-def _cohort(shot: Snapshot, node: Node) -> dict[str, float]:
-    """People and wellbeing of a cohort node: of one cohort, or of all of a kind where nodes stand for kinds."""
-    by_kind = not node.group
-    rows = np.flatnonzero(shot.cohorts["kind"] == _row(node)) if by_kind else np.array([_row(node)])
-    persons = shot.cohorts["persons"][rows]
-    total = float(persons.sum())
-    mean = float((persons * shot.cohorts["wellbeing"][rows]).sum()) / total if total > 0.0 else 0.0
-    return {"persons": total, "wellbeing": mean}
+def _people(shot: Snapshot) -> list[tuple[float, float]]:
+    """People and wellbeing of the cohort nodes by their number: of each cohort, or of all of a kind where nodes stand for kinds."""
+    persons, wellbeing = shot.cohorts["persons"], shot.cohorts["wellbeing"]
+    if any(node.kind == "cohort" and node.group for node in shot.nodes):
+        return list(zip(persons.tolist(), wellbeing.tolist(), strict=True))
+    kind = shot.cohorts["kind"]
+    total, sums = np.bincount(kind, weights=persons), np.bincount(kind, weights=persons * wellbeing)
+    means = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0.0)
+    return list(zip(total.tolist(), means.tolist(), strict=True))
 
 
-def _of_cohort(shot: Snapshot, node: Node) -> tuple[float, float, list[str]]:
-    cohort = _cohort(shot, node)
-    return cohort["persons"], cohort["wellbeing"], [
-        f"{amount(cohort['persons'], 'count')} people", f"wellbeing {amount(cohort['wellbeing'], '0-1')}",
-        f"public money that reaches them {amount(node.money, '£m a year')}"]
+def _of_cohort(node: Node, persons: float, wellbeing: float) -> tuple[float, float, list[str]]:
+    return persons, wellbeing, [f"{amount(persons, 'count')} people", f"wellbeing {amount(wellbeing, '0-1')}",
+                                f"public money that reaches them {amount(node.money, '£m a year')}"]
 
 
 __all__ = ["WORDS", "colours", "figures", "structure", "summary"]

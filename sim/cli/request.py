@@ -1,0 +1,89 @@
+"""What the options of run, compare and explain ask for: which scenarios, and how their runs are played."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sim.cli.options import Engine
+from sim.cli.output import progress, say_notes
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+    from sim.precision import Goal, Reached
+    from sim.results import Ensemble
+
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options of a command ask for; None leaves it to the scenario."""
+
+    place: str | None
+    year: str | None
+    runs: int | None
+    seed: int | None
+    quarters: int | None
+    settings: list[str] | None
+    engine: Engine
+    #: What was applied to shipped scenarios since files beside them say so, by scenario; filled by ``load``.
+    applied: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def load(self, names: list[str]) -> list[Scenario]:
+        """The scenarios with the overrides of the command; raises InputError before anything is simulated.
+
+        Where files name one place or year and shipped scenarios beside them have another, it is applied to these, too.
+        """
+        from scenarios.checking import is_path
+        from sim.compare import check_scenarios, lent
+
+        asked = [self._scenario(name) for name in names]
+        applied = lent(asked, [is_path(name) for name in names])
+        asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
+        check_scenarios(asked)
+        many = len(asked) > 1
+        say_notes(one.words for one in applied.values())
+        say_notes(f"{scenario.name}: {note}" if many else note for scenario in asked for note in scenario.notes)
+        self.applied.update({name: one.values for name, one in applied.items()})
+        return asked
+
+    def _scenario(self, name: str) -> Scenario:
+        import scenarios
+
+        return scenarios.load(name, set=self.settings or [], place=self.place, year=self.year, quarters=self.quarters)
+
+    def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
+        """Run every scenario on the same seeds, with a progress bar over all of them."""
+        runs = self.runs or asked[0].seeds.count
+        first = asked[0].seeds.first if self.seed is None else self.seed
+        return self.play(asked, runs, first)
+
+    def until(self, asked: list[Scenario], goals: tuple[Goal, ...], most: int | None, baseline: int = 0) -> Reached:
+        """Run every scenario on the same seeds, as many as the goals need."""
+        from sim.precision import MOST_RUNS, runs_until
+
+        most = MOST_RUNS if most is None else most
+        return runs_until(
+            asked, goals, runs=self.runs, most=most, first_seed=self.seed, baseline=baseline, player=self.play
+        )
+
+    def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
+        """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
+        import sim
+        from sim.cli.engines import ENGINES
+        from sim.runs import check_memory
+
+        if runs * len(asked) > _MANY_RUNS:
+            check_memory([sim.run(scenario, first) for scenario in asked], runs)
+        finished = []
+        with progress("Runs", len(asked) * runs) as done:
+            for number, scenario in enumerate(asked):
+
+                def count(steps: int, of: int, before: int = number * runs) -> None:
+                    done(before + steps)
+
+                finished.append(ENGINES[self.engine](scenario, runs=runs, first_seed=first, progress=count))
+        return finished

@@ -1,0 +1,132 @@
+"""Commands killed at the n-th of their file operations, or at an instant: a process that forks, since starting Python takes long.
+
+``python tests/killing.py FOLDER`` reads orders, lines of JSON such as ``{"words": [...], "at": n}`` or ``{"words": [...], "after":
+s}``: it runs ``totalplace`` with those words in FOLDER, killed before file operation ``n`` (counted from 1) or after ``s`` seconds,
+and answers with a line: exit code (-9 when killed), number of operations that began, seconds that it took.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Operations of which Python tells an audit hook, and that change what is on the disk; opening a file to write is another.
+CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "os.symlink")
+
+
+def arm(folder: Path, at: int, tell: int) -> None:
+    """From now on count file operations in ``folder``, a byte to ``tell`` for each, and kill this process before the ``at``-th."""
+    count, inside, fsync = 0, str(folder), os.fsync
+
+    def operation() -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.write(tell, b".")
+
+    def hook(event: str, given: tuple[Any, ...]) -> None:
+        writes = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
+        if (writes or event in CHANGES) and isinstance(given[0], str | bytes | os.PathLike):
+            path = os.path.abspath(os.fsdecode(given[0]))
+            if path.startswith(inside) or (len(given) > 2 and isinstance(given[1], int) and given[1] >= 0):
+                operation()
+
+    def counted(handle: int) -> None:
+        operation()
+        fsync(handle)
+
+    os.fsync = counted
+    sys.addaudithook(hook)
+
+
+def _quick_figures() -> None:
+    """One small figure in place of all: what is drawn is nothing to these tests, how it is written is all."""
+    import sim.figures
+    from sim.figures.style import Chart
+
+    sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
+
+
+def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
+    read, write = os.pipe()
+    began = time.monotonic()
+    child = os.fork()
+    if not child:
+        os.close(read)
+        os.setsid()
+        os.chdir(folder)
+        for number in (0, 1):
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+        from sim.cli import exit_code
+
+        arm(folder, order.get("at", 0), write)
+        os._exit(exit_code(order["words"]) & 0x7F)
+    os.close(write)
+    if "after" in order:
+        time.sleep(order["after"])
+        os.kill(child, signal.SIGKILL)
+    operations = 0
+    while told := os.read(read, 4096):
+        operations += len(told)
+    os.close(read)
+    status = os.waitpid(child, 0)[1]
+    return {"code": os.waitstatus_to_exitcode(status), "operations": operations, "seconds": time.monotonic() - began}
+
+
+def _serve(folder: Path) -> None:
+    import sim.analysis.reporting.of_results
+    import sim.analysis.reporting.of_sweep
+    import sim.analysis.search
+    import sim.analysis.validation
+    import sim.cli
+    import sim.sweep  # noqa: F401 (imported before the forks, so that each is quick)
+    from sim import kernel  # noqa: F401
+
+    _quick_figures()
+    for line in sys.stdin:
+        print(json.dumps(_play(folder, json.loads(line))), flush=True)
+
+
+class Killer:
+    """The forking process, for a folder in which commands run."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, *words: str, **when: float) -> dict[str, Any]:
+        """Run a command, killed ``at`` an operation or ``after`` some seconds, or not at all."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"words": words, **when}) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+@contextmanager
+def killer(folder: Path) -> Iterator[Killer]:
+    """A process that runs commands in ``folder`` and kills them."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", "")}
+    if not environment["MPLCONFIGDIR"]:
+        del environment["MPLCONFIGDIR"]
+    process = subprocess.Popen([sys.executable, __file__, str(folder)], cwd=ROOT, env=environment, text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        yield Killer(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]).resolve())
