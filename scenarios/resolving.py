@@ -12,23 +12,16 @@ from typing import Any, Final
 
 from scenarios import cuts as cuts_paths
 from scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
-from scenarios.calendar import (
-    financial_year_starts,
-    format_financial_year,
-    format_month,
-    october_of,
-    parse_financial_year,
-    parse_quarter_start,
-)
 from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
-from scenarios.deepening import CUTS, eased_cuts
+from scenarios.dated import changes_of, check_cuts, events_of, notes_of
 from scenarios.errors import InputError, UnknownName, nearest_name
-from scenarios.events import DatedChange, Event, check_flags, read_events
+from scenarios.events import DatedChange, check_flags
 from scenarios.lever_values import resolve_levers, written_levers
 from scenarios.mistaken import refuse_arrangement
 from scenarios.reading import MOST_FILES, Marked, marked, read_text
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, text_hash
+from scenarios.timing import check_time, start_of
 from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from scenarios.vocabulary import TOPOLOGIES
 
@@ -148,7 +141,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
         content[key] = known[key].plain() if key in known else ScenarioFile.model_fields[key].default
     content["place"], of_place = _place(last, layers[-1])
     content["year"] = _year(last)
-    content["start"], follows = _start(every[: len(layers)], every[len(layers) :], content["year"])
+    content["start"], follows = start_of(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
     content["cuts"] = _cuts(last.get("cuts"))
     content["seeds"] = _seeds([fields["seeds"] for _, fields in every if "seeds" in fields])
@@ -158,12 +151,12 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["uncertainties"] = resolve_uncertainties(
         [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
     )
-    _check_time(content, last.get("start" if not follows else "year", layers[-1]))
-    changes = _changes([fields["events"] for _, fields in every if "events" in fields])
-    content["events"] = _events(changes, content["start"])
+    check_time(content, last.get("start" if not follows else "year", layers[-1]))
+    changes = changes_of([fields["events"] for _, fields in every if "events" in fields])
+    content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], changes)
-    eased = _check_cuts(content, changes)
-    content["notes"] = (*of_place, *_notes(content, changes, eased, follows))
+    eased = check_cuts(content, changes)
+    content["notes"] = (*of_place, *notes_of(content, changes, eased, follows))
     text = canonical_text(_written(content, arrangement, changes))
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.written_as(layers, settings)
@@ -201,53 +194,6 @@ def _year(last: dict[str, Marked]) -> str:
     if year not in YEARS:
         raise last["year"].unknown("year of spending", year, YEARS)
     return year
-
-
-def _start(
-    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]], year: str
-) -> tuple[str, bool]:
-    """The start of the run, and whether it moved because a later file or setting has budgets of another year.
-
-    A start belongs to the year that it was written for: where the year alone changes, the start keeps its quarter and goes with
-    it. Settings count as one, whatever their order. Without any start it is October of the year.
-    """
-    together: dict[str, Marked] = {}
-    for _, fields in settings:
-        together |= fields
-    start: int | None = None
-    moves = False
-    known = str(ScenarioFile.model_fields["year"].default)
-    for fields in (*(fields for _, fields in files), together):
-        now = fields["year"].text("'year'") if "year" in fields else known
-        if start is not None and now != known:
-            start += 12 * (parse_financial_year(now) - parse_financial_year(known))
-            moves = True
-        if "start" in fields:
-            start, moves = parse_quarter_start(str(fields["start"].plain())), False
-        known = now
-    return (october_of(year), False) if start is None else (format_month(start), moves)
-
-
-def _check_time(content: dict[str, Any], place: Marked) -> None:
-    """Raise InputError, at ``place``, when a run starts in a year whose money is not that of its budgets.
-
-    Between the year of the budgets and that of the start the budget path must be level: else cuts that the budgets already hold
-    would be played again, or years of cuts would all fall into the first quarter.
-    """
-    start, year = content["start"], content["year"]
-    first = financial_year_starts(start, 1)[0]
-    base = parse_financial_year(year)
-    if cuts_paths.level(content["cuts"], range(min(first, base), max(first, base) + 1)):
-        return
-    what = (
-        f"the cuts from {format_financial_year(first)} on, which these budgets already hold, would be played again" if first < base
-        else f"the cuts since {year} would all fall into the first quarter"
-    )
-    raise place.error(
-        f"The run starts in {start} with the budgets of {year}: {what}",
-        f"a start from {base}-04 to {base + 1}-01 for these budgets (without 'start' it follows 'year'), "
-        "budgets of the year of the start, or 'cuts: none'",
-    )
 
 
 def _network(written: Marked | None) -> str | NetworkFile:
@@ -319,55 +265,6 @@ def _arrangement_and_levers(
         if "levers" in fields:
             levers.append((rank, fields["levers"]))
     return merged, [layer for _, layer in sorted(levers, key=lambda pair: pair[0])]
-
-
-def _changes(layers: Sequence[Marked]) -> list[DatedChange]:
-    """The dated changes of all layers by date, each list added to those before it; ``none`` drops what was before.
-
-    What a layer says of a value on a date takes the place of what those before it say of it on that date.
-    """
-    changes: list[DatedChange] = []
-    for layer in layers:
-        said = [] if layer.value == NONE else read_events(layer)
-        kept = [] if layer.value == NONE else changes
-        changes = [change for change in kept if not any(new.overrides(change) for new in said)] + said
-    return sorted(changes, key=lambda change: change.rank)
-
-
-def _events(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
-    """The events in the order in which they take effect: by date, so that the later of two in one quarter comes last."""
-    events = [event for change in changes for event in change.events(start)]
-    return tuple(sorted(events, key=lambda event: event.quarter))
-
-
-def _check_cuts(content: dict[str, Any], changes: Sequence[DatedChange]) -> list[str]:
-    """Raise InputError for an event that would deepen cuts of years already played; the texts of those that ease them."""
-    try:
-        return eased_cuts(content["cuts"], content["start"], content["levers"][CUTS][0], content["events"])
-    except InputError as problem:
-        place = next(change.place for change in changes if change.text in problem.message)
-        raise problem.at(place.file, place.line, place.column) from None
-
-
-def _notes(
-    content: dict[str, Any], changes: Sequence[DatedChange], eased: Sequence[str], follows: bool
-) -> tuple[str, ...]:
-    """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
-    events, start = content["events"], content["start"]
-    late = {event.text: None for event in events if event.quarter >= content["quarters"]}
-    notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
-    last = {(event.quarter, event.lever, event.index): event.text for event in events}
-    stands = set(last.values())
-    for event in dict.fromkeys(event for event in events if event.text not in stands):
-        by = last[event.quarter, event.lever, event.index]
-        notes.append(f"'{event.text}' has no effect: '{by}' falls into the same quarter, and the later date stands")
-    notes += [f"'{text}' gives back at once what was cut in the years before" for text in eased]
-    if follows:
-        notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")
-    start_year = format_financial_year(financial_year_starts(start, 1)[0])
-    if start_year != content["year"]:
-        notes.append(f"the run starts in {start_year} with the budgets of {content['year']}")
-    return tuple(dict.fromkeys(notes))
 
 
 def _written(content: dict[str, Any], arrangement: Arrangement, changes: Sequence[DatedChange]) -> dict[str, Any]:

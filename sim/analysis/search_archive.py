@@ -133,7 +133,6 @@ class Archive:
         return genes.to_numpy(np.float64), table[list(self.levers)].to_numpy(np.float64), worth.to_numpy(np.float64)
 
     def _table(self, path: Path) -> pd.DataFrame | None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
@@ -143,7 +142,7 @@ class Archive:
             frame: pd.DataFrame = table.to_pandas()
             wanted = {*self.levers, *(f"gene.{name}" for name in self.levers), *(f"objective.{name}" for name in self.objectives)}
             return frame if wanted <= set(frame.columns) else None
-        except (OSError, pa.ArrowException, KeyError, ValueError):
+        except Exception:  # damaged bytes make Arrow and pandas raise errors of all kinds
             return None
 
     def _whole(self, path: Path) -> pd.DataFrame:

@@ -78,9 +78,7 @@ def run(
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
     KeyboardInterrupt) after an interrupt, once the chunks under way are written.
     """
-    _check_options(on_error, engine, agent_classes)
-    threads = None if threads is None else whole(threads, "number of threads")
-    chunk = None if chunk is None else whole(chunk, "size of a chunk")
+    threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
     sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
     points, folder = design_points(sweep), Path(out)
     stop = threading.Event()
@@ -113,12 +111,19 @@ def run(
     return Store(folder, read_manifest(folder) or manifest)
 
 
-def _check_options(on_error: str, engine: str, agent_classes: Mapping[str, type] | None) -> None:
+def _checked(
+    threads: int | None, on_error: str, engine: str, agent_classes: Mapping[str, type] | None, chunk: int | None
+) -> tuple[int | None, int | None]:
+    """The number of threads and the size of a chunk, where they are given. Raises InputError for options that cannot be."""
     for word, given, allowed in (("on_error", on_error, ON_ERROR), ("engine", engine, ENGINES)):
         if given not in allowed:
             raise InputError(f"{word} cannot be '{given}'", allowed=allowed)
     if agent_classes and engine != "mesa":
         raise InputError("Only Mesa's engine knows classes of agents", allowed="engine='mesa' with agent_classes")
+    return (
+        None if threads is None else whole(threads, "number of threads"),
+        None if chunk is None else whole(chunk, "size of a chunk"),
+    )
 
 
 def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:

@@ -31,7 +31,7 @@ def test_a_plan_counts_what_would_be_run() -> None:
     assert 0 < found.sampled <= 240
     assert found.seconds > found.runs * found.run_seconds > 0
     text = str(found)
-    kept = "2 metrics of the last quarter of every year"
+    kept = "2 metrics of every year"
     for words in ("4 (2 places)", "2: 'clawback' and 'eta'", "6 (grid)", kept, "on 1 thread"):
         assert words in text
 

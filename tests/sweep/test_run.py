@@ -15,6 +15,7 @@ import sim.sweep
 from agents.face import Agency
 from scenarios import sweeps
 from scenarios.errors import InputError
+from scenarios.sweeps.choices import by_number
 from sim.metrics import METRICS
 from sim.results import at_end
 from sim.sweep.chunks import kept_quarters, quarters_of_rows
@@ -37,6 +38,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
 
 def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep.Store) -> None:
     sweep, found = small_sweep(), tables(undisturbed)
+    found["runs"] = by_number(found["runs"], [factor.label for factor in sweep.factors])
     metrics = found["metrics"].set_index("run")
     for row in found["runs"].iloc[[0, 27, 79]].itertuples(index=False):
         scenario = sweep.scenarios[row.run // 20]
@@ -52,6 +54,7 @@ def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep
 
 def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: sim.sweep.Store) -> None:
     sweep, runs = small_sweep(), tables(undisturbed)["runs"]
+    runs = by_number(runs, [factor.label for factor in sweep.factors])
     assert len(runs) == sweep.runs == 80
     for row in runs.itertuples():
         scenario = [(s.name, s.place) for s in sweep.scenarios].index((row.scenario, row.place))

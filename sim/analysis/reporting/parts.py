@@ -65,7 +65,7 @@ def _read(results: Results) -> pd.DataFrame:
     path = results.folder / TABLE
     try:
         frame = pd.read_parquet(io.BytesIO(path.read_bytes()))
-    except (OSError, ValueError) as error:
+    except Exception as error:  # damaged bytes make Arrow and pandas raise errors of all kinds
         raise InputError(f"'{path}' cannot be read: {error}", allowed="a file as it was written") from error
     if not set(_COLUMNS) <= set(frame.columns):
         raise InputError(f"'{path}' is of another version", allowed=f"the columns {', '.join(_COLUMNS)}")

@@ -1,0 +1,65 @@
+"""When a run starts: start, year of the budgets and budget path belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from scenarios import cuts as cuts_paths
+from scenarios.calendar import (
+    financial_year_starts,
+    format_financial_year,
+    format_month,
+    october_of,
+    parse_financial_year,
+    parse_quarter_start,
+)
+from scenarios.reading import Marked
+from scenarios.scenario import ScenarioFile
+
+
+def start_of(
+    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]], year: str
+) -> tuple[str, bool]:
+    """The start of the run, and whether it moved because a later file or setting has budgets of another year.
+
+    A start belongs to the year that it was written for: where the year alone changes, the start keeps its quarter and goes with
+    it. Settings count as one, whatever their order. Without any start it is October of the year.
+    """
+    together: dict[str, Marked] = {}
+    for _, fields in settings:
+        together |= fields
+    start: int | None = None
+    moves = False
+    known = str(ScenarioFile.model_fields["year"].default)
+    for fields in (*(fields for _, fields in files), together):
+        now = fields["year"].text("'year'") if "year" in fields else known
+        if start is not None and now != known:
+            start += 12 * (parse_financial_year(now) - parse_financial_year(known))
+            moves = True
+        if "start" in fields:
+            start, moves = parse_quarter_start(str(fields["start"].plain())), False
+        known = now
+    return (october_of(year), False) if start is None else (format_month(start), moves)
+
+
+def check_time(content: dict[str, Any], place: Marked) -> None:
+    """Raise InputError, at ``place``, when a run starts in a year whose money is not that of its budgets.
+
+    Between the year of the budgets and that of the start the budget path must be level: else cuts that the budgets already hold
+    would be played again, or years of cuts would all fall into the first quarter.
+    """
+    start, year = content["start"], content["year"]
+    first = financial_year_starts(start, 1)[0]
+    base = parse_financial_year(year)
+    if cuts_paths.level(content["cuts"], range(min(first, base), max(first, base) + 1)):
+        return
+    what = (
+        f"the cuts from {format_financial_year(first)} on, which these budgets already hold, would be played again" if first < base
+        else f"the cuts since {year} would all fall into the first quarter"
+    )
+    raise place.error(
+        f"The run starts in {start} with the budgets of {year}: {what}",
+        f"a start from {base}-04 to {base + 1}-01 for these budgets (without 'start' it follows 'year'), "
+        "budgets of the year of the start, or 'cuts: none'",
+    )
