@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.compiled import python
 from agents.world import World
 from scenarios import loads, scenario_of
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
 from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
-from sim.begin import begin
 from sim.declared import check_values
-from sim.ledger import LedgerError, check_books
+from sim.play import Stage
 from sim.runs import checked_seed
-from sim.schedule import go_on
 from sim.world import Template, build
 
 if TYPE_CHECKING:
@@ -72,31 +69,15 @@ def quarter_of(scenario: Scenario, at: str | int) -> int:
 def checkpoint(scenario: Scenario | str | Path, at: str | int, seed: int = 1) -> Checkpoint:
     """The world of a run before the quarter that holds ``at``. Raises InputError, LedgerError."""
     scenario = scenario_of(scenario)
-    template, quarter = build(scenario), quarter_of(scenario, at)
-    world = begun(template, checked_seed(seed))
-    play_to(template, world, quarter)
-    return Checkpoint(scenario, checked_seed(seed), quarter, tables_of(world))
+    seed, quarter = checked_seed(seed), quarter_of(scenario, at)
+    stage = Stage(scenario)
+    stage.begin(seed)
+    return Checkpoint(scenario, seed, quarter, tables_of(stage.advance(quarter)))
 
 
 def checkpoint_of(model: PlaceModel) -> Checkpoint:
     """The world of a Mesa model as it stands. Subclassed agents are not part of it: only what is in the tables."""
     return Checkpoint(model.place_scenario, model.place_seed, model.quarter, tables_of(model.world))
-
-
-def begun(template: Template, seed: int) -> World:
-    """A world at the start of a run with ``seed``."""
-    world = template.fresh()
-    world.clock.seed = seed
-    python(begin)(world)
-    return world
-
-
-def play_to(template: Template, world: World, last: int) -> None:
-    """Quarters up to ``last``. Raises LedgerError, with the accounts."""
-    broken = int(python(go_on)(world, last))
-    if broken >= 0:
-        check_books(world, template.place.agency_names, broken)
-        raise LedgerError(broken, {})
 
 
 def tables_of(world: World) -> dict[str, NDArray[Any]]:

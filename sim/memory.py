@@ -53,11 +53,6 @@ def memory_of(world: World) -> NDArray[np.uint8]:
     return memory
 
 
-def restore(world: World, source: World) -> None:
-    """Set every table of ``world`` to that of ``source``, in place; the record of negotiations is only cut to nothing."""
-    np.copyto(memory_of(world), memory_of(source))
-
-
 def linked(world: World) -> World:
     """The world with the records of levers and parameters laid over their rows of numbers, so that each is held once."""
     return world._replace(

@@ -14,7 +14,7 @@ from scenarios import sweeps
 from sim.sweep.chunks import chunk_of
 from sim.sweep.designs import points
 from sim.sweep.plan import plan
-from sim.sweep.playing import Stage
+from sim.sweep.playing import DesignStage
 from sim.sweep.work import CHUNK_BYTES, CHUNK_SECONDS, chunk_size, mean_run_seconds, neighbourhoods, run_seconds
 from tests.sweeps import small_sweep
 
@@ -61,7 +61,7 @@ def test_work_grows_with_what_a_run_holds(engine: str) -> None:
 
 def test_small_areas_are_counted() -> None:
     finest = scenarios.load("silo", place="Rutland").with_settings(["clusters=finest"])
-    template = Stage(finest, (), ("wellbeing",), "last").template
+    template = DesignStage(finest, (), ("wellbeing",), "last").template
     assert neighbourhoods(finest) == len(template.place.neighbourhood_name)
 
 
@@ -88,7 +88,7 @@ def test_counted_work_is_what_runs_take() -> None:
     for name, settings in (("silo", "clusters=1"), ("silo", "clusters=40"), ("joint-commissioning", "clusters=5"),
                            ("single-pot", "quarters=80"), ("lsp", "quarters=4")):
         scenario = scenarios.load(name).with_settings([settings])
-        stage = Stage(scenario, (), ("wellbeing",), "last")
+        stage = DesignStage(scenario, (), ("wellbeing",), "last")
         took = []
         for seed in range(11):
             began = time.thread_time()
