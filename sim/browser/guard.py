@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
-import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from html import escape
 from http.cookies import CookieError, SimpleCookie
@@ -15,31 +12,20 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.browser import readers
 from sim.browser.access import Access, is_path_below
-from sim.browser.frames import FrameError, check_frame, is_name
+from sim.browser.frames import is_name
+from sim.browser.logs import LOG, in_one_line
+from sim.browser.talk import App, Message, Receive, Scope, Send, Talk
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Where a browser talks to a page: between the two parts stands the name of the page's kernel.
 SOCKET: Final = ("/jupyter/api/kernels/", "/channels")
 #: Largest body of a request, bytes; pages send none, files come over the websocket.
 MOST_BODY: Final = 10_000
-#: Seconds that a new websocket may be silent.
-SILENCE: Final = 30.0
-#: Messages that a page may send at once, and a second after that; further ones wait.
-BURST: Final = 400
-A_SECOND: Final = 200.0
-
 #: Headers by which Solara or Starlette would believe a stranger; what they say is known here already.
 _NOT_BELIEVED: Final = (b"script-name", b"x-script-name", b"x-forwarded-host", b"x-forwarded-prefix", b"x-forwarded-path")
 _NAME_IT: Final = "Behind a proxy or hub, start it with --allow-host and the name of its host."
-_log: Final = logging.getLogger("totalplace.browser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +141,7 @@ class Guard:
             first: Response | None = PlainTextResponse(refusal, 400) if refusal else self._ask_for_token(visit)
             await (first or self.app)(scope, _bounded(receive), send_with_headers)
         except Exception as error:
-            _log.error("A request failed: %s", in_one_line(error))
+            LOG.error("A request failed: %s", in_one_line(error))
             if not started:
                 await PlainTextResponse("Something went wrong. The server's log says what.", 500)(scope, receive, send_with_headers)
 
@@ -208,22 +194,22 @@ class Guard:
         """Hand a websocket on once its first message has been checked, and end its session if a later one is damaged."""
         kernel, refusal = self._socket(visit)
         if refusal:
-            _log.warning("A websocket was refused: %s.", refusal)
+            LOG.warning("A websocket was refused: %s.", refusal)
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
-        talk = _Talk(receive, send)
+        talk = Talk(receive, send)
         if not await talk.open():
             return
         full = readers.may_open(kernel, visit.session)
         if full:
-            _log.warning("A websocket was refused: %s.", full)
+            LOG.warning("A websocket was refused: %s.", full)
             await talk.end(1013)
             return
         try:
             await self.app(scope, talk.receive, talk.send)
         except Exception as error:
-            _log.error("A session failed: %s", in_one_line(error))
+            LOG.error("A session failed: %s", in_one_line(error))
             await talk.end(1011)
         finally:
             await asyncio.shield(asyncio.wrap_future(readers.leave(kernel, talk.damaged)))
@@ -243,69 +229,6 @@ class Guard:
         return kernel, "" if len(pages) == 1 and is_name(pages[0]) else "it names no page"
 
 
-class _Talk:
-    """One websocket: messages are checked as they come, and wait where there are too many."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
-        self._waiting: list[Message] = []
-        self._ended = False
-        self.damaged = False
-        self._allowed, self._counted = float(BURST), time.monotonic()
-
-    async def open(self) -> bool:
-        """Accept the websocket and wait for its first good message; False if none came. Until then the app knows nothing of it."""
-        connect = await self._receive()
-        await self._send({"type": "websocket.accept"})
-        try:
-            first = await asyncio.wait_for(self._checked(), SILENCE)
-        except TimeoutError:
-            await self.end(1008)
-            return False
-        self._waiting = [connect, first]
-        return first["type"] == "websocket.receive"
-
-    async def receive(self) -> Message:
-        """The next message, for the app."""
-        return self._waiting.pop(0) if self._waiting else await self._checked()
-
-    async def send(self, message: Message) -> None:
-        """What the app sends; it need not accept the websocket any more."""
-        if message["type"] == "websocket.accept" or self._ended:
-            return
-        self._ended = message["type"] == "websocket.close"
-        await self._send(message)
-
-    async def end(self, code: int) -> None:
-        """Close the websocket, unless it is closed."""
-        if not self._ended:
-            self._ended = True
-            await self._send({"type": "websocket.close", "code": code})
-
-    async def _checked(self) -> Message:
-        message = await self._receive()
-        if message["type"] != "websocket.receive":
-            self._ended = True
-            return message
-        await self._pace()
-        content = message.get("text")
-        try:
-            check_frame(content if content is not None else message.get("bytes") or b"")
-        except FrameError as error:
-            self.damaged = True
-            _log.warning("A session was ended: of a message that it sent, %s.", error)
-            await self.end(1007)
-            return {"type": "websocket.disconnect", "code": 1007}
-        return message
-
-    async def _pace(self) -> None:
-        now = time.monotonic()
-        self._allowed = min(float(BURST), self._allowed + (now - self._counted) * A_SECOND) - 1
-        self._counted = now
-        if self._allowed < 0:
-            await asyncio.sleep(-self._allowed / A_SECOND)
-
-
 def _bounded(receive: Receive) -> Receive:
     """The same body, up to its largest size; the rest is as if it had broken off."""
     taken = 0
@@ -317,40 +240,3 @@ def _bounded(receive: Receive) -> Receive:
         return message if taken <= MOST_BODY else {"type": "http.disconnect"}
 
     return bounded
-
-
-def in_one_line(error: BaseException) -> str:
-    """What went wrong and where, in one line."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" ({trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno})" if trace is not None else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{where}"
-
-
-class _OneLine(logging.Filter):
-    """Faults that a stranger can cause at will: one line each, without a traceback, and no more than some a minute."""
-
-    MOST: Final = 30
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._minute, self._count = 0, 0
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Shorten the record; False where there are too many."""
-        if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
-            record.msg, record.args = f"{record.getMessage().splitlines()[0]}: {in_one_line(record.exc_info[1])}", ()
-        record.exc_info = record.exc_text = None
-        minute = int(time.monotonic() // 60)
-        self._count = self._count + 1 if minute == self._minute else 1
-        self._minute = minute
-        return self._count <= self.MOST
-
-
-def faults_in_one_line() -> None:
-    """From now on, what the libraries below say of a damaged message is one line in the log."""
-    for name in ("Comm", "uvicorn.error", "solara.server.server", "totalplace.browser"):
-        logging.getLogger(name).addFilter(_OneLine())

@@ -18,7 +18,8 @@ from uuid import uuid4
 from sim.browser import readers
 from sim.browser.access import Access, access
 from sim.browser.frames import MOST_BYTES
-from sim.browser.guard import SESSION_COOKIE, Guard, faults_in_one_line
+from sim.browser.guard import SESSION_COOKIE, Guard
+from sim.browser.logs import faults_in_one_line
 from sim.browser.settings import PAGES, kept_seconds
 from sim.browser.style import page_not_found, server_gone
 from sim.signals import ignored

@@ -52,10 +52,10 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {count(ensemble.runs, 'run')}")
     listing.add_column("metric", overflow="fold")
     listing.add_column("unit")
-    listing.add_column("first quarter", justify="right")
-    listing.add_column("last year, median" if several else "last year", justify="right")
+    listing.add_column("first\nquarter", justify="right")
+    listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
-        listing.add_column("90% of runs", justify="right", no_wrap=True)
+        listing.add_column("\n90% of runs", justify="right", no_wrap=True)
     for metric in metrics:
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.metrics[metric.name][:, 0]))

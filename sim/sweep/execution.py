@@ -71,8 +71,7 @@ def run(
     ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
     of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
     kinds of agent, as in :class:`sim.PlaceModel`; needs ``engine="mesa"`` and classes that can be imported. ``chunk`` is the
-    number of runs in a part, by default about a second of work as counted by :mod:`sim.sweep.work`; a folder that exists keeps
-    its own.
+    number of runs in a part, by default about a second of counted work; a folder that exists keeps its own.
 
     Raises InputError for what cannot be used, such as the folder of another sweep or one that another process writes to;
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
@@ -81,8 +80,7 @@ def run(
     threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
     sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
     points, folder = design_points(sweep), Path(out)
-    stop = threading.Event()
-    player = _player(engine, agent_classes)
+    stop, player = threading.Event(), _player(engine, agent_classes)
     with stop_requests() as request, _written_in(folder):
         found = read_manifest(folder)
         asked = manifest_of(sweep, points, engine, agent_classes)

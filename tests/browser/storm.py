@@ -34,11 +34,11 @@ class Witness:
     longest: float = 0.0
     served: int = 0
 
-    def watch(self, over: threading.Event) -> None:
-        """Watch until ``over``."""
+    def watch(self, over: threading.Event, most: float = float("inf")) -> None:
+        """Watch until ``over``, or until served ``most`` times."""
         with Socket(self.port, cookie="solara-session-id=witness") as mine:
             assert mine.lives()
-            while not over.wait(0.05):
+            while not over.wait(0.05) and self.served < most:
                 for served in (mine.lives, lambda: ask(self.port, "/readyz")[0] == 200, lambda: ask(self.port, "/guide")[0] == 200):
                     begun = time.monotonic()
                     assert served()

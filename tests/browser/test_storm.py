@@ -13,7 +13,7 @@ import pytest
 
 from sim.browser.settings import PAGES, set_sweep_root, sweep_root
 from tests.browser.conftest import LOCAL, told
-from tests.browser.working import wait_until_idle
+from tests.browser.working import PATIENCE, wait_until_idle
 
 SWEEP = """
 title: Storm
@@ -36,7 +36,6 @@ PRESSED = ("main button:visible:enabled, header button:visible, nav a:visible, s
 TYPED = "main input[type=text]:visible:enabled, main input:not([type]):visible:enabled"
 #: What may be done, and how often in a hundred times.
 ACTIONS = {"press": 60, "type": 16, "key": 8, "scroll": 6, "address": 4, "back": 3, "size": 2, "theme": 1}
-PATIENCE = 30_000
 #: What the widgets' own library says of a press in the very instant in which the server takes the part away; nothing comes of it.
 TOO_LATE = "Syncing error: no comm channel defined"
 
