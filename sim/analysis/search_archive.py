@@ -139,7 +139,7 @@ class Archive:
             table = pq.read_table(io.BytesIO(path.read_bytes()))
             if not is_intact(table):
                 return None
-            frame: pd.DataFrame = table.to_pandas()
+            frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)  # the seal is of names and values alone
             wanted = {*self.levers, *(f"gene.{name}" for name in self.levers), *(f"objective.{name}" for name in self.objectives)}
             return frame if wanted <= set(frame.columns) else None
         except Exception:  # damaged bytes make Arrow and pandas raise errors of all kinds

@@ -171,7 +171,7 @@ sim.store.manifest = slow
 def test_what_others_wrote_meanwhile_is_not_replaced_and_the_results_are_not_lost(tmp_path: Path) -> None:
     code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=OTHERS_WRITE)
     assert code == 2
-    assert "The folder 'out' exists. The results are whole in" in err
+    assert "out' exists. The results are whole in '" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis"]
     assert whole(tmp_path / "out-2", drawn=False)
