@@ -10,6 +10,7 @@ from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
 from agents.joint_commission import credit
+from agents.leadership import new_leader
 from agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
@@ -87,10 +88,6 @@ NOTICE: Final = 4
 LINKS: Final = 1000
 #: Quarters over which a promise falls due (judgement, 4-12).
 PROMISE_RAMP: Final = 8.0
-#: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
-PROGRAMME: Final = 0.5
-#: Spread of leadership between leaders (judgement, 0.05-0.2).
-LEADER_SPREAD: Final = 0.12
 #: How the cost of an agreement grows with the money at stake, as an exponent (judgement, 0.3-0.7), and the part of it that the full
 #: support of officers saves (judgement, 0.2-0.8).
 AGREEMENT_SCALE: Final = 0.5
@@ -339,20 +336,6 @@ def turn_over(w: World, a: int) -> None:
 def hosts(w: World, a: int, c: int) -> bool:
     """Whether commissioner ``c`` sits in agency ``a``; one that the board hosts sits in none."""
     return w.commissioners[c].host == a and w.commissioners[c].on_board == 0
-
-
-@rule
-def new_leader(w: World, a: int, when: int) -> float:
-    """The leadership of a new leader: drawn round the mean of the kind."""
-    agency = w.agencies[a]
-    drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
-    return min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
-
-
-@rule
-def led(w: World, leadership: float) -> float:
-    """The leadership (0-1) that a leader shows; a leadership programme at full strength closes half the gap to one."""
-    return leadership + PROGRAMME * w.levers.leadership_programme * (1.0 - leadership)
 
 
 @rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents.agency import JOBCENTRE, hosts, led, retreat
+from agents.agency import JOBCENTRE, hosts, retreat
+from agents.leadership import led
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule

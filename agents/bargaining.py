@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import led
+from agents.leadership import led
 from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
 from agents.board import NONE, approve
 from agents.columns import number, table, whole

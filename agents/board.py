@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL, new_leader
+from agents.agency import COUNCIL
+from agents.leadership import new_leader
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from scenarios.vocabulary import DECISION_RULES

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL, LEADER_SPREAD, led
+from agents.agency import COUNCIL
+from agents.leadership import LEADER_SPREAD, led
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.joint_commission import CORPORATE

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from agents import draws
-from agents.agency import agreement_cost, hosts, new_leader
+from agents.agency import agreement_cost, hosts
+from agents.leadership import new_leader
 from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
