@@ -55,7 +55,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing.add_column("first\nquarter", justify="right")
     listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
-        listing.add_column("\n90% of runs", justify="right", no_wrap=True)
+        listing.add_column("90% of runs", justify="right", no_wrap=True)
     for metric in metrics:
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.metrics[metric.name][:, 0]))

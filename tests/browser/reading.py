@@ -11,12 +11,13 @@ from sim.browser.headline import HEADLINE
 SHOWN = "[data-testid=shown]"
 #: Longest that a page may take to show something, milliseconds.
 PATIENCE = 60_000
+FIRST = 5 * PATIENCE
 
 
 def open_place(page: Any, server: str, query: str = "") -> None:
-    """Open the place page and wait until it shows a quarter."""
-    page.goto(f"{server}/place{query}")
-    page.locator(SHOWN).wait_for(state="attached")
+    """Open the place page and wait until it shows a quarter; the first page of all may have to compile the rules."""
+    page.goto(f"{server}/place{query}", timeout=FIRST)
+    page.locator(SHOWN).wait_for(state="attached", timeout=FIRST)
 
 
 def quarter(page: Any) -> int:
