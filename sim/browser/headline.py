@@ -39,7 +39,8 @@ def card(name: str, value: float | None, baseline: float | None) -> dict[str, st
     change, tone = "", ""
     if value is not None and baseline is not None:
         change = change_words(value, baseline, metric.unit)
-        gain = metric.direction * (value - baseline)
+        shown = any(digit in change for digit in "123456789")  # what rounds to nothing is neither good nor bad
+        gain = metric.direction * (value - baseline) if shown else 0.0
         tone = "tp-good" if gain > 0 else "tp-bad" if gain < 0 else ""
     described = {"name": name, "label": sentence(metric.label), "meaning": f"{sentence(metric.meaning)}."}
     return described | {"value": words, "unit": unit, "change": change, "tone": tone}

@@ -188,3 +188,11 @@ def test_a_snapshot_at_the_start_can_be_drawn(shot: Snapshot) -> None:
     for make in (gains_matrix, gains_sankey, money_flow, outcome_matrix, wellbeing_by_neighbourhood):
         json.dumps(make(start, True), allow_nan=False)
     json.dumps(time_series(start, ["wellbeing"], True), allow_nan=False)
+
+
+def test_a_difference_that_rounds_to_nothing_is_neither_good_nor_bad() -> None:
+    from sim.browser.headline import card
+
+    assert card("net_saving", 1.000001, 1.0)["tone"] == ""
+    assert card("net_saving", 1.5, 1.0)["tone"] == "tp-good"
+    assert card("funding_gap", 1.5, 1.0)["tone"] == "tp-bad"
