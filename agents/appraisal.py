@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from agents.agency import JOBCENTRE, hosts, retreat
-from agents.leadership import led
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
 from agents.horizon import ramp, years_live
 from agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
+from agents.leadership import led
 
 if TYPE_CHECKING:
     from agents.rows import AppraisalRow

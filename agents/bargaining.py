@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.leadership import led
 from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
 from agents.board import NONE, approve
 from agents.columns import number, table, whole
@@ -15,6 +14,7 @@ from agents.compiled import rule
 from agents.duplication import gap, joint_cost, power_volume
 from agents.horizon import ramp
 from agents.joint_commission import overlap_share
+from agents.leadership import led
 
 if TYPE_CHECKING:
     from agents.world import World

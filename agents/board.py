@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from agents import draws
 from agents.agency import COUNCIL
-from agents.leadership import new_leader
 from agents.columns import number, table, whole
 from agents.compiled import rule
+from agents.leadership import new_leader
 from scenarios.vocabulary import DECISION_RULES
 
 if TYPE_CHECKING:

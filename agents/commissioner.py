@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from agents import draws
 from agents.agency import COUNCIL
-from agents.leadership import LEADER_SPREAD, led
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.joint_commission import CORPORATE
+from agents.leadership import LEADER_SPREAD, led
 from agents.ledger import (
     AGENCY_ACCOUNT,
     BUYERS,

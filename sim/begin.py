@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from agents import draws
 from agents.agency import agreement_cost, hosts
-from agents.leadership import new_leader
 from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
@@ -15,6 +14,7 @@ from agents.department import observe
 from agents.duplication import gap, power_volume
 from agents.horizon import annuity
 from agents.joint_commission import overlap_share
+from agents.leadership import new_leader
 
 if TYPE_CHECKING:
     from agents.world import World

@@ -20,7 +20,7 @@ from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
 from sim.ledger import check_books
-from sim.measure import measure_start
+from sim.measure_start import measure_start
 from sim.memory import copy_world
 from sim.metrics import METRICS
 from sim.network import partnership_graph

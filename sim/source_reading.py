@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 #: Files of ``agents`` that are machinery and hold no part of the model.
 _MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "face.py"}
 #: Files of ``sim`` that hold a part of the model.
-_OF_SIM: Final = ("world", "begin", "quarter", "schedule", "measure", "metrics", "network", "ledger")
+_OF_SIM: Final = ("world", "begin", "quarter", "schedule", "measure", "measure_start", "metrics", "network", "ledger")
 #: Numbers in a rule that need no comment: nothing, one, a quarter of a year, quarters in a year, per cent.
 _PLAIN: Final = {0.0, 1.0, 0.25, 4.0, 100.0}
 _DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals"}
