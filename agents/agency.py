@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
 from agents.joint_commission import credit
+from agents.leadership import new_leader
 from agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
@@ -23,6 +24,10 @@ from agents.ledger import (
     post,
 )
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
+
+if TYPE_CHECKING:
+    from agents.rows import ShareRow
+    from agents.world import World
 
 COUNCIL: Final = AGENCY_KINDS.index("council")
 NHS: Final = AGENCY_KINDS.index("nhs")
@@ -83,10 +88,6 @@ NOTICE: Final = 4
 LINKS: Final = 1000
 #: Quarters over which a promise falls due (judgement, 4-12).
 PROMISE_RAMP: Final = 8.0
-#: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
-PROGRAMME: Final = 0.5
-#: Spread of leadership between leaders (judgement, 0.05-0.2).
-LEADER_SPREAD: Final = 0.12
 #: How the cost of an agreement grows with the money at stake, as an exponent (judgement, 0.3-0.7), and the part of it that the full
 #: support of officers saves (judgement, 0.2-0.8).
 AGREEMENT_SCALE: Final = 0.5
@@ -96,7 +97,7 @@ SURPRISE_BOUND: Final = 1.0
 
 
 @rule
-def comply(w, a):  # type: ignore[no-untyped-def]
+def comply(w: World, a: int) -> None:
     """Agency ``a`` takes in what statute and the single pot demand: the least share of each theme, without consent.
 
     A mandate is a share of the spend on the theme; as a share of planned and common spend it is larger. What is ceded by
@@ -130,7 +131,7 @@ def comply(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def mandated_saving(w, j):  # type: ignore[no-untyped-def]
+def mandated_saving(w: World, j: int) -> float:
     """Duplication that a mandated pool of theme ``j`` could remove for each pound of common functions in it (£ a £)."""
     apart, volume = 0.0, 0.0
     for a in range(w.agencies.shape[0]):
@@ -143,7 +144,7 @@ def mandated_saving(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def receive(w, a):  # type: ignore[no-untyped-def]
+def receive(w: World, a: int) -> None:
     """Agency ``a`` gets its budget, meets reactive demand first and plans with what is left.
 
     ``reactive = reactive_start * sum_o incidence_o sum_kind weight_kind burden(kind, o) * (1 + growth)^years``. Savings that
@@ -188,7 +189,7 @@ def receive(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def agreement_cost(w, share):  # type: ignore[no-untyped-def]
+def agreement_cost(w: World, share: ShareRow) -> float:
     """What an agreement costs the partner whose ``share`` of a theme it is, in £m a year.
 
     It grows with the partner's planned and common money in the theme, less than in line, and depends on the arrangement and
@@ -200,7 +201,7 @@ def agreement_cost(w, share):  # type: ignore[no-untyped-def]
 
 
 @rule
-def demand_index(w, a):  # type: ignore[no-untyped-def]
+def demand_index(w: World, a: int) -> float:
     """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline)."""
     agency = w.agencies[a]
     index = 0.0
@@ -213,7 +214,7 @@ def demand_index(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def share_of_pot(w, a, j):  # type: ignore[no-untyped-def]
+def share_of_pot(w: World, a: int, j: int) -> float:
     """Agency ``a``'s part of the money in the pooled budget of theme ``j``."""
     pot = w.themes[j].pot
     if pot <= 0.0:
@@ -223,7 +224,7 @@ def share_of_pot(w, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay(w, a, reactive_paid):  # type: ignore[no-untyped-def]
+def pay(w: World, a: int, reactive_paid: float) -> None:
     """Post the quarter of agency ``a``: income, reactive services, own themes, pooled budgets, cost of change."""
     agency = w.agencies[a]
     account = AGENCY_ACCOUNT + a
@@ -258,7 +259,7 @@ def pay(w, a, reactive_paid):  # type: ignore[no-untyped-def]
 
 
 @rule
-def post_benefits(w, j, benefits, ceded, department):  # type: ignore[no-untyped-def]
+def post_benefits(w: World, j: int, benefits: float, ceded: float, department: int) -> None:
     """Working-age benefits reach people out of work either way; the pooled part passes through the pot."""
     if benefits > 0.0:
         post(w, department, POT_ACCOUNT + j, 0.25 * benefits * ceded)
@@ -267,7 +268,7 @@ def post_benefits(w, j, benefits, ceded, department):  # type: ignore[no-untyped
 
 
 @rule
-def hear(w, a):  # type: ignore[no-untyped-def]
+def hear(w: World, a: int) -> None:
     """Agency ``a`` hears the cohorts it serves."""
     agency = w.agencies[a]
     agency.dissatisfaction = 0.0
@@ -276,7 +277,7 @@ def hear(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def learn(w, a):  # type: ignore[no-untyped-def]
+def learn(w: World, a: int) -> None:
     """Agency ``a`` changes its trust in each commissioner it has a tie with.
 
     Contact builds a share of the missing trust. Once a year it holds what was delivered against what fell due; a
@@ -310,7 +311,7 @@ def learn(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def turn_over(w, a):  # type: ignore[no-untyped-def]
+def turn_over(w: World, a: int) -> None:
     """The leader of agency ``a`` may move on: part of the trust goes, and ties without a live deal may break."""
     agency, parameters, clock = w.agencies[a], w.parameters, w.clock
     hazard = 0.25 * parameters.turnover * w.board.leader_turnover
@@ -332,27 +333,13 @@ def turn_over(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def hosts(w, a, c):  # type: ignore[no-untyped-def]
+def hosts(w: World, a: int, c: int) -> bool:
     """Whether commissioner ``c`` sits in agency ``a``; one that the board hosts sits in none."""
     return w.commissioners[c].host == a and w.commissioners[c].on_board == 0
 
 
 @rule
-def new_leader(w, a, when):  # type: ignore[no-untyped-def]
-    """The leadership of a new leader: drawn round the mean of the kind."""
-    agency = w.agencies[a]
-    drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
-    return min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
-
-
-@rule
-def led(w, leadership):  # type: ignore[no-untyped-def]
-    """The leadership (0-1) that a leader shows; a leadership programme at full strength closes half the gap to one."""
-    return leadership + PROGRAMME * w.levers.leadership_programme * (1.0 - leadership)
-
-
-@rule
-def review(w, a):  # type: ignore[no-untyped-def]
+def review(w: World, a: int) -> None:
     """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
 
     The hazard of giving notice is
@@ -385,7 +372,7 @@ def review(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def retreat(w, a, trust):  # type: ignore[no-untyped-def]
+def retreat(w: World, a: int, trust: float) -> float:
     """How far fiscal stress makes agency ``a`` retreat from a partner it has ``trust`` in: ``stress_retreat`` for full stress at
     even trust, nothing at full trust.
     """
@@ -393,7 +380,7 @@ def retreat(w, a, trust):  # type: ignore[no-untyped-def]
 
 
 @rule
-def withdraw(w, a, j):  # type: ignore[no-untyped-def]
+def withdraw(w: World, a: int, j: int) -> None:
     """Agency ``a`` takes back what it ceded of theme ``j`` above the floor; side payments end and must be agreed anew."""
     share, theme = w.shares[a, j], w.themes[j]
     share.ceded = share.floor
@@ -407,7 +394,7 @@ def withdraw(w, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def get_back(w, a):  # type: ignore[no-untyped-def]
+def get_back(w: World, a: int) -> None:
     """The cashable savings of the last quarter come back to agency ``a``; its department takes back its part.
 
     What the agency keeps is its gain, and that of nobody else; those whose pooled money made the saving are the payers.

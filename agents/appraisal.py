@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from agents.agency import JOBCENTRE, hosts, led, retreat
+from agents.agency import JOBCENTRE, hosts, retreat
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
 from agents.duplication import gap, power_volume
+from agents.horizon import ramp, years_live
 from agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
+from agents.leadership import led
+
+if TYPE_CHECKING:
+    from agents.rows import AppraisalRow
+    from agents.world import World
 
 #: The parts of an appraisal, in the order of the record of negotiations.
 PARTS: Final = (
@@ -59,35 +65,7 @@ LEAST_RELUCTANCE: Final = 0.25
 
 
 @rule
-def annuity(w):  # type: ignore[no-untyped-def]
-    """Present value of a pound a year over the agency's horizon, in years: ``(1 - (1 + r)^-T) / r``."""
-    rate, years = w.parameters.discount_rate, w.parameters.horizon
-    if rate < 1e-9:
-        return years
-    return (1.0 - (1.0 + rate) ** -years) / rate
-
-
-@rule
-def years_live(w):  # type: ignore[no-untyped-def]
-    """Years of the horizon that are left once the set-up lag is over."""
-    return max(0.0, w.parameters.horizon - 0.25 * w.parameters.setup_lag * w.board.set_up)
-
-
-@rule
-def ramp(w, c, partners):  # type: ignore[no-untyped-def]
-    """Mean progress of redesign over the horizon that an agency expects of commissioner ``c``, after the set-up lag.
-
-    The mean of ``1 - exp(-pace (t - lag))`` over the horizon.
-    """
-    years = years_live(w)
-    speed = 4.0 * pace(w, c, partners)
-    if speed * years < 1e-9:
-        return 0.0
-    return (years - (1.0 - math.exp(-speed * years)) / speed) / w.parameters.horizon
-
-
-@rule
-def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
+def appraise(w: World, a: int, c: int, j: int) -> None:
     """Agency ``a`` works out what it thinks of ceding more of theme ``j`` to commissioner ``c``.
 
     Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not
@@ -118,7 +96,7 @@ def appraise(w, a, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def consider(w, a, c, j):  # type: ignore[no-untyped-def]
+def consider(w: World, a: int, c: int, j: int) -> None:
     """Work out the coefficients of agency ``a``'s appraisal of theme ``j``: all that does not depend on the share."""
     agency, share, theme, parameters = w.agencies[a], w.shares[a, j], w.themes[j], w.parameters
     appraisal, tie = w.appraisals[a, j], w.ties[a, c]
@@ -159,7 +137,7 @@ def consider(w, a, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def heeded(w, a):  # type: ignore[no-untyped-def]
+def heeded(w: World, a: int) -> float:
     """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
     stance = w.departments[w.agencies[a].department].encouragement
     if w.agencies[a].kind == JOBCENTRE and w.levers.jobcentre_may_decide > 0.5:
@@ -168,7 +146,7 @@ def heeded(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def vertical(w, a):  # type: ignore[no-untyped-def]
+def vertical(w: World, a: int) -> float:
     """What answering to its department costs agency ``a`` for a pound a year ceded; nationally run agencies twice as much.
 
     Freedom takes it away: the lever of the department, the extra freedom of the arrangement, and the right of Jobcentre
@@ -183,7 +161,7 @@ def vertical(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def outcome_gain(w, a, j, money, years):  # type: ignore[no-untyped-def]
+def outcome_gain(w: World, a: int, j: int, money: float, years: float) -> None:
     """Reactive demand avoided and mission, in £m for a full share: what pooling ``money`` does to outcomes over ``years``."""
     agency, theme, parameters = w.agencies[a], w.themes[j], w.parameters
     all_money = theme.money
@@ -198,7 +176,7 @@ def outcome_gain(w, a, j, money, years):  # type: ignore[no-untyped-def]
 
 
 @rule
-def own_saving(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
+def own_saving(w: World, a: int, j: int, z: float, z_power: float) -> float:
     """Agency ``a``'s part of the duplication that its share ``z`` and the expected plan of the others would remove, £m a year."""
     appraisal = w.appraisals[a, j]
     own = z * w.shares[a, j].common
@@ -212,7 +190,7 @@ def own_saving(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
 
 
 @rule
-def expected_weight(w, j, part):  # type: ignore[no-untyped-def]
+def expected_weight(w: World, j: int, part: float) -> float:
     """Part of the saving that an agency with a ``part`` of the common functions expects under the savings rule.
 
     In the middle between proportional and equal where trust or the exact Shapley value decides.
@@ -229,7 +207,7 @@ def expected_weight(w, j, part):  # type: ignore[no-untyped-def]
 
 
 @rule
-def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
+def worth(w: World, a: int, j: int, z: float, z_power: float) -> float:
     """Worth to agency ``a`` of share ``z`` of theme ``j``, in £m present value; ``z_power`` is ``z^(1/eta)``."""
     appraisal = w.appraisals[a, j]
     saving = own_saving(w, a, j, z, z_power) - appraisal.saving_before
@@ -237,7 +215,7 @@ def worth(w, a, j, z, z_power):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gain(appraisal, z, saving):  # type: ignore[no-untyped-def]
+def gain(appraisal: AppraisalRow, z: float, saving: float) -> float:
     """Worth of share ``z`` before the cost of change, £m present value, if it brings ``saving`` £m a year more than now."""
     linear = appraisal.linear
     along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
@@ -246,7 +224,7 @@ def gain(appraisal, z, saving):  # type: ignore[no-untyped-def]
 
 
 @rule
-def most_gain(w, a, j):  # type: ignore[no-untyped-def]
+def most_gain(w: World, a: int, j: int) -> float:
     """More than any share of theme ``j`` can bring agency ``a``, in £m present value: all gains at a full share, no loss."""
     appraisal = w.appraisals[a, j]
     gains = 0.0
@@ -256,13 +234,13 @@ def most_gain(w, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def transition_paid(appraisal, saving, more):  # type: ignore[no-untyped-def]
+def transition_paid(appraisal: AppraisalRow, saving: float, more: float) -> float:
     """What the agency expects to pay for change, £m present value: its part of the cost, up to what it is willing to pay."""
     return min(appraisal.transition_rate * saving, appraisal.transition_limit * more)
 
 
 @rule
-def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
+def itemise(w: World, a: int, j: int, z: float) -> float:
     """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
     appraisal = w.appraisals[a, j]
     more = z - appraisal.before
@@ -281,7 +259,7 @@ def itemise(w, a, j, z):  # type: ignore[no-untyped-def]
 
 
 @rule
-def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
+def offer(w: World, a: int, c: int, j: int, bargaining_round: int) -> None:
     """Agency ``a`` offers its ideal share and concedes towards its limit; trust and pressure make it concede sooner."""
     share = w.shares[a, j]
     pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
@@ -290,7 +268,7 @@ def offer(w, a, c, j, bargaining_round):  # type: ignore[no-untyped-def]
 
 
 @rule
-def conceded(bargaining_round, reluctance):  # type: ignore[no-untyped-def]
+def conceded(bargaining_round: int, reluctance: float) -> float:
     """Part of the way that a bargainer has conceded in a round; all of it after ``FULL_ROUNDS``.
 
     ``t / (t + reluctance (1 - t))`` with t the part of the rounds that has passed: in line with time for a reluctance of

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import led
-from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer, ramp
+from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
 from agents.board import NONE, approve
 from agents.columns import number, table, whole
 from agents.commissioner import persuasion
 from agents.compiled import rule
 from agents.duplication import gap, joint_cost, power_volume
+from agents.horizon import ramp
 from agents.joint_commission import overlap_share
+from agents.leadership import led
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 #: What can become of a request, in the order of the record of negotiations.
 DEAL_OUTCOMES: Final = ("agreed", "agreed_with_side_payment", "refused", "blocked", "no_coalition")
@@ -55,7 +59,7 @@ ALL: Final = 0.98
 
 
 @rule
-def negotiate(w, c):  # type: ignore[no-untyped-def]
+def negotiate(w: World, c: int) -> None:
     """Commissioner ``c`` opens its negotiations of the quarter."""
     for _ in range(w.board.themes_a_quarter):
         j = approach(w, c)
@@ -71,7 +75,7 @@ def negotiate(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def bargain(w, c, a, j):  # type: ignore[no-untyped-def]
+def bargain(w: World, c: int, a: int, j: int) -> None:
     """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over.
 
     Where the limit is below the least request they cannot cross, and only the last round counts.
@@ -86,7 +90,7 @@ def bargain(w, c, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def approach(w, c):  # type: ignore[no-untyped-def]
+def approach(w: World, c: int) -> int:
     """Commissioner ``c`` turns to the theme that promises most and was left longest; -1 if it has none to turn to."""
     if w.board.decision_rule == NONE:
         return -1
@@ -107,7 +111,7 @@ def approach(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def invite(w, c, j):  # type: ignore[no-untyped-def]
+def invite(w: World, c: int, j: int) -> None:
     """Commissioner ``c`` brings to the table the partners it has and the most promising others, and says what it wants."""
     theme, partners = w.themes[j], 0
     for a in range(w.agencies.shape[0]):
@@ -146,7 +150,7 @@ def invite(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def network(w, c, a):  # type: ignore[no-untyped-def]
+def network(w: World, c: int, a: int) -> None:
     """Commissioner ``c`` may make a tie with agency ``a``; its leadership and the department's stance help."""
     tie = w.ties[a, c]
     if tie.tied == 1:
@@ -159,7 +163,7 @@ def network(w, c, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def can_join(w, c, a, j):  # type: ignore[no-untyped-def]
+def can_join(w: World, c: int, a: int, j: int) -> bool:
     """Whether agency ``a`` can be asked for (more of) theme ``j`` now."""
     share, agency = w.shares[a, j], w.agencies[a]
     money = share.frontline + share.common
@@ -168,7 +172,7 @@ def can_join(w, c, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def ask(w, c, a, j, bargaining_round):  # type: ignore[no-untyped-def]
+def ask(w: World, c: int, a: int, j: int, bargaining_round: int) -> None:
     """Commissioner ``c`` starts high and comes down to its least request; the better its leader, the later."""
     share = w.shares[a, j]
     way = conceded(bargaining_round, 1.0 + persuasion(w, c))
@@ -176,7 +180,7 @@ def ask(w, c, a, j, bargaining_round):  # type: ignore[no-untyped-def]
 
 
 @rule
-def settle(w, a, j):  # type: ignore[no-untyped-def]
+def settle(w: World, a: int, j: int) -> bool:
     """Whether request and offer have crossed; if so, agency ``a`` and the commissioner meet in the middle."""
     share = w.shares[a, j]
     if share.offer < share.ask:
@@ -188,7 +192,7 @@ def settle(w, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def assemble(w, c, j):  # type: ignore[no-untyped-def]
+def assemble(w: World, c: int, j: int) -> None:
     """Commissioner ``c`` puts the plan together: side payments win those who would lose a little, and the case is written."""
     surplus, parties = 0.0, 0
     for a in range(w.agencies.shape[0]):
@@ -216,7 +220,7 @@ def assemble(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def charge_winners(w, j):  # type: ignore[no-untyped-def]
+def charge_winners(w: World, j: int) -> None:
     """Those who gain by the plan for theme ``j`` pay the side payments, in line with their gain."""
     paid, gained = 0.0, 0.0
     for a in range(w.agencies.shape[0]):
@@ -233,7 +237,7 @@ def charge_winners(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def write_case(w, c, j):  # type: ignore[no-untyped-def]
+def write_case(w: World, c: int, j: int) -> None:
     """The business case of the plan: duplication to be removed and demand avoided against cost of change and agreements."""
     theme, eta = w.themes[j], w.parameters.eta
     apart, volume, apart_before, volume_before, avoided, agreements, partners = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0
@@ -260,7 +264,7 @@ def write_case(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def conclude(w, c, j, approved):  # type: ignore[no-untyped-def]
+def conclude(w: World, c: int, j: int, approved: bool) -> None:
     """Commissioner ``c`` closes the negotiation: agreed shares wait out the set-up lag, and every request is recorded.
 
     The plan promises ``optimism`` times what it can deliver.
@@ -294,7 +298,7 @@ def conclude(w, c, j, approved):  # type: ignore[no-untyped-def]
 
 
 @rule
-def record(w, c, a, j, outcome):  # type: ignore[no-untyped-def]
+def record(w: World, c: int, a: int, j: int, outcome: int) -> None:
     """Record a request to agency ``a``, what it weighed and what came of it; the heaviest objection decides a refusal."""
     share, parts, clock = w.shares[a, j], w.appraisals[a, j].parts, w.clock
     clock.agreed += 1 if outcome in (AGREED, AGREED_PAID) else 0

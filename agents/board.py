@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL, new_leader
+from agents.agency import COUNCIL
 from agents.columns import number, table, whole
 from agents.compiled import rule
+from agents.leadership import new_leader
 from scenarios.vocabulary import DECISION_RULES
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 (NONE, UNANIMITY, MAJORITY, BUSINESS_CASE, PARTIES, CLUSTERS, PLACE_BOARD) = range(len(DECISION_RULES))
 
@@ -64,7 +68,7 @@ CAPACITY_FLOOR: Final = 0.5
 
 
 @rule
-def hold_election(w):  # type: ignore[no-untyped-def]
+def hold_election(w: World) -> None:
     """At the end of each cycle the council leader's standing is drawn anew; dissatisfied citizens lower it.
 
     A leader whose standing is too low loses the election to another.
@@ -86,7 +90,7 @@ def hold_election(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def approve(w, c, j):  # type: ignore[no-untyped-def]
+def approve(w: World, c: int, j: int) -> bool:
     """Whether the board lets the plan of commissioner ``c`` for theme ``j`` go ahead, under its decision rule."""
     decision = w.board.decision_rule
     if decision == NONE:
@@ -103,7 +107,7 @@ def approve(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def leans_to(w, a, c, j):  # type: ignore[no-untyped-def]
+def leans_to(w: World, a: int, c: int, j: int) -> float:
     """How agency ``a`` leans to a plan for theme ``j``: parties are for it, others by trust, control, Whitehall and citizens."""
     if w.shares[a, j].party == 1:
         return 1.0
@@ -120,14 +124,14 @@ def leans_to(w, a, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def is_member(w, a, c, j):  # type: ignore[no-untyped-def]
+def is_member(w: World, a: int, c: int, j: int) -> bool:
     """Whether agency ``a`` has a voice about theme ``j``: it is tied to the commissioner and has money in the theme."""
     share = w.shares[a, j]
     return w.ties[a, c].tied == 1 and share.frontline + share.common > 0.0
 
 
 @rule
-def unanimous(w, c, j):  # type: ignore[no-untyped-def]
+def unanimous(w: World, c: int, j: int) -> bool:
     """No member is so much against that it uses its veto."""
     for a in range(w.agencies.shape[0]):
         if is_member(w, a, c, j) and leans_to(w, a, c, j) < VETO_POINT:
@@ -136,7 +140,7 @@ def unanimous(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def carried(w, c, j):  # type: ignore[no-untyped-def]
+def carried(w: World, c: int, j: int) -> bool:
     """Votes for the plan reach the threshold; a politically led board weighs votes by mandate, a place board by money."""
     in_favour, votes = 0.0, 0.0
     for a in range(w.agencies.shape[0]):
@@ -155,7 +159,7 @@ def carried(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pays(w, j):  # type: ignore[no-untyped-def]
+def pays(w: World, j: int) -> float:
     """Benefit over cost of the plan for theme ``j``."""
     theme = w.themes[j]
     if theme.plan_cost <= 0.0:
@@ -164,7 +168,7 @@ def pays(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def within_party_lines(w, j):  # type: ignore[no-untyped-def]
+def within_party_lines(w: World, j: int) -> bool:
     """Whether officers may conclude: accountable parties to the deal are led by one party, or leaders cross the line."""
     clock = w.clock
     cycle = clock.quarter // COUNCIL_CYCLE
@@ -183,7 +187,7 @@ def within_party_lines(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def clusters_agree(w, j):  # type: ignore[no-untyped-def]
+def clusters_agree(w: World, j: int) -> bool:
     """Cluster boards for which the plan pays, at their need and community capacity, stand for enough of the people."""
     worth = pays(w, j)
     in_favour, people = 0.0, 0.0

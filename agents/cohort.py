@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from scenarios.vocabulary import OUTCOMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 NEIGHBOURHOOD_THEME: Final = THEME_NAMES.index("housing_and_neighbourhoods")
 
@@ -53,7 +56,7 @@ DOMAINS: Final = len(OUTCOMES)
 
 
 @rule
-def fit_to_need(w):  # type: ignore[no-untyped-def]
+def fit_to_need(w: World) -> None:
     """How money on each theme would change for each cohort if neighbourhoods spent it by need.
 
     Between the neighbourhoods of a cohort kind, money a head now follows ``need^(1 - gap)``; by need it follows ``need``,
@@ -82,7 +85,7 @@ def fit_to_need(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def experience(w, k):  # type: ignore[no-untyped-def]
+def experience(w: World, k: int) -> None:
     """Cohort ``k`` takes up services and its outcomes move.
 
     ``target = 1 - (1 - baseline) prod_j (m_j fit (1 + iota r pooled) (1 + beta (capacity - capacity_start)))^(-epsilon E need)``
@@ -114,7 +117,7 @@ def experience(w, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def speak(w, k, wellbeing):  # type: ignore[no-untyped-def]
+def speak(w: World, k: int, wellbeing: float) -> None:
     """Cohort ``k`` voices how it fares to all who serve it, by the weight of its numbers."""
     cohort = w.cohorts[k]
     kind = w.kinds[cohort.kind]
@@ -130,7 +133,7 @@ def speak(w, k, wellbeing):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gather(w, i):  # type: ignore[no-untyped-def]
+def gather(w: World, i: int) -> None:
     """The voices of cohort kind ``i`` add up to what agencies hear and what drives reactive demand."""
     kind = w.kinds[i]
     if kind.persons > 0.0:
@@ -144,7 +147,7 @@ def gather(w, i):  # type: ignore[no-untyped-def]
 
 
 @rule
-def grow(w, h):  # type: ignore[no-untyped-def]
+def grow(w: World, h: int) -> None:
     """Community capacity of neighbourhood ``h`` moves to what devolved budgets and neighbourhood services support."""
     place = w.neighbourhoods[h]
     devolved, planned = 0.0, 0.0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL, LEADER_SPREAD, led
+from agents.agency import COUNCIL
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.joint_commission import CORPORATE
+from agents.leadership import LEADER_SPREAD, led
 from agents.ledger import (
     AGENCY_ACCOUNT,
     BUYERS,
@@ -20,6 +21,9 @@ from agents.ledger import (
     post,
 )
 from scenarios.vocabulary import DEPARTMENTS
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 TREASURY_ACCOUNT: Final = DEPARTMENT_ACCOUNT + DEPARTMENTS.index("treasury")
 
@@ -53,7 +57,7 @@ UNFUNDED_PACE: Final = 0.1
 
 
 @rule
-def redesign(w, c):  # type: ignore[no-untyped-def]
+def redesign(w: World, c: int) -> None:
     """Commissioner ``c`` takes live joint commissions on: agreed shares become live, services are redesigned."""
     for j in range(w.themes.shape[0]):
         if w.themes[j].commissioner == c:
@@ -62,7 +66,7 @@ def redesign(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def go_live(w, j):  # type: ignore[no-untyped-def]
+def go_live(w: World, j: int) -> None:
     """Agreed shares of theme ``j`` whose set-up lag is over become live.
 
     A deal that is deepened is as old as its promises are on average. Partners in one joint commission get to know each other.
@@ -86,7 +90,7 @@ def go_live(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pace(w, c, partners):  # type: ignore[no-untyped-def]
+def pace(w: World, c: int, partners: int) -> float:
     """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding."""
     parameters = w.parameters
     rate = parameters.redesign_rate * led(w, w.commissioners[c].leadership)
@@ -94,7 +98,7 @@ def pace(w, c, partners):  # type: ignore[no-untyped-def]
 
 
 @rule
-def persuasion(w, c):  # type: ignore[no-untyped-def]
+def persuasion(w: World, c: int) -> float:
     """How far commissioner ``c`` persuades (0-1): its leadership, and the council leader's standing if the board is political."""
     leadership = led(w, w.commissioners[c].leadership)
     host = w.commissioners[c].host
@@ -104,7 +108,7 @@ def persuasion(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def advance(w, c, j):  # type: ignore[no-untyped-def]
+def advance(w: World, c: int, j: int) -> None:
     """Redesign theme ``j``: the Treasury's fund, the capital pot and the partners pay the cost of change, in that order.
 
     The whole redesign costs ``transition_years`` of its full saving. Without money it hardly moves.
@@ -135,7 +139,7 @@ def advance(w, c, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def release_property(w, done):  # type: ignore[no-untyped-def]
+def release_property(w: World, done: float) -> None:
     """Property that a redesign step ``done`` of shared estates sets free is sold, for the capital pot or for its owner."""
     for a in range(w.agencies.shape[0]):
         agency, share = w.agencies[a], w.shares[a, CORPORATE]
@@ -153,7 +157,7 @@ def release_property(w, done):  # type: ignore[no-untyped-def]
 
 
 @rule
-def take_stock(w, c):  # type: ignore[no-untyped-def]
+def take_stock(w: World, c: int) -> None:
     """Word about commissioner ``c`` gets round: each agency hears the mean trust of the agencies it is linked with."""
     n = w.agencies.shape[0]
     trust, tied = 0.0, 0
@@ -171,7 +175,7 @@ def take_stock(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def lose_leader(w, c):  # type: ignore[no-untyped-def]
+def lose_leader(w: World, c: int) -> None:
     """The leader of commissioner ``c`` may move on; part of the trust that was won goes too."""
     commissioner, parameters, clock = w.commissioners[c], w.parameters, w.clock
     hazard = 0.25 * parameters.turnover * w.board.leader_turnover
@@ -186,7 +190,7 @@ def lose_leader(w, c):  # type: ignore[no-untyped-def]
 
 
 @rule
-def new_commissioner(w, c, when):  # type: ignore[no-untyped-def]
+def new_commissioner(w: World, c: int, when: int) -> float:
     """The leadership of a new commissioner: drawn round the mean of the post."""
     commissioner = w.commissioners[c]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents.agency import PROMISE_RAMP
 from agents.columns import number, table
 from agents.compiled import rule
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 DEPARTMENTS: Final = table(
     "departments",
@@ -24,7 +27,7 @@ EXPECTED_DELIVERY: Final = 0.3
 
 
 @rule
-def steer(w, d):  # type: ignore[no-untyped-def]
+def steer(w: World, d: int) -> None:
     """Department ``d`` updates its encouragement from its lever, the cuts it must make and the savings it sees.
 
     It moves a quarter of the way to ``lever + attention (cut + delivered / due - 0.3)``; the last two terms count
@@ -40,7 +43,7 @@ def steer(w, d):  # type: ignore[no-untyped-def]
 
 
 @rule
-def observe(w, d):  # type: ignore[no-untyped-def]
+def observe(w: World, d: int) -> None:
     """What department ``d`` sees of its agencies: the cut they bear, savings due and delivered."""
     department = w.departments[d]
     base, now, due, delivered = 0.0, 0.0, 0.0, 0.0

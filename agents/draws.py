@@ -36,7 +36,7 @@ _TWO_PI: Final = 2.0 * math.pi
 
 
 @rule
-def high_product(a, b):  # type: ignore[no-untyped-def]
+def high_product(a: np.uint64, b: np.uint64) -> np.uint64:
     """The upper 64 bits of the 128-bit product of two unsigned 64-bit numbers."""
     a_low, a_high = a & _LOW, a >> _HALF
     b_low, b_high = b & _LOW, b >> _HALF
@@ -46,7 +46,7 @@ def high_product(a, b):  # type: ignore[no-untyped-def]
 
 
 @rule
-def block(seed, stream, quarter, agent, draw):  # type: ignore[no-untyped-def]
+def block(seed: int, stream: int, quarter: int, agent: int, draw: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Four unsigned 64-bit numbers at an address."""
     key_0, key_1 = np.uint64(seed), np.uint64(stream)
     x_0, x_1, x_2, x_3 = np.uint64(draw + 1), np.uint64(agent), np.uint64(quarter), np.uint64(0)
@@ -59,27 +59,27 @@ def block(seed, stream, quarter, agent, draw):  # type: ignore[no-untyped-def]
 
 
 @rule
-def unit(word):  # type: ignore[no-untyped-def]
+def unit(word: np.uint64) -> float:
     """A number in (0, 1) from a 64-bit word: the middle of one of 2^52 equal cells."""
     return (np.float64(word >> _SHIFT) + 0.5) * _TO_UNIT
 
 
 @rule
-def uniform(seed, stream, quarter, agent, draw):  # type: ignore[no-untyped-def]
+def uniform(seed: int, stream: int, quarter: int, agent: int, draw: int) -> float:
     """A number in (0, 1) at an address."""
     word, _, _, _ = block(seed, stream, quarter, agent, draw)
     return unit(word)
 
 
 @rule
-def normal(seed, stream, quarter, agent, draw):  # type: ignore[no-untyped-def]
+def normal(seed: int, stream: int, quarter: int, agent: int, draw: int) -> float:
     """A standard normal number at an address (Box and Muller 1958)."""
     first, second, _, _ = block(seed, stream, quarter, agent, draw)
     return math.sqrt(-2.0 * math.log(unit(first))) * math.cos(_TWO_PI * unit(second))
 
 
 @rule
-def four_normals(seed, stream, quarter, agent, draw):  # type: ignore[no-untyped-def]
+def four_normals(seed: int, stream: int, quarter: int, agent: int, draw: int) -> tuple[float, float, float, float]:
     """Four independent standard normal numbers at an address."""
     w_0, w_1, w_2, w_3 = block(seed, stream, quarter, agent, draw)
     radius_0, angle_0 = math.sqrt(-2.0 * math.log(unit(w_0))), _TWO_PI * unit(w_1)

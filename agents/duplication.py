@@ -6,10 +6,13 @@ Common functions of volume v cost v^eta. Run apart, partners spend the sum of th
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents import draws
 from agents.compiled import rule
+
+if TYPE_CHECKING:
+    from agents.rows import Numbers
 
 #: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
@@ -20,7 +23,7 @@ SAMPLES: Final = 512
 
 
 @rule
-def power_volume(cost, eta):  # type: ignore[no-untyped-def]
+def power_volume(cost: float, eta: float) -> float:
     """The volume of common functions that costs ``cost`` (£m a year): ``cost^(1/eta)``; zero for no cost."""
     if cost <= 0.0:
         return 0.0
@@ -28,7 +31,7 @@ def power_volume(cost, eta):  # type: ignore[no-untyped-def]
 
 
 @rule
-def joint_cost(volume, eta):  # type: ignore[no-untyped-def]
+def joint_cost(volume: float, eta: float) -> float:
     """What one organisation spends (£m a year) on a volume of common functions: ``volume^eta``."""
     if volume <= 0.0:
         return 0.0
@@ -36,14 +39,14 @@ def joint_cost(volume, eta):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gap(apart, volume, eta):  # type: ignore[no-untyped-def]
+def gap(apart: float, volume: float, eta: float) -> float:
     """What running common functions once would save (£m a year), before the overlap of clients; never negative, nothing for one."""
     saved = apart - joint_cost(volume, eta)
     return saved if saved > ROUNDING * apart else 0.0
 
 
 @rule
-def coalition_worth(costs, n, members, eta):  # type: ignore[no-untyped-def]
+def coalition_worth(costs: Numbers, n: int, members: int, eta: float) -> float:
     """The gap of the coalition whose partners are the bits of ``members``, for ``costs`` (at least n,) £m a year."""
     apart, volume = 0.0, 0.0
     for i in range(n):
@@ -54,7 +57,7 @@ def coalition_worth(costs, n, members, eta):  # type: ignore[no-untyped-def]
 
 
 @rule
-def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
+def shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
     ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953),
@@ -86,7 +89,7 @@ def shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
 
 
 @rule
-def sampled_shapley(costs, n, eta, value):  # type: ignore[no-untyped-def]
+def sampled_shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
     """Write the Shapley shares (they add to one) estimated on ``SAMPLES`` coalitions that are the same in every run.
 
     A partner's value is its mean contribution to a coalition that each other partner joins with probability t, over t

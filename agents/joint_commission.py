@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents.columns import number, table, whole
 from agents.compiled import rule
@@ -11,6 +11,10 @@ from agents.duplication import gap, joint_cost, power_volume, shapley
 from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
 from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from scenarios.vocabulary import THEMES as THEME_NAMES
+
+if TYPE_CHECKING:
+    from agents.rows import Numbers
+    from agents.world import World
 
 (EQUAL, NASH, SHAPLEY) = (SAVINGS_RULES.index(name) for name in ("equal", "nash", "shapley"))
 CORPORATE: Final = THEME_NAMES.index("corporate")
@@ -70,13 +74,13 @@ SHARED_TEAMS: Final = 0.25
 
 
 @rule
-def overlap_share(w, j):  # type: ignore[no-untyped-def]
+def overlap_share(w: World, j: int) -> float:
     """Share of the clients of theme ``j`` that more than one agency serves."""
     return min(1.0, w.parameters.kappa * w.themes[j].overlap)
 
 
 @rule
-def hand_back(w, j):  # type: ignore[no-untyped-def]
+def hand_back(w: World, j: int) -> None:
     """Decide what of the cashable savings of theme ``j`` comes back: all of it, or by outcome where that is the deal.
 
     What is not earned on outcome is spent on the theme instead.
@@ -98,7 +102,7 @@ def hand_back(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def deliver(w, j):  # type: ignore[no-untyped-def]
+def deliver(w: World, j: int) -> None:
     """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
 
     ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
@@ -143,7 +147,7 @@ def deliver(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def distribute(w, j, frontline):  # type: ignore[no-untyped-def]
+def distribute(w: World, j: int, frontline: float) -> None:
     """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year.
 
     Prevention shrinks and grows in step with the rest of it; what savings pay for on top is prevention.
@@ -165,7 +169,7 @@ def distribute(w, j, frontline):  # type: ignore[no-untyped-def]
 
 
 @rule
-def integrate(w, j):  # type: ignore[no-untyped-def]
+def integrate(w: World, j: int) -> None:
     """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gain by outcome.
 
     A pound of prevention counts ``prevention_worth`` times in m.
@@ -189,7 +193,7 @@ def integrate(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def weigh(w, j):  # type: ignore[no-untyped-def]
+def weigh(w: World, j: int) -> None:
     """Share out the saving of theme ``j`` among those who cede, and say who funds it.
 
     The weights stand until what is ceded changes; who funds it stands until there is pooled money again.
@@ -220,7 +224,7 @@ def weigh(w, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
+def avoided_demand(w: World, a: int, j: int) -> float:
     """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
     agency, theme = w.agencies[a], w.themes[j]
     gain = 0.0
@@ -230,7 +234,7 @@ def avoided_demand(w, a, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def credit(w, j, b, amount):  # type: ignore[no-untyped-def]
+def credit(w: World, j: int, b: int, amount: float) -> None:
     """Write down that agency ``b`` gains ``amount`` (£m) by theme ``j``, through those who fund it.
 
     A saving comes back a quarter after the pooled money that it was made of, and outcomes lag: ``funding`` stands while a theme has
@@ -243,7 +247,7 @@ def credit(w, j, b, amount):  # type: ignore[no-untyped-def]
 
 
 @rule
-def savings_weights(cost, trust, n, savings_rule, eta, weight):  # type: ignore[no-untyped-def]
+def savings_weights(cost: Numbers, trust: Numbers, n: int, savings_rule: int, eta: float, weight: Numbers) -> None:
     """Write weights of ``n`` partners, which add to one: 0 in proportion to ``cost``, 1 equal, 2 asymmetric Nash, 3 Shapley.
 
     With transferable money the Nash split is by bargaining weight: half the partner's part of the common functions in

@@ -6,11 +6,14 @@ asks more: an account that only passes money on must hold what the rules say it 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 #: Technical: half a penny in £m, the most by which an account may be out.
 HALF_PENNY: Final = 0.5e-8
@@ -57,7 +60,7 @@ def account_names(agencies: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @rule
-def post(w, debited, credited, amount):  # type: ignore[no-untyped-def]
+def post(w: World, debited: int, credited: int, amount: float) -> None:
     """Post ``amount`` (£m) from the account ``debited`` to the account ``credited``; a negative amount goes back."""
     if amount == 0.0:
         return
@@ -67,7 +70,7 @@ def post(w, debited, credited, amount):  # type: ignore[no-untyped-def]
 
 
 @rule
-def open_books(w):  # type: ignore[no-untyped-def]
+def open_books(w: World) -> None:
     """Carry over what each account holds and start the quarter with no postings."""
     for i in range(w.accounts.shape[0]):
         account = w.accounts[i]
@@ -77,7 +80,7 @@ def open_books(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def imbalance(w, i):  # type: ignore[no-untyped-def]
+def imbalance(w: World, i: int) -> float:
     """How far account ``i`` is from what the rules say it holds, in £m; the outer world is never out of balance."""
     account = w.accounts[i]
     if account.passing == 0:
@@ -86,7 +89,7 @@ def imbalance(w, i):  # type: ignore[no-untyped-def]
 
 
 @rule
-def close_books(w):  # type: ignore[no-untyped-def]
+def close_books(w: World) -> float:
     """The largest imbalance in £m, zero when every account closes to the penny."""
     worst = 0.0
     for i in range(w.accounts.shape[0]):

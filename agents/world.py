@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.columns import number, table, whole
+
+if TYPE_CHECKING:
+    from agents.rows import (
+        AccountRows,
+        AgencyRows,
+        AppraisalRows,
+        BoardRow,
+        ClockRow,
+        CohortRows,
+        CommissionerRows,
+        DealRows,
+        DepartmentRows,
+        DomainRows,
+        EventRows,
+        KindRows,
+        LeversRow,
+        MeasureRows,
+        NeighbourhoodRows,
+        Numbers,
+        ParametersRow,
+        PriorRows,
+        ShareRows,
+        ThemeRows,
+        TieRows,
+    )
 
 CLOCK = table(
     "clock",
@@ -77,33 +102,33 @@ NEIGHBOURHOODS = table(
 class World(NamedTuple):
     """The tables of one place. A = agencies, C = commissioners, K = cohorts, H = neighbourhoods, Q = quarters."""
 
-    clock: Any  # one record
-    parameters: Any  # one record: the uncertainties
-    parameter_values: Any  # the same, as one row of numbers
-    priors: Any  # (parameters,): what the parameters of a run are drawn from
-    particles: Any  # (rows, parameters): the posterior, one row of which is drawn; of no rows when nothing is drawn from it
-    levers: Any  # one record: the levers as they stand
-    lever_values: Any  # the same levers as one row of numbers, for dated events
-    events: Any  # (events,)
-    board: Any  # one record: the governance arrangement
-    departments: Any  # (9,)
-    agencies: Any  # (A,)
-    commissioners: Any  # (C,)
-    appraisals: Any  # (A, 8): what an agency weighs in a negotiation
-    shares: Any  # (A, 8): an agency's money in a theme, and what it cedes
-    ties: Any  # (A, C): partnership ties of agencies and commissioners
-    links: Any  # (A, A) 0 or 1: ties between agencies
-    link_chance: Any  # (A, A) probability of such a tie, from the topology
-    themes: Any  # (8,)
-    domains: Any  # (6,)
-    cohorts: Any  # (K,)
-    neighbourhoods: Any  # (H,)
-    kinds: Any  # (6,): cohorts of one kind together
-    accounts: Any  # (accounts,)
-    flows: Any  # (accounts, accounts) £m posted so far
-    gains: Any  # (A, A) £m: row pays, column gains
-    budget_path: Any  # (A, Q) budget relative to the base year
-    scratch: Any  # (cohort kinds, at least 16): rows that rules work on and leave behind
-    grid: Any  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
-    deals: Any  # (most negotiations,): the record of negotiations
-    measures: Any  # (Q,): metrics
+    clock: ClockRow  # one record
+    parameters: ParametersRow  # one record: the uncertainties
+    parameter_values: Numbers  # the same, as one row of numbers
+    priors: PriorRows  # (parameters,): what the parameters of a run are drawn from
+    particles: Numbers  # (rows, parameters): the posterior, one row of which is drawn; of no rows when nothing is drawn from it
+    levers: LeversRow  # one record: the levers as they stand
+    lever_values: Numbers  # the same levers as one row of numbers, for dated events
+    events: EventRows  # (events,)
+    board: BoardRow  # one record: the governance arrangement
+    departments: DepartmentRows  # (9,)
+    agencies: AgencyRows  # (A,)
+    commissioners: CommissionerRows  # (C,)
+    appraisals: AppraisalRows  # (A, 8): what an agency weighs in a negotiation
+    shares: ShareRows  # (A, 8): an agency's money in a theme, and what it cedes
+    ties: TieRows  # (A, C): partnership ties of agencies and commissioners
+    links: Numbers  # (A, A) 0 or 1: ties between agencies
+    link_chance: Numbers  # (A, A) probability of such a tie, from the topology
+    themes: ThemeRows  # (8,)
+    domains: DomainRows  # (6,)
+    cohorts: CohortRows  # (K,)
+    neighbourhoods: NeighbourhoodRows  # (H,)
+    kinds: KindRows  # (6,): cohorts of one kind together
+    accounts: AccountRows  # (accounts,)
+    flows: Numbers  # (accounts, accounts) £m posted so far
+    gains: Numbers  # (A, A) £m: row pays, column gains
+    budget_path: Numbers  # (A, Q) budget relative to the base year
+    scratch: Numbers  # (cohort kinds, at least 16): rows that rules work on and leave behind
+    grid: Numbers  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
+    deals: DealRows  # (most negotiations,): the record of negotiations
+    measures: MeasureRows  # (Q,): metrics

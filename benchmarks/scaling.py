@@ -6,12 +6,17 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.measuring import report
 from benchmarks.sweeps import SWEEP
 from scenarios import places
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+    from sim.world import Template
 
 
 def _rate(scenario: object, runs: int, threads: int) -> float:
@@ -52,28 +57,27 @@ def threads(times: int = 3) -> None:
 def cohorts() -> None:
     """Microseconds for a cohort and quarter, from tens to all small areas of a place and beyond."""
     import sim
-    from sim.runs import play
-    from sim.world import build
 
     for place, clusters in (("Birmingham", 5), ("Birmingham", 50), ("Birmingham", "finest"), ("Kent", "finest")):
         scenario = sim.load("joint-commissioning", place=place, clusters=clusters)
-        template = build(scenario)
-        _report_cohorts(template, play)
+        _report_cohorts(scenario)
     from benchmarks.crowds import crowd
 
     for copies in (8, 37):
-        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest"), copies), play)
+        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest"), copies))
 
 
-def _report_cohorts(template: object, play: object) -> None:
-    count = len(template.world.cohorts)  # type: ignore[attr-defined]
-    world = template.fresh()  # type: ignore[attr-defined]
+def _report_cohorts(of: Scenario | Template) -> None:
+    from sim.play import Stage
+
+    stage = Stage(of)
+    count = len(stage.world.cohorts)
     repeats = max(1, 10_000 // count)
     seconds = []
     for _ in range(4):
         started = time.perf_counter()
         for seed in range(1, repeats + 1):
-            play(template, world, seed)  # type: ignore[operator]
+            stage.play(seed)
         seconds.append((time.perf_counter() - started) / repeats)
     report(f"{count} cohorts", [1e6 * value / count / 40 for value in seconds[1:]], "µs a cohort and quarter", cohorts=count)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from agents import draws
-from agents.agency import agreement_cost, hosts, new_leader
-from agents.appraisal import annuity
+from agents.agency import agreement_cost, hosts
 from agents.cohort import VOICE_OF_NEED, fit_to_need
 from agents.commissioner import new_commissioner
 from agents.compiled import rule
 from agents.department import observe
 from agents.duplication import gap, power_volume
+from agents.horizon import annuity
 from agents.joint_commission import overlap_share
+from agents.leadership import new_leader
+
+if TYPE_CHECKING:
+    from agents.world import World
 
 #: Spread of trust between pairs at the start (judgement, 0.05-0.2), and trust of an agency in a commissioner of its own.
 TRUST_SPREAD = 0.12
@@ -22,7 +27,7 @@ LARGEST_FIXED_PART = 0.98
 
 
 @rule
-def draw_parameters(w):  # type: ignore[no-untyped-def]
+def draw_parameters(w: World) -> None:
     """Draw each uncertain parameter of the run from its prior, or all from one row of the posterior; a fixed one stays."""
     row = int(draws.uniform(w.clock.seed, draws.PARAMETER, 0, 0, 1) * w.particles.shape[0])
     for p in range(w.priors.shape[0]):
@@ -43,7 +48,7 @@ def draw_parameters(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def split_money(w, a):  # type: ignore[no-untyped-def]
+def split_money(w: World, a: int) -> None:
     """Split the spend of agency ``a`` on each theme into reactive, common and planned frontline money."""
     agency, parameters = w.agencies[a], w.parameters
     agency.frontline_start, agency.common_start, agency.reactive_start = 0.0, 0.0, 0.0
@@ -67,7 +72,7 @@ def split_money(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def make_ties(w, a):  # type: ignore[no-untyped-def]
+def make_ties(w: World, a: int) -> None:
     """Link agency ``a`` with others as the topology says, and tie it to commissioners whose host it is linked with."""
     clock, agency = w.clock, w.agencies[a]
     for b in range(a):
@@ -78,7 +83,7 @@ def make_ties(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def trust_commissioners(w, a):  # type: ignore[no-untyped-def]
+def trust_commissioners(w: World, a: int) -> None:
     """Agency ``a``'s first trust in each commissioner, and whether it can be approached."""
     agency = w.agencies[a]
     for c in range(w.commissioners.shape[0]):
@@ -93,7 +98,7 @@ def trust_commissioners(w, a):  # type: ignore[no-untyped-def]
 
 
 @rule
-def begin(w):  # type: ignore[no-untyped-def]
+def begin(w: World) -> None:
     """Set the world to the start of the run with the seed in its clock."""
     draw_parameters(w)
     w.clock.annuity = annuity(w)

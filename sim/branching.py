@@ -5,10 +5,8 @@ A branch is the same scenario with dated events on top, so it is also a scenario
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,19 +23,17 @@ from scenarios.scenario import Scenario
 from sim.analysis.answers import Answer
 from sim.checkpoints import (
     Checkpoint,
-    begun,
     checkpoint,
     checkpoint_of,
     open_checkpoint,
-    play_to,
     put,
     quarter_of,
     save,
     tables_of,
 )
+from sim.play import Stage, side_by_side
 from sim.results import Ensemble, Run
 from sim.runs import Progress, run_of, seeds_from
-from sim.world import build
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
@@ -62,11 +58,9 @@ def resume(point: Checkpoint, scenario: Scenario | None = None) -> Run:
     """The run from a checkpoint to its end, by its own scenario or by a branch of it. Raises InputError, LedgerError."""
     chosen = point.scenario if scenario is None else scenario
     _check_history(point, chosen)
-    template = build(chosen)
-    world = template.fresh()
-    put(point, world)
-    play_to(template, world, chosen.quarters)
-    return run_of(template, world, point.seed)
+    stage = Stage(chosen)
+    put(point, stage.world)
+    return run_of(stage.template, stage.advance(), point.seed)
 
 
 def resume_model(
@@ -130,26 +124,21 @@ def _pairs(
     base: Scenario, other: Scenario, quarter: int, seeds: range, threads: int | None, progress: Progress | None
 ) -> list[tuple[Run, Run]]:
     """For each seed the run of the scenario and that of its branch, side by side on threads."""
-    first, second = build(base), build(other)
     done, lock = [0], threading.Lock()
 
     def pair(seed: int) -> tuple[Run, Run]:
-        world = begun(first, seed)
-        play_to(first, world, quarter)
-        point = Checkpoint(base, seed, quarter, tables_of(world))
-        play_to(first, world, base.quarters)
-        branch_world = second.fresh()
-        put(point, branch_world)
-        play_to(second, branch_world, base.quarters)
+        first, second = Stage(base), Stage(other)
+        first.begin(seed)
+        point = Checkpoint(base, seed, quarter, tables_of(first.advance(quarter)))
+        put(point, second.world)
+        both = run_of(first.template, first.advance(), seed), run_of(second.template, second.advance(), seed)
         with lock:
             done[0] += 1
             if progress is not None:
                 progress(done[0], len(seeds))
-        return run_of(first, world, seed), run_of(second, branch_world, seed)
+        return both
 
-    started = pair(seeds[0])  # compiles, if need be, before the threads start
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        return [started, *pool.map(pair, seeds[1:])]
+    return side_by_side(pair, seeds, threads)
 
 
 def _check_history(point: Checkpoint, scenario: Scenario) -> None:

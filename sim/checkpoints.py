@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.compiled import python
 from agents.world import World
 from scenarios import loads, scenario_of
 from scenarios.calendar import quarter_dates, quarter_index
 from scenarios.errors import InputError
 from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
-from sim.begin import begin
 from sim.declared import check_values
-from sim.ledger import LedgerError, check_books
-from sim.quarter import go_on
+from sim.play import Stage
 from sim.runs import checked_seed
 from sim.world import Template, build
 
@@ -72,10 +69,10 @@ def quarter_of(scenario: Scenario, at: str | int) -> int:
 def checkpoint(scenario: Scenario | str | Path, at: str | int, seed: int = 1) -> Checkpoint:
     """The world of a run before the quarter that holds ``at``. Raises InputError, LedgerError."""
     scenario = scenario_of(scenario)
-    template, quarter = build(scenario), quarter_of(scenario, at)
-    world = begun(template, checked_seed(seed))
-    play_to(template, world, quarter)
-    return Checkpoint(scenario, checked_seed(seed), quarter, tables_of(world))
+    seed, quarter = checked_seed(seed), quarter_of(scenario, at)
+    stage = Stage(scenario)
+    stage.begin(seed)
+    return Checkpoint(scenario, seed, quarter, tables_of(stage.advance(quarter)))
 
 
 def checkpoint_of(model: PlaceModel) -> Checkpoint:
@@ -83,27 +80,11 @@ def checkpoint_of(model: PlaceModel) -> Checkpoint:
     return Checkpoint(model.place_scenario, model.place_seed, model.quarter, tables_of(model.world))
 
 
-def begun(template: Template, seed: int) -> World:
-    """A world at the start of a run with ``seed``."""
-    world = template.fresh()
-    world.clock.seed = seed
-    python(begin)(world)
-    return world
-
-
-def play_to(template: Template, world: World, last: int) -> None:
-    """Quarters up to ``last``. Raises LedgerError, with the accounts."""
-    broken = int(python(go_on)(world, last))
-    if broken >= 0:
-        check_books(world, template.place.agency_names, broken)
-        raise LedgerError(broken, {})
-
-
 def tables_of(world: World) -> dict[str, NDArray[Any]]:
     """A copy of every table, records as tables of one row, the negotiations as far as they go."""
+    parts: dict[str, Any] = world._asdict()
     tables = {
-        name: np.array(part, ndmin=1, dtype=_plain(part.dtype)) for name, part in zip(World._fields, world, strict=True)
-        if name not in _VIEWS
+        name: np.array(part, ndmin=1, dtype=_plain(part.dtype)) for name, part in parts.items() if name not in _VIEWS
     }
     tables["deals"] = tables["deals"][: int(world.clock.deals)].copy()
     return tables

@@ -18,21 +18,16 @@ import numba
 
 from agents.bargaining import negotiate
 from agents.compiled import cache_folder, python
-from sim import quarter
 from sim.begin import begin
 from sim.measure import measure
 from sim.processes import SAFE_PATH, search_path
-from sim.quarter import go_on
+from sim.schedule import SCHEDULE, go_on
 from sim.world import World
 
 #: The rules that the second process compiles, with those that they call: about half of the work.
 _BESIDE: Final = (negotiate, measure)
-#: The rules that this process compiles meanwhile, beside those of the start of a run.
-_HERE: Final = (
-    quarter.open_quarter, quarter.serve, quarter.share_out, quarter.receive, quarter.experience, quarter.redesign, quarter.learn,
-    quarter.turn_over, quarter.review, quarter.steer, quarter.hold_election, quarter.comply, quarter.hand_back, quarter.get_back,
-    quarter.gather, quarter.grow, quarter.hear, quarter.take_stock, quarter.lose_leader, quarter.observe, quarter.next_in_turn,
-)
+#: The rules that this process compiles meanwhile, beside those of the start of a run; the last one goes with the loop.
+_HERE: Final = tuple(move.rule for move in SCHEDULE[:-1] if move.rule not in _BESIDE)
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
 _lock = threading.Lock()

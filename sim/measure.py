@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from agents.agency import hosts
 from agents.compiled import rule
 from agents.joint_commission import avoided_demand
 from agents.ledger import CAPITAL_POT
 from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
+
+if TYPE_CHECKING:
+    from agents.rows import MeasureRow, Numbers
+    from agents.world import World
 
 _HEALTH_AND_CARE = THEMES.index("health_and_care")
 _COUNCIL = AGENCY_KINDS.index("council")
@@ -19,13 +24,13 @@ _TINY = 1e-12
 
 
 @rule
-def over(part, whole):  # type: ignore[no-untyped-def]
+def over(part: float, whole: float) -> float:
     """A ratio that is zero where there is nothing to divide by."""
     return part / whole if abs(whole) > _TINY else 0.0
 
 
 @rule
-def measure(w):  # type: ignore[no-untyped-def]
+def measure(w: World) -> None:
     """Write the metrics of the quarter that ends now."""
     m = w.measures[w.clock.quarter]
     measure_money(w, m)
@@ -42,26 +47,7 @@ def measure(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_start(w):  # type: ignore[no-untyped-def]
-    """Write the metrics of the place as it is before the first quarter: services of the base year, nothing pooled or removed.
-
-    Leaves sums behind that a run does not start with: call it on a copy of the world.
-    """
-    for a in range(w.agencies.shape[0]):
-        w.agencies[a].reactive, w.agencies[a].demand = w.agencies[a].reactive_start, 1.0
-    for j in range(w.themes.shape[0]):
-        w.themes[j].preventive = w.themes[j].preventive_start
-    for k in range(w.cohorts.shape[0]):
-        cohort = w.cohorts[k]
-        w.kinds[cohort.kind].wellbeing_sum += cohort.persons * cohort.wellbeing
-        w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.persons * cohort.wellbeing
-    for i in range(w.kinds.shape[0]):
-        w.kinds[i].wellbeing = over(w.kinds[i].wellbeing_sum, w.kinds[i].persons)
-    measure(w)
-
-
-@rule
-def measure_money(w, m):  # type: ignore[no-untyped-def]
+def measure_money(w: World, m: MeasureRow) -> None:
     """Duplication and what it costs to remove it."""
     potential, removed, spent, held = 0.0, 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
@@ -87,7 +73,7 @@ def measure_money(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_worth(w, m):  # type: ignore[no-untyped-def]
+def measure_worth(w: World, m: MeasureRow) -> None:
     """Sums since the start, discounted and not, and benefit over cost."""
     clock = w.clock
     discount = (1.0 + w.parameters.discount_rate) ** (-0.25 * clock.quarter)
@@ -110,7 +96,7 @@ def measure_worth(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_pooling(w, m):  # type: ignore[no-untyped-def]
+def measure_pooling(w: World, m: MeasureRow) -> None:
     """Who cedes how much, and what part of the place's money is controlled in the place."""
     pot, budgets, redesign, spend, baseline = 0.0, 0.0, 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
@@ -145,7 +131,7 @@ def measure_pooling(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_demand(w, m):  # type: ignore[no-untyped-def]
+def measure_demand(w: World, m: MeasureRow) -> None:
     """Reactive demand and prevention, the funding gap and fiscal stress."""
     reactive, reactive_start, budgets, baseline = 0.0, 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
@@ -168,7 +154,7 @@ def measure_demand(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_outcomes(w, m):  # type: ignore[no-untyped-def]
+def measure_outcomes(w: World, m: MeasureRow) -> None:
     """Means over people, by outcome domain and by cohort kind."""
     people = 0.0
     outcome = w.scratch[4]
@@ -191,7 +177,7 @@ def measure_outcomes(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_spread(w, m):  # type: ignore[no-untyped-def]
+def measure_spread(w: World, m: MeasureRow) -> None:
     """Spread of wellbeing between cohorts and between neighbourhoods, and the worst-off cohort."""
     people, square, worst = 0.0, 0.0, 1.0
     for k in range(w.cohorts.shape[0]):
@@ -211,7 +197,7 @@ def measure_spread(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_trust(w, m):  # type: ignore[no-untyped-def]
+def measure_trust(w: World, m: MeasureRow) -> None:
     """Mean trust, and the partners who say that joint working is better than it was.
 
     The mean is over each agency and each commissioner not its own, tied or not: ties made and broken do not move it.
@@ -232,7 +218,7 @@ def measure_trust(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def joined(w, a, b):  # type: ignore[no-untyped-def]
+def joined(w: World, a: int, b: int) -> bool:
     """Whether agencies ``a`` and ``b`` are tied, or cede to one joint commission."""
     if w.links[a, b] > 0.0:
         return True
@@ -243,7 +229,7 @@ def joined(w, a, b):  # type: ignore[no-untyped-def]
 
 
 @rule
-def measure_network(w, m):  # type: ignore[no-untyped-def]
+def measure_network(w: World, m: MeasureRow) -> None:
     """Density, degree centralisation and modularity by department of the network of agencies."""
     n = w.agencies.shape[0]
     most, ends, within, same = 0.0, 0.0, 0.0, 0.0
@@ -267,7 +253,7 @@ def measure_network(w, m):  # type: ignore[no-untyped-def]
 
 
 @rule
-def write_ceded(m, ceded, planned):  # type: ignore[no-untyped-def]
+def write_ceded(m: MeasureRow, ceded: Numbers, planned: Numbers) -> None:
     """Ceded shares by agency kind, in the order of the vocabulary."""
     m.ceded_council, m.ceded_nhs = 100.0 * over(ceded[0], planned[0]), 100.0 * over(ceded[1], planned[1])
     m.ceded_police, m.ceded_fire = 100.0 * over(ceded[2], planned[2]), 100.0 * over(ceded[3], planned[3])
@@ -281,14 +267,14 @@ def write_ceded(m, ceded, planned):  # type: ignore[no-untyped-def]
 
 
 @rule
-def write_outcomes(m, outcome):  # type: ignore[no-untyped-def]
+def write_outcomes(m: MeasureRow, outcome: Numbers) -> None:
     """Mean outcomes by domain, in the order of the vocabulary."""
     m.outcome_health, m.outcome_independence, m.outcome_safety = outcome[0], outcome[1], outcome[2]
     m.outcome_learning, m.outcome_work, m.outcome_community = outcome[3], outcome[4], outcome[5]
 
 
 @rule
-def write_kinds(w, m):  # type: ignore[no-untyped-def]
+def write_kinds(w: World, m: MeasureRow) -> None:
     """Mean wellbeing by cohort kind, in the order of the vocabulary."""
     m.wellbeing_older_people = w.kinds[0].wellbeing
     m.wellbeing_complex_families = w.kinds[1].wellbeing

@@ -30,10 +30,11 @@ def copy_world(source: World) -> World:
     What a thread does in Python between two runs holds up all others, so setting a world back is one copy of memory.
     """
     # A table starts on a cache line of 64 bytes.
-    together = {name: part for name, part in zip(source._fields, source, strict=True) if name not in _APART}
+    parts: dict[str, Any] = source._asdict()
+    together = {name: part for name, part in parts.items() if name not in _APART}
     ends = np.cumsum([-(-part.nbytes // 64) * 64 for part in together.values()])
     memory = np.zeros(int(ends[-1]), np.uint8)
-    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": source.deals.copy(), "particles": source.particles}
+    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": parts["deals"].copy(), "particles": source.particles}
     for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
         table = memory[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
         table[...] = part
@@ -50,11 +51,6 @@ def memory_of(world: World) -> NDArray[np.uint8]:
     if memory is None or memory.dtype != np.uint8:
         raise ValueError("the tables of this world do not lie in one block of memory: make it with copy_world")
     return memory
-
-
-def restore(world: World, source: World) -> None:
-    """Set every table of ``world`` to that of ``source``, in place; the record of negotiations is only cut to nothing."""
-    np.copyto(memory_of(world), memory_of(source))
 
 
 def linked(world: World) -> World:

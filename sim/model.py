@@ -12,23 +12,21 @@ import networkx as nx
 import numpy as np
 from mesa.agent import AgentSet
 
-from agents.cohort import gather, grow
 from agents.compiled import python
 from agents.face import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard, made
-from agents.joint_commission import hand_back
 from scenarios import load, scenario_of
 from scenarios.errors import InputError, UnknownName
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import DEPARTMENTS
 from sim.begin import begin
 from sim.ledger import check_books
-from sim.measure import measure_start
+from sim.measure_start import measure_start
 from sim.memory import copy_world
 from sim.metrics import METRICS
 from sim.network import partnership_graph
-from sim.quarter import close_quarter, open_quarter, serve, share_out
 from sim.results import Run
 from sim.runs import checked_seed, run_of
+from sim.schedule import BOARD, IN_TURN, PHASES, PLACE, SCHEDULE
 from sim.world import build
 
 #: Kinds of agent by the table that holds their rows.
@@ -69,7 +67,7 @@ class PlaceModel(mesa.Model):
         self._make_agents(_classes(agent_classes or {}))
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_metric_now, name=name) for name in METRICS},
-            tables={"deals": list(self.world.deals.dtype.names)},
+            tables={"deals": list(self.world.deals.dtype.names or ())},
         )
         self._deals_collected = 0
         self.running = True
@@ -95,62 +93,61 @@ class PlaceModel(mesa.Model):
         if self.quarter >= self.place_scenario.quarters:
             self.running = False
             return
-        python(open_quarter)(self.world)
-        self.centre()
-        self.finance()
-        self.service()
-        self.redesign()
-        self.negotiation()
-        self.learning()
-        self.account()
+        for phase in PHASES:
+            getattr(self, phase)()
+
+    def _play(self, phase: str) -> Any:
+        """Activate those who act in a phase, in the order of the schedule; what the last rule for the place gives comes back."""
+        given = None
+        for move in SCHEDULE:
+            if move.phase != phase:
+                continue
+            if move.who == BOARD:
+                getattr(self.board, move.name)()
+            elif move.who == IN_TURN:
+                for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
+                    getattr(commissioner, move.name)()
+            elif move.who in KINDS:
+                getattr(self, move.who).do(move.name)
+            elif move.who == PLACE:
+                given = python(move.rule)(self.world)
+            else:
+                for row in range(len(getattr(self.world, move.who))):
+                    python(move.rule)(self.world, row)
+        return given
+
+    def opening(self) -> None:
+        """The books are opened; dated policy events take effect."""
+        self._play("opening")
 
     def centre(self) -> None:
         """Departments update their stance; councils are elected; agencies take in what statute demands."""
-        self.departments.do("steer")
-        self.board.hold_election()
-        self.agencies.do("comply")
+        self._play("centre")
 
     def finance(self) -> None:
         """Savings come back, budgets arrive, reactive demand is met first."""
-        for theme in range(len(self.world.themes)):
-            python(hand_back)(self.world, theme)
-        self.agencies.do("get_back")
-        self.agencies.do("receive")
+        self._play("finance")
 
     def service(self) -> None:
         """Money reaches cohorts; outcomes and community capacity move; cohorts speak and are heard."""
-        python(serve)(self.world)
-        self.cohorts.do("experience")
-        for kind in range(len(self.world.kinds)):
-            python(gather)(self.world, kind)
-        for neighbourhood in range(len(self.world.neighbourhoods)):
-            python(grow)(self.world, neighbourhood)
-        self.agencies.do("hear")
-        python(share_out)(self.world)
+        self._play("service")
 
     def redesign(self) -> None:
         """Agreed shares become live; services are redesigned, in random order, since commissioners share the money for change."""
-        for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
-            commissioner.redesign()
+        self._play("redesign")
 
     def negotiation(self) -> None:
         """Commissioners negotiate, in random order."""
-        for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
-            commissioner.negotiate()
+        self._play("negotiation")
 
     def learning(self) -> None:
         """Trust moves, leaders turn over, partners give notice and leave, departments look on."""
-        self.commissioners.do("take_stock")
-        self.agencies.do("learn")
-        self.agencies.do("turn_over")
-        self.commissioners.do("lose_leader")
-        self.agencies.do("review")
-        self.departments.do("observe")
+        self._play("learning")
 
     def account(self) -> None:
         """The ledger closes to the penny; metrics and negotiations are collected."""
         closed = self.quarter
-        if python(close_quarter)(self.world) != 0.0:
+        if self._play("account") != 0.0:
             check_books(self.world, self.template.place.agency_names, closed)
         self.datacollector.collect(self)
         rows = self.world.deals[self._deals_collected : int(self.world.clock.deals)]

@@ -1,25 +1,24 @@
-"""The order of events in a quarter, compiled: the ensemble's face of the model.
+"""What happens in a quarter beside what agents do: it is opened, services are paid for, savings shared out, the books closed.
 
-``PlaceModel`` activates the Mesa agents in the same order and calls the same rules; a test holds both to the bit.
+The order of events, with the rules of the agents, is in ``sim/schedule.py``.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agents import draws
-from agents.agency import comply, get_back, hear, learn, receive, review, turn_over
-from agents.bargaining import negotiate
-from agents.board import hold_election
-from agents.cohort import experience, gather, grow
-from agents.commissioner import lose_leader, redesign, take_stock
 from agents.compiled import rule
-from agents.department import observe, steer
-from agents.joint_commission import avoided_demand, credit, deliver, hand_back, integrate, weigh
+from agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from sim.measure import measure
 
+if TYPE_CHECKING:
+    from agents.world import World
+
 
 @rule
-def open_quarter(w):  # type: ignore[no-untyped-def]
+def open_quarter(w: World) -> None:
     """Open the books; dated policy events take effect."""
     clock = w.clock
     open_books(w)
@@ -38,7 +37,7 @@ def open_quarter(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def change_funded(w):  # type: ignore[no-untyped-def]
+def change_funded(w: World) -> float:
     """Part (0-1) of the cost of change that the Treasury's fund and the capital pot can be expected to pay.
 
     Held against the cost, over a year, of redesigning what first requests ask for at half leadership.
@@ -55,7 +54,7 @@ def change_funded(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def next_in_turn(w, before):  # type: ignore[no-untyped-def]
+def next_in_turn(w: World, before: int) -> int:
     """The commissioner whose turn to negotiate comes after that of commissioner ``before`` (-1 for the first)."""
     chosen, earliest = -1, 2.0
     last = w.commissioners[before].turn if before >= 0 else -1.0
@@ -67,7 +66,7 @@ def next_in_turn(w, before):  # type: ignore[no-untyped-def]
 
 
 @rule
-def serve(w):  # type: ignore[no-untyped-def]
+def serve(w: World) -> None:
     """Reactive services reach the cohorts, planned and pooled money reaches them by theme."""
     for i in range(w.kinds.shape[0]):
         post(w, REACTIVE_ACCOUNT, COHORT_ACCOUNT + i, w.kinds[i].reactive)
@@ -78,7 +77,7 @@ def serve(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def share_out(w):  # type: ignore[no-untyped-def]
+def share_out(w: World) -> None:
     """Share out the savings of each theme among those who cede; the demand that integration avoids is a gain at once."""
     for j in range(w.themes.shape[0]):
         if w.themes[j].commissioner < 0:
@@ -89,7 +88,7 @@ def share_out(w):  # type: ignore[no-untyped-def]
 
 
 @rule
-def close_quarter(w):  # type: ignore[no-untyped-def]
+def close_quarter(w: World) -> float:
     """Close the books, collect the metrics, move the clock on; the largest imbalance in £m comes back."""
     for j in range(w.themes.shape[0]):
         w.accounts[POT_ACCOUNT + j].held = w.themes[j].transition_money
@@ -98,59 +97,3 @@ def close_quarter(w):  # type: ignore[no-untyped-def]
     measure(w)
     w.clock.quarter += 1
     return gap
-
-
-@rule
-def go_on(w, last):  # type: ignore[no-untyped-def]
-    """Quarters up to ``last`` (not included): centre, finance, service, redesign, negotiation, learning, account.
-
-    Returns the quarter in which the ledger broke, or -1.
-    """
-    agencies, commissioners = w.agencies.shape[0], w.commissioners.shape[0]
-    while w.clock.quarter < last:
-        open_quarter(w)
-        for d in range(w.departments.shape[0]):
-            steer(w, d)
-        hold_election(w)
-        for a in range(agencies):
-            comply(w, a)
-        for j in range(w.themes.shape[0]):
-            hand_back(w, j)
-        for a in range(agencies):
-            get_back(w, a)
-        for a in range(agencies):
-            receive(w, a)
-        serve(w)
-        for k in range(w.cohorts.shape[0]):
-            experience(w, k)
-        for i in range(w.kinds.shape[0]):
-            gather(w, i)
-        for h in range(w.neighbourhoods.shape[0]):
-            grow(w, h)
-        for a in range(agencies):
-            hear(w, a)
-        share_out(w)
-        c = next_in_turn(w, -1)
-        while c >= 0:
-            redesign(w, c)
-            c = next_in_turn(w, c)
-        c = next_in_turn(w, -1)
-        while c >= 0:
-            negotiate(w, c)
-            c = next_in_turn(w, c)
-        for c in range(commissioners):
-            take_stock(w, c)
-        for a in range(agencies):
-            learn(w, a)
-        for a in range(agencies):
-            turn_over(w, a)
-        for c in range(commissioners):
-            lose_leader(w, c)
-        for a in range(agencies):
-            review(w, a)
-        for d in range(w.departments.shape[0]):
-            observe(w, d)
-        gap = close_quarter(w)
-        if gap != 0.0:
-            return w.clock.quarter - 1
-    return -1

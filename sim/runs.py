@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,12 +16,10 @@ from scenarios import scenario_of
 from scenarios.errors import InputError
 from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
-from sim import kernel
-from sim.ledger import LedgerError, check_books
-from sim.memory import restore
 from sim.metrics import MEASURES
+from sim.play import Stage, side_by_side
 from sim.results import Ensemble, Run, with_seed
-from sim.world import Template, build
+from sim.world import Template
 
 Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
@@ -84,18 +81,6 @@ def seeds_from(first: Any, runs: int) -> range:
     return range(start, start + runs)
 
 
-def play(template: Template, world: Any, seed: int) -> None:
-    """Run ``world`` from its start with ``seed``. Raises LedgerError, with the accounts, if a quarter does not close."""
-    scenario = template.scenario
-    restore(world, template.world)
-    world.clock.seed = seed
-    kernel.start(world)
-    broken = kernel.advance(world, scenario.quarters)
-    if broken >= 0:
-        check_books(world, template.place.agency_names, broken)
-        raise LedgerError(broken, {})
-
-
 def memory_allowed() -> int:
     """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""
     try:
@@ -138,10 +123,9 @@ def check_memory(firsts: Sequence[Run], runs: int) -> None:
 
 def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
     """One run of a scenario, given as such, by name or by path. Raises InputError, and LedgerError if money is made or lost."""
-    template = build(scenario_of(scenario))
-    world, seed = template.fresh(), checked_seed(seed)
-    play(template, world, seed)
-    return run_of(template, world, seed)
+    seed = checked_seed(seed)
+    stage = Stage(scenario_of(scenario))
+    return run_of(stage.template, stage.play(seed), seed)
 
 
 def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
@@ -158,31 +142,23 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
-    template = build(scenario)
     own = threading.local()
     results: dict[int, Run] = {}
-    done, lock = [0], threading.Lock()
+    lock = threading.Lock()
 
     def one(i: int) -> None:
-        if not hasattr(own, "world"):
-            own.world = template.fresh()
-        play(template, own.world, seeds[i])
-        results[i] = run_of(template, own.world, seeds[i])
-        if progress is not None:
-            with lock:
-                done[0] += 1
-                progress(done[0], runs)
+        if not hasattr(own, "stage"):
+            own.stage = Stage(scenario)
+        found = run_of(own.stage.template, own.stage.play(seeds[i]), seeds[i])
+        if i == 0:
+            check_memory([found], runs)
+        with lock:
+            results[i] = found
+            if progress is not None:
+                progress(len(results), runs)
 
-    one(0)  # compiles, if need be, before the threads start
-    check_memory([results[0]], runs)
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for _ in pool.map(one, range(1, runs)):
-                pass
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    side_by_side(one, range(runs), threads)
     return Ensemble.of([results.pop(i) for i in range(runs)])
 
 
-__all__ = ["MEASURES", "Ensemble", "Run", "ensemble", "play", "run", "with_seed"]
+__all__ = ["MEASURES", "Ensemble", "Run", "ensemble", "run", "with_seed"]

@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 #: Files of ``agents`` that are machinery and hold no part of the model.
 _MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "face.py"}
 #: Files of ``sim`` that hold a part of the model.
-_OF_SIM: Final = ("world", "begin", "quarter", "measure", "metrics", "network", "ledger")
+_OF_SIM: Final = ("world", "begin", "quarter", "schedule", "measure", "measure_start", "metrics", "network", "ledger")
 #: Numbers in a rule that need no comment: nothing, one, a quarter of a year, quarters in a year, per cent.
 _PLAIN: Final = {0.0, 1.0, 0.25, 4.0, 100.0}
 _DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals"}
@@ -189,7 +189,7 @@ def _has_own_number(part: ast.AST) -> bool:
 def world_fields() -> dict[str, str]:
     """The tables and arrays of the world in order, with the comment that says their shape."""
     text = (ROOT / "agents" / "world.py").read_text("utf-8")
-    return dict(re.findall(r"^    (\w+): Any  # (.*)$", text, re.MULTILINE))
+    return dict(re.findall(r"^    (\w+): \w+  # (.*)$", text, re.MULTILINE))
 
 
 @cache
@@ -223,57 +223,18 @@ def streams() -> dict[str, list[tuple[str, str, str, str]]]:
     return found
 
 
-def phases() -> dict[str, str]:
-    """The phase of each rule that the Mesa model activates itself, from ``PlaceModel``, in its order."""
-    model = next(one for one in parsed(ROOT / "sim" / "model.py").body if getattr(one, "name", "") == "PlaceModel")
-    methods = {one.name: one for one in getattr(model, "body", []) if isinstance(one, ast.FunctionDef)}
-    order = [text.removeprefix("self.") for text in _activations(methods["step"])]
-    found: dict[str, str] = {}
-    for name in order:
-        found |= dict.fromkeys(_activations(methods[name]), name) if name in methods else {name: "opening"}
-    return found
-
-
-def _activations(method: ast.FunctionDef) -> list[str]:
-    """What a phase sets going, in order: ``do("rule")``, ``python(rule)(...)`` and methods of agents."""
-    found: list[tuple[int, int, str]] = []
-    for call in ast.walk(method):
-        if not isinstance(call, ast.Call):
-            continue
-        name = ""
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "do":
-            name = ast.literal_eval(call.args[0])
-        elif isinstance(call.func, ast.Name) and call.func.id == "python":
-            name = ast.unparse(call.args[0])
-        elif isinstance(call.func, ast.Attribute) and not call.args and not call.keywords:
-            name = call.func.attr
-        found.append((call.lineno, call.col_offset, name))
-    return [name for _, _, name in sorted(found) if name]
-
-
 @cache
 def schedule() -> tuple[Step, ...]:
-    """The rules of a quarter in the order of the compiled loop, with the phase that the Mesa model runs them in."""
-    known, phase_of = {rule.name: rule for rule in rules()}, phases()
-    loop = next(one for one in ast.walk(known["go_on"].node) if isinstance(one, ast.While))
+    """The rules of a quarter in their order, with what each calls."""
+    from sim.schedule import SCHEDULE
+
+    known = {rule.name: rule for rule in rules()}
     steps = []
-    for statement in loop.body:
-        for name in _called(statement):
-            if name in known and name != "next_in_turn":
-                calls = tuple(dict.fromkeys(one for one in _called(known[name].node) if one in known))
-                rule = known[name]
-                steps.append(Step(phase_of[name], _rows(statement), name, rule.file, rule.meaning, calls))
+    for move in SCHEDULE:
+        rule = known[move.name]
+        calls = tuple(dict.fromkeys(one for one in _called(rule.node) if one in known))
+        steps.append(Step(move.phase, move.rows, move.name, rule.file, rule.meaning, calls))
     return tuple(steps)
-
-
-def _rows(statement: ast.stmt) -> str:
-    """For which rows a statement of the loop runs its rule."""
-    if isinstance(statement, ast.While):
-        return "each of the commissioners, in random order"
-    if not isinstance(statement, ast.For):
-        return "the place"
-    counted = re.search(r"range\((?:w\.)?(\w+)", ast.unparse(statement.iter))
-    return f"each of the {counted[1]}" if counted else ast.unparse(statement.iter)
 
 
 def place_tables() -> list[tuple[str, int, str, str]]:

@@ -37,7 +37,7 @@ from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, lab
 from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
-from sim.memory import LEVERS_TABLE, copy_world
+from sim.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from sim.metrics import MEASURES
 from sim.network import link_chance
 
@@ -268,11 +268,11 @@ def build(scenario: Scenario) -> Template:
     grid[:, 0] = (np.arange(GRID_STEPS + 1) / GRID_STEPS) ** 2
     world = World(
         clock=_clock(scenario, place),
-        parameters=None,
+        parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
         parameter_values=np.zeros(len(PARAMETERS)),
         priors=_priors(scenario),
         particles=_particles(scenario),
-        levers=None,
+        levers=LEVERS_TABLE.empty(1)[0],
         lever_values=_lever_values(scenario),
         events=_events(scenario),
         board=_board(scenario),

@@ -15,10 +15,10 @@ from agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
-from sim.checkpoints import begun, play_to
 from sim.metrics import METRICS
+from sim.play import Stage
 from sim.results import Run
-from sim.runs import play, run_of
+from sim.runs import run_of
 from sim.world import Template, build
 
 #: Rounding, as a part of the amounts that are added up.
@@ -49,8 +49,7 @@ SHARES: Final = {
 
 def played(template: Template, seed: int) -> tuple[Run, Any]:
     """A compiled run of a template and its world at the end."""
-    world = template.fresh()
-    play(template, world, seed)
+    world = Stage(template).play(seed)
     return run_of(template, world, seed), world
 
 
@@ -194,10 +193,11 @@ def savings_paid(world: Any) -> NDArray[np.float64]:
 
 def broken_gains(template: Template, seed: int) -> Iterator[str]:
     """Quarters in which an agency is not credited with what it was paid and spared, no more and no less, to the penny."""
-    world = begun(template, seed)
+    stage = Stage(template)
+    world = stage.begin(seed)
     paid, credited = savings_paid(world), world.gains.copy()
     for quarter in range(template.scenario.quarters):
-        play_to(template, world, quarter + 1)
+        stage.advance(quarter + 1)
         due = (savings_paid(world) - paid).sum(axis=0) + demand_avoided(world).sum(axis=1)
         out = np.abs((world.gains - credited).sum(axis=0) - due)
         if not out.max() < HALF_PENNY:

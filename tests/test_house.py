@@ -19,7 +19,6 @@ LONG_FILES = {
 LONG_FUNCTIONS = {
     "sim/browser/pages/sweep.py:Explorer": 55,
     "sim/metrics.py:_declare": 70,
-    "sim/quarter.py:go_on": 55,
     "sim/sweep/execution.py:run": 55,
 }
 #: Packages that take long to import: nothing at the top of a module that ``totalplace --help`` or ``import sim`` reads.

@@ -60,10 +60,7 @@ def test_names_in_code_style_exist() -> None:
         assert f"def {name}(" in (source_reading.ROOT / path).read_text("utf-8"), f"{name} is not in {path}"
 
 
-def test_both_faces_run_the_same_rules_in_the_same_order() -> None:
-    compiled = [step.rule for step in source_reading.schedule()]
-    activated = [name for name in source_reading.phases() if name in {rule.name for rule in source_reading.rules()}]
-    assert compiled == activated
+def test_a_quarter_has_its_phases_in_order() -> None:
     assert list(dict.fromkeys(step.phase for step in source_reading.schedule())) == [
         "opening", "centre", "finance", "service", "redesign", "negotiation", "learning", "account",
     ]

@@ -11,6 +11,7 @@ import pytest
 from agents import agency, appraisal, bargaining, cohort, joint_commission
 from agents.appraisal import PARTS
 from agents.face import Agency, CitizenCohort
+from agents.leadership import PROGRAMME
 from sim.model import PlaceModel
 
 SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"
@@ -26,7 +27,7 @@ def money(w: Any, a: int, j: int) -> float:
 
 
 def led(w: Any, leadership: float) -> float:
-    return leadership + agency.PROGRAMME * w.levers.leadership_programme * (1 - leadership)
+    return leadership + PROGRAMME * w.levers.leadership_programme * (1 - leadership)
 
 
 def overlap(w: Any, j: int) -> float:

@@ -12,9 +12,10 @@ from scenarios import load
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from sim.begin import begin
-from sim.quarter import go_on
+from sim.play import Stage
 from sim.results import Run
-from sim.runs import play, run_of
+from sim.runs import run_of
+from sim.schedule import go_on
 from sim.world import Template, build, lever_place
 
 #: What a run hands back as arrays.
@@ -57,9 +58,7 @@ def edited(scenario: Scenario) -> Template:
 
 def run_edited(template: Template, seed: int = 1) -> Run:
     """A compiled run from an edited template."""
-    world = template.fresh()
-    play(template, world, seed)
-    return run_of(template, world, seed)
+    return run_of(template, Stage(template).play(seed), seed)
 
 
 def differing(one: Any, other: Any) -> list[str]:

@@ -8,10 +8,8 @@ others as in the first. A part is the mean, over all orders in which the differe
 from __future__ import annotations
 
 import math
-import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -30,6 +28,7 @@ from scenarios.vocabulary import label
 from sim.analysis.answers import Answer
 from sim.compare import check_pair
 from sim.metrics import Metric, metric
+from sim.play import side_by_side
 from sim.results import at_end
 from sim.runs import Progress, seeds_from
 
@@ -192,7 +191,7 @@ class _Played:
         threads: int | None, progress: Progress | None, teams: int,
     ) -> None:
         self.first, self.second, self.places, self.metric, self.seeds = first, second, places, measured, seeds
-        self.threads, self.progress, self.teams = threads or os.cpu_count() or 1, progress, teams
+        self.threads, self.progress, self.teams = threads, progress, teams
         self.values: dict[frozenset[int], NDArray[np.float64]] = {}
         self._lock = threading.Lock()
 
@@ -203,17 +202,13 @@ class _Played:
 
     def play(self, teams: Iterable[frozenset[int]]) -> None:
         """Play sets of differences on threads."""
-        asked = list(dict.fromkeys(teams))
-        self._play(asked[0])  # compiles, if need be, before the threads start
-        with ThreadPoolExecutor(self.threads) as pool:
-            for _ in pool.map(self._play, asked[1:]):
-                pass
+        side_by_side(self._play, list(dict.fromkeys(teams)), self.threads)
 
     def _play(self, team: frozenset[int]) -> None:
-        from sim.sweep.playing import Stage
+        from sim.sweep.playing import DesignStage
 
         scenario = mixed(self.first, self.second, (place for player in sorted(team) for place in self.places[player]))
-        stage = Stage(scenario, (), [self.metric.name], "quarter")
+        stage = DesignStage(scenario, (), [self.metric.name], "quarter")
         series = np.empty((len(self.seeds), scenario.quarters))
         rows = np.empty((scenario.quarters, 1))
         for number, seed in enumerate(self.seeds):

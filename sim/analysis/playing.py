@@ -6,9 +6,7 @@ seeds are the same in every setting (common random numbers). N draws, P places, 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,11 +19,9 @@ from scenarios.places import Place
 from scenarios.posterior import particles
 from scenarios.registry import PARAMETERS
 from scenarios.vocabulary import AGENCY_KINDS
-from sim import kernel
 from sim.analysis.facts import Floats, Setting
-from sim.ledger import LedgerError
-from sim.memory import restore
-from sim.world import World, build
+from sim.play import Stage, fixed, side_by_side
+from sim.world import World
 
 #: Ranks of population times ranks of deprivation from which one place each is taken.
 SIZES: Final = 4
@@ -156,24 +152,15 @@ WATCHES: Final[dict[str, tuple[Callable[[World, Floats, int], None], int, tuple[
 def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]) -> dict[str, Floats]:
     """Every draw of one setting in one place; raises LedgerError if a quarter does not close."""
     scenario = scenarios.load(setting.scenario, place=place, set=list(setting.set))
-    template = build(scenario)
-    world = template.fresh()
+    stage = Stage(scenario)
     watch, size, stops = WATCHES.get(setting.watch, (None, 0, ()))
-    names = list(PARAMETERS)
     kept = {name: np.zeros((len(seeds), scenario.quarters)) for name in setting.keep}
     kept["gains"] = np.zeros((len(seeds), 2))
     seen = np.zeros((len(seeds), size))
     for i, seed in enumerate(seeds):
-        restore(world, template.world)
-        world.priors["distribution"], world.priors["low"] = 0, parameters[i]
-        for name, value in setting.parameters:
-            world.priors["low"][names.index(name)] = value
-        world.clock.seed = seed
-        kernel.start(world)
+        world = stage.begin(seed, fixed(parameters[i], **dict(setting.parameters)))
         for stop in sorted({*stops, scenario.quarters}):
-            broken = kernel.advance(world, stop)
-            if broken >= 0:
-                raise LedgerError(broken, {})
+            stage.advance(stop)
             if watch is not None and stop in stops:
                 watch(world, seen[i], stop)
         for name in setting.keep:
@@ -197,13 +184,7 @@ def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floa
         return found
 
     tasks = [(setting, p) for setting in settings for p in range(count)]
-    first = one(tasks[0])  # compiles, if need be, before the threads start
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        try:
-            results = [first, *pool.map(one, tasks[1:])]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    results = side_by_side(one, tasks, threads)
     for (setting, _), found in zip(tasks, results, strict=True):
         kept = data.setdefault(setting.name, {})
         for name, values in found.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +17,7 @@ from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor, factor_named, stated
 from scenarios.uncertainties import Range
 from sim.metrics import Metric, metric
+from sim.play import side_by_side
 from sim.results import at_end
 
 #: Steps into which the range of a lever is cut: policies are searched among round values.
@@ -131,11 +131,7 @@ class Evaluator:
         """The objectives (N, M), in the units of their metrics, of policies (N, F). Raises LedgerError."""
         new = {row.tobytes(): row for row in values if row.tobytes() not in self.known}
         if new:
-            first, *rest = new.values()
-            found = [self._worth(first)]  # compiles, if need be, before the threads start
-            with ThreadPoolExecutor(self.threads) as pool:
-                found += pool.map(self._worth, rest)
-            self.known |= dict(zip(new, found, strict=True))
+            self.known |= dict(zip(new, side_by_side(self._worth, list(new.values()), self.threads), strict=True))
         return np.array([self.known[row.tobytes()] for row in values])
 
     def learn(self, values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
@@ -143,11 +139,11 @@ class Evaluator:
         self.known |= {row.tobytes(): worth for row, worth in zip(values, found, strict=True)}
 
     def _worth(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        from sim.sweep.playing import Stage
+        from sim.sweep.playing import DesignStage
 
         names = [objective.metric.name for objective in self.objectives]
         if not hasattr(self._own, "stage"):
-            self._own.stage = Stage(self.scenario, self.factors, names, "quarter")
+            self._own.stage = DesignStage(self.scenario, self.factors, names, "quarter")
             self._own.rows = np.empty((self.scenario.quarters, len(names)))
         ends = np.empty((len(self.seeds), len(names)))
         for draw, seed in enumerate(self.seeds):

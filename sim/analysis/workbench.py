@@ -103,10 +103,10 @@ class Experiment:
 
     def _stage(self, factors: tuple[Factor, ...]) -> Any:
         """A world of this thread on which these factors can be set."""
-        from sim.sweep.playing import Stage
+        from sim.sweep.playing import DesignStage
 
         if getattr(self._own, "factors", None) != factors:
-            self._own.factors, self._own.stage = factors, Stage(self.scenario, factors, self.outcomes, "quarter")
+            self._own.factors, self._own.stage = factors, DesignStage(self.scenario, factors, self.outcomes, "quarter")
         return self._own.stage
 
 

@@ -35,7 +35,7 @@ def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[n
 
 
 class ModelStage:
-    """A scenario that is played by a ``PlaceModel``, with the agents' classes given; see :class:`sim.sweep.playing.Stage`."""
+    """A scenario that is played by a ``PlaceModel``, with the agents' classes given; see :class:`sim.sweep.playing.DesignStage`."""
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str,
                  agent_classes: Mapping[str, type] | None = None) -> None:

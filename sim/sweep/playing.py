@@ -1,7 +1,6 @@
-"""The compiled engine of a sweep: one world in one block of memory, set back, changed at its design point and played.
+"""The compiled engine of a sweep: one world, set back, changed at its design point and played.
 
 A design point changes numbers only: the prior of an uncertainty becomes a fixed value, a lever its value at the start.
-What a thread does between two runs holds up all others, so it is one copy of memory and a few numbers.
 """
 
 from __future__ import annotations
@@ -17,37 +16,32 @@ from numpy.typing import NDArray
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor
-from sim import kernel
-from sim.ledger import LedgerError, check_books
-from sim.memory import memory_of
 from sim.metrics import METRICS
+from sim.play import Stage
 from sim.results import adding_up, in_last_year
 from sim.sweep.chunks import Chunk, Outcome, quarters_of_rows
 from sim.sweep.stopping import RunFailed
-from sim.world import build, lever_place
+from sim.world import World, lever_place
 
 
 class Abandoned(Exception):  # noqa: N818 (not an error: nobody waits for the chunk any more)
     """The sweep ended while the chunk was under way."""
 
 
-class Stage:
+class DesignStage:
     """The world of one scenario, ready to be played at any design point. Not to be shared by threads."""
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str) -> None:
-        self.template = build(scenario)
-        self.world = self.template.fresh()
-        self._memory = memory_of(self.world)
-        self._set_factors(factors)
-        self._start = self._memory.copy()
-        self._quarters = scenario.quarters
+        self._stage = Stage(scenario)
+        self._find(factors)
+        self._stage.set(self._draw_no_factor)
         self._kept = _positions(quarters_of_rows(every, scenario.quarters), metrics)
         self._seen = np.empty(self._kept.shape)
         self._adds_up = adding_up(metrics)
-        self._measures = np.asarray(self.world.measures).view(np.float64).reshape(-1)
+        self._measures = np.asarray(self._stage.world.measures).view(np.float64).reshape(-1)
 
-    def _set_factors(self, factors: Sequence[Factor]) -> None:
-        """Find the numbers that the factors set; an uncertainty that is a factor is no longer drawn."""
+    def _find(self, factors: Sequence[Factor]) -> None:
+        """Find the numbers that the factors set."""
         names = list(PARAMETERS)
         uncertain = [(column, names.index(f.name)) for column, f in enumerate(factors) if f.kind != LEVER]
         levers = [
@@ -57,22 +51,20 @@ class Stage:
         ]
         self._prior_columns, self._prior_rows = np.array(uncertain, dtype=np.int64).reshape(-1, 2).T
         self._lever_columns, self._lever_places = np.array(levers, dtype=np.int64).reshape(-1, 2).T
-        priors = np.asarray(self.world.priors)
-        priors["distribution"][self._prior_rows] = 0
-        self._fixed = priors["low"]
+        self._fixed = np.asarray(self._stage.world.priors)["low"]
+
+    def _draw_no_factor(self, world: World) -> None:
+        """An uncertainty that is a factor is no longer drawn."""
+        np.asarray(world.priors)["distribution"][self._prior_rows] = 0
 
     def play(self, values: NDArray[np.float64], seed: int) -> None:
         """Play a run; raises LedgerError, with the accounts, if a quarter does not close. See :class:`Playable`."""
-        world = self.world
-        np.copyto(self._memory, self._start)
-        self._fixed[self._prior_rows] = values[self._prior_columns]
-        world.lever_values[self._lever_places] = values[self._lever_columns]
-        world.clock["seed"] = seed
-        kernel.start(world)
-        broken = kernel.advance(world, self._quarters)
-        if broken >= 0:
-            check_books(world, self.template.place.agency_names, broken)
-            raise LedgerError(broken, {})
+
+        def at_the_point(world: World) -> None:
+            self._fixed[self._prior_rows] = values[self._prior_columns]
+            world.lever_values[self._lever_places] = values[self._lever_columns]
+
+        self._stage.play(seed, at_the_point)
 
     def keep(self, rows: NDArray[np.float64]) -> None:
         """Copy what is kept of the run just played into ``rows``."""
@@ -104,7 +96,7 @@ class Playable(Protocol):
 MakeReady = Callable[[Scenario, Sequence[Factor], Sequence[str], str], Playable]
 
 
-def play_chunk(chunk: Chunk, stop: threading.Event | None = None, ready: MakeReady = Stage) -> Outcome:
+def play_chunk(chunk: Chunk, stop: threading.Event | None = None, ready: MakeReady = DesignStage) -> Outcome:
     """Play every run of a chunk. A run that fails costs that run only, unless the chunk says to stop at an error.
 
     Raises RunFailed in that case, and Abandoned once ``stop`` is set.

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from agents.appraisal import annuity, appraise, conceded, consider, itemise, offer, ramp, worth
+from agents.appraisal import appraise, conceded, consider, itemise, offer, worth
 from agents.bargaining import ask
 from agents.commissioner import pace
 from agents.compiled import python
 from agents.duplication import power_volume
+from agents.horizon import annuity, ramp
 from scenarios.vocabulary import SAVINGS_RULES, THEMES
 from tests.worlds import after, begun, small
 

@@ -14,32 +14,32 @@ from sim.analysis.structure.convergence import RESCALED, finer, rule_of, stretch
 from sim.analysis.structure.loop_gain import analytic, gain, measured
 from sim.analysis.structure.ranking import rank, ranking, tau
 from sim.analysis.structure.report import shown, write
-from sim.analysis.structure.stage import NAMES, Estimate, Stage, defaults, estimate, with_values
+from sim.analysis.structure.stage import NAMES, Estimate, Trial, defaults, estimate, with_values
 from sim.analysis.structure.study import study
 from sim.cli import exit_code
 
 
 @pytest.fixture(scope="module")
-def quiet() -> Stage:
-    return Stage("silo-no-cuts", "Darlington", ["quarters=80"])
+def quiet() -> Trial:
+    return Trial("silo-no-cuts", "Darlington", ["quarters=80"])
 
 
 @pytest.mark.parametrize("given", [{}, {"epsilon": 0.3, "beta": 0.6}, {"reactive_share": 1.1, "common_share": 0.7}])
-def test_one_pound_in_the_model_becomes_what_the_equations_say(quiet: Stage, given: dict[str, float]) -> None:
+def test_one_pound_in_the_model_becomes_what_the_equations_say(quiet: Trial, given: dict[str, float]) -> None:
     values = with_values(defaults(), **given)
     from_equations = analytic(quiet.begin(values))
     assert np.abs(from_equations - measured(quiet, values)).max() < 1e-5
     assert gain(from_equations) > 0.05
 
 
-def test_the_gain_is_linear_in_epsilon_and_zero_without_it(quiet: Stage) -> None:
+def test_the_gain_is_linear_in_epsilon_and_zero_without_it(quiet: Trial) -> None:
     one, two = (gain(analytic(quiet.begin(with_values(defaults(), epsilon=epsilon)))) for epsilon in (0.1, 0.3))
     assert two == pytest.approx(3.0 * one)
     assert gain(analytic(quiet.begin(with_values(defaults(), epsilon=0.0)))) == 0.0
 
 
 def test_cuts_raise_the_gain() -> None:
-    stage = Stage("silo", "Darlington", ["levers.cuts=2"])
+    stage = Trial("silo", "Darlington", ["levers.cuts=2"])
     values = with_values(defaults(), outcome_noise=0.0)
     start = gain(analytic(stage.begin(values)))
     stage.begin(values)
@@ -63,7 +63,7 @@ def test_stretched_time_changes_what_has_time_in_it_and_nothing_else() -> None:
 def test_a_silo_moves_the_same_by_months_as_by_quarters() -> None:
     """Only the outcomes' noise and the demand of one month against one quarter differ."""
     values = with_values(defaults(), outcome_noise=0.0)
-    quarters = Stage("silo", "Darlington").play(values, [1], ["wellbeing", "reactive_share"])[0, :, -1]
+    quarters = Trial("silo", "Darlington").play(values, [1], ["wellbeing", "reactive_share"])[0, :, -1]
     months = finer("silo", "Darlington", 3).play(stretched(values, 3), [1], ["wellbeing", "reactive_share"])[0, :, -1]
     assert months == pytest.approx(quarters, rel=0.005)
 

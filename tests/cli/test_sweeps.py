@@ -14,7 +14,7 @@ import pytest
 
 import sim.sweep
 from sim.cli.sweeps import Pace
-from sim.sweep.playing import Stage
+from sim.sweep.playing import DesignStage
 from tests.cli.conftest import Command
 
 TEXT = """
@@ -140,11 +140,11 @@ def test_help_is_quick() -> None:
 
 
 def _fail_seed_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    play = Stage.play
+    play = DesignStage.play
 
-    def failing(self: Stage, values: object, seed: int) -> None:
+    def failing(self: DesignStage, values: object, seed: int) -> None:
         if seed == 3:
             raise ValueError("no such thing")
         play(self, values, seed)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Stage, "play", failing)
+    monkeypatch.setattr(DesignStage, "play", failing)

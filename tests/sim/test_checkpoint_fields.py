@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from scenarios import InputError
 from scenarios.scenario import Scenario
-from sim.checkpoints import Checkpoint, begun, check_tables, checkpoint_of, open_checkpoint, play_to, save, tables_of
+from sim.checkpoints import Checkpoint, check_tables, checkpoint_of, open_checkpoint, save, tables_of
 from sim.declared import TABLES
 from sim.model import PlaceModel
+from sim.play import Stage
 from sim.world import build, lever_place
 from tests.checkpoint_fields import Case, changed, start
 from tests.whole_scenarios import whole_scenarios
@@ -118,7 +119,8 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
 @given(whole_scenarios(most_quarters=12), st.integers(0, 2**63 - 1))
 def test_every_quarter_of_any_scenario_can_be_saved(scenario: Scenario, seed: int) -> None:
     template = build(scenario)
-    world = begun(template, seed)
+    stage = Stage(template)
+    world = stage.begin(seed)
     for quarter in range(scenario.quarters + 1):
-        play_to(template, world, quarter)
+        stage.advance(quarter)
         check_tables(Checkpoint(scenario, seed, quarter, tables_of(world)), "world.npz")

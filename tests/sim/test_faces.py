@@ -10,8 +10,7 @@ from scenarios import arrangement as arrangements
 from scenarios import names as scenario_names
 from scenarios.scenario import Scenario
 from sim.model import PlaceModel
-from sim.runs import play
-from sim.world import build
+from sim.play import Stage
 from tests.strategies import scenarios
 from tests.worlds import ARRAYS, differing_tables, small
 
@@ -21,10 +20,7 @@ def assert_faces_equal(scenario: Scenario, seed: int) -> PlaceModel:
     model = PlaceModel(scenario, rng=seed)
     while model.running:
         model.step()
-    template = build(scenario)
-    world = template.fresh()
-    play(template, world, seed)
-    assert differing_tables(model.world, world) == []
+    assert differing_tables(model.world, Stage(scenario).play(seed)) == []
     return model
 
 

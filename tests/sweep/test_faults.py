@@ -14,7 +14,7 @@ import pytest
 
 import sim.sweep
 from sim.ledger import LedgerError
-from sim.sweep.playing import Stage
+from sim.sweep.playing import DesignStage
 from tests.sweeps import DRIVER, ROOT, assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
 
 LONG = (150, 40, "year")
@@ -132,22 +132,22 @@ def test_stop_on_error_stops_at_once_and_can_go_on(tmp_path: Path) -> None:
 
 
 def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def play(self: Stage, values: object, seed: int) -> None:
+    def play(self: DesignStage, values: object, seed: int) -> None:
         if seed == 2:
             raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Stage, "play", play)
+        patch.setattr(DesignStage, "play", play)
         with pytest.raises(sim.sweep.SweepStopped, match="MemoryError"):
             sim.sweep.run(small_sweep(), tmp_path / "out", threads=2, chunk=20)
 
 
 def _break_seed_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    play = Stage.play
+    play = DesignStage.play
 
-    def breaking(self: Stage, values: object, seed: int) -> None:
+    def breaking(self: DesignStage, values: object, seed: int) -> None:
         if seed == 2:
             raise LedgerError(5, {"council": 12e-6})
         play(self, values, seed)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Stage, "play", breaking)
+    monkeypatch.setattr(DesignStage, "play", breaking)

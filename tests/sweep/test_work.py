@@ -11,11 +11,12 @@ import pytest
 import scenarios
 import sim.sweep
 from scenarios import sweeps
+from sim.play import Stage
 from sim.sweep.chunks import chunk_of
 from sim.sweep.designs import points
 from sim.sweep.plan import plan
-from sim.sweep.playing import Stage
 from sim.sweep.work import CHUNK_BYTES, CHUNK_SECONDS, chunk_size, mean_run_seconds, neighbourhoods, run_seconds
+from sim.world import build
 from tests.sweeps import small_sweep
 
 ENGLAND = "arrangements: [silo, joint-commissioning]\nplaces: all\nreplicates: {replicates}\nmetrics: [net_saving]\nevery: last"
@@ -61,8 +62,7 @@ def test_work_grows_with_what_a_run_holds(engine: str) -> None:
 
 def test_small_areas_are_counted() -> None:
     finest = scenarios.load("silo", place="Rutland").with_settings(["clusters=finest"])
-    template = Stage(finest, (), ("wellbeing",), "last").template
-    assert neighbourhoods(finest) == len(template.place.neighbourhood_name)
+    assert neighbourhoods(finest) == len(build(finest).place.neighbourhood_name)
 
 
 def test_a_stalled_machine_changes_neither_chunks_nor_the_estimate_of_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,10 +88,10 @@ def test_counted_work_is_what_runs_take() -> None:
     for name, settings in (("silo", "clusters=1"), ("silo", "clusters=40"), ("joint-commissioning", "clusters=5"),
                            ("single-pot", "quarters=80"), ("lsp", "quarters=4")):
         scenario = scenarios.load(name).with_settings([settings])
-        stage = Stage(scenario, (), ("wellbeing",), "last")
+        stage = Stage(scenario)
         took = []
         for seed in range(11):
             began = time.thread_time()
-            stage.play(np.zeros(0), seed)
+            stage.play(seed)
             took.append(time.thread_time() - began)
         assert 0.2 < min(took) / run_seconds(scenario) < 5.0, (name, settings)

@@ -14,10 +14,12 @@ from typing import Final
 
 import numpy as np
 
+import scenarios
 from scenarios.registry import PARAMETERS
 from sim.analysis.facts import Floats
-from sim.analysis.structure.stage import NAMES, Estimate, Stage, defaults, each, estimate, last_year, with_values
-from sim.world import World
+from sim.analysis.structure.stage import NAMES, Estimate, Trial, defaults, estimate, last_year, with_values
+from sim.play import side_by_side
+from sim.world import World, build
 
 METRICS: Final = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "inequality", "reactive_share", "mean_trust")
 #: Numbers of neighbourhood clusters that are compared with the small areas themselves.
@@ -60,16 +62,16 @@ def stretched(values: Floats, n: int) -> Floats:
     return np.array([change[rule_of(name)](float(value)) for name, value in zip(PARAMETERS, values, strict=True)])
 
 
-def finer(scenario: str, place: str, n: int) -> Stage:
+def finer(scenario: str, place: str, n: int) -> Trial:
     """A scenario whose quarters are n steps, ready to be played with stretched parameters."""
-    plain = Stage(scenario, place)
-    path = np.repeat(np.asarray(plain.template.world.budget_path), n, axis=1)
+    plain = build(scenarios.load(scenario, place=place))
+    path = np.repeat(np.asarray(plain.world.budget_path), n, axis=1)
 
     def change(world: World) -> None:
         world.budget_path[:] = path
         world.domains["speed"] = 1.0 - (1.0 - world.domains.speed) ** (1.0 / n)
 
-    return Stage(scenario, place, [f"quarters={n * plain.scenario.quarters}"], change)
+    return Trial(scenario, place, [f"quarters={n * plain.scenario.quarters}"], change)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +103,10 @@ def by_clusters(places: tuple[str, ...], runs: int, threads: int | None = None) 
 
     def one(task: tuple[str, str]) -> Floats:
         place, level = task
-        return last_year(Stage("joint-commissioning", place, [f"clusters={level}"]).play(defaults(), seeds, METRICS))
+        return last_year(Trial("joint-commissioning", place, [f"clusters={level}"]).play(defaults(), seeds, METRICS))
 
     tasks = [(place, level) for place in places for level in CLUSTERS]
-    found = dict(zip(tasks, each(one, tasks, threads), strict=True))
+    found = dict(zip(tasks, side_by_side(one, tasks, threads), strict=True))
     level = {(p, c): _by_metric(found[p, c]) for p, c in tasks}
     apart = {(p, c): _by_metric(found[p, c] - found[p, CLUSTERS[-1]]) for p, c in tasks}
     return Grain(places, CLUSTERS, runs, level, apart)
@@ -118,12 +120,12 @@ def by_step(places: tuple[str, ...], runs: int, threads: int | None = None) -> l
     def one(task: tuple[str, int, str]) -> Floats:
         scenario, n, place = task
         if n == 1:
-            return last_year(Stage(scenario, place).play(values, seeds, METRICS))
+            return last_year(Trial(scenario, place).play(values, seeds, METRICS))
         played = finer(scenario, place, n).play(stretched(values, n), seeds, METRICS)
         return np.asarray(played[..., -4 * n :].mean(axis=-1))
 
     tasks = [(scenario, n, place) for scenario, fine in STEPS.items() for n in (1, fine) for place in places]
-    found = dict(zip(tasks, each(one, tasks, threads), strict=True))
+    found = dict(zip(tasks, side_by_side(one, tasks, threads), strict=True))
     steps = []
     for scenario, n in STEPS.items():
         # places are what they are: their mean is taken first, so that intervals are those of the seeds

@@ -17,7 +17,8 @@ import numpy as np
 from agents.cohort import CAPACITY_OF_SPEND, NEIGHBOURHOOD_THEME
 from sim.analysis.calibration.pictures import prior_values
 from sim.analysis.facts import Floats
-from sim.analysis.structure.stage import NAMES, Stage, defaults, each, with_values
+from sim.analysis.structure.stage import NAMES, Trial, defaults, with_values
+from sim.play import side_by_side
 from sim.world import World
 
 #: £1 in £m.
@@ -59,7 +60,7 @@ def gain(matrix: Floats) -> float:
     return float(np.abs(np.linalg.eigvals(matrix)).max())
 
 
-def measured(stage: Stage, values: Floats) -> Floats:
+def measured(stage: Trial, values: Floats) -> Floats:
     """The matrix G (A, A) from one pound of demand on each agency in turn; ``stage``: no cuts, no negotiation."""
     still = with_values(values, **_AT_ONCE)
     world = stage.begin(still)
@@ -101,8 +102,8 @@ class Spiral:
     unmet: Floats
 
 
-def _quiet(place: str) -> Stage:
-    return Stage("silo-no-cuts", place, [f"quarters={TURNS}"])
+def _quiet(place: str) -> Trial:
+    return Trial("silo-no-cuts", place, [f"quarters={TURNS}"])
 
 
 def loop_gains(places: tuple[str, ...], draws: int, seed: int, threads: int | None = None) -> Gains:
@@ -118,7 +119,7 @@ def loop_gains(places: tuple[str, ...], draws: int, seed: int, threads: int | No
             start = np.array([gain(analytic(stage.begin(row))) for row in rows])
             counted = np.array([gain(measured(stage, row)) for row in rows])
             return start, counted
-        stage = Stage("silo", place, [f"levers.cuts={kind}"])
+        stage = Trial("silo", place, [f"levers.cuts={kind}"])
         late = []
         for row in parameters:
             stage.begin(with_values(row, outcome_noise=0.0))
@@ -126,7 +127,7 @@ def loop_gains(places: tuple[str, ...], draws: int, seed: int, threads: int | No
         return (np.array(late),)
 
     tasks = [(place, kind) for place in places for kind in (0, 1, 2)]
-    found = dict(zip(tasks, each(one, tasks, threads), strict=True))
+    found = dict(zip(tasks, side_by_side(one, tasks, threads), strict=True))
     start = np.stack([found[place, 0][0] for place in places])
     counted = np.stack([found[place, 0][1] for place in places])
     epsilon = parameters[:, NAMES.index("epsilon")]
@@ -142,7 +143,7 @@ def spiral(place: str) -> Spiral:
     quiet = _quiet(place)
     own = gain(analytic(quiet.begin(defaults())))
     epsilon = float(defaults()[NAMES.index("epsilon")])
-    stage = Stage("silo", place, [f"quarters={LONG}"])
+    stage = Trial("silo", place, [f"quarters={LONG}"])
     paths: dict[str, list[Floats]] = {"reactive_share": [], "wellbeing": [], "unmet": []}
     for value in FOLLOWED:
         values = with_values(defaults(), epsilon=epsilon * value / own, outcome_noise=0.0, demand_growth=0.0)

@@ -10,8 +10,9 @@ import numpy as np
 
 from scenarios.vocabulary import TOPOLOGIES
 from sim.analysis.facts import Floats
-from sim.analysis.structure.stage import Estimate, Stage, defaults, each, estimate, last_year
+from sim.analysis.structure.stage import Estimate, Trial, defaults, estimate, last_year
 from sim.metrics import METRICS as REGISTRY
+from sim.play import side_by_side
 
 #: The ten arrangements, each as its shipped scenario.
 ARRANGEMENTS: Final = (
@@ -68,10 +69,10 @@ def topologies(places: tuple[str, ...], runs: int, threads: int | None = None) -
 
     def one(task: tuple[str, str, str]) -> Floats:
         scenario, network, place = task
-        return last_year(Stage(scenario, place, [f"network={network}"]).play(defaults(), seeds, NETWORK_METRICS))
+        return last_year(Trial(scenario, place, [f"network={network}"]).play(defaults(), seeds, NETWORK_METRICS))
 
     tasks = [(scenario, network, place) for scenario in NETWORKED for network in TOPOLOGIES for place in places]
-    played = dict(zip(tasks, each(one, tasks, threads), strict=True))
+    played = dict(zip(tasks, side_by_side(one, tasks, threads), strict=True))
     mean = {(s, n): np.mean([played[s, n, place] for place in places], axis=0) for s in NETWORKED for n in TOPOLOGIES}
     level = {(s, name): estimate(mean[s, _PLAIN][:, m]) for s in NETWORKED for m, name in enumerate(NETWORK_METRICS)}
     difference = {
@@ -127,10 +128,10 @@ def rankings(places: tuple[str, ...], runs: int, seed: int, threads: int | None 
 
     def one(task: tuple[str, str]) -> Floats:
         place, arrangement = task
-        return last_year(Stage(arrangement, place).play(defaults(), seeds, RANKED_BY))
+        return last_year(Trial(arrangement, place).play(defaults(), seeds, RANKED_BY))
 
     tasks = [(place, arrangement) for place in places for arrangement in ARRANGEMENTS]
-    played = dict(zip(tasks, each(one, tasks, threads), strict=True))
+    played = dict(zip(tasks, side_by_side(one, tasks, threads), strict=True))
     return [
         ranking(place, metric, np.stack([played[place, a][:, m] for a in ARRANGEMENTS], axis=1), seed)
         for place in places for m, metric in enumerate(RANKED_BY)

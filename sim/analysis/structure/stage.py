@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,14 +10,11 @@ import numpy as np
 
 import scenarios
 from scenarios.registry import PARAMETERS
-from sim import kernel
 from sim.analysis.facts import Floats
-from sim.ledger import LedgerError
-from sim.memory import restore
-from sim.world import World, build
+from sim.play import Change, Stage, fixed
+from sim.world import World
 
 NAMES: Final = tuple(PARAMETERS)
-Change = Callable[[World], None]
 
 
 def defaults() -> Floats:
@@ -34,40 +30,29 @@ def with_values(values: Floats, **given: float) -> Floats:
     return found
 
 
-class Stage:
-    """A scenario ready to be played with any parameters. Not to be shared by threads."""
+class Trial:
+    """A scenario by name, ready to be played with any parameters. Not to be shared by threads."""
 
     def __init__(self, name: str, place: str, settings: Sequence[str] = (), change: Change | None = None) -> None:
         self.scenario = scenarios.load(name, place=place, set=list(settings))
-        self.template = build(self.scenario)
-        self.world = self.template.fresh()
-        self._change = change
+        self._stage = Stage(self.scenario)
+        if change is not None:
+            self._stage.set(change)
 
     def begin(self, values: Floats, seed: int = 1) -> World:
         """The world at the start of a run with parameters ``values`` (P,)."""
-        restore(self.world, self.template.world)
-        self.world.priors["distribution"], self.world.priors["low"] = 0, values
-        self.world.clock.seed = seed
-        if self._change is not None:
-            self._change(self.world)
-        kernel.start(self.world)
-        return self.world
+        return self._stage.begin(seed, fixed(values))
 
     def go_on(self, quarters: int | None = None) -> World:
         """Play up to a quarter, by default all. Raises LedgerError if a quarter does not close."""
-        broken = kernel.advance(self.world, self.scenario.quarters if quarters is None else quarters)
-        if broken >= 0:
-            raise LedgerError(broken, {})
-        return self.world
+        return self._stage.advance(quarters)
 
     def play(self, values: Floats, seeds: Sequence[int], metrics: Sequence[str]) -> Floats:
         """Metrics of whole runs: (seeds, metrics, Q)."""
         found = np.zeros((len(seeds), len(metrics), self.scenario.quarters))
         for i, seed in enumerate(seeds):
-            self.begin(values, seed)
-            world = self.go_on()
-            for m, name in enumerate(metrics):
-                found[i, m] = world.measures[name]
+            measures = self._stage.play(seed, fixed(values)).measures
+            found[i] = [measures[name] for name in metrics]
         return found
 
 
@@ -90,13 +75,6 @@ def estimate(values: Floats) -> Estimate:
     mean = float(np.mean(values))
     error = 1.96 * float(np.std(values, ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else float("inf")
     return Estimate(mean, mean - error, mean + error)
-
-
-def each[Task, Result](work: Callable[[Task], Result], tasks: Sequence[Task], threads: int | None = None) -> list[Result]:
-    """The results of ``work`` on every task, in order, side by side on threads; the first compiles alone."""
-    first = work(tasks[0])
-    with ThreadPoolExecutor(threads) as pool:
-        return [first, *pool.map(work, tasks[1:])]
 
 
 def last_year(values: Floats) -> Floats:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
-import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
@@ -36,6 +34,7 @@ from sim.browser.england import (
     play,
     shown,
 )
+from sim.browser.england_tables import Extremes, Regions
 from sim.browser.fields import Choice, TextField, Wrong, words_of
 from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
@@ -44,10 +43,7 @@ from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
 from sim.browser.theme import use_dark
 from sim.metrics import metric
-from sim.wording import amount
 
-#: Places that each list beside the map names.
-LISTED = 8
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
 
@@ -256,12 +252,12 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
                 _Picture(values, what, title, dark, open_place)
-            _Regions(values, what, regions)
+            Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
                 Choice("open", "Open a place", place_names(), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
-            _Extremes(values, what, regions)
+            Extremes(values, what, regions)
 
 
 @solara.component
@@ -289,51 +285,3 @@ def _how_to_read(what: Shown, some: bool) -> str:
         return ""
     side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
     return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
-
-
-@solara.component
-def _Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -> None:
-    """The places with the highest and the lowest values."""
-    ordered = sorted(values, key=lambda place: -values[place].middle)
-    hidden = "" if values else "display: none"
-    with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Most and least"}):
-        for title, some in (("Highest", ordered[:LISTED]), ("Lowest", ordered[::-1][:LISTED])):
-            rv.Html(tag="h2", children=[title])
-            rows = "".join(_place_row(place, regions[place], values[place], what) for place in some)
-            solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=f"<tbody>{rows}</tbody>")
-
-
-def _place_row(place: str, region: str, band: Band, what: Shown) -> str:
-    words = [amount(value, what.unit, signed=what.signed, brief=True) for value in band]
-    spread = f'<br><span class="tp-small tp-muted">{escape(f"{words[1]} to {words[2]}")}</span>' if band.low < band.high else ""
-    return (f'<tr><th scope="row">{escape(place)}<br><span style="font-weight: 400">{escape(region)}</span></th>'
-            f'<td class="tp-number">{escape(words[0])}{spread}</td></tr>')
-
-
-@solara.component
-def _Regions(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -> None:
-    """The middle place of each region, from the highest, and the range of its places."""
-    found: dict[str, list[float]] = {}
-    for place, band in values.items():
-        found.setdefault(regions[place], []).append(band.middle)
-    ordered = sorted(found, key=lambda region: -float(np.median(found[region])))
-    rows = []
-    for region in ordered:
-        ends = (np.median(found[region]), min(found[region]), max(found[region]))
-        words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
-        rows.append([region, f"{len(found[region])}", *words])
-    table = _table(["region", "places", "middle place", "lowest", "highest"], rows)
-    hidden = "" if values else "display: none"
-    with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Regions"}):
-        rv.Html(tag="h2", children=["Regions"])
-        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The inside of a table of words and figures."""
-    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
-    body = ""
-    for first, *others in rows:
-        cells = "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in others)
-        body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
-    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"

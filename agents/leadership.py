@@ -1,0 +1,30 @@
+"""Leaders: how they differ, and what a leadership programme adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agents import draws
+from agents.compiled import rule
+
+if TYPE_CHECKING:
+    from agents.world import World
+
+#: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
+PROGRAMME: Final = 0.5
+#: Spread of leadership between leaders (judgement, 0.05-0.2).
+LEADER_SPREAD: Final = 0.12
+
+
+@rule
+def new_leader(w: World, a: int, when: int) -> float:
+    """The leadership of a new leader: drawn round the mean of the kind."""
+    agency = w.agencies[a]
+    drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
+    return min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
+
+
+@rule
+def led(w: World, leadership: float) -> float:
+    """The leadership (0-1) that a leader shows; a leadership programme at full strength closes half the gap to one."""
+    return leadership + PROGRAMME * w.levers.leadership_programme * (1.0 - leadership)

@@ -1,0 +1,841 @@
+"""The rows of each table as classes, for type checkers and editors.
+
+``tools/rows.py`` writes this file from the declarations. At run time a table is a NumPy record array and a row one of its
+records. Comments give shapes, where a column holds more than one number, and units.
+"""
+
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+class Row:
+    """A record of a table: ``row.column`` or ``row["column"]``."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+    def __setitem__(self, column: str, value: Any, /) -> None: ...
+
+class Table[R, At]:
+    """Records that an index, or a pair of them, chooses: ``rows[at]`` is a row, ``rows.column`` an array over all."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, at: At, /) -> R: ...
+    @overload
+    def __getitem__(self, at: Any, /) -> Any: ...
+    def __setitem__(self, at: Any, value: Any, /) -> None: ...
+
+class ClockRow(Row):
+    """The clock of the run."""
+
+    quarter: int  # quarters
+    quarters: int  # quarters
+    seed: int  # count
+    calendar: int  # 0 to 3
+    deals: int  # count
+    fund_left: float  # £m
+    proposed: int  # count
+    agreed: int  # count
+    refused: int  # count
+    blocked: int  # count
+    annuity: float  # years
+    change_funded: float  # share
+    duplication_start: float  # £m a year
+    removed: float  # £m
+    removed_value: float  # £m present value
+    net: float  # £m
+    net_value: float  # £m present value
+    first_cost: int  # quarters
+    payback: float  # years
+    benefit_value: float  # £m present value
+    cost_value: float  # £m present value
+    imbalance: float  # £m
+    population: float  # persons
+    entitlements: float  # £m a year
+    unallocated: float  # £m a year
+    council_direct: float  # £m a year
+    place_total: float  # £m a year
+
+class ParametersRow(Row):
+    """The uncertainties of a run."""
+
+    eta: float  # exponent
+    kappa: float  # share
+    common_share: float  # multiple
+    redesign_rate: float  # share a quarter
+    partner_drag: float  # 1/partner
+    transition_years: float  # years of full saving
+    transition_willingness: float  # share of ceded money a year
+    setup_lag: float  # quarters
+    transaction_cost: float  # £m a partner
+    agreement_money: float  # £m a year
+    estate_release: float  # share
+    epsilon: float  # elasticity
+    iota: float  # multiple
+    rho: float  # multiple
+    beta: float  # multiple
+    capacity_growth: float  # share a quarter
+    capacity_support: float  # capacity
+    allocation_gap: float  # exponent
+    outcome_noise: float  # sd a quarter
+    demand_growth: float  # share a year
+    reactive_share: float  # multiple
+    preventive_share: float  # share
+    prevention_worth: float  # multiple
+    control_aversion: float  # multiple
+    control_value: float  # £ a £ ceded
+    vertical_value: float  # £ a £ ceded
+    encouragement_value: float  # £ a £ ceded
+    mission_value: float  # £ a £ of outcome gain
+    voice_value: float  # £ a £ ceded
+    stress_interest: float  # multiple
+    stress_retreat: float  # multiple
+    horizon: float  # years
+    discount_rate: float  # share a year
+    optimism: float  # multiple
+    initial_trust: float  # 0-1
+    trust_contact: float  # share a quarter
+    trust_gain: float  # trust a year
+    trust_loss_ratio: float  # multiple
+    reputation_spread: float  # share a quarter
+    turnover: float  # 1/year
+    turnover_trust_loss: float  # share
+    turnover_tie_loss: float  # probability
+    networking: float  # probability a quarter
+    exit_rate: float  # hazard a quarter
+    mandate_trust_cost: float  # trust
+    attention: float  # share
+
+class LeversRow(Row):
+    """The levers as they stand."""
+
+    encouragement: Numbers  # (9,) -1 to 1
+    freedom: Numbers  # (9,) share
+    clawback: Numbers  # (9,) share
+    single_pot: Numbers  # (9,) share
+    mandate: Numbers  # (8,) share
+    scope: Numbers  # (8,) 0 or 1
+    single_pot_scope: Numbers  # (8,) 0 or 1
+    neighbourhood_share: Numbers  # (8,) share
+    capital_pot: float  # 0 or 1
+    transition_fund: float  # £ a head a year
+    reinvested_share: float  # share
+    savings_rule: float  # choice
+    leadership_programme: float  # share
+    gp_may_pool: float  # 0 or 1
+    jobcentre_may_decide: float  # 0 or 1
+    entitlements_may_pool: float  # 0 or 1
+    cuts: float  # multiple of the path
+
+class BoardRow(Row):
+    """The governance arrangement of the place."""
+
+    decision_rule: int  # count
+    rounds: int  # count
+    themes_a_quarter: int  # count
+    largest_coalition: int  # count
+    election_cycle: int  # quarters
+    time_limit: int  # quarters
+    cluster_boards: int  # 0 or 1
+    ambition: float  # share
+    approval_threshold: float  # share
+    benefit_cost_threshold: float  # ratio
+    formal_agreement: float  # 0-1
+    transaction_cost: float  # multiple
+    set_up: float  # multiple
+    political: float  # 0-1
+    officer_support: float  # 0-1
+    leader_turnover: float  # multiple
+    outcome_payment: float  # share
+    extra_freedom: float  # 0-1
+    mandate: float  # 0-1
+
+class PriorRow(Row):
+    """What a parameter of a run is drawn from."""
+
+    key: int  # count
+    distribution: int  # count
+    low: float  # as the parameter
+    high: float  # as the parameter
+    mode: float  # as the parameter
+
+class PriorRows(Table[PriorRow, int]):
+    """The rows of the table ``priors``."""
+
+    key: Wholes
+    distribution: Wholes
+    low: Numbers
+    high: Numbers
+    mode: Numbers
+
+class EventRow(Row):
+    """A dated policy event."""
+
+    quarter: int  # quarters
+    place: int  # count
+    value: float  # as the lever
+
+class EventRows(Table[EventRow, int]):
+    """The rows of the table ``events``."""
+
+    quarter: Wholes
+    place: Wholes
+    value: Numbers
+
+class DepartmentRow(Row):
+    """A Whitehall department."""
+
+    encouragement: float  # -1 to 1
+    cut: float  # share
+    due: float  # £m a year
+    delivered: float  # £m a year
+
+class DepartmentRows(Table[DepartmentRow, int]):
+    """The rows of the table ``departments``."""
+
+    encouragement: Numbers
+    cut: Numbers
+    due: Numbers
+    delivered: Numbers
+
+class AgencyRow(Row):
+    """A public agency of the place."""
+
+    key: int  # count
+    kind: int  # count
+    department: int  # count
+    national: int  # 0 or 1
+    mandated: int  # 0 or 1
+    may_pool: int  # 0 or 1
+    leader_left: int  # 0 or 1
+    local_share: float  # share
+    baseline: float  # £m a year
+    frontline_start: float  # £m a year
+    common_start: float  # £m a year
+    reactive_start: float  # £m a year
+    budget: float  # £m a year
+    returned: float  # £m a year
+    demand: float  # index
+    reactive: float  # £m a year
+    shortfall: float  # £m a year
+    gap: float  # £m a year
+    scale: float  # index
+    volume: float  # index
+    stress: float  # 0-1
+    ceded: float  # £m a year
+    transaction: float  # £m a year
+    transition: float  # £m a year
+    estate: float  # £m
+    estate_start: float  # £m
+    receipts: float  # £m
+    leadership: float  # 0-1
+    leadership_start: float  # 0-1
+    control_aversion: float  # 0-1
+    accountability: float  # 0-1
+    target_pressure: float  # 0-1
+    dissatisfaction: float  # 0-1
+    incidence: Numbers  # (6,) share
+    remit: Numbers  # (6,) share
+    kind_weight: Numbers  # (6,) share
+
+class AgencyRows(Table[AgencyRow, int]):
+    """The rows of the table ``agencies``."""
+
+    key: Wholes
+    kind: Wholes
+    department: Wholes
+    national: Wholes
+    mandated: Wholes
+    may_pool: Wholes
+    leader_left: Wholes
+    local_share: Numbers
+    baseline: Numbers
+    frontline_start: Numbers
+    common_start: Numbers
+    reactive_start: Numbers
+    budget: Numbers
+    returned: Numbers
+    demand: Numbers
+    reactive: Numbers
+    shortfall: Numbers
+    gap: Numbers
+    scale: Numbers
+    volume: Numbers
+    stress: Numbers
+    ceded: Numbers
+    transaction: Numbers
+    transition: Numbers
+    estate: Numbers
+    estate_start: Numbers
+    receipts: Numbers
+    leadership: Numbers
+    leadership_start: Numbers
+    control_aversion: Numbers
+    accountability: Numbers
+    target_pressure: Numbers
+    dissatisfaction: Numbers
+    incidence: Numbers
+    remit: Numbers
+    kind_weight: Numbers
+
+class CommissionerRow(Row):
+    """A strategic commissioner for a portfolio of themes."""
+
+    key: int  # count
+    host: int  # count
+    on_board: int  # 0 or 1
+    leader_left: int  # 0 or 1
+    leadership: float  # 0-1
+    leadership_start: float  # 0-1
+    reputation: float  # 0-1
+    turn: float  # 0-1
+
+class CommissionerRows(Table[CommissionerRow, int]):
+    """The rows of the table ``commissioners``."""
+
+    key: Wholes
+    host: Wholes
+    on_board: Wholes
+    leader_left: Wholes
+    leadership: Numbers
+    leadership_start: Numbers
+    reputation: Numbers
+    turn: Numbers
+
+class AppraisalRow(Row):
+    """What an agency weighs about a theme in the negotiation under way."""
+
+    before: float  # share
+    apart_others: float  # £m a year
+    volume_others: float  # volume
+    unit_volume: float  # volume
+    saving_rate: float  # £ present value a £ a year
+    transition_rate: float  # £ present value a £ a year
+    transition_limit: float  # £m present value
+    saving_before: float  # £m a year
+    most_saving: float  # £m a year
+    linear: Numbers  # (9,) £m present value
+    quadratic: float  # £m present value
+    fixed: float  # £m present value
+    parts: Numbers  # (9,) £m present value
+
+class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
+    """The rows of the table ``appraisals``."""
+
+    before: Numbers
+    apart_others: Numbers
+    volume_others: Numbers
+    unit_volume: Numbers
+    saving_rate: Numbers
+    transition_rate: Numbers
+    transition_limit: Numbers
+    saving_before: Numbers
+    most_saving: Numbers
+    linear: Numbers
+    quadratic: Numbers
+    fixed: Numbers
+    parts: Numbers
+
+class ShareRow(Row):
+    """An agency's money in a theme and what it cedes of it."""
+
+    spend: float  # £m a year
+    reactive_given: float  # £m a year
+    common_given: float  # £m a year
+    frontline_start: float  # £m a year
+    common_start: float  # £m a year
+    reactive_start: float  # £m a year
+    volume_start: float  # volume
+    agreement: float  # £m a year
+    benefits_start: float  # £m a year
+    frontline: float  # £m a year
+    common: float  # £m a year
+    benefits: float  # £m a year
+    floor: float  # share
+    single_pot: float  # share
+    ceded: float  # share
+    agreed: float  # share
+    wait: int  # quarters
+    notice: int  # quarters
+    live: int  # quarters
+    double_running: float  # £m a year
+    promised: float  # £m a year
+    delivered: float  # £m a year
+    weight: float  # share
+    funding: float  # share
+    transfer: float  # £m a year
+    agreed_transfer: float  # £m a year
+    agreed_promise: float  # £m a year
+    approached: int  # 0 or 1
+    party: int  # 0 or 1
+    plan: float  # share
+    plan_volume: float  # volume
+    ask: float  # share
+    ask_first: float  # share
+    ask_floor: float  # share
+    offer: float  # share
+    ideal: float  # share
+    limit: float  # share
+    bargained: float  # share
+    value: float  # £m present value
+    side_payment: float  # £m present value
+
+class ShareRows(Table[ShareRow, tuple[int, int]]):
+    """The rows of the table ``shares``."""
+
+    spend: Numbers
+    reactive_given: Numbers
+    common_given: Numbers
+    frontline_start: Numbers
+    common_start: Numbers
+    reactive_start: Numbers
+    volume_start: Numbers
+    agreement: Numbers
+    benefits_start: Numbers
+    frontline: Numbers
+    common: Numbers
+    benefits: Numbers
+    floor: Numbers
+    single_pot: Numbers
+    ceded: Numbers
+    agreed: Numbers
+    wait: Wholes
+    notice: Wholes
+    live: Wholes
+    double_running: Numbers
+    promised: Numbers
+    delivered: Numbers
+    weight: Numbers
+    funding: Numbers
+    transfer: Numbers
+    agreed_transfer: Numbers
+    agreed_promise: Numbers
+    approached: Wholes
+    party: Wholes
+    plan: Numbers
+    plan_volume: Numbers
+    ask: Numbers
+    ask_first: Numbers
+    ask_floor: Numbers
+    offer: Numbers
+    ideal: Numbers
+    limit: Numbers
+    bargained: Numbers
+    value: Numbers
+    side_payment: Numbers
+
+class TieRow(Row):
+    """A partnership tie of an agency and a commissioner."""
+
+    tied: int  # 0 or 1
+    met: int  # 0 or 1
+    trust: float  # 0-1
+    trust_start: float  # 0-1
+    tied_start: int  # 0 or 1
+    heard: float  # 0-1
+    money: float  # £m a year
+
+class TieRows(Table[TieRow, tuple[int, int]]):
+    """The rows of the table ``ties``."""
+
+    tied: Wholes
+    met: Wholes
+    trust: Numbers
+    trust_start: Numbers
+    tied_start: Wholes
+    heard: Numbers
+    money: Numbers
+
+class ThemeRow(Row):
+    """A theme of spending and its joint commission."""
+
+    commissioner: int  # count
+    partners: int  # count
+    talked: int  # quarters
+    weighed: float  # £m a year
+    left: int  # count
+    overlap: float  # 0-1
+    frontline_start: float  # £m a year
+    common_start: float  # £m a year
+    preventive_start: float  # £m a year
+    effect: Numbers  # (6,) weight
+    kind_share: Numbers  # (6,) share
+    pot: float  # £m a year
+    money: float  # £m a year
+    benefits: float  # £m a year
+    pooled: float  # share
+    covered: float  # £m a year
+    redesign: float  # 0-1
+    duplication: float  # £m a year
+    potential: float  # £m a year
+    removed: float  # £m a year
+    scale_loss: float  # £m a year
+    devolved: float  # share
+    planned: float  # £m a year
+    preventive: float  # £m a year
+    savings_held: float  # £m
+    savings_paid: float  # £m
+    unearned: float  # £m
+    transition_money: float  # £m
+    transition_spent: float  # £m
+    call: float  # £m a year
+    outcome_score: float  # 0-1
+    log_planned: float  # log
+    log_integration: float  # log
+    gain: Numbers  # (6,) log
+    plan_members: int  # count
+    plan_apart: float  # £m a year
+    plan_volume: float  # volume
+    plan_partners: int  # count
+    plan_saving: float  # £m a year
+    plan_benefit: float  # £m present value
+    plan_cost: float  # £m present value
+
+class ThemeRows(Table[ThemeRow, int]):
+    """The rows of the table ``themes``."""
+
+    commissioner: Wholes
+    partners: Wholes
+    talked: Wholes
+    weighed: Numbers
+    left: Wholes
+    overlap: Numbers
+    frontline_start: Numbers
+    common_start: Numbers
+    preventive_start: Numbers
+    effect: Numbers
+    kind_share: Numbers
+    pot: Numbers
+    money: Numbers
+    benefits: Numbers
+    pooled: Numbers
+    covered: Numbers
+    redesign: Numbers
+    duplication: Numbers
+    potential: Numbers
+    removed: Numbers
+    scale_loss: Numbers
+    devolved: Numbers
+    planned: Numbers
+    preventive: Numbers
+    savings_held: Numbers
+    savings_paid: Numbers
+    unearned: Numbers
+    transition_money: Numbers
+    transition_spent: Numbers
+    call: Numbers
+    outcome_score: Numbers
+    log_planned: Numbers
+    log_integration: Numbers
+    gain: Numbers
+    plan_members: Wholes
+    plan_apart: Numbers
+    plan_volume: Numbers
+    plan_partners: Wholes
+    plan_saving: Numbers
+    plan_benefit: Numbers
+    plan_cost: Numbers
+
+class DomainRow(Row):
+    """An outcome domain."""
+
+    speed: float  # share a quarter
+
+class DomainRows(Table[DomainRow, int]):
+    """The rows of the table ``domains``."""
+
+    speed: Numbers
+
+class CohortRow(Row):
+    """People of one kind in one neighbourhood."""
+
+    key: int  # count
+    kind: int  # count
+    neighbourhood: int  # count
+    persons: float  # persons
+    need: Numbers  # (8,) relative
+    fit: Numbers  # (8,) relative
+    baseline: Numbers  # (6,) 0-1
+    outcome: Numbers  # (6,) 0-1
+    wellbeing: float  # 0-1
+    expectation: float  # 0-1
+    dissatisfaction: float  # 0-1
+
+class CohortRows(Table[CohortRow, int]):
+    """The rows of the table ``cohorts``."""
+
+    key: Wholes
+    kind: Wholes
+    neighbourhood: Wholes
+    persons: Numbers
+    need: Numbers
+    fit: Numbers
+    baseline: Numbers
+    outcome: Numbers
+    wellbeing: Numbers
+    expectation: Numbers
+    dissatisfaction: Numbers
+
+class NeighbourhoodRow(Row):
+    """A neighbourhood or cluster of neighbourhoods."""
+
+    population: float  # persons
+    capacity: float  # 0-1
+    capacity_start: float  # 0-1
+    log_capacity: float  # log
+    wellbeing_sum: float  # persons
+    fit: Numbers  # (8,) relative
+
+class NeighbourhoodRows(Table[NeighbourhoodRow, int]):
+    """The rows of the table ``neighbourhoods``."""
+
+    population: Numbers
+    capacity: Numbers
+    capacity_start: Numbers
+    log_capacity: Numbers
+    wellbeing_sum: Numbers
+    fit: Numbers
+
+class KindRow(Row):
+    """All cohorts of one kind together."""
+
+    persons: float  # persons
+    burden: Numbers  # (6,) index
+    burden_sum: Numbers  # (6,) persons
+    wellbeing: float  # 0-1
+    wellbeing_sum: float  # persons
+    dissatisfaction: float  # 0-1
+    dissatisfaction_sum: float  # persons
+    reactive: float  # £m
+
+class KindRows(Table[KindRow, int]):
+    """The rows of the table ``kinds``."""
+
+    persons: Numbers
+    burden: Numbers
+    burden_sum: Numbers
+    wellbeing: Numbers
+    wellbeing_sum: Numbers
+    dissatisfaction: Numbers
+    dissatisfaction_sum: Numbers
+    reactive: Numbers
+
+class AccountRow(Row):
+    """An account of the ledger."""
+
+    opening: float  # £m
+    credit: float  # £m
+    debit: float  # £m
+    held: float  # £m
+    passing: int  # 0 or 1
+
+class AccountRows(Table[AccountRow, int]):
+    """The rows of the table ``accounts``."""
+
+    opening: Numbers
+    credit: Numbers
+    debit: Numbers
+    held: Numbers
+    passing: Wholes
+
+class DealRow(Row):
+    """One request to one agency."""
+
+    quarter: int  # quarters
+    theme: int  # count
+    commissioner: int  # count
+    agency: int  # count
+    asked: float  # share
+    offered: float  # share
+    agreed: float  # share
+    limit: float  # share
+    part_saving: float  # £m present value
+    part_avoided_demand: float  # £m present value
+    part_mission: float  # £m present value
+    part_voice: float  # £m present value
+    part_encouragement: float  # £m present value
+    part_control: float  # £m present value
+    part_accountability: float  # £m present value
+    part_transaction: float  # £m present value
+    part_transition: float  # £m present value
+    outcome: int  # count
+    reason: int  # count
+
+class DealRows(Table[DealRow, int]):
+    """The rows of the table ``deals``."""
+
+    quarter: Wholes
+    theme: Wholes
+    commissioner: Wholes
+    agency: Wholes
+    asked: Numbers
+    offered: Numbers
+    agreed: Numbers
+    limit: Numbers
+    part_saving: Numbers
+    part_avoided_demand: Numbers
+    part_mission: Numbers
+    part_voice: Numbers
+    part_encouragement: Numbers
+    part_control: Numbers
+    part_accountability: Numbers
+    part_transaction: Numbers
+    part_transition: Numbers
+    outcome: Wholes
+    reason: Wholes
+
+class MeasureRow(Row):
+    """A quarter."""
+
+    duplication: float  # £m a year
+    duplication_share: float  # % of start
+    duplication_removed: float  # £m a year
+    removed_share: float  # % of spend
+    removed_cumulative: float  # £m
+    removed_present_value: float  # £m present value
+    scale_loss: float  # £m a year
+    transition_cost: float  # £m a year
+    transaction_cost: float  # £m a year
+    net_saving: float  # £m a year
+    net_saving_cumulative: float  # £m
+    net_present_value: float  # £m present value
+    demand_avoided: float  # £m a year
+    benefit_cost_ratio: float  # ratio
+    payback: float  # years
+    returned: float  # £m a year
+    promised_saving: float  # £m a year
+    capital_receipts: float  # £m
+    capital_pot: float  # £m
+    pooled_budget: float  # £m a year
+    pooled_share: float  # % of spend
+    pooled_share_health_and_care: float  # % of spend
+    local_control_share: float  # % of place total
+    redesign: float  # 0-1
+    ceded_council: float  # % of its spend
+    ceded_nhs: float  # % of its spend
+    ceded_police: float  # % of its spend
+    ceded_fire: float  # % of its spend
+    ceded_probation_justice: float  # % of its spend
+    ceded_jobcentre_plus: float  # % of its spend
+    ceded_schools: float  # % of its spend
+    ceded_further_education: float  # % of its spend
+    ceded_housing_regeneration: float  # % of its spend
+    ceded_transport: float  # % of its spend
+    ceded_voluntary_sector: float  # % of its spend
+    wellbeing: float  # 0-1
+    inequality: float  # 0-1
+    inequality_neighbourhoods: float  # 0-1
+    wellbeing_worst_off: float  # 0-1
+    outcome_health: float  # 0-1
+    outcome_independence: float  # 0-1
+    outcome_safety: float  # 0-1
+    outcome_learning: float  # 0-1
+    outcome_work: float  # 0-1
+    outcome_community: float  # 0-1
+    wellbeing_older_people: float  # 0-1
+    wellbeing_complex_families: float  # 0-1
+    wellbeing_children_and_young_people: float  # 0-1
+    wellbeing_out_of_work: float  # 0-1
+    wellbeing_offenders_and_victims: float  # 0-1
+    wellbeing_everyone_else: float  # 0-1
+    community_capacity: float  # 0-1
+    reactive_share: float  # % of spend
+    preventive_share: float  # % of spend
+    reactive_demand: float  # index
+    funding_gap: float  # £m a year
+    shortfall: float  # £m a year
+    stress: float  # 0-1
+    mean_trust: float  # 0-1
+    joint_working_better: float  # % of partners
+    density: float  # share
+    centralisation: float  # 0-1
+    modularity: float  # -0.5 to 1
+    encouragement: float  # -1 to 1
+    deals_proposed: float  # count
+    deals_agreed: float  # count
+    deals_refused: float  # count
+    deals_blocked: float  # count
+    deals_live: float  # count
+    deals_left: float  # count
+    ledger_error: float  # £m
+
+class MeasureRows(Table[MeasureRow, int]):
+    """The rows of the table ``measures``."""
+
+    duplication: Numbers
+    duplication_share: Numbers
+    duplication_removed: Numbers
+    removed_share: Numbers
+    removed_cumulative: Numbers
+    removed_present_value: Numbers
+    scale_loss: Numbers
+    transition_cost: Numbers
+    transaction_cost: Numbers
+    net_saving: Numbers
+    net_saving_cumulative: Numbers
+    net_present_value: Numbers
+    demand_avoided: Numbers
+    benefit_cost_ratio: Numbers
+    payback: Numbers
+    returned: Numbers
+    promised_saving: Numbers
+    capital_receipts: Numbers
+    capital_pot: Numbers
+    pooled_budget: Numbers
+    pooled_share: Numbers
+    pooled_share_health_and_care: Numbers
+    local_control_share: Numbers
+    redesign: Numbers
+    ceded_council: Numbers
+    ceded_nhs: Numbers
+    ceded_police: Numbers
+    ceded_fire: Numbers
+    ceded_probation_justice: Numbers
+    ceded_jobcentre_plus: Numbers
+    ceded_schools: Numbers
+    ceded_further_education: Numbers
+    ceded_housing_regeneration: Numbers
+    ceded_transport: Numbers
+    ceded_voluntary_sector: Numbers
+    wellbeing: Numbers
+    inequality: Numbers
+    inequality_neighbourhoods: Numbers
+    wellbeing_worst_off: Numbers
+    outcome_health: Numbers
+    outcome_independence: Numbers
+    outcome_safety: Numbers
+    outcome_learning: Numbers
+    outcome_work: Numbers
+    outcome_community: Numbers
+    wellbeing_older_people: Numbers
+    wellbeing_complex_families: Numbers
+    wellbeing_children_and_young_people: Numbers
+    wellbeing_out_of_work: Numbers
+    wellbeing_offenders_and_victims: Numbers
+    wellbeing_everyone_else: Numbers
+    community_capacity: Numbers
+    reactive_share: Numbers
+    preventive_share: Numbers
+    reactive_demand: Numbers
+    funding_gap: Numbers
+    shortfall: Numbers
+    stress: Numbers
+    mean_trust: Numbers
+    joint_working_better: Numbers
+    density: Numbers
+    centralisation: Numbers
+    modularity: Numbers
+    encouragement: Numbers
+    deals_proposed: Numbers
+    deals_agreed: Numbers
+    deals_refused: Numbers
+    deals_blocked: Numbers
+    deals_live: Numbers
+    deals_left: Numbers
+    ledger_error: Numbers
