@@ -585,9 +585,9 @@ def test_a_storm_of_frames_and_requests_takes_no_memory_and_others_are_served(ap
 @pytest.mark.soak
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
 def test_a_long_storm_takes_no_memory_and_others_are_served_within_a_second(apart: tuple[int, int]) -> None:
-    calm, witness, grown = weathered(*apart, 20_000, 2_000)
+    _, witness, grown = weathered(*apart, 20_000, 2_000)
     assert grown < 100
-    assert witness.longest < max(1.0, 5 * calm.longest)  # where other work holds the machine up, it does so before the storm too
+    assert witness.longest < 1.0
 
 
 @pytest.mark.soak
