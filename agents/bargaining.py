@@ -11,7 +11,7 @@ from agents.board import NONE, approve
 from agents.columns import number, table, whole
 from agents.commissioner import persuasion
 from agents.compiled import rule
-from agents.duplication import gap, joint_cost, power_volume
+from agents.duplication import ROUNDING, gap, joint_cost, power_volume
 from agents.horizon import ramp
 from agents.joint_commission import overlap_share
 from agents.leadership import led
@@ -100,7 +100,8 @@ def approach(w: World, c: int) -> int:
         if theme.commissioner != c or w.levers.scope[j] < 0.5 or theme.talked == clock.quarter:
             continue
         feeling = draws.normal(clock.seed, draws.THEME, clock.quarter, w.commissioners[c].key, j)
-        promise = theme.potential * (1.0 - theme.pooled) * (clock.quarter - theme.talked)
+        left = 1.0 - theme.pooled if theme.pooled < 1.0 - ROUNDING else 0.0  # what rounding leaves is no promise
+        promise = theme.potential * left * (clock.quarter - theme.talked)
         promise *= math.exp(THEME_SPREAD * feeling)
         if promise > best:
             chosen, best = j, promise

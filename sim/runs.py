@@ -150,12 +150,12 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
         if not hasattr(own, "stage"):
             own.stage = Stage(scenario)
         found = run_of(own.stage.template, own.stage.play(seeds[i]), seeds[i])
-        if i == 0:
-            check_memory([found], runs)
         with lock:
             results[i] = found
             if progress is not None:
                 progress(len(results), runs)
+        if i == 0:
+            check_memory([found], runs)
 
     side_by_side(one, range(runs), threads)
     return Ensemble.of([results.pop(i) for i in range(runs)])

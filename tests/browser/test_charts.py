@@ -23,6 +23,7 @@ from sim.browser.charts import (
 from sim.browser.charts.base import axis_title, number
 from sim.browser.charts.england import england_map
 from sim.browser.charts.ensembles import bands, differences
+from sim.browser.england import Band, shown
 from sim.browser.snapshot import PolicyEvent, Snapshot, take
 from sim.browser.theme import palette
 from sim.compare import difference
@@ -46,12 +47,17 @@ def ensembles() -> list[Any]:
     return [sim.ensemble(sim.load(name, quarters=12), runs=6) for name in ("silo", "joint-commissioning")]
 
 
+def at(value: float) -> Band:
+    """A value whose runs do not differ."""
+    return Band(value, value, value)
+
+
 def all_options(shot: Snapshot, dark: bool) -> dict[str, dict[str, Any]]:
     parts = {part: float(shot.deals[0][f"part_{part}"]) for part in part_names()}
     return {
         "series": time_series(shot, ["pooled_share"], dark), "gains": gains_matrix(shot, dark), "sankey": gains_sankey(shot, dark),
         "flow": money_flow(shot, dark), "outcomes": outcome_matrix(shot, dark), "wellbeing": wellbeing_by_neighbourhood(shot, dark),
-        "appraisal": appraisal_bars(parts, dark), "map": england_map({"Kent": 0.4, "Leeds": 0.6}, "wellbeing", dark),
+        "appraisal": appraisal_bars(parts, dark), "map": england_map({"Kent": at(0.4), "Leeds": at(0.6)}, shown("wellbeing"), dark),
     }
 
 
@@ -164,16 +170,18 @@ def test_differences_are_paired_by_seed(ensembles: list[Any]) -> None:
 
 
 def test_a_map_of_changes_is_blue_for_better_whatever_the_direction() -> None:
-    better = england_map({"Kent": -1.0, "Leeds": 1.0}, "wellbeing", False, change=True)["visualMap"]["inRange"]["color"]
-    worse = england_map({"Kent": -1.0, "Leeds": 1.0}, "inequality", False, change=True)["visualMap"]["inRange"]["color"]
+    better = england_map({"Kent": at(-1.0), "Leeds": at(1.0)}, shown("wellbeing", "change"), False)["visualMap"]["inRange"]["color"]
+    worse = england_map({"Kent": at(-1.0), "Leeds": at(1.0)}, shown("inequality", "change"), False)["visualMap"]["inRange"]["color"]
     assert better == worse[::-1]
-    falls = england_map({"Kent": -0.01, "Leeds": -0.02}, "wellbeing", False, change=True)["visualMap"]
-    assert (falls["min"], falls["max"]) == pytest.approx((-0.02, -0.01), abs=0.001)
+    falls = england_map({"Kent": at(-0.01), "Leeds": at(-0.02)}, shown("wellbeing", "change"), False)["visualMap"]
+    assert (falls["min"], falls["max"]) == (pytest.approx(-0.02, abs=0.001), 0.0), "where all fall, the colours run from zero"
     assert falls["inRange"]["color"] == better[:4]
 
 
 def test_an_empty_map_can_be_drawn() -> None:
-    json.dumps(england_map({}, "wellbeing", False), allow_nan=False)
+    option = england_map({}, shown("wellbeing"), False)
+    json.dumps(option, allow_nan=False)
+    assert "visualMap" not in option, "a scale of colours beside a grey map says something that is not there"
 
 
 @pytest.mark.parametrize(("unit", "before", "after"), [

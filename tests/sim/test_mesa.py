@@ -274,7 +274,7 @@ def test_the_result_of_a_model_that_has_not_stepped_can_be_shown() -> None:
     result = PlaceModel(small("joint-commissioning", quarters=8), rng=2).result()
     assert repr(result) == "<Run of joint-commissioning in Rutland from 2010-10, 0 quarters, seed 2: nothing played yet>"
     assert (len(result.frame()), list(result.frame().columns[-len(METRICS):])) == (0, list(METRICS))
-    assert result.summary()[["start", "end", "change"]].isna().all(axis=None)
+    assert result.summary()[["first_quarter", "last_year", "change"]].isna().all(axis=None)
     assert "<td>–</td>" in result._repr_html_()
     assert len(result.deals_frame()) == 0
     with pytest.raises(InputError, match="no quarter has been played"):

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,8 @@ def test_a_real_asynchronous_client_is_refused(cluster: Any, tmp_path: Path) -> 
             with pytest.raises(InputError, match="an asynchronous Dask client"):
                 sim.sweep.run(small_sweep(), tmp_path / "out", dask=client)
 
-    asyncio.run(ask())
+    with ThreadPoolExecutor(1) as apart:  # a browser test before may have left a loop running in this thread
+        apart.submit(asyncio.run, ask()).result()
 
 
 @pytest.mark.parametrize("number", [True, 0, -1, [], 1.5])

@@ -155,6 +155,6 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_two_processes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     with driver(tmp_path / "out", 200, 40, "last", threads=1) as command:
         wait_for_parts(tmp_path / "out", 1, command)
-        with pytest.raises(InputError, match=f"is being written by process {command.pid} on "):
+        with pytest.raises(InputError, match=rf"is being written by process {command.pid}( of \S+)? on "):
             sim.sweep.run(small_sweep(200, 40, "last"), tmp_path / "out")
         assert command.poll() is None
