@@ -6,11 +6,13 @@ drawn in our own style (:func:`own_style`), whatever a ``matplotlibrc`` says, an
 
 from __future__ import annotations
 
+import re
 import textwrap
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -44,6 +46,8 @@ _OWN: Final[Any] = {
     name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith(_OF_SESSIONS)
 } | {"text.parse_math": False, "text.usetex": False, "svg.hashsalt": "totalplace"}
 _one_at_a_time = threading.RLock()
+#: The name that Matplotlib gives a clip path.
+_CLIP: Final = re.compile(r"\bp[0-9a-f]{10}\b")
 
 
 @contextmanager
@@ -64,14 +68,31 @@ class Chart(Figure):
         FigureCanvasAgg(self)
 
     def savefig(self, *given: Any, **named: Any) -> None:
-        """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`."""
+        """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`. The same figure gives the same SVG."""
+        target: Any = given[0] if given else named.get("fname")
+        kind = named.get("format") or str(target).rpartition(".")[2]
         with own_style():
-            super().savefig(*given, **named)
+            if kind != "svg":
+                super().savefig(*given, **named)
+                return
+            drawn = BytesIO()
+            super().savefig(drawn, **(named | {"format": "svg"}))
+        text = _numbered(drawn.getvalue().decode())
+        if hasattr(target, "write"):
+            target.write(text.encode())
+        else:
+            Path(str(target)).write_text(text, encoding="utf-8", newline="\n")
 
     def _repr_png_(self) -> bytes:
         stream = BytesIO()
         self.savefig(stream, format="png", dpi=100)
         return stream.getvalue()
+
+
+def _numbered(svg: str) -> str:
+    """The SVG with its clip paths numbered in order: Matplotlib names some after where they lie in memory."""
+    names: dict[str, str] = {}
+    return _CLIP.sub(lambda found: names.setdefault(found[0], f"p{len(names)}"), svg)
 
 
 class Look(NamedTuple):
