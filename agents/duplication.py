@@ -57,14 +57,14 @@ def coalition_worth(costs: Numbers, n: int, members: int, eta: float) -> float:
 
 
 @rule
-def shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
+def shapley(costs: Numbers, keys: Numbers, n: int, eta: float, value: Numbers) -> None:
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
-    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953),
-    beyond an estimate. Partners without a gap between them share equally.
+    ``costs`` (at least n,) are £m a year, ``keys`` tell the partners apart in draws. Up to ``MOST_EXACT`` partners the exact
+    value over all coalitions (Shapley 1953), beyond an estimate. Partners without a gap between them share equally.
     """
     if n > MOST_EXACT:
-        sampled_shapley(costs, n, eta, value)
+        sampled_shapley(costs, keys, n, eta, value)
         return
     total = 0.0
     for i in range(n):
@@ -89,8 +89,10 @@ def shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
 
 
 @rule
-def sampled_shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
+def sampled_shapley(costs: Numbers, keys: Numbers, n: int, eta: float, value: Numbers) -> None:
     """Write the Shapley shares (they add to one) estimated on ``SAMPLES`` coalitions that are the same in every run.
+
+    Who is in a coalition is drawn by the partner's key (at least n,), so that the order of partners does not matter.
 
     A partner's value is its mean contribution to a coalition that each other partner joins with probability t, over t
     in (0, 1) (Owen 1972, *Multilinear extensions of games*).
@@ -102,12 +104,12 @@ def sampled_shapley(costs: Numbers, n: int, eta: float, value: Numbers) -> None:
         chance = (s + 0.5) / SAMPLES
         apart, volume = 0.0, 0.0
         for i in range(n):
-            if draws.uniform(0, draws.COALITION, s, i, 0) < chance:
+            if draws.uniform(0, draws.COALITION, s, int(keys[i]), 0) < chance:
                 apart += costs[i]
                 volume += power_volume(costs[i], eta)
         for i in range(n):
             own = power_volume(costs[i], eta)
-            if draws.uniform(0, draws.COALITION, s, i, 0) < chance:
+            if draws.uniform(0, draws.COALITION, s, int(keys[i]), 0) < chance:
                 value[i] += gap(apart, volume, eta) - gap(apart - costs[i], max(0.0, volume - own), eta)
             else:
                 value[i] += gap(apart + costs[i], volume + own, eta) - gap(apart, volume, eta)

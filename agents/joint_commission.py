@@ -207,8 +207,9 @@ def weigh(w: World, j: int) -> None:
             if share.ceded > 0.0 and share.common_start > 0.0:
                 w.scratch[0, n] = share.ceded * share.common_start
                 w.scratch[1, n] = 0.01 + w.ties[a, theme.commissioner].trust
+                w.scratch[3, n] = w.agencies[a].key
                 n += 1
-        savings_weights(w.scratch[0], w.scratch[1], n, int(w.levers.savings_rule), w.parameters.eta, w.scratch[2])
+        savings_weights(w.scratch[0], w.scratch[1], w.scratch[3], n, int(w.levers.savings_rule), w.parameters.eta, w.scratch[2])
         n = 0
         for a in range(w.agencies.shape[0]):
             share = w.shares[a, j]
@@ -247,14 +248,17 @@ def credit(w: World, j: int, b: int, amount: float) -> None:
 
 
 @rule
-def savings_weights(cost: Numbers, trust: Numbers, n: int, savings_rule: int, eta: float, weight: Numbers) -> None:
+def savings_weights(
+    cost: Numbers, trust: Numbers, keys: Numbers, n: int, savings_rule: int, eta: float, weight: Numbers
+) -> None:
     """Write weights of ``n`` partners, which add to one: 0 in proportion to ``cost``, 1 equal, 2 asymmetric Nash, 3 Shapley.
 
     With transferable money the Nash split is by bargaining weight: half the partner's part of the common functions in
-    the pool (``cost``, £m a year), half its part of ``trust`` (0-1), which stands for its position in the network.
+    the pool (``cost``, £m a year), half its part of ``trust`` (0-1), which stands for its position in the network. ``keys``
+    tell partners apart in draws.
     """
     if savings_rule == SHAPLEY and n > 1:
-        shapley(cost, n, eta, weight)
+        shapley(cost, keys, n, eta, weight)
         return
     all_cost, all_trust = 0.0, 0.0
     for i in range(n):

@@ -20,7 +20,7 @@ from scenarios.lever_values import resolve_levers, written_levers
 from scenarios.mistaken import refuse_arrangement
 from scenarios.reading import MOST_FILES, Marked, marked, read_text
 from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, text_hash
+from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, fitting_name, text_hash
 from scenarios.timing import check_time, start_of
 from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from scenarios.vocabulary import TOPOLOGIES
@@ -64,7 +64,7 @@ def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marke
     written = checked(ScenarioFile, content, "a scenario")
     fields = content.mapping("A scenario")
     if "name" not in fields:
-        named = {"name": Marked(path.stem, content.file), **fields}
+        named = {"name": Marked(fitting_name(path.stem), content.file), **fields}
         content = Marked(named, content.file, content.line, content.column)
     if "extends" not in fields:
         return (content,)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Self
 
@@ -27,6 +28,10 @@ MOST_CLUSTERS: Final = 1000
 FINEST: Final = "finest"
 
 
+#: Technical: the longest name of a scenario.
+_LONGEST_NAME: Final = 160
+
+
 def _clusters(given: object) -> int | str:
     whole = isinstance(given, int) and not isinstance(given, bool)
     if given == FINEST or (whole and isinstance(given, int) and 1 <= given <= MOST_CLUSTERS):
@@ -38,11 +43,21 @@ def _clusters(given: object) -> int | str:
 def _short_name(given: str) -> str:
     """A name that can stand in the name of a file; parts are joined by a slash, as in the scenarios of a sweep."""
     parts = given.split("/") if given else []
-    fits = all(part and part[0] != "." and all(letter.isalnum() or letter in " -_.,()+&'" for letter in part) for part in parts)
-    if len(given) > 160 or not fits:
-        allowed = "letters, digits, blanks and - _ . , ( ) + & ' /, no part beginning with a dot, at most 160 in all"
+    fits = all(part and part[0] != "." and all(map(_in_names, part)) for part in parts)
+    if len(given) > _LONGEST_NAME or not fits:
+        allowed = f"letters, digits, blanks and - _ . , ( ) + & ' /, no part beginning with a dot, at most {_LONGEST_NAME} in all"
         raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
     return given
+
+
+def fitting_name(given: str) -> str:
+    """The name of a scenario for that of its file: what a name may not have is a hyphen, accents are one letter."""
+    letters = unicodedata.normalize("NFC", given)[:_LONGEST_NAME].lstrip(".")
+    return "".join(letter if _in_names(letter) else "-" for letter in letters) or "-"
+
+
+def _in_names(letter: str) -> bool:
+    return letter.isalnum() or letter in " -_.,()+&'"
 
 
 def _digits_as_text(given: object) -> object:

@@ -192,7 +192,14 @@ def probability_better(gap: NDArray[np.float64], direction: int) -> float:
 
 
 def clearly(gap: NDArray[np.float64]) -> int:
-    """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference."""
+    """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference.
+
+    Nothing is clear with fewer runs than can show it (:data:`sim.monte_carlo.CLEAR_RUNS`).
+    """
+    from sim.monte_carlo import CLEAR_RUNS
+
+    if len(gap) < CLEAR_RUNS:
+        return 0
     low, high = np.quantile(gap, BAND)
     return 1 if low > 0 else -1 if high < 0 else 0
 

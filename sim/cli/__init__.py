@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import signal
 import sys
@@ -104,10 +105,15 @@ def exit_code(arguments: list[str] | None = None) -> int:
     from scenarios.errors import InputError
 
     begin()
+    closed = sys.stdout is None  # as with ``>&-``
+    if closed:
+        sys.stdout = io.StringIO()
     try:
         code = _code(arguments)
         sys.stdout.flush()
-        return code
+        if closed:
+            complain(f"Error: Standard output is closed.{whereabouts()}")
+        return code or int(closed)
     except InputError as error:
         complain(f"Error: {error}{whereabouts()}")
         return 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 import threading
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from scenarios.user_text import printable
 from sim.figures.settings import matplotlib
 from sim.results import KEY_METRICS
 from sim.wording import count, unit_name
@@ -71,7 +74,11 @@ class Chart(Figure):
         """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`. The same figure gives the same SVG."""
         target: Any = given[0] if given else named.get("fname")
         kind = named.get("format") or str(target).rpartition(".")[2]
-        with own_style():
+        for words in self.findobj(Text):  # control characters of names are shown, not drawn as boxes
+            if words.get_text() != printable(words.get_text()):
+                words.set_text(printable(words.get_text()))
+        with own_style(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # letters that our font lacks are boxes
             if kind != "svg":
                 super().savefig(*given, **named)
                 return

@@ -27,7 +27,7 @@ def worth(costs: list[float], eta: float, members: int | None = None) -> float:
 
 def shapley_shares(costs: list[float], eta: float) -> np.ndarray:
     value = np.full(len(costs) + 2, np.nan)
-    python(shapley)(np.array([*costs, 7.0, 9.0]), len(costs), eta, value)
+    python(shapley)(np.array([*costs, 7.0, 9.0]), np.arange(float(len(costs))), len(costs), eta, value)
     assert np.isnan(value[len(costs):]).all()  # what lies beyond the partners is left alone
     return value[: len(costs)]
 

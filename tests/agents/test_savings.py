@@ -23,7 +23,7 @@ ETA = st.floats(0.5, 0.97)
 def weights(partners: list[tuple[float, float]], rule: str, eta: float = 0.76) -> np.ndarray:
     cost, trust = (np.array(column) for column in zip(*partners, strict=True))
     weight = np.zeros(len(partners))
-    python(savings_weights)(cost, trust, len(partners), SAVINGS_RULES.index(rule), eta, weight)
+    python(savings_weights)(cost, trust, np.arange(64.0), len(partners), SAVINGS_RULES.index(rule), eta, weight)
     return weight
 
 

@@ -138,7 +138,7 @@ def ready(page: Any, server: str, query: str = "sweep=clawback") -> Any:
 
 
 #: How many lines of the parallel axes are faint.
-FAINT = """() => document.querySelector('[data-testid=sweep] .tp-chart').chart.getOption().series
+FAINT = """() => (document.querySelector('[data-testid=sweep] .tp-chart').chart?.getOption().series ?? [])
     .filter(one => one.lineStyle.opacity < 0.1).reduce((sum, one) => sum + one.data.length, 0)"""
 
 
@@ -208,7 +208,7 @@ def test_without_a_sweep_the_page_says_how_to_make_one_and_plays_its_example(pag
 def test_charts_follow_the_colours_of_the_system(new_page: Any, server: str) -> None:
     page = new_page(color_scheme="light")
     ready(page, server)
-    text = "() => document.querySelector('[data-testid=sweep] .tp-chart').chart.getOption().textStyle.color"
+    text = "() => document.querySelector('[data-testid=sweep] .tp-chart').chart?.getOption().textStyle.color"
     page.wait_for_function(f"wanted => ({text})() === wanted", arg=LIGHT.text)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"wanted => ({text})() === wanted", arg=DARK.text)

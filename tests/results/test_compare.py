@@ -38,13 +38,19 @@ def test_differences_are_paired_by_seed(silo: Ensemble) -> None:
     assert row["difference_p05"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.05))
     assert row["difference_p95"] == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.95))
     assert row["level"] == pytest.approx(np.median(other.at_end("wellbeing")))
-    assert (row["share_better"], row["clear"], row["baseline"], row["runs"]) == (1.0, "higher", "silo", 4)
+    assert (row["share_better"], row["clear"], row["baseline"], row["runs"]) == (1.0, "no", "silo", 4)  # too few to be clear
     assert (row["share_better_from"], row["share_better_to"]) == pytest.approx((0.5101, 1.0), abs=1e-4)
     assert (row["place"], row["unit"], row["better"]) == ("Birmingham", "0-1", "more")
     assert row["measured_as"] == "mean of the last 4 quarters"
     assert (table.loc["silo", ["difference", "difference_p05", "difference_p95"]].drop(index=SILENT) == 0.0).all().all()
     assert set(table.loc["silo", "clear"]) == {"no", ""}
     assert table.loc[("silo", "mean_trust"), "clear"] == ""
+
+
+@pytest.mark.parametrize(("runs", "side"), [(3, 0), (34, 0), (35, 1), (100, 1)])
+def test_too_few_runs_make_nothing_clear(runs: int, side: int) -> None:
+    assert clearly(np.full(runs, 0.5)) == side
+    assert clearly(np.full(runs, -0.5)) == -side
 
 
 def test_less_is_better_where_the_registry_says_so(silo: Ensemble) -> None:

@@ -152,6 +152,8 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     )
     head = ("metric", "unit", "first quarter", "last year, median (90% of runs)", "")
     frame = ensemble.summary().reset_index()
+    frame.insert(0, "place", ensemble.place.name)
+    frame.insert(0, "scenario", ensemble.scenario.name)
     return Listing("headline", f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}", head, rows, words=2, frame=frame)
 
 

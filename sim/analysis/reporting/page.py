@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from scenarios.user_text import anchor
+from scenarios.user_text import anchor, printable
 from sim.analysis.reporting.content import Report
 
 HERE: Final = Path(__file__).parent
@@ -26,7 +26,8 @@ def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=_shown,
     )
     environment.filters["anchor"] = anchor
     text = environment.get_template("page.html").render(
@@ -38,6 +39,11 @@ def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str
         beside=beside,
     )
     return text.replace(_MINUS_POUND, _JOINED)
+
+
+def _shown(value: object) -> object:
+    """A text with its control characters shown; markup of our own as it is."""
+    return printable(value) if type(value) is str else value
 
 
 def as_data(svg: bytes) -> str:
