@@ -83,7 +83,7 @@ class Comparison:
             sides, place,
             whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS),
             read_seed(given["seed"] or "1"),
-            whole(given["quarters"] or "0", "number of quarters", 0, MOST_QUARTERS),
+            whole(given["quarters"], "number of quarters", 1, MOST_QUARTERS) if given["quarters"] else 0,
         )
 
     def query(self) -> dict[str, Any]:

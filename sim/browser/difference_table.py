@@ -13,7 +13,7 @@ import solara
 from sim.browser.charts.base import axis_title
 from sim.compare import difference, probability_better
 from sim.metrics import METRICS, Metric
-from sim.monte_carlo import better_interval, share_words, too_few
+from sim.monte_carlo import CLEAR_RUNS, better_interval, share_words, too_few
 from sim.results import BAND, last_year_words
 from sim.wording import amount
 
@@ -32,7 +32,7 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     rows = "".join(_row(ensembles, METRICS[name]) for name in metrics)
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
-        "interval. Pale: 90% of the runs lie on both sides of no difference.",
+        f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
     rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
@@ -55,7 +55,12 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
     better = probability_better(gap, metric.direction)
     often = "" if better != better else f"<br>better in {share_words(better, better_interval(gap, metric.direction))}"
     spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
-    return f'<td class="tp-number"><b class="{tone(low, high, metric.direction)}">{escape(words[0])}</b><br>{spread}</td>'
+    shown = tone(low, high, metric.direction)
+    if not any(letter in "123456789" for word in words for letter in word):
+        shown = ""  # what is shown as nothing is neither good nor bad
+    elif shown and len(gap) < CLEAR_RUNS:
+        shown = "tp-unsure"
+    return f'<td class="tp-number"><b class="{shown}">{escape(words[0])}</b><br>{spread}</td>'
 
 
 def tone(low: float, high: float, direction: int) -> str:

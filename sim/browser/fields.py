@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 def words_of(error: InputError) -> str:
     """What an error says to somebody who has a page before them, not a command line."""
-    return str(error).removeprefix("--set ")
+    return str(error).replace("--set ", "")
 
 
 class Wrong:

@@ -48,7 +48,7 @@ def _plain_page(title: str, below: str, pages: str, body: str) -> str:
 <html lang="en-GB"><head><meta charset="utf-8"><title>{title} - totalplace</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>:root {{ {_variables(LIGHT)} }} @media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
-body {{ margin: 0; font-family: Roboto, system-ui, sans-serif; }}
+* {{ box-sizing: border-box; }} body {{ margin: 0; font-family: Roboto, system-ui, sans-serif; }}
 {_SHEET.read_text(encoding="utf-8")}</style></head>
 <body class="tp-app"><header class="tp-header"><a class="tp-brand" href="{below}/">totalplace</a>
 {pages}</header>

@@ -22,8 +22,9 @@ from sim.browser.address import read_query
 from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
 from sim.browser.charts.view import option_text
 from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
-from sim.browser.difference_table import tone
+from sim.browser.difference_table import _cell, tone
 from sim.compare import compare
+from sim.metrics import METRICS
 from sim.monte_carlo import share_words
 from sim.wording import amount
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
@@ -283,6 +284,13 @@ def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
     assert [tone(0.1, 0.3, 1), tone(0.1, 0.3, -1), tone(-0.2, -0.1, 1), tone(-0.2, -0.1, -1)] == [
         "tp-good", "tp-bad", "tp-bad", "tp-good"]
     assert [tone(0.0, 0.0, 1), tone(-0.1, 0.1, 1), tone(0.0, 0.2, 1), tone(0.1, 0.2, 0)] == ["", "tp-unsure", "tp-unsure", ""]
+
+
+def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> None:
+    wellbeing = METRICS["wellbeing"]
+    assert '<b class="">' in _cell(np.full(40, 1e-7), wellbeing)
+    assert '<b class="tp-good">' in _cell(np.full(40, 0.01), wellbeing)
+    assert '<b class="tp-unsure">' in _cell(np.full(3, 0.01), wellbeing)
 
 
 def test_what_has_no_value_is_left_out_of_charts_and_said(page: Any, server: str) -> None:

@@ -12,7 +12,8 @@ from sim.store import write_tables, written
 
 @pytest.mark.parametrize(("file", "name"), [
     ("£10m", "-10m"), ("100%", "100-"), ("Leeds–2012", "Leeds-2012"), ("x[1]", "x-1-"), ("#1", "-1"), (".hidden", "hidden"),
-    ("a*b", "a-b"), ("naïve (copy)", "naïve (copy)"), ("日本", "日本"), (unicodedata.normalize("NFD", "très"), "très"), ("a\tb", "a-b"),
+    ("a*b", "a-b"), ("naïve (copy)", "naïve (copy)"), ("日本", "日本"),
+    (unicodedata.normalize("NFD", "très"), "très"), ("a\tb", "a-b"),
 ])
 def test_results_of_oddly_named_files_can_be_read(file: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{file}.yaml"

@@ -11,6 +11,7 @@ from sim.browser.charts.base import axis, frame, narrow, number, sentence, shade
 from sim.browser.charts.colours import sequential
 from sim.browser.flows import FLOW_LAYERS
 from sim.browser.theme import palette
+from sim.wording import amount
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +38,9 @@ def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bo
     used = np.flatnonzero(seen.any(axis=0) | seen.any(axis=1)).tolist()
     names = [sentence(agencies[i]) for i in used]
     cells = [[j, i, round(float(gains[a, b]), 3)] for i, a in enumerate(used) for j, b in enumerate(used) if seen[a, b]]
-    colours, bare = palette(dark), {"before": "", "after": "", "places": 1, "signed": False}
-    rotated = {"color": colours.muted, "fontSize": 11, "rotate": -40, "interval": 0}
     most = max((cell[2] for cell in cells), default=1.0)
+    colours, bare = palette(dark), {"before": "", "after": "", "places": 1 if most >= 10.0 else 2, "signed": False}
+    rotated = {"color": colours.muted, "fontSize": 11, "rotate": -40, "interval": 0}
     return frame(
         dark,
         title={"text": "The row pays,\nthe column gains", "left": 8, "top": 8, "textStyle": {
@@ -48,9 +49,10 @@ def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bo
         tooltip=tooltip(dark, valueFormatter={"number": number("£m")}),
         xAxis=axis(dark, "category", data=names, position="top", axisLabel=rotated),
         yAxis=axis(dark, "category", data=names, inverse=True),
-        visualMap=shades(dark, sequential(dark), 0.0, most, text=[f"£{most:,.0f}m", "0"]),
+        visualMap=shades(dark, sequential(dark), 0.0, most, text=[amount(most, "£m", brief=True), "0"]),
         media=narrow(
-            title={"show": False}, grid={"right": 30}, series=[{"label": {"show": len(names) <= 4}}],
+            title={"text": "The row pays, the column gains", "top": 0}, grid={"right": 30, "top": 22},
+            series=[{"label": {"show": len(names) <= 4}}],
             xAxis={"axisLabel": rotated | {"rotate": -60}},
             yAxis={"axisLabel": {"width": 84, "overflow": "break", "lineHeight": 12, "interval": 0}},
         ),

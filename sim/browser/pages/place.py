@@ -11,6 +11,7 @@ import solara
 from sim.browser.address import use_query
 from sim.browser.cards import NodeCard
 from sim.browser.choosing import Choosing
+from sim.browser.comparison import file_words
 from sim.browser.desk import Desk, desk_context
 from sim.browser.headline import Headline
 from sim.browser.layout import Heading, Problem
@@ -110,7 +111,7 @@ def Page() -> None:
         Heading(scenario.place, " · ".join(dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))))
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
-                 desk.saved_text, f"{scenario.name}.yaml")
+                 desk.saved_text, f"{file_words(f'{scenario.name} {scenario.place} played', 90)}.yaml")
         Welcome(view.snapshot)
         Transport(desk, view, playing, desk.speed)
         Headline(view.snapshot)
