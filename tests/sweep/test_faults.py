@@ -65,7 +65,8 @@ def test_a_full_disk_stops_the_sweep_and_more_room_lets_it_go_on(
         sim.sweep.run(small_sweep(*LONG), small_disk / "out", threads=2, chunk=20)
     stopped = sim.sweep.open(small_disk / "out")
     assert 0 < stopped.played < stopped.total
-    assert stopped.damaged() == list(range(len(stopped.records), 60))
+    written = set(stopped.records)
+    assert stopped.damaged() == sorted(set(range(60)) - written)  # two threads need not end in order
     subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
     assert_same(sim.sweep.run(small_sweep(*LONG), small_disk / "out"), undisturbed)
 
