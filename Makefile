@@ -14,7 +14,7 @@ run: setup
 		--runs 100 --seed 1 --quarters 40 --out $(RESULTS) --force
 
 test: setup-dev
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 soak: setup-dev
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m soak

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+# A shell that starts the tests in the background lets them ignore the interrupt, and with them every command that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+#: Files that take longest come first, so that no worker is left with one of them at the end.
+LONGEST = (
+    "agents/test_compiled.py", "sweep/test_faults.py", "faults/test_killed.py", "sweep/test_dask.py",
+    "browser/test_accessibility.py", "browser/test_command.py", "faults/test_results.py", "browser/test_playing.py",
+    "sim/test_processes.py", "properties/test_invariance.py", "browser/test_proxy.py", "browser/test_storm.py",
+    "notebooks/test_notebooks.py", "calibration/test_model.py", "docs/test_site.py", "docs/test_examples.py",
+    "reporting/test_sweep_report.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files; the order within a file stays."""
+    here = Path(__file__).parent
+    rank = {here / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -98,10 +98,16 @@ def test_an_edit_of_one_rule_is_followed_by_both_faces(tmp_path: Path) -> None:
     assert {path: time for path, time in tree.kept().items() if path in kept} == kept
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, dict[str, Any]]:
+    """A tree whose rules of the start are compiled, and what they gave."""
+    tree = Tree(tmp_path_factory.mktemp("started"))
+    return tree, tree.python(_START)
+
+
 @pytest.mark.parametrize("damage", [b"", b"garbage\n", None])
-def test_a_damaged_cache_is_compiled_anew(tmp_path: Path, damage: bytes | None) -> None:
-    tree = Tree(tmp_path)
-    before = tree.python(_START)
+def test_a_damaged_cache_is_compiled_anew(started: tuple[Tree, dict[str, Any]], damage: bytes | None) -> None:
+    tree, before = started
     for suffix in ("*.nbi", "*.nbc"):
         for path in list(tree.cache.rglob(suffix))[::2]:
             path.write_bytes(path.read_bytes()[:100] if damage is None else damage)

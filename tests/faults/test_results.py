@@ -46,6 +46,12 @@ def whole(folder: Path, drawn: bool = True) -> bool:
     return pq.read_table(folder / "metrics.parquet").num_rows == rows and figures
 
 
+#: One small figure in place of all, for tests to which figures are nothing.
+ONE_FIGURE = """
+import sim.figures
+from sim.figures.style import Chart
+sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
+"""
 #: Kills the process when a function that writes has been called so many times.
 KILL_AT = """
 import os, sim.out_folder, sim.store
@@ -66,21 +72,21 @@ module.{name} = killed
 ])
 def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
     first = [*COMMANDS["run"], "--out", "out"]
-    assert called(*first, where=tmp_path)[0] == 0
+    assert called(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
     before = (tmp_path / "out" / "manifest.json").read_bytes()
     assert called(*first, "--force", where=tmp_path, before=KILL_AT.format(name=name, call=call))[0] == -9
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
-    assert whole(tmp_path / "out")
+    assert whole(tmp_path / "out", drawn=False)
     assert len(list(tmp_path.iterdir())) == 2  # the folder and what the killed command left
-    assert called(*first, "--force", "--seed", "5", where=tmp_path)[0] == 0
+    assert called(*first, "--force", "--seed", "5", where=tmp_path, before=ONE_FIGURE)[0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert whole(tmp_path / "out")
+    assert whole(tmp_path / "out", drawn=False)
 
 
 def test_killed_while_it_draws(tmp_path: Path) -> None:
     """Tables are in place before anything is drawn: those of the killed command are whole, and its figures are drawn anew."""
     first = [*COMMANDS["run"], "--out", "out"]
-    assert called(*first, where=tmp_path)[0] == 0
+    assert called(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
     again = [*first, "--force", "--seed", "5"]
     assert called(*again, where=tmp_path, before=KILL_AT.format(name="_write_figure", call=2))[0] == -9
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -153,8 +159,8 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
         first.kill()
         first.communicate()
     assert list(tmp_path.iterdir()) == []
-    assert called(*words, where=tmp_path)[0] == 0
-    assert whole(tmp_path / "out")
+    assert called(*words, where=tmp_path, before=ONE_FIGURE)[0] == 0
+    assert whole(tmp_path / "out", drawn=False)
 
 
 OTHERS_WRITE = """
@@ -169,7 +175,7 @@ sim.store.manifest = slow
 
 
 def test_what_others_wrote_meanwhile_is_not_replaced_and_the_results_are_not_lost(tmp_path: Path) -> None:
-    code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=OTHERS_WRITE)
+    code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=ONE_FIGURE + OTHERS_WRITE)
     assert code == 2
     assert "out' exists. The results are whole in '" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
