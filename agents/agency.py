@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 COUNCIL: Final = AGENCY_KINDS.index("council")
 NHS: Final = AGENCY_KINDS.index("nhs")
 JOBCENTRE: Final = AGENCY_KINDS.index("jobcentre_plus")
-OUT_OF_WORK: Final = COHORT_KINDS.index("out_of_work")
 
 AGENCIES: Final = table(
     "agencies",
@@ -262,9 +261,10 @@ def pay(w: World, a: int, reactive_paid: float) -> None:
 def post_benefits(w: World, j: int, benefits: float, ceded: float, department: int) -> None:
     """Working-age benefits reach people out of work either way; the pooled part passes through the pot."""
     if benefits > 0.0:
+        people = COHORT_ACCOUNT + w.clock.receives_benefits
         post(w, department, POT_ACCOUNT + j, 0.25 * benefits * ceded)
-        post(w, POT_ACCOUNT + j, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * ceded)
-        post(w, department, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * (1.0 - ceded))
+        post(w, POT_ACCOUNT + j, people, 0.25 * benefits * ceded)
+        post(w, department, people, 0.25 * benefits * (1.0 - ceded))
 
 
 @rule

@@ -20,12 +20,9 @@ from agents.ledger import (
     POT_ACCOUNT,
     post,
 )
-from scenarios.vocabulary import DEPARTMENTS
 
 if TYPE_CHECKING:
     from agents.world import World
-
-TREASURY_ACCOUNT: Final = DEPARTMENT_ACCOUNT + DEPARTMENTS.index("treasury")
 
 COMMISSIONERS: Final = table(
     "commissioners",
@@ -123,7 +120,7 @@ def advance(w: World, c: int, j: int) -> None:
     fund = min(cost, w.clock.fund_left)
     capital = min(cost - fund, w.accounts[CAPITAL_POT].held) if w.levers.capital_pot > 0.5 else 0.0
     partners = min(cost - fund - capital, theme.transition_money)
-    post(w, TREASURY_ACCOUNT, CHANGE_SUPPLIERS, fund)
+    post(w, DEPARTMENT_ACCOUNT + w.clock.pays_for_change, CHANGE_SUPPLIERS, fund)
     post(w, CAPITAL_POT, CHANGE_SUPPLIERS, capital)
     post(w, POT_ACCOUNT + j, CHANGE_SUPPLIERS, partners)
     w.clock.fund_left -= fund

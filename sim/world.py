@@ -33,7 +33,7 @@ from scenarios.posterior import particles
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, label
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, ENTITLEMENTS, label, period_of
 from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
@@ -43,6 +43,8 @@ from sim.network import link_chance
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
+#: Technical: rows of scratch that rules address by number.
+SCRATCH_ROWS: Final = 6
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
 #: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
 LOCAL_TAX: Final = 0.252
@@ -89,7 +91,11 @@ def lever_place(name: str, index: int) -> int:
 
 
 def _clock(scenario: Scenario, place: Place) -> Any:
+    period = period_of(scenario.year)
     return _record(CLOCK, {
+        "pays_for_change": DEPARTMENT_NAMES.the("pays_for_change", period),
+        "receives_benefits": COHORT_KINDS.the("receives_benefits", period),
+        "domains": len(OUTCOME_NAMES.in_use(period)),
         "quarters": scenario.quarters,
         "calendar": (int(scenario.start[5:7]) - 1) // 3,
         "population": place.population,
@@ -213,9 +219,9 @@ def _themes(scenario: Scenario, place: Place) -> Any:
 
 def _cohorts(place: Place) -> Any:
     rows = COHORTS.empty(len(place.size))
-    wellbeing = np.zeros(len(place.size))
-    for o in range(place.baseline.shape[1]):
-        wellbeing += place.baseline[:, o] / place.baseline.shape[1]
+    wellbeing, domains = np.zeros(len(place.size)), OUTCOME_NAMES.in_use(period_of(place.year))
+    for o in domains:
+        wellbeing += place.baseline[:, o] / len(domains)
     _fill(rows, {
         "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
         "kind": place.cohort_kind,
@@ -293,7 +299,7 @@ def build(scenario: Scenario) -> Template:
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
-        scratch=np.zeros((len(COHORT_KINDS), max(2 * len(THEME_NAMES), agencies, len(commissioners)))),
+        scratch=np.zeros(_scratch(agencies, len(commissioners))),
         grid=grid,
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
@@ -302,9 +308,15 @@ def build(scenario: Scenario) -> Template:
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
+def _scratch(agencies: int, commissioners: int) -> tuple[int, int]:
+    """Rows and columns that rules work on: a row for each kind of people, and room for whatever a rule counts."""
+    return max(SCRATCH_ROWS, len(COHORT_KINDS)), max(2 * len(THEME_NAMES), agencies, commissioners, len(AGENCY_KINDS))
+
+
 def _domains(place: Place) -> Any:
     rows = DOMAINS.empty(len(OUTCOME_NAMES))
     _fill(rows, {"speed": place.speed})
+    rows["in_use"][list(OUTCOME_NAMES.in_use(period_of(place.year)))] = 1
     return rows
 
 
