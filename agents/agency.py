@@ -29,16 +29,15 @@ if TYPE_CHECKING:
     from agents.rows import ShareRow
     from agents.world import World
 
-COUNCIL: Final = AGENCY_KINDS.index("council")
-NHS: Final = AGENCY_KINDS.index("nhs")
-JOBCENTRE: Final = AGENCY_KINDS.index("jobcentre_plus")
-
 AGENCIES: Final = table(
     "agencies",
     "a public agency of the place",
     whole("key", "identity of the agency in every draw"),
     whole("kind", "index of the agency kind", most=len(AGENCY_KINDS) - 1),
     whole("department", "index of the department it answers to", of="departments"),
+    whole("council", "1 if it is the elected council", "0 or 1"),
+    whole("health_commissioner", "1 if it commissions health services", "0 or 1"),
+    whole("employment_service", "1 if it brings working-age benefits", "0 or 1"),
     whole("national", "1 if it is run nationally", "0 or 1"),
     whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
@@ -105,7 +104,7 @@ def comply(w: World, a: int) -> None:
     agency = w.agencies[a]
     levers = w.levers
     agency.may_pool = 1
-    if agency.kind == NHS and levers.gp_may_pool < 0.5:
+    if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]

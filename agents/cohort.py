@@ -14,8 +14,6 @@ from scenarios.vocabulary import THEMES as THEME_NAMES
 if TYPE_CHECKING:
     from agents.world import World
 
-NEIGHBOURHOOD_THEME: Final = THEME_NAMES.index("housing_and_neighbourhoods")
-
 COHORTS: Final = table(
     "cohorts",
     "people of one kind in one neighbourhood",
@@ -150,12 +148,13 @@ def gather(w: World, i: int) -> None:
 def grow(w: World, h: int) -> None:
     """Community capacity of neighbourhood ``h`` moves to what devolved budgets and neighbourhood services support."""
     place = w.neighbourhoods[h]
-    devolved, planned = 0.0, 0.0
+    devolved, planned, services = 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
         devolved += w.themes[j].devolved * w.themes[j].planned
         planned += w.themes[j].planned
+        services += w.themes[j].log_planned if w.themes[j].neighbourhoods == 1 else 0.0
     support = w.parameters.capacity_support * devolved / planned if planned > 0.0 else 0.0
-    support += CAPACITY_OF_SPEND * w.themes[NEIGHBOURHOOD_THEME].log_planned
+    support += CAPACITY_OF_SPEND * services
     target = min(1.0, max(0.0, place.capacity_start + support))
     place.capacity += w.parameters.capacity_growth * (target - place.capacity)
     place.log_capacity = math.log(1.0 + w.parameters.beta * (place.capacity - place.capacity_start))

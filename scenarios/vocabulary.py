@@ -74,9 +74,9 @@ class Words(tuple[str, ...]):
         """The words that carry a flag, of any period."""
         return tuple(name for name, row in self.rows.items() if flag in row.flags)
 
-    def marks(self, flag: str) -> tuple[int, ...]:
-        """For each word 1 if it carries a flag, else 0."""
-        return tuple(int(flag in row.flags) for row in self.rows.values())
+    def marks(self, flag: str, period: str) -> tuple[int, ...]:
+        """For each word 1 if it is in use in a period and carries a flag, else 0."""
+        return tuple(int(period in row.periods and flag in row.flags) for row in self.rows.values())
 
     def the(self, flag: str, period: str) -> int:
         """The position of the word that carries a flag of which a period has one."""
@@ -107,6 +107,8 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
     "departments": {"pays_for_change": Flag("the transition fund is its money", "one")},
     "entitlements": {"working_age": Flag("may be pooled with the money of the employment service")},
 }
+#: Lists whose words are those of every period: kinds of people add up to the population.
+LASTING: Final = ("cohort_kinds",)
 _FIELDS: Final = ("label", "short", "also", "flags", "periods")
 _SPONSOR: Final = ("department", "source")
 
@@ -135,10 +137,13 @@ def read_words(path: Path, what: str, periods: Iterable[str], departments: Itera
     every, sponsors = tuple(periods), tuple(departments)
     content = read_file(path)
     flags = FLAGS[path.stem]
-    rows = [_word(name, item, flags, every, sponsors) for name, item in content.mapping("A list of words").items()]
+    lasting = path.stem in LASTING
+    rows = [_word(name, item, flags, every, sponsors, lasting) for name, item in content.mapping("A list of words").items()]
     _check_names(content, rows)
     for period in every:
         used = [row for row in rows if period in row.periods]
+        if not used:
+            raise content.error(f"No {what} is in use in the period '{period}'", "at least one in each period")
         for flag, asked in flags.items():
             carrying = [row.name for row in used if flag in row.flags]
             if (asked.carried_by == "one" and len(carrying) != 1) or (asked.carried_by == "some" and not carrying):
@@ -148,11 +153,14 @@ def read_words(path: Path, what: str, periods: Iterable[str], departments: Itera
     return Words(what, rows)
 
 
-def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str, ...], departments: tuple[str, ...]) -> Word:
+def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str, ...], departments: tuple[str, ...],
+          lasting: bool) -> Word:
     if not (name.isidentifier() and name == name.lower()):
         raise item.error(f"The name '{name}' is no key", "small letters, digits and underscores, such as health_and_care")
     sponsor = _SPONSOR if departments else ()
     fields = _fields(item, ("label", "short", *sponsor), _FIELDS)
+    if lasting and "periods" in fields:
+        raise fields["periods"].error("These words are those of every period", "a row without periods")
     return Word(
         name=name,
         label=fields["label"].text("'label'"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.agency import AGENCIES, COUNCIL, JOBCENTRE
+from agents.agency import AGENCIES
 from agents.appraisal import APPRAISALS
 from agents.bargaining import DEALS
 from agents.board import BOARD
@@ -27,7 +27,9 @@ from agents.ledger import (
 from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
 from scenarios import places
+from scenarios.arrangement import BOARD as BOARD_HOST
 from scenarios.cuts import budget_path
+from scenarios.errors import UnknownName
 from scenarios.places import Place
 from scenarios.posterior import particles
 from scenarios.registry import LEVERS, PARAMETERS
@@ -48,9 +50,8 @@ SCRATCH_ROWS: Final = 6
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
 #: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
 LOCAL_TAX: Final = 0.252
-LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "police", "fire"))
-#: Benefits that could be pooled with the money of Jobcentre Plus.
-WORKING_AGE: Final = ("unemployment_and_family",)
+#: Flags of an agency's kind that its row holds as they are.
+AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
 #: The column of accounts that may hold only what the rules say.
 _PASSING: Final = "passing"
 #: How a parameter can be drawn, by number from 1.
@@ -156,6 +157,7 @@ def _agency_keys(place: Place) -> NDArray[np.int64]:
 def _agencies(scenario: Scenario, place: Place) -> Any:
     rows = AGENCIES.empty(len(place.agency_names))
     mandated = [AGENCY_KINDS.index(kind) for kind in scenario.arrangement.mandated_agencies]
+    period = period_of(place.year)
     weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
     np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
     served = place.spend @ (weight / np.maximum(weight.sum(axis=0), 1e-12)).T
@@ -163,9 +165,9 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
         "key": _agency_keys(place),
         "kind": place.agency_kind,
         "department": place.department,
-        "national": place.national,
+        **{flag: np.array(AGENCY_KINDS.marks(flag, period))[place.agency_kind] for flag in AGENCY_FLAGS},
         "mandated": np.isin(place.agency_kind, mandated),
-        "local_share": np.where(np.isin(place.agency_kind, LOCALLY_TAXED), LOCAL_TAX, 0.0),
+        "local_share": LOCAL_TAX * np.array(AGENCY_KINDS.marks("locally_taxed", period))[place.agency_kind],
         "estate": place.estate,
         "estate_start": place.estate,
         "leadership_start": place.leadership,
@@ -182,9 +184,10 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
 def _shares(place: Place) -> Any:
     rows = SHARES.empty(*place.spend.shape)
     _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
-    benefits = sum(place.entitlements[name] for name in WORKING_AGE)
-    for a in np.flatnonzero(place.agency_kind == JOBCENTRE):
-        rows[a, THEME_NAMES.index("work_and_benefits")].benefits_start = benefits
+    period = period_of(place.year)
+    benefits = sum(place.entitlements[name] for name in ENTITLEMENTS.flagged("working_age"))
+    for a in np.flatnonzero(place.agency_kind == AGENCY_KINDS.the("employment_service", period)):
+        rows[a, THEME_NAMES.the("benefits", period)].benefits_start = benefits
     return rows
 
 
@@ -192,10 +195,15 @@ def _commissioners(scenario: Scenario, place: Place) -> Any:
     given = scenario.arrangement.commissioners
     rows = COMMISSIONERS.empty(len(given))
     for row, commissioner in zip(rows, given, strict=True):
-        kind = COUNCIL if commissioner.host == "board" else AGENCY_KINDS.index(commissioner.host)
+        of_board = commissioner.host == BOARD_HOST
+        kind = AGENCY_KINDS.the("council", period_of(place.year)) if of_board else AGENCY_KINDS.index(commissioner.host)
+        hosts = np.flatnonzero(place.agency_kind == kind)
+        if not len(hosts):
+            here = [AGENCY_KINDS[i] for i in dict.fromkeys(place.agency_kind.tolist())]
+            raise UnknownName("host", commissioner.host, here, where=f"in a place in {place.year}")
         row.key = 1 + min(THEME_NAMES.index(theme) for theme in commissioner.themes)
-        row.host = int(np.flatnonzero(place.agency_kind == kind)[0])
-        row.on_board = commissioner.host == "board"
+        row.host = int(hosts[0])
+        row.on_board = of_board
         row.leadership_start = commissioner.leadership
     return rows
 
@@ -204,7 +212,11 @@ def _themes(scenario: Scenario, place: Place) -> Any:
     rows = THEMES.empty(len(THEME_NAMES))
     weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
     np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
+    period, measured = period_of(place.year), THEME_NAMES.flagged("pooled_share")
     _fill(rows, {
+        "back_office": THEME_NAMES.marks("back_office", period),
+        "neighbourhoods": THEME_NAMES.marks("neighbourhoods", period),
+        "metric": [measured.index(name) if name in measured else -1 for name in THEME_NAMES],
         "commissioner": -1,
         "talked": -1,
         "overlap": place.overlap,
@@ -289,7 +301,7 @@ def build(scenario: Scenario) -> Template:
         shares=_shares(place),
         ties=TIES.empty(agencies, len(commissioners)),
         links=np.zeros((agencies, agencies)),
-        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names),
+        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names, period_of(place.year)),
         themes=_themes(scenario, place),
         domains=_domains(place),
         cohorts=_cohorts(place),
