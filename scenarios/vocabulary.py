@@ -70,6 +70,10 @@ class Words(tuple[str, ...]):
         """Positions of the words in use in a period."""
         return tuple(i for i, row in enumerate(self.rows.values()) if period in row.periods)
 
+    def used(self, period: str) -> tuple[int, ...]:
+        """For each word 1 if it is in use in a period, else 0."""
+        return tuple(int(period in row.periods) for row in self.rows.values())
+
     def flagged(self, flag: str) -> tuple[str, ...]:
         """The words that carry a flag, of any period."""
         return tuple(name for name, row in self.rows.items() if flag in row.flags)

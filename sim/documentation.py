@@ -158,7 +158,8 @@ def _shown(value: Any) -> str:
 def vocabulary() -> str:
     """The words of each list in the order in which every array holds them, what their flags say, and the lists of rules."""
     parts = [f"**{words.what}** ({len(words)})\n\n{_words(words)}" for words in LISTS]
-    flags = ((code(flag), _what(file), row.meaning, {"one": "exactly one", "some": "at least one"}.get(row.carried_by, "any number"))
+    carried_by = {"one": "exactly one", "some": "at least one", "any": "any number"}
+    flags = ((code(flag), _what(file), row.meaning, carried_by[row.carried_by])
              for file, list_flags in FLAGS.items() for flag, row in list_flags.items())
     parts.append("What a flag says of a word, and how many words carry it in each period:\n\n"
                  + table(("flag", "of", "meaning", "carried by"), flags))

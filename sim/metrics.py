@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from agents.columns import Column, Table, number, rows_of, table
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES, label
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, PERIODS, THEMES, Word, Words, label, period_of
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -34,11 +34,13 @@ class Metric:
 class MetricList:
     """A metric for each word of a list: a vector column of the table of metrics.
 
-    The metric of a word is called ``prefix_word``; ``meaning`` and ``label`` hold ``{}`` for the label of the word.
+    The metric of a word is called ``prefix_word``; ``meaning`` and ``label`` hold ``{}`` for the label of the word. ``words`` are
+    those of the list ``of`` that have a metric.
     """
 
     column: str
     prefix: str
+    of: Words
     words: tuple[str, ...]
     unit: str
     direction: int
@@ -75,19 +77,21 @@ def _declare() -> list[Metric | MetricList]:
         ("capital_pot", "£m", 0, "money", "money in the capital pot"),
         ("pooled_budget", "£m a year", 0, "pooling", "planned and common spend in pooled budgets"),
         ("pooled_share", "% of spend", 0, "pooling", "pooled budgets, of all addressable spend"),
-        MetricList("pooled_share_by_theme", "pooled_share", THEMES.flagged("pooled_share"), "% of spend", 0, "pooling",
+        MetricList("pooled_share_by_theme", "pooled_share", THEMES, THEMES.flagged("pooled_share"), "% of spend", 0, "pooling",
                    "pooled {} money, of the theme's spend", "pooled share {}"),
         ("local_control_share", "% of place total", 1, "pooling", "money controlled in the place, of all its public money"),
         ("redesign", "0-1", 1, "pooling", "progress of redesign, weighted by pooled money"),
-        MetricList("ceded_by_kind", "ceded", AGENCY_KINDS, "% of its spend", 0, "pooling",
+        MetricList("ceded_by_kind", "ceded", AGENCY_KINDS, AGENCY_KINDS, "% of its spend", 0, "pooling",
                    "share of its planned and common spend that {} cedes", "ceded by {}"),
         ("wellbeing", "0-1", 1, "outcomes", "mean outcome of all people"),
         ("inequality", "0-1", -1, "outcomes", "spread (standard deviation over people) of wellbeing between cohorts"),
         ("inequality_neighbourhoods", "0-1", -1, "outcomes", "the same between neighbourhoods"),
         ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the worst-off cohort: the least of all kinds of people in all "
          "neighbourhoods"),
-        MetricList("outcome_by_domain", "outcome", OUTCOMES, "0-1", 1, "outcomes", "mean {} outcome of all people", "outcome {}"),
-        MetricList("wellbeing_by_cohort", "wellbeing", COHORT_KINDS, "0-1", 1, "outcomes", "mean outcome of {}", "wellbeing of {}"),
+        MetricList("outcome_by_domain", "outcome", OUTCOMES, OUTCOMES, "0-1", 1, "outcomes", "mean {} outcome of all people",
+                   "outcome {}"),
+        MetricList("wellbeing_by_cohort", "wellbeing", COHORT_KINDS, COHORT_KINDS, "0-1", 1, "outcomes", "mean outcome of {}",
+                   "wellbeing of {}"),
         ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),
         ("reactive_share", "% of spend", -1, "demand", "reactive demand, of all budgets"),
         ("preventive_share", "% of spend", 1, "demand", "preventive spend, of all budgets"),
@@ -146,6 +150,10 @@ def flat(measures: Any) -> Any:
     return rows_of(measures, FLAT)
 
 
+#: The words of the model that metrics are about, by the name of the metric.
+_WORD_OF: Final[dict[str, Word]] = {
+    f"{row.prefix}_{name}": row.of.rows[name] for row in _DECLARED if isinstance(row, MetricList) for name in row.words
+}
 #: Metrics about partners and commissioners, which say nothing where there is no commissioner.
 OF_COMMISSIONERS: Final = ("mean_trust", "joint_working_better")
 
@@ -155,7 +163,11 @@ def without_value(name: str, scenario: Scenario) -> str:
 
     The stored number is then the first level or zero by definition, whatever happens: not for comparison.
     """
-    return "no commissioner" if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners else ""
+    if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners:
+        return "no commissioner"
+    if name in _WORD_OF and (period := period_of(scenario.year)) not in _WORD_OF[name].periods:
+        return f"no {_WORD_OF[name].label} in {PERIODS[period].label}"
+    return ""
 
 
 def metric(name: str) -> Metric:

@@ -327,8 +327,7 @@ def _scratch(agencies: int, commissioners: int) -> tuple[int, int]:
 
 def _domains(place: Place) -> Any:
     rows = DOMAINS.empty(len(OUTCOME_NAMES))
-    _fill(rows, {"speed": place.speed})
-    rows["in_use"][list(OUTCOME_NAMES.in_use(period_of(place.year)))] = 1
+    _fill(rows, {"speed": place.speed, "in_use": OUTCOME_NAMES.used(period_of(place.year))})
     return rows
 
 

@@ -198,6 +198,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     cash, residents = money(place.code, year), people(place.code, year, clusters)
     period = period_of(year)
     labels, kind, share = _agency_rows(nhs, period)
+    counted, themes = OUTCOMES.used(period), THEMES.used(period)
     sponsor = np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
 
     def attribute(name: str) -> FloatArray:
@@ -227,8 +228,8 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
         accountability=attribute("accountability"),
         target_pressure=attribute("target_pressure"),
         leadership=attribute("leadership"),
-        incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind],
-        remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind],
-        effect=tables.matrix("effect", THEMES, OUTCOMES),
+        incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind] * counted,
+        remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind] * counted,
+        effect=tables.matrix("effect", THEMES, OUTCOMES) * np.outer(themes, counted),
         speed=np.array([tables.values("speed")[(outcome,)] for outcome in OUTCOMES]),
     )
