@@ -29,17 +29,15 @@ if TYPE_CHECKING:
     from agents.rows import ShareRow
     from agents.world import World
 
-COUNCIL: Final = AGENCY_KINDS.index("council")
-NHS: Final = AGENCY_KINDS.index("nhs")
-JOBCENTRE: Final = AGENCY_KINDS.index("jobcentre_plus")
-OUT_OF_WORK: Final = COHORT_KINDS.index("out_of_work")
-
 AGENCIES: Final = table(
     "agencies",
     "a public agency of the place",
     whole("key", "identity of the agency in every draw"),
     whole("kind", "index of the agency kind", most=len(AGENCY_KINDS) - 1),
     whole("department", "index of the department it answers to", of="departments"),
+    whole("council", "1 if it is the elected council", "0 or 1"),
+    whole("health_commissioner", "1 if it commissions health services", "0 or 1"),
+    whole("employment_service", "1 if it brings working-age benefits", "0 or 1"),
     whole("national", "1 if it is run nationally", "0 or 1"),
     whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
@@ -106,7 +104,7 @@ def comply(w: World, a: int) -> None:
     agency = w.agencies[a]
     levers = w.levers
     agency.may_pool = 1
-    if agency.kind == NHS and levers.gp_may_pool < 0.5:
+    if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
@@ -262,9 +260,10 @@ def pay(w: World, a: int, reactive_paid: float) -> None:
 def post_benefits(w: World, j: int, benefits: float, ceded: float, department: int) -> None:
     """Working-age benefits reach people out of work either way; the pooled part passes through the pot."""
     if benefits > 0.0:
+        people = COHORT_ACCOUNT + w.clock.receives_benefits
         post(w, department, POT_ACCOUNT + j, 0.25 * benefits * ceded)
-        post(w, POT_ACCOUNT + j, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * ceded)
-        post(w, department, COHORT_ACCOUNT + OUT_OF_WORK, 0.25 * benefits * (1.0 - ceded))
+        post(w, POT_ACCOUNT + j, people, 0.25 * benefits * ceded)
+        post(w, department, people, 0.25 * benefits * (1.0 - ceded))
 
 
 @rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents.agency import JOBCENTRE, hosts, retreat
+from agents.agency import hosts, retreat
 from agents.columns import number, table
 from agents.commissioner import pace, persuasion
 from agents.compiled import rule
@@ -140,7 +140,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
 def heeded(w: World, a: int) -> float:
     """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
     stance = w.departments[w.agencies[a].department].encouragement
-    if w.agencies[a].kind == JOBCENTRE and w.levers.jobcentre_may_decide > 0.5:
+    if w.agencies[a].employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
         return max(0.0, stance)
     return stance
 
@@ -155,7 +155,7 @@ def vertical(w: World, a: int) -> float:
     agency = w.agencies[a]
     bound = (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)
     nationally = 1.0 + agency.national
-    if agency.kind == JOBCENTRE and w.levers.jobcentre_may_decide > 0.5:
+    if agency.employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
         return 0.0
     return w.parameters.vertical_value * agency.target_pressure * bound * nationally
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL
 from agents.columns import number, table, whole
 from agents.compiled import rule
 from agents.leadership import new_leader
-from scenarios.vocabulary import DECISION_RULES
+from scenarios.vocabulary import DECISION_RULES, THEMES
 
 if TYPE_CHECKING:
     from agents.world import World
@@ -21,7 +20,7 @@ BOARD: Final = table(
     "the governance arrangement of the place",
     whole("decision_rule", "index of DECISION_RULES", most=len(DECISION_RULES) - 1),
     whole("rounds", "rounds of bargaining", most=12),
-    whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter", most=8),
+    whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter", most=len(THEMES)),
     whole("largest_coalition", "partners in one joint commission"),
     whole("election_cycle", "quarters between elections, 0 for none", "quarters"),
     whole("time_limit", "quarters after which a joint commission must have delivered, 0 for none", "quarters"),
@@ -85,7 +84,7 @@ def hold_election(w: World) -> None:
     unhappy = unhappy / people if people > 0.0 else 0.0
     board.mandate = min(1.0, max(0.0, STANDING - STANDING_OF_VOICE * unhappy + STANDING_SPREAD * drawn))
     for a in range(w.agencies.shape[0]):
-        if w.agencies[a].kind == COUNCIL and board.mandate < LOST and clock.quarter > 0:
+        if w.agencies[a].council == 1 and board.mandate < LOST and clock.quarter > 0:
             w.agencies[a].leadership = new_leader(w, a, clock.quarter + 1)
 
 
@@ -149,7 +148,7 @@ def carried(w: World, c: int, j: int) -> bool:
         agency, share = w.agencies[a], w.shares[a, j]
         if w.board.decision_rule == MAJORITY:
             weight = VOTE_OF_ALL + agency.accountability
-            weight += VOTE_OF_LEADER * w.board.political * w.board.mandate if agency.kind == COUNCIL else 0.0
+            weight += VOTE_OF_LEADER * w.board.political * w.board.mandate if agency.council == 1 else 0.0
         else:
             weight = share.frontline + share.common
         votes += weight

@@ -14,8 +14,6 @@ from scenarios.vocabulary import THEMES as THEME_NAMES
 if TYPE_CHECKING:
     from agents.world import World
 
-NEIGHBOURHOOD_THEME: Final = THEME_NAMES.index("housing_and_neighbourhoods")
-
 COHORTS: Final = table(
     "cohorts",
     "people of one kind in one neighbourhood",
@@ -52,7 +50,6 @@ VOICE_OF_LOSS: Final = 5.0
 VOICE_OF_NEED: Final = 0.5
 #: Rise of community capacity with planned spend on neighbourhoods, for each unit of its logarithm (judgement, 0-0.5).
 CAPACITY_OF_SPEND: Final = 0.2
-DOMAINS: Final = len(OUTCOMES)
 
 
 @rule
@@ -93,9 +90,7 @@ def experience(w: World, k: int) -> None:
     """
     cohort, parameters, clock = w.cohorts[k], w.parameters, w.clock
     place = w.neighbourhoods[cohort.neighbourhood]
-    n_0, n_1, n_2, n_3 = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 0)
-    n_4, n_5, _, _ = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, 1)
-    noise = (n_0, n_1, n_2, n_3, n_4, n_5)
+    noise, second, third, fourth = 0.0, 0.0, 0.0, 0.0
     wellbeing = 0.0
     worth = w.scratch[0]
     for j in range(w.themes.shape[0]):
@@ -104,15 +99,18 @@ def experience(w: World, k: int) -> None:
         if theme.devolved > 0.0:
             worth[j] += math.log(1.0 + theme.devolved * (cohort.fit[j] - 1.0))
         worth[j] *= cohort.need[j]
-    for o in range(DOMAINS):
+    for o in range(w.domains.shape[0]):
+        if o % 4 == 0:
+            noise, second, third, fourth = draws.four_normals(clock.seed, draws.NOISE, clock.quarter, cohort.key, o // 4)
         push = 0.0
         for j in range(w.themes.shape[0]):
             push += w.themes[j].effect[o] * worth[j]
         target = 1.0 - (1.0 - cohort.baseline[o]) * math.exp(-parameters.epsilon * push)
         speed = min(1.0, parameters.rho * w.domains[o].speed)
-        moved = cohort.outcome[o] + speed * (max(0.0, target) - cohort.outcome[o]) + parameters.outcome_noise * noise[o]
+        moved = cohort.outcome[o] + speed * (max(0.0, target) - cohort.outcome[o]) + parameters.outcome_noise * noise
         cohort.outcome[o] = min(1.0, max(0.0, moved))
-        wellbeing += cohort.outcome[o] / DOMAINS
+        wellbeing += cohort.outcome[o] / clock.domains if w.domains[o].in_use == 1 else 0.0
+        noise, second, third = second, third, fourth
     speak(w, k, wellbeing)
 
 
@@ -128,7 +126,7 @@ def speak(w: World, k: int, wellbeing: float) -> None:
     kind.wellbeing_sum += cohort.persons * wellbeing
     w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.persons * wellbeing
     kind.dissatisfaction_sum += cohort.persons * cohort.dissatisfaction
-    for o in range(DOMAINS):
+    for o in range(w.domains.shape[0]):
         kind.burden_sum[o] += cohort.persons * (1.0 - cohort.outcome[o]) / (1.0 - cohort.baseline[o])
 
 
@@ -139,10 +137,10 @@ def gather(w: World, i: int) -> None:
     if kind.persons > 0.0:
         kind.wellbeing = kind.wellbeing_sum / kind.persons
         kind.dissatisfaction = kind.dissatisfaction_sum / kind.persons
-        for o in range(DOMAINS):
+        for o in range(w.domains.shape[0]):
             kind.burden[o] = kind.burden_sum[o] / kind.persons
     kind.wellbeing_sum, kind.dissatisfaction_sum = 0.0, 0.0
-    for o in range(DOMAINS):
+    for o in range(w.domains.shape[0]):
         kind.burden_sum[o] = 0.0
 
 
@@ -150,12 +148,13 @@ def gather(w: World, i: int) -> None:
 def grow(w: World, h: int) -> None:
     """Community capacity of neighbourhood ``h`` moves to what devolved budgets and neighbourhood services support."""
     place = w.neighbourhoods[h]
-    devolved, planned = 0.0, 0.0
+    devolved, planned, services = 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
         devolved += w.themes[j].devolved * w.themes[j].planned
         planned += w.themes[j].planned
+        services += w.themes[j].log_planned if w.themes[j].neighbourhoods == 1 else 0.0
     support = w.parameters.capacity_support * devolved / planned if planned > 0.0 else 0.0
-    support += CAPACITY_OF_SPEND * w.themes[NEIGHBOURHOOD_THEME].log_planned
+    support += CAPACITY_OF_SPEND * services
     target = min(1.0, max(0.0, place.capacity_start + support))
     place.capacity += w.parameters.capacity_growth * (target - place.capacity)
     place.log_capacity = math.log(1.0 + w.parameters.beta * (place.capacity - place.capacity_start))

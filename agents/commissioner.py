@@ -6,10 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from agents import draws
-from agents.agency import COUNCIL
 from agents.columns import number, table, whole
 from agents.compiled import rule
-from agents.joint_commission import CORPORATE
 from agents.leadership import LEADER_SPREAD, led
 from agents.ledger import (
     AGENCY_ACCOUNT,
@@ -20,12 +18,9 @@ from agents.ledger import (
     POT_ACCOUNT,
     post,
 )
-from scenarios.vocabulary import DEPARTMENTS
 
 if TYPE_CHECKING:
     from agents.world import World
-
-TREASURY_ACCOUNT: Final = DEPARTMENT_ACCOUNT + DEPARTMENTS.index("treasury")
 
 COMMISSIONERS: Final = table(
     "commissioners",
@@ -102,7 +97,7 @@ def persuasion(w: World, c: int) -> float:
     """How far commissioner ``c`` persuades (0-1): its leadership, and the council leader's standing if the board is political."""
     leadership = led(w, w.commissioners[c].leadership)
     host = w.commissioners[c].host
-    if w.agencies[host].kind == COUNCIL:
+    if w.agencies[host].council == 1:
         leadership += w.board.political * (w.board.mandate - 0.5)
     return min(1.0, max(0.0, leadership))
 
@@ -123,7 +118,7 @@ def advance(w: World, c: int, j: int) -> None:
     fund = min(cost, w.clock.fund_left)
     capital = min(cost - fund, w.accounts[CAPITAL_POT].held) if w.levers.capital_pot > 0.5 else 0.0
     partners = min(cost - fund - capital, theme.transition_money)
-    post(w, TREASURY_ACCOUNT, CHANGE_SUPPLIERS, fund)
+    post(w, DEPARTMENT_ACCOUNT + w.clock.pays_for_change, CHANGE_SUPPLIERS, fund)
     post(w, CAPITAL_POT, CHANGE_SUPPLIERS, capital)
     post(w, POT_ACCOUNT + j, CHANGE_SUPPLIERS, partners)
     w.clock.fund_left -= fund
@@ -134,15 +129,15 @@ def advance(w: World, c: int, j: int) -> None:
     funded = theme.transition_spent / cost if cost > 0.0 else 1.0
     done = wanted * (UNFUNDED_PACE + (1.0 - UNFUNDED_PACE) * funded)
     theme.redesign = min(1.0, theme.redesign + done)
-    if j == CORPORATE:
-        release_property(w, done)
+    if theme.back_office == 1:
+        release_property(w, j, done)
 
 
 @rule
-def release_property(w: World, done: float) -> None:
-    """Property that a redesign step ``done`` of shared estates sets free is sold, for the capital pot or for its owner."""
+def release_property(w: World, j: int, done: float) -> None:
+    """Property that a redesign step ``done`` of theme ``j`` sets free is sold, for the capital pot or for its owner."""
     for a in range(w.agencies.shape[0]):
-        agency, share = w.agencies[a], w.shares[a, CORPORATE]
+        agency, share = w.agencies[a], w.shares[a, j]
         sold = min(agency.estate, w.parameters.estate_release * agency.estate_start * share.ceded * done)
         if sold <= 0.0:
             continue

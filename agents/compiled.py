@@ -38,6 +38,7 @@ _said = False
 def rule_sources() -> list[Path]:
     """The files whose text decides what a compiled rule does."""
     registries = [_ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
+    registries += sorted((_ROOT / "scenarios" / "words").glob("*.yaml"))
     with_rules = [path for path in sorted((_ROOT / "sim").glob("*.py")) if b"@rule" in path.read_bytes()]
     agents = [path for path in sorted((_ROOT / "agents").glob("*.py")) if path.name != "face.py"]
     return [*agents, *with_rules, *registries]

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from agents.world import World
 
 (EQUAL, NASH, SHAPLEY) = (SAVINGS_RULES.index(name) for name in ("equal", "nash", "shapley"))
-CORPORATE: Final = THEME_NAMES.index("corporate")
 
 THEMES: Final = table(
     "themes",
     "a theme of spending and its joint commission",
+    whole("back_office", "1 if redesigning it wins shared teams and estates", "0 or 1"),
+    whole("neighbourhoods", "1 if its services build community capacity", "0 or 1"),
+    whole("metric", "number of the metric of its pooled share, -1 if it has none", least=-1,
+          most=len(THEME_NAMES.flagged("pooled_share")) - 1),
     whole("commissioner", "index of its commissioner, -1 if it has none", least=-1, of="commissioners"),
     whole("partners", "agencies that cede money to it"),
     whole("talked", "quarter of the last negotiation, -1 if there was none", "quarters", least=-1),
@@ -179,8 +182,10 @@ def integrate(w: World, j: int) -> None:
     base = theme.frontline_start + more * theme.preventive_start
     relative = (theme.planned + more * theme.preventive) / base if base > 0.0 else 1.0
     theme.log_planned = math.log(max(LEAST_PLANNED, relative))
-    corporate = w.themes[CORPORATE]
-    teams = 1.0 + SHARED_TEAMS * corporate.redesign * corporate.pooled
+    teams = 1.0
+    for i in range(w.themes.shape[0]):
+        if w.themes[i].back_office == 1:
+            teams += SHARED_TEAMS * w.themes[i].redesign * w.themes[i].pooled
     theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
     full = math.log(1.0 + parameters.iota * teams * theme.pooled)
     earned, possible = 0.0, 0.0

@@ -56,6 +56,9 @@ class ClockRow(Row):
     benefit_value: float  # £m present value
     cost_value: float  # £m present value
     imbalance: float  # £m
+    pays_for_change: int  # count
+    receives_benefits: int  # count
+    domains: int  # count
     population: float  # persons
     entitlements: float  # £m a year
     unallocated: float  # £m a year
@@ -210,6 +213,9 @@ class AgencyRow(Row):
     key: int  # count
     kind: int  # count
     department: int  # count
+    council: int  # 0 or 1
+    health_commissioner: int  # 0 or 1
+    employment_service: int  # 0 or 1
     national: int  # 0 or 1
     mandated: int  # 0 or 1
     may_pool: int  # 0 or 1
@@ -250,6 +256,9 @@ class AgencyRows(Table[AgencyRow, int]):
     key: Wholes
     kind: Wholes
     department: Wholes
+    council: Wholes
+    health_commissioner: Wholes
+    employment_service: Wholes
     national: Wholes
     mandated: Wholes
     may_pool: Wholes
@@ -455,6 +464,9 @@ class TieRows(Table[TieRow, tuple[int, int]]):
 class ThemeRow(Row):
     """A theme of spending and its joint commission."""
 
+    back_office: int  # 0 or 1
+    neighbourhoods: int  # 0 or 1
+    metric: int  # count
     commissioner: int  # count
     partners: int  # count
     talked: int  # quarters
@@ -500,6 +512,9 @@ class ThemeRow(Row):
 class ThemeRows(Table[ThemeRow, int]):
     """The rows of the table ``themes``."""
 
+    back_office: Wholes
+    neighbourhoods: Wholes
+    metric: Wholes
     commissioner: Wholes
     partners: Wholes
     talked: Wholes
@@ -546,11 +561,13 @@ class DomainRow(Row):
     """An outcome domain."""
 
     speed: float  # share a quarter
+    in_use: int  # 0 or 1
 
 class DomainRows(Table[DomainRow, int]):
     """The rows of the table ``domains``."""
 
     speed: Numbers
+    in_use: Wholes
 
 class CohortRow(Row):
     """People of one kind in one neighbourhood."""
@@ -714,36 +731,16 @@ class MeasureRow(Row):
     capital_pot: float  # £m
     pooled_budget: float  # £m a year
     pooled_share: float  # % of spend
-    pooled_share_health_and_care: float  # % of spend
+    pooled_share_by_theme: Numbers  # (1,) % of spend
     local_control_share: float  # % of place total
     redesign: float  # 0-1
-    ceded_council: float  # % of its spend
-    ceded_nhs: float  # % of its spend
-    ceded_police: float  # % of its spend
-    ceded_fire: float  # % of its spend
-    ceded_probation_justice: float  # % of its spend
-    ceded_jobcentre_plus: float  # % of its spend
-    ceded_schools: float  # % of its spend
-    ceded_further_education: float  # % of its spend
-    ceded_housing_regeneration: float  # % of its spend
-    ceded_transport: float  # % of its spend
-    ceded_voluntary_sector: float  # % of its spend
+    ceded_by_kind: Numbers  # (11,) % of its spend
     wellbeing: float  # 0-1
     inequality: float  # 0-1
     inequality_neighbourhoods: float  # 0-1
     wellbeing_worst_off: float  # 0-1
-    outcome_health: float  # 0-1
-    outcome_independence: float  # 0-1
-    outcome_safety: float  # 0-1
-    outcome_learning: float  # 0-1
-    outcome_work: float  # 0-1
-    outcome_community: float  # 0-1
-    wellbeing_older_people: float  # 0-1
-    wellbeing_complex_families: float  # 0-1
-    wellbeing_children_and_young_people: float  # 0-1
-    wellbeing_out_of_work: float  # 0-1
-    wellbeing_offenders_and_victims: float  # 0-1
-    wellbeing_everyone_else: float  # 0-1
+    outcome_by_domain: Numbers  # (6,) 0-1
+    wellbeing_by_cohort: Numbers  # (6,) 0-1
     community_capacity: float  # 0-1
     reactive_share: float  # % of spend
     preventive_share: float  # % of spend
@@ -789,36 +786,16 @@ class MeasureRows(Table[MeasureRow, int]):
     capital_pot: Numbers
     pooled_budget: Numbers
     pooled_share: Numbers
-    pooled_share_health_and_care: Numbers
+    pooled_share_by_theme: Numbers
     local_control_share: Numbers
     redesign: Numbers
-    ceded_council: Numbers
-    ceded_nhs: Numbers
-    ceded_police: Numbers
-    ceded_fire: Numbers
-    ceded_probation_justice: Numbers
-    ceded_jobcentre_plus: Numbers
-    ceded_schools: Numbers
-    ceded_further_education: Numbers
-    ceded_housing_regeneration: Numbers
-    ceded_transport: Numbers
-    ceded_voluntary_sector: Numbers
+    ceded_by_kind: Numbers
     wellbeing: Numbers
     inequality: Numbers
     inequality_neighbourhoods: Numbers
     wellbeing_worst_off: Numbers
-    outcome_health: Numbers
-    outcome_independence: Numbers
-    outcome_safety: Numbers
-    outcome_learning: Numbers
-    outcome_work: Numbers
-    outcome_community: Numbers
-    wellbeing_older_people: Numbers
-    wellbeing_complex_families: Numbers
-    wellbeing_children_and_young_people: Numbers
-    wellbeing_out_of_work: Numbers
-    wellbeing_offenders_and_victims: Numbers
-    wellbeing_everyone_else: Numbers
+    outcome_by_domain: Numbers
+    wellbeing_by_cohort: Numbers
     community_capacity: Numbers
     reactive_share: Numbers
     preventive_share: Numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.columns import number, table, whole
+from scenarios.vocabulary import THEMES as THEME_NAMES
 
 if TYPE_CHECKING:
     from agents.rows import (
@@ -56,6 +57,9 @@ CLOCK = table(
     number("benefit_value", "£m present value", "duplication removed and demand avoided since the start"),
     number("cost_value", "£m present value", "cost of change, of agreements and of lost scale since the start"),
     number("imbalance", "£m", "largest imbalance of the ledger so far"),
+    whole("pays_for_change", "index of the department whose money the transition fund is", of="departments"),
+    whole("receives_benefits", "index of the kind of people that working-age benefits go to", of="kinds"),
+    whole("domains", "outcome domains in use"),
     number("population", "persons", "people of the place"),
     number("entitlements", "£m a year", "pensions, benefits and tax credits of the place"),
     number("unallocated", "£m a year", "other central spending that no agency of the place holds"),
@@ -75,6 +79,7 @@ DOMAINS = table(
     "domains",
     "an outcome domain",
     number("speed", "share a quarter", "part of the way to its target that an outcome moves in a quarter"),
+    whole("in_use", "1 if it counts in the period of the place", "0 or 1"),
 )
 
 PRIORS = table(
@@ -95,12 +100,15 @@ NEIGHBOURHOODS = table(
     number("capacity_start", "0-1", "community capacity at the start"),
     number("log_capacity", "log", "logarithm of the worth that community capacity adds to services"),
     number("wellbeing_sum", "persons", "mean outcome summed over people in this quarter"),
-    number("fit", "relative", "money a head by need against money a head now, by theme", 8),
+    number("fit", "relative", "money a head by need against money a head now, by theme", len(THEME_NAMES)),
 )
 
 
 class World(NamedTuple):
-    """The tables of one place. A = agencies, C = commissioners, K = cohorts, H = neighbourhoods, Q = quarters."""
+    """The tables of one place. A = agencies, C = commissioners, K = cohorts, H = neighbourhoods, Q = quarters.
+
+    D = departments, J = themes, O = outcome domains, I = cohort kinds: the lists of words, of all periods.
+    """
 
     clock: ClockRow  # one record
     parameters: ParametersRow  # one record: the uncertainties
@@ -111,24 +119,24 @@ class World(NamedTuple):
     lever_values: Numbers  # the same levers as one row of numbers, for dated events
     events: EventRows  # (events,)
     board: BoardRow  # one record: the governance arrangement
-    departments: DepartmentRows  # (9,)
+    departments: DepartmentRows  # (D,)
     agencies: AgencyRows  # (A,)
     commissioners: CommissionerRows  # (C,)
-    appraisals: AppraisalRows  # (A, 8): what an agency weighs in a negotiation
-    shares: ShareRows  # (A, 8): an agency's money in a theme, and what it cedes
+    appraisals: AppraisalRows  # (A, J): what an agency weighs in a negotiation
+    shares: ShareRows  # (A, J): an agency's money in a theme, and what it cedes
     ties: TieRows  # (A, C): partnership ties of agencies and commissioners
     links: Numbers  # (A, A) 0 or 1: ties between agencies
     link_chance: Numbers  # (A, A) probability of such a tie, from the topology
-    themes: ThemeRows  # (8,)
-    domains: DomainRows  # (6,)
+    themes: ThemeRows  # (J,)
+    domains: DomainRows  # (O,)
     cohorts: CohortRows  # (K,)
     neighbourhoods: NeighbourhoodRows  # (H,)
-    kinds: KindRows  # (6,): cohorts of one kind together
+    kinds: KindRows  # (I,): cohorts of one kind together
     accounts: AccountRows  # (accounts,)
     flows: Numbers  # (accounts, accounts) £m posted so far
     gains: Numbers  # (A, A) £m: row pays, column gains
     budget_path: Numbers  # (A, Q) budget relative to the base year
-    scratch: Numbers  # (cohort kinds, at least 16): rows that rules work on and leave behind
+    scratch: Numbers  # (I or 6, widest table): rows that rules work on and leave behind
     grid: Numbers  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
     deals: DealRows  # (most negotiations,): the record of negotiations
     measures: MeasureRows  # (Q,): metrics

@@ -57,7 +57,7 @@ class Arrangement(BaseModel):
     decision_rule: DecisionRule = Field("none", description="How the board decides on a joint commission")
     rounds: int = Field(0, ge=0, le=12, description="Most rounds of concession in one negotiation")
     ambition: float = Field(0.3, ge=0, le=1, description="Share of what is not yet ceded that is first asked for")
-    themes_a_quarter: int = Field(1, ge=0, le=8, description="Negotiations that a commissioner opens in a quarter")
+    themes_a_quarter: int = Field(1, ge=0, le=len(THEMES), description="Negotiations that a commissioner opens in a quarter")
     largest_coalition: int = Field(4, ge=1, le=50, description="Most partners in one joint commission")
     approval_threshold: float = Field(0.5, ge=0, le=1, description="Share of votes that approves")
     benefit_cost_threshold: float = Field(0.0, ge=0, le=10, description="Least benefit-cost ratio of a business case")
@@ -73,7 +73,7 @@ class Arrangement(BaseModel):
     extra_freedom: float = Field(0.0, ge=0, le=1, description="Part of the duties left by the lever freedom that is waived")
     cluster_boards: Flag = Field(False, description="Whether boards of neighbourhood clusters decide the devolved part")
     mandated_agencies: tuple[AgencyKind, ...] = Field(
-        ("council", "nhs"), strict=False, description="Agency kinds that a mandated minimum binds"
+        AGENCY_KINDS.flagged("mandated"), strict=False, description="Agency kinds that a mandated minimum binds"
     )
     commissioners: tuple[Commissioner, ...] = Field((), strict=False, description="Its strategic commissioners")
     levers: Annotated[dict[str, Any], WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(

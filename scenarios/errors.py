@@ -10,6 +10,8 @@ from scenarios.user_text import printable
 
 #: How many allowed values a message lists before it only counts the rest.
 LISTED = 20
+#: Short and other names that people type, with the names that they may stand for; ``scenarios.vocabulary`` fills it.
+SHORT_NAMES: dict[str, tuple[str, ...]] = {}
 
 
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
@@ -18,8 +20,6 @@ def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     Capitals, spaces, hyphens and underscores do not count. A name that is not alike as a whole may have a word that is. Short
     names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
     """
-    from scenarios.vocabulary import SHORT_NAMES
-
     names = list(allowed)
     meant = next((name for name in SHORT_NAMES.get(_plain(given), ()) if name in names), None)
     if meant is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from scenarios.vocabulary import THEMES, label
+from scenarios.vocabulary import AGENCY_KINDS, THEMES, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +58,11 @@ def part_words(part: str) -> str:
 def agency_label(name: str) -> str:
     """An agency as a reader sees it: ``gp_consortium_2`` is ``GP consortium 2``."""
     return label(name).replace("gp consortium", "GP consortium")
+
+
+def short_agency_label(name: str) -> str:
+    """An agency where there is little room: ``gp_consortium_2`` is ``GP consortium 2``, ``probation_justice`` is ``probation``."""
+    return agency_label(name) if name not in AGENCY_KINDS else AGENCY_KINDS.rows[name].short
 
 
 def name_columns(deals: NDArray[Any], agencies: Sequence[str], commissioners: Sequence[str]) -> dict[str, Named]:

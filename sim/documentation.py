@@ -12,17 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.vocabulary import (
-    AGENCY_KINDS,
-    COHORT_KINDS,
-    DECISION_RULES,
-    DEPARTMENTS,
-    ENTITLEMENTS,
-    OUTCOMES,
-    SAVINGS_RULES,
-    THEMES,
-    TOPOLOGIES,
-)
+from scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Words
 from sim import headline
 from sim import source_reading as source
 
@@ -166,13 +156,32 @@ def _shown(value: Any) -> str:
 
 
 def vocabulary() -> str:
-    """The kinds, themes, domains and rules in the order in which every array holds them."""
-    lists = {"agency kinds": AGENCY_KINDS, "themes": THEMES, "outcome domains": OUTCOMES, "cohort kinds": COHORT_KINDS,
-             "departments": DEPARTMENTS, "entitlements": ENTITLEMENTS, "decision rules": DECISION_RULES,
-             "savings rules": SAVINGS_RULES, "topologies": TOPOLOGIES}
-    return table(("list", "length", "members in order"), (
-        (name, len(members), ", ".join(code(member) for member in members)) for name, members in lists.items()
-    ))
+    """The words of each list in the order in which every array holds them, what their flags say, and the lists of rules."""
+    parts = [f"**{words.what}** ({len(words)})\n\n{_words(words)}" for words in LISTS]
+    carried_by = {"one": "exactly one", "some": "at least one", "any": "any number"}
+    flags = ((code(flag), _what(file), row.meaning, carried_by[row.carried_by])
+             for file, list_flags in FLAGS.items() for flag, row in list_flags.items())
+    parts.append("What a flag says of a word, and how many words carry it in each period:\n\n"
+                 + table(("flag", "of", "meaning", "carried by"), flags))
+    others = {"decision rules": DECISION_RULES, "savings rules": SAVINGS_RULES, "topologies": TOPOLOGIES}
+    parts.append("The other lists:\n\n" + table(("list", "members in order"), (
+        (name, ", ".join(code(member) for member in members)) for name, members in others.items()
+    )))
+    return "\n\n".join(parts)
+
+
+def _words(words: Words) -> str:
+    """The table of one list, without the columns in which it has nothing."""
+    heads = ["key", "label", "short", "what people type", "flags", "periods", "department"]
+    rows = [(code(row.name), row.label, row.short, ", ".join(row.also), ", ".join(code(flag) for flag in sorted(row.flags)),
+             "" if row.periods == tuple(PERIODS) else ", ".join(row.periods), code(row.department)) for row in words.rows.values()]
+    used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
+    return table([heads[i] for i in used], ([row[i] for i in used] for row in rows))
+
+
+def _what(file: str) -> str:
+    """What a word of a file is."""
+    return file.removesuffix("s").replace("_", " ")
 
 
 def accounts() -> str:

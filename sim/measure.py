@@ -9,16 +9,11 @@ from agents.agency import hosts
 from agents.compiled import rule
 from agents.joint_commission import avoided_demand
 from agents.ledger import CAPITAL_POT
-from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
 
 if TYPE_CHECKING:
-    from agents.rows import MeasureRow, Numbers
+    from agents.rows import MeasureRow
     from agents.world import World
 
-_HEALTH_AND_CARE = THEMES.index("health_and_care")
-_COUNCIL = AGENCY_KINDS.index("council")
-_KINDS = len(AGENCY_KINDS)
-_OUTCOMES = len(OUTCOMES)
 #: Technical: a ratio with less than this below the line is zero.
 _TINY = 1e-12
 
@@ -96,38 +91,57 @@ def measure_worth(w: World, m: MeasureRow) -> None:
 
 
 @rule
-def measure_pooling(w: World, m: MeasureRow) -> None:
-    """Who cedes how much, and what part of the place's money is controlled in the place."""
-    pot, budgets, redesign, spend, baseline = 0.0, 0.0, 0.0, 0.0, 0.0
-    for j in range(w.themes.shape[0]):
-        pot += w.themes[j].pot + w.themes[j].benefits
-        redesign += w.themes[j].pot * w.themes[j].redesign
-    local = 0.0
-    ceded, planned = w.scratch[4], w.scratch[5]
-    for i in range(_KINDS):
-        ceded[i], planned[i] = 0.0, 0.0
+def theme_spend(w: World, j: int) -> float:
+    """All that is spent on theme ``j``, £m a year: planned, common and reactive."""
+    spend = 0.0
     for a in range(w.agencies.shape[0]):
-        agency, share = w.agencies[a], w.shares[a, _HEALTH_AND_CARE]
+        share = w.shares[a, j]
+        spend += share.frontline + share.common + share.reactive_start * w.agencies[a].demand
+    return spend
+
+
+@rule
+def measure_pooling(w: World, m: MeasureRow) -> None:
+    """What is pooled, and what part of the place's money is controlled in the place."""
+    pot, budgets, redesign, baseline, local = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(w.themes.shape[0]):
+        theme = w.themes[j]
+        pot += theme.pot + theme.benefits
+        redesign += theme.pot * theme.redesign
+        if theme.metric >= 0:
+            m.pooled_share_by_theme[theme.metric] = 100.0 * over(theme.pot, theme_spend(w, j))
+        m.deals_left += theme.left
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
         budgets += agency.budget
         baseline += agency.baseline
-        spend += share.frontline + share.common + share.reactive_start * agency.demand
-        ceded[agency.kind] += agency.ceded
-        planned[agency.kind] += agency.scale * (agency.frontline_start + agency.common_start)
-        if agency.kind == _COUNCIL:
+        if agency.council == 1:
             local += w.clock.council_direct * over(agency.budget, agency.baseline)
         else:
             local += agency.ceded
         for j in range(w.themes.shape[0]):
-            planned[agency.kind] += w.shares[a, j].benefits
             m.deals_live += 1.0 if w.shares[a, j].ceded > 0.0 else 0.0
-    for j in range(w.themes.shape[0]):
-        m.deals_left += w.themes[j].left
     m.pooled_budget = pot
     m.pooled_share = 100.0 * over(pot, budgets)
-    m.pooled_share_health_and_care = 100.0 * over(w.themes[_HEALTH_AND_CARE].pot, spend)
     m.redesign = over(redesign, pot)
     m.local_control_share = 100.0 * over(local, w.clock.place_total - baseline + budgets)
-    write_ceded(m, ceded, planned)
+    measure_ceding(w, m)
+
+
+@rule
+def measure_ceding(w: World, m: MeasureRow) -> None:
+    """Which kinds of agency cede how much of their planned and common spend and of the benefits that they could pool."""
+    kinds, planned = m.ceded_by_kind.shape[0], w.scratch[4]
+    for i in range(kinds):
+        planned[i] = 0.0
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        m.ceded_by_kind[agency.kind] += agency.ceded
+        planned[agency.kind] += agency.scale * (agency.frontline_start + agency.common_start)
+        for j in range(w.themes.shape[0]):
+            planned[agency.kind] += w.shares[a, j].benefits
+    for i in range(kinds):
+        m.ceded_by_kind[i] = 100.0 * over(m.ceded_by_kind[i], planned[i])
 
 
 @rule
@@ -157,23 +171,20 @@ def measure_demand(w: World, m: MeasureRow) -> None:
 def measure_outcomes(w: World, m: MeasureRow) -> None:
     """Means over people, by outcome domain and by cohort kind."""
     people = 0.0
-    outcome = w.scratch[4]
-    for o in range(_OUTCOMES):
-        outcome[o] = 0.0
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
         people += cohort.persons
-        for o in range(_OUTCOMES):
-            outcome[o] += cohort.persons * cohort.outcome[o]
+        for o in range(w.domains.shape[0]):
+            m.outcome_by_domain[o] += cohort.persons * cohort.outcome[o]
         m.wellbeing += cohort.persons * cohort.wellbeing
     m.wellbeing = over(m.wellbeing, people)
-    for o in range(_OUTCOMES):
-        outcome[o] = over(outcome[o], people)
-    write_outcomes(m, outcome)
+    for o in range(w.domains.shape[0]):
+        m.outcome_by_domain[o] = over(m.outcome_by_domain[o], people)
+    for i in range(w.kinds.shape[0]):
+        m.wellbeing_by_cohort[i] = w.kinds[i].wellbeing
     for h in range(w.neighbourhoods.shape[0]):
         m.community_capacity += w.neighbourhoods[h].population * w.neighbourhoods[h].capacity
     m.community_capacity = over(m.community_capacity, w.clock.population)
-    write_kinds(w, m)
 
 
 @rule
@@ -250,37 +261,3 @@ def measure_network(w: World, m: MeasureRow) -> None:
     m.density = over(ends, float(n * (n - 1)))
     m.centralisation = over(n * most - ends, float((n - 1) * (n - 2)))
     m.modularity = over(within, ends) - over(same, ends * ends)
-
-
-@rule
-def write_ceded(m: MeasureRow, ceded: Numbers, planned: Numbers) -> None:
-    """Ceded shares by agency kind, in the order of the vocabulary."""
-    m.ceded_council, m.ceded_nhs = 100.0 * over(ceded[0], planned[0]), 100.0 * over(ceded[1], planned[1])
-    m.ceded_police, m.ceded_fire = 100.0 * over(ceded[2], planned[2]), 100.0 * over(ceded[3], planned[3])
-    m.ceded_probation_justice = 100.0 * over(ceded[4], planned[4])
-    m.ceded_jobcentre_plus = 100.0 * over(ceded[5], planned[5])
-    m.ceded_schools = 100.0 * over(ceded[6], planned[6])
-    m.ceded_further_education = 100.0 * over(ceded[7], planned[7])
-    m.ceded_housing_regeneration = 100.0 * over(ceded[8], planned[8])
-    m.ceded_transport = 100.0 * over(ceded[9], planned[9])
-    m.ceded_voluntary_sector = 100.0 * over(ceded[10], planned[10])
-
-
-@rule
-def write_outcomes(m: MeasureRow, outcome: Numbers) -> None:
-    """Mean outcomes by domain, in the order of the vocabulary."""
-    m.outcome_health, m.outcome_independence, m.outcome_safety = outcome[0], outcome[1], outcome[2]
-    m.outcome_learning, m.outcome_work, m.outcome_community = outcome[3], outcome[4], outcome[5]
-
-
-@rule
-def write_kinds(w: World, m: MeasureRow) -> None:
-    """Mean wellbeing by cohort kind, in the order of the vocabulary."""
-    m.wellbeing_older_people = w.kinds[0].wellbeing
-    m.wellbeing_complex_families = w.kinds[1].wellbeing
-    m.wellbeing_children_and_young_people = w.kinds[2].wellbeing
-    m.wellbeing_out_of_work = w.kinds[3].wellbeing
-    m.wellbeing_offenders_and_victims = w.kinds[4].wellbeing
-    m.wellbeing_everyone_else = w.kinds[5].wellbeing
-
-

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from agents.columns import Table, number, table
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, label
+import numpy as np
+
+from agents.columns import Column, Table, number, rows_of, table
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, PERIODS, THEMES, Word, Words, label, period_of
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -28,19 +30,32 @@ class Metric:
     aggregate: str = "mean"
 
 
-def _label(name: str) -> str:
-    """The words for a metric: ``wellbeing_out_of_work`` becomes ``wellbeing of out of work``."""
-    if name == "wellbeing_worst_off":
-        return "wellbeing of the worst-off cohort"
-    for group, keys in (("wellbeing", COHORT_KINDS), ("ceded", AGENCY_KINDS)):
-        key = name.removeprefix(f"{group}_")
-        if key in keys:
-            return f"{group} of {label(key)}" if group == "wellbeing" else f"ceded by {label(key)}"
-    return name.replace("_", " ")
+@dataclass(frozen=True, slots=True)
+class MetricList:
+    """A metric for each word of a list: a vector column of the table of metrics.
+
+    The metric of a word is called ``prefix_word``; ``meaning`` and ``label`` hold ``{}`` for the label of the word. ``words`` are
+    those of the list ``of`` that have a metric.
+    """
+
+    column: str
+    prefix: str
+    of: Words
+    words: tuple[str, ...]
+    unit: str
+    direction: int
+    group: str
+    meaning: str
+    label: str
+
+    def metrics(self) -> list[Metric]:
+        """The metrics of all words, in the order of the list."""
+        return [Metric(f"{self.prefix}_{word}", self.unit, self.direction, self.meaning.format(label(word)), self.group,
+                       self.label.format(label(word))) for word in self.words]
 
 
-def _declare() -> dict[str, Metric]:
-    rows: list[tuple[str, str, int, str, str]] = [
+def _declare() -> list[Metric | MetricList]:
+    rows: list[tuple[str, str, int, str, str] | MetricList] = [
         ("duplication", "£m a year", -1, "money", "duplication among all agencies that is still there"),
         ("duplication_share", "% of start", -1, "money", "duplication still there, against the start"),
         ("duplication_removed", "£m a year", 1, "money", "duplication removed by redesign"),
@@ -62,18 +77,21 @@ def _declare() -> dict[str, Metric]:
         ("capital_pot", "£m", 0, "money", "money in the capital pot"),
         ("pooled_budget", "£m a year", 0, "pooling", "planned and common spend in pooled budgets"),
         ("pooled_share", "% of spend", 0, "pooling", "pooled budgets, of all addressable spend"),
-        ("pooled_share_health_and_care", "% of spend", 0, "pooling", "pooled health and care money, of the theme's spend"),
+        MetricList("pooled_share_by_theme", "pooled_share", THEMES, THEMES.flagged("pooled_share"), "% of spend", 0, "pooling",
+                   "pooled {} money, of the theme's spend", "pooled share {}"),
         ("local_control_share", "% of place total", 1, "pooling", "money controlled in the place, of all its public money"),
         ("redesign", "0-1", 1, "pooling", "progress of redesign, weighted by pooled money"),
-        *((f"ceded_{kind}", "% of its spend", 0, "pooling", f"share of its planned and common spend that {label(kind)} cedes")
-          for kind in AGENCY_KINDS),
+        MetricList("ceded_by_kind", "ceded", AGENCY_KINDS, AGENCY_KINDS, "% of its spend", 0, "pooling",
+                   "share of its planned and common spend that {} cedes", "ceded by {}"),
         ("wellbeing", "0-1", 1, "outcomes", "mean outcome of all people"),
         ("inequality", "0-1", -1, "outcomes", "spread (standard deviation over people) of wellbeing between cohorts"),
         ("inequality_neighbourhoods", "0-1", -1, "outcomes", "the same between neighbourhoods"),
         ("wellbeing_worst_off", "0-1", 1, "outcomes", "wellbeing of the worst-off cohort: the least of all kinds of people in all "
          "neighbourhoods"),
-        *((f"outcome_{name}", "0-1", 1, "outcomes", f"mean {name} outcome of all people") for name in OUTCOMES),
-        *((f"wellbeing_{kind}", "0-1", 1, "outcomes", f"mean outcome of {label(kind)}") for kind in COHORT_KINDS),
+        MetricList("outcome_by_domain", "outcome", OUTCOMES, OUTCOMES, "0-1", 1, "outcomes", "mean {} outcome of all people",
+                   "outcome {}"),
+        MetricList("wellbeing_by_cohort", "wellbeing", COHORT_KINDS, COHORT_KINDS, "0-1", 1, "outcomes", "mean outcome of {}",
+                   "wellbeing of {}"),
         ("community_capacity", "0-1", 1, "outcomes", "mean community capacity"),
         ("reactive_share", "% of spend", -1, "demand", "reactive demand, of all budgets"),
         ("preventive_share", "% of spend", 1, "demand", "preventive spend, of all budgets"),
@@ -98,17 +116,44 @@ def _declare() -> dict[str, Metric]:
     ]
     last = {"removed_cumulative", "removed_present_value", "net_saving_cumulative", "net_present_value", "capital_receipts",
             "benefit_cost_ratio", "capital_pot", "payback"}
-    return {
-        name: Metric(name, unit, direction, meaning, group, _label(name),
-                     "last" if name in last or group == "deals" else "mean")
-        for name, unit, direction, group, meaning in rows
-    }
+    called = {"wellbeing_worst_off": "wellbeing of the worst-off cohort"}
+    found: list[Metric | MetricList] = []
+    for row in rows:
+        if isinstance(row, MetricList):
+            found.append(row)
+            continue
+        name, unit, direction, group, meaning = row
+        aggregate = "last" if name in last or group == "deals" else "mean"
+        found.append(Metric(name, unit, direction, meaning, group, called.get(name, name.replace("_", " ")), aggregate))
+    return found
 
 
-METRICS: Final = _declare()
-MEASURES: Final[Table] = table("measures", "a quarter", *(number(m.name, m.unit, m.meaning) for m in METRICS.values()))
+def _column(row: Metric | MetricList) -> Column:
+    if isinstance(row, Metric):
+        return number(row.name, row.unit, row.meaning)
+    return number(row.column, row.unit, row.meaning.format("each"), len(row.words))
 
 
+_DECLARED: Final = _declare()
+#: Every metric by name.
+METRICS: Final[dict[str, Metric]] = {
+    metric.name: metric for row in _DECLARED for metric in ([row] if isinstance(row, Metric) else row.metrics())
+}
+#: The table that rules write: a vector column for each list of metrics.
+MEASURES: Final[Table] = table("measures", "a quarter", *(_column(row) for row in _DECLARED))
+#: The same row with a name for each metric, in the order of ``METRICS``.
+FLAT: Final = np.dtype([(name, np.float64) for name in METRICS])
+
+
+def flat(measures: Any) -> Any:
+    """Rows of the table of metrics, read with a column for each metric; the memory is the same."""
+    return rows_of(measures, FLAT)
+
+
+#: The words of the model that metrics are about, by the name of the metric.
+_WORD_OF: Final[dict[str, Word]] = {
+    f"{row.prefix}_{name}": row.of.rows[name] for row in _DECLARED if isinstance(row, MetricList) for name in row.words
+}
 #: Metrics about partners and commissioners, which say nothing where there is no commissioner.
 OF_COMMISSIONERS: Final = ("mean_trust", "joint_working_better")
 
@@ -118,7 +163,11 @@ def without_value(name: str, scenario: Scenario) -> str:
 
     The stored number is then the first level or zero by definition, whatever happens: not for comparison.
     """
-    return "no commissioner" if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners else ""
+    if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners:
+        return "no commissioner"
+    if name in _WORD_OF and (period := period_of(scenario.year)) not in _WORD_OF[name].periods:
+        return f"no {_WORD_OF[name].label} in {PERIODS[period].label}"
+    return ""
 
 
 def metric(name: str) -> Metric:

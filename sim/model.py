@@ -22,7 +22,7 @@ from sim.begin import begin
 from sim.ledger import check_books
 from sim.measure_start import measure_start
 from sim.memory import copy_world
-from sim.metrics import METRICS
+from sim.metrics import METRICS, flat
 from sim.network import partnership_graph
 from sim.results import Run
 from sim.runs import checked_seed, run_of
@@ -199,4 +199,4 @@ def _metric_now(model: PlaceModel, name: str) -> float:
     if model.quarter == 0:
         world = copy_world(world)
         python(measure_start)(world)
-    return float(world.measures[max(0, model.quarter - 1)][name])
+    return float(flat(world.measures)[name][max(0, model.quarter - 1)])

@@ -13,8 +13,6 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.reading import MOST_BYTES
 from scenarios.vocabulary import AGENCY_KINDS
 
-#: Agencies at the core of a local strategic partnership.
-CORE = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "nhs", "police"))
 #: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
 CORE_TO_PERIPHERY = 0.7
 WITHIN_PERIPHERY = 0.1
@@ -22,19 +20,20 @@ WITHIN_PERIPHERY = 0.1
 SHORTCUT = 0.1
 
 
-def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...]) -> NDArray[np.float64]:
+def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...], period: str) -> NDArray[np.float64]:
     """Probability (A, A) that two agencies have a tie at the start.
 
-    ``network`` is a topology of the vocabulary or has a ``file``: a text file with two agency names on each line.
+    ``network`` is a topology of the vocabulary or has a ``file``: a text file with two agency names on each line. ``kinds`` are
+    those of the agencies of a place in a ``period``.
     Raises InputError for a file that cannot be read or names an agency that the place does not have.
     """
     n = len(kinds)
     file = getattr(network, "file", None)
     if file is not None:
         return _from_file(Path(file), names)
-    core = np.isin(kinds, CORE)
+    core = np.array(AGENCY_KINDS.marks("core", period))[kinds] == 1
     if network == "star":
-        hub = kinds == AGENCY_KINDS.index("council")
+        hub = kinds == AGENCY_KINDS.the("council", period)
         chance = (hub[:, None] | hub[None, :]).astype(float)
     elif network == "core_periphery":
         both, neither = core[:, None] & core[None, :], ~core[:, None] & ~core[None, :]

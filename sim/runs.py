@@ -16,7 +16,7 @@ from scenarios import scenario_of
 from scenarios.errors import InputError
 from scenarios.numbers import plain, whole
 from scenarios.scenario import Scenario
-from sim.metrics import MEASURES
+from sim.metrics import FLAT
 from sim.play import Stage, side_by_side
 from sim.results import Ensemble, Run, with_seed
 from sim.world import Template
@@ -55,7 +55,7 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
         scenario=template.scenario,
         place=template.place,
         commissioner_names=template.commissioner_names,
-        metrics=np.array(world.measures).view(MEASURES.dtype),
+        metrics=np.array(world.measures).view(FLAT),
         deals=np.array(world.deals[: int(world.clock.deals)]).view(DEALS.dtype),
         gains=world.gains.copy(),
         ties_start=ties_at_start(world),
@@ -161,4 +161,4 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     return Ensemble.of([results.pop(i) for i in range(runs)])
 
 
-__all__ = ["MEASURES", "Ensemble", "Run", "ensemble", "run", "with_seed"]
+__all__ = ["Ensemble", "Run", "ensemble", "run", "with_seed"]

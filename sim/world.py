@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.agency import AGENCIES, COUNCIL, JOBCENTRE
+from agents.agency import AGENCIES
 from agents.appraisal import APPRAISALS
 from agents.bargaining import DEALS
 from agents.board import BOARD
@@ -27,13 +27,15 @@ from agents.ledger import (
 from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
 from scenarios import places
+from scenarios.arrangement import BOARD as BOARD_HOST
 from scenarios.cuts import budget_path
+from scenarios.errors import UnknownName
 from scenarios.places import Place
 from scenarios.posterior import particles
 from scenarios.registry import LEVERS, PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, label
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, ENTITLEMENTS, label, period_of
 from scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from scenarios.vocabulary import THEMES as THEME_NAMES
@@ -43,12 +45,13 @@ from sim.network import link_chance
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
+#: Technical: rows of scratch that rules address by number.
+SCRATCH_ROWS: Final = 6
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
 #: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
 LOCAL_TAX: Final = 0.252
-LOCALLY_TAXED: Final = tuple(AGENCY_KINDS.index(kind) for kind in ("council", "police", "fire"))
-#: Benefits that could be pooled with the money of Jobcentre Plus.
-WORKING_AGE: Final = ("unemployment_and_family",)
+#: Flags of an agency's kind that its row holds as they are.
+AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
 #: The column of accounts that may hold only what the rules say.
 _PASSING: Final = "passing"
 #: How a parameter can be drawn, by number from 1.
@@ -89,7 +92,11 @@ def lever_place(name: str, index: int) -> int:
 
 
 def _clock(scenario: Scenario, place: Place) -> Any:
+    period = period_of(scenario.year)
     return _record(CLOCK, {
+        "pays_for_change": DEPARTMENT_NAMES.the("pays_for_change", period),
+        "receives_benefits": COHORT_KINDS.the("receives_benefits", period),
+        "domains": len(OUTCOME_NAMES.in_use(period)),
         "quarters": scenario.quarters,
         "calendar": (int(scenario.start[5:7]) - 1) // 3,
         "population": place.population,
@@ -150,6 +157,7 @@ def _agency_keys(place: Place) -> NDArray[np.int64]:
 def _agencies(scenario: Scenario, place: Place) -> Any:
     rows = AGENCIES.empty(len(place.agency_names))
     mandated = [AGENCY_KINDS.index(kind) for kind in scenario.arrangement.mandated_agencies]
+    period = period_of(place.year)
     weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
     np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
     served = place.spend @ (weight / np.maximum(weight.sum(axis=0), 1e-12)).T
@@ -157,9 +165,9 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
         "key": _agency_keys(place),
         "kind": place.agency_kind,
         "department": place.department,
-        "national": place.national,
+        **{flag: np.array(AGENCY_KINDS.marks(flag, period))[place.agency_kind] for flag in AGENCY_FLAGS},
         "mandated": np.isin(place.agency_kind, mandated),
-        "local_share": np.where(np.isin(place.agency_kind, LOCALLY_TAXED), LOCAL_TAX, 0.0),
+        "local_share": LOCAL_TAX * np.array(AGENCY_KINDS.marks("locally_taxed", period))[place.agency_kind],
         "estate": place.estate,
         "estate_start": place.estate,
         "leadership_start": place.leadership,
@@ -176,9 +184,10 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
 def _shares(place: Place) -> Any:
     rows = SHARES.empty(*place.spend.shape)
     _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
-    benefits = sum(place.entitlements[name] for name in WORKING_AGE)
-    for a in np.flatnonzero(place.agency_kind == JOBCENTRE):
-        rows[a, THEME_NAMES.index("work_and_benefits")].benefits_start = benefits
+    period = period_of(place.year)
+    benefits = sum(place.entitlements[name] for name in ENTITLEMENTS.flagged("working_age"))
+    for a in np.flatnonzero(place.agency_kind == AGENCY_KINDS.the("employment_service", period)):
+        rows[a, THEME_NAMES.the("benefits", period)].benefits_start = benefits
     return rows
 
 
@@ -186,10 +195,15 @@ def _commissioners(scenario: Scenario, place: Place) -> Any:
     given = scenario.arrangement.commissioners
     rows = COMMISSIONERS.empty(len(given))
     for row, commissioner in zip(rows, given, strict=True):
-        kind = COUNCIL if commissioner.host == "board" else AGENCY_KINDS.index(commissioner.host)
+        of_board = commissioner.host == BOARD_HOST
+        kind = AGENCY_KINDS.the("council", period_of(place.year)) if of_board else AGENCY_KINDS.index(commissioner.host)
+        hosts = np.flatnonzero(place.agency_kind == kind)
+        if not len(hosts):
+            here = [AGENCY_KINDS[i] for i in dict.fromkeys(place.agency_kind.tolist())]
+            raise UnknownName("host", commissioner.host, here, where=f"in a place in {place.year}")
         row.key = 1 + min(THEME_NAMES.index(theme) for theme in commissioner.themes)
-        row.host = int(np.flatnonzero(place.agency_kind == kind)[0])
-        row.on_board = commissioner.host == "board"
+        row.host = int(hosts[0])
+        row.on_board = of_board
         row.leadership_start = commissioner.leadership
     return rows
 
@@ -198,7 +212,11 @@ def _themes(scenario: Scenario, place: Place) -> Any:
     rows = THEMES.empty(len(THEME_NAMES))
     weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
     np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
+    period, measured = period_of(place.year), THEME_NAMES.flagged("pooled_share")
     _fill(rows, {
+        "back_office": THEME_NAMES.marks("back_office", period),
+        "neighbourhoods": THEME_NAMES.marks("neighbourhoods", period),
+        "metric": [measured.index(name) if name in measured else -1 for name in THEME_NAMES],
         "commissioner": -1,
         "talked": -1,
         "overlap": place.overlap,
@@ -213,9 +231,9 @@ def _themes(scenario: Scenario, place: Place) -> Any:
 
 def _cohorts(place: Place) -> Any:
     rows = COHORTS.empty(len(place.size))
-    wellbeing = np.zeros(len(place.size))
-    for o in range(place.baseline.shape[1]):
-        wellbeing += place.baseline[:, o] / place.baseline.shape[1]
+    wellbeing, domains = np.zeros(len(place.size)), OUTCOME_NAMES.in_use(period_of(place.year))
+    for o in domains:
+        wellbeing += place.baseline[:, o] / len(domains)
     _fill(rows, {
         "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
         "kind": place.cohort_kind,
@@ -283,7 +301,7 @@ def build(scenario: Scenario) -> Template:
         shares=_shares(place),
         ties=TIES.empty(agencies, len(commissioners)),
         links=np.zeros((agencies, agencies)),
-        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names),
+        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names, period_of(place.year)),
         themes=_themes(scenario, place),
         domains=_domains(place),
         cohorts=_cohorts(place),
@@ -293,7 +311,7 @@ def build(scenario: Scenario) -> Template:
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
-        scratch=np.zeros((len(COHORT_KINDS), max(2 * len(THEME_NAMES), agencies, len(commissioners)))),
+        scratch=np.zeros(_scratch(agencies, len(commissioners))),
         grid=grid,
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
@@ -302,9 +320,14 @@ def build(scenario: Scenario) -> Template:
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
+def _scratch(agencies: int, commissioners: int) -> tuple[int, int]:
+    """Rows and columns that rules work on: a row for each kind of people, and room for whatever a rule counts."""
+    return max(SCRATCH_ROWS, len(COHORT_KINDS)), max(2 * len(THEME_NAMES), agencies, commissioners, len(AGENCY_KINDS))
+
+
 def _domains(place: Place) -> Any:
     rows = DOMAINS.empty(len(OUTCOME_NAMES))
-    _fill(rows, {"speed": place.speed})
+    _fill(rows, {"speed": place.speed, "in_use": OUTCOME_NAMES.used(period_of(place.year))})
     return rows
 
 

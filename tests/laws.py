@@ -15,7 +15,7 @@ from agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
 from scenarios.registry import PARAMETERS
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
-from sim.metrics import METRICS
+from sim.metrics import METRICS, flat
 from sim.play import Stage
 from sim.results import Run
 from sim.runs import run_of
@@ -151,7 +151,7 @@ def broken_world(world: Any) -> Iterator[str]:
         for name in rows.dtype.names or ():
             if rows[name].dtype.kind == "f" and not np.isfinite(rows[name]).all():
                 yield f"{table}.{name} is not finite"
-    m = world.measures[-1]
+    m = flat(world.measures)[-1]
     yield from _unequal("pooled_budget", m.pooled_budget, (world.themes["pot"] + world.themes["benefits"]).sum())
     yield from _unequal("ceded by agencies", m.pooled_budget, world.agencies["ceded"].sum())
     planned = world.agencies["scale"] * (world.agencies["frontline_start"] + world.agencies["common_start"])

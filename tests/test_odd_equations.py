@@ -45,7 +45,7 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     z0, M, benefits, T, S = max(share.ceded, share.agreed), money(w, a, j), share.benefits, w.ties[a, c].trust, one.stress
     d, host = one.department, w.commissioners[c].host
     lead = led(w, w.commissioners[c].leadership)
-    persuasion = clip(lead + (board.political * (board.mandate - 0.5) if w.agencies[host].kind == agency.COUNCIL else 0))
+    persuasion = clip(lead + (board.political * (board.mandate - 0.5) if w.agencies[host].council else 0))
     V = 0.5 * (persuasion + led(w, one.leadership))
     Y = (1 - (1 + p.discount_rate) ** -p.horizon) / p.discount_rate
     L = max(0.0, p.horizon - p.setup_lag * board.set_up / 4)
@@ -167,7 +167,7 @@ class Witness(CitizenCohort):
 
 def check_services(w: Any) -> None:
     """Section 7.5: duplication and what reaches people, right after it did."""
-    eta, H, corporate = w.parameters.eta, len(w.neighbourhoods), w.themes[joint_commission.CORPORATE]
+    eta, H, corporate = w.parameters.eta, len(w.neighbourhoods), w.themes[list(w.themes.back_office).index(1)]
     teams = 1 + joint_commission.SHARED_TEAMS * corporate.redesign * corporate.pooled
     for j, theme in enumerate(w.themes):
         shares, devolved = w.shares[:, j], w.levers.neighbourhood_share[j]

@@ -13,7 +13,7 @@ from scenarios.errors import InputError, UnknownName
 from scenarios.places import tables
 from scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
 from scenarios.places.tables import FloatArray
-from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES
+from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
 
 #: What the council steers itself: every council line but schools (paid by a grant for schools) and housing benefit.
 COUNCIL_LINES: Final = (
@@ -36,7 +36,7 @@ COUNCIL_LINES: Final = (
 class Money:
     """Money of one place in one year, £m.
 
-    ``spend``, ``reactive`` and ``common``: (11, 8) by kind of agency and theme; ``estate``: (11,) value of property;
+    ``spend``, ``reactive`` and ``common``: by kind of agency and theme; ``estate`` by kind: value of property;
     ``total`` = all of ``spend`` + all ``entitlements`` + ``unallocated``.
     """
 
@@ -66,17 +66,36 @@ def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
 
 @lru_cache(maxsize=4)
 def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
-    """(line, destination, spending profile, share) of a year."""
-    return tuple(
+    """(line, destination, spending profile, share) of a year. Raises InputError for one that is not in use in its period."""
+    found = tuple(
         (row.keys[0], row.keys[2], row.keys[3], row.value)
         for row in tables.judgements("lines")
         if row.keys[1] in (EVERY_YEAR, year)
     )
+    for line, destination, profile, share in found:
+        if share > 0.0:
+            _check_in_use(line, destination, profile, year)
+    return found
+
+
+def _check_in_use(line: str, destination: str, profile: str, year: str) -> None:
+    """Raise InputError where a line of the accounts goes to an agency, entitlement or theme that its year does not have."""
+    period = period_of(year)
+    given = [(words, destination, "lines.csv") for words in (AGENCY_KINDS, ENTITLEMENTS) if destination in words]
+    if destination in AGENCY_KINDS:
+        spent = zip(THEMES, _profiles()[profile], strict=True)
+        given += [(THEMES, theme, "themes.csv") for theme, share in spent if share > 0.0]
+    for words, name, table in given:
+        used = [words[i] for i in words.in_use(period)]
+        if name not in used:
+            file = tables.table_name(tables.HERE / "judgement" / table)
+            raise InputError(f"The line '{line}' of {year} goes to the {words.what} '{name}', which is not in use then", file=file,
+                             allowed=used)
 
 
 @lru_cache(maxsize=1)
 def _profiles() -> Mapping[str, FloatArray]:
-    """Shares of the eight themes by spending profile; each adds up to 1. Raises UnknownName for a line with a profile not there."""
+    """Shares of the themes by spending profile; each adds up to 1. Raises UnknownName for a line with a profile not there."""
     names = dict.fromkeys(profile for profile, _ in tables.values("themes"))
     for line, _, destination, profile in (row.keys for row in tables.judgements("lines")):
         if destination in AGENCY_KINDS and profile not in names:

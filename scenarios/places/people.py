@@ -28,9 +28,9 @@ MOST_DEVIATION: Final = 2.0
 
 @dataclass(frozen=True)
 class People:
-    """Cohorts and neighbourhoods of one place; H neighbourhoods, K = 6 H cohorts ordered by neighbourhood, then kind.
+    """Cohorts and neighbourhoods of one place; H neighbourhoods, K cohorts ordered by neighbourhood, then kind.
 
-    ``size`` persons; ``need`` (K, 8) relative, size-weighted mean 1 by theme; ``baseline`` (K, 6) outcomes;
+    ``size`` persons; ``need`` (K, themes) relative, size-weighted mean 1 by theme; ``baseline`` (K, domains) outcomes;
     ``deprivation`` score 0-100 and ``capacity`` 0-1 by neighbourhood.
     """
 
@@ -46,10 +46,11 @@ class People:
 
 
 def cohort_sizes(area: Mapping[str, FloatArray], complex_families: float) -> FloatArray:
-    """Persons by small area and kind, shape (areas, 6); the kinds are disjoint and add up to the population.
+    """Persons by small area and kind, shape (areas, kinds); the kinds are disjoint and add up to the population.
 
     Families with complex needs are spread over small areas by children in income-deprived families. Their adults come
-    out of those out of work and of everyone else; their children out of children and young people.
+    out of those out of work and of everyone else; their children out of children and young people. Raises InputError for a kind
+    of the vocabulary that is not counted here.
     """
     teenagers = tables.number("young_people_share_of_16_24") * area["pop_16_24"]
     young = area["pop_0_15"] + teenagers
@@ -74,6 +75,10 @@ def cohort_sizes(area: Mapping[str, FloatArray], complex_families: float) -> Flo
         "offenders_and_victims": offenders,
         "everyone_else": in_work - offenders,
     }
+    uncounted = [kind for kind in COHORT_KINDS if kind not in kinds]
+    if uncounted:
+        file = "scenarios/words/cohort_kinds.yaml"
+        raise InputError(f"Nobody counts how many people of the kind '{uncounted[0]}' there are", file=file, allowed=tuple(kinds))
     return np.stack([kinds[kind] for kind in COHORT_KINDS], axis=1)
 
 
@@ -85,7 +90,7 @@ def domain_scores(area: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def cohort_needs(scores: Mapping[str, FloatArray]) -> FloatArray:
-    """Relative need per head before scaling, shape (areas, 6, 8): need of the kind × (1 + g (score / mean − 1))."""
+    """Relative need per head before scaling, shape (areas, kinds, themes): need of the kind × (1 + g (score / mean − 1))."""
     by_kind = tables.matrix("need", COHORT_KINDS, THEMES)
     found = {row.keys[0]: row for row in tables.judgements("need_gradient")}
     rows = [found[theme] for theme in THEMES]
@@ -104,7 +109,7 @@ def _indicator_moments(year: str) -> Mapping[str, tuple[float, float]]:
 
 
 def place_shift(code: str, year: str) -> FloatArray:
-    """Fall of the log-odds of each outcome from the health indicators of the place, shape (6,); 0 at the mean place."""
+    """Fall of the log-odds of each outcome from the health indicators of the place, shape (domains,); 0 at the mean place."""
     shift = np.zeros(len(OUTCOMES))
     for row in tables.judgements("indicators"):
         indicator, outcome = row.keys
@@ -115,7 +120,7 @@ def place_shift(code: str, year: str) -> FloatArray:
 
 
 def baseline_outcomes(scores: Mapping[str, FloatArray], shift: FloatArray) -> FloatArray:
-    """Outcomes by small area and kind at the start, shape (areas, 6, 6), in [0.05, 0.95].
+    """Outcomes by small area and kind at the start, shape (areas, kinds, domains), in [0.05, 0.95].
 
     log-odds = log-odds of the kind's mean − slope × (domain score − mean score) / 100 − shift of the place.
     """

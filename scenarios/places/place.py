@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
@@ -16,9 +15,7 @@ from scenarios.places import tables
 from scenarios.places.money import money
 from scenarios.places.people import people
 from scenarios.places.tables import FloatArray, IntArray
-from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, THEMES
-
-NHS: Final = AGENCY_KINDS.index("nhs")
+from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, OUTCOMES, THEMES, period_of
 
 
 @dataclass(frozen=True)
@@ -33,24 +30,26 @@ class PlaceName:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Place:
-    """Everything the model takes from the real world for one place and year. A agencies, H neighbourhoods, K cohorts.
+    """Everything the model takes from the real world for one place and year.
+
+    A agencies, H neighbourhoods, K cohorts; J themes, O outcome domains.
 
     Money is £m a year at the prices of the year. Arrays are read-only.
 
     - ``agency_names``; ``agency_kind`` (A,) index in AGENCY_KINDS
-    - ``spend`` (A, 8) by theme, without entitlements; ``reactive`` and ``common`` (A, 8) are parts of it
+    - ``spend`` (A, J) by theme, without entitlements; ``reactive`` and ``common`` (A, J) are parts of it
     - ``estate`` (A,) £m value of property
     - ``entitlements`` £m by kind; ``unallocated`` £m that no agency of a place spends
     - ``council_direct`` £m of council lines without schools and housing benefit, fire run by the council included;
       ``total`` = spend + entitlements + unallocated
     - ``cohort_kind``, ``cohort_neighbourhood`` (K,) indices; ``size`` (K,) persons
-    - ``need`` (K, 8) relative need per head, size-weighted mean 1; ``baseline`` (K, 6) outcomes in [0.05, 0.95]
+    - ``need`` (K, J) relative need per head, size-weighted mean 1; ``baseline`` (K, O) outcomes in [0.05, 0.95]
     - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
       ``capacity`` (H,) community capacity 0-1
-    - ``overlap`` (8,) 0-1; ``department`` (A,) index in DEPARTMENTS; ``control_aversion``, ``national``,
+    - ``overlap`` (J,) 0-1; ``department`` (A,) index in DEPARTMENTS; ``control_aversion``, ``national``,
       ``accountability``, ``target_pressure``, ``leadership`` (A,) 0-1
-    - ``incidence``, ``remit`` (A, 6) rows add up to 1; ``effect`` (8, 6)
-    - ``speed`` (6,) share of the gap to its target that an outcome closes in a quarter
+    - ``incidence``, ``remit`` (A, O) rows add up to 1; ``effect`` (J, O)
+    - ``speed`` (O,) share of the gap to its target that an outcome closes in a quarter
     """
 
     code: str
@@ -170,16 +169,17 @@ def _check(year: str, clusters: int | str, nhs: int) -> None:
         raise InputError(f"nhs cannot be {nhs!r}", allowed="a whole number of NHS commissioners from 1")
 
 
-def _agency_rows(nhs: int) -> tuple[tuple[str, ...], IntArray, FloatArray]:
-    """Names, kinds and shares of the money of their kind, with the NHS as one agency or as GP consortia."""
+def _agency_rows(nhs: int, period: str) -> tuple[tuple[str, ...], IntArray, FloatArray]:
+    """Names, kinds and shares of the money of their kind in a period, with the NHS as one agency or as GP consortia."""
+    health = AGENCY_KINDS.the("health_commissioner", period)
     kinds: list[int] = []
     labels: list[str] = []
-    for kind, agency in enumerate(AGENCY_KINDS):
-        copies = nhs if kind == NHS else 1
+    for kind in AGENCY_KINDS.in_use(period):
+        copies = nhs if kind == health else 1
         kinds += [kind] * copies
-        labels += [agency] if copies == 1 else [f"gp_consortium_{number}" for number in range(1, copies + 1)]
+        labels += [AGENCY_KINDS[kind]] if copies == 1 else [f"gp_consortium_{number}" for number in range(1, copies + 1)]
     kind_array = np.array(kinds, dtype=np.int64)
-    return tuple(labels), kind_array, np.where(kind_array == NHS, 1.0 / nhs, 1.0)
+    return tuple(labels), kind_array, np.where(kind_array == health, 1.0 / nhs, 1.0)
 
 
 def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs: int = 1) -> Place:
@@ -196,7 +196,10 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     _check(year, clusters, nhs)
     place = find(name_or_code)
     cash, residents = money(place.code, year), people(place.code, year, clusters)
-    labels, kind, share = _agency_rows(nhs)
+    period = period_of(year)
+    labels, kind, share = _agency_rows(nhs, period)
+    counted, themes = OUTCOMES.used(period), THEMES.used(period)
+    sponsor = np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
 
     def attribute(name: str) -> FloatArray:
         return tables.column("agencies", AGENCY_KINDS, name)[kind]
@@ -219,14 +222,14 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
         total=cash.total,
         **vars(residents),
         overlap=tables.column("commonality", THEMES, "overlap"),
-        department=tables.departments()[kind],
+        department=sponsor[kind],
         control_aversion=attribute("control_aversion"),
-        national=attribute("national"),
+        national=np.array(AGENCY_KINDS.marks("national", period), dtype=np.float64)[kind],
         accountability=attribute("accountability"),
         target_pressure=attribute("target_pressure"),
         leadership=attribute("leadership"),
-        incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind],
-        remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind],
-        effect=tables.matrix("effect", THEMES, OUTCOMES),
+        incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind] * counted,
+        remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind] * counted,
+        effect=tables.matrix("effect", THEMES, OUTCOMES) * np.outer(themes, counted),
         speed=np.array([tables.values("speed")[(outcome,)] for outcome in OUTCOMES]),
     )

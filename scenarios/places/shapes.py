@@ -9,10 +9,10 @@ from typing import Final
 
 from scenarios.errors import InputError
 from scenarios.places.rows import Row
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
+from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, PERIODS, THEMES
 
 #: Years of spending.
-YEARS: Final = ("2010-11", "2017-18")
+YEARS: Final = tuple(year for period in PERIODS.values() for year in period.years)
 #: A year of a line that stands for all of them.
 EVERY_YEAR: Final = "all"
 #: Domains of deprivation; community is the mean of two others.
@@ -33,7 +33,7 @@ LINES: Final = (
     "central_other", "central_communities",
 )
 UNALLOCATED: Final = "unallocated"
-_ATTRIBUTES: Final = ("control_aversion", "national", "accountability", "target_pressure", "leadership", "property_share")
+_ATTRIBUTES: Final = ("control_aversion", "accountability", "target_pressure", "leadership", "property_share")
 _PEOPLE: Final = (
     "persons_per_complex_family", "complex_family_child_share", "complex_family_adults_out_of_work",
     "young_people_share_of_16_24", "offenders_and_victims_rate", "offenders_and_victims_slope", "capacity_at_no_deprivation",
@@ -59,7 +59,6 @@ class Shape:
 SHAPES: Final[Mapping[str, Shape]] = {
     "agencies": Shape({"agency": AGENCY_KINDS, "attribute": _ATTRIBUTES}, COMPLETE),
     "commonality": Shape({"theme": THEMES, "measure": ("overlap", "common")}, COMPLETE),
-    "departments": Shape({"agency": AGENCY_KINDS, "department": DEPARTMENTS}, ONCE),
     "effect": Shape({"theme": THEMES, "outcome": OUTCOMES}, COMPLETE),
     "incidence": Shape({"agency": AGENCY_KINDS, "outcome": OUTCOMES}, COMPLETE),
     "indicators": Shape({"indicator": INDICATORS, "outcome": OUTCOMES}, EACH),

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from scenarios.errors import InputError, UnknownName
 from scenarios.places.rows import Row, read_rows, table_name
 from scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
-from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -52,7 +51,7 @@ class Indicators:
 
 def judgement_names() -> tuple[str, ...]:
     """Names of the judgement tables, sorted."""
-    return tuple(sorted(path.stem for path in (HERE / "judgement").glob("*.csv") if path.stem != "departments"))
+    return tuple(sorted(path.stem for path in (HERE / "judgement").glob("*.csv")))
 
 
 @lru_cache(maxsize=64)
@@ -120,14 +119,6 @@ def column(name: str, keys: Sequence[str], attribute: str) -> FloatArray:
 def number(parameter: str) -> float:
     """A single number of the table ``people``."""
     return values("people")[(parameter,)]
-
-
-@lru_cache(maxsize=1)
-def departments() -> IntArray:
-    """Index of the sponsor department of each kind of agency, shape (11,)."""
-    rows = in_order("departments", read_rows(HERE / "judgement" / "departments.csv", (*SHAPES["departments"].keys, "source")))
-    sponsor = {row.cells["agency"]: row.cells["department"] for row in rows}
-    return np.array([DEPARTMENTS.index(sponsor[agency]) for agency in AGENCY_KINDS], dtype=np.int64)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,8 @@ from sim.analysis.playing import MANDATE, MANDATE_PLUS_2, Observed
 
 _HEALTH: Final = THEMES.index("health_and_care")
 _NHS: Final = AGENCY_KINDS.index("nhs")
+#: Council and NHS, whose joint working the facts hold against that of nationally run kinds.
+_LOCAL: Final = [AGENCY_KINDS.index(kind) for kind in ("council", "nhs")]
 #: Quarters of the eighth year: the published share of 2007/08 came eight years after the powers to pool.
 _YEAR_8: Final = slice(28, 32)
 _LAST_YEAR: Final = slice(-4, None)
@@ -179,7 +181,7 @@ def _national(o: Observed) -> list[int]:
 def local_over_national(o: Observed) -> Floats:
     """Fact 9: mean ceded share of council and NHS less that of the nationally run kinds."""
     ceded = _ceded(o)
-    return np.asarray(ceded[:, :2].mean(axis=1) - ceded[:, _national(o)].mean(axis=1))
+    return np.asarray(ceded[:, _LOCAL].mean(axis=1) - ceded[:, _national(o)].mean(axis=1))
 
 
 def years_later(o: Observed) -> Floats:
@@ -190,7 +192,7 @@ def years_later(o: Observed) -> Floats:
         first = np.where(ceded.any(axis=2), ceded.argmax(axis=2), ceded.shape[2])
         joined.append(0.25 * first.mean(axis=1))
     years = np.stack(joined, axis=1)
-    return np.asarray(years[:, _national(o)].mean(axis=1) - years[:, :2].mean(axis=1))
+    return np.asarray(years[:, _national(o)].mean(axis=1) - years[:, _LOCAL].mean(axis=1))
 
 
 def jobcentre_rank(o: Observed) -> Floats:

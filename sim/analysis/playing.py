@@ -20,6 +20,7 @@ from scenarios.posterior import particles
 from scenarios.registry import PARAMETERS
 from scenarios.vocabulary import AGENCY_KINDS
 from sim.analysis.facts import Floats, Setting
+from sim.metrics import flat
 from sim.play import Stage, fixed, side_by_side
 from sim.world import World
 
@@ -163,8 +164,9 @@ def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]
             stage.advance(stop)
             if watch is not None and stop in stops:
                 watch(world, seen[i], stop)
+        measures = flat(world.measures)
         for name in setting.keep:
-            kept[name][i] = world.measures[name]
+            kept[name][i] = measures[name]
         kept["gains"][i] = world.gains.sum() - np.trace(world.gains), world.gains.sum()
     return kept | ({setting.watch: seen} if setting.watch else {})
 

@@ -16,7 +16,7 @@ from scenarios.calendar import quarter_dates
 from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label
 from sim.browser.flows import Flow, flows_between
 from sim.deals import agency_label
-from sim.metrics import MEASURES, METRICS
+from sim.metrics import METRICS, flat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -247,7 +247,7 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
         commissioner_names=model.template.commissioner_names,
         cohort_names=model.template.cohort_names,
         neighbourhood_names=tuple(place.neighbourhood_name),
-        history=_kept(world.measures[: model.quarter]),
+        history=_kept(flat(world.measures[: model.quarter])),
         baseline=baseline,
         levers=_levers(model),
         events=tuple(dict.fromkeys(sorted((*planned, *live), key=lambda event: event.quarter))),
@@ -274,5 +274,5 @@ def _levers(model: PlaceModel) -> dict[str, tuple[float, ...]]:
     return {name: tuple(np.atleast_1d(model.world.levers[name]).tolist()) for name in LEVERS}
 
 
-__all__ = ["COHORT_KINDS", "DEPARTMENTS", "LAYERS", "MEASURES", "METRICS", "Edge", "Flow", "Node", "PolicyEvent", "Pulse",
+__all__ = ["COHORT_KINDS", "DEPARTMENTS", "LAYERS", "METRICS", "Edge", "Flow", "Node", "PolicyEvent", "Pulse",
            "Snapshot", "label", "quarter_words", "take"]

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 
-from sim.deals import agency_label
+from sim.deals import agency_label, short_agency_label
 from sim.figures.style import SMALL, Chart, caption, dress, own_style
 from sim.results import BAND
 
@@ -43,7 +43,8 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     if result.gains.ndim == 3:
         unsure[:-1, :-1] = _unsure(result.gains)
     handles = _heat(axes, table, shading, signed=bool((gains < 0).any()), unsure=unsure)
-    axes.set_xticks(range(len(names) + 1), [*names, "all"], rotation=45, ha="left", fontsize=SMALL)
+    brief = [short_agency_label(name) for name in result.agency_names]
+    axes.set_xticks(range(len(names) + 1), [*brief, "all"], rotation=45, ha="left", fontsize=SMALL)
     axes.set_yticks(range(len(names) + 1), [*names, "all"], fontsize=SMALL)
     axes.set_xlabel("gains", fontsize=SMALL + 1, fontweight="bold")
     axes.set_ylabel("pays", fontsize=SMALL + 1, fontweight="bold")

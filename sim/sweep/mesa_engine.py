@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import LEVER, Factor, stated
+from sim.metrics import flat
 from sim.model import PlaceModel
 from sim.processes import safe_path
 from sim.results import adding_up, in_last_year
@@ -56,7 +57,7 @@ class ModelStage:
     def keep(self, rows: NDArray[np.float64]) -> None:
         """Copy what is kept of the run just played into ``rows``."""
         assert self.model is not None
-        measures = self.model.world.measures
+        measures = flat(self.model.world.measures)
         seen = np.stack([measures[name][self._kept] for name in self.metrics], axis=-1)
         rows[:] = in_last_year(seen, adding_up(self.metrics)) if seen.shape[1] > 1 else seen[:, 0]
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.agency import COUNCIL, JOBCENTRE, NHS, comply, receive
+from agents.agency import comply, receive
 from agents.compiled import python
-from scenarios.vocabulary import THEMES
+from scenarios.vocabulary import AGENCY_KINDS, THEMES
 from sim.quarter import open_quarter
 from tests.worlds import after, begun, small
 
+COUNCIL, NHS, JOBCENTRE = (AGENCY_KINDS.index(kind) for kind in ("council", "nhs", "jobcentre_plus"))
 WORK = THEMES.index("work_and_benefits")
 UNIT = st.floats(0.0, 1.0)
 

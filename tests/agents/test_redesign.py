@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from agents.commissioner import UNFUNDED_PACE, advance, go_live, pace, release_property
 from agents.compiled import python
-from agents.joint_commission import CORPORATE
 from agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, POT_ACCOUNT
+from scenarios.vocabulary import THEMES
 from tests.worlds import begun, small
 
+CORPORATE = THEMES.index("corporate")
 MONEY = st.one_of(st.just(0.0), st.floats(0.0, 20.0))
 
 
@@ -113,7 +114,7 @@ def test_property_receipts_go_to_the_pot_or_to_the_owner(capital_pot: float) -> 
     world = begun(small())
     world.levers.capital_pot = capital_pot
     world.shares["ceded"][:3, CORPORATE] = (0.5, 1.0, 0.0)
-    python(release_property)(world, 0.25)
+    python(release_property)(world, CORPORATE, 0.25)
     sold = world.parameters.estate_release * world.agencies["estate_start"] * world.shares["ceded"][:, CORPORATE] * 0.25
     assert sold[:2].min() > 0.0
     assert world.agencies["estate"] == pytest.approx(world.agencies["estate_start"] - sold)
@@ -128,7 +129,7 @@ def test_nobody_sells_more_than_it_has() -> None:
     world = begun(small())
     world.shares["ceded"][:, CORPORATE] = 1.0
     for _ in range(60):
-        python(release_property)(world, 1.0)
+        python(release_property)(world, CORPORATE, 1.0)
     assert world.agencies["estate"] == pytest.approx(0.0, abs=1e-9)
     assert (world.agencies["estate"] >= 0.0).all()
     assert world.agencies["receipts"].sum() == pytest.approx(world.agencies["estate_start"].sum())

@@ -23,7 +23,7 @@ Edit = Callable[[str, Callable[[str], str]], None]
 def forget() -> None:
     """Let every table be read anew."""
     kept: list[Any] = [
-        tables.judgements, tables.values, tables.departments, tables.indicators, tables.spending, tables.spending_of,
+        tables.judgements, tables.values, tables.indicators, tables.spending, tables.spending_of,
         tables._spending_rows, tables._small_area_columns, people._indicator_moments, loading._all_places,
         money._destinations, money._profiles,
     ]

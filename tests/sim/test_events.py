@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.agency import JOBCENTRE, NHS
 from agents.appraisal import ACCOUNTABILITY, appraise
 from agents.compiled import python
 from scenarios import InputError
@@ -19,6 +18,7 @@ from sim.runs import run
 from tests.worlds import after, begun, small
 
 WORK = THEMES.index("work_and_benefits")
+NHS, JOBCENTRE = AGENCY_KINDS.index("nhs"), AGENCY_KINDS.index("jobcentre_plus")
 
 
 def event(date: str, lever: str, value: float, target: str = "all") -> str:
@@ -129,7 +129,7 @@ def test_a_time_limit_ends_what_has_not_delivered() -> None:
 @pytest.mark.parametrize("topology", ["star", "core_periphery", "small_world", "complete"])
 def test_topologies(topology: str) -> None:
     kinds, names = np.arange(len(AGENCY_KINDS)), AGENCY_KINDS
-    chance = link_chance(topology, kinds, names)
+    chance = link_chance(topology, kinds, names, "october-2010")
     assert np.array_equal(chance, chance.T)
     assert not chance.diagonal().any()
     assert ((chance >= 0.0) & (chance <= 1.0)).all()

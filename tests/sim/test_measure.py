@@ -9,14 +9,14 @@ from agents.compiled import python
 from scenarios import arrangement as arrangements
 from scenarios import load
 from sim.measure import measure
-from sim.metrics import METRICS, without_value
+from sim.metrics import METRICS, flat, without_value
 from sim.runs import run
 from tests.worlds import after, small
 
 
 def measured(world: object, name: str) -> float:
     """A metric of a world as it stands."""
-    row = world.measures[world.clock.quarter]  # type: ignore[attr-defined]
+    row = flat(world.measures)[world.clock.quarter]  # type: ignore[attr-defined]
     for column in METRICS:
         row[column] = 0.0
     python(measure)(world)

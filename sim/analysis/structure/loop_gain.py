@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.cohort import CAPACITY_OF_SPEND, NEIGHBOURHOOD_THEME
+from agents.cohort import CAPACITY_OF_SPEND
 from sim.analysis.calibration.pictures import prior_values
 from sim.analysis.facts import Floats
 from sim.analysis.structure.stage import NAMES, Trial, defaults, with_values
@@ -41,7 +41,7 @@ def analytic(world: World) -> Floats:
     support = float(np.average(w.neighbourhoods.capacity - w.neighbourhoods.capacity_start, weights=w.neighbourhoods.population))
     capacity = p.beta * CAPACITY_OF_SPEND / (1.0 + p.beta * support)
     pull = cohorts.need[:, :, None] * effect[None, :, :]
-    pull[:, NEIGHBOURHOOD_THEME] += capacity * pull.sum(axis=1)
+    pull[:, w.themes.neighbourhoods == 1] += capacity * pull.sum(axis=1)[:, None]
     pull = p.epsilon * pull * ratio[:, None, :]
     burden = np.zeros((len(w.kinds), effect.shape[0], effect.shape[1]))
     np.add.at(burden, cohorts.kind, cohorts.persons[:, None, None] * pull)

@@ -11,6 +11,7 @@ import numpy as np
 import scenarios
 from scenarios.registry import PARAMETERS
 from sim.analysis.facts import Floats
+from sim.metrics import flat
 from sim.play import Change, Stage, fixed
 from sim.world import World
 
@@ -51,7 +52,7 @@ class Trial:
         """Metrics of whole runs: (seeds, metrics, Q)."""
         found = np.zeros((len(seeds), len(metrics), self.scenario.quarters))
         for i, seed in enumerate(seeds):
-            measures = self._stage.play(seed, fixed(values)).measures
+            measures = flat(self._stage.play(seed, fixed(values)).measures)
             found[i] = [measures[name] for name in metrics]
         return found
 
