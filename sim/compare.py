@@ -258,9 +258,12 @@ def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, o
 class _Callable(ModuleType):
     """A module that can be called, since the verb and the module have one name."""
 
-    def __call__(self, *given: Any, **named: Any) -> pd.DataFrame:
+    def __call__(
+        self, ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
+        first_seed: int | None = None, threads: int | None = None,
+    ) -> pd.DataFrame:
         """Compare scenarios; see :func:`compare`."""
-        return compare(*given, **named)
+        return compare(ensembles, baseline, runs=runs, first_seed=first_seed, threads=threads)
 
 
 sys.modules[__name__].__class__ = _Callable
