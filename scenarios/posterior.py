@@ -65,8 +65,9 @@ def read(path: Path) -> Posterior:
 def _numbers(file: str, rows: list[dict[str, str]], header: set[str]) -> NDArray[np.float64]:
     """The parameters of the rows (N, parameters), NaN where there is no column. Raises InputError for cells that are no numbers."""
     try:
-        if any(None in row or None in row.values() for row in rows):
-            raise ValueError("a row has more or fewer cells than the header")
+        for row in rows:
+            if None in row or None in row.values():
+                raise ValueError(f"a row has {'more' if None in row else 'fewer'} cells than the header")
         return np.array([[float(row[name]) if name in header else np.nan for name in PARAMETERS] for row in rows])
     except (TypeError, ValueError) as error:
         raise InputError(f"The posterior '{file}' is damaged: {error}", allowed=_AGAIN) from error
