@@ -47,6 +47,6 @@ def _refuse(content: Marked, key: str | None, looks_like: str, wanted: str, use:
 def _telling(content: Marked, theirs: Set[str], ours: Set[str]) -> str | None:
     """The first key that only files of the other kind have; None when there is none, or one that only ours have."""
     keys = list(content.value) if isinstance(content.value, dict) else []
-    if (ours - theirs) & set(keys):
+    if (ours - theirs - _TELLS_NOTHING) & set(keys):
         return None
     return next((key for key in keys if key in theirs - ours - _TELLS_NOTHING), None)
