@@ -2,12 +2,13 @@
 # make test   the tests        make lint   style and types        make bench   speed, as JSON lines
 # make docs   the documentation as a site, in build/docs; needs no network
 # make soak   the long tests   make setup  only .venv             make clean   remove what make made
+# make renew  all that follows from a change of rules, values or defaults; WHY="..." where results change, ONLY=step, LIST=1
 ARRANGEMENTS = silo lsp board-political board-officer joint-commissioning outcome-partnership neighbourhood \
 	prototype mandated-pooling single-pot
 RESULTS = results/birmingham
 PYTHON = .venv/bin/python
 
-.PHONY: run test soak bench lint docs setup setup-dev clean
+.PHONY: run test soak bench lint docs renew setup setup-dev clean
 
 run: setup
 	.venv/bin/totalplace compare $(ARRANGEMENTS) --baseline silo --place Birmingham --year 2010-11 \
@@ -21,6 +22,9 @@ soak: setup-dev
 
 bench: setup-dev
 	$(PYTHON) -m benchmarks
+
+renew: setup-dev
+	$(PYTHON) -m tools.renew --why "$$WHY" $(foreach step,$(ONLY),--only $(step)) $(if $(LIST),--list)
 
 docs: setup-dev
 	$(PYTHON) -m docs.site.build

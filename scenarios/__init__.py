@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from scenarios.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
-__all__ = ["InputError", "UnknownName", "check", "json_schema", "load", "loads", "names", "scenario_of"]
+__all__ = ["InputError", "Scenario", "UnknownName", "check", "json_schema", "load", "loads", "names", "scenario_of"]
+
+
+if not TYPE_CHECKING:  # a type checker reads the import above
+
+    def __getattr__(name: str) -> Any:
+        """Import the class of scenarios when it is first used, so that ``import scenarios`` is quick."""
+        if name == "Scenario":
+            from scenarios.scenario import Scenario
+
+            return Scenario
+        raise AttributeError(f"module 'scenarios' has no attribute '{name}'")
 
 
 def names() -> list[str]:
@@ -24,20 +35,33 @@ def names() -> list[str]:
     return shipped()
 
 
-def load(name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--set", **overrides: Any) -> Scenario:
+def load(
+    name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--set", place: str | None = None, year: str | None = None,
+    start: str | None = None, quarters: int | None = None, clusters: int | str | None = None, nhs: int | None = None,
+    network: str | Mapping[str, Any] | None = None, arrangement: str | Mapping[str, Any] | None = None, cuts: str | None = None,
+    levers: Mapping[str, Any] | None = None, uncertainties: str | Mapping[str, Any] | None = None,
+    events: str | Sequence[str | Mapping[str, Any]] | None = None, seeds: Mapping[str, int] | None = None, name: str | None = None,
+    title: str | None = None, description: str | None = None, **others: Never,
+) -> Scenario:
     """A scenario by shipped name, or by a path that ends in ``.yaml`` or ``.yml``.
 
-    ``overrides`` are fields of a scenario file (``place="Kent"``, ``year="2017-18"``, ``quarters=20``); those that are
-    None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come last; an error names a setting after the
-    word ``called``. Raises InputError.
+    The arguments from ``place`` on are those fields of a scenario file (``place="Kent"``, ``year="2017-18"``, ``quarters=20``)
+    and override what it says; those that are None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come
+    last; an error names a setting after the word ``called``. There are no ``others``. Raises InputError, with the nearest name for
+    an argument that is misspelt.
     """
     from scenarios.resolving import override, resolve, scenario_layers, setting
 
-    above = [override(key, value) for key, value in overrides.items() if value is not None]
+    fields: dict[str, Any] = {
+        "place": place, "year": year, "start": start, "quarters": quarters, "clusters": clusters, "nhs": nhs, "network": network,
+        "arrangement": arrangement, "cuts": cuts, "levers": levers, "uncertainties": uncertainties, "events": events,
+        "seeds": seeds, "name": name, "title": title, "description": description,
+    }
+    above = [override(key, value) for key, value in (fields | others).items() if value is not None]
     return resolve(scenario_layers(name_or_path), [*above, *(setting(text, called) for text in set)])
 
 
-def scenario_of(given: Scenario | str | Path | Any) -> Scenario:
+def scenario_of(given: object) -> Scenario:
     """A scenario given as such, or by its shipped name or path. Raises InputError for anything else."""
     from scenarios.scenario import Scenario
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from scenarios.checking import Flag, checked, locate, one_of, referred_file, shipped_names
 from scenarios.errors import InputError
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
+from scenarios.mistaken import refuse_scenario
 from scenarios.percentages import percentages_read
 from scenarios.reading import MOST_FILES, Marked
 from scenarios.registry import LEVERS
@@ -104,8 +105,6 @@ def arrangement_layers(written: Marked, near: Path | None = None) -> tuple[Marke
 
 def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> tuple[Marked, ...]:
     """The layers of the arrangement file that ``reference`` names, and of those it extends."""
-    from scenarios.mistaken import refuse_scenario  # late: it reads the keys of scenarios, which need this module
-
     name = reference.text("The name of an arrangement")
     try:
         path = locate("arrangement", FOLDER, name, near)
@@ -116,7 +115,7 @@ def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> 
         raise reference.error(f"The arrangement '{name}' extends itself")
     if len(above) >= MOST_FILES:
         raise reference.error("Too many arrangements extend each other", f"at most {MOST_FILES}")
-    refuse_scenario(content)
+    refuse_scenario(content, Arrangement.model_fields.keys())
     fields = content.mapping("An arrangement")
     if "name" not in fields:
         named = {"name": Marked(path.stem, content.file), **fields}

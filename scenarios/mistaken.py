@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from scenarios.arrangement import Arrangement
+from collections.abc import Set
+from typing import Final
+
 from scenarios.checking import is_path
 from scenarios.errors import InputError
 from scenarios.reading import Marked
-from scenarios.scenario import ScenarioFile
+from scenarios.scenario_file import ScenarioFile
 
-_OF_ARRANGEMENTS = Arrangement.model_fields.keys() - ScenarioFile.model_fields.keys()
-_OF_SCENARIOS = ScenarioFile.model_fields.keys() - Arrangement.model_fields.keys() - {"extends"}
+_OF_SCENARIOS: Final = ScenarioFile.model_fields.keys()
+#: A key of both kinds of file, with another meaning in each.
+_TELLS_NOTHING: Final = {"extends"}
 
 
-def refuse_arrangement(content: Marked) -> None:
-    """Raise InputError, at the first key that tells, when a file that should be a scenario looks like an arrangement."""
+def refuse_arrangement(content: Marked, of_arrangements: Set[str]) -> None:
+    """Raise InputError, at the first key that tells, when a file that should be a scenario looks like an arrangement.
+
+    ``of_arrangements`` are the keys of an arrangement, here and in :func:`refuse_scenario`.
+    """
     name = _named(content)
     use = f"to use an arrangement, write 'arrangement: {name}' in a scenario or give --set arrangement={name}"
-    _refuse(content, _telling(content, _OF_ARRANGEMENTS, _OF_SCENARIOS), "an arrangement", "a scenario", use)
+    _refuse(content, _telling(content, of_arrangements, _OF_SCENARIOS), "an arrangement", "a scenario", use)
 
 
-def refuse_scenario(content: Marked) -> None:
+def refuse_scenario(content: Marked, of_arrangements: Set[str]) -> None:
     """Raise InputError, at the first key that tells, when a file that should be an arrangement looks like a scenario."""
     use = f"to use a scenario, write 'extends: {_named(content)}' in another or give it to 'totalplace run'"
-    _refuse(content, _telling(content, _OF_SCENARIOS, _OF_ARRANGEMENTS), "a scenario", "an arrangement", use)
+    _refuse(content, _telling(content, _OF_SCENARIOS, of_arrangements), "a scenario", "an arrangement", use)
 
 
 def _named(content: Marked) -> str:
@@ -38,9 +44,9 @@ def _refuse(content: Marked, key: str | None, looks_like: str, wanted: str, use:
     raise InputError(message, file=item.file, line=item.key_line, column=item.key_column, allowed=f"{wanted}; {use}")
 
 
-def _telling(content: Marked, theirs: set[str], ours: set[str]) -> str | None:
+def _telling(content: Marked, theirs: Set[str], ours: Set[str]) -> str | None:
     """The first key that only files of the other kind have; None when there is none, or one that only ours have."""
     keys = list(content.value) if isinstance(content.value, dict) else []
-    if ours.intersection(keys):
+    if (ours - theirs - _TELLS_NOTHING) & set(keys):
         return None
-    return next((key for key in keys if key in theirs), None)
+    return next((key for key in keys if key in theirs - ours - _TELLS_NOTHING), None)

@@ -1,8 +1,13 @@
-"""The posterior of the uncertainties that is shipped: rows of parameters that go together, written by ``totalplace calibrate``."""
+"""The posterior of the uncertainties that is shipped: rows of parameters that go together, written by ``totalplace calibrate``.
+
+A parameter that is newer than the posterior has no column in it: such a one is drawn from its prior, independently of the
+others. A column that is no longer a parameter is left out. :func:`differences` says both.
+"""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -11,18 +16,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.errors import InputError
+from scenarios.notices import say_once
 from scenarios.registry import PARAMETERS
 
 FILE: Final = Path(__file__).with_name("posterior.csv")
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
 
 
-def read(path: Path) -> NDArray[np.float64]:
-    """The rows of a posterior (N, parameters), columns in the order of the registry, all of the same weight.
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Rows of parameters that go together, all of the same weight.
+
+    ``rows`` (N, parameters): columns in the order of the registry, NaN in those of the parameters ``missing``, which calibration
+    did not know. ``left_out``: columns of the file that are no parameters any more.
+    """
+
+    rows: NDArray[np.float64]
+    missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def read(path: Path) -> Posterior:
+    """The posterior in a file.
 
     Columns may stand in any order. Rows have no key: which seed draws which follows from their order.
 
-    Raises InputError for a file that is missing or empty, lacks a parameter, has others, or leaves a prior range.
+    Raises InputError for a file that is missing or empty, has no column of a parameter, or leaves a prior range.
     """
     try:
         lines = [line for line in path.read_text("utf-8-sig").splitlines() if line and not line.startswith("#")]
@@ -33,24 +52,54 @@ def read(path: Path) -> NDArray[np.float64]:
     double = next((name for name in header if header.count(name) > 1), None)
     if double is not None:
         raise InputError(f"The posterior '{path.name}' has the column '{double}' twice", allowed=_AGAIN)
-    if not rows or set(header) != set(PARAMETERS):
-        differing = sorted(set(header) ^ set(PARAMETERS))
-        raise InputError(f"The posterior '{path.name}' is of other parameters: {', '.join(map(str, differing))}", allowed=_AGAIN)
-    try:
-        if any(None in row for row in rows):
-            raise ValueError("a row has more cells than the header")
-        found = np.array([[float(row[name]) for name in PARAMETERS] for row in rows])
-    except (TypeError, ValueError) as error:
-        raise InputError(f"The posterior '{path.name}' is damaged: {error}", allowed=_AGAIN) from error
+    if not rows or not set(header) & set(PARAMETERS):
+        raise InputError(f"The posterior '{path.name}' is of other parameters: {', '.join(header)}", allowed=_AGAIN)
+    found = _numbers(path.name, rows, set(header))
     for column, parameter in zip(found.T, PARAMETERS.values(), strict=True):
-        if not ((column >= parameter.low) & (column <= parameter.high)).all():
+        if parameter.name in header and not ((column >= parameter.low) & (column <= parameter.high)).all():
             raise InputError(f"The posterior '{path.name}' leaves the range of '{parameter.name}'", allowed=_AGAIN)
-    return found
+    missing = tuple(name for name in PARAMETERS if name not in header)
+    return Posterior(found, missing, tuple(name for name in header if name not in PARAMETERS))
+
+
+def _numbers(file: str, rows: list[dict[str, str]], header: set[str]) -> NDArray[np.float64]:
+    """The parameters of the rows (N, parameters), NaN where there is no column. Raises InputError for cells that are no numbers."""
+    try:
+        for row in rows:
+            if None in row or None in row.values():
+                raise ValueError(f"a row has {'more' if None in row else 'fewer'} cells than the header")
+        return np.array([[float(row[name]) if name in header else np.nan for name in PARAMETERS] for row in rows])
+    except (TypeError, ValueError) as error:
+        raise InputError(f"The posterior '{file}' is damaged: {error}", allowed=_AGAIN) from error
 
 
 @lru_cache(maxsize=1)
-def particles() -> NDArray[np.float64]:
-    """The posterior that is shipped (N, parameters); not to be written to. Raises InputError if there is none that fits."""
+def shipped() -> Posterior:
+    """The posterior that is shipped; not to be written to. Raises InputError if there is none that fits."""
     found = read(FILE)
-    found.setflags(write=False)
+    found.rows.setflags(write=False)
     return found
+
+
+def particles() -> NDArray[np.float64]:
+    """The rows of the posterior that is shipped (N, parameters); NaN in columns of parameters that it does not have."""
+    return shipped().rows
+
+
+def differences(found: Posterior | None = None) -> str:
+    """One line on the parameters that a posterior (that which is shipped) lacks or has no more; empty if it fits the registry."""
+    found = found or shipped()
+    said = []
+    if found.missing:
+        theirs = "its prior" if len(found.missing) == 1 else "their priors"
+        said.append(f"it has no column for {', '.join(found.missing)}, drawn from {theirs}")
+    if found.left_out:
+        said.append(f"its {'column' if len(found.left_out) == 1 else 'columns'} {', '.join(found.left_out)} "
+                    f"{'is no parameter' if len(found.left_out) == 1 else 'are no parameters'} any more and left out")
+    return f"The posterior is older than the parameters: {'; '.join(said)}" if said else ""
+
+
+def say_differences() -> None:
+    """Say once, on standard error, where the posterior that is shipped does not fit the registry, and how to mend it."""
+    if said := differences():
+        say_once(f"{said}. To make it anew: {_AGAIN}")

@@ -20,7 +20,8 @@ from scenarios.lever_values import resolve_levers, written_levers
 from scenarios.mistaken import refuse_arrangement
 from scenarios.reading import MOST_FILES, Marked, marked, read_text
 from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.scenario import NetworkFile, Scenario, ScenarioFile, Seeds, canonical_text, fitting_name, text_hash
+from scenarios.scenario import Maker, Scenario, canonical_text, text_hash
+from scenarios.scenario_file import NetworkFile, ScenarioFile, Seeds, fitting_name
 from scenarios.timing import check_time, start_of
 from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from scenarios.vocabulary import TOPOLOGIES
@@ -60,7 +61,7 @@ def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Mark
 
 
 def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marked, ...]:
-    refuse_arrangement(content)
+    refuse_arrangement(content, Arrangement.model_fields.keys())
     written = checked(ScenarioFile, content, "a scenario")
     fields = content.mapping("A scenario")
     if "name" not in fields:
@@ -159,7 +160,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["notes"] = (*of_place, *notes_of(content, changes, eased, follows))
     text = canonical_text(_written(content, arrangement, changes))
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
-    return scenario.written_as(layers, settings)
+    return scenario.made_from(layers, settings, Maker(setting, resolve))
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:

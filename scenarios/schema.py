@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scenarios import arrangement, cuts, resolving
-from scenarios.scenario import ScenarioFile
+from scenarios.scenario_file import ScenarioFile
 
 _PATH = {"type": "string", "pattern": r"\.ya?ml$"}
 

@@ -15,7 +15,7 @@ from scenarios.calendar import (
     parse_quarter_start,
 )
 from scenarios.reading import Marked
-from scenarios.scenario import ScenarioFile
+from scenarios.scenario_file import ScenarioFile
 
 
 def start_of(

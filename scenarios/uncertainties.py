@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from scenarios.checking import checked, one_of
 from scenarios.lever_values import ALL
 from scenarios.percentages import number_schema, percentages_read
-from scenarios.posterior import particles
+from scenarios.posterior import say_differences, shipped
 from scenarios.reading import Marked
 from scenarios.registry import PARAMETERS, Parameter
 
@@ -60,8 +60,13 @@ def prior(parameter: Parameter) -> Range:
 
 
 def from_posterior(parameter: Parameter) -> Range:
-    """The parameter as its posterior has it. Raises InputError if no posterior is shipped that fits the registry."""
-    particles()
+    """The parameter as its posterior has it, or its prior if the posterior has no column for it, which is said once.
+
+    Raises InputError if no posterior is shipped.
+    """
+    say_differences()
+    if parameter.name in shipped().missing:
+        return prior(parameter)
     return Range(parameter.low, parameter.high, POSTERIOR, parameter.default)
 
 

@@ -1,7 +1,7 @@
 """The exact results of default runs, kept so that no change of the code changes them unseen.
 
 ``python -m sim.baseline`` compares; ``python -m sim.baseline --write "why"`` writes them anew and adds the reason to
-``CHANGELOG.md``.
+``CHANGELOG.md``. ``make renew WHY="why"`` does that and all else that follows.
 """
 
 from __future__ import annotations
@@ -107,6 +107,13 @@ def with_reason(changelog: str, why: str) -> str:
     return f"{changelog[:start]}{before}{heading}\n{listed}\n{other}{later}".rstrip("\n") + f"\n{rest}"
 
 
+def write(reason: str, found: Results) -> None:
+    """Keep these results, and add the reason to the change log."""
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(written(reason, found), "utf-8")
+    CHANGELOG.write_text(with_reason(CHANGELOG.read_text("utf-8"), reason), "utf-8")
+
+
 def main(given: Sequence[str]) -> int:
     """Compare with the kept results, or write them; 1 if they differ and nothing is written, 2 if the call is wrong."""
     parser = argparse.ArgumentParser(prog="python -m sim.baseline", description=(__doc__ or "").split("\n")[0])
@@ -125,9 +132,7 @@ def main(given: Sequence[str]) -> int:
     if not reason:
         print("Say why the results change.", file=sys.stderr)
         return 2
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(written(reason, now), "utf-8")
-    CHANGELOG.write_text(with_reason(CHANGELOG.read_text("utf-8"), reason), "utf-8")
+    write(reason, now)
     print(f"The results are in {FILE.relative_to(ROOT)}, the reason is in {CHANGELOG.name}.")
     return 0
 

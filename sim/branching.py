@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,7 @@ from scenarios.reading import marked
 from scenarios.registry import LEVERS
 from scenarios.resolving import setting
 from scenarios.scenario import Scenario
-from sim.analysis.answers import Answer
+from sim.analysis.branching_words import Branches, answer
 from sim.checkpoints import (
     Checkpoint,
     checkpoint,
@@ -42,16 +41,6 @@ if TYPE_CHECKING:
 THEN: Final = "--then"
 #: What makes a history; two scenarios that differ in nothing else can be taken up from one another's checkpoints.
 _MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events")
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Branches(Answer):
-    """A scenario and its branch on the same seeds: identical before quarter ``quarter``. ``scenario`` is that of the branch."""
-
-    base: Ensemble
-    branch: Ensemble
-    quarter: int
-    scenario: Scenario
 
 
 def resume(point: Checkpoint, scenario: Scenario | None = None) -> Run:
@@ -100,8 +89,6 @@ def branch(
     ``origin`` is a scenario, as such, by name or by path, or a checkpoint, which has its own quarter and seed. Until the quarter
     both are identical to the bit. Raises InputError for anything but levers in ``then``, LedgerError.
     """
-    from sim.analysis.branching_words import answer
-
     if isinstance(origin, Checkpoint):
         if at is not None and quarter_of(origin.scenario, at) != origin.quarter:
             raise InputError(f"The checkpoint is of {origin.date}", allowed=f"{origin.date}, or nothing, for 'at'")

@@ -21,7 +21,10 @@ import numpy as np
 
 from scenarios.errors import InputError, UnknownName
 from scenarios.reading import Marked, marked
-from sim.results import BAND, Ensemble, measured_as, spread
+from sim.monte_carlo import better_interval
+from sim.monte_carlo import clearly as clearly
+from sim.monte_carlo import probability_better as probability_better
+from sim.results import Ensemble, measured_as, spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,29 +184,6 @@ def difference(ensemble: Ensemble, baseline: Ensemble, metric: str) -> NDArray[n
     return paired(ensemble.at_end(metric), baseline.at_end(metric))
 
 
-def probability_better(gap: NDArray[np.float64], direction: int) -> float:
-    """Share of runs in which a difference is in the better direction.
-
-    NaN where the metric has no better direction, no value, or where the two scenarios do not differ in any run.
-    """
-    if direction == 0 or not np.any(gap) or np.any(np.isnan(gap)):
-        return float("nan")
-    return float(np.mean(gap * direction > 0))
-
-
-def clearly(gap: NDArray[np.float64]) -> int:
-    """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference.
-
-    Nothing is clear with fewer runs than can show it (:data:`sim.monte_carlo.CLEAR_RUNS`).
-    """
-    from sim.monte_carlo import CLEAR_RUNS
-
-    if len(gap) < CLEAR_RUNS:
-        return 0
-    low, high = np.quantile(gap, BAND)
-    return 1 if low > 0 else -1 if high < 0 else 0
-
-
 def compare(
     ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
     first_seed: int | None = None, threads: int | None = None,
@@ -231,8 +211,6 @@ def compare(
 
 
 def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, object]:
-    from sim.monte_carlo import better_interval
-
     gap = difference(ensemble, reference, metric.name)
     share = better_interval(gap, metric.direction)
     return {
@@ -258,9 +236,12 @@ def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, o
 class _Callable(ModuleType):
     """A module that can be called, since the verb and the module have one name."""
 
-    def __call__(self, *given: Any, **named: Any) -> pd.DataFrame:
+    def __call__(
+        self, ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
+        first_seed: int | None = None, threads: int | None = None,
+    ) -> pd.DataFrame:
         """Compare scenarios; see :func:`compare`."""
-        return compare(*given, **named)
+        return compare(ensembles, baseline, runs=runs, first_seed=first_seed, threads=threads)
 
 
 sys.modules[__name__].__class__ = _Callable

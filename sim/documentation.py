@@ -243,8 +243,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "metrics": metrics,
 }
 #: Tables of the README: results of 1,000 runs, a few seconds of work.
-README_TABLES: Final[dict[str, Callable[[], str]]] = {"results": headline.results, "alike": headline.alike,
-                                                            "verdicts": headline.verdicts, "uses": headline.uses}
+README_TABLES: Final[dict[str, Callable[[], str]]] = {
+    "results": lambda: table(*headline.results()), "alike": headline.alike, "verdicts": headline.verdicts, "uses": headline.uses,
+}
 DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES}
 
 
@@ -255,6 +256,11 @@ def rewritten(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> st
         odd = sorted(set(found) ^ set(tables)) or "a table that stands twice"
         raise ValueError(f"the document and the generator do not have the same tables: {odd}")
     return _BLOCK.sub(lambda match: f"<!-- generated: {match[1]} -->\n{tables[match[1]]()}\n<!-- end -->", text)
+
+
+def generated(text: str) -> str:
+    """The generated tables of a document, without the rest."""
+    return "\n".join(match[0] for match in _BLOCK.finditer(text))
 
 
 def prose(text: str) -> str:

@@ -1,10 +1,22 @@
-"""Who agreed, who refused and why: the record of negotiations counted by agency and theme, and put in sentences."""
+"""Who agreed, who refused and why: the record of negotiations counted by agency and theme, and put in sentences.
+
+The module can be called: ``sim.explain(...)`` is ``sim.explain.explain(...)``.
+
+>>> import sim
+>>> sim.explain("joint-commissioning", runs=20)
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from scenarios import scenario_of
+from scenarios.errors import InputError
 from scenarios.vocabulary import label
 from sim.deals import AGREED, agency_label, part_words
 from sim.results import Ensemble
@@ -12,6 +24,40 @@ from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scenarios.scenario import Scenario
+    from sim.analysis.answers import Answer
+
+
+def explain(
+    given: Ensemble | Scenario | str | Path, *, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
+) -> Answer:
+    """Who agreed, who refused and which part of the appraisal decided it, of an ensemble or of runs of a scenario.
+
+    A scenario, given as such, by name or by path, is run first; an ensemble is taken as it is. The tables are ``by-agency`` and
+    ``by-theme`` (:func:`requests`), the figure is ``refusals``; without any negotiation there are neither. Raises InputError,
+    LedgerError.
+    """
+    from sim.analysis.answers import Answer
+    from sim.figures.refusals import reasons_for_refusal
+    from sim.monte_carlo import too_few
+    from sim.runs import ensemble
+
+    if not isinstance(given, Ensemble):
+        found = ensemble(scenario_of(given), runs, first_seed, threads)
+    elif (runs, first_seed, threads) != (None, None, None):
+        raise InputError("an ensemble has its own runs and seeds", allowed="a scenario with them, or the ensemble alone")
+    else:
+        found = given
+    asked = len(found.deals) > 0
+    return Answer(
+        title="Who agreed, who refused and why",
+        source=f"{found.scenario.name} in {found.place.name}, {found.dates[0]} to {found.dates[-1]}, {count(found.runs, 'run')}",
+        tables={"by-agency": requests(found), "by-theme": requests(found, ("theme",))} if asked else {},
+        sentences=tuple(sentences(found)),
+        warnings=tuple(filter(None, (too_few(found.runs),))),
+        drawings={"refusals": partial(reasons_for_refusal, [found])} if asked else {},
+    )
 
 
 def requests(ensemble: Ensemble, by: Sequence[str] = ("agency",)) -> pd.DataFrame:
@@ -107,3 +153,17 @@ def percent(share: float) -> str:
     if share != share:
         return "–"
     return "under 1%" if 0.0 < share < 0.005 else f"{100 * share:.0f}%"
+
+
+class _Callable(ModuleType):
+    """A module that can be called, since the verb and the module have one name."""
+
+    def __call__(
+        self, given: Ensemble | Scenario | str | Path, *, runs: int | None = None, first_seed: int | None = None,
+        threads: int | None = None,
+    ) -> Answer:
+        """Say who agreed and who refused; see :func:`explain`."""
+        return explain(given, runs=runs, first_seed=first_seed, threads=threads)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -12,6 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 RUNS: Final = 100
+#: What the README compares, the baseline first; the picture is of the same (``make run``).
+ARRANGEMENTS: Final = (
+    "silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood", "prototype",
+    "mandated-pooling", "single-pot",
+)
 #: Measures of the table: metric, words, decimals.
 _COLUMNS: Final = (
     ("pooled_share", "pooled, % of spend", 1),
@@ -29,9 +34,7 @@ def _results() -> Mapping[str, Any]:
     import scenarios
     from sim.runs import ensemble
 
-    names = ("silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood",
-             "prototype", "mandated-pooling", "single-pot")
-    return {name: ensemble(scenarios.load(name), runs=RUNS, first_seed=1) for name in names}
+    return {name: ensemble(scenarios.load(name), runs=RUNS, first_seed=1) for name in ARRANGEMENTS}
 
 
 def _number(value: float, decimals: int) -> str:
@@ -45,13 +48,11 @@ def _cell(values: Any, decimals: int) -> str:
     return f"{_number(middle, decimals)} ({_number(low, decimals)} to {_number(high, decimals)})"
 
 
-def results() -> str:
-    """Medians of the last year with 90% of the runs in brackets, as a Markdown table."""
-    from sim.documentation import table
-
+def results() -> tuple[tuple[str, ...], list[list[str]]]:
+    """Head and rows of a table: medians of the last year with 90% of the runs in brackets."""
     rows = [[name, *(_cell(found.at_end(metric), decimals) for metric, _, decimals in _COLUMNS)]
             for name, found in _results().items()]
-    return table(("arrangement", *(words for _, words, _ in _COLUMNS)), rows)
+    return ("arrangement", *(words for _, words, _ in _COLUMNS)), rows
 
 
 def alike() -> str:
@@ -85,13 +86,17 @@ def verdicts() -> str:
     """The verdicts of the validation report as a Markdown list."""
     from sim.source_reading import ROOT
 
-    text = (ROOT / "docs" / "validation.md").read_text("utf-8")
     found: dict[str, list[str]] = {}
-    for number, fact, verdict in re.findall(r"^### (\d+)\. (.+): (\w+)$", text, re.MULTILINE):
+    for number, (fact, verdict) in verdicts_of((ROOT / "docs" / "validation.md").read_text("utf-8")).items():
         found.setdefault(verdict, []).append(f"{fact[0].lower()}{fact[1:]} ({number})")
     lines = []
     for verdict in ("reproduced", "partly", "not"):
         if verdict in found:
-            facts = "; ".join(sorted(found[verdict], key=lambda one: int(one.rsplit("(", 1)[1][:-1])))
-            lines += textwrap.wrap(f"- {verdict}, {len(found[verdict])}: {facts}.", 120, subsequent_indent="  ")
+            lines += textwrap.wrap(f"- {verdict}, {len(found[verdict])}: {'; '.join(found[verdict])}.", 120, subsequent_indent="  ")
     return "\n".join(lines)
+
+
+def verdicts_of(page: str) -> dict[int, tuple[str, str]]:
+    """Fact and verdict by the number of the fact, in order, from the text of ``docs/validation.md``."""
+    found = re.findall(r"^### (\d+)\. (.+): (\w+)$", page, re.MULTILINE)
+    return {int(number): (fact, verdict) for number, fact, verdict in sorted(found, key=lambda one: int(one[0]))}

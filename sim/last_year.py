@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.monte_carlo import BAND, quantile_interval
 from sim.wording import count
 
 if TYPE_CHECKING:
@@ -14,10 +15,22 @@ if TYPE_CHECKING:
 
     from sim.metrics import Metric
 
-#: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
-BAND: Final = (0.05, 0.95)
 #: Quarters of the last year of a run, which is what "the end" means everywhere: no single quarter decides it.
 LAST_QUARTERS: Final = 4
+#: Metrics that figures and tables show where none are named.
+KEY_METRICS: Final = (
+    "pooled_share",
+    "local_control_share",
+    "duplication_removed",
+    "net_saving",
+    "wellbeing",
+    "inequality",
+    "reactive_share",
+    "funding_gap",
+    "mean_trust",
+)
+#: Metrics that a one-line description of a result names.
+HEADLINE: Final = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "mean_trust")
 
 
 def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -75,8 +88,6 @@ def spread(name: str, values: NDArray[np.float64]) -> dict[str, float]:
     NAME is the median, NAME_p05 and NAME_p95 the ends of the band that holds 90% of the runs, NAME_from and NAME_to the 95%
     interval of the median that so many runs leave (:mod:`sim.monte_carlo`; NaN for fewer than six).
     """
-    from sim.monte_carlo import quantile_interval
-
     low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
     interval = quantile_interval(values)
     ends = {"": middle, "_p05": low, "_p95": high, "_from": interval.low, "_to": interval.high}

@@ -24,6 +24,8 @@ from sim.wording import amount, count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
+BAND: Final = (0.05, 0.95)
 #: Probability that an interval covers what endless runs would give, and the normal quantile that belongs to it.
 LEVEL: Final = 0.95
 Z: Final = 1.959963984540054
@@ -84,10 +86,29 @@ def quantile_interval(values: Any, share: float = 0.5) -> Interval:
     return Interval(float(ordered[first]), float(ordered[last]))
 
 
+def probability_better(gap: NDArray[np.float64], direction: int) -> float:
+    """Share of runs in which a difference is in the better direction.
+
+    NaN where the metric has no better direction, no value, or where the two scenarios do not differ in any run.
+    """
+    if direction == 0 or not np.any(gap) or np.any(np.isnan(gap)):
+        return float("nan")
+    return float(np.mean(gap * direction > 0))
+
+
+def clearly(gap: NDArray[np.float64]) -> int:
+    """1 or -1 where the 90% band of a paired difference (R,) lies above or below zero, 0 where it does not: no clear difference.
+
+    Nothing is clear with fewer runs than can show it (:data:`CLEAR_RUNS`).
+    """
+    if len(gap) < CLEAR_RUNS:
+        return 0
+    low, high = np.quantile(gap, BAND)
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
 def better_interval(gap: NDArray[np.float64], direction: int) -> Interval:
     """The 95% interval of the share of runs in which a difference (R,) is in the better direction; NaN where there is no share."""
-    from sim.compare import probability_better
-
     if math.isnan(probability_better(gap, direction)):
         return NONE
     return share_interval(int(np.sum(gap * direction > 0)), len(gap))
@@ -98,8 +119,6 @@ def only_just(gap: NDArray[np.float64]) -> bool:
 
     That is where the interval of the share of runs on its side reaches below 90%.
     """
-    from sim.compare import clearly
-
     side = clearly(gap)
     return side != 0 and share_interval(int(np.sum(gap * side > 0)), len(gap)).low < CLEARLY
 

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenarios.errors import InputError
-from sim.last_year import BAND, LAST_QUARTERS, adding_up, at_end, in_last_year, last_year_words, measured_as, spread
+from sim.last_year import (
+    BAND,
+    HEADLINE,
+    KEY_METRICS,
+    LAST_QUARTERS,
+    adding_up,
+    at_end,
+    in_last_year,
+    last_year_words,
+    measured_as,
+    spread,
+)
 from sim.summary_html import summary_html
 from sim.wording import amount, count
 
@@ -29,20 +40,6 @@ __all__ = [
     "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
     "measured_as", "quarter_dates", "spread", "with_seed",
 ]
-#: Metrics that figures and tables show where none are named.
-KEY_METRICS = (
-    "pooled_share",
-    "local_control_share",
-    "duplication_removed",
-    "net_saving",
-    "wellbeing",
-    "inequality",
-    "reactive_share",
-    "funding_gap",
-    "mean_trust",
-)
-#: Metrics that a one-line description of a result names.
-HEADLINE = ("pooled_share", "duplication_removed", "net_saving", "wellbeing", "mean_trust")
 
 
 def quarter_dates(start: str, quarters: int) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from scenarios.posterior import shipped
 from scenarios.registry import PARAMETERS
-from scenarios.uncertainties import POSTERIOR, Range
+from scenarios.uncertainties import POSTERIOR, Range, prior
 from sim.wording import count, listing
 
 if TYPE_CHECKING:
@@ -56,12 +57,20 @@ def uncertainties_words(scenario: Scenario) -> str:
     ]
     said = []
     if drawn:
-        posterior = all(value.distribution == POSTERIOR for value in drawn.values())
+        of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
+        unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
+        posterior = len(of_posterior) + len(unknown) == len(drawn)
         whose = "from the posterior" if posterior else "from ranges"
-        said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run")
+        but = f", {listing(unknown)} from the prior, since the posterior has no column for it" if posterior and unknown else ""
+        said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run{but}")
     if set_by_hand:
         said.append(f"{count(len(set_by_hand), 'parameter')} set to another value than the default")
     return "; ".join(said) or "all parameters at their defaults"
+
+
+def _unknown_to_the_posterior(name: str, value: Range) -> bool:
+    """Whether a parameter has its prior range because the posterior that is shipped has no column for it."""
+    return value == prior(PARAMETERS[name]) and name in shipped().missing
 
 
 def told(words: Sequence[str]) -> str:

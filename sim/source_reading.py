@@ -36,8 +36,16 @@ def model_digest() -> str:
     data = [path for path in (ROOT / "scenarios").rglob("*") if path.suffix in (".yaml", ".csv", ".parquet")]
     for path in sorted([*data, ROOT / "sim" / "analysis" / "facts.yaml"]):
         if "sweeps" not in path.parts:
-            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(ROOT).as_posix().encode() + _said(path))
     return digest.hexdigest()[:12]
+
+
+def _said(path: Path) -> bytes:
+    """What a file of data says: YAML without lines that are comments."""
+    content = path.read_bytes()
+    if path.suffix != ".yaml":
+        return content
+    return b"".join(line for line in content.splitlines(keepends=True) if not line.startswith(b"#"))
 
 
 def _spelled(node: Any) -> str:

@@ -13,7 +13,8 @@ from scenarios.errors import InputError, UnknownName, nearest_name
 from scenarios.lever_values import ALL
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, lever_size
-from scenarios.scenario import Scenario, ScenarioFile, canonical_text, text_hash
+from scenarios.scenario import Scenario, canonical_text, text_hash
+from scenarios.scenario_file import ScenarioFile
 from scenarios.sweeps.factors import LEVER, Factor, check_depth, read_factors
 from scenarios.sweeps.file import DesignFile, SweepFile, read_design
 from scenarios.sweeps.rows import read_rows

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.answers import Answer
 from sim.compare import compare, difference, probability_better
 from sim.monte_carlo import better_interval, share_words, too_few
 from sim.results import BAND, HEADLINE, KEY_METRICS, last_year_words
@@ -15,14 +17,23 @@ from sim.standing import only_just_words, without_value_words
 from sim.wording import amount, count, listing
 
 if TYPE_CHECKING:
-    from sim.branching import Branches
+    from scenarios.scenario import Scenario
     from sim.metrics import Metric
     from sim.results import Ensemble
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Branches(Answer):
+    """A scenario and its branch on the same seeds: identical before quarter ``quarter``. ``scenario`` is that of the branch."""
+
+    base: Ensemble
+    branch: Ensemble
+    quarter: int
+    scenario: Scenario
+
+
 def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) -> Branches:
     """The branch compared with its base, seed by seed."""
-    from sim.branching import Branches
     from sim.figures.branches import branches_over_time
 
     date = base.dates[quarter]

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import yaml
@@ -25,15 +24,12 @@ from scenarios.numbers import whole
 from scenarios.registry import named
 from scenarios.scenario import Scenario, canonical_text
 from scenarios.vocabulary import label
-from sim.analysis.answers import Answer
+from sim.analysis.decomposition_words import Decomposition, answer
 from sim.compare import check_pair
 from sim.metrics import Metric, metric
 from sim.play import side_by_side
 from sim.results import at_end
 from sim.runs import Progress, seeds_from
-
-if TYPE_CHECKING:
-    pass
 
 #: Most groups for which every set of them is played; beyond, orders are sampled.
 MOST_EXACT: Final = 10
@@ -48,23 +44,6 @@ _TOGETHER: Final = ("decision_rule", "commissioners")
 
 #: The value of a set of players, one number a seed (R,).
 Game = Callable[[frozenset[int]], NDArray[np.float64]]
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Decomposition(Answer):
-    """Parts (groups, runs) of the difference of ``metric`` between two scenarios, by group of differences and seed.
-
-    ``parts.sum(axis=0)`` is ``total`` (R,) to rounding. ``exact`` says whether every set was played; if not, ``errors`` (groups,)
-    are the standard errors of the mean parts that sampling orders leaves.
-    """
-
-    metric: Metric
-    groups: tuple[str, ...]
-    parts: NDArray[np.float64]
-    total: NDArray[np.float64]
-    start: NDArray[np.float64]
-    exact: bool
-    errors: NDArray[np.float64]
 
 
 def shapley(game: Game, players: int) -> NDArray[np.float64]:
@@ -160,8 +139,6 @@ def decompose(
     each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
     runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
-    from sim.analysis.decomposition_words import answer
-
     measured = metric(metric_name)
     first, second = scenario_of(first), scenario_of(second)
     groups = differences(first, second)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.answers import Answer
 from sim.monte_carlo import too_few
 from sim.results import BAND
 from sim.wording import amount, count, listing
@@ -17,11 +19,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.scenario import Scenario
-    from sim.analysis.decomposition import Decomposition
     from sim.metrics import Metric
 
 #: Groups named in the sentence.
 NAMED = 3
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Decomposition(Answer):
+    """Parts (groups, runs) of the difference of ``metric`` between two scenarios, by group of differences and seed.
+
+    ``parts.sum(axis=0)`` is ``total`` (R,) to rounding. ``exact`` says whether every set was played; if not, ``errors`` (groups,)
+    are the standard errors of the mean parts that sampling orders leaves.
+    """
+
+    metric: Metric
+    groups: tuple[str, ...]
+    parts: NDArray[np.float64]
+    total: NDArray[np.float64]
+    start: NDArray[np.float64]
+    exact: bool
+    errors: NDArray[np.float64]
 
 
 def answer(
@@ -29,7 +47,6 @@ def answer(
     start: NDArray[np.float64], total: NDArray[np.float64], exact: bool, errors: NDArray[np.float64], teams: int,
 ) -> Decomposition:
     """The decomposition, the greatest part first."""
-    from sim.analysis.decomposition import Decomposition
     from sim.figures.waterfall import waterfall
 
     order = np.argsort(-np.abs(parts.mean(axis=1)), kind="stable")

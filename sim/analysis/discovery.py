@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from sim.analysis.answers import Answer
 from sim.analysis.boxes import LEAST_MASS, MOST_BOXES, Box, Limit, boxes
 from sim.analysis.cases import Cases, Varied, check_paired, of_sweep
 from sim.analysis.conditions import Condition, parse, where
-from sim.wording import count, listing
+from sim.wording import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,26 +107,4 @@ def _chosen(everything: Cases, condition: Condition, scenario: str | None, place
     return replace(everything, table=table, scenarios=kept, total=total).only(place=place)
 
 
-def said(limits: Sequence[Limit], factors: dict[str, Varied]) -> str:
-    """Limits in words: ``initial trust > 0.42 and clawback < 0.3``."""
-    words = []
-    for limit in limits:
-        name = factors[limit.factor].words
-        low, high = ("" if value is None else f"{value:.3g}" for value in (limit.low, limit.high))
-        if limit.members:
-            several = len(factors[limit.factor].choices)
-            others = [choice for choice in factors[limit.factor].choices if choice not in limit.members]
-            short = len(limit.members) > several / 2 and others
-            words.append(f"{name} is {'not ' if short else ''}{_either(others if short else list(limit.members))}")
-        elif low and high:
-            words.append(f"{name} between {low} and {high}")
-        else:
-            words.append(f"{name} > {low}" if low else f"{name} < {high}")
-    return listing(words)
-
-
-def _either(words: list[str]) -> str:
-    return listing(words).replace(" and ", " or ")
-
-
-__all__ = ["Box", "Discovery", "Limit", "boxes", "described", "discover", "said"]
+__all__ = ["Box", "Discovery", "Limit", "boxes", "described", "discover"]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.discovery import said
-from sim.wording import count
+from sim.wording import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.analysis.boxes import Box, Limit
     from sim.analysis.cases import Varied
     from sim.analysis.conditions import Condition
-    from sim.analysis.discovery import Box
 
 
 def sentences(
@@ -65,3 +65,25 @@ def warnings(boxes: list[Box], missing: int) -> tuple[str, ...]:
 
 def _share(value: float) -> str:
     return f"{100 * value:.0f}%"
+
+
+def said(limits: Sequence[Limit], factors: dict[str, Varied]) -> str:
+    """Limits in words: ``initial trust > 0.42 and clawback < 0.3``."""
+    words = []
+    for limit in limits:
+        name = factors[limit.factor].words
+        low, high = ("" if value is None else f"{value:.3g}" for value in (limit.low, limit.high))
+        if limit.members:
+            several = len(factors[limit.factor].choices)
+            others = [choice for choice in factors[limit.factor].choices if choice not in limit.members]
+            short = len(limit.members) > several / 2 and others
+            words.append(f"{name} is {'not ' if short else ''}{_either(others if short else list(limit.members))}")
+        elif low and high:
+            words.append(f"{name} between {low} and {high}")
+        else:
+            words.append(f"{name} > {low}" if low else f"{name} < {high}")
+    return listing(words)
+
+
+def _either(words: list[str]) -> str:
+    return listing(words).replace(" and ", " or ")

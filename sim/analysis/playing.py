@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from scipy.stats import qmc, triang
@@ -16,8 +17,8 @@ from scipy.stats import qmc, triang
 import scenarios
 from scenarios import places as all_places
 from scenarios.places import Place
-from scenarios.posterior import particles
-from scenarios.registry import PARAMETERS
+from scenarios.posterior import particles, say_differences, shipped
+from scenarios.registry import PARAMETERS, Parameter
 from scenarios.vocabulary import AGENCY_KINDS
 from sim.analysis.facts import Floats, Setting
 from sim.metrics import flat
@@ -62,20 +63,29 @@ def chosen_places() -> tuple[str, ...]:
 
 
 def draws(kind: str, number: int) -> Floats:
-    """Parameter sets (N, parameters): the defaults ``number`` times, a Latin hypercube over the prior, or rows of the posterior."""
+    """Parameter sets (N, parameters): the defaults ``number`` times, a Latin hypercube over the prior, or rows of the posterior.
+
+    A parameter that the posterior has no column for is drawn from its prior, each with a generator of its own.
+    """
     rows = list(PARAMETERS.values())
     if kind == "default":
         return np.tile([row.default for row in rows], (number, 1))
     if kind == "posterior":
-        found = particles()
-        return found[np.linspace(0, len(found) - 1, number).round().astype(np.int64)]
+        say_differences()
+        found = np.array(particles()[np.linspace(0, len(particles()) - 1, number).round().astype(np.int64)])
+        for name in shipped().missing:
+            rng = np.random.Generator(np.random.Philox(key=[DESIGN_SEED, crc32(name.encode())]))
+            found[:, list(PARAMETERS).index(name)] = from_prior(PARAMETERS[name], rng.random(number))
+        return found
     unit = qmc.LatinHypercube(len(rows), rng=DESIGN_SEED).random(number)
-    for column, row in enumerate(rows):
-        width = row.high - row.low
-        if row.distribution == "triangular":
-            unit[:, column] = triang.ppf(unit[:, column], (row.default - row.low) / width)
-        unit[:, column] = row.low + width * unit[:, column]
-    return np.asarray(unit)
+    return np.stack([from_prior(row, unit[:, column]) for column, row in enumerate(rows)], axis=1)
+
+
+def from_prior(row: Parameter, unit: Floats) -> Floats:
+    """Values of a parameter at quantiles ``unit`` of its prior."""
+    width = row.high - row.low
+    share = triang.ppf(unit, (row.default - row.low) / width) if row.distribution == "triangular" else unit
+    return np.asarray(row.low + width * share)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from scenarios.places import load
+from scenarios.posterior import FILE, differences
 from scenarios.registry import PARAMETERS
 from sim.analysis.calibration.plan import shipped
 from sim.analysis.deciding import FALSE_ALARM
@@ -103,7 +104,8 @@ def _how(found: Validation) -> Iterator[str]:
            "each of the places below, each with a seed of its own, and money added up over them, since most published "
            f"figures are national sums. Seeds start at {found.first_seed} and are the same in every scenario. {prior_draws} "
            "prior draws (a Latin hypercube over all parameters) show how far a verdict depends on what is not known; "
-           f"{len(found.findings[0].measured[0].posterior)} rows of the posterior show what is left of that after calibration.\n")
+           f"{len(found.findings[0].measured[0].posterior)} rows of the posterior show what is left of that after calibration."
+           f"{_newer()}\n")
     yield ("**Rule.** Each fact has one to four criteria, each a range that a measure must lie in. A criterion is met if at "
            f"least {MET:.0%} of the draws lie in the range, half met from {HALF_MET:.0%}. A fact is *reproduced* if all its "
            "criteria are met, *not* if none is met or half met, else *partly*. The rule is the same for all facts.\n")
@@ -121,6 +123,12 @@ def _how(found: Validation) -> Iterator[str]:
         deprivation = float(np.average(place.deprivation, weights=place.neighbourhood_population))
         rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}"))
     yield from table(("place", "region", "population", "deprivation score"), rows)
+
+
+def _newer() -> str:
+    """A sentence on parameters that the posterior does not have; empty without a posterior or where it fits."""
+    said = differences() if FILE.exists() else ""
+    return f" {said}." if said else ""
 
 
 def _summary(found: Validation) -> Iterator[str]:

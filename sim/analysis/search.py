@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,45 +14,28 @@ from scenarios.errors import InputError
 from scenarios.numbers import whole
 from scenarios.scenario import Scenario
 from scenarios.sweeps.factors import check_depth
-from sim.analysis.answers import Answer, write
+from sim.analysis.answers import write
 from sim.analysis.search_archive import Archive, Asked, check_same, optimiser_version, read_asked, write_asked
 from sim.analysis.search_evaluation import (
     DEFAULT_OBJECTIVES,
     JUDGED,
     Evaluator,
-    Objective,
     columns,
     decoded,
     read_levers,
     read_objectives,
     uncertain,
 )
+from sim.analysis.search_words import Search, answer
 from sim.analysis.workbench_import import library
 from sim.runs import Progress, checked_seed, seeds_from
 
 if TYPE_CHECKING:
-    import pandas as pd
 
-    from scenarios.sweeps.factors import Factor
+    pass
 
 #: Sub-folder with the front as tables, figures and scenario files.
 FRONT: Final = "front"
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Search(Answer):
-    """What a search has found so far. ``front`` has the policies than which no other one is better by all objectives: lever values
-    (choices by name) and objectives, ``name`` where a policy is saved as a scenario. ``evaluated`` has every policy played,
-    ``hypervolume`` how much of the space of objectives each seed covers by generation. ``policies`` are scenarios that can be run.
-    """
-
-    scenario: Scenario
-    factors: tuple[Factor, ...]
-    objectives: tuple[Objective, ...]
-    front: pd.DataFrame
-    evaluated: pd.DataFrame
-    hypervolume: pd.DataFrame
-    policies: tuple[Scenario, ...]
 
 
 def search(
@@ -104,8 +86,6 @@ def search(
 
 def open_search(out: str | Path) -> Search:
     """What a search in a folder has found, finished or not. Raises InputError when there is none, or nothing was played yet."""
-    from sim.analysis.search_words import answer
-
     folder = Path(out)
     asked = read_asked(folder)
     if asked is None:

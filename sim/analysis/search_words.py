@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.sweeps.choices import by_name
+from sim.analysis.answers import Answer
 from sim.analysis.search_evaluation import Objective, policy
 from sim.analysis.workbench_import import library
 from sim.wording import amount, count, listing
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from scenarios.scenario import Scenario
     from scenarios.sweeps.factors import Factor
-    from sim.analysis.search import Search
     from sim.analysis.search_archive import Asked
 
 #: Most policies saved as scenarios, and most generations at which the hypervolume is measured.
@@ -31,11 +32,26 @@ BEYOND: Final = 1.1
 STILL_GROWING: Final = 0.01
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Search(Answer):
+    """What a search has found so far. ``front`` has the policies than which no other one is better by all objectives: lever values
+    (choices by name) and objectives, ``name`` where a policy is saved as a scenario. ``evaluated`` has every policy played,
+    ``hypervolume`` how much of the space of objectives each seed covers by generation. ``policies`` are scenarios that can be run.
+    """
+
+    scenario: Scenario
+    factors: tuple[Factor, ...]
+    objectives: tuple[Objective, ...]
+    front: pd.DataFrame
+    evaluated: pd.DataFrame
+    hypervolume: pd.DataFrame
+    policies: tuple[Scenario, ...]
+
+
 def answer(
     asked: Asked, base: Scenario, factors: tuple[Factor, ...], objectives: tuple[Objective, ...], evaluated: pd.DataFrame
 ) -> Search:
     """The search as it stands, from every policy that was played."""
-    from sim.analysis.search import Search
     from sim.figures.search import convergence_figure, front_figure, levers_figure
 
     levers, names = [factor.label for factor in factors], [objective.metric.name for objective in objectives]

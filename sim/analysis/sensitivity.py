@@ -29,8 +29,6 @@ RESAMPLES: Final = 500
 CONFIDENCE: Final = 0.95
 #: Fewest complete blocks or trajectories from which anything is estimated.
 LEAST_BLOCKS: Final = 4
-#: Half-width of an interval above which a reader is told that samples are too few.
-WIDE: Final = 0.1
 #: Factors named as those that decide.
 NAMED: Final = 3
 

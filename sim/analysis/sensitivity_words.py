@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sim.analysis.sensitivity import Indices
     from sim.metrics import Metric
 
+#: Half-width of an interval above which a reader is told that samples are too few.
+WIDE: Final = 0.1
 #: Total index below which a factor hardly matters, however high it ranks.
 NOTABLE: Final = 0.05
 #: Rank correlation above which a factor is said to raise or lower a metric.
@@ -71,8 +73,6 @@ def _directions(leaders: list[str], scores: pd.DataFrame, metric: Metric, words:
 
 def warnings(indices: Indices | None, kind: str, cases: Cases) -> tuple[str, ...]:
     """Missing runs, intervals that include zero, samples that are too few."""
-    from sim.analysis.sensitivity import WIDE
-
     if indices is None:
         only = f"The design is {kind}: feature scores rank factors, but give no shares of variance."
         return (only, *_missing(cases))

@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from agents.appraisal import PARTS
 from agents.bargaining import DEAL_OUTCOMES
 from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES, label
-from sim.browser.snapshot import LAYERS, MOST_COHORT_NODES, Edge, Node, Pulse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.browser.snapshot import Snapshot
+
+#: The rows of the network, from the top.
+LAYERS: Final = ("department", "agency", "commissioner", "cohort")
+#: More cohorts than this are drawn as one node for each kind.
+MOST_COHORT_NODES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the network. ``kind`` is one of LAYERS, ``layer`` its place there, ``money`` £m a year.
+
+    ``group`` is the department of an agency, the host of a commissioner, the neighbourhood of a cohort.
+    """
+
+    id: str
+    kind: str
+    label: str
+    layer: int
+    money: float
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A tie. ``kind``: answers (department, agency), tie (agency, commissioner), partner (two agencies), serves (agency, cohort).
+
+    ``money``: budget of the agency; ceded through the tie; ceded to the same joint commissions; spend that reaches the cohort.
+    ``trust``: of the agency in the commissioner; the lower mean trust of two agencies; one less dissatisfaction of the cohort;
+    None where a tie has none.
+    """
+
+    source: str
+    target: str
+    kind: str
+    trust: float | None
+    money: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A request of the quarter that has just passed, from a commissioner (``source``) to an agency (``target``).
+
+    ``outcome`` is one of ``agents.bargaining.DEAL_OUTCOMES``; shares 0-1; ``reason`` names the part of the appraisal that decided
+    a refusal, empty otherwise.
+    """
+
+    source: str
+    target: str
+    theme: str
+    asked: float
+    offered: float
+    agreed: float
+    outcome: str
+    reason: str
 
 
 def nodes(shot: Snapshot) -> tuple[Node, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from scenarios.calendar import quarter_dates
 from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label
 from sim.browser.flows import Flow, flows_between
+from sim.browser.graph import Edge, Node, Pulse, edges, nodes, pulses
 from sim.deals import agency_label
 from sim.metrics import METRICS, flat
 
@@ -22,61 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.model import PlaceModel
-
-#: The rows of the network, from the top.
-LAYERS: Final = ("department", "agency", "commissioner", "cohort")
-#: More cohorts than this are drawn as one node for each kind.
-MOST_COHORT_NODES: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A node of the network. ``kind`` is one of LAYERS, ``layer`` its place there, ``money`` £m a year.
-
-    ``group`` is the department of an agency, the host of a commissioner, the neighbourhood of a cohort.
-    """
-
-    id: str
-    kind: str
-    label: str
-    layer: int
-    money: float
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A tie. ``kind``: answers (department, agency), tie (agency, commissioner), partner (two agencies), serves (agency, cohort).
-
-    ``money``: budget of the agency; ceded through the tie; ceded to the same joint commissions; spend that reaches the cohort.
-    ``trust``: of the agency in the commissioner; the lower mean trust of two agencies; one less dissatisfaction of the cohort;
-    None where a tie has none.
-    """
-
-    source: str
-    target: str
-    kind: str
-    trust: float | None
-    money: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """A request of the quarter that has just passed, from a commissioner (``source``) to an agency (``target``).
-
-    ``outcome`` is one of ``agents.bargaining.DEAL_OUTCOMES``; shares 0-1; ``reason`` names the part of the appraisal that decided
-    a refusal, empty otherwise.
-    """
-
-    source: str
-    target: str
-    theme: str
-    asked: float
-    offered: float
-    agreed: float
-    outcome: str
-    reason: str
-
 
 @dataclass(frozen=True, slots=True)
 class PolicyEvent:
@@ -183,22 +129,16 @@ class Snapshot:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The nodes of the network, from the top layer down."""
-        from sim.browser.graph import nodes
-
         return nodes(self)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """The ties of the network."""
-        from sim.browser.graph import edges
-
         return edges(self)
 
     @cached_property
     def pulses(self) -> tuple[Pulse, ...]:
         """The requests of the quarter that has just passed, in the order in which they were made."""
-        from sim.browser.graph import pulses
-
         return pulses(self)
 
     def lever(self, name: str, index: int = 0) -> float:

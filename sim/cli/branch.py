@@ -10,7 +10,7 @@ import typer
 from sim.cli.options import Force, Out, Place, Quarters, Runs, Seed, Settings, Year
 
 if TYPE_CHECKING:
-    from sim.branching import Branches
+    from sim.analysis.branching_words import Branches
 
 Origin = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, path of a file, or a checkpoint (.npz) that --save wrote.")

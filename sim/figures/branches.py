@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.figures.over_time import cut_words, key_panels, mark_years, years_of
 from sim.figures.style import Chart, dress, key_metrics, look, own_style
-from sim.results import BAND
+from sim.last_year import BAND
 from sim.wording import unit_scale
 
 if TYPE_CHECKING:

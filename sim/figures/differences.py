@@ -24,8 +24,8 @@ from sim.figures.style import (
     own_style,
     plain,
 )
+from sim.last_year import BAND, last_year_words
 from sim.metrics import without_value
-from sim.results import BAND, last_year_words
 from sim.wording import listing, unit_name, unit_scale
 
 if TYPE_CHECKING:

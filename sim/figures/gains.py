@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from sim.deals import agency_label, short_agency_label
 from sim.figures.style import SMALL, Chart, caption, dress, own_style
-from sim.results import BAND
+from sim.last_year import BAND
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.figures.style import CUT_WORDS, SMALL, Chart, dress, grid_shape, heading, look, mark_cut, own_style, plain
-from sim.results import BAND
+from sim.last_year import BAND
 from sim.wording import unit_scale
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from matplotlib.text import Text
 
 from scenarios.user_text import printable
 from sim.figures.settings import matplotlib
-from sim.results import KEY_METRICS
+from sim.last_year import KEY_METRICS
 from sim.wording import count, unit_name
 
 if TYPE_CHECKING:

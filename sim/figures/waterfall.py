@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
-from sim.results import BAND
+from sim.last_year import BAND
 from sim.wording import amount, unit_name, unit_scale
 
 if TYPE_CHECKING:

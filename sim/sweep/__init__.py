@@ -10,8 +10,15 @@ The package can be called: ``sim.sweep(...)`` is ``sim.sweep.run(...)``.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.sweeps import Sweep
+    from sim.sweep.execution import Progress
+    from sim.sweep.store import Store
 
 _WHERE = {
     "run": "sim.sweep.execution",
@@ -36,14 +43,18 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-class _Callable(ModuleType):
+class SweepCall(ModuleType):
     """A package that can be called, since the verb and the package have one name."""
 
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        """Run a sweep; see :func:`sim.sweep.execution.run`."""
+    def __call__(
+        self, sweep: Sweep | str | Path, out: str | Path, threads: int | None = None, dask: Any = None, on_error: str = "continue",
+        progress: Progress | None = None, *, engine: str = "compiled", agent_classes: Mapping[str, type] | None = None,
+        chunk: int | None = None,
+    ) -> Store:
+        """Run a sweep into the folder ``out``; see :func:`sim.sweep.execution.run`."""
         from sim.sweep.execution import run
 
-        return run(*given, **named)
+        return run(sweep, out, threads, dask, on_error, progress, engine=engine, agent_classes=agent_classes, chunk=chunk)
 
 
-sys.modules[__name__].__class__ = _Callable
+sys.modules[__name__].__class__ = SweepCall

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,17 @@ class Outcome:
 
 #: Plays every run of a chunk.
 Player = Callable[[Chunk], Outcome]
+
+
+class Workers(NamedTuple):
+    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way.
+
+    ``nobody`` says whether there is none who could finish what is under way.
+    """
+
+    submit: Callable[[Chunk], Any]
+    slots: Callable[[], int]
+    nobody: Callable[[], bool] = lambda: False
 
 
 def kept_quarters(every: str, quarters: int) -> NDArray[np.int64]:

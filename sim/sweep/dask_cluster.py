@@ -15,8 +15,7 @@ import numpy as np
 
 from scenarios.errors import InputError
 from sim.processes import safe_path
-from sim.sweep.chunks import Chunk, Outcome, Player
-from sim.sweep.execution import Workers
+from sim.sweep.chunks import Chunk, Outcome, Player, Workers
 from sim.sweep.manifest import code_hash
 from sim.sweep.stopping import GO_ON, SweepStopped
 

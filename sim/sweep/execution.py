@@ -14,14 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from scenarios.errors import InputError
 from scenarios.numbers import whole
 from scenarios.sweeps import load
 from sim.checksums import checksum
 from sim.out_folder import check_name, holdings
-from sim.sweep.chunks import Chunk, Outcome, Player, chunks_of
+from sim.sweep.chunks import Chunk, Outcome, Player, Workers, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
 from sim.sweep.manifest import NAME, Manifest, begun, check_same, ended, manifest_of, read_manifest, written_manifest
@@ -41,17 +41,6 @@ Progress = Callable[[int, int], None]
 ENGINES = ("compiled", "mesa")
 ON_ERROR = ("continue", "stop")
 _WAKE = 0.2  # seconds between looks at whether a stop was asked for
-
-
-class Workers(NamedTuple):
-    """Something that plays chunks: ``submit`` gives a future, ``slots`` says how many chunks to keep under way.
-
-    ``nobody`` says whether there is none who could finish what is under way.
-    """
-
-    submit: Callable[[Chunk], Any]
-    slots: Callable[[], int]
-    nobody: Callable[[], bool] = lambda: False
 
 
 def run(

@@ -18,8 +18,7 @@ from sim.metrics import flat
 from sim.model import PlaceModel
 from sim.processes import safe_path
 from sim.results import adding_up, in_last_year
-from sim.sweep.chunks import Player, quarters_of_rows
-from sim.sweep.execution import Workers
+from sim.sweep.chunks import Player, Workers, quarters_of_rows
 
 
 def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[np.float64]) -> Scenario:

@@ -187,7 +187,9 @@ class Store:
 
         ``one_in`` thins the runs out: those whose number it divides are read.
         """
-        return ends(self, self._names(metrics), one_in)
+        names = self._names(metrics)
+        with readable(self.folder):
+            return ends(self, names, one_in)
 
     def _bands(self, names: list[str], scenarios: int) -> dict[tuple[int, str], Any]:
         """By number of scenario and metric: runs done, and quantiles over them in the last year of the run."""

@@ -74,7 +74,7 @@ def test_columns_of_the_posterior_may_stand_in_any_order(tmp_path: Path) -> None
     rows = [line.split(",") for line in posterior.FILE.read_text("utf-8").splitlines() if not line.startswith("#")]
     turned = tmp_path / "posterior.csv"
     turned.write_text("\n".join(",".join(reversed(row)) for row in rows), "utf-8")
-    assert posterior.read(turned).tobytes() == posterior.read(posterior.FILE).tobytes()
+    assert posterior.read(turned).rows.tobytes() == posterior.read(posterior.FILE).rows.tobytes()
     turned.write_text("\n".join(",".join([*row, row[0]]) for row in rows), "utf-8")
     with pytest.raises(InputError, match="has the column 'eta' twice"):
         posterior.read(turned)

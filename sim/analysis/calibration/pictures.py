@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.stats import triang
 
 import scenarios
 from scenarios.calendar import format_month, parse_financial_year, parse_month
@@ -20,7 +19,7 @@ from scenarios.reading import read_text
 from scenarios.registry import PARAMETERS
 from sim.analysis.facts import Floats, Setting, settings
 from sim.analysis.measures import MEASURES
-from sim.analysis.playing import Observed, observe
+from sim.analysis.playing import Observed, from_prior, observe
 
 
 class Simulator(Protocol):
@@ -38,13 +37,7 @@ class Simulator(Protocol):
 
 def prior_values(unit: Floats) -> Floats:
     """Parameters (N, P) of the registry at quantiles ``unit`` (N, P) of their prior ranges."""
-    found = np.array(unit, dtype=np.float64)
-    for column, row in enumerate(PARAMETERS.values()):
-        width = row.high - row.low
-        if row.distribution == "triangular":
-            found[:, column] = triang.ppf(found[:, column], (row.default - row.low) / width)
-        found[:, column] = row.low + width * found[:, column]
-    return found
+    return np.stack([from_prior(row, unit[:, column]) for column, row in enumerate(PARAMETERS.values())], axis=1)
 
 
 class _Spy(dict[str, Any]):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scenarios.errors import InputError
-from scenarios.scenario import MOST_QUARTERS, text_hash
+from scenarios.scenario import text_hash
+from scenarios.scenario_file import MOST_QUARTERS
 from sim.analysis.reporting.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
 from sim.checksums import check_files, check_signed, read_object
 from sim.compare import check_pairs, named

@@ -1,0 +1,261 @@
+"""Make anew all that follows from a change of rules, values or defaults, and say what changed: ``make renew``.
+
+``python -m tools.renew`` does each step that is out of date, in order; ``--list`` shows them and why each would be done;
+``--only NAME`` does one, whether or not it is out of date; ``--why REASON`` is written into the change log where results change.
+``--as-made`` does nothing and takes what is there as made from what there is now: after a change that cannot have changed it, such
+as moved files. Makes no calibration, which takes hours and decides anew: ``totalplace calibrate``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import math
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import agents
+import scenarios
+import sim
+from scenarios import places, posterior
+from sim import baseline, compare, documentation, figures, headline, runs, source_reading
+from sim.analysis import charts, deciding, facts, levers_sign, measures, pages, playing, report, structure, validation
+from tools import rows, schemas
+from tools.renewal import (
+    FAILED,
+    Outcome,
+    Record,
+    RenewalError,
+    Step,
+    chosen,
+    code_files,
+    digest_of,
+    files_digest,
+    listed,
+    renewed,
+)
+
+ROOT: Final = source_reading.ROOT
+RECORD: Final = ROOT / "tools" / "renewed.json"
+README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
+def _of(*modules: Any) -> Callable[[], str]:
+    return lambda: files_digest(code_files(*modules), ROOT)
+
+
+def _of_files(*paths: Path) -> Callable[[], str]:
+    return lambda: files_digest([path for path in paths if path.exists()], ROOT)
+
+
+def _blocks(path: Path) -> bytes:
+    return documentation.generated(path.read_text("utf-8")).encode()
+
+
+def _write_rows() -> None:
+    rows.WRITTEN.write_text(rows.source(), "utf-8")
+
+
+def _write_document(path: Path) -> None:
+    path.write_text(documentation.rewritten(path.read_text("utf-8"), documentation.DOCUMENTS[path]), "utf-8")
+
+
+def write_baseline(why: str) -> None:
+    """Keep the results of default runs, where one differs. Raises RenewalError where one does and no reason is given."""
+    found = baseline.results()
+    before = baseline.kept()[1] if baseline.FILE.exists() else {}
+    different = baseline.differences(before, found)
+    if different and not why:
+        raise RenewalError(f"{len(different)} numbers of default runs change, the first: {different[0]}. "
+                           'Say why: make renew WHY="..."')
+    if different:
+        baseline.write(why, found)
+
+
+def _command(words: Sequence[str]) -> None:
+    from sim.cli import exit_code
+
+    with contextlib.redirect_stdout(io.StringIO()):  # what the command says is in what it writes
+        code = exit_code(list(words))
+    if code:
+        raise RenewalError(f"totalplace {' '.join(words)} ended with {code}")
+
+
+def picture_command(out: str) -> tuple[str, ...]:
+    """The command behind the picture of the README, which is that of ``make run``."""
+    return ("compare", *headline.ARRANGEMENTS, "--baseline", headline.ARRANGEMENTS[0], "--place", "Birmingham", "--year", "2010-11",
+            "--runs", str(headline.RUNS), "--seed", "1", "--quarters", "40", "--out", out, "--force")
+
+
+def _draw_picture() -> None:
+    with tempfile.TemporaryDirectory(prefix="totalplace-picture-") as made:
+        _command(picture_command(str(Path(made) / "results")))
+        shutil.copyfile(Path(made) / "results" / "figures" / README_PICTURE.name, README_PICTURE)
+
+
+def _pictures(page: str) -> list[Path]:
+    docs = ROOT / "docs"
+    return [docs / page, *sorted((docs / "images").glob(f"{page.removesuffix('.md')}-*.png"))]
+
+
+def _tables() -> str:
+    return digest_of("\n".join(write() for write in documentation.TABLES.values()).encode())
+
+
+#: What results come from. Results that are kept stand for all code that no one has listed: the step before sees to them.
+_MODEL: Final[dict[str, Callable[[], str]]] = {
+    "rules, values and data": source_reading.model_digest, "how places are read": _of(places),
+    "results that are kept": _of_files(baseline.FILE),
+}
+
+
+def steps(why: str = "") -> tuple[Step, ...]:
+    """Every step in its order; ``why`` is the reason of a change of results."""
+    odd, readme, docs = documentation.ODD, documentation.README, str(ROOT / "docs")
+    return (
+        Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
+             lambda: [rows.WRITTEN], _write_rows),
+        Step("schemas", "JSON Schemas of the files that users write, for editors",
+             {"fields, levers and parameters": lambda: digest_of("".join(map(schemas.text, schemas.SCHEMAS)).encode())},
+             lambda: list(schemas.SCHEMAS), schemas.write),
+        Step("baseline", "results of default runs that are kept", {
+            "rules, values and data": source_reading.model_digest, "code": _of(agents, scenarios, sim),
+        }, lambda: [baseline.FILE], partial(write_baseline, why)),
+        Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_document, odd), _blocks),
+        Step("validation", "docs/validation.md: published facts against the model; minutes", _MODEL | {
+            "how facts are measured": _of(deciding, facts, levers_sign, measures, playing, validation),
+            "how the page is written": _of(charts, pages, report), "posterior": _of_files(posterior.FILE),
+        }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
+        Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
+             lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
+        Step("headline", "results and verdicts of the README", _MODEL | {
+            "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
+        }, lambda: [readme], partial(_write_document, readme), _blocks),
+        Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, runs)},
+             lambda: [README_PICTURE], _draw_picture),
+    )
+
+
+def numbers_of(results: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
+    """The kept results as numbers by scenario, metric or kind of negotiation, and when."""
+    found: dict[tuple[str, str, str], float] = {}
+    for name, run in results.items():
+        found |= {(name, f"negotiations {outcome}", "all quarters"): float(count) for outcome, count in run["deals"].items()}
+        for metric, values in run["metrics"].items():
+            found |= {(name, metric, f"quarter {at}"): value for at, value in zip(baseline.QUARTERS, values, strict=True)}
+    return found
+
+
+def changed_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """Scenario, metric, quarter, old and new value of the last kept quarter in which each metric differs."""
+    old, new = numbers_of(before), numbers_of(after)
+    rows_found: dict[tuple[str, str], tuple[str, str, str, str, str]] = {}
+    for key in dict.fromkeys([*old, *new]):
+        one, other = old.get(key), new.get(key)
+        if one is None or other is None or not math.isclose(one, other, rel_tol=baseline.RELATIVE, abs_tol=baseline.ABSOLUTE):
+            rows_found[key[:2]] = (*key, _number(one), _number(other))
+    return list(rows_found.values())
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}"
+
+
+def flipped(before: str, after: str) -> list[tuple[str, str, str]]:
+    """Fact, old and new verdict of every fact whose verdict differs between two texts of ``docs/validation.md``."""
+    old, new = headline.verdicts_of(before), headline.verdicts_of(after)
+    none = ("", "none")
+    return [
+        (f"{number}. {(new.get(number) or old[number])[0]}", old.get(number, none)[1], new.get(number, none)[1])
+        for number in sorted(old | new) if old.get(number, none)[1] != new.get(number, none)[1]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is compared before and after: kept results and the page of verdicts."""
+
+    results: Mapping[str, Any]
+    verdicts: str
+
+    @classmethod
+    def now(cls) -> Seen:
+        """What there is now."""
+        page = ROOT / "docs" / "validation.md"
+        return cls(baseline.kept()[1] if baseline.FILE.exists() else {}, page.read_text("utf-8") if page.exists() else "")
+
+
+def said(outcomes: Sequence[Outcome], before: Seen, after: Seen) -> list[Table | str]:
+    """What changed, for a screen: steps and files, results, verdicts."""
+    parts: list[Table | str] = ["", _table(("step", "what became of it", "files that changed"), [
+        (one.step.name, f"{one.state}: {one.error}" if one.error else one.state, "\n".join(map(_short, one.changed)))
+        for one in outcomes
+    ]), ""]
+    if results := changed_results(before.results, after.results):
+        parts += ["Results of default runs that differ, at the last kept quarter in which they do:",
+                  _table(("scenario", "metric", "when", "before", "now"), results), ""]
+    if verdicts := flipped(before.verdicts, after.verdicts):
+        parts += ["Verdicts that flipped:", _table(("fact", "before", "now"), verdicts), ""]
+    if not results:
+        parts.append("No result of the default runs differs.")
+    if not verdicts:
+        parts.append("No verdict flipped.")
+    if any(one.state == FAILED for one in outcomes):
+        parts.append("A step failed: those after it were not done. Mend it and call make renew again; what is made stays made.")
+    return parts
+
+
+def _short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def _table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for line in lines:
+        table.add_row(*map(escape, line))
+    return table
+
+
+def main(given: Sequence[str], console: Console | None = None, made: Sequence[Step] | None = None) -> int:
+    """Do what is asked for; 1 if a step failed, 2 if the call is wrong. ``made``: steps in place of those of the project."""
+    parser = argparse.ArgumentParser(prog="python -m tools.renew", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--list", action="store_true", help="show the steps and why each would be done")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="do this step, out of date or not; repeatable")
+    parser.add_argument("--why", default="", metavar="REASON", help="why results change, for the change log")
+    parser.add_argument("--as-made", action="store_true", help="do nothing, and take what is there as made from what there is now")
+    asked = parser.parse_args(given)
+    screen = console or Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    every = steps(" ".join(asked.why.split())) if made is None else made
+    try:
+        record, wanted = Record.read(RECORD), chosen(every, asked.only)
+        if asked.list:
+            screen.print(_table(("step", "what it makes", "why it would be made"), listed(wanted, record)))
+            return 0
+        if asked.as_made:
+            for step in wanted:
+                record.keep(step)
+            screen.print(f"Taken as made: {', '.join(step.name for step in wanted)}.")
+            return 0
+    except RenewalError as error:
+        screen.print(str(error), markup=False)
+        return 2
+    before = Seen.now()
+    outcomes = list(renewed(wanted, record, lambda words: screen.print(words, markup=False), forced=bool(asked.only)))
+    for part in said(outcomes, before, Seen.now()):
+        screen.print(part, markup=False)
+    return int(any(one.state == FAILED for one in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
