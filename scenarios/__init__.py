@@ -31,10 +31,10 @@ def load(name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--
     None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come last; an error names a setting after the
     word ``called``. Raises InputError.
     """
-    from scenarios.resolving import override, resolve, scenario_layers, setting
+    from scenarios.resolving import override, resolve, scenario_layers, settings_of
 
     above = [override(key, value) for key, value in overrides.items() if value is not None]
-    return resolve(scenario_layers(name_or_path), [*above, *(setting(text, called) for text in set)])
+    return resolve(scenario_layers(name_or_path), [*above, *settings_of(set, called)])
 
 
 def scenario_of(given: Scenario | str | Path | Any) -> Scenario:

@@ -19,6 +19,7 @@ from scenarios.calendar import format_month, parse_financial_year, parse_month, 
 from scenarios.checking import readable
 from scenarios.events import EVENTS_JSON_SCHEMA, Event
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, covered
+from scenarios.numbers import unfractioned
 from scenarios.reading import Marked, plain_value
 from scenarios.uncertainties import Range, uncertainties_schema
 from scenarios.vocabulary import THEMES, TOPOLOGIES
@@ -32,10 +33,11 @@ FINEST: Final = "finest"
 _LONGEST_NAME: Final = 160
 
 
-def _clusters(given: object) -> int | str:
+def _clusters(written: object) -> int | str:
+    given = unfractioned(written)
     whole = isinstance(given, int) and not isinstance(given, bool)
     if given == FINEST or (whole and isinstance(given, int) and 1 <= given <= MOST_CLUSTERS):
-        return given
+        return given if isinstance(given, int) else FINEST
     allowed = f"1 to {MOST_CLUSTERS}, or {FINEST}"
     raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
 
@@ -171,14 +173,19 @@ class Scenario(BaseModel):
     _layers: tuple[Marked, ...] = PrivateAttr(default=())
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
 
+    @property
+    def played_events(self) -> tuple[Event, ...]:
+        """The events that do not lie after the end of the run."""
+        return tuple(event for event in self.events if event.quarter < self.quarters)
+
     def with_settings(self, settings: Sequence[str], called: str = "--set") -> Scenario:
         """The scenario with ``key=value`` settings on top, in order; keys are dotted (``levers.cuts=0.5``).
 
         Raises InputError, with the setting as file, for what cannot be used; ``called`` is the word before it there.
         """
-        from scenarios.resolving import setting
+        from scenarios.resolving import settings_of
 
-        return self.with_contents([setting(text, called) for text in settings])
+        return self.with_contents(settings_of(settings, called))
 
     def with_contents(self, contents: Sequence[Marked]) -> Scenario:
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
@@ -196,7 +203,7 @@ class Scenario(BaseModel):
             lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
         if any(self.levers["mandate"]):
             lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
-        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.events if event.quarter < self.quarters)]
+        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.played_events)]
         return lines
 
     def _negotiated(self) -> str:

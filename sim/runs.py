@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from agents.bargaining import DEALS
 from scenarios import scenario_of
 from scenarios.errors import InputError
-from scenarios.numbers import plain, whole
+from scenarios.numbers import whole
 from scenarios.scenario import Scenario
 from sim.metrics import MEASURES
 from sim.play import Stage, side_by_side
@@ -66,10 +66,7 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
 
 def checked_seed(seed: Any) -> int:
     """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
-    number = plain(seed)
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
-        raise InputError(f"the seed cannot be {number!r}", allowed=f"a whole number from 0 to {LARGEST_SEED}")
-    return number
+    return whole(seed, "seed", 0, LARGEST_SEED)
 
 
 def seeds_from(first: Any, runs: int) -> range:
