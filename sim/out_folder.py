@@ -7,9 +7,11 @@ those of another, whatever they are called, and a long name does not grow too lo
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,6 +31,13 @@ _HIDDEN: Final = ".totalplace-"
 _PARTIAL: Final = ".partial"
 #: What desktops and sharing leave in folders that a user takes for empty, in small letters.
 _OF_SYSTEMS: Final = {".ds_store", "desktop.ini", "thumbs.db", ".localized", ".directory", "icon\r", ".apdisk"}
+
+
+#: Kinds of what has a path, by their bits in a mode.
+_KINDS: Final = {
+    stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}
 
 
 def left_by_systems(name: str) -> bool:
@@ -62,10 +71,29 @@ def check_name(folder: Path) -> None:
         raise InputError(f"The name '{folder}' is not text in UTF-8", allowed="a folder whose whole path is, for a sweep") from None
 
 
+def check_kind(folder: Path, allowed: str = "a folder") -> None:
+    """Raise InputError, which says what it is, when something other than a folder has the name of one."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise InputError(f"'{folder}' is {what_is(folder)}", allowed=allowed)
+
+
+def what_is(path: Path) -> str:
+    """What there is at a path, in words: a file, a folder, a symbolic link and where it leads. Raises OSError for nothing."""
+    if path.is_symlink():
+        try:
+            return f"a symbolic link to '{path.readlink()}', which is {_KINDS[stat.S_IFMT(path.stat().st_mode)]}"
+        except FileNotFoundError:
+            return f"a symbolic link to '{path.readlink()}', which does not exist"
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return "a symbolic link that leads back to itself"
+    return _KINDS[stat.S_IFMT(path.stat().st_mode)]
+
+
 def check_files(folder: Path) -> None:
     """Raise InputError unless files can be written in a folder, there or still to be made; tried before a long run."""
-    if os.path.lexists(folder) and not folder.is_dir():
-        raise InputError(f"'{folder}' is a file", allowed="a folder")
+    check_kind(folder)
     if not folder.is_dir():
         _try(_real(folder))
         return
@@ -80,8 +108,7 @@ def _may_replace(out: Path, force: bool) -> None:
     try:
         if not os.path.lexists(out):
             return
-        if not out.is_dir():
-            raise InputError(f"'{out}' is a file", allowed="--out with the name of a folder that does not exist yet")
+        check_kind(out, "--out with the name of a folder that does not exist yet")
         if os.path.ismount(out):
             raise InputError(f"'{out}' is where a disk is mounted, and cannot be replaced", allowed="a new folder in it")
         if not holdings(out):
@@ -108,6 +135,8 @@ def _real(out: Path) -> Path:
     try:
         return out.resolve()
     except (OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, RuntimeError):  # a circle of links
+            check_kind(out)
         raise _unwritable(out, error) from error
 
 

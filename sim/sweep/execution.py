@@ -20,7 +20,7 @@ from scenarios.errors import InputError
 from scenarios.numbers import whole
 from scenarios.sweeps import load
 from sim.checksums import checksum
-from sim.out_folder import check_name, holdings
+from sim.out_folder import check_kind, check_name, holdings
 from sim.sweep.chunks import Chunk, Outcome, Player, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
@@ -136,6 +136,7 @@ def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
 def _written_in(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be; what keeps it from being written is said as such."""
     check_name(folder)
+    check_kind(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_ours(folder)

@@ -189,25 +189,25 @@ def test_a_dash_of_print_is_a_hyphen_of_the_keyboard() -> None:
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("start: 2010\u221210", "own.yaml:2:8: '2010\u221210' is not a month. Allowed: a year and a month such as 2013-04. "
-     "Did you mean '2010-10'?"),
-    ("start: 2010\u201110", "'2010\u201110' is not a month. Allowed: a year and a month such as 2013-04. Did you mean '2010-10'?"),
+    ("start: 2010\u221210", "own.yaml:2:8: '2010\u221210' is not a month. Did you mean '2010-10'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("start: 2010\u201110", "'2010\u201110' is not a month. Did you mean '2010-10'? Allowed: a year and a month such as 2013-04."),
     ("start: 2010\u201310", "Did you mean '2010-10'?"),
     ("start: 2010-\u00a010", "Did you mean '2010-10'?"),
-    ("start: Apr-14", "'Apr-14' is not a month. Allowed: a year and a month such as 2013-04. Did you mean '2014-04'?"),
+    ("start: Apr-14", "'Apr-14' is not a month. Did you mean '2014-04'? Allowed: a year and a month such as 2013-04."),
     ("start: Apr '14", "Did you mean '2014-04'?"),
-    ("year: 2010\u201111", "is not a financial year. Allowed: two years in a row such as 2010-11. Did you mean '2010-11'?"),
+    ("year: 2010\u201111", "is not a financial year. Did you mean '2010-11'? Allowed: two years in a row such as 2010-11."),
     ("year: 2017\u22122018", "Did you mean '2017-18'?"),
-    ("events: [Apr-14: cuts at 0]", "own.yaml:2:10: 'Apr-14' is not a month. Allowed: a year and a month such as 2013-04. "
-     "Did you mean '2014-04'?"),
-    ("events: [{date: 2013\u201304, lever: cuts, value: 0}]", "'2013\u201304' is not a month. Allowed: a year and a month such as "
-     "2013-04. Did you mean '2013-04'?"),
-    ("events: ['2013-04: mandate at 3,5%']", "The lever 'mandate' must be a number, not '3,5%'. Allowed: 0 to 1 (share). "
-     "Did you mean '3.5%'?"),
+    ("events: [Apr-14: cuts at 0]", "own.yaml:2:10: 'Apr-14' is not a month. Did you mean '2014-04'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("events: [{date: 2013\u201304, lever: cuts, value: 0}]", "'2013\u201304' is not a month. Did you mean '2013-04'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("events: ['2013-04: mandate at 3,5%']", "The lever 'mandate' must be a number, not '3,5%'. Did you mean '3.5%'? "
+     "Allowed: 0 to 1 (share)."),
     ("levers: {cuts: \u20131}", "The lever 'cuts' must be a number, not '\u20131'. Allowed: 0 to 2 (multiple of the path)."),
     ("levers: {cuts: 0.5\u00a0}", "Did you mean '0.5'?"),
     ("quarters: 1\u00a0000", "'quarters' must be a whole number, not '1\u00a0000'. Allowed: 1 to 240."),
-    ("seeds: {count: 1\u00a0000}", "Allowed: 1 to 1,000,000. Did you mean '1000'?"),
+    ("seeds: {count: 1\u00a0000}", "Did you mean '1000'? Allowed: 1 to 1,000,000."),
 ])
 def test_dates_and_numbers_in_other_signs_are_answered_with_the_form_that_is_wanted(text: str, says: str) -> None:
     with pytest.raises(InputError) as caught:

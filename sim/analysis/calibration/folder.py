@@ -22,7 +22,7 @@ from sim.analysis.calibration.pictures import Simulator
 from sim.analysis.calibration.plan import Plan
 from sim.analysis.facts import Floats
 from sim.checksums import check_signed, is_intact, read_object, seal, signed
-from sim.out_folder import holdings
+from sim.out_folder import check_kind, holdings
 from sim.sweep.parts import parquet, write_whole
 
 FORMAT: Final = "totalplace calibration 2"
@@ -107,8 +107,7 @@ def claim(folder: Path, plan: Plan) -> dict[str, Any]:
 
     Raises InputError when it holds something else, or the calibration of another plan or other rules.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"'{folder}' is a file", allowed="a folder")
+    check_kind(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
