@@ -1,11 +1,10 @@
-"""What is asked of a disk beyond files: two folders that change places in one step, folders that outlast a loss of power, locks."""
+"""What is asked of a disk beyond files: two folders that change places in one step, folders that outlast a loss of power."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -54,20 +53,3 @@ def to_disk(folder: Path) -> None:
                 raise
         finally:
             os.close(handle)
-
-
-@contextlib.contextmanager
-def held_folder(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder, so that another command does not take it for a left-over. Without locks: nothing."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
