@@ -120,9 +120,10 @@ def write_figures(
         if progress is not None:
             progress(number)
     if failed:
-        first, reasons = next(iter(failed.values())), {name: _reason(error) for name, error in failed.items()}
+        why = {name: _reason(error) for name, error in failed.items()}
+        first = next(iter(failed))
         of = count(len(drawings), "figure")
-        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({reasons[next(iter(failed))]})", reasons) from first
+        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[first]})", why) from failed[first]
 
 
 def _reason(error: Exception) -> str:

@@ -14,7 +14,8 @@ from scenarios.user_text import printable
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
-from sim.out_folder import OLDER, left_over_prefix, what_is
+from sim.disk import discard, put_in_place, staged
+from sim.out_folder import OLDER, what_is
 from sim.spreadsheets import write_csv
 from sim.store import (
     ANALYSIS_FORMAT,
@@ -105,7 +106,7 @@ def write_report(
     html, beside = destination(source, None if out is None else Path(out), force)
     content = report(source, metrics, when)
     drawings = {name: picture.draw for name, picture in content.pictures.items()}
-    partial = beside.with_name(f"{left_over_prefix(beside)}page.partial")
+    staged_page: Path | None = None
     undrawn: DrawingFailed | None = None
     try:
         with whole_folder(beside, force) as made:
@@ -118,23 +119,23 @@ def write_report(
             drawn = [name for name in drawings if name not in why]
             write_manifest(made, _manifest(content, drawn, source, command))
             figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawn}
-            _write_text(partial, page(content, figures, why, _written(), beside.name))
-        partial.replace(html)
-    finally:
-        partial.unlink(missing_ok=True)
+            staged_page = _staged(html, page(content, figures, why, _written(), beside.name))
+        put_in_place(staged_page, html)
+    except BaseException:
+        if staged_page is not None:
+            discard(staged_page)
+        raise
     if undrawn is not None:
         raise DrawingFailed(f"{undrawn}. The page '{html}' is whole but for them, and says so in their place", why) from undrawn
     return html
 
 
-def _write_text(path: Path, text: str) -> None:
+def _staged(html: Path, text: str) -> Path:
+    """The page, written beside its place before anything is put in place."""
     try:
-        with path.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        return staged(html, text.encode())
     except OSError as error:
-        raise InputError(f"'{path.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
+        raise InputError(f"'{html.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
