@@ -50,7 +50,7 @@ def load(
     last; an error names a setting after the word ``called``. There are no ``others``. Raises InputError, with the nearest name for
     an argument that is misspelt.
     """
-    from scenarios.resolving import override, resolve, scenario_layers, setting
+    from scenarios.resolving import override, resolve, scenario_layers, settings_of
 
     fields: dict[str, Any] = {
         "place": place, "year": year, "start": start, "quarters": quarters, "clusters": clusters, "nhs": nhs, "network": network,
@@ -58,7 +58,7 @@ def load(
         "seeds": seeds, "name": name, "title": title, "description": description,
     }
     above = [override(key, value) for key, value in (fields | others).items() if value is not None]
-    return resolve(scenario_layers(name_or_path), [*above, *(setting(text, called) for text in set)])
+    return resolve(scenario_layers(name_or_path), [*above, *settings_of(set, called)])
 
 
 def scenario_of(given: object) -> Scenario:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 
 from scenarios.errors import InputError
+from scenarios.numbers import typed
 
 _MONTH = re.compile(r"((?:19|20|21)[0-9]{2})-(0?[1-9]|1[0-2])\Z")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})\Z")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Other ways in which people write a month: 2014/4, 2014-04-01, 4/2014, 01.04.2014, April 2014, 1 April 2014, 2014 Apr.
+#: Other ways in which people write a month: 2014/4, 2014-04-01, 4/2014, 01.04.2014, April 2014, 1 April 2014, 2014 Apr, Apr-14.
 _YEAR_FIRST = re.compile(r"((?:19|20|21)[0-9]{2})[-/. ]?(0?[1-9]|1[0-2])(?:[-/. ][0-9]{1,2})?\Z")
 _YEAR_LAST = re.compile(r"(?:[0-9]{1,2}[-/. ])?(0?[1-9]|1[0-2])[-/. ]((?:19|20|21)[0-9]{2})\Z")
 _IN_WORDS = re.compile(r"(?:[0-9]{1,2}(?:st|nd|rd|th)? )?([a-z]{3})[a-z]*[., -]*((?:19|20|21)[0-9]{2})\Z")
+_SHORT = re.compile(r"([a-z]{3})[a-z]*[., /-]*['\u2019]?([0-9]{2})\Z")
 _WORDS_LAST = re.compile(r"((?:19|20|21)[0-9]{2})[., -]*([a-z]{3})[a-z]*\Z")
 #: Other ways in which people write a financial year: 2017/18, 2017-2018, 2017 to 2018, FY2017-18, 2017.
-_YEARS = re.compile(r"(?:fy ?)?((?:19|20)[0-9]{2})(?: ?(?:[-/–]|to) ?((?:19|20)?[0-9]{2}))?\Z")
+_YEARS = re.compile(r"(?:fy ?)?((?:19|20)[0-9]{2})(?: ?(?:[-/]|to) ?((?:19|20)?[0-9]{2}))?\Z")
 
 
 def parse_month(text: str) -> int:
@@ -34,7 +36,7 @@ def parse_month(text: str) -> int:
 
 def _month_meant(text: str) -> str | None:
     """The month that somebody means by ``April 2014`` or ``2014/04``, in the form wanted; None if there is no telling."""
-    plain = " ".join(text[:40].casefold().split())
+    plain = re.sub(" ?([-/.]) ?", r"\1", typed(text[:40]).casefold())
     if found := _YEAR_FIRST.match(plain):
         return f"{found[1]}-{int(found[2]):02d}"
     if found := _YEAR_LAST.match(plain):
@@ -43,7 +45,8 @@ def _month_meant(text: str) -> str | None:
         found = pattern.match(plain)
         if found and found[month] in _MONTHS:
             return f"{found[year]}-{_MONTHS.index(found[month]) + 1:02d}"
-    return None
+    found = _SHORT.match(plain)
+    return f"20{found[2]}-{_MONTHS.index(found[1]) + 1:02d}" if found and found[1] in _MONTHS else None
 
 
 def format_month(month: int) -> str:
@@ -83,7 +86,7 @@ def parse_financial_year(text: str) -> int:
 
 def _year_meant(text: str) -> str | None:
     """The financial year that somebody means by ``2017/18`` or ``2017-2018``, in the form wanted."""
-    found = _YEARS.match(" ".join(text[:40].casefold().split()))
+    found = _YEARS.match(typed(text[:40]).casefold())
     if not found or (found[2] and (int(found[1]) + 1) % 100 != int(found[2]) % 100):
         return None
     return format_financial_year(int(found[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scenarios.errors import InputError, UnknownName
+from scenarios.numbers import number_meant, unfractioned
 from scenarios.reading import Marked, read_file
 
 _TYPES = {
@@ -60,12 +62,18 @@ def readable(parse: Callable[[str], object]) -> Callable[[str], str]:
 
 def checked[ModelT: BaseModel](model: type[ModelT], written: Marked, what: str) -> ModelT:
     """``written`` as a ``model``. Raises InputError at the first value that does not fit; ``what`` names the whole."""
-    values = {key: item.plain() for key, item in written.mapping(what).items()}
+    values = {key: _counted(model, key, item.plain()) for key, item in written.mapping(what).items()}
     try:
         return model.model_validate(values)
     except ValidationError as problem:
         first = problem.errors(include_url=False)[0]
         raise _translated(first, model, written, what) from None
+
+
+def _counted(model: type[BaseModel], key: str, value: Any) -> Any:
+    """The value of a field as the model counts it: where a whole number is asked for, 40.0 is 40."""
+    field = model.model_fields.get(key)
+    return unfractioned(value) if field is not None and field.annotation is int else value
 
 
 def _translated(detail: ErrorDetails, model: type[BaseModel], written: Marked, what: str) -> InputError:
@@ -87,7 +95,9 @@ def _translated(detail: ErrorDetails, model: type[BaseModel], written: Marked, w
         return place.error(f"'{key}' cannot be {place.shown()}", context["allowed"])
     base, _, ending = kind.partition("_")
     if kind == "int_from_float" or (ending == "type" and base in _TYPES):
-        return place.error(f"'{key}' must be {_TYPES[base]}, not {place.shown()}", allowed_range(model, key))
+        count = base in ("int", "float") and isinstance(place.value, str)
+        nearest = number_meant(str(place.value), *_bounds(model, key)) if count else None
+        return place.error(f"'{key}' must be {_TYPES[base]}, not {place.shown()}", allowed_range(model, key), nearest)
     if base in ("greater", "less"):
         return place.error(f"'{key}' is {place.shown()}, which is out of range", allowed_range(model, key))
     if kind.endswith("too_short"):
@@ -113,15 +123,21 @@ def _walk(written: Marked, location: Sequence[str | int]) -> Marked:
 
 def allowed_range(model: type[BaseModel], key: str) -> str:
     """The range that a field of a model declares, as text; empty when it declares none."""
+    low, high = _bounds(model, key)
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{low:,.12g} to {high:,.12g}"
+    return f"{low:g} or more" if math.isfinite(low) else ""
+
+
+def _bounds(model: type[BaseModel], key: str) -> tuple[float, float]:
+    """The least and the greatest value that a field of a model declares; infinite where it declares none."""
     field: FieldInfo | None = model.model_fields.get(key)
-    bounds: dict[str, Any] = {}
+    bounds = {"ge": -math.inf, "le": math.inf}
     for constraint in field.metadata if field else ():
-        for side in ("ge", "le"):
+        for side in bounds:
             if getattr(constraint, side, None) is not None:
                 bounds[side] = getattr(constraint, side)
-    if "ge" in bounds and "le" in bounds:
-        return f"{bounds['ge']:,.12g} to {bounds['le']:,.12g}"
-    return f"{bounds['ge']:g} or more" if "ge" in bounds else ""
+    return bounds["ge"], bounds["le"]
 
 
 def shipped_names(folder: Path) -> list[str]:

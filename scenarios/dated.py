@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from scenarios.calendar import financial_year_starts, format_financial_year
+from scenarios.calendar import financial_year_starts, format_financial_year, quarter_index
 from scenarios.deepening import CUTS, eased_cuts
 from scenarios.errors import InputError
 from scenarios.events import DatedChange, Event, read_events
@@ -28,6 +28,11 @@ def changes_of(layers: Sequence[Marked]) -> list[DatedChange]:
     return sorted(changes, key=lambda change: change.rank)
 
 
+def within(changes: Sequence[DatedChange], start: str, quarters: int) -> list[DatedChange]:
+    """The changes that do not lie after the end of the run."""
+    return [change for change in changes if quarter_index(start, change.date) < quarters]
+
+
 def events_of(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
     """The events in the order in which they take effect: by date, so that the later of two in one quarter comes last."""
     events = [event for change in changes for event in change.events(start)]
@@ -35,9 +40,13 @@ def events_of(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
 
 
 def check_cuts(content: dict[str, Any], changes: Sequence[DatedChange]) -> list[str]:
-    """Raise InputError for an event that would deepen cuts of years already played; the texts of those that ease them."""
+    """Raise InputError for an event that would deepen cuts of years already played; the texts of those that ease them.
+
+    An event after the end of the run does neither.
+    """
+    events = [event for event in content["events"] if event.quarter < content["quarters"]]
     try:
-        return eased_cuts(content["cuts"], content["start"], content["levers"][CUTS][0], content["events"])
+        return eased_cuts(content["cuts"], content["start"], content["levers"][CUTS][0], events)
     except InputError as problem:
         place = next(change.place for change in changes if change.text in problem.message)
         raise problem.at(place.file, place.line, place.column) from None
@@ -50,9 +59,10 @@ def notes_of(
     events, start = content["events"], content["start"]
     late = {event.text: None for event in events if event.quarter >= content["quarters"]}
     notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
-    last = {(event.quarter, event.lever, event.index): event.text for event in events}
+    played = [event for event in events if event.quarter < content["quarters"]]
+    last = {(event.quarter, event.lever, event.index): event.text for event in played}
     stands = set(last.values())
-    for event in dict.fromkeys(event for event in events if event.text not in stands):
+    for event in dict.fromkeys(event for event in played if event.text not in stands):
         by = last[event.quarter, event.lever, event.index]
         notes.append(f"'{event.text}' has no effect: '{by}' falls into the same quarter, and the later date stands")
     notes += [f"'{text}' gives back at once what was cut in the years before" for text in eased]

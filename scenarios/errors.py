@@ -81,10 +81,10 @@ class InputError(Exception):
     def __str__(self) -> str:
         text = printable(f"{self.position}: {self.message}" if self.position else self.message)
         text = text if text.endswith((".", "!", "?")) else text + "."
+        if self.nearest:  # before the names, of which there may be many
+            text += f" Did you mean '{printable(self.nearest)}'?"
         if self.allowed:
             text += f" Allowed: {printable(self._allowed_text())}."
-        if self.nearest:
-            text += f" Did you mean '{printable(self.nearest)}'?"
         return text
 
     def _allowed_text(self) -> str:

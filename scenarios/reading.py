@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from scenarios.errors import InputError, UnknownName
-from scenarios.numbers import plain
+from scenarios.numbers import number_meant, plain
 
 #: Largest file read, bytes.
 MOST_BYTES = 1_000_000
@@ -100,7 +100,8 @@ class Marked:
         allowed = f"{low:g} to {high:g}"
         allowed += f" ({unit})" if unit and unit != allowed else ""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.error(f"{what} must be a number, not {self.shown()}", allowed=allowed)
+            nearest = number_meant(self.value, low, high) if isinstance(self.value, str) else None
+            raise self.error(f"{what} must be a number, not {self.shown()}", allowed=allowed, nearest=nearest)
         if not low <= self.value <= high:
             raise self.error(f"{what} is {self.shown()}, which is out of range", allowed=allowed)
         return float(self.value)

@@ -25,10 +25,10 @@ from scenarios.vocabulary import THEMES
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
 
-    ``setting`` reads a ``key=value`` text that is called by a word; ``resolve`` makes a scenario of layers and settings.
+    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings.
     """
 
-    setting: Callable[[str, str], Marked]
+    settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
 
 
@@ -67,12 +67,17 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
 
+    @property
+    def played_events(self) -> tuple[Event, ...]:
+        """The events that do not lie after the end of the run."""
+        return tuple(event for event in self.events if event.quarter < self.quarters)
+
     def with_settings(self, settings: Sequence[str], called: str = "--set") -> Scenario:
         """The scenario with ``key=value`` settings on top, in order; keys are dotted (``levers.cuts=0.5``).
 
         Raises InputError, with the setting as file, for what cannot be used; ``called`` is the word before it there.
         """
-        return self.with_contents([self._made().setting(text, called) for text in settings])
+        return self.with_contents(self._made().settings(settings, called))
 
     def with_contents(self, contents: Sequence[Marked]) -> Scenario:
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
@@ -93,7 +98,7 @@ class Scenario(BaseModel):
             lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
         if any(self.levers["mandate"]):
             lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
-        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.events if event.quarter < self.quarters)]
+        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.played_events)]
         return lines
 
     def _negotiated(self) -> str:

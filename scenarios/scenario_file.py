@@ -12,6 +12,7 @@ from scenarios.calendar import parse_financial_year, parse_quarter_start
 from scenarios.checking import readable
 from scenarios.events import EVENTS_JSON_SCHEMA
 from scenarios.lever_values import LEVERS_JSON_SCHEMA
+from scenarios.numbers import unfractioned
 from scenarios.uncertainties import uncertainties_schema
 from scenarios.vocabulary import TOPOLOGIES
 
@@ -24,10 +25,11 @@ FINEST: Final = "finest"
 _LONGEST_NAME: Final = 160
 
 
-def _clusters(given: object) -> int | str:
+def _clusters(written: object) -> int | str:
+    given = unfractioned(written)
     whole = isinstance(given, int) and not isinstance(given, bool)
     if given == FINEST or (whole and isinstance(given, int) and 1 <= given <= MOST_CLUSTERS):
-        return given
+        return given if isinstance(given, int) else FINEST
     allowed = f"1 to {MOST_CLUSTERS}, or {FINEST}"
     raise PydanticCustomError("not_allowed", "this cannot be used", {"allowed": allowed})
 

@@ -150,8 +150,8 @@ def _fits(name: str, table: NDArray[Any] | None, wanted: NDArray[Any], template:
 
 def save(point: Checkpoint, path: str | Path) -> None:
     """Write a checkpoint to an ``.npz`` file, whole or not at all. Raises InputError when it cannot be written or read back."""
+    from sim.disk import write_whole
     from sim.sweep.manifest import code_hash
-    from sim.sweep.parts import write_whole
 
     check_tables(point, path)
     about = {"format": FORMAT, "scenario": point.scenario.text, "code": code_hash()}

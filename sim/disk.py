@@ -1,17 +1,82 @@
-"""What is asked of a disk beyond files: two folders that change places in one step, folders that outlast a loss of power, locks."""
+"""What is asked of a disk beyond files: files that are written whole or not at all, two folders that change places in one step, and
+that what is written outlasts a loss of power.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from scenarios.notices import say_once
+from sim.checksums import checksum
+
 _HERE: Final = {"linux": -100, "darwin": -2}  # AT_FDCWD: paths that are not absolute count from the current folder
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
+#: How the names end of files that are being written.
+_PARTIAL: Final = ".partial"
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Write a file so that it has all of ``content``, or, after a crash or on a full disk, is as it was before. Raises OSError."""
+    put_in_place(staged(path, content), path)
+
+
+def staged(path: Path, content: bytes | memoryview) -> Path:
+    """Write beside ``path``, to the disk, what :func:`put_in_place` will make its content; the hidden file. Raises OSError."""
+    partial = path.with_name(f".{checksum(os.fsencode(path.name))[:20]}{_PARTIAL}")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        discard(partial)
+        raise
+    return partial
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Give a staged file its name, in one step; it goes if that fails. Raises OSError."""
+    try:
+        partial.replace(path)
+    except BaseException:
+        discard(partial)
+        raise
+    fsync_folder(path.parent)
+
+
+def discard(partial: Path) -> None:
+    """Remove a staged file, if it is there."""
+    with contextlib.suppress(OSError):
+        partial.unlink(missing_ok=True)
+
+
+def clear_partials(folder: Path) -> None:
+    """Remove what a process left in a folder that was killed while it wrote files. Raises OSError."""
+    for left in folder.glob(f".*{_PARTIAL}"):
+        left.unlink(missing_ok=True)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a loss of power, where the system can; said once where it cannot."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF):
+            raise
+        say_once("This file system cannot make new names last through a loss of power; after one, look whether parts are missing "
+                 "(the same command does them again).")
+    finally:
+        os.close(handle)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -54,20 +119,3 @@ def to_disk(folder: Path) -> None:
                 raise
         finally:
             os.close(handle)
-
-
-@contextlib.contextmanager
-def held_folder(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder, so that another command does not take it for a left-over. Without locks: nothing."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)

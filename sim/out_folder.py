@@ -1,23 +1,27 @@
 """Folders of results: written beside their place and moved there when complete, so that there is all of one or nothing.
 
-What is written beside ``out`` carries a digest of the name of ``out``, so that the left-overs of one folder are never taken for
-those of another, whatever they are called, and a long name does not grow too long.
+What is written beside ``out`` lies in a hidden folder whose name carries a digest of that of ``out``, so that the left-overs of one
+folder are never taken for those of another, whatever they are called, and a long name does not grow too long. In it are the new
+folder, a lock, and, on systems that cannot exchange two folders in one step, for a moment the old one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from scenarios.errors import InputError
 from sim.checksums import read_object
-from sim.disk import exchange, held_folder, to_disk
+from sim.disk import exchange, to_disk
+from sim.locks import Taken, lives, of_this_machine, sign, signed_by, take, who
 
 FORMAT = "totalplace results 2"
 #: What an analysis writes.
@@ -27,8 +31,17 @@ OLDER: Final = {"totalplace results 1": FORMAT, "totalplace analysis 1": ANALYSI
 #: Beginning and end of the name of a folder that is being written; such a folder is never a result.
 _HIDDEN: Final = ".totalplace-"
 _PARTIAL: Final = ".partial"
+#: What lies in such a folder.
+_NEW, _OLD, _LOCK = "new", "old", "lock"
 #: What desktops and sharing leave in folders that a user takes for empty, in small letters.
 _OF_SYSTEMS: Final = {".ds_store", "desktop.ini", "thumbs.db", ".localized", ".directory", "icon\r", ".apdisk"}
+
+
+#: Kinds of what has a path, by their bits in a mode.
+_KINDS: Final = {
+    stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}
 
 
 def left_by_systems(name: str) -> bool:
@@ -62,10 +75,29 @@ def check_name(folder: Path) -> None:
         raise InputError(f"The name '{folder}' is not text in UTF-8", allowed="a folder whose whole path is, for a sweep") from None
 
 
+def check_kind(folder: Path, allowed: str = "a folder") -> None:
+    """Raise InputError, which says what it is, when something other than a folder has the name of one."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise InputError(f"'{folder}' is {what_is(folder)}", allowed=allowed)
+
+
+def what_is(path: Path) -> str:
+    """What there is at a path, in words: a file, a folder, a symbolic link and where it leads. Raises OSError for nothing."""
+    if path.is_symlink():
+        try:
+            return f"a symbolic link to '{path.readlink()}', which is {_KINDS[stat.S_IFMT(path.stat().st_mode)]}"
+        except FileNotFoundError:
+            return f"a symbolic link to '{path.readlink()}', which does not exist"
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return "a symbolic link that leads back to itself"
+    return _KINDS[stat.S_IFMT(path.stat().st_mode)]
+
+
 def check_files(folder: Path) -> None:
     """Raise InputError unless files can be written in a folder, there or still to be made; tried before a long run."""
-    if os.path.lexists(folder) and not folder.is_dir():
-        raise InputError(f"'{folder}' is a file", allowed="a folder")
+    check_kind(folder)
     if not folder.is_dir():
         _try(_real(folder))
         return
@@ -80,8 +112,7 @@ def _may_replace(out: Path, force: bool) -> None:
     try:
         if not os.path.lexists(out):
             return
-        if not out.is_dir():
-            raise InputError(f"'{out}' is a file", allowed="--out with the name of a folder that does not exist yet")
+        check_kind(out, "--out with the name of a folder that does not exist yet")
         if os.path.ismount(out):
             raise InputError(f"'{out}' is where a disk is mounted, and cannot be replaced", allowed="a new folder in it")
         if not holdings(out):
@@ -108,6 +139,8 @@ def _real(out: Path) -> Path:
     try:
         return out.resolve()
     except (OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, RuntimeError):  # a circle of links
+            check_kind(out)
         raise _unwritable(out, error) from error
 
 
@@ -134,14 +167,27 @@ def _try(out: Path) -> None:
 
 @contextlib.contextmanager
 def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
-    """A new folder in ``where`` for what will be ``out``, held for as long as the block lasts. It goes if the block fails."""
-    partial = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
+    """A new folder for what will be ``out``, within a hidden one in ``where`` that is locked as long as the block lasts, and goes."""
+    hidden = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
     try:
-        with held_folder(partial):
-            yield partial
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+        with _locked(hidden / _LOCK):
+            (hidden / _NEW).mkdir()
+            yield hidden / _NEW
+    finally:
+        if not (hidden / _OLD).exists():  # else what could not be put back waits there for the next command
+            shutil.rmtree(hidden, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock, so that another command does not take a folder for a left-over; by the file alone where there are no locks."""
+    lock = take(path)
+    try:
+        sign(path)
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def left_over_prefix(out: Path) -> str:
@@ -163,7 +209,6 @@ def whole_folder(out: Path, force: bool) -> Iterator[Path]:
     try:
         _clear_left_overs(out, out.parent)
         with _partial_folder(out, out.parent) as partial:
-            partial.chmod(0o777 & ~_umask())
             yield partial
             to_disk(partial)
             try:
@@ -211,7 +256,7 @@ def _kept(new: Path, out: Path, error: OSError | InputError) -> ResultsKept:
     try:
         new.rename(kept)
     except OSError:
-        kept = new.with_name(f"totalplace-{new.name.removeprefix(_HIDDEN).removesuffix(_PARTIAL)}")
+        kept = out.with_name(f"totalplace-{new.parent.name.removeprefix(_HIDDEN).removesuffix(_PARTIAL)}")
         try:
             new.rename(kept)
         except OSError:
@@ -230,17 +275,15 @@ def _swap(new: Path, out: Path) -> None:
         new.rename(out)
         return
     if exchange(new, out):
-        shutil.rmtree(new, ignore_errors=True)
         return
-    old = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=out.parent)) / "old"
+    old = new.with_name(_OLD)
     out.rename(old)
     try:
         new.rename(out)
     except BaseException:
         old.rename(out)
         raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _make_parents(parent: Path) -> list[Path]:
@@ -260,40 +303,39 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             folder.rmdir()
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _clear_left_overs(out: Path, where: Path) -> None:
     """Remove folders of killed commands: made for ``out``, and locked by nobody. Raises InputError for one that is locked."""
-    try:
-        import fcntl
-    except ImportError:
-        return
     with contextlib.ExitStack() as stack:
         left = []
-        for folder in where.glob(f"{left_over_prefix(out)}*{_PARTIAL}"):
+        for hidden in where.glob(f"{left_over_prefix(out)}*{_PARTIAL}"):
             with contextlib.suppress(OSError):  # gone since, or somebody else's
-                handle = os.open(folder, os.O_RDONLY)
-                stack.callback(os.close, handle)
-                left.append(folder)
+                told = signed_by(hidden / _LOCK)
                 try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise InputError(
-                        f"'{out}' is being written by another command", allowed="another folder, or this one once that has ended"
-                    ) from None
+                    lock = take(hidden / _LOCK)
+                except Taken:
+                    raise _busy(out, signed_by(hidden / _LOCK)) from None
+                if lock is not None:
+                    stack.callback(lock.release)
+                elif told and not of_this_machine(told):
+                    continue
+                elif lives(told.get("process")):
+                    raise _busy(out, told)
+                left.append(hidden)
         _come_back(left, out)
-        for folder in left:
-            shutil.rmtree(folder, ignore_errors=True)
+        for hidden in left:
+            shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _busy(out: Path, told: Mapping[str, Any]) -> InputError:
+    return InputError(
+        f"'{out}' is being written by {who(dict(told))}", allowed="another folder, or this one once that process has ended"
+    )
 
 
 def _come_back(left: Sequence[Path], out: Path) -> None:
     """Put back what a command took from its place that was killed before the new folder was there."""
     for folder in left:
         with contextlib.suppress(OSError):
-            if (folder / "old").exists() and not (out.exists() and holdings(out)):
+            if (folder / _OLD).exists() and not (out.exists() and holdings(out)):
                 shutil.rmtree(out, ignore_errors=True)
-                (folder / "old").rename(out)
+                (folder / _OLD).rename(out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from sim.compare import check_scenarios, difference
 from sim.metrics import Metric, metric
 from sim.monte_carlo import quantile_interval, share_interval
 from sim.results import Ensemble
+from sim.runs import TooLarge, room_for_more
 from sim.wording import amount, count, listing
 
 #: Most runs of a scenario, unless others are asked for.
@@ -73,12 +74,16 @@ class Goal:
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """Ensembles of as many runs as it took, and for each goal the greatest half-width over the scenarios."""
+    """Ensembles of as many runs as it took, and for each goal the greatest half-width over the scenarios.
+
+    ``full`` says that no more runs fit in memory beside those there are.
+    """
 
     ensembles: list[Ensemble]
     goals: tuple[Goal, ...]
     halves: tuple[float, ...]
     most: int
+    full: bool = False
 
     @property
     def met(self) -> bool:
@@ -92,7 +97,8 @@ class Reached:
         parts = [f"{goal.words} to {goal.shown(goal.width)} ({goal.shown(half)} reached)"
                  for goal, half in zip(self.goals, self.halves, strict=True)]
         each = " of each scenario" if len(self.ensembles) > 1 else ""
-        end = "" if self.met else f" Not met with the most runs allowed, {self.most:,}."
+        bound = f"that fit in memory, {runs:,}" if self.full else f"allowed, {self.most:,}"
+        end = "" if self.met else f" Not met with the most runs {bound}."
         return f"Precision asked for: {listing(parts)}; {count(runs, 'run')}{each}.{end}"
 
     @property
@@ -100,7 +106,9 @@ class Reached:
         """The same for a manifest."""
         halves = [None if math.isinf(half) else half for half in self.halves]
         asked = [goal.written for goal in self.goals]
-        return {"asked": asked, "half_widths": halves, "met": self.met, "runs": self.ensembles[0].runs, "most": self.most}
+        return {"asked": asked, "half_widths": halves, "met": self.met, "runs": self.ensembles[0].runs, "most": self.most} | (
+            {"full": True} if self.full else {}
+        )
 
 
 def read_goals(given: Sequence[str], compared: bool) -> tuple[Goal, ...]:
@@ -134,7 +142,8 @@ def runs_until(
     """Play scenarios on the same seeds until every goal is met, or ``most`` runs of each are played.
 
     ``runs`` is the number to begin with (default: that of the first scenario), ``baseline`` the position of the scenario that the
-    others are held against. Raises InputError for goals that cannot be read and scenarios that cannot be paired.
+    others are held against. Where no more runs fit in memory, those there are stand, and ``words`` says so. Raises InputError for
+    goals that cannot be read, scenarios that cannot be paired, and runs to begin with that do not fit.
     """
     check_scenarios(scenarios)
     asked = tuple(_read(goal, len(scenarios) > 1) if isinstance(goal, str) else goal for goal in goals)
@@ -152,9 +161,28 @@ def runs_until(
         more = min(_needed(number, asked, halves), most) - number
         if reached.met or more < 1:
             return reached
-        added = play(scenarios, more, first + number)
-        found = [Ensemble.joined(pair) for pair in zip(found, added, strict=True)]
-        number += more
+        added = _added(play, scenarios, min(more, room_for_more(found)), first + number)
+        if not added:
+            return replace(reached, full=True)
+        number += added[0].runs
+        _join(found, added)
+
+
+def _added(play: Player, scenarios: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
+    """So many more runs of every scenario, or half as many where they turn out not to fit in memory, and so on; none at last."""
+    while runs >= 1:
+        try:
+            return play(scenarios, runs, first)
+        except TooLarge:
+            runs //= 2
+    return []
+
+
+def _join(found: list[Ensemble], added: list[Ensemble]) -> None:
+    """Put added runs behind those there are, scenario by scenario, so that only one of them is held twice at a time."""
+    added.reverse()
+    for number in range(len(found)):
+        found[number] = Ensemble.joined((found[number], added.pop()))
 
 
 def _worst(goal: Goal, ensembles: Sequence[Ensemble], baseline: int) -> float:
@@ -172,8 +200,9 @@ def _needed(runs: int, goals: Sequence[Goal], halves: Sequence[float]) -> int:
 
 
 def _played(scenarios: Sequence[Scenario], runs: int, first_seed: int) -> list[Ensemble]:
-    from sim.runs import ensemble
+    from sim.runs import check_together, ensemble
 
+    check_together(scenarios, runs, first_seed)
     return [ensemble(scenario, runs=runs, first_seed=first_seed) for scenario in scenarios]
 
 

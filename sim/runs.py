@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from agents.bargaining import DEALS
 from scenarios import scenario_of
 from scenarios.errors import InputError
-from scenarios.numbers import plain, whole
+from scenarios.numbers import whole
 from scenarios.scenario import Scenario
 from sim.metrics import FLAT
 from sim.play import Stage, side_by_side
@@ -28,6 +28,8 @@ MOST_MEMORY: Final = 4 * 2**30
 LARGEST_SEED: Final = 2**63 - 1
 #: Technical: bytes that Python and its memory take for a run beside the numbers.
 _RUN_OVERHEAD: Final = 4096
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.1
 
@@ -66,10 +68,7 @@ def run_of(template: Template, world: Any, seed: int) -> Run:
 
 def checked_seed(seed: Any) -> int:
     """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
-    number = plain(seed)
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
-        raise InputError(f"the seed cannot be {number!r}", allowed=f"a whole number from 0 to {LARGEST_SEED}")
-    return number
+    return whole(seed, "seed", 0, LARGEST_SEED)
 
 
 def seeds_from(first: Any, runs: int) -> range:
@@ -103,8 +102,12 @@ def ensemble_bytes(run: Run) -> tuple[int, int]:
     return held, apart + max(held, run.metrics.nbytes + deals + with_seeds)
 
 
+class TooLarge(InputError):  # noqa: N818 (it is an InputError, and says what is too large)
+    """Runs that do not fit in memory together."""
+
+
 def check_memory(firsts: Sequence[Run], runs: int) -> None:
-    """Raise InputError unless ensembles of ``runs`` runs, of which ``firsts`` are the first ones, can be held together."""
+    """Raise TooLarge unless ensembles of ``runs`` runs, of which ``firsts`` are the first ones, can be held together."""
     sizes = [ensemble_bytes(first) for first in firsts]
     held = [sum(size for size, _ in sizes[:number]) for number in range(len(sizes))]
     each = max(before + peak for before, (_, peak) in zip(held, sizes, strict=True))
@@ -115,10 +118,33 @@ def check_memory(firsts: Sequence[Run], runs: int) -> None:
     what = f"{runs:,} runs of {firsts[0].quarters} quarters"
     if len(firsts) > 1:
         what = f"{len(firsts)} scenarios with {what} each"
-    raise InputError(
+    raise TooLarge(
         f"{what} need about {runs * each / 1e9:,.1f} GB of memory, and {allowed / 1e9:.1f} GB may be taken",
         allowed=f"at most {most:,} runs; 'totalplace sweep' writes any number to disk as they end",
     )
+
+
+def check_together(scenarios: Sequence[Scenario], runs: int, first_seed: int) -> None:
+    """:func:`check_memory` for scenarios that are to be held together, by a first run of each where they are many runs."""
+    if runs * len(scenarios) > _MANY_RUNS:
+        check_memory([run(scenario, first_seed) for scenario in scenarios], runs)
+
+
+def room_for_more(ensembles: Sequence[Ensemble]) -> int:
+    """How many runs may be added to each of several ensembles, all of as many runs, so that they can be held together throughout.
+
+    While runs are added, those there are stay; while they are joined, scenario by scenario, one scenario is held twice.
+    """
+    runs, held, most = ensembles[0].runs, 0.0, 0.0
+    sizes = []
+    for one in ensembles:
+        metrics, deals = one.metrics.nbytes / runs, one.deals.nbytes / runs
+        size = metrics + deals + (one.gains.nbytes + one.ties_start.nbytes + one.ties_end.nbytes) / runs
+        most = max(most, held + size + _RUN_OVERHEAD + max(size, metrics + 2.0 * deals))
+        held += size
+        sizes.append(size)
+    allowed = memory_allowed()
+    return max(0, int(min((allowed - runs * held) / most, allowed / (held + max(sizes)) - runs)))
 
 
 def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:

@@ -66,7 +66,14 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
 
 
 class DrawingFailed(Exception):  # noqa: N818 (says what failed; the tables are whole)
-    """Figures that could not be drawn or written, when all else is done; the message names them and why."""
+    """Figures that could not be drawn or written, when all else is done; the message names them and why.
+
+    ``why`` holds the reason for each of them, by name, as far as it is known.
+    """
+
+    def __init__(self, message: str, why: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.why = dict(why or {})
 
 
 def add_figures(
@@ -85,7 +92,7 @@ def add_figures(
         except DrawingFailed as failed:
             if any((hidden / "figures").iterdir()):
                 (hidden / "figures").rename(out / "figures")
-            raise DrawingFailed(f"{failed}. All else is whole in '{out}'") from failed
+            raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
         (hidden / "figures").rename(out / "figures")
     except OSError as error:
         raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
@@ -113,10 +120,16 @@ def write_figures(
         if progress is not None:
             progress(number)
     if failed:
-        first = next(iter(failed.values()))
-        why = (getattr(first, "strerror", None) or str(first) or type(first).__name__).strip().partition("\n")[0]
+        why = {name: _reason(error) for name, error in failed.items()}
+        first = next(iter(failed))
         of = count(len(drawings), "figure")
-        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[:300]})") from first
+        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[first]})", why) from failed[first]
+
+
+def _reason(error: Exception) -> str:
+    """What an error says, on one line that is not too long."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(said).strip().partition("\n")[0][:300].rstrip(".")
 
 
 def _write_figure(pictures: Path, name: str, draw: Callable[[], Figure]) -> None:

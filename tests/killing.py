@@ -51,10 +51,25 @@ def arm(folder: Path, at: int, tell: int) -> None:
 
 def _quick_figures() -> None:
     """One small figure in place of all: what is drawn is nothing to these tests, how it is written is all."""
+    import sim.analysis.calibration.report
+    import sim.analysis.charts
     import sim.figures
     from sim.figures.style import Chart
 
     sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
+    sim.analysis.charts.figures = lambda found: {"one": Chart(1.0, 1.0)}
+    sim.analysis.calibration.report.figures = lambda found: {"one": Chart(1.0, 1.0)}
+
+
+def _quick_calibration() -> None:
+    """The least of what no option of ``calibrate`` makes small, by the same reasoning."""
+    from sim.analysis.calibration import run
+    from sim.analysis.calibration.plan import _file
+
+    plan: Any = _file()
+    plan["size"] |= {"batch": 10, "moving": 1, "candidates": 2, "trials": 1, "predicted": 1}
+    plan["holdout"]["places"] = ["Hartlepool"]
+    run.CROSSINGS = 1
 
 
 def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
@@ -84,6 +99,7 @@ def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _serve(folder: Path) -> None:
+    import sim.analysis.calibration.smc
     import sim.analysis.reporting.of_results
     import sim.analysis.reporting.of_sweep
     import sim.analysis.search
@@ -93,6 +109,7 @@ def _serve(folder: Path) -> None:
     from sim import kernel  # noqa: F401
 
     _quick_figures()
+    _quick_calibration()
     for line in sys.stdin:
         print(json.dumps(_play(folder, json.loads(line))), flush=True)
 

@@ -94,6 +94,11 @@ def policy_events(draw: st.DrawFn, quarters: int, start: str = START, latest: in
     return {"date": format_month(parse_month(start) + after), "lever": lever.name, "target": target, "value": value}
 
 
+def what_changes_when(event: dict[str, Any]) -> tuple[str, ...]:
+    """What two events of one list may not share."""
+    return event["date"], event["lever"], event["target"]
+
+
 @st.composite
 def arrangement_settings(draw: st.DrawFn) -> list[str]:
     """A shipped arrangement with some of its fields changed."""
@@ -125,7 +130,7 @@ def scenario_settings(draw: st.DrawFn) -> list[str]:
     ]
     for name in draw(st.lists(st.sampled_from(list(LEVERS)), unique=True, max_size=8)):
         settings.append(draw(lever_settings(name)))
-    for event in draw(st.lists(policy_events(quarters, START_OF[year]), max_size=3)):
+    for event in draw(st.lists(policy_events(quarters, START_OF[year]), max_size=3, unique_by=what_changes_when)):
         settings.append(f"events={json.dumps([event])}")
     return settings
 

@@ -18,7 +18,16 @@ from scenarios.arrangement import BOARD, Arrangement
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
 from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, TOPOLOGIES
-from tests.strategies import FIELDS, PLACES, arrangement_settings, lever_numbers, lever_settings, parameter_settings, policy_events
+from tests.strategies import (
+    FIELDS,
+    PLACES,
+    arrangement_settings,
+    lever_numbers,
+    lever_settings,
+    parameter_settings,
+    policy_events,
+    what_changes_when,
+)
 
 #: Starts by year of the budgets: in that year, or before the first cut.
 STARTS: Final = {"2010-11": ("2008-01", "2010-04", "2010-10", "2011-01"), "2017-18": ("2017-04", "2017-10", "2018-01")}
@@ -109,7 +118,7 @@ def whole_settings(draw: st.DrawFn, most_quarters: int = 24) -> list[str]:
         settings.append(f"arrangement={json.dumps({'extends': 'silo', **draw(own_arrangements())})}")
     for name in draw(st.lists(st.sampled_from(list(LEVERS)), unique=True, max_size=len(LEVERS))):
         settings.append(draw(lever_settings(name)))
-    for event in draw(st.lists(policy_events(quarters, start, 3 * quarters + 2), max_size=4)):
+    for event in draw(st.lists(policy_events(quarters, start, 3 * quarters + 2), max_size=4, unique_by=what_changes_when)):
         settings.append(f"events={json.dumps([event])}")
     return settings
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from scenarios.errors import InputError, UnknownName
-from scenarios.numbers import plain
+from scenarios.numbers import unfractioned
 from scenarios.places import tables
 from scenarios.places.money import money
 from scenarios.places.people import people
@@ -192,7 +192,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be, and for a place
     that lacks rows in one of the tables.
     """
-    clusters, nhs = plain(clusters), plain(nhs)
+    clusters, nhs = unfractioned(clusters), unfractioned(nhs)
     _check(year, clusters, nhs)
     place = find(name_or_code)
     cash, residents = money(place.code, year), people(place.code, year, clusters)

@@ -32,10 +32,10 @@ def load(name_or_path: str | Path, *, set: Sequence[str] = ()) -> Sweep:
     ``set`` holds ``key=value`` settings for every scenario of the sweep, as for ``scenarios.load``; they come last.
     Raises InputError.
     """
-    from scenarios.resolving import setting
+    from scenarios.resolving import settings_of
     from scenarios.sweeps.resolving import resolve, sweep_file
 
-    return resolve(sweep_file(name_or_path), [setting(text) for text in set])
+    return resolve(sweep_file(name_or_path), settings_of(set))
 
 
 def loads(text: str, name: str = "sweep") -> Sweep:

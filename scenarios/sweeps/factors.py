@@ -289,7 +289,7 @@ def check_depth(scenario: Scenario, factors: Iterable[Factor]) -> None:
     """Raise InputError where an event of a scenario would deepen cuts whose depth at the start is varied: see ``deepening``."""
     for factor in factors:
         if factor.kind == LEVER and factor.name == CUTS:
-            eased_cuts(scenario.cuts, scenario.start, factor.low, scenario.events)
+            eased_cuts(scenario.cuts, scenario.start, factor.low, scenario.played_events)
 
 
 def factor_value(factor: Factor, item: Marked) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.errors import InputError
-from sim.sweep.parts import write_whole
+from sim.disk import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

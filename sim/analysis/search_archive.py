@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from scenarios.errors import InputError
 from sim.checksums import KEY, check_signed, is_intact, read_object, seal, signed
+from sim.disk import write_whole
 from sim.out_folder import holdings
-from sim.sweep.parts import parquet, write_whole
+from sim.sweep.parts import parquet
 
 if TYPE_CHECKING:
     import pandas as pd

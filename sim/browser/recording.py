@@ -68,7 +68,7 @@ class Recording:
             for move in sorted(moves.values(), key=lambda move: move.quarter) if move.lever == CUTS
         ]
         start = self.scenario
-        eased_cuts(start.cuts, start.start, start.levers[CUTS][0], [*start.events, *moved])
+        eased_cuts(start.cuts, start.start, start.levers[CUTS][0], [*start.played_events, *moved])
 
     def _written(self, move: Move) -> dict[str, Any]:
         lever = LEVERS[move.lever]

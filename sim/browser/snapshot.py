@@ -214,5 +214,5 @@ def _levers(model: PlaceModel) -> dict[str, tuple[float, ...]]:
     return {name: tuple(np.atleast_1d(model.world.levers[name]).tolist()) for name in LEVERS}
 
 
-__all__ = ["COHORT_KINDS", "DEPARTMENTS", "LAYERS", "METRICS", "Edge", "Flow", "Node", "PolicyEvent", "Pulse",
+__all__ = ["COHORT_KINDS", "DEPARTMENTS", "METRICS", "Edge", "Flow", "Node", "PolicyEvent", "Pulse",
            "Snapshot", "label", "quarter_words", "take"]

@@ -49,7 +49,7 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
         check_files(ship.parent)
     from sim.analysis.calibration import report, results
     from sim.analysis.calibration.run import calibrate as run_calibration
-    from sim.sweep.parts import write_whole
+    from sim.disk import write_whole
 
     count = [0]
     with progress("Pictures", plan.size.screening + plan.size.pictures) as done:

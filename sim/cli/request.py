@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sim.cli.options import Engine
 from sim.cli.output import progress, say_notes
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
     from sim.precision import Goal, Reached
     from sim.results import Ensemble
-
-#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
-_MANY_RUNS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -72,12 +69,10 @@ class Request:
 
     def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
         """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
-        import sim
         from sim.cli.engines import ENGINES
-        from sim.runs import check_memory
+        from sim.runs import check_together
 
-        if runs * len(asked) > _MANY_RUNS:
-            check_memory([sim.run(scenario, first) for scenario in asked], runs)
+        check_together(asked, runs, first)
         finished = []
         with progress("Runs", len(asked) * runs) as done:
             for number, scenario in enumerate(asked):

@@ -20,12 +20,13 @@ from scenarios.errors import InputError
 from scenarios.numbers import whole
 from scenarios.sweeps import load
 from sim.checksums import checksum
-from sim.out_folder import check_name, holdings
+from sim.disk import write_whole
+from sim.out_folder import check_kind, check_name, holdings
 from sim.sweep.chunks import Chunk, Outcome, Player, Workers, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held
 from sim.sweep.manifest import NAME, Manifest, begun, check_same, ended, manifest_of, read_manifest, written_manifest
-from sim.sweep.parts import RECORDS, TABLES, Parts, parquet, write_whole
+from sim.sweep.parts import RECORDS, TABLES, Parts, parquet
 from sim.sweep.playing import play_chunk
 from sim.sweep.stopping import GO_ON, Request, RunFailed, SweepInterrupted, SweepStopped, stop_requests
 from sim.sweep.store import Store
@@ -125,6 +126,7 @@ def _player(engine: str, agent_classes: Mapping[str, type] | None) -> Player:
 def _written_in(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be; what keeps it from being written is said as such."""
     check_name(folder)
+    check_kind(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_ours(folder)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -21,7 +19,6 @@ from numpy.typing import NDArray
 
 from agents.compiled import rule_sources
 from scenarios.errors import InputError, UnknownName
-from scenarios.notices import say_once
 from sim.checksums import check_signed, signed
 from sim.metrics import METRICS
 from sim.out_folder import ANALYSIS_FORMAT
@@ -259,19 +256,3 @@ def _changed_lines(old: str, new: str) -> list[str]:
     ]
     more = len(changes) - _SHOWN
     return [*changes[:_SHOWN], *([f"  and {more:,} more lines"] if more > 0 else [])]
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a loss of power, where the system can; said once where it cannot."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF):
-            raise
-        say_once("This file system cannot make new names last through a loss of power; after one, look whether parts are missing "
-                 "(the same command does them again).")
-    finally:
-        os.close(handle)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.checksums import checksum, file_checksum, is_signed, signed
-from sim.sweep.manifest import EARLIER, Manifest, fsync_folder
+from sim.disk import clear_partials, write_whole
+from sim.sweep.manifest import EARLIER, Manifest
 from sim.sweep.tables import metrics_table, runs_table
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 TABLES = ("runs", "metrics")
 RECORDS = "parts"
-_PARTIAL = ".partial"
 
 
 class Parts:
@@ -49,8 +48,7 @@ class Parts:
         for name in (*TABLES, RECORDS):
             folder = self.folder / name
             folder.mkdir(exist_ok=True)
-            for left in folder.glob(f".*{_PARTIAL}"):
-                left.unlink(missing_ok=True)
+            clear_partials(folder)
 
     def record(self, number: int) -> dict[str, Any] | None:
         """What is recorded of a finished part; None if it is not finished, or its record is damaged."""
@@ -120,22 +118,6 @@ def parquet(table: pa.Table) -> memoryview:
     repeating = [field.name for field in table.schema if field.type != pa.float64()]
     pq.write_table(table, sink, compression="zstd", use_dictionary=repeating)
     return memoryview(sink.getvalue())
-
-
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file so that it has all of ``content``, or, after a crash or on a full disk, is as it was before."""
-    partial = path.with_name(f".{checksum(os.fsencode(path.name))[:20]}{_PARTIAL}")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
-    fsync_folder(path.parent)
 
 
 def failed_runs(records: Mapping[int, Mapping[str, Any]]) -> int:

@@ -108,7 +108,8 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
         ({"encouragement__health": -1.5}, "out of range. Allowed: -1 to 1"),
         ({"savings_rule": 7}, "The choice of 'savings_rule' cannot be 7. Allowed: a whole number from 0 to 3"),
         ({"savings_rule": 1.5}, "The choice of 'savings_rule' cannot be 1.5"),
-        ({"savings_rule": "nsh"}, "There is no choice 'nsh' for 'savings_rule'. Allowed: proportional, equal, nash, shapley"),
+        ({"savings_rule": "nsh"}, "There is no choice 'nsh' for 'savings_rule'. Did you mean 'nash'? "
+         "Allowed: proportional, equal, nash, shapley"),
         ({"capital_pot": 0.5}, "The lever 'capital_pot' is 0.5. Allowed: 0 or 1"),
         ({"eta": 3.0}, "The parameter 'eta' is 3.0, which is out of range. Allowed: 0.6 to 0.95 (exponent)"),
         ({"eta": True}, "The parameter 'eta' must be a number, not true"),

@@ -152,7 +152,8 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
             assert first.poll() is None
         code, err = called(*words, where=tmp_path)
         assert code == 2
-        assert "out' is being written by another command. Allowed: another folder" in err
+        assert f"out' is being written by process {first.pid} " in err
+        assert "Allowed: another folder, or this one once that process has ended." in err
         first.send_signal(signal.SIGTERM)
         assert first.wait(60) == 143
     finally:

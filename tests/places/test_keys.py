@@ -137,8 +137,8 @@ def test_a_missing_a_double_and_an_unknown_row_are_refused(edit: Edit, table: st
         ("judgement/speed.csv", lambda text: text.replace("health", "health ", 1),
          "speed.csv:2: The column 'outcome' has a blank before or after 'health'"),
         ("judgement/speed.csv", lambda text: text.replace("health", "helth", 1),
-         "speed.csv:2: There is no outcome 'helth'. Allowed: health, independence, safety, learning, work, community. "
-         "Did you mean 'health'?"),
+         "speed.csv:2: There is no outcome 'helth'. Did you mean 'health'? "
+         "Allowed: health, independence, safety, learning, work, community."),
         ("judgement/speed.csv", lambda text: text.replace("source", "value", 1), "speed.csv:1: There is no column 'source'"),
         ("judgement/speed.csv", lines(lambda rows: [row + ",x" for row in rows]), "There is no column that is read here 'x'"),
         ("judgement/speed.csv", lines(lambda rows: [row + "," + row.split(",")[0] for row in rows]),

@@ -39,7 +39,7 @@ def test_an_unknown_place_names_the_nearest() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"year": "2011-12"}, {"clusters": "many"}, {"clusters": 2.5}, {"clusters": True}, {"nhs": 0}, {"nhs": 1.0}],
+    [{"year": "2011-12"}, {"clusters": "many"}, {"clusters": 2.5}, {"clusters": True}, {"nhs": 0}, {"nhs": 1.5}],
 )
 def test_years_clusters_and_commissioners_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):

@@ -7,12 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import scenarios
 import sim
 from scenarios.errors import InputError
-from sim.analysis.reporting import write_report, writing
+from sim.analysis.reporting import refusals, write_report, writing
+from sim.checksums import check_files
 from sim.cli import exit_code
 from tests.reporting.conftest import write_results
 from tests.reporting.page_text import Page
@@ -133,3 +135,47 @@ def test_a_hostile_page_runs_nothing_and_asks_for_nothing(tmp_path: Path, chrome
         page.wait_for_load_state("networkidle")
     assert [address for address in asked if not address.startswith("data:")] == [html.as_uri()]
     assert said == []
+
+
+def test_a_figure_that_cannot_be_drawn_costs_neither_the_page_nor_the_other_figures(
+    compared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*given: Any) -> None:
+        raise RuntimeError("no <ink>\nand more")
+
+    monkeypatch.setattr(refusals, "reasons_for_refusal", fails)
+    html = tmp_path / "page.html"
+    assert exit_code(["report", str(compared), "--out", str(html)]) == 1
+    said = capsys.readouterr().err
+    assert "these could not be drawn: refusals (no <ink>). The page '" in said
+    assert f"The page '{html}' is whole but for them, and says so in their place." in said
+    page = Page(html.read_text("utf-8"))
+    assert "This figure could not be drawn." in page.text
+    assert "The reason: no <ink>." in page.text
+    drawn = {path.stem for path in (tmp_path / "page" / "figures").iterdir()}
+    assert "refusals" not in drawn
+    assert len(drawn) >= 2
+    assert page.tags.count("img") == len(drawn)
+    manifest = json.loads((tmp_path / "page" / "manifest.json").read_text("utf-8"))
+    assert set(manifest["figures"]) == drawn
+    check_files(tmp_path / "page", manifest["files"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page", "page.html"]
+    monkeypatch.undo()
+    assert exit_code(["report", str(compared), "--out", str(html), "--force"]) == 0
+    assert "could not be drawn" not in html.read_text("utf-8")
+
+
+def test_every_table_of_a_comparison_says_its_place(compared: Path, tmp_path: Path) -> None:
+    write_report(compared, tmp_path / "page.html")
+    tables = sorted((tmp_path / "page" / "tables").glob("*.csv"))
+    assert {path.stem for path in tables} >= {"headline", "requests", "gains", "net-gains"}
+    for path in tables:
+        frame = pd.read_csv(path, encoding="utf-8-sig")
+        assert list(frame.columns[:2]) == ["scenario", "place"], path.stem
+        assert set(frame["place"]) == {"Hartlepool"}, path.stem
+
+
+def test_a_page_that_leads_nowhere_is_said_to_be_a_link(alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "page.html").symlink_to("nowhere.html")
+    assert exit_code(["report", str(alone), "--out", str(tmp_path / "page.html")]) == 2
+    assert "page.html' is a symbolic link to 'nowhere.html', which does not exist." in capsys.readouterr().err

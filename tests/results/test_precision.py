@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import scenarios
 import sim
 from scenarios.errors import InputError, UnknownName
+from sim import runs
 from sim.cli import exit_code
 from sim.compare import difference
 from sim.monte_carlo import quantile_interval
@@ -25,13 +27,13 @@ def test_runs_are_added_until_the_interval_is_narrow_and_equal_a_run_of_that_siz
     assert wide.ensembles[0].runs == 20, "what is met at once adds nothing"
     target = wide.halves[0] / 2.0
     found = runs_until(pair, [f"net_saving={target}"], runs=20, first_seed=5, most=3000)
-    runs = found.ensembles[1].runs
+    number = found.ensembles[1].runs
     assert found.met
-    assert runs > 20
+    assert number > 20
     gap = difference(found.ensembles[1], found.ensembles[0], "net_saving")
     assert quantile_interval(gap).half(float(np.median(gap))) == found.halves[0] <= target
     for scenario, ensemble in zip(pair, found.ensembles, strict=True):
-        fixed = sim.ensemble(scenario, runs=runs, first_seed=5)
+        fixed = sim.ensemble(scenario, runs=number, first_seed=5)
         for name in ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds"):
             assert getattr(ensemble, name).tobytes() == getattr(fixed, name).tobytes(), name
 
@@ -78,3 +80,36 @@ def test_the_command_says_what_was_reached_in_table_and_manifest(
     assert options["precision"]["met"] is False
     assert exit_code(["run", "silo", "--most-runs", "20"]) == 2
     assert "--precision" in capsys.readouterr().err
+
+
+def test_runs_stop_where_no_more_fit_in_memory_and_what_there_is_stays(
+    pair: list[scenarios.Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard counts what there is, what is added and what is joined, not each batch alone."""
+    begun = runs_until(pair, ["net_saving=1000"], runs=10).ensembles
+    held = sum(part.nbytes for one in begun for part in (one.metrics, one.deals, one.gains, one.ties_start, one.ties_end)) // 10
+    allowed = 60 * held
+    monkeypatch.setattr(runs, "MOST_MEMORY", allowed)
+    tracemalloc.start()
+    try:
+        found = runs_until(pair, ["net_saving=1e-9"], runs=10, most=5000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    number = found.ensembles[0].runs
+    assert 15 < number < 60
+    assert {one.runs for one in found.ensembles} == {number}
+    assert (found.met, found.full, found.record["full"]) == (False, True, True)
+    assert found.words.endswith(f"{number} runs of each scenario. Not met with the most runs that fit in memory, {number}.")
+    assert peak < allowed + 3_000_000, "beside the worlds that are played, and what Python needs"
+    monkeypatch.undo()
+    fixed = sim.ensemble(pair[1], runs=number)
+    assert found.ensembles[1].metrics.tobytes() == fixed.metrics.tobytes()
+
+
+def test_runs_to_begin_with_that_do_not_fit_together_are_refused(
+    pair: list[scenarios.Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_MEMORY", 1_000_000)
+    with pytest.raises(InputError, match="2 scenarios with 600 runs of 8 quarters each need about"):
+        runs_until(pair, ["net_saving=1000"], runs=600)

@@ -13,7 +13,7 @@ import pytest
 
 from scenarios.errors import InputError
 from sim.metrics import METRICS
-from sim.out_folder import left_over_prefix
+from sim.out_folder import check_files, check_kind, left_over_prefix
 from sim.results import Ensemble
 from sim.store import FORMAT, check_out, manifest, whole_folder, write_tables
 
@@ -33,7 +33,7 @@ def test_a_folder_appears_only_when_it_is_complete(tmp_path: Path) -> None:
     with whole_folder(out, force=False) as folder:
         (folder / "a").write_text("a")
         assert not out.exists()
-        assert folder.parent == out.parent
+        assert folder.parent.parent == out.parent, "on the same disk, and beside it"
     assert left_in(out) == ["a"]
     assert left_in(out.parent) == ["results"]
     assert out.stat().st_mode & 0o777 == (tmp_path / "deep").stat().st_mode & 0o777
@@ -81,6 +81,28 @@ def test_what_may_not_be_written_is_refused(tmp_path: Path) -> None:
     check_out(tmp_path / "empty", force=False)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_is_no_folder_is_said_to_be_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    links = {"dangling": "nowhere", "to file": "file", "loop": "loop", "to folder": "folder", "to link": "dangling"}
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target)
+    says = {
+        "file": "a file", "pipe": "a named pipe", "dangling": "a symbolic link to 'nowhere', which does not exist",
+        "to file": "a symbolic link to 'file', which is a file", "loop": "a symbolic link that leads back to itself",
+        "to link": "a symbolic link to 'dangling', which does not exist",
+    }
+    for name, what in says.items():
+        for check in (lambda out: check_out(out, force=True), check_files, check_kind):
+            with pytest.raises(InputError) as caught:
+                check(tmp_path / name)
+            assert caught.value.message == f"'{tmp_path / name}' is {what}"
+    check_out(tmp_path / "to folder", force=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*links, "file", "folder", "pipe"])
+
+
 WRITER = """
 import sys, time
 from pathlib import Path
@@ -100,7 +122,7 @@ def test_a_killed_process_leaves_no_result_and_the_next_clears_up(tmp_path: Path
     assert writer.stdout is not None
     assert writer.stdout.readline() == "writing\n"
     with (
-        pytest.raises(InputError, match="is being written by another command"),
+        pytest.raises(InputError, match=f"results' is being written by process {writer.pid} "),
         whole_folder(tmp_path / "results", force=True),
     ):
         pass

@@ -134,9 +134,9 @@ def test_allowed_values_and_the_nearest_are_named() -> None:
     with pytest.raises(InputError) as caught:
         scenarios.loads("extends: silo\nlevers: {mandate: {helth: 2}}", "my.yaml")
     assert str(caught.value) == (
-        "my.yaml:2:20: There is no theme 'helth' for 'mandate'. Allowed: health_and_care, complex_families, "
-        "crime_and_justice, education_and_early_years, work_and_benefits, housing_and_neighbourhoods, "
-        "transport_and_economy, corporate, all. Did you mean 'health_and_care'?"
+        "my.yaml:2:20: There is no theme 'helth' for 'mandate'. Did you mean 'health_and_care'? Allowed: health_and_care, "
+        "complex_families, crime_and_justice, education_and_early_years, work_and_benefits, housing_and_neighbourhoods, "
+        "transport_and_economy, corporate, all."
     )
     with pytest.raises(InputError, match=r"Allowed: -1 to 1\.$"):
         scenarios.loads("extends: silo\nlevers: {encouragement: 2}", "my.yaml")
@@ -262,7 +262,7 @@ def test_settings_are_checked_as_files_are(text: str, words: str) -> None:
 def test_errors_travel_between_processes() -> None:
     error = UnknownName("place", "Knt", ["Kent"], file="a.yaml", line=1, column=2)
     again = pickle.loads(pickle.dumps(error))
-    assert str(again) == str(error) == "a.yaml:1:2: There is no place 'Knt'. Allowed: Kent. Did you mean 'Kent'?"
+    assert str(again) == str(error) == "a.yaml:1:2: There is no place 'Knt'. Did you mean 'Kent'? Allowed: Kent."
     assert isinstance(again, UnknownName)
 
 

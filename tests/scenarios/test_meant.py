@@ -9,6 +9,7 @@ import pytest
 
 import scenarios
 import sim
+from scenarios import sweeps
 from scenarios.errors import InputError
 from scenarios.lever_values import covered
 from scenarios.scenario import Scenario
@@ -167,3 +168,57 @@ def test_what_flags_cover_in_words() -> None:
     assert covered("scope", (0.0,) * 8) == "no theme"
     assert covered("scope", (1.0,) * 7 + (0.0,)) == "all themes but corporate"
     assert covered("scope", [float(name in ("corporate", "health_and_care")) for name in THEMES]) == "health and care, corporate"
+
+
+@pytest.mark.parametrize("event", ["2030-04: cuts at 2", "2030-04: cuts at 0", "2030-04: single pot scope health and care at 1"])
+def test_an_event_after_the_end_is_said_to_be_that_and_nothing_else(event: str) -> None:
+    """Not that it deepens or eases cuts, or switches on what is on: it does nothing."""
+    scenario = of(f"extends: single-pot\nevents: ['{event}']")
+    assert len(scenario.notes) == 1
+    assert scenario.notes[0].endswith("lies after the end of the run and has no effect")
+    assert scenario.played_events == ()
+
+
+def test_a_run_made_shorter_leaves_an_event_behind() -> None:
+    deeper = "extends: lsp\nlevers: {cuts: 0.5}\nevents: ['2016-04: cuts at 1']\n"
+    assert "would cut the years already played again" in refusal(deeper)
+    short = of(f"{deeper}quarters: 8")
+    assert short.notes == ("'2016-04: cuts at 1.0' lies after the end of the run and has no effect",)
+    assert sim.run(short).metrics.tobytes() == sim.run(of("extends: lsp\nquarters: 8\nlevers: {cuts: 0.5}")).metrics.tobytes()
+
+
+@pytest.mark.parametrize(("first", "second", "name"), [
+    ("levers.cuts=0.5", "levers.cuts=0.6", "levers.cuts"),
+    ("levers.cuts=0.5", "levers.cuts=0.5", "levers.cuts"),
+    ("levers.clawback.health=0.1", "levers={clawback: {health: 0.1, education: 0}}", "levers.clawback.health"),
+    ("levers.clawback={all: 0, health: 1}", "levers.clawback.all=1", "levers.clawback"),
+    ("place=Leeds", "place=Kent", "place"),
+    ("seeds.first=1", "seeds={first: 2}", "seeds.first"),
+    ("uncertainties.eta=prior", "uncertainties.eta=0.8", "uncertainties.eta"),
+    ("arrangement.levers={cuts: 1}", "arrangement.levers.cuts=0", "arrangement.levers.cuts"),
+])
+def test_a_value_twice_in_one_list_of_settings_is_refused_whether_they_differ_or_not(first: str, second: str, name: str) -> None:
+    said = f"--set {second}: '{name}' is given twice; first as '{first}'. Allowed: each value once."
+    for call in (lambda: scenarios.load("silo", set=[first, second]), lambda: scenarios.load("silo").with_settings([first, second]),
+                 lambda: sweeps.load("where-it-works", set=[first, second])):
+        with pytest.raises(InputError) as caught:
+            call()
+        assert str(caught.value) == said
+
+
+def test_a_lever_twice_in_one_branch_is_refused() -> None:
+    for again in ("0.1", "0.2"):
+        with pytest.raises(InputError) as caught:
+            sim.branch("silo", "2012-04", ["levers.clawback=0.1", f"levers.clawback={again}"], runs=1)
+        assert str(caught.value) == (
+            f"--then levers.clawback={again}: 'levers.clawback' is given twice; first as 'levers.clawback=0.1'. "
+            "Allowed: each value once."
+        )
+
+
+def test_a_list_of_settings_may_say_all_and_one_and_a_later_list_overrides() -> None:
+    both = scenarios.load("silo", set=["levers.clawback=0", "levers.clawback.health=1", "arrangement=lsp", "arrangement.rounds=2"])
+    assert both.levers["clawback"] == (0.0, 1.0, *(0.0,) * 7)
+    assert both.with_settings(["levers.clawback=0.5"]).levers["clawback"] == (0.5,) * 9
+    with pytest.raises(InputError, match="Two events give one value on one date"):
+        scenarios.load("silo", set=["events=2012-04: cuts at 0", "events=2012-04: cuts at 0"])

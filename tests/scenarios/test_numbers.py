@@ -13,13 +13,13 @@ import pytest
 
 import scenarios
 import sim
-from scenarios import sweeps
+from scenarios import places, sweeps
 from scenarios.errors import InputError
-from scenarios.numbers import plain, real, whole
+from scenarios.numbers import number_meant, plain, real, typed, unfractioned, whole
 from scenarios.scenario import Scenario
 
 KINDS: tuple[Callable[[float], Any], ...] = (float, np.float64, np.float32, np.array, lambda value: np.array([value])[0])
-WHOLE: tuple[Callable[[int], Any], ...] = (int, np.int8, np.int64, np.uint16, np.array, np.float64)
+WHOLE: tuple[Callable[[int], Any], ...] = (int, np.int8, np.int64, np.uint16, np.array, np.float64, float)
 
 
 def small(**more: Any) -> Scenario:
@@ -35,7 +35,7 @@ def test_any_kind_of_number_is_a_value_of_a_scenario(kind: Callable[[float], Any
     assert small(events=events) == small(events=[{"date": "2011-01", "lever": "clawback", "value": 0.5}])
 
 
-@pytest.mark.parametrize("kind", WHOLE[:-1])
+@pytest.mark.parametrize("kind", WHOLE)
 def test_any_kind_of_whole_number_counts(kind: Callable[[int], Any]) -> None:
     one = scenarios.load("silo", quarters=kind(5), nhs=kind(2), clusters=kind(3), seeds={"first": kind(4), "count": kind(7)})
     assert one == scenarios.load("silo", quarters=5, nhs=2, clusters=3, seeds={"first": 4, "count": 7})
@@ -154,3 +154,62 @@ def test_misspelt_words_in_calls_name_the_nearest() -> None:
         sim.run("sillo")
     with pytest.raises(AttributeError, match="Did you mean 'ensemble'"):
         sim.ensemle  # noqa: B018
+
+
+@pytest.mark.parametrize("text", [
+    "quarters: 4.0", "clusters: 3.0", "nhs: 2.0", "seeds: {first: 7.0}", "seeds: {count: 3.0}", "arrangement: {rounds: 2.0}",
+])
+def test_a_whole_number_may_have_a_point_and_noughts_in_a_file(text: str) -> None:
+    assert scenarios.loads(f"extends: lsp\n{text}") == scenarios.loads(f"extends: lsp\n{text.replace('.0', '')}")
+    fraction = text.replace(".0", ".5")
+    with pytest.raises(InputError):
+        scenarios.loads(f"extends: lsp\n{fraction}")
+
+
+def test_whole_numbers_are_told_by_one_rule() -> None:
+    assert [unfractioned(value) for value in (3.0, 3.5, True, "3", np.float32(2.0))] == [3, 3.5, True, "3", 2]
+    assert sim.run(small(), seed=2.0).metrics.tobytes() == sim.run(small(), seed=2).metrics.tobytes()
+    place = places.load("Rutland", clusters=2.0, nhs=2.0)
+    assert place.agency_names == places.load("Rutland", clusters=2, nhs=2).agency_names
+    with pytest.raises(InputError, match="The seed cannot be 1.5. Allowed: a whole number from 0 to 9,223,372,036,854,775,807"):
+        sim.run(small(), seed=1.5)
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("\u22121.5", "-1.5"), ("\u20113", "-3"), ("\u2013 2", "-2"), ("0,5", "0.5"), ("1,000", "1000"), ("1\u00a0000", "1000"),
+    ("1 234,5", None), ("3,4 %", "3.4%"), ("\uff11\uff12", "12"), ("0.5\u00a0", "0.5"), ("1 2", None), ("many", None),
+    ("0.5", None),
+])
+def test_the_number_that_is_meant(written: str, meant: str | None) -> None:
+    assert number_meant(written) == meant
+
+
+def test_a_dash_of_print_is_a_hyphen_of_the_keyboard() -> None:
+    assert typed(" 2010\u2011\u00ad10\u00a0\u2013 x") == "2010--10 - x"
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("start: 2010\u221210", "own.yaml:2:8: '2010\u221210' is not a month. Did you mean '2010-10'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("start: 2010\u201110", "'2010\u201110' is not a month. Did you mean '2010-10'? Allowed: a year and a month such as 2013-04."),
+    ("start: 2010\u201310", "Did you mean '2010-10'?"),
+    ("start: 2010-\u00a010", "Did you mean '2010-10'?"),
+    ("start: Apr-14", "'Apr-14' is not a month. Did you mean '2014-04'? Allowed: a year and a month such as 2013-04."),
+    ("start: Apr '14", "Did you mean '2014-04'?"),
+    ("year: 2010\u201111", "is not a financial year. Did you mean '2010-11'? Allowed: two years in a row such as 2010-11."),
+    ("year: 2017\u22122018", "Did you mean '2017-18'?"),
+    ("events: [Apr-14: cuts at 0]", "own.yaml:2:10: 'Apr-14' is not a month. Did you mean '2014-04'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("events: [{date: 2013\u201304, lever: cuts, value: 0}]", "'2013\u201304' is not a month. Did you mean '2013-04'? "
+     "Allowed: a year and a month such as 2013-04."),
+    ("events: ['2013-04: mandate at 3,5%']", "The lever 'mandate' must be a number, not '3,5%'. Did you mean '3.5%'? "
+     "Allowed: 0 to 1 (share)."),
+    ("levers: {cuts: \u20131}", "The lever 'cuts' must be a number, not '\u20131'. Allowed: 0 to 2 (multiple of the path)."),
+    ("levers: {cuts: 0.5\u00a0}", "Did you mean '0.5'?"),
+    ("quarters: 1\u00a0000", "'quarters' must be a whole number, not '1\u00a0000'. Allowed: 1 to 240."),
+    ("seeds: {count: 1\u00a0000}", "Did you mean '1000'? Allowed: 1 to 1,000,000."),
+])
+def test_dates_and_numbers_in_other_signs_are_answered_with_the_form_that_is_wanted(text: str, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        scenarios.loads(f"extends: silo\n{text}", "own.yaml")
+    assert says in str(caught.value)

@@ -45,8 +45,8 @@ def test_registries_are_read_by_their_keys_in_any_order() -> None:
     ("row", "says"),
     [
         ({"unit": None}, "The row lacks the key 'unit'"),
-        ({"units": "share"}, "There is no key 'units' in a row of the registry. Allowed: default, low, high, unit"),
-        ({"distribution": "normal"}, "There is no distribution 'normal'. Allowed: uniform, triangular"),
+        ({"units": "share"}, "There is no key 'units' in a row of the registry. Did you mean 'unit'? Allowed: default, low, high"),
+        ({"distribution": "normal"}, "There is no distribution 'normal'. Did you mean 'uniform'? Allowed: uniform, triangular"),
         ({"default": 2.0}, "The default 2 lies outside the range. Allowed: 0.6 to 0.95"),
         ({"low": "few"}, "'low' must be a number, not 'few'"),
     ],

@@ -51,8 +51,8 @@ def test_a_mandate_binds_from_its_quarter_on() -> None:
 
 
 def test_the_last_of_two_events_of_a_quarter_stands() -> None:
-    scenario = small("silo", event("2011-01", "cuts", 0.0), event("2011-01", "cuts", 2.0), quarters=4)
-    alone = small("silo", event("2011-01", "cuts", 2.0), quarters=4)
+    scenario = small("silo", event("2011-01", "cuts", 0.0), event("2011-02", "cuts", 2.0), quarters=4)
+    alone = small("silo", event("2011-02", "cuts", 2.0), quarters=4)
     assert run(scenario).metrics.tobytes() == run(alone).metrics.tobytes()
 
 

@@ -18,6 +18,7 @@ import pytest
 import sim.sweep
 from scenarios import notices
 from scenarios.errors import InputError
+from sim import locks
 from sim.sweep import lock
 from sim.sweep.lock import held
 from tests.sweeps import small_sweep
@@ -34,7 +35,7 @@ def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
         other.kill()
     assert (tmp_path / "lock").exists()
     with held(tmp_path):
-        assert json.loads((tmp_path / "lock").read_text()) == lock._holder()
+        assert json.loads((tmp_path / "lock").read_text()) == locks.holder()
     assert not (tmp_path / "lock").exists()
 
 
@@ -65,7 +66,7 @@ def test_the_lock_of_another_machine_that_fell_silent_says_so_and_how_to_remove_
         assert path.exists()
 
 
-HERE = ({"boot": lock._boot()}, {"host": socket.gethostname()}, {"host": None})
+HERE = ({"boot": locks.boot()}, {"host": socket.gethostname()}, {"host": None})
 
 
 @pytest.mark.parametrize("holder", HERE, ids=["boot", "host", "no host"])
@@ -74,7 +75,7 @@ def test_a_lock_that_this_machine_left_under_any_name_is_no_lock(tmp_path: Path,
         pytest.skip("the system has no identity here")
     left(tmp_path, **holder)
     with held(tmp_path):
-        assert json.loads((tmp_path / "lock").read_text()) == lock._holder()
+        assert json.loads((tmp_path / "lock").read_text()) == locks.holder()
 
 
 def test_a_machine_that_was_given_another_name_still_holds_its_lock(tmp_path: Path) -> None:
@@ -109,7 +110,7 @@ def test_a_file_system_without_locks_is_said_once(
     def refuse(*_: object) -> None:
         raise OSError(number, "no locks")
 
-    monkeypatch.setattr(lock, "flock", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     monkeypatch.setattr(notices, "_said", set())
     for _ in range(2):
         with held(tmp_path):
@@ -117,12 +118,12 @@ def test_a_file_system_without_locks_is_said_once(
     assert capsys.readouterr().err == (
         f"The file system of '{tmp_path}' has no locks: see to it that no other command writes to that folder.\n"
     )
-    left(tmp_path, boot=lock._boot(), host=socket.gethostname(), process=os.getppid())
+    left(tmp_path, boot=locks.boot(), host=socket.gethostname(), process=os.getppid())
     with pytest.raises(InputError, match=f"is being written by process {os.getppid()} "), held(tmp_path):
         pass
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
-    left(tmp_path, boot=lock._boot(), host=socket.gethostname(), process=ended.pid)
+    left(tmp_path, boot=locks.boot(), host=socket.gethostname(), process=ended.pid)
     with held(tmp_path):
         pass
 
@@ -131,7 +132,7 @@ def test_other_errors_of_locking_are_not_swallowed(tmp_path: Path, monkeypatch: 
     def refuse(*_: object) -> None:
         raise OSError(errno.EIO, "broken disk")
 
-    monkeypatch.setattr(lock, "flock", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     with pytest.raises(OSError, match="broken disk"), held(tmp_path):
         pass
 

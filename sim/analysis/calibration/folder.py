@@ -22,15 +22,15 @@ from sim.analysis.calibration.pictures import Simulator
 from sim.analysis.calibration.plan import Plan
 from sim.analysis.facts import Floats
 from sim.checksums import check_signed, is_intact, read_object, seal, signed
-from sim.out_folder import holdings
-from sim.sweep.parts import parquet, write_whole
+from sim.disk import clear_partials, write_whole
+from sim.out_folder import check_kind, holdings
+from sim.sweep.parts import parquet
 
 FORMAT: Final = "totalplace calibration 2"
 #: The format of earlier versions, without checksums; it is read and gone on with.
 OLDER: Final = "totalplace calibration 1"
 MANIFEST: Final = "manifest.json"
 BATCHES: Final = "batches"
-_PARTIAL: Final = ".*.partial"
 
 Progress = Callable[[str, int], None]
 
@@ -45,8 +45,7 @@ class Batches:
         self._progress = progress or (lambda words, done: None)
         if self._folder is not None:
             self._folder.mkdir(exist_ok=True)
-            for left in self._folder.glob(_PARTIAL):
-                left.unlink(missing_ok=True)
+            clear_partials(self._folder)
 
     def play(self, stage: str, values: Floats, first: int) -> Floats:
         """Measures of pictures ``first`` and on, from the folder if they are there with these very parameters."""
@@ -107,8 +106,7 @@ def claim(folder: Path, plan: Plan) -> dict[str, Any]:
 
     Raises InputError when it holds something else, or the calibration of another plan or other rules.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"'{folder}' is a file", allowed="a folder")
+    check_kind(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -22,7 +22,7 @@ FILE: Final = Path(__file__).with_name("calibration.yaml")
 #: Files whose text decides what a simulation measures, beside the rules.
 _MEASURING: Final = ("facts.yaml", "measures.py", "playing.py")
 _FEWEST: Final = {
-    "screening": 20, "particles": 10, "generations": 1, "batch": 1, "moving": 1, "pictures": 1, "candidates": 1, "trials": 1,
+    "screening": 20, "particles": 10, "generations": 1, "batch": 1, "moving": 1, "pictures": 1, "candidates": 2, "trials": 1,
     "predicted": 1,
 }
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 from scenarios.registry import PARAMETERS
 from sim.analysis.calibration.folder import read_manifest, write_manifest
 from sim.analysis.calibration.run import Calibration
-from sim.sweep.parts import parquet, write_whole
+from sim.disk import write_whole
+from sim.sweep.parts import parquet
 
 REGISTRY: Final = Path(__file__).resolve().parents[3] / "scenarios" / "parameters.yaml"
 POSTERIOR: Final = "posterior.parquet"

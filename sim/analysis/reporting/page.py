@@ -18,9 +18,9 @@ _MINUS_POUND: Final = "\u2212£"
 _JOINED: Final = "\u2212\u2060£"
 
 
-def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str) -> str:
-    """The page. ``figures`` hold an SVG by name of figure, ``written`` says when and by which version, ``beside`` names the folder
-    with figures and tables.
+def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str], written: str, beside: str) -> str:
+    """The page. ``figures`` hold an SVG by name of figure, ``undrawn`` why there is none, ``written`` says when and by which version,
+    ``beside`` names the folder with figures and tables.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -34,6 +34,7 @@ def page(report: Report, figures: Mapping[str, bytes], written: str, beside: str
         report=report,
         style=Markup((HERE / "page.css").read_text("utf-8")),
         figures={name: as_data(content) for name, content in figures.items()},
+        undrawn=undrawn,
         generator=GENERATOR,
         written=written,
         beside=beside,

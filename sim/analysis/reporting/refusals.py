@@ -86,5 +86,6 @@ def _by_agency(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
     for ensemble in ensembles:
         table = requests(ensemble, ("agency", "theme"))
         table.insert(0, "scenario", ensemble.scenario.name)
+        table.insert(1, "place", ensemble.place.name)
         parts.append(table)
     return pd.concat(parts, ignore_index=True)

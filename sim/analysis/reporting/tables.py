@@ -51,13 +51,26 @@ def table_of(folder: Path, name: str, most_rows: int) -> Rows:
                     f"'{path}' declares {about.num_rows:,} rows of {declared:,} bytes, and its manifest {most_rows:,} rows at most",
                     allowed="a file as it was written",
                 )
-            return Rows(file.read())
+            return Rows(_placed(path, file.read()))
     except FileNotFoundError:
         raise InputError(f"The folder '{folder}' has no {path.name}", allowed="a folder as it was written") from None
     except InputError:
         raise
     except Exception as error:  # damaged bytes make Arrow raise errors of all kinds
         raise InputError(f"'{path}' cannot be read: {error}"[:400], allowed="a file as it was written") from error
+
+
+def _placed(path: Path, table: pa.Table) -> pa.Table:
+    """The table, if every row says of which scenario and place it is; else InputError."""
+    for name in ("scenario", "place"):
+        number = table.column_names.count(name)
+        wrong = "" if number == 1 else f"{number} columns called {name}" if number else f"no column {name}"
+        if not wrong and any(value is None or not str(value).strip() for value in table[name].unique().to_pylist()):
+            wrong = f"rows without a {name}"
+        if wrong:
+            allowed = "a file as it was written, with the scenario and the place of every row"
+            raise InputError(f"'{path}' has {wrong}", allowed=allowed)
+    return table
 
 
 def whole_numbers(table: pa.Table, name: str) -> NDArray[np.int64]:

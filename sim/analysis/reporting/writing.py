@@ -14,9 +14,19 @@ from scenarios.user_text import printable
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
-from sim.out_folder import OLDER, left_over_prefix
+from sim.disk import discard, put_in_place, staged
+from sim.out_folder import OLDER, what_is
 from sim.spreadsheets import write_csv
-from sim.store import ANALYSIS_FORMAT, FORMAT, check_out, provenance, whole_folder, write_figures, write_manifest
+from sim.store import (
+    ANALYSIS_FORMAT,
+    FORMAT,
+    DrawingFailed,
+    check_out,
+    provenance,
+    whole_folder,
+    write_figures,
+    write_manifest,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +70,7 @@ def destination(folder: Path, out: Path | None, force: bool) -> tuple[Path, Path
         raise InputError(f"'{html}' is not the name of a page", allowed="--out FILE.html")
     beside = html.with_suffix("")
     if os.path.lexists(html) and not html.is_file():
-        raise InputError(f"'{html}' is not a file", allowed="--out FILE.html")
+        raise InputError(f"'{html}' is {what_is(html)}", allowed="--out FILE.html")
     if html.is_file():
         if not force:
             raise InputError(f"The file '{html}' exists", allowed="another name, or --force to replace it")
@@ -88,35 +98,44 @@ def write_report(
     """Write the report of ``folder`` to the page ``out`` and the folder of its name beside it; gives the page's path.
 
     Without ``out`` it is ``report.html`` in ``folder``. ``progress`` is told how many of how many figures are drawn. Nothing is
-    left behind when it fails. Raises InputError.
+    left behind when it fails. Raises InputError, and DrawingFailed when all is written but some figures, in whose place the page
+    says why.
     """
     source = Path(folder)
     format_of(source)
     html, beside = destination(source, None if out is None else Path(out), force)
     content = report(source, metrics, when)
     drawings = {name: picture.draw for name, picture in content.pictures.items()}
-    partial = beside.with_name(f"{left_over_prefix(beside)}page.partial")
+    staged_page: Path | None = None
+    undrawn: DrawingFailed | None = None
     try:
         with whole_folder(beside, force) as made:
-            write_figures(made, drawings, None if progress is None else lambda done: progress(done, len(drawings)))
+            try:
+                write_figures(made, drawings, None if progress is None else lambda done: progress(done, len(drawings)))
+            except DrawingFailed as failed:
+                undrawn = failed
+            why = {} if undrawn is None else undrawn.why
             _write_tables(made, content.frames)
-            write_manifest(made, _manifest(content, source, command))
-            figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawings}
-            _write_text(partial, page(content, figures, _written(), beside.name))
-        partial.replace(html)
-    finally:
-        partial.unlink(missing_ok=True)
+            drawn = [name for name in drawings if name not in why]
+            write_manifest(made, _manifest(content, drawn, source, command))
+            figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawn}
+            staged_page = _staged(html, page(content, figures, why, _written(), beside.name))
+        put_in_place(staged_page, html)
+    except BaseException:
+        if staged_page is not None:
+            discard(staged_page)
+        raise
+    if undrawn is not None:
+        raise DrawingFailed(f"{undrawn}. The page '{html}' is whole but for them, and says so in their place", why) from undrawn
     return html
 
 
-def _write_text(path: Path, text: str) -> None:
+def _staged(html: Path, text: str) -> Path:
+    """The page, written beside its place before anything is put in place."""
     try:
-        with path.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        return staged(html, text.encode())
     except OSError as error:
-        raise InputError(f"'{path.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
+        raise InputError(f"'{html.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
@@ -130,8 +149,8 @@ def _written() -> str:
     return f"Written on {datetime.now(UTC):%d %B %Y} by totalplace {metadata.version('totalplace')}."
 
 
-def _manifest(content: Report, source: Path, command: Sequence[str]) -> dict[str, Any]:
+def _manifest(content: Report, drawn: Sequence[str], source: Path, command: Sequence[str]) -> dict[str, Any]:
     """What the folder beside the page holds, and what it was made from."""
     of = printable(source.resolve().name)
-    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(content.pictures)}
+    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(drawn)}
     return {"format": ANALYSIS_FORMAT} | provenance(command, {}) | said
