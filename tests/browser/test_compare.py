@@ -169,6 +169,7 @@ def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'reinvested_share'").wait_for()
     assert page.get_by_test_id("results").count() == 1
+    page.get_by_test_id("stale").get_by_text("Baseline: silo (now silo levers.reinvested_shar=0.5)").wait_for()
     page.goto(f"{server}/compare?scenario=silo&scenario=/etc/passwd.yaml")
     page.get_by_text("There is no scenario '/etc/passwd.yaml'").wait_for()
 
@@ -293,14 +294,49 @@ def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> 
     assert '<b class="tp-unsure">' in _cell(np.full(3, 0.01), wellbeing)
 
 
-def test_what_has_no_value_is_left_out_of_charts_and_said(page: Any, server: str) -> None:
+def test_what_has_no_value_is_left_out_of_charts_and_said(new_page: Any, server: str) -> None:
     text = option_text({"data": [1.5, math.nan, (math.inf, 2)], "name": "a"})
     assert json.loads(text) == {"data": [1.5, None, [None, 2]], "name": "a"}
     assert tone(math.nan, math.nan, 1) == ""
-    page.goto(f"{server}/compare?scenario=silo&scenario=lsp&place=Kent&runs=4&quarters=8&metric=mean_trust")
+    page = new_page(width=420)
+    page.goto(f"{server}/compare?scenario=silo&scenario=lsp&scenario=single-pot&place=Kent&runs=4&quarters=8&metric=mean_trust"
+              "&metric=wellbeing")
     wait_for(page, DONE)
-    page.locator(".tp-chart[data-ready=true]").nth(1).wait_for(timeout=PATIENCE)
-    page.get_by_text("No value in the last year of silo, so no difference from it.").wait_for()
+    page.get_by_text("No value to compare: mean trust has none in the last year of silo, so no difference from it.").wait_for()
+    page.locator(".tp-chart[data-ready=true]").nth(2).wait_for(timeout=PATIENCE)
+    assert page.locator("[data-metric=mean_trust] .tp-chart").count() == 1, "words stand in place of a chart without a value"
+    assert page.locator("[data-metric=wellbeing] .tp-chart").count() == 2
+    table = page.get_by_role("region", name="Paired differences").get_by_role("table")
+    assert table.get_by_role("row", name="Wellbeing").get_by_role("cell").count() == 3
+    cut = table.locator("th, td, td *").evaluate_all("""all => all.map(one => one.getBoundingClientRect())
+        .filter(box => box.width > 1 && (box.left < 0 || box.right > innerWidth)).length""")
+    assert cut == 0, "on a phone nothing of the table lies beyond the edge"
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare?{QUERY}")
+    page.get_by_test_id("results").wait_for(timeout=PATIENCE)
+    mark = page.get_by_test_id("stale")
+    assert mark.inner_text() == ""
+    page.get_by_label("Runs each").fill("3")
+    page.get_by_label("Quarters", exact=True).fill("010")
+    page.get_by_label("Quarters", exact=True).blur()
+    mark.get_by_text("Runs each: 4 (now 3); Quarters: 12 (now 010). Press Run to play them anew.").wait_for()
+    page.get_by_label("Runs each").fill("04")
+    page.get_by_label("Runs each").blur()
+    mark.get_by_text("of other settings than the fields above. Quarters: 12 (now 010).").wait_for()
+    page.get_by_role("button", name="Add a scenario").click()
+    mark.get_by_text("Added: single-pot; Quarters").wait_for()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("() => scrollY > 300")
+    box = mark.bounding_box()
+    assert 0 <= box["y"] < 100, "it stays in sight beside the results"
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**quarters=10**")
+    wait_for(page, DONE)
+    page.get_by_test_id("results").get_by_text("Kent, 2010-10 to 2013-01, 4 runs each").wait_for()
+    assert mark.inner_text() == ""
 
 
 def test_files_are_called_by_what_they_hold() -> None:

@@ -177,6 +177,13 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
         return chart.getOption().series[0].data.find(item => item.name === 'Kent').value[0]; }""")
     run = sim.ensemble(sim.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
+    assert page.get_by_test_id("stale").inner_text() == ""
+    page.get_by_label("Runs each").fill("2")
+    page.get_by_label("Runs each").blur()
+    page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to play them anew.").wait_for()
+    page.get_by_label("Runs each").fill("1")
+    page.get_by_label("Runs each").blur()
+    page.wait_for_function("() => document.querySelector('[data-testid=stale]').innerText === ''")
     page.get_by_label("Value").click(force=True)
     page.get_by_role("option", name="change since the first quarter").click()
     page.wait_for_url("**show=change**")

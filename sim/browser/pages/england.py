@@ -41,6 +41,7 @@ from sim.browser.metric_choice import metric_items
 from sim.browser.outline import ATTRIBUTION, outline_text
 from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
+from sim.browser.stale import Changed, Stale, changed, tell, use_changed
 from sim.browser.theme import use_dark
 from sim.metrics import metric
 
@@ -107,6 +108,7 @@ def Page() -> None:
     trouble, set_trouble = solara.use_state("")
     here, set_here = solara.use_state(False)
     pressed, set_pressed = solara.use_state(0)
+    changes = use_changed()
 
     def run_asked() -> None:
         set_trouble("")
@@ -137,8 +139,9 @@ def Page() -> None:
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("England", about())
-        Setup(asked, run, job.busy)
+        Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
+        Stale(changes, bool(results.end) and looked.name not in KNOWN)
         View(looked, ready, bool(asked.against) and ready, view)
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
@@ -161,10 +164,20 @@ class Form:
         wrong.read("all", wanted.load, list[Scenario]())
         return wanted, wrong.found
 
+    def changed(self, run: England) -> tuple[str, ...]:
+        """What the fields say otherwise than what was run."""
+        return (*changed("Scenario", run.scenario, self.asked.scenario),
+                *changed("Arrangement", run.arrangement, self.asked.arrangement, "as the scenario says"),
+                *changed("Compared with", run.against, self.asked.against),
+                *changed("Runs each", str(run.runs), self.runs), *changed("First seed", str(run.seed), self.seed))
+
 
 @solara.component
-def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None:
-    """The form: scenario, arrangement, what to subtract, runs of each place, first seed."""
+def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed) -> None:
+    """The form: scenario, arrangement, what to subtract, runs of each place, first seed.
+
+    ``changes`` hears what the fields say otherwise than ``asked``.
+    """
     form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
     filled = solara.use_ref(asked)
     nothing: dict[str, str] = {}
@@ -172,6 +185,7 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None
     _, redraw = solara.use_state(0)
     if filled.current != asked:
         filled.current, form.current = asked, Form(asked, str(asked.runs), str(asked.seed))
+    tell(changes, form.current.changed(asked))
     scenarios = [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()]
     kinds = [{"text": "as the scenario says", "value": ""}, *({"text": t, "value": n} for n, t in arrangement_titles().items())]
 
