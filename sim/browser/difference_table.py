@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> None:
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
-    heads = ["metric", f"{names[0]} (baseline)", *names[1:]]
-    wrapped = 'class="tp-number tp-wrap"'
-    head = "".join(f'<th role="columnheader" scope="col" {wrapped if i else ""}>{escape(title)}</th>' for i, title in enumerate(heads))
-    rows = "".join(_row(ensembles, METRICS[name], heads[1:]) for name in metrics)
+    heads = [f"{names[0]} (baseline)", *names[1:]]
+    head = '<th role="columnheader" scope="col">metric</th>' + "".join(
+        f'<th role="columnheader" scope="col" class="tp-number tp-wrap">{escape(title)}</th>' for title in heads)
+    rows = "".join(_row(ensembles, METRICS[name], heads) for name in metrics)
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
         f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",

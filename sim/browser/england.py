@@ -128,6 +128,11 @@ class England:
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
         return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1"))
 
+    @property
+    def title(self) -> str:
+        """The scenario, and the arrangement that it is given in place of its own."""
+        return f"{self.scenario} ({self.arrangement})" if self.arrangement else self.scenario
+
     def query(self) -> dict[str, Any]:
         """What is asked for as values of an address."""
         return {"scenario": self.scenario, "arrangement": self.arrangement, "against": self.against, "runs": self.runs,
