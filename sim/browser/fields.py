@@ -36,11 +36,11 @@ class Wrong:
 
 @solara.component
 def TextField(name: str, label: str, value: str, on_value: Callable[[str], None], about: str, error: str = "",
-              narrow: bool = False) -> None:
+              narrow: bool = False, disabled: bool = False) -> None:
     """A line of text, handed on when it is left or Enter is pressed. ``name`` is unlike those of other fields of the page."""
     with rv.Html(tag="div", class_="tp-field tp-hinted tp-narrow" if narrow else "tp-field tp-hinted"):
         field = rv.TextField(label=label, v_model=value, dense=True, hide_details="auto", error_messages=[error] if error else [],
-                             attributes={"aria-describedby": f"about-{name}"})
+                             disabled=disabled, attributes={"aria-describedby": f"about-{name}"})
         _about(name, about)
     use_change(field, lambda text: on_value(text or ""))
 

@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Ca
 from sim.browser.charts.view import option_text
 from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
 from sim.browser.difference_table import _cell, tone
+from sim.browser.pages.compare import Form
 from sim.compare import compare
 from sim.metrics import METRICS
 from sim.monte_carlo import share_words
@@ -59,7 +61,8 @@ def test_sides_that_differ_have_names_that_differ() -> None:
 @pytest.mark.parametrize("changes", [
     "network.file=/etc/passwd", "cuts=/tmp/cuts.yaml", "arrangement=../mine.yaml", "extends=other.yaml",
     "uncertainties=/tmp/x.yaml", "place=Kent", "seeds.count=1000000", "levers.reinvested_share",
-    "clusters=finest", "levers.reinvested_share=2", "quarters=240"])
+    "clusters=finest", "levers.reinvested_share=2", "quarters=240", "arrangement=lsp arrangement=silo",
+    "levers.reinvested_share=0.2 levers.reinvested_share=0.2", "levers.freedom.all=0.2 levers.freedom=0.5"])
 def test_changes_that_could_open_a_file_or_tie_up_the_server_are_refused(changes: str) -> None:
     with pytest.raises(InputError):
         Comparison((Side("silo"), Side("lsp", changes))).load()
@@ -77,6 +80,20 @@ def test_changes_by_shipped_name_are_taken() -> None:
 def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
     with pytest.raises(InputError):
         Comparison.of(read_query(query)).load()
+
+
+def test_seeds_are_as_large_as_the_command_takes_them() -> None:
+    last = 2**63 - 1
+    asked = Comparison.of(read_query(f"{QUERY}&seed={last - 3}"))
+    shown: list[Job] = []
+    Work(shown.append).run(play(asked.load(), asked.runs, asked.seed))
+    assert shown[-1].result[0].seeds.tolist() == list(range(last - 3, last + 1))
+    expected = sim.run(asked.load()[1], seed=last).metrics["pooled_share"]
+    assert shown[-1].result[1].metrics["pooled_share"][3].tolist() == expected.tolist()
+    for seed, words in ((last - 2, "seeds that are too large"), (last + 1, f"from 0 to {last}"), ("9" * 400, "cannot be")):
+        with pytest.raises(InputError, match=words):
+            Comparison.of(read_query(f"{QUERY}&seed={seed}"))
+        assert "seed" in replace(Form.of(Comparison(runs=4)), seed=str(seed)).read()[1]
 
 
 def test_downloads_hold_every_run_and_quarter() -> None:
@@ -247,13 +264,16 @@ def test_everything_wrong_is_said_at_once_beside_its_field(page: Any, server: st
     page.get_by_label("Runs each").fill("many")
     page.get_by_label("First seed").fill("-1")
     page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
+    page.get_by_label("Changes").nth(1).fill("levers.cuts=1 levers.cuts=1.5")
     page.get_by_label("Changes").nth(2).fill("arrangement=lspp")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'lsp'?").wait_for()
     wrong = page.locator(".tp-field .v-messages__message").all_inner_texts()
     assert [text.partition(".")[0] for text in wrong] == [
-        "The number of runs cannot be 'many'", "The seed cannot be '-1'", "levers", "There is no arrangement 'lspp'"]
+        "The number of runs cannot be 'many'", "The seed cannot be '-1'", "levers", "'levers",
+        "There is no arrangement 'lspp'"]
     assert "Did you mean 'reinvested_share'" in wrong[2]
+    assert wrong[3] == "'levers.cuts' is given twice. Allowed: each lever, parameter or name once."
     assert "--" not in "".join(wrong)
 
 

@@ -78,10 +78,9 @@ class Form:
     def read(self) -> tuple[Comparison, dict[str, str]]:
         """The comparison of the fields, and everything that is wrong with it by field; what belongs to no field is ``all``."""
         wrong = Wrong()
+        runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
         wanted = replace(
-            self.asked,
-            runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
-            seed=wrong.read("seed", lambda: read_seed(self.seed), 1),
+            self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1),
             quarters=wrong.read("quarters", lambda: whole(self.quarters.strip() or "0", "number of quarters", 0, MOST_QUARTERS), 0))
         for i in range(len(wanted.sides)):
             wrong.read(f"side-{i}", partial(wanted.load_side, i), None)

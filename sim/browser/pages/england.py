@@ -159,8 +159,8 @@ class Form:
     def read(self) -> tuple[England, dict[str, str]]:
         """What is asked for, and everything that is wrong by field; what belongs to no field is ``all``."""
         wrong = Wrong()
-        wanted = replace(self.asked, runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
-                         seed=wrong.read("seed", lambda: read_seed(self.seed), 1))
+        runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
+        wanted = replace(self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1))
         wrong.read("all", wanted.load, list[Scenario]())
         return wanted, wrong.found
 
