@@ -9,9 +9,10 @@ from typing import Any, Final
 import reacton.ipyvuetify as rv
 import solara
 
+from sim.browser.fields import TextField, Wrong
 from sim.browser.pick import Pick
 from sim.browser.settings import MOST_UPLOADED
-from sim.browser.setup import Setup, arrangement_titles, place_names, read_seed, scenario_titles
+from sim.browser.setup import Setup, arrangement_titles, place_names, read_kept_seed, scenario_titles
 from sim.browser.upload import ScenarioFile
 
 _AS_GIVEN: Final = "as the scenario says"
@@ -25,19 +26,18 @@ def _items(titles: dict[str, str]) -> list[tuple[str, str]]:
 
 @solara.component
 def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[[Setup], None],
-             on_problem: Callable[[str], None], on_file: Callable[[dict[str, Any]], None],
-             save: Callable[[], str], file_name: str) -> None:
+             on_file: Callable[[dict[str, Any]], None], save: Callable[[], str], file_name: str) -> None:
     """The choices of a page. ``place`` and ``seed`` are those that run now; ``sent`` is the name of an uploaded scenario."""
+    wrong, set_wrong = solara.use_state(("", ""))  # a seed that cannot be used, and why
     scenarios = solara.use_memo(lambda: _items(scenario_titles()), [])
     arrangements = solara.use_memo(lambda: [("", _AS_GIVEN), *_items(arrangement_titles())], [])
 
-    def set_seed(text: str | None) -> None:
-        from scenarios.errors import InputError
-
-        try:
-            on_setup(replace(setup, seed=read_seed(text or "")))
-        except InputError as error:
-            on_problem(str(error))
+    def set_seed(text: str) -> None:
+        found = Wrong()
+        wanted = found.read("seed", lambda: read_kept_seed(text), seed)
+        set_wrong((text, found.found["seed"]) if found.found else ("", ""))
+        if not found.found:
+            on_setup(replace(setup, seed=wanted))
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
@@ -49,7 +49,8 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
         Pick("Arrangement", arrangements, "" if sent else setup.arrangement,
              lambda name: on_setup(replace(setup, arrangement=name)), bool(sent))
         with rv.Html(tag="div", class_="tp-narrow"):
-            solara.InputText("Seed", value=str(seed), on_value=set_seed, dense=True, hide_details=True, disabled=bool(sent))
+            TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed, "The same seed gives the same run again.",
+                      wrong[1], disabled=bool(sent))
         ScenarioFile(label="Open scenario file", most=MOST_UPLOADED, event_chosen=on_file)
         solara.FileDownload(data=save, filename=file_name, label="Save as scenario", mime_type="application/yaml",
                             children=[rv.Btn(children=["Save as scenario"], text=True)])

@@ -79,10 +79,9 @@ class Comparison:
             from scenarios import places
 
             place = places.find(given["place"]).name
+        runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
         return cls(
-            sides, place,
-            whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS),
-            read_seed(given["seed"] or "1"),
+            sides, place, runs, read_seed(given["seed"] or "1", runs),
             whole(given["quarters"], "number of quarters", 1, MOST_QUARTERS) if given["quarters"] else 0,
         )
 
@@ -142,17 +141,20 @@ def whole(text: str, what: str, low: int, high: int) -> int:
 
 
 def check_changes(text: str) -> list[str]:
-    """Changes to a scenario as settings; only levers, uncertainties and names that are shipped. Raises InputError.
+    """Changes to a scenario as settings; only levers, uncertainties and names that are shipped, each once. Raises InputError.
 
     What could name a file on the server is refused before it is looked at.
     """
     if len(text) > LONGEST:
         raise InputError(f"The changes are {len(text)} characters long", allowed=f"at most {LONGEST} characters")
-    words = text.split()
+    words, seen = text.split(), set[str]()
     for word in words:
         key, equals, value = word.partition("=")
         if not equals:
             raise InputError(f"'{key[:80]}' is no change", allowed="key=value, such as levers.reinvested_share=0.5")
+        if key.removesuffix(".all") in seen:
+            raise InputError(f"'{key[:80]}' is given twice", allowed="each lever, parameter or name once")
+        seen.add(key.removesuffix(".all"))
         by_name = key in _CHANGED_BY_NAME and value in _allowed(key)
         by_number = key in _CHANGED_BY_NUMBER and value.isdigit() and len(value) < 3
         if not (by_name or by_number or key.startswith(("levers.", "uncertainties."))):

@@ -54,7 +54,9 @@ class Course:
         text = query.get("moves", [""])[-1]
         if len(text) > 2 * MOST_WRITTEN:
             raise InputError("The address has too many moves of levers", allowed=f"at most {MOST_WRITTEN:,} characters of them")
-        course = cls(int(at), tuple(_read(part) for part in text.split(",")) if text else ())
+        *parts, last = text.split(",")
+        parts += [last] if last.strip() else []  # a comma may end the list
+        course = cls(int(at), tuple(map(_read, parts)))
         late = next((move for move in course.moves if move.quarter > course.quarter), None)
         if late is not None:
             raise InputError(f"The address moves a lever after {late.quarter} quarters, of which {course.quarter} have passed")

@@ -26,30 +26,34 @@ if TYPE_CHECKING:
 def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> None:
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
-    heads = ["metric", f"{names[0]} (baseline)", *names[1:]]
-    wrapped = 'class="tp-number tp-wrap"'
-    head = "".join(f'<th scope="col" {wrapped if i else ""}>{escape(name)}</th>' for i, name in enumerate(heads))
-    rows = "".join(_row(ensembles, METRICS[name]) for name in metrics)
+    heads = [f"{names[0]} (baseline)", *names[1:]]
+    head = '<th role="columnheader" scope="col">metric</th>' + "".join(
+        f'<th role="columnheader" scope="col" class="tp-number tp-wrap">{escape(title)}</th>' for title in heads)
+    rows = "".join(_row(ensembles, METRICS[name], heads) for name in metrics)
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
         f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
-    solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
+    inside = f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody>'
+    with rv.Html(tag="div", class_="tp-wide-scroll", attributes={"tabindex": "0", "role": "group", "aria-label": "Differences"}):
+        solara.HTML(tag="table", classes=["tp-table", "tp-stacks"], attributes={"role": "table"}, unsafe_innerHTML=inside)
     rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
 
 
-def _row(ensembles: Sequence[Ensemble], metric: Metric) -> str:
-    """The HTML of the row of a metric."""
-    base = escape(amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True))
-    cells = "".join(_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:])
-    head = f'<th scope="row" style="vertical-align: top">{escape(axis_title(metric))}</th>'
-    return f'<tr>{head}<td class="tp-number">{base}</td>{cells}</tr>'
+def _row(ensembles: Sequence[Ensemble], metric: Metric, heads: Sequence[str]) -> str:
+    """The HTML of the row of a metric; every cell knows its head, which stands beside it on a phone."""
+    base = amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True)
+    cells = [escape(base), *(_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:])]
+    figures = "".join(f'<td role="cell" class="tp-number" data-head="{escape(head)}"><div>{cell}</div></td>'
+                      for head, cell in zip(heads, cells, strict=True))
+    head = f'<th role="rowheader" scope="row" style="vertical-align: top">{escape(axis_title(metric))}</th>'
+    return f'<tr role="row">{head}{figures}</tr>'
 
 
 def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
     """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
     if np.isnan(gap).any():
-        return '<td class="tp-number">–<br><span class="tp-small tp-muted">no value to compare</span></td>'
+        return '–<br><span class="tp-small tp-muted">no value to compare</span>'
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
     words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
     better = probability_better(gap, metric.direction)
@@ -60,7 +64,7 @@ def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
         shown = ""  # what is shown as nothing is neither good nor bad
     elif shown and len(gap) < CLEAR_RUNS:
         shown = "tp-unsure"
-    return f'<td class="tp-number"><b class="{shown}">{escape(words[0])}</b><br>{spread}</td>'
+    return f'<b class="{shown}">{escape(words[0])}</b><br>{spread}'
 
 
 def tone(low: float, high: float, direction: int) -> str:

@@ -126,7 +126,12 @@ class England:
         if given["arrangement"] and given["arrangement"] not in arrangement_titles():
             raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
-        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1"))
+        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs))
+
+    @property
+    def title(self) -> str:
+        """The scenario, and the arrangement that it is given in place of its own."""
+        return f"{self.scenario} ({self.arrangement})" if self.arrangement else self.scenario
 
     def query(self) -> dict[str, Any]:
         """What is asked for as values of an address."""

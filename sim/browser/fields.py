@@ -36,21 +36,21 @@ class Wrong:
 
 @solara.component
 def TextField(name: str, label: str, value: str, on_value: Callable[[str], None], about: str, error: str = "",
-              narrow: bool = False) -> None:
+              narrow: bool = False, disabled: bool = False) -> None:
     """A line of text, handed on when it is left or Enter is pressed. ``name`` is unlike those of other fields of the page."""
     with rv.Html(tag="div", class_="tp-field tp-hinted tp-narrow" if narrow else "tp-field tp-hinted"):
         field = rv.TextField(label=label, v_model=value, dense=True, hide_details="auto", error_messages=[error] if error else [],
-                             attributes={"aria-describedby": f"about-{name}"})
+                             disabled=disabled, attributes={"aria-describedby": f"about-{name}"})
         _about(name, about)
     use_change(field, lambda text: on_value(text or ""))
 
 
 @solara.component
 def Choice(name: str, label: str, items: Sequence[Any], value: Any, on_value: Callable[[Any], None], about: str, error: str = "",
-           search: bool = False, more: Mapping[str, Any] | None = None) -> None:
-    """One of ``items``, or several; with ``search`` it is found by typing. ``more`` goes to the widget."""
+           search: bool = False, more: Mapping[str, Any] | None = None, wide: bool = False) -> None:
+    """One of ``items``, or several; with ``search`` found by typing, ``wide`` where names are long. ``more`` goes to the widget."""
     kind = rv.Autocomplete if search else rv.Select
-    with rv.Html(tag="div", class_="tp-field tp-hinted"):
+    with rv.Html(tag="div", class_="tp-field tp-hinted tp-wide" if wide else "tp-field tp-hinted"):
         kind(label=label, items=list(items), v_model=value, on_v_model=on_value, dense=True, hide_details="auto",
              error_messages=[error] if error else [], attributes={"aria-describedby": f"about-{name}"}, **(more or {}))
         _about(name, about)

@@ -138,18 +138,18 @@ class Guard:
 
         try:
             refusal = self.refusal(visit)
-            first: Response | None = PlainTextResponse(refusal, 400) if refusal else self._ask_for_token(visit)
+            first: Response | None = PlainTextResponse(refusal, 400) if refusal else self._ask_for_token(visit, nonce)
             await (first or self.app)(scope, _bounded(receive), send_with_headers)
         except Exception as error:
             LOG.error("A request failed: %s", in_one_line(error))
             if not started:
                 await PlainTextResponse("Something went wrong. The server's log says what.", 500)(scope, receive, send_with_headers)
 
-    def _ask_for_token(self, visit: Visit) -> Response | None:
+    def _ask_for_token(self, visit: Visit, nonce: str) -> Response | None:
         """What somebody without the token is answered; nobody else is."""
         from starlette.responses import HTMLResponse, RedirectResponse
 
-        from sim.browser.style import page_for_token
+        from sim.browser.plain_page import page_for_token
 
         values = parse_qsl(visit.query, keep_blank_values=True)[:1000] if len(visit.query) < 20_000 else []
         given = [value for name, value in values if name == "token"]
@@ -163,7 +163,7 @@ class Guard:
         if self.access.admits(visit.cookies.get(self.access.cookie, "")):
             return None
         hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in others[:200])
-        return HTMLResponse(page_for_token(hidden, bool(given)), 403, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(page_for_token(hidden, bool(given), nonce), 403, headers={"Cache-Control": "no-store"})
 
     def same_site(self, secure: bool) -> Any:
         """How far cookies travel: into frames of other sites only where such frames are allowed, and the connection is safe."""

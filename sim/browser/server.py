@@ -10,7 +10,6 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from html import escape
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -20,8 +19,9 @@ from sim.browser.access import Access, access
 from sim.browser.frames import MOST_BYTES
 from sim.browser.guard import SESSION_COOKIE, Guard
 from sim.browser.logs import faults_in_one_line
+from sim.browser.plain_page import page_not_found
 from sim.browser.settings import PAGES, kept_seconds
-from sim.browser.style import page_not_found, server_gone
+from sim.browser.style import server_gone
 from sim.signals import ignored
 
 if TYPE_CHECKING:
@@ -159,7 +159,15 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
     below = str(request.scope.get("root_path", ""))
     path = str(request.scope["path"]).removeprefix(below)[:200]
-    return HTMLResponse(page_not_found(escape(path), below), status_code=404)
+    fonts = await asyncio.to_thread(_fonts, below)
+    nonce = request.scope.get("totalplace.nonce", "")
+    return HTMLResponse(page_not_found(path, request.url.query[:2000], below, nonce, fonts), status_code=404)
+
+
+def _fonts(below: str) -> str:
+    """The address of the style sheet with the fonts of the app's pages; nothing if they have none."""
+    found = re.search(r'href="([^"]+/fonts\.css)"', _solara_page("/", below))
+    return found[1] if found else ""
 
 
 def serve(host: str, port: int, open_page: bool, allowed: Access | None = None) -> None:

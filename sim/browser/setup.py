@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 #: The scenario of a page whose address names none.
 USUAL: Final = "joint-commissioning"
-MOST_SEED: Final = 2**32 - 1
+#: The largest seed of a scenario file.
+MOST_KEPT_SEED: Final = 2**32 - 1
 
 
 @cache
@@ -62,7 +63,7 @@ class Setup:
             from scenarios import places
 
             place = places.find(given["place"]).name
-        return cls(name, place, given["arrangement"], read_seed(given["seed"]) if given["seed"] else None)
+        return cls(name, place, given["arrangement"], read_kept_seed(given["seed"]) if given["seed"] else None)
 
     def query(self) -> dict[str, Any]:
         """The set-up as values of an address."""
@@ -75,9 +76,20 @@ class Setup:
         return scenario, scenario.seeds.first if self.seed is None else self.seed
 
 
-def read_seed(text: str) -> int:
-    """A seed as somebody typed it. Raises InputError."""
+def read_seed(text: str, runs: int = 1) -> int:
+    """The first seed of ``runs`` runs as somebody typed it, as large as the command takes it. Raises InputError."""
+    from sim.runs import LARGEST_SEED, seeds_from
+
+    return seeds_from(_seed(text, LARGEST_SEED, ""), runs)[0]
+
+
+def read_kept_seed(text: str) -> int:
+    """A seed as somebody typed it that a scenario file can hold, since the run can be saved as one. Raises InputError."""
+    return _seed(text, MOST_KEPT_SEED, ", the largest that a scenario file holds")
+
+
+def _seed(text: str, most: int, why: str) -> int:
     text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_SEED):
-        raise InputError(f"The seed cannot be '{text[:40]}'", allowed=f"a whole number from 0 to {MOST_SEED}")
+    if not (text.isascii() and text.isdigit() and len(text) <= 40 and int(text) <= most):
+        raise InputError(f"The seed cannot be '{text[:40]}'", allowed=f"a whole number from 0 to {most}{why}")
     return int(text)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.serving import serving
+
 LOCAL = ("127.0.0.1", "localhost")
 NewPage = Callable[..., Any]
 
@@ -40,6 +42,13 @@ def server() -> Iterator[str]:
     yield f"http://127.0.0.1:{bound(running)}"
     running.should_exit = True
     thread.join(15)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a server for this machine alone that no other file of tests talks to."""
+    with serving() as found:
+        yield found
 
 
 def told(said: Any) -> bool:

@@ -29,6 +29,7 @@ from sim.browser.theme import palette
 from sim.compare import difference
 from sim.deals import part_names
 from sim.metrics import METRICS
+from tests.browser.reading import open_place
 
 QUARTERS = 12
 
@@ -149,6 +150,49 @@ def test_bars_are_sorted_and_the_sum_is_marked() -> None:
     assert [bar["value"] for bar in option["series"][0]["data"]] == [-3.0, 0.5, 2.0]
     assert option["series"][0]["markLine"]["data"] == [{"xAxis": -0.5}]
     assert option["yAxis"]["data"][0] == "Loss of control"
+
+
+@pytest.mark.parametrize("parts", [
+    {"saving": 0.02, "control": -0.103}, {"saving": 0.0004, "control": -0.0023, "voice": 0.0001}, {"saving": 12.0, "voice": 3.0},
+    {"control": -7.1}, {"saving": 0.0, "control": 0.0}])
+def test_the_axis_of_an_appraisal_has_zero_among_few_round_marks(parts: dict[str, float]) -> None:
+    axis = appraisal_bars(parts, False)["xAxis"]
+    marks = np.arange(round(axis["min"] / axis["interval"]), round(axis["max"] / axis["interval"]) + 1) * axis["interval"]
+    assert 0.0 in marks
+    assert 2 <= len(marks) <= 6
+    assert axis["min"] <= min(0.0, *parts.values(), sum(parts.values()))
+    assert axis["max"] >= max(0.0, *parts.values(), sum(parts.values()))
+    labels = [f"{mark:.{axis['axisLabel']['formatter']['number']['places']}f}" for mark in marks]
+    assert len(set(labels)) == len(labels), "marks are told apart"
+
+
+#: The words of a chart as they are drawn, and how many of them are cut or stick out of it.
+DRAWN = """chart => { const box = document.querySelector(chart); const found = { words: [], wrong: [] };
+    for (const part of box.chart.getZr().storage.getDisplayList(true)) {
+        const text = part.style.text; if (!text || part.ignore || part.invisible) continue;
+        const at = part.getBoundingRect().clone(); if (part.transform) at.applyTransform(part.transform);
+        found.words.push(text);
+        if (/(…|\\.\\.\\.)$/.test(text) || at.x < -1 || at.y < -1 || at.x + at.width > box.clientWidth + 1
+            || at.y + at.height > box.clientHeight + 1) found.wrong.push(text); }
+    return found; }"""
+
+
+def test_on_a_phone_words_of_charts_are_whole_and_the_axis_of_a_refusal_has_zero(new_page: Any, server: str) -> None:
+    page = new_page(width=420)
+    open_place(page, server, "?scenario=single-pot&at=40")
+    for tab, words, charts in (("Money", "neighbourhoods", 1), ("Who pays, who gains", "and skills gains", 2)):
+        page.get_by_role("tab", name=tab).click()
+        page.locator("#chart-panel .tp-chart[data-ready=true]").nth(charts - 1).wait_for()
+        chart = "#chart-panel section:last-child .tp-chart"
+        page.wait_for_function(f"([chart, words]) => ({DRAWN})(chart).words.some(one => one.includes(words))", arg=[chart, words])
+        assert page.evaluate(DRAWN, chart)["wrong"] == []
+    page.locator("[data-node='agency:1']").focus()
+    page.keyboard.press("Enter")
+    chart = "[data-testid=node-card] .tp-chart"
+    page.locator(f"{chart}[data-ready=true]").wait_for()
+    drawn = page.evaluate(DRAWN, chart)
+    assert drawn["words"].count("0") == 1
+    assert drawn["wrong"] == []
 
 
 def test_bands_hold_the_middle_and_the_band_of_the_runs(ensembles: list[Any]) -> None:

@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Ca
 from sim.browser.charts.view import option_text
 from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
 from sim.browser.difference_table import _cell, tone
+from sim.browser.pages.compare import Form
 from sim.compare import compare
 from sim.metrics import METRICS
 from sim.monte_carlo import share_words
@@ -59,7 +61,8 @@ def test_sides_that_differ_have_names_that_differ() -> None:
 @pytest.mark.parametrize("changes", [
     "network.file=/etc/passwd", "cuts=/tmp/cuts.yaml", "arrangement=../mine.yaml", "extends=other.yaml",
     "uncertainties=/tmp/x.yaml", "place=Kent", "seeds.count=1000000", "levers.reinvested_share",
-    "clusters=finest", "levers.reinvested_share=2", "quarters=240"])
+    "clusters=finest", "levers.reinvested_share=2", "quarters=240", "arrangement=lsp arrangement=silo",
+    "levers.reinvested_share=0.2 levers.reinvested_share=0.2", "levers.freedom.all=0.2 levers.freedom=0.5"])
 def test_changes_that_could_open_a_file_or_tie_up_the_server_are_refused(changes: str) -> None:
     with pytest.raises(InputError):
         Comparison((Side("silo"), Side("lsp", changes))).load()
@@ -77,6 +80,20 @@ def test_changes_by_shipped_name_are_taken() -> None:
 def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
     with pytest.raises(InputError):
         Comparison.of(read_query(query)).load()
+
+
+def test_seeds_are_as_large_as_the_command_takes_them() -> None:
+    last = 2**63 - 1
+    asked = Comparison.of(read_query(f"{QUERY}&seed={last - 3}"))
+    shown: list[Job] = []
+    Work(shown.append).run(play(asked.load(), asked.runs, asked.seed))
+    assert shown[-1].result[0].seeds.tolist() == list(range(last - 3, last + 1))
+    expected = sim.run(asked.load()[1], seed=last).metrics["pooled_share"]
+    assert shown[-1].result[1].metrics["pooled_share"][3].tolist() == expected.tolist()
+    for seed, words in ((last - 2, "seeds that are too large"), (last + 1, f"from 0 to {last}"), ("9" * 400, "cannot be")):
+        with pytest.raises(InputError, match=words):
+            Comparison.of(read_query(f"{QUERY}&seed={seed}"))
+        assert "seed" in replace(Form.of(Comparison(runs=4)), seed=str(seed)).read()[1]
 
 
 def test_downloads_hold_every_run_and_quarter() -> None:
@@ -169,6 +186,7 @@ def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'reinvested_share'").wait_for()
     assert page.get_by_test_id("results").count() == 1
+    page.get_by_test_id("stale").get_by_text("Baseline: silo (now silo levers.reinvested_shar=0.5)").wait_for()
     page.goto(f"{server}/compare?scenario=silo&scenario=/etc/passwd.yaml")
     page.get_by_text("There is no scenario '/etc/passwd.yaml'").wait_for()
 
@@ -246,13 +264,16 @@ def test_everything_wrong_is_said_at_once_beside_its_field(page: Any, server: st
     page.get_by_label("Runs each").fill("many")
     page.get_by_label("First seed").fill("-1")
     page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
+    page.get_by_label("Changes").nth(1).fill("levers.cuts=1 levers.cuts=1.5")
     page.get_by_label("Changes").nth(2).fill("arrangement=lspp")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'lsp'?").wait_for()
     wrong = page.locator(".tp-field .v-messages__message").all_inner_texts()
     assert [text.partition(".")[0] for text in wrong] == [
-        "The number of runs cannot be 'many'", "The seed cannot be '-1'", "levers", "There is no arrangement 'lspp'"]
+        "The number of runs cannot be 'many'", "The seed cannot be '-1'", "levers", "'levers",
+        "There is no arrangement 'lspp'"]
     assert "Did you mean 'reinvested_share'" in wrong[2]
+    assert wrong[3] == "'levers.cuts' is given twice. Allowed: each lever, parameter or name once."
     assert "--" not in "".join(wrong)
 
 
@@ -293,14 +314,49 @@ def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> 
     assert '<b class="tp-unsure">' in _cell(np.full(3, 0.01), wellbeing)
 
 
-def test_what_has_no_value_is_left_out_of_charts_and_said(page: Any, server: str) -> None:
+def test_what_has_no_value_is_left_out_of_charts_and_said(new_page: Any, server: str) -> None:
     text = option_text({"data": [1.5, math.nan, (math.inf, 2)], "name": "a"})
     assert json.loads(text) == {"data": [1.5, None, [None, 2]], "name": "a"}
     assert tone(math.nan, math.nan, 1) == ""
-    page.goto(f"{server}/compare?scenario=silo&scenario=lsp&place=Kent&runs=4&quarters=8&metric=mean_trust")
+    page = new_page(width=420)
+    page.goto(f"{server}/compare?scenario=silo&scenario=lsp&scenario=single-pot&place=Kent&runs=4&quarters=8&metric=mean_trust"
+              "&metric=wellbeing")
     wait_for(page, DONE)
-    page.locator(".tp-chart[data-ready=true]").nth(1).wait_for(timeout=PATIENCE)
-    page.get_by_text("No value in the last year of silo, so no difference from it.").wait_for()
+    page.get_by_text("No value to compare: mean trust has none in the last year of silo, so no difference from it.").wait_for()
+    page.locator(".tp-chart[data-ready=true]").nth(2).wait_for(timeout=PATIENCE)
+    assert page.locator("[data-metric=mean_trust] .tp-chart").count() == 1, "words stand in place of a chart without a value"
+    assert page.locator("[data-metric=wellbeing] .tp-chart").count() == 2
+    table = page.get_by_role("region", name="Paired differences").get_by_role("table")
+    assert table.get_by_role("row", name="Wellbeing").get_by_role("cell").count() == 3
+    cut = table.locator("th, td, td *").evaluate_all("""all => all.map(one => one.getBoundingClientRect())
+        .filter(box => box.width > 1 && (box.left < 0 || box.right > innerWidth)).length""")
+    assert cut == 0, "on a phone nothing of the table lies beyond the edge"
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, server: str) -> None:
+    page.goto(f"{server}/compare?{QUERY}")
+    page.get_by_test_id("results").wait_for(timeout=PATIENCE)
+    mark = page.get_by_test_id("stale")
+    assert mark.inner_text() == ""
+    page.get_by_label("Runs each").fill("3")
+    page.get_by_label("Quarters", exact=True).fill("010")
+    page.get_by_label("Quarters", exact=True).blur()
+    mark.get_by_text("Runs each: 4 (now 3); Quarters: 12 (now 010). Press Run to play them anew.").wait_for()
+    page.get_by_label("Runs each").fill("04")
+    page.get_by_label("Runs each").blur()
+    mark.get_by_text("of other settings than the fields above. Quarters: 12 (now 010).").wait_for()
+    page.get_by_role("button", name="Add a scenario").click()
+    mark.get_by_text("Added: single-pot; Quarters").wait_for()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("() => scrollY > 300")
+    box = mark.bounding_box()
+    assert 0 <= box["y"] < 100, "it stays in sight beside the results"
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**quarters=10**")
+    wait_for(page, DONE)
+    page.get_by_test_id("results").get_by_text("Kent, 2010-10 to 2013-01, 4 runs each").wait_for()
+    assert mark.inner_text() == ""
 
 
 def test_files_are_called_by_what_they_hold() -> None:

@@ -89,6 +89,7 @@ def test_who_comes_back_to_an_earlier_address_of_a_run_finds_it_as_it_stands() -
     ("at=3&moves=1:cats:1", "Did you mean 'cuts'"),
     ("at=3&moves=1:freedom:1", "needs a department or theme"), ("at=3&moves=1:cuts.health:1", "takes no department or theme"),
     ("at=3&moves=1:freedom.helth:1", "Did you mean 'health'"), ("at=3&moves=1:cuts:--1", "no number"),
+    ("at=3&moves=1:cuts:1,,2:cuts:1", "The move ''"), ("at=3&moves=,", "The move ''"),
     ("at=40&moves=40:cuts:1", "at its end"), ("at=3&moves=" + "1:cuts:1," * 2000, "too many moves"),
 ])
 def test_a_course_that_cannot_be_used_is_said_and_the_run_stands_at_its_start(query: str, words: str) -> None:
@@ -103,6 +104,13 @@ def test_a_course_that_cannot_be_used_is_said_and_the_run_stands_at_its_start(qu
     desk.step()
     assert desk.message == ""
     assert searched(desk) == "seed=7&at=1"
+
+
+def test_a_comma_may_end_the_list_of_moves() -> None:
+    moves = Course.of(read_query("at=3&moves=1:cuts:1.5,2:freedom.health:1")).moves
+    assert len(moves) == 2
+    assert Course.of(read_query("at=3&moves=1:cuts:1.5,2:freedom.health:1,+")).moves == moves
+    assert Course.of(read_query("at=3&moves=1:cuts:1.5,2:freedom.health:1,")).moves == moves
 
 
 def test_more_moves_than_an_address_holds_are_not_put_into_it() -> None:
@@ -127,6 +135,12 @@ def shown_address(page: Any, words: str) -> None:
 
 def test_a_reload_in_play_plays_the_same_run_to_the_same_quarter(page: Any, server: str) -> None:
     open_place(page, server, "?place=Leeds&seed=3")
+    page.get_by_label("Seed", exact=True).fill("4294967296")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    page.get_by_text("The seed cannot be '4294967296'. Allowed: a whole number from 0 to 4294967295, the largest").wait_for()
+    page.get_by_label("Seed", exact=True).fill("3")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    page.get_by_text("The seed cannot be").wait_for(state="detached")
     step(page, 3)
     move(page, "cuts", 4)
     step(page, 2)

@@ -19,6 +19,7 @@ from sim.browser.address import read_query
 from sim.browser.background import DONE, Job, Work
 from sim.browser.charts.england import beyond, colour_range, england_map
 from sim.browser.england import KNOWN, Band, England, csv, known, play, shown
+from sim.browser.pages.england import _how_to_read
 from sim.wording import amount
 from tests.browser.working import wait_for, wait_until_idle
 
@@ -177,6 +178,13 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
         return chart.getOption().series[0].data.find(item => item.name === 'Kent').value[0]; }""")
     run = sim.ensemble(sim.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
+    assert page.get_by_test_id("stale").inner_text() == ""
+    page.get_by_label("Runs each").fill("2")
+    page.get_by_label("Runs each").blur()
+    page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to play them anew.").wait_for()
+    page.get_by_label("Runs each").fill("1")
+    page.get_by_label("Runs each").blur()
+    page.wait_for_function("() => document.querySelector('[data-testid=stale]').innerText === ''")
     page.get_by_label("Value").click(force=True)
     page.get_by_role("option", name="change since the first quarter").click()
     page.wait_for_url("**show=change**")
@@ -234,6 +242,27 @@ def test_before_a_run_the_map_shows_what_is_known_and_its_table(page: Any, serve
     page.wait_for_url("**metric=mean_trust**")
     page.get_by_text("Grey: there is nothing to show before a run").wait_for()
     assert colour_bars(page) == 0
+
+
+def test_no_field_cuts_what_is_chosen(new_page: Any, server: str) -> None:
+    for width in (1400, 420):
+        page = new_page(width=width)
+        page.goto(f"{server}/england?metric=ceded_further_education")
+        page.get_by_label("Scenario", exact=True).click(force=True)
+        page.get_by_role("option", name="encouragement-communities-only").click()
+        page.locator(".v-select__selection", has_text="(encouragement-communities-only)").wait_for()
+        cut = page.locator(".v-select__selection, .v-select input").evaluate_all("""all => all
+            .filter(one => one.clientWidth > 0 && one.scrollWidth > one.clientWidth).map(one => one.innerText || one.value)""")
+        assert cut == []
+        values = page.locator(".v-autocomplete input").evaluate_all("all => all.map(one => one.value)")
+        assert "Ceded by further education and skills" in values
+
+
+def test_a_map_without_any_difference_says_so() -> None:
+    what, same = shown("net_saving", "difference"), {"Kent": Band(0.0, 0.0, 0.0), "Leeds": Band(0.0, 0.0, 0.0)}
+    assert "visualMap" not in england_map(same, what, False)
+    assert _how_to_read(what, same) == "No place differs in any run."
+    assert "visualMap" in england_map(same | {"Leeds": Band(0.0, -1.0, 0.0)}, what, False)
 
 
 def colour_bars(page: Any) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from scenarios.errors import InputError
 from sim.browser.headline import HEADLINE, card
 from sim.browser.settings import MOST_UPLOADED
+from sim.browser.upload import read_upload
 from tests.browser.reading import headline, move, open_place, play_to_the_end, problem, quarter, step, wait_for_problem
 
 
@@ -62,3 +66,17 @@ def test_a_bad_file_gives_a_message_and_the_page_lives(page: Any, server: str) -
     assert quarter(page) == 2
     step(page)
     assert problem(page) == ""
+
+
+@pytest.mark.parametrize("data", [
+    None, [], "text", {}, {"name": 3, "size": "x", "content": "aaaa"}, {"name": "a",
+    "size": 3}, {"name": "a", "size": None, "content": "aaaa"},
+    {"name": "a", "size": 3, "content": ["aaaa"]}, {"name": "a",
+    "size": 3, "content": "a"}, {"name": "a", "size": 3, "content": "é" * 8},
+    {"name": "a", "size": 10**400, "content": ""}, {"name": "a", "size": 3, "content": "A" * (2 * MOST_UPLOADED + 1)},
+    {"name": "\x1b[31m/../x", "size": 3, "content": base64.b64encode(b"\x00\x01").decode()},
+])
+def test_an_upload_that_is_damaged_is_bad_input(data: Any) -> None:
+    with pytest.raises(InputError) as refused:
+        read_upload(data)
+    assert "\x1b" not in str(refused.value)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.browser.plain_page import nearest_page
 from sim.browser.settings import PAGES
 from tests.browser.reading import open_place, problem, step, wait_for_problem, wait_for_quarter
 
@@ -95,6 +96,36 @@ def test_there_is_a_page_for_what_is_not_there(chrome: Any, server: str) -> None
     assert page.locator("b").count() == 0
     page.get_by_role("link", name="Guide").click()
     page.locator(HEADING, has_text="Guide").wait_for()
+    context.close()
+
+
+@pytest.mark.parametrize(("path", "meant"), [
+    ("/sweeps", "sweep"), ("/places", "place"), ("/Place", "place"), ("/comparison", "compare"), ("/compare/silo", "compare"),
+    ("/englnd", "england"), ("/map.html", "england"), ("/help", "guide"), ("/nothing", ""), ("/", ""), ("/" + "x" * 5000, "")])
+def test_an_address_that_is_like_a_page_leads_there(path: str, meant: str) -> None:
+    assert nearest_page(path) == meant
+
+
+def test_the_page_for_what_is_not_there_has_the_look_and_leads_to_the_page_that_was_meant(chrome: Any, server: str) -> None:
+    context = chrome.new_context(color_scheme="light")
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    assert page.goto(f"{server}/sweeps?sweep=%3Cb%3E&x=a%22b").status == 404
+    background = "() => getComputedStyle(document.querySelector('.tp-app')).backgroundColor"
+    light = page.evaluate(background)
+    for chosen in ("light", "dark"):
+        page.get_by_test_id("theme").click()
+        assert chosen in page.get_by_test_id("theme").inner_text()
+    dark = page.evaluate(background)
+    assert dark != light
+    page.wait_for_function("() => document.fonts.check('15px Roboto') && document.fonts.size > 0")
+    page.get_by_test_id("nearest").click()
+    page.locator(HEADING, has_text="Sweeps").wait_for()
+    assert page.url == f"{server}/sweep?sweep=%3Cb%3E&x=a%22b"
+    page.wait_for_function(f"dark => ({background})() === dark", arg=dark)
+    assert "dark" in page.get_by_test_id("theme").inner_text(), "the choice holds for the app"
+    assert broken == []
     context.close()
 
 

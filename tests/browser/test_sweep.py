@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +13,11 @@ import numpy as np
 import pytest
 
 import sim
-from scenarios.errors import UnknownName
+from scenarios.errors import InputError, UnknownName
+from sim.browser.address import read_query
 from sim.browser.charts.sweeps import MOST_LINES, parallel, scale_of, scatter
 from sim.browser.settings import set_sweep_root, sweep_root
+from sim.browser.sweep_view import SweepView, ranges_words, written_ranges
 from sim.browser.sweeps import EXAMPLE, Opened, open_sweep, scenario_of, settings, sweep_folder, sweep_names, usual_axes
 from sim.browser.theme import DARK, LIGHT
 from tests.browser.working import PATIENCE
@@ -146,7 +150,12 @@ def wait_for_kept(page: Any, kept: int) -> None:
     page.locator(f"[data-testid=sweep][data-kept='{kept}']").wait_for()
 
 
-def test_brushing_keeps_the_runs_in_a_range(page: Any, server: str) -> None:
+#: The ranges that are brushed on the axes.
+ACTIVE = """() => (document.querySelector('[data-testid=sweep] .tp-chart').chart?.getModel()
+    .findComponents({mainType: 'parallelAxis'}) ?? []).flatMap(axis => axis.activeIntervals)"""
+
+
+def test_brushing_keeps_the_runs_in_a_range(page: Any, new_page: Any, server: str) -> None:
     ready(page, server)
     x, top, bottom = page.evaluate("""() => { const box = document.querySelector('[data-testid=sweep] .tp-chart');
         box.scrollIntoView({block: 'center'});
@@ -160,8 +169,66 @@ def test_brushing_keeps_the_runs_in_a_range(page: Any, server: str) -> None:
     page.mouse.move(x, (top + bottom) / 2, steps=6)
     page.mouse.up()
     wait_for_kept(page, 32)
+    page.get_by_text("Kept by dragging: Initial trust (0-1) from 0.4").wait_for()
+    page.wait_for_url("**brush=initial_trust**")
+    page.wait_for_function(f"() => ({ACTIVE})().length === 1")
+    drawn = page.evaluate(ACTIVE)
+    other = new_page()
+    other.goto(page.url)
+    wait_for_kept(other, 32)
+    other.wait_for_function(f"() => ({ACTIVE})().length === 1")
+    assert other.evaluate(ACTIVE)[0] == pytest.approx(drawn[0], rel=1e-4), "who follows the address sees the same brush"
+    other.context.close()
+    page.go_back()
+    wait_for_kept(page, 64)
+    page.wait_for_function(f"() => ({ACTIVE})().length === 0")
+    page.go_forward()
+    wait_for_kept(page, 32)
+    page.wait_for_function(f"() => ({ACTIVE})().length === 1")
     page.get_by_role("button", name="Keep all runs").click()
     wait_for_kept(page, 64)
+    page.wait_for_function(f"() => ({ACTIVE})().length === 0")
+    assert "brush=" not in page.url
+
+
+@pytest.mark.parametrize(("query", "words"), [
+    ("keep=initial_trust", "The range 'initial_trust' in the address cannot be read"),
+    ("keep=initial_trust:lots:", "'lots' is no number"),
+    ("brush=initial_trst:0:1", "Did you mean 'initial_trust'"), ("keep=wellbeing:1:0", "ends below its start"),
+    ("brush=initial_trust:nan:1", "'nan' is no number"), ("axis=wellbeeing", "Did you mean 'wellbeing'"),
+    ("x=nothing", "There is no axis"),
+    ("run=-4", "The number of a run cannot be '-4'"), ("keep=:0:1", "There is no axis ''")])
+def test_a_view_that_cannot_be_read_is_refused(opened: Opened, query: str, words: str) -> None:
+    with pytest.raises(InputError, match=re.escape(words)):
+        SweepView.of(opened, read_query(query))
+
+
+def test_an_address_holds_the_ranges_that_are_kept(opened: Opened) -> None:
+    query = read_query("axis=density&axis=initial_trust&keep=net_saving::-0.5&keep=initial_trust:0.2:0.4&keep=initial_trust:0.5:"
+                       "&brush=density:0.01:0.02&brush=savings_rule:-0.5:0.5")
+    view = SweepView.of(opened, query)
+    assert view.typed == {"net_saving": [(-np.inf, -0.5)], "initial_trust": [(0.2, 0.4), (0.5, np.inf)]}
+    assert written_ranges(view.typed) == query["keep"]
+    assert written_ranges(view.brushed) == query["brush"]
+    assert json.loads(view.drawn(opened)) == [[[pytest.approx(1.0), pytest.approx(2.0)]], []], "as the axes are drawn, in %"
+    assert view.with_brushes(opened, [[], [[0.25, 0.35]]]) == {"savings_rule": [(-0.5, 0.5)], "initial_trust": [(0.25, 0.35)]}
+    assert ranges_words(opened, {"scenario": [(-0.5, 0.5)]}) == f"Scenario {opened.axes['scenario'].choices[0]}"
+
+
+def test_a_broken_range_in_the_address_is_said_and_can_be_let_go(page: Any, server: str) -> None:
+    ready(page, server, "sweep=clawback&keep=initial_trust:lots:&run=3")
+    page.get_by_text("'lots' is no number. Allowed: a number such as 0.2, or nothing.").wait_for()
+    wait_for_kept(page, 64)
+    page.get_by_role("button", name="Keep all runs").click()
+    page.get_by_text("'lots' is no number").wait_for(state="detached")
+    page.get_by_label("Number of a run").fill("many")
+    page.get_by_label("Number of a run").blur()
+    page.get_by_text("The number of a run cannot be 'many'").wait_for()
+    page.get_by_label("Keep a range of").click(force=True)
+    page.get_by_role("option", name="Initial trust").click()
+    page.get_by_label("from", exact=True).fill("2")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_text("No run is kept: let a range go.").wait_for()
 
 
 def test_a_range_by_numbers_and_a_bad_one(page: Any, server: str) -> None:
@@ -172,6 +239,10 @@ def test_a_range_by_numbers_and_a_bad_one(page: Any, server: str) -> None:
     page.get_by_role("button", name="Keep", exact=True).click()
     wait_for_kept(page, 32)
     page.get_by_text("Kept by numbers: Initial trust (0-1) from 0.500.").wait_for()
+    page.wait_for_function(f"() => ({FAINT})() === 32")
+    assert "keep=initial_trust%3A0.5%3A" in page.url
+    page.reload()
+    wait_for_kept(page, 32)
     page.wait_for_function(f"() => ({FAINT})() === 32")
     page.get_by_label("from", exact=True).fill("lots")
     page.get_by_label("to", exact=True).fill("few")

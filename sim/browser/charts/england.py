@@ -47,11 +47,16 @@ def beyond(values: Mapping[str, Band], what: Shown) -> str:
     return f"{count(len(out), 'place lies', 'places lie')} beyond the ends of the colours: {listing([*named, *more])}."
 
 
+def differ(values: Mapping[str, Band]) -> bool:
+    """Whether any difference is one."""
+    return any(any(band) for band in values.values())
+
+
 def england_map(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str, Any]:
     """Places by value. Colours run over the middle 96% of places; those of differences are two-sided, blue for better.
 
     Where all places differ in one direction only that side of the colours is used, from zero on. A difference whose band has zero
-    in it is pale. Without values there is no scale of colours.
+    in it is pale. Without values, or without any difference, there is no scale of colours.
     """
     colours, scale = palette(dark), unit_scale(what.unit)
     data = [
@@ -66,7 +71,7 @@ def england_map(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str
         dark,
         tooltip=tooltip(dark, trigger="item", formatter={"lines": [
             {"label": label, "at": at, "number": how} for at, label in enumerate(words)]}),
-        **({"visualMap": _scale(values, what, dark)} if values else {}),
+        **({"visualMap": _scale(values, what, dark)} if values and (differ(values) or not what.signed) else {}),
         series=[{
             "type": "map", "map": MAP, "name": what.label, "nameProperty": "name", "roam": True, "aspectScale": 0.61,
             "layoutCenter": ["50%", "50%"], "layoutSize": "98%", "scaleLimit": {"min": 1, "max": 12}, "selectedMode": False,

@@ -35,6 +35,16 @@ def short_names(names: Sequence[str], most: int = 22) -> list[str]:
     return [f"{i + 1}: {name}" if cut.count(name) > 1 else name for i, name in enumerate(cut)]
 
 
+def has_course(ensembles: Sequence[Ensemble], name: str) -> bool:
+    """Whether a metric has a value anywhere, so that :func:`bands` shows something."""
+    return any(not without_value(name, one.scenario) and np.isfinite(one.metrics[name]).any() for one in ensembles)
+
+
+def comparable(ensembles: Sequence[Ensemble], name: str) -> list[int]:
+    """The ensembles after the first whose difference from it has a value in every run; :func:`differences` shows these."""
+    return [i for i in range(1, len(ensembles)) if np.isfinite(difference(ensembles[i], ensembles[0], name)).all()]
+
+
 def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
     """A metric over time: median and 90% band across runs of each ensemble that has a value."""
     one, series = metric(name), []
@@ -69,12 +79,10 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
     Scenarios that cannot be held against it, since one of the two has no value, are left out.
     """
     one, colours = metric(name), palette(dark)
-    scale, boxes = unit_scale(one.unit), []
-    gaps = [difference(ensemble, ensembles[0], name) * scale for ensemble in ensembles]
-    compared = [i for i in range(1, len(ensembles)) if np.isfinite(gaps[i]).all()]
+    scale, boxes, compared = unit_scale(one.unit), [], comparable(ensembles, name)
     shown = short_names([ensembles[i].scenario.name for i in compared])
     for i in compared:
-        ensemble, gap = ensembles[i], gaps[i]
+        ensemble, gap = ensembles[i], difference(ensembles[i], ensembles[0], name) * scale
         values = [float(f"{value:.5g}") for value in np.quantile(gap, (BAND[0], 0.25, 0.5, 0.75, BAND[1]))]
         colour = colour_of(i, dark)
         boxes.append({"name": ensemble.scenario.name, "value": values,
@@ -84,7 +92,7 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
     rows = [{"label": label, "at": at, "number": how} for label, at in zip(words, (3, 2, 4, 1, 5), strict=True)]
     return frame(
         dark,
-        title=_title(f"{axis_title(one)}: difference{', last year' if compared else ': no value to compare'}", dark),
+        title=_title(f"{axis_title(one)}: difference, last year", dark),
         grid={"left": 8, "right": 18, "top": 30, "bottom": 6, "containLabel": True},
         tooltip=tooltip(dark, formatter={"lines": rows}),
         xAxis=axis(dark, "value", scale=False),

@@ -54,7 +54,8 @@ def pays_and_gains(gains: NDArray[np.float64], agencies: Sequence[str], dark: bo
             title={"text": "The row pays, the column gains", "top": 0}, grid={"right": 30, "top": 22},
             series=[{"label": {"show": len(names) <= 4}}],
             xAxis={"axisLabel": rotated | {"rotate": -60}},
-            yAxis={"axisLabel": {"width": 84, "overflow": "break", "lineHeight": 12, "interval": 0}},
+            yAxis={"axisLabel": {"fontSize": 10, "width": 108, "overflow": "break", "lineHeight": 11, "interval": 0,
+                                 "hideOverlap": False}},
         ),
         series=[{
             "type": "heatmap", "name": "Pays for, £m", "data": cells,
@@ -73,7 +74,7 @@ def gains_sankey(snapshot: Snapshot, dark: bool) -> dict[str, Any]:
     names = list(dict.fromkeys([str(link["source"]) for link in links] + [str(link["target"]) for link in links]))
     colour = {label: palette(dark).series[i % len(palette(dark).series)] for i, label in enumerate(labels)}
     nodes = [{"name": name, "itemStyle": {"color": colour[name.rsplit(" ", 1)[0]]}} for name in names]
-    return _sankey(dark, nodes, links, "£m")
+    return _sankey(dark, nodes, links, "£m", 2)
 
 
 def money_flow(snapshot: Snapshot, dark: bool, layers: Sequence[str] = ("department", "pot", "theme")) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def money_flow(snapshot: Snapshot, dark: bool, layers: Sequence[str] = ("departm
         last = {"depth": len(layers) - 1} if kind == layers[-1] else {}
         nodes.append({"name": shown[name], "itemStyle": {"color": series[FLOW_LAYERS.index(kind)]}} | last)
     links = [{"source": shown[a], "target": shown[b], "value": round(money, 2)} for (a, b), money in kept.items()]
-    return _sankey(dark, nodes, links, "£m a year")
+    return _sankey(dark, nodes, links, "£m a year", len(layers))
 
 
 def _unique(name: str, words: str) -> str:
@@ -116,16 +117,20 @@ def _passed_through(flows: dict[tuple[str, str], float], prefix: str) -> dict[tu
     return kept
 
 
-def _sankey(dark: bool, nodes: list[dict[str, Any]], links: list[dict[str, Any]], unit: str) -> dict[str, Any]:
-    colours = palette(dark)
+def _sankey(dark: bool, nodes: list[dict[str, Any]], links: list[dict[str, Any]], unit: str, layers: int) -> dict[str, Any]:
+    """Flows through ``layers`` layers. On a phone labels take two lines, for which nodes stand further apart."""
+    label = {"color": palette(dark).text, "fontSize": 11, "width": 184, "overflow": "break", "lineHeight": 12}
+    small = {"fontSize": 10, "lineHeight": 11}
+    inner = [{"depth": depth, "label": {**label, **small, "width": 112}} for depth in range(layers - 1)]
     return frame(
         dark,
         tooltip=tooltip(dark, valueFormatter={"number": number(unit)}),
-        media=narrow(series=[{"right": 92, "nodeGap": 13, "label": {"fontSize": 10, "width": 88}}]),
+        media=narrow(series=[{"right": 94, "top": 14, "bottom": 14, "nodeGap": 22, "label": {**small, "width": 90},
+                              "levels": inner}]),
         series=[{
-            "type": "sankey", "data": nodes, "links": links, "left": 4, "right": 150, "top": 8, "bottom": 8, "nodeGap": 9,
+            "type": "sankey", "data": nodes, "links": links, "left": 4, "right": 190, "top": 8, "bottom": 8, "nodeGap": 12,
             "nodeWidth": 12, "draggable": False, "layoutIterations": 24, "emphasis": {"focus": "adjacency"},
             "lineStyle": {"color": "source", "opacity": 0.32, "curveness": 0.5},
-            "label": {"color": colours.text, "fontSize": 11, "width": 140, "overflow": "truncate"},
+            "label": label,
         }],
     )

@@ -11,22 +11,23 @@ import solara
 
 
 @solara.component_vue("chart.vue")
-def _Chart(option: str, label: str, height: int, maps: dict[str, str], cdn: str | None, own_table: bool,
+def _Chart(option: str, label: str, height: int, maps: dict[str, str], cdn: str | None, own_table: bool, brushed: str,
            event_click: Callable[[dict[str, Any]], None], event_brush: Callable[[list[Any]], None]) -> None:
     """An ECharts chart in the browser; see ``chart.vue``."""
 
 
 @solara.component
 def Chart(option: dict[str, Any] | str, label: str, height: int = 300, on_click: Callable[[dict[str, Any]], None] | None = None,
-          on_brush: Callable[[list[Any]], None] | None = None, maps: dict[str, str] | None = None) -> None:
+          on_brush: Callable[[list[Any]], None] | None = None, maps: dict[str, str] | None = None, brushed: str = "") -> None:
     """A chart that is as wide as its place; ``label`` says in words what it shows, and a table can be opened below.
 
     ``on_click`` gets name, seriesName, dataIndex, value and id of what was clicked; ``on_brush`` the ranges that are brushed, for
-    parallel axes a list of ranges for each axis. ``maps`` are GeoJSON texts by name, sent once. ``option`` may be its JSON text,
-    which is cheaper: all arguments of a component are searched for other components, value by value.
+    parallel axes a list of ranges for each axis, and ``brushed`` says as JSON which are to stand there. ``maps`` are GeoJSON texts
+    by name, sent once. ``option`` may be its JSON text, which is cheaper: all arguments of a component are searched for other
+    components, value by value.
     """
     text = option if isinstance(option, str) else option_text(option)
-    _Chart(option=text, label=label, height=height, maps=maps or {}, cdn=_cdn(), own_table=True,
+    _Chart(option=text, label=label, height=height, maps=maps or {}, cdn=_cdn(), own_table=True, brushed=brushed,
            event_click=on_click or _ignore, event_brush=on_brush or _ignore)
 
 

@@ -16,8 +16,8 @@ from scenarios.scenario import Scenario
 from sim.browser.address import Query, use_query
 from sim.browser.background import DONE, use_work
 from sim.browser.boundary import Boundary
-from sim.browser.charts.base import sentence
-from sim.browser.charts.ensembles import DASHES, bands, colour_of, differences
+from sim.browser.charts.base import axis_title, sentence
+from sim.browser.charts.ensembles import DASHES, bands, colour_of, comparable, differences, has_course
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import (
     MOST_QUARTERS,
@@ -38,6 +38,7 @@ from sim.browser.layout import Heading, Problem
 from sim.browser.metric_choice import metric_items
 from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import place_names, read_seed, scenario_titles
+from sim.browser.stale import Changed, Stale, changed, tell, use_changed
 from sim.browser.theme import use_dark
 from sim.metrics import METRICS
 from sim.results import KEY_METRICS, Ensemble
@@ -77,16 +78,37 @@ class Form:
     def read(self) -> tuple[Comparison, dict[str, str]]:
         """The comparison of the fields, and everything that is wrong with it by field; what belongs to no field is ``all``."""
         wrong = Wrong()
+        runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
         wanted = replace(
-            self.asked,
-            runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
-            seed=wrong.read("seed", lambda: read_seed(self.seed), 1),
+            self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1),
             quarters=wrong.read("quarters", lambda: whole(self.quarters.strip() or "0", "number of quarters", 0, MOST_QUARTERS), 0))
         for i in range(len(wanted.sides)):
             wrong.read(f"side-{i}", partial(wanted.load_side, i), None)
         if not wrong.found:
             wrong.read("all", wanted.load, list[Scenario]())
         return wanted, wrong.found
+
+    def changed(self, run: Comparison) -> tuple[str, ...]:
+        """What the fields say otherwise than what was run."""
+        names = [title for _, title, _ in _NUMBERS]
+        was, now = Form.of(run), self
+        numbers = zip(names, (was.runs, was.seed, was.quarters), (now.runs, now.seed, now.quarters), strict=True)
+        as_said = "as the scenarios say"
+        return (*changed("Place", run.place, now.asked.place, as_said), *_sides_changed(run.sides, now.asked.sides),
+                *(words for name, old, new in numbers for words in changed(name, old, new, as_said)))
+
+
+def _sides_changed(was: Sequence[Side], now: Sequence[Side]) -> tuple[str, ...]:
+    """Which scenarios are others, by their number; which are left out or added where there are fewer or more."""
+    if len(was) != len(now):
+        differ = (("Left out", was, now), ("Added", now, was))
+        return tuple(f"{what}: {side.text[:60]}" for what, some, others in differ for side in some if side not in others)
+    pairs = enumerate(zip(was, now, strict=True))
+    return tuple(words for i, (old, new) in pairs for words in changed(_side_name(i), old.text, new.text))
+
+
+def _side_name(number: int) -> str:
+    return "Baseline" if number == 0 else f"Scenario {number + 1}"
 
 
 @solara.component
@@ -99,6 +121,7 @@ def Page() -> None:
     trouble, set_trouble = solara.use_state("")
     here, set_here = solara.use_state(False)
     pressed, set_pressed = solara.use_state(0)
+    changes = use_changed()
 
     def run_asked() -> None:
         set_trouble("")
@@ -123,8 +146,9 @@ def Page() -> None:
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("Compare scenarios", _ABOUT)
-        Setup(asked, run, job.busy)
+        Setup(asked, run, job.busy, changes)
         Progress(job, "run", cancel, problem or trouble)
+        Stale(changes, job.state == DONE and ready)
         with Boundary(what="The comparison", given=job.result):
             if job.state == DONE and ready:
                 Results(job.result, metrics, choose)
@@ -134,8 +158,11 @@ def Page() -> None:
 
 
 @solara.component
-def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool) -> None:
-    """The form: place, scenarios with their changes, runs, first seed, quarters. The first scenario is the baseline."""
+def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, changes: Changed) -> None:
+    """The form: place, scenarios with their changes, runs, first seed, quarters. The first scenario is the baseline.
+
+    ``changes`` hears what the fields say otherwise than ``asked``.
+    """
     form = solara.use_ref(Form.of(asked))  # what was typed last, also where the page has not been drawn since
     filled = solara.use_ref(asked)
     nothing: dict[str, str] = {}
@@ -143,6 +170,7 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool) -
     _, redraw = solara.use_state(0)
     if filled.current != asked:
         filled.current, form.current = asked, Form.of(asked)
+    tell(changes, form.current.changed(asked))
 
     def put(**values: Any) -> None:
         form.current = replace(form.current, **values)
@@ -189,7 +217,7 @@ def _Side(number: int, side: Side, removable: bool, on_side: Callable[[Side], No
           error: str) -> None:
     """One scenario with its changes."""
     items = solara.use_memo(lambda: [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()], [])
-    name = "Baseline" if number == 0 else f"Scenario {number + 1}"
+    name = _side_name(number)
     what = "What the others are compared with." if number == 0 else "What is compared with the baseline."
     with rv.Html(tag="div", class_="tp-bar tp-side-row", attributes={"role": "group", "aria-label": f"Scenario {number + 1}"}):
         Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(replace(side, scenario=chosen)), what)
@@ -223,7 +251,7 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     with rv.Html(tag="div", class_="tp-two"):
         for name in metrics:
             _Pair(ensembles, name, dark).key(name)
-    with rv.Html(tag="section", class_="tp-card tp-wide-scroll", attributes={"aria-label": "Paired differences"}):
+    with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Paired differences"}):
         rv.Html(tag="h2", children=[f"Difference from {names[0]} in the last year, seed by seed"])
         difference_table(ensembles, metrics)
 
@@ -248,19 +276,30 @@ def _line(number: int, dark: bool) -> str:
 
 @solara.component
 def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
-    """A metric over time and its differences."""
+    """A metric over time and its differences; what has no value is said in place of an empty chart."""
     over_time = solara.use_memo(lambda: bands(ensembles, name, dark), [ensembles, name, dark])
     gap = solara.use_memo(lambda: differences(ensembles, name, dark), [ensembles, name, dark])
     label = METRICS[name].label
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": label, "data-metric": name}):
-        Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
-        about = f"Difference of {label} from the first scenario in the last year, paired by seed"
-        Chart(gap, about, 62 + 30 * (len(ensembles) - 1))
-        words = f"{sentence(METRICS[name].meaning)}.{_without(ensembles, name)}"
-        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[words])
+        if not has_course(ensembles, name):
+            rv.Html(tag="h2", children=[axis_title(METRICS[name])])
+            rv.Html(tag="p", children=["None of the scenarios has a value."], class_="tp-small")
+        else:
+            Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
+            compared = comparable(ensembles, name)
+            if compared:
+                about = f"Difference of {label} from the first scenario in the last year, paired by seed"
+                Chart(gap, about, 62 + 30 * len(compared))
+            missing = _without(ensembles, name)
+            rv.Html(tag="p", class_="tp-small mb-1 tp-may-be-empty", children=[missing] if missing else [])
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[f"{sentence(METRICS[name].meaning)}."])
 
 
 def _without(ensembles: Sequence[Ensemble], name: str) -> str:
     """Which scenarios have no value of a metric in the last year, such as trust where nobody has a partner."""
-    bare = [one.scenario.name for one in ensembles if np.isnan(one.at_end(name)).all()]
-    return f" No value in the last year of {listing(bare)}, so no difference from it." if bare else ""
+    gaps = [(one.scenario.name, np.isnan(one.at_end(name))) for one in ensembles]
+    bare = [name if gap.all() else f"some runs of {name}" for name, gap in gaps if gap.any()]
+    if not bare:
+        return ""
+    them = "it" if len(bare) == 1 else "them"
+    return f"No value to compare: {METRICS[name].label} has none in the last year of {listing(bare)}, so no difference from {them}."

@@ -16,7 +16,7 @@ from sim.browser.address import Query, link, use_query
 from sim.browser.background import use_work
 from sim.browser.boundary import Boundary
 from sim.browser.charts.base import sentence
-from sim.browser.charts.england import MAP, beyond, england_map
+from sim.browser.charts.england import MAP, beyond, differ, england_map
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import file_words, whole
 from sim.browser.england import (
@@ -41,8 +41,9 @@ from sim.browser.metric_choice import metric_items
 from sim.browser.outline import ATTRIBUTION, outline_text
 from sim.browser.progress import Arrived, Progress
 from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
+from sim.browser.stale import Changed, Stale, changed, tell, use_changed
 from sim.browser.theme import use_dark
-from sim.metrics import metric
+from sim.metrics import METRICS, metric
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
@@ -107,6 +108,7 @@ def Page() -> None:
     trouble, set_trouble = solara.use_state("")
     here, set_here = solara.use_state(False)
     pressed, set_pressed = solara.use_state(0)
+    changes = use_changed()
 
     def run_asked() -> None:
         set_trouble("")
@@ -137,8 +139,9 @@ def Page() -> None:
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("England", about())
-        Setup(asked, run, job.busy)
+        Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
+        Stale(changes, bool(results.end) and looked.name not in KNOWN)
         View(looked, ready, bool(asked.against) and ready, view)
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
@@ -156,15 +159,25 @@ class Form:
     def read(self) -> tuple[England, dict[str, str]]:
         """What is asked for, and everything that is wrong by field; what belongs to no field is ``all``."""
         wrong = Wrong()
-        wanted = replace(self.asked, runs=wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1),
-                         seed=wrong.read("seed", lambda: read_seed(self.seed), 1))
+        runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
+        wanted = replace(self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1))
         wrong.read("all", wanted.load, list[Scenario]())
         return wanted, wrong.found
 
+    def changed(self, run: England) -> tuple[str, ...]:
+        """What the fields say otherwise than what was run."""
+        return (*changed("Scenario", run.scenario, self.asked.scenario),
+                *changed("Arrangement", run.arrangement, self.asked.arrangement, "as the scenario says"),
+                *changed("Compared with", run.against, self.asked.against),
+                *changed("Runs each", str(run.runs), self.runs), *changed("First seed", str(run.seed), self.seed))
+
 
 @solara.component
-def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None:
-    """The form: scenario, arrangement, what to subtract, runs of each place, first seed."""
+def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed) -> None:
+    """The form: scenario, arrangement, what to subtract, runs of each place, first seed.
+
+    ``changes`` hears what the fields say otherwise than ``asked``.
+    """
     form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
     filled = solara.use_ref(asked)
     nothing: dict[str, str] = {}
@@ -172,6 +185,7 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None
     _, redraw = solara.use_state(0)
     if filled.current != asked:
         filled.current, form.current = asked, Form(asked, str(asked.runs), str(asked.seed))
+    tell(changes, form.current.changed(asked))
     scenarios = [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()]
     kinds = [{"text": "as the scenario says", "value": ""}, *({"text": t, "value": n} for n, t in arrangement_titles().items())]
 
@@ -211,14 +225,14 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool) -> None
 def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -> None:
     """What the map shows: metric, its last year or a change, money a head or in all, a region."""
     name = looked.name or (USUAL_METRIC if run else USUAL_KNOWN)
-    items = [{"header": "Known before a run"}, *({"text": one.title, "value": one.name} for one in KNOWN.values()),
-             *_metric_items(looked.total)]
+    items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in KNOWN.values()),
+             *_metric_items()]
     values = [{"text": words, "value": show} for show, words in SHOWN.items() if two or show != "difference"]
     money = [{"text": "a head of people", "value": False}, {"text": "in all, £m", "value": True}]
     regions = [{"text": ALL_ENGLAND, "value": ""}, *({"text": one, "value": one} for one in _regions())]
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What the map shows"}):
         Choice("metric", "Metric", items, name, lambda chosen: view(replace(looked, name=chosen or "")),
-               "What the places are coloured by; type to search.", search=True)
+               "What the places are coloured by; type to search. The unit stands over the map.", search=True, wide=True)
         Choice("show", "Value", values, looked.show if two or looked.show != "difference" else "",
                lambda chosen: view(replace(looked, show=chosen or "")), "The last year of the runs, or by how much it differs.")
         Choice("money", "Money", money, looked.total, lambda chosen: view(replace(looked, total=bool(chosen))),
@@ -227,9 +241,9 @@ def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -
                "One region, or all nine.")
 
 
-def _metric_items(total: bool) -> list[dict[str, Any]]:
-    """Every metric in the unit in which the map shows it."""
-    return [item | {"text": shown(item["value"], total=total).title} if "value" in item else item for item in metric_items()]
+def _metric_items() -> list[dict[str, Any]]:
+    """Every metric by its name alone, which is not cut in a field of a phone; the title of the map has the unit."""
+    return [item | {"text": sentence(METRICS[item["value"]].label)} if "value" in item else item for item in metric_items()]
 
 
 def _regions() -> list[str]:
@@ -246,7 +260,7 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
     show = looked.show if signed else ""
     title = f"{what.title}, {SHOWN[show]}" if what.name not in KNOWN else what.title
     if show == "difference":
-        title = f"{what.title}: {asked.scenario} less {asked.against}"
+        title = f"{what.title}: {asked.title} less {asked.against}"
     with rv.Html(tag="div", class_="tp-main"):
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
@@ -271,17 +285,19 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
               on_click=lambda event: open_place(str(event.get("name"))))
-        for words in (sentence(what.meaning) + ".", _how_to_read(what, bool(values)), beyond(values, what)):
+        for words in (sentence(what.meaning) + ".", _how_to_read(what, values), beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
             solara.FileDownload(data=lambda: csv(values, what), filename=file, label="Values as CSV", children=[
                 solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])
 
 
-def _how_to_read(what: Shown, some: bool) -> str:
-    if not some:
+def _how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
+    if not values:
         return "Grey: there is nothing to show before a run, or the metric has no value here. Press Run."
     if not what.signed:
         return ""
+    if not differ(values):
+        return "No place differs in any run."
     side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
     return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."

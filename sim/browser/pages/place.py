@@ -110,8 +110,8 @@ def Page() -> None:
     with solara.Column(classes=["tp-page"]):
         Heading(scenario.place, " · ".join(dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))))
         Problem(desk.message)
-        Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.complain, desk.send,
-                 desk.saved_text, f"{file_words(f'{scenario.name} {scenario.place} played', 90)}.yaml")
+        Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.send, desk.saved_text,
+                 f"{file_words(f'{scenario.name} {scenario.place} played', 90)}.yaml")
         Welcome(view.snapshot)
         Transport(desk, view, playing, desk.speed)
         Headline(view.snapshot)

@@ -20,8 +20,9 @@ from sim.browser.charts.sweeps import axis_words, parallel, scale_of, scatter
 from sim.browser.charts.view import Chart
 from sim.browser.comparison import file_words
 from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.layout import Heading
+from sim.browser.layout import Heading, Problem
 from sim.browser.progress import Arrived, Progress
+from sim.browser.sweep_view import KEYS, Span, SweepView, empty, ranges_words, read_number, read_run, written_ranges
 from sim.browser.sweeps import (
     EXAMPLE,
     MOST_AXES,
@@ -34,15 +35,12 @@ from sim.browser.sweeps import (
     settings,
     sweep_folder,
     sweep_names,
-    usual_axes,
 )
 from sim.browser.theme import use_dark
-from sim.wording import amount, count, listing
+from sim.wording import amount, count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Span = tuple[float, float]
 
 
 _ABOUT: Final = ("Many runs over levers and uncertainties, each a line and a point. Choose a sweep; keep ranges of what you want, "
@@ -104,45 +102,40 @@ def HowTo(words: str) -> None:
             "The runs of this file are below, played just now: try the axes. The Guide explains levers and parameters."])
 
 
-def chosen_axes(opened: Opened, query: Mapping[str, list[str]]) -> tuple[list[str], str, str]:
-    """The axes of an address, and those of the scatter; what is not in the sweep is passed over."""
-    axes = [name for name in query.get("axis", ()) if name in opened.axes][:MOST_AXES] or usual_axes(opened)
-    metrics = [name for name, axis in opened.axes.items() if axis.kind == "metric"]
-    usual = [*[name for name in axes if name in metrics], *metrics, *opened.factors]
-    across, up = (query.get(key, [""])[-1] for key in ("x", "y"))
-    return axes, across if across in opened.axes else usual[min(1, len(usual) - 1)], up if up in opened.axes else usual[0]
+def read(opened: Opened, query: Mapping[str, list[str]]) -> tuple[SweepView, str]:
+    """What an address asks to see of a sweep, and what is wrong with it."""
+    try:
+        return SweepView.of(opened, query), ""
+    except InputError as error:
+        return SweepView.of(opened, {}), words_of(error)
 
 
 @solara.component
 def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., None]) -> None:
-    """Parallel coordinates, scatter, the runs behind a point."""
+    """Parallel coordinates, scatter, the runs behind a point. All that is chosen is in the address, from which it is read here."""
     dark = use_dark()
-    axes, across, up = chosen_axes(opened, query)
-    nothing: dict[str, list[Span]] = {}
-    no_run: int | None = None
-    brushed, set_brushed = solara.use_state(nothing)
-    typed, set_typed = solara.use_state(nothing)
-    run, set_run = solara.use_state(no_run)
-    fresh, set_fresh = solara.use_state(0)  # another number draws the chart anew, without its brushes
+    view, problem = read(opened, query)
+    axes, across, up, run = list(view.axes), view.across, view.up, view.run
     items = solara.use_memo(lambda: [{"text": axis_words(axis), "value": name} for name, axis in opened.axes.items()], [opened])
-    lines = solara.use_memo(lambda: parallel(opened, axes, opened.within(typed), dark), [opened, axes, typed, dark])
-    kept = solara.use_memo(lambda: opened.within(brushed) & opened.within(typed), [opened, brushed, typed])
-    points = solara.use_memo(lambda: scatter(opened, across, up, kept, run, dark), [opened, across, up, brushed, typed, run, dark])
+    lines = solara.use_memo(lambda: parallel(opened, axes, opened.within(view.typed), dark), [opened, axes, view.typed, dark])
+    kept = solara.use_memo(lambda: opened.within(view.brushed) & opened.within(view.typed), [opened, view.brushed, view.typed])
+    points = solara.use_memo(lambda: scatter(opened, across, up, kept, run, dark),
+                             [opened, across, up, view.brushed, view.typed, run, dark])
 
-    def brush(intervals: list[list[Span]]) -> None:
-        spans = {name: _unscaled(opened, name, given) for name, given in zip(axes, intervals, strict=False) if given}
-        set_brushed(spans)
+    def choose(**values: Any) -> None:
+        go(**((dict.fromkeys(KEYS) if problem else {}) | values))  # what could not be read is not carried on
 
-    def let_go() -> None:
-        set_brushed({})
-        set_typed({})
-        set_fresh(fresh + 1)
+    def brush(drawn: list[list[Span]]) -> None:
+        brushed = view.with_brushes(opened, drawn)
+        if brushed != view.brushed:
+            choose(brush=written_ranges(brushed))
 
     def clicked(event: dict[str, Any]) -> None:
         if isinstance(event.get("id"), int):
-            set_run(event["id"])
+            choose(run=event["id"])
 
     about = {"aria-label": "Runs", "data-testid": "sweep", "data-kept": str(int(kept.sum())), "data-runs": str(len(opened.run))}
+    Problem(problem)
     with rv.Html(tag="section", class_="tp-card", attributes=about):
         rv.Html(tag="h2", children=[opened.title])
         thin = f" One run in {opened.every} is read." if opened.every > 1 else ""
@@ -150,35 +143,36 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
             f"{opened.state}.{thin} Metrics are of the last year of each run. Drag along an axis to keep a range of it; click "
             f"the axis to let it go. Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}."])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
-            Choice("axes", "Axes", items, axes, lambda names: go(axis=[name for name in opened.axes if name in names][:MOST_AXES]),
+            Choice("axes", "Axes", items, axes,
+                   lambda names: choose(axis=[name for name in opened.axes if name in names][:MOST_AXES]),
                    f"What each line crosses, up to {MOST_AXES}; type to search.", search=True,
                    more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-wide-scroll"), rv.Html(tag="div", style_=f"min-width: {105 * len(axes)}px"):
             Chart(lines, f"Parallel coordinates of {count(len(opened.run), 'run')} over {len(axes)} axes", 380,
-                  on_brush=brush).key(f"{axes} {fresh}")
-        Ranges(opened, typed, set_typed, let_go, bool(brushed or typed))
+                  on_brush=brush, brushed=view.drawn(opened)).key(f"{axes}")
+        Ranges(opened, view, lambda typed: choose(keep=written_ranges(typed)), lambda: choose(keep=[], brush=[]),
+               bool(view.typed or view.brushed or problem))
     with rv.Html(tag="div", class_="tp-two"):
         with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Scatter"}):
             with rv.Html(tag="div", class_="tp-bar"):
-                Choice("across", "Across", items, across, lambda name: go(x=name), "What the points stand further right for.")
-                Choice("up", "Up", items, up, lambda name: go(y=name), "What the points stand higher for.")
+                Choice("across", "Across", items, across, lambda name: choose(x=name), "What the points stand further right for.")
+                Choice("up", "Up", items, up, lambda name: choose(y=name), "What the points stand higher for.")
             title = f"{axis_words(opened.axes[up])} against {axis_words(opened.axes[across])}, a point for each run kept"
-            Chart(points, title, 420, on_click=clicked)
+            why = empty(opened, across, up, kept)
+            with rv.Html(tag="div"):
+                if why:
+                    rv.Html(tag="p", class_="tp-muted mt-4 mb-0", children=[why])
+                else:
+                    Chart(points, title, 420, on_click=clicked)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0; align-content: start"):
             Summary(opened, axes, kept)
-            Behind(opened, axes, run, set_run)
-
-
-def _unscaled(opened: Opened, name: str, spans: list[Span]) -> list[Span]:
-    """Ranges on an axis as it is drawn, in the values of the sweep; half a step wider where values have names."""
-    axis, room = opened.axes[name], 0.5 if opened.axes[name].choices else 0.0
-    return [(float(low) / scale_of(axis) - room, float(high) / scale_of(axis) + room) for low, high in spans]
+            Behind(opened, axes, run, lambda number: choose(run=number))
 
 
 @solara.component
-def Ranges(opened: Opened, ranges: Mapping[str, list[Span]], set_ranges: Callable[[dict[str, list[Span]]], None],
+def Ranges(opened: Opened, view: SweepView, set_ranges: Callable[[dict[str, list[Span]]], None],
            let_go: Callable[[], None], some: bool) -> None:
-    """A range by numbers, for those who do not brush, and a button that lets all ranges go."""
+    """A range by numbers, for those who do not brush, a button that lets all ranges go, and all ranges in words."""
     numbers = [{"text": axis_words(axis), "value": name} for name, axis in opened.axes.items() if not axis.choices]
     name, set_name = solara.use_state(str(numbers[0]["value"]))
     texts = solara.use_ref({"from": "", "to": ""})  # what was typed last, drawn since or not
@@ -187,14 +181,14 @@ def Ranges(opened: Opened, ranges: Mapping[str, list[Span]], set_ranges: Callabl
 
     def keep() -> None:
         found = Wrong()
-        low = found.read("from", lambda: _number(texts.current["from"], "-inf"), 0.0)
-        high = found.read("to", lambda: _number(texts.current["to"], "inf"), 0.0)
+        low = found.read("from", lambda: read_number(texts.current["from"], "-inf"), 0.0)
+        high = found.read("to", lambda: read_number(texts.current["to"], "inf"), 0.0)
         if not found.found and low > high:
             found.found["to"] = "The end lies below the start."
         set_wrong(found.found)
         if not found.found:
             scale = scale_of(opened.axes[name])
-            set_ranges({**ranges, name: [(low / scale, high / scale)]})
+            set_ranges({**view.typed, name: [(low / scale, high / scale)]})
 
     with rv.Html(tag="div", class_="tp-bar mt-4", attributes={"role": "group", "aria-label": "Keep a range by numbers"}):
         Choice("range", "Keep a range of", numbers, name, set_name,
@@ -204,26 +198,9 @@ def Ranges(opened: Opened, ranges: Mapping[str, list[Span]], set_ranges: Callabl
                       "In the unit of the axis; empty: no end.", wrong.get(label, ""), narrow=True).key(label)
         solara.Button("Keep", on_click=keep, outlined=True, small=True)
         solara.Button("Keep all runs", on_click=let_go, outlined=True, small=True, disabled=not some)
-    said = [_range_words(opened, axis, *spans[0]) for axis, spans in ranges.items()]
-    words = [f"Kept by numbers: {listing(said)}."] if said else []
-    rv.Html(tag="p", class_="tp-muted tp-small mb-0 mt-1 tp-may-be-empty", children=words)
-
-
-def _number(text: str, instead: str) -> float:
-    """A number as somebody typed it. Raises InputError."""
-    try:
-        found = float(text.strip().replace("\u2212", "-") or instead)
-    except ValueError:
-        found = math.nan
-    if math.isnan(found):
-        raise InputError(f"'{text.strip()[:40]}' is no number", allowed="a number such as 0.2, or nothing")
-    return found
-
-
-def _range_words(opened: Opened, name: str, low: float, high: float) -> str:
-    axis = opened.axes[name]
-    ends = [f"{word} {amount(end, axis.unit, brief=True)}" for word, end in (("from", low), ("to", high)) if math.isfinite(end)]
-    return f"{axis_words(axis)} {' '.join(ends) or 'anything'}"
+    for how, ranges in (("numbers", view.typed), ("dragging", view.brushed)):
+        words = [f"Kept by {how}: {ranges_words(opened, ranges)}."] if ranges else []
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0 mt-1 tp-may-be-empty", children=words)
 
 
 @solara.component
@@ -253,22 +230,27 @@ def _middle(values: NDArray[np.float64]) -> float:
 @solara.component
 def Behind(opened: Opened, axes: list[str], run: int | None, set_run: Callable[[int | None], None]) -> None:
     """The replicates at the point of a run, and the scenario that makes it again."""
+    wrong, set_wrong = solara.use_state("")
     rows = opened.behind(run) if run is not None else np.array([], dtype=np.int64)
     about = {"aria-label": "The runs behind a point", "data-testid": "behind", "data-run": str(run) if len(rows) else ""}
+
+    def choose(text: str) -> None:
+        found = Wrong()
+        number = found.read("run", lambda: read_run(text) if text.strip() else None, None)
+        set_wrong(found.found.get("run", ""))
+        if not found.found and number != run:
+            set_run(number)
+
     with rv.Html(tag="section", class_="tp-card", attributes=about):
         rv.Html(tag="h2", children=["The runs behind a point"])
         with rv.Html(tag="div", class_="tp-bar mt-3"):
             TextField("run", "Number of a run, or click a point", "" if run is None else str(run),
-                      lambda text: set_run(_run_number(text)), "A point above is a run; its number stands in its label.")
+                      choose, "A point above is a run; its number stands in its label.", wrong)
         with rv.Html(tag="div"):
             if len(rows):
                 _Replicates(opened, axes, rows, int(np.flatnonzero(opened.run == run)[0]))
             elif run is not None:
                 rv.Html(tag="p", class_="tp-muted", children=[f"The sweep has no finished run {run}."])
-
-
-def _run_number(text: str) -> int | None:
-    return int(text) if text.strip().isdecimal() and len(text) < 12 else None
 
 
 @solara.component
