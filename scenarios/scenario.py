@@ -21,7 +21,7 @@ from scenarios.events import EVENTS_JSON_SCHEMA, Event
 from scenarios.lever_values import LEVERS_JSON_SCHEMA, covered
 from scenarios.reading import Marked, plain_value
 from scenarios.uncertainties import Range, uncertainties_schema
-from scenarios.vocabulary import THEMES, TOPOLOGIES
+from scenarios.vocabulary import THEMES, TOPOLOGIES, period_of
 
 MOST_QUARTERS: Final = 240
 MOST_CLUSTERS: Final = 1000
@@ -193,9 +193,10 @@ class Scenario(BaseModel):
         lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
         lines.append(f"negotiated: {self._negotiated()}")
         if any(self.levers["single_pot"]):
-            lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
+            lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
         if any(self.levers["mandate"]):
-            lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
+            bound = [float(share > 0) for share in self.levers["mandate"]]
+            lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.events if event.quarter < self.quarters)]
         return lines
 
@@ -205,7 +206,7 @@ class Scenario(BaseModel):
         if self.arrangement.decision_rule == "none":
             return "nothing"
         scope = zip(THEMES, self.levers["scope"], strict=True)
-        return covered("scope", [float(theme in themes and value > 0.5) for theme, value in scope])
+        return covered([float(theme in themes and value > 0.5) for theme, value in scope], period_of(self.year))
 
     def written_as(self, layers: Sequence[Marked], settings: Sequence[Marked]) -> Self:
         """The scenario, knowing what it was made from (so that settings can be put on top later)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from agents.columns import Column, Table, number, rows_of, table
+from scenarios.errors import InputError
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, PERIODS, THEMES, Word, Words, label, period_of
 
 if TYPE_CHECKING:
@@ -134,11 +135,20 @@ def _column(row: Metric | MetricList) -> Column:
     return number(row.column, row.unit, row.meaning.format("each"), len(row.words))
 
 
+def _by_name(declared: list[Metric | MetricList]) -> dict[str, Metric]:
+    """The metrics by name. Raises InputError for a word whose metric would have the name of another."""
+    found: dict[str, Metric] = {}
+    for row in declared:
+        for metric in [row] if isinstance(row, Metric) else row.metrics():
+            if metric.name in found:
+                raise InputError(f"Two metrics are called '{metric.name}'", allowed="another key for the word of one")
+            found[metric.name] = metric
+    return found
+
+
 _DECLARED: Final = _declare()
 #: Every metric by name.
-METRICS: Final[dict[str, Metric]] = {
-    metric.name: metric for row in _DECLARED for metric in ([row] if isinstance(row, Metric) else row.metrics())
-}
+METRICS: Final[dict[str, Metric]] = _by_name(_DECLARED)
 #: The table that rules write: a vector column for each list of metrics.
 MEASURES: Final[Table] = table("measures", "a quarter", *(_column(row) for row in _DECLARED))
 #: The same row with a name for each metric, in the order of ``METRICS``.
