@@ -118,7 +118,7 @@ def test_an_agency_kind_answers_to_a_department(tmp_path: Path) -> None:
 
 
 def test_kinds_of_people_are_those_of_every_period(tmp_path: Path) -> None:
-    text = f"all: {{label: all, short: all, flags: [receives_benefits], periods: [{NOW}]}}"
+    text = f"people: {{label: all, short: all, flags: [receives_benefits], periods: [{NOW}]}}"
     with pytest.raises(InputError, match="These words are those of every period"):
         read(tmp_path, text, "cohort_kinds", (NOW,))
 
