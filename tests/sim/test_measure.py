@@ -11,7 +11,7 @@ from scenarios import load
 from scenarios.errors import InputError
 from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, Word, Words
 from sim.measure import measure
-from sim.metrics import METRICS, MetricList, _by_name, _declare, flat, without_value
+from sim.metrics import METRICS, MetricList, _by_name, _made, flat, without_value
 from sim.runs import run
 from tests.worlds import after, small
 
@@ -78,4 +78,4 @@ def test_a_word_whose_metric_has_the_name_of_another_is_refused() -> None:
     kinds = Words("cohort kind", [Word("worst_off", "the worst off", "worst off", (), frozenset(), ("october-2010",))])
     row = MetricList("column", "wellbeing", kinds, kinds, "0-1", 1, "outcomes", "of {}", "of {}")
     with pytest.raises(InputError, match="Two metrics are called 'wellbeing_worst_off'"):
-        _by_name([*_declare(), row])
+        _by_name([*_made(), row])
