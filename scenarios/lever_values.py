@@ -12,7 +12,7 @@ from scenarios.checking import SWITCHES
 from scenarios.percentages import number_schema, percentages_read
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS, Lever
-from scenarios.vocabulary import label
+from scenarios.vocabulary import THEMES, label
 
 #: The key that stands for every department or theme.
 ALL: Final = "all"
@@ -56,15 +56,15 @@ def _check_named(lever: Lever, item: Marked) -> None:
         )
 
 
-def covered(name: str, values: Sequence[float]) -> str:
-    """What a flag with a value for each department or theme covers, in words: ``health and care, complex families``."""
-    targets = LEVERS[name].targets
-    on = [target for target, value in zip(targets, values, strict=True) if value > 0.5]
-    off = [target for target in targets if target not in on]
+def covered(values: Sequence[float], period: str) -> str:
+    """What a flag with a value for each theme covers of those in use in a period: ``health and care, complex families``."""
+    used = [(theme, values[i]) for i, theme in enumerate(THEMES) if period in THEMES.rows[theme].periods]
+    on = [theme for theme, value in used if value > 0.5]
+    off = [theme for theme, value in used if value <= 0.5]
     if not on or not off:
-        return f"all {LEVERS[name].per}s" if on else f"no {LEVERS[name].per}"
+        return "all themes" if on else "no theme"
     if len(off) == 1:
-        return f"all {LEVERS[name].per}s but {label(off[0])}"
+        return f"all themes but {label(off[0])}"
     return ", ".join(label(target) for target in on)
 
 

@@ -19,7 +19,7 @@ from scenarios.lever_values import covered
 from scenarios.reading import Marked, plain_value
 from scenarios.scenario_file import NetworkFile, Seeds
 from scenarios.uncertainties import Range
-from scenarios.vocabulary import THEMES
+from scenarios.vocabulary import THEMES, period_of
 
 
 class Maker(NamedTuple):
@@ -95,9 +95,10 @@ class Scenario(BaseModel):
         lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
         lines.append(f"negotiated: {self._negotiated()}")
         if any(self.levers["single_pot"]):
-            lines.append(f"single pot: {covered('single_pot_scope', self.levers['single_pot_scope'])}")
+            lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
         if any(self.levers["mandate"]):
-            lines.append(f"mandated minimum: {covered('mandate', [float(share > 0) for share in self.levers['mandate']])}")
+            bound = [float(share > 0) for share in self.levers["mandate"]]
+            lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.played_events)]
         return lines
 
@@ -107,7 +108,7 @@ class Scenario(BaseModel):
         if self.arrangement.decision_rule == "none":
             return "nothing"
         scope = zip(THEMES, self.levers["scope"], strict=True)
-        return covered("scope", [float(theme in themes and value > 0.5) for theme, value in scope])
+        return covered([float(theme in themes and value > 0.5) for theme, value in scope], period_of(self.year))
 
     def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker) -> Self:
         """The scenario, knowing what it was made from and how (so that settings can be put on top later)."""

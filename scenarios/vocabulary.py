@@ -111,6 +111,8 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
     "departments": {"pays_for_change": Flag("the transition fund is its money", "one")},
     "entitlements": {"working_age": Flag("may be pooled with the money of the employment service")},
 }
+#: Words of files that stand where a word of a list may stand.
+RESERVED: Final = ("all", "board", "none", "unallocated")
 #: Lists whose words are those of every period: kinds of people add up to the population.
 LASTING: Final = ("cohort_kinds",)
 _FIELDS: Final = ("label", "short", "also", "flags", "periods")
@@ -159,6 +161,8 @@ def read_words(path: Path, what: str, periods: Iterable[str], departments: Itera
 
 def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str, ...], departments: tuple[str, ...],
           lasting: bool) -> Word:
+    if name in RESERVED:
+        raise item.error(f"'{name}' means something else", "a key that is none of " + ", ".join(RESERVED))
     if not (name.isidentifier() and name == name.lower()):
         raise item.error(f"The name '{name}' is no key", "small letters, digits and underscores, such as health_and_care")
     sponsor = _SPONSOR if departments else ()

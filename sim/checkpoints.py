@@ -21,7 +21,7 @@ from scenarios.scenario import Scenario
 from sim.declared import check_values
 from sim.play import Stage
 from sim.runs import checked_seed
-from sim.world import Template, build
+from sim.world import AGENCY_FLAGS, Template, build
 
 if TYPE_CHECKING:
     from sim.model import PlaceModel
@@ -31,8 +31,10 @@ FORMAT: Final = "totalplace checkpoint 1"
 MOST_BYTES: Final = 1_000_000_000
 #: Columns that say which row is which and how long a run is, and that no rule changes.
 _UNCHANGED: Final = {
-    "clock": ("quarters", "calendar"), "agencies": ("key", "kind", "department"), "commissioners": ("key", "host"),
-    "themes": ("commissioner",), "cohorts": ("key", "kind", "neighbourhood"), "accounts": ("passing",),
+    "clock": ("quarters", "calendar", "pays_for_change", "receives_benefits", "domains"),
+    "agencies": ("key", "kind", "department", *AGENCY_FLAGS), "commissioners": ("key", "host"), "domains": ("in_use",),
+    "themes": ("commissioner", "back_office", "neighbourhoods", "metric"), "cohorts": ("key", "kind", "neighbourhood"),
+    "accounts": ("passing",),
 }
 #: Laid over other tables, and so not kept.
 _VIEWS: Final = ("levers", "parameters")

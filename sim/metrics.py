@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from agents.columns import Column, Table, number, rows_of, table
+from scenarios.errors import InputError
 from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, PERIODS, THEMES, Word, Words, label, period_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class MetricList:
                        self.label.format(label(word))) for word in self.words]
 
 
-def _declare() -> list[Metric | MetricList]:
-    rows: list[tuple[str, str, int, str, str] | MetricList] = [
+def _declare() -> list[tuple[str, str, int, str, str] | MetricList]:
+    """Name, unit, direction, group and meaning of each metric, and the lists of metrics."""
+    return [
         ("duplication", "£m a year", -1, "money", "duplication among all agencies that is still there"),
         ("duplication_share", "% of start", -1, "money", "duplication still there, against the start"),
         ("duplication_removed", "£m a year", 1, "money", "duplication removed by redesign"),
@@ -114,11 +116,14 @@ def _declare() -> list[Metric | MetricList]:
         ("deals_left", "count", -1, "deals", "partners that took their money back so far"),
         ("ledger_error", "£m", -1, "ledger", "largest imbalance of an account, to the penny"),
     ]
+
+
+def _made() -> list[Metric | MetricList]:
     last = {"removed_cumulative", "removed_present_value", "net_saving_cumulative", "net_present_value", "capital_receipts",
             "benefit_cost_ratio", "capital_pot", "payback"}
     called = {"wellbeing_worst_off": "wellbeing of the worst-off cohort"}
     found: list[Metric | MetricList] = []
-    for row in rows:
+    for row in _declare():
         if isinstance(row, MetricList):
             found.append(row)
             continue
@@ -134,11 +139,20 @@ def _column(row: Metric | MetricList) -> Column:
     return number(row.column, row.unit, row.meaning.format("each"), len(row.words))
 
 
-_DECLARED: Final = _declare()
+def _by_name(declared: list[Metric | MetricList]) -> dict[str, Metric]:
+    """The metrics by name. Raises InputError for a word whose metric would have the name of another."""
+    found: dict[str, Metric] = {}
+    for row in declared:
+        for metric in [row] if isinstance(row, Metric) else row.metrics():
+            if metric.name in found:
+                raise InputError(f"Two metrics are called '{metric.name}'", allowed="another key for the word of one")
+            found[metric.name] = metric
+    return found
+
+
+_DECLARED: Final = _made()
 #: Every metric by name.
-METRICS: Final[dict[str, Metric]] = {
-    metric.name: metric for row in _DECLARED for metric in ([row] if isinstance(row, Metric) else row.metrics())
-}
+METRICS: Final[dict[str, Metric]] = _by_name(_DECLARED)
 #: The table that rules write: a vector column for each list of metrics.
 MEASURES: Final[Table] = table("measures", "a quarter", *(_column(row) for row in _DECLARED))
 #: The same row with a name for each metric, in the order of ``METRICS``.

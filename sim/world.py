@@ -19,17 +19,12 @@ from agents.columns import Table
 from agents.commissioner import COMMISSIONERS, TIES
 from agents.department import DEPARTMENTS
 from agents.joint_commission import THEMES
-from agents.ledger import (
-    ACCOUNTS,
-    AGENCY_ACCOUNT,
-    CAPITAL_POT,
-)
+from agents.ledger import ACCOUNTS, AGENCY_ACCOUNT, CAPITAL_POT
 from agents.share import SHARES
 from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
 from scenarios import places
 from scenarios.arrangement import BOARD as BOARD_HOST
 from scenarios.cuts import budget_path
-from scenarios.errors import UnknownName
 from scenarios.places import Place
 from scenarios.posterior import particles
 from scenarios.registry import LEVERS, PARAMETERS
@@ -52,8 +47,6 @@ SCRATCH_ROWS: Final = 6
 LOCAL_TAX: Final = 0.252
 #: Flags of an agency's kind that its row holds as they are.
 AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
-#: The column of accounts that may hold only what the rules say.
-_PASSING: Final = "passing"
 #: How a parameter can be drawn, by number from 1.
 _DISTRIBUTIONS: Final = (*DISTRIBUTIONS, POSTERIOR)
 
@@ -184,8 +177,7 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
 def _shares(place: Place) -> Any:
     rows = SHARES.empty(*place.spend.shape)
     _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
-    period = period_of(place.year)
-    benefits = sum(place.entitlements[name] for name in ENTITLEMENTS.flagged("working_age"))
+    period, benefits = period_of(place.year), sum(place.entitlements[name] for name in ENTITLEMENTS.flagged("working_age"))
     for a in np.flatnonzero(place.agency_kind == AGENCY_KINDS.the("employment_service", period)):
         rows[a, THEME_NAMES.the("benefits", period)].benefits_start = benefits
     return rows
@@ -196,13 +188,9 @@ def _commissioners(scenario: Scenario, place: Place) -> Any:
     rows = COMMISSIONERS.empty(len(given))
     for row, commissioner in zip(rows, given, strict=True):
         of_board = commissioner.host == BOARD_HOST
-        kind = AGENCY_KINDS.the("council", period_of(place.year)) if of_board else AGENCY_KINDS.index(commissioner.host)
-        hosts = np.flatnonzero(place.agency_kind == kind)
-        if not len(hosts):
-            here = [AGENCY_KINDS[i] for i in dict.fromkeys(place.agency_kind.tolist())]
-            raise UnknownName("host", commissioner.host, here, where=f"in a place in {place.year}")
+        host = AGENCY_KINDS[AGENCY_KINDS.the("council", period_of(place.year))] if of_board else commissioner.host
         row.key = 1 + min(THEME_NAMES.index(theme) for theme in commissioner.themes)
-        row.host = int(hosts[0])
+        row.host = place.first_agency(host, "host")
         row.on_board = of_board
         row.leadership_start = commissioner.leadership
     return rows
@@ -258,14 +246,13 @@ def _kinds(place: Place) -> Any:
 
 def _neighbourhoods(place: Place) -> Any:
     rows = NEIGHBOURHOODS.empty(len(place.neighbourhood_population))
-    _fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity,
-                 "capacity_start": place.capacity})
+    _fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity, "capacity_start": place.capacity})
     return rows
 
 
 def _accounts(agencies: int) -> Any:
     rows = ACCOUNTS.empty(AGENCY_ACCOUNT + agencies)
-    rows[_PASSING][CAPITAL_POT:] = 1
+    rows["passing"][CAPITAL_POT:] = 1
     return rows
 
 
@@ -280,7 +267,6 @@ def build(scenario: Scenario) -> Template:
     """The world of a scenario, for any seed. Raises InputError for a place or network that cannot be used."""
     place = places.load(scenario.place, scenario.year, scenario.clusters, scenario.nhs)
     agencies, quarters = len(place.agency_names), scenario.quarters
-    kinds = tuple(AGENCY_KINDS[kind] for kind in place.agency_kind)
     commissioners = _commissioners(scenario, place)
     grid = np.zeros((GRID_STEPS + 1, 2))
     grid[:, 0] = (np.arange(GRID_STEPS + 1) / GRID_STEPS) ** 2
@@ -310,19 +296,15 @@ def build(scenario: Scenario) -> Template:
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
-        budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, kinds, scenario.year)),
-        scratch=np.zeros(_scratch(agencies, len(commissioners))),
+        budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, place.agency_kind, scenario.year)),
+        scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
+                          max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
         grid=grid,
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
     names = tuple(commissioner.name for commissioner in scenario.arrangement.commissioners)
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
-
-
-def _scratch(agencies: int, commissioners: int) -> tuple[int, int]:
-    """Rows and columns that rules work on: a row for each kind of people, and room for whatever a rule counts."""
-    return max(SCRATCH_ROWS, len(COHORT_KINDS)), max(2 * len(THEME_NAMES), agencies, commissioners, len(AGENCY_KINDS))
 
 
 def _domains(place: Place) -> Any:

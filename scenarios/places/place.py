@@ -94,6 +94,14 @@ class Place:
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
 
+    def first_agency(self, kind: str, what: str = "kind of agency") -> int:
+        """The position of the first agency of a kind. Raises UnknownName, for a ``what``, if the place has none in its year."""
+        found = np.flatnonzero(self.agency_kind == AGENCY_KINDS.index(kind))
+        if not len(found):
+            here = [AGENCY_KINDS[i] for i in dict.fromkeys(self.agency_kind.tolist())]
+            raise UnknownName(what, kind, here, where=f"in a place in {self.year}")
+        return int(found[0])
+
     def __repr__(self) -> str:
         return (
             f"<Place {self.name} ({self.code}) {self.year}: £{self.total:,.0f}m, {self.population:,.0f} people, "
@@ -182,6 +190,11 @@ def _agency_rows(nhs: int, period: str) -> tuple[tuple[str, ...], IntArray, Floa
     return tuple(labels), kind_array, np.where(kind_array == health, 1.0 / nhs, 1.0)
 
 
+def _sponsors() -> IntArray:
+    """Index of the department that each kind of agency answers to."""
+    return np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
+
+
 def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs: int = 1) -> Place:
     """Load a place by name or code.
 
@@ -199,7 +212,6 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     period = period_of(year)
     labels, kind, share = _agency_rows(nhs, period)
     counted, themes = OUTCOMES.used(period), THEMES.used(period)
-    sponsor = np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
 
     def attribute(name: str) -> FloatArray:
         return tables.column("agencies", AGENCY_KINDS, name)[kind]
@@ -222,7 +234,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
         total=cash.total,
         **vars(residents),
         overlap=tables.column("commonality", THEMES, "overlap"),
-        department=sponsor[kind],
+        department=_sponsors()[kind],
         control_aversion=attribute("control_aversion"),
         national=np.array(AGENCY_KINDS.marks("national", period), dtype=np.float64)[kind],
         accountability=attribute("accountability"),

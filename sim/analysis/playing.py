@@ -128,10 +128,10 @@ def _trust(w: World, seen: Floats, quarter: int) -> None:
     """Trust at the mandate, then (after two years) the partners and those among them who trust more: seen is (A + 2,)."""
     trust = w.ties.trust[:, 0]
     if quarter == MANDATE:
-        seen[2:] = trust
+        seen[2 : 2 + len(trust)] = trust
         return
     partner = (w.ties.tied[:, 0] == 1) & (w.ties.money[:, 0] > 0.0)
-    seen[0], seen[1] = partner.sum(), (partner & (trust > seen[2:])).sum()
+    seen[0], seen[1] = partner.sum(), (partner & (trust > seen[2 : 2 + len(trust)])).sum()
 
 
 def _ceding(w: World, seen: Floats, quarter: int) -> None:

@@ -164,10 +164,11 @@ def test_a_flag_that_an_event_switches_on_by_name_asks_too() -> None:
 
 
 def test_what_flags_cover_in_words() -> None:
-    assert covered("scope", (1.0,) * 8) == "all themes"
-    assert covered("scope", (0.0,) * 8) == "no theme"
-    assert covered("scope", (1.0,) * 7 + (0.0,)) == "all themes but corporate"
-    assert covered("scope", [float(name in ("corporate", "health_and_care")) for name in THEMES]) == "health and care, corporate"
+    now = "october-2010"
+    assert covered((1.0,) * 8, now) == "all themes"
+    assert covered((0.0,) * 8, now) == "no theme"
+    assert covered((1.0,) * 7 + (0.0,), now) == "all themes but corporate"
+    assert covered([float(name in ("corporate", "health_and_care")) for name in THEMES], now) == "health and care, corporate"
 
 
 @pytest.mark.parametrize("event", ["2030-04: cuts at 2", "2030-04: cuts at 0", "2030-04: single pot scope health and care at 1"])

@@ -76,7 +76,7 @@ def test_words_of_a_period(tmp_path: Path) -> None:
     words = read(tmp_path, f"whole: {{label: whole, short: whole, flags: {every}}}\n"
                  f"old: {{label: old one, short: old, flags: [back_office], periods: [{NOW}]}}\n"
                  "new: {label: new one, short: new, flags: [back_office], periods: [later], also: [the new]}\n")
-    assert words == ("whole", "old", "new")
+    assert tuple(words) == ("whole", "old", "new")
     assert (words.in_use(NOW), words.in_use("later")) == ((0, 1), (0, 2))
     assert words.used(NOW) == (1, 1, 0)
     assert (words.marks("back_office", NOW), words.marks("back_office", "later")) == ((0, 1, 0), (0, 0, 1))
@@ -95,6 +95,7 @@ def test_words_of_a_period(tmp_path: Path) -> None:
      "In the period 'october-2010' the flag 'benefits' is carried by 'one' and 'two'.*exactly one theme"),
     ("one: {label: one, short: one, flags: [back_office, benefits, neighbourhoods]}",
      "the flag 'pooled_share' is carried by none.*at least one theme"),
+    (f"all: {{label: one, short: one, {THEME}}}", "'all' means something else"),
     (f"one: {{label: one, short: one, {THEME}, periods: [later]}}", "No theme is in use in the period 'october-2010'"),
     (f"one: {{label: one, short: one, also: [x], {THEME}}}\ntwo: {{label: two, short: two, also: [x]}}",
      "2:6: 'x' stands for 'two' and for 'one'"),
@@ -117,7 +118,7 @@ def test_an_agency_kind_answers_to_a_department(tmp_path: Path) -> None:
 
 
 def test_kinds_of_people_are_those_of_every_period(tmp_path: Path) -> None:
-    text = f"all: {{label: all, short: all, flags: [receives_benefits], periods: [{NOW}]}}"
+    text = f"people: {{label: all, short: all, flags: [receives_benefits], periods: [{NOW}]}}"
     with pytest.raises(InputError, match="These words are those of every period"):
         read(tmp_path, text, "cohort_kinds", (NOW,))
 

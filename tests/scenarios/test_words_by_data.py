@@ -66,6 +66,7 @@ print(json.dumps({
     "labels": {name: METRICS[name].label for name in METRICS},
     "agencies": [list(later.agency_names), list(before.agency_names)],
     "silent": {name: why for name in METRICS if (why := without_value(name, before.scenario))},
+    "says": scenarios.load("single-pot", place="Rutland").says(),
     "themes": sorted({str(theme) for theme in later.deals_frame().theme}),
 }))
 """
@@ -176,6 +177,7 @@ def test_the_period_before_is_as_it_was(played: dict[str, Any]) -> None:
     new = set(before) - set(sim.METRICS)
     assert new == {"ceded_ambulance", "pooled_share_climate", "outcome_culture"}
     assert before["ceded_ambulance"] == before["pooled_share_climate"] == [0.0] * 4
+    assert "negotiated: all themes" in played["says"]
     assert played["silent"] == {
         "pooled_share_climate": "no climate and energy in October 2010", "ceded_ambulance": "no ambulance trust in October 2010",
         "outcome_culture": "no culture in October 2010",
@@ -183,7 +185,8 @@ def test_the_period_before_is_as_it_was(played: dict[str, Any]) -> None:
 
 
 def test_the_commands_know_the_new_words(tree: Path) -> None:
-    assert "New words" in called(tree, "-m", "sim.cli", "scenarios", "check", "words.yaml")
+    said = called(tree, "-m", "sim.cli", "scenarios", "check", "words.yaml")
+    assert "negotiated: health and care, complex families, climate" in said
     called(tree, "-m", "sim.cli", "run", "words.yaml", "--runs", "2", "--out", "found")
     called(tree, "-m", "sim.cli", "report", "found")
     page = (tree / "found" / "report.html").read_text("utf-8")

@@ -8,8 +8,10 @@ import pytest
 from agents.compiled import python
 from scenarios import arrangement as arrangements
 from scenarios import load
+from scenarios.errors import InputError
+from scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, Word, Words
 from sim.measure import measure
-from sim.metrics import METRICS, flat, without_value
+from sim.metrics import METRICS, MetricList, _by_name, _made, flat, without_value
 from sim.runs import run
 from tests.worlds import after, small
 
@@ -59,3 +61,21 @@ def test_trust_has_no_value_without_a_commissioner(name: str) -> None:
     assert without_value("pooled_share", scenario) == ""
     assert ("mean trust" in repr(result)) == (name != "silo")
     assert (len(set(result.metrics["mean_trust"])) == 1) == (name == "silo")
+
+
+def test_the_metrics_of_a_list_are_a_vector_column_with_a_name_for_each_word() -> None:
+    world = after(2, small())
+    row, named = world.measures[1], flat(world.measures)[1]
+    assert row.ceded_by_kind.shape == (11,)
+    assert [float(named[f"ceded_{kind}"]) for kind in AGENCY_KINDS] == row.ceded_by_kind.tolist()
+    assert [float(named[f"outcome_{domain}"]) for domain in OUTCOMES] == row.outcome_by_domain.tolist()
+    assert row.outcome_by_domain.min() > 0.0
+    named["ceded_council"] = 7.0
+    assert row.ceded_by_kind[0] == 7.0, "the memory is the same"
+
+
+def test_a_word_whose_metric_has_the_name_of_another_is_refused() -> None:
+    kinds = Words("cohort kind", [Word("worst_off", "the worst off", "worst off", (), frozenset(), ("october-2010",))])
+    row = MetricList("column", "wellbeing", kinds, kinds, "0-1", 1, "outcomes", "of {}", "of {}")
+    with pytest.raises(InputError, match="Two metrics are called 'wellbeing_worst_off'"):
+        _by_name([*_made(), row])
