@@ -259,7 +259,7 @@ def binary(parts: list[bytes], count: int | None = None, begins: list[int] | Non
 
 GOOD = message("kernel_info_request")
 OPEN = {"comm_id": "abc", "target_name": "solara.control", "data": {}}
-BAD_FRAMES = {
+BAD_FRAMES: dict[str, Any] = {
     "four bytes that ask for 2,147,483,647 parts": b"\x7f\xff\xff\xff",
     "minus one part": b"\xff\xff\xff\xff" + bytes(8), "no part": bytes(8), "too short": b"\x00\x00\x00\x01", "nothing": b"",
     "a letter": b"x",
@@ -420,7 +420,8 @@ class Tasks:
     """Jobs of several owners that report until they are told to end; ``order`` says who reported."""
 
     def __init__(self, turns: Turns) -> None:
-        self.turns, self.order, self.ends, self.lock = turns, [], threading.Event(), threading.Lock()
+        self.turns, self.ends, self.lock = turns, threading.Event(), threading.Lock()
+        self.order: list[Any] = []
         self.jobs: list[Job] = []
         self.threads: list[threading.Thread] = []
 
