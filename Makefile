@@ -1,5 +1,6 @@
 # make run    the main job: ten arrangements in Birmingham, 100 seeds each, results and figures
-# make test   the tests        make lint   style and types        make bench   speed, as JSON lines
+# make test   the tests; COVERAGE=1 for the share of lines that they reach
+# make lint   style and types        make bench   speed, as JSON lines
 # make docs   the documentation as a site, in build/docs; needs no network
 # make soak   the long tests   make setup  only .venv             make clean   remove what make made
 # make renew  all that follows from a change of rules, values or defaults; WHY="..." where results change, ONLY=step, LIST=1
@@ -15,7 +16,7 @@ run: setup
 		--runs 100 --seed 1 --quarters 40 --out $(RESULTS) --force
 
 test: setup-dev
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term)
 
 soak: setup-dev
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m soak

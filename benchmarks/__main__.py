@@ -11,7 +11,7 @@ import sys
 from benchmarks import browser, peers, scaling, starting, sweeps
 
 GROUPS = {
-    "starting": lambda: (starting.starts(), starting.single_runs()),
+    "starting": starting.all_starting,
     "scaling": scaling.all_scaling,
     "peers": peers.all_peers,
     "sweeps": sweeps.all_sweeps,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sim.world import Template, build
 def crowd(scenario: Scenario, copies: int) -> Template:
     """The world of a scenario with each cohort split into ``copies`` alike ones."""
     template = build(scenario)
-    rows = np.tile(template.world.cohorts, copies).view(np.recarray)
+    rows: Any = np.tile(np.asarray(template.world.cohorts), copies).view(np.recarray)
     rows["persons"] /= copies
     rows["key"] = np.arange(len(rows))
     return replace(template, world=copy_world(template.world._replace(cohorts=rows)), cohort_names=template.cohort_names * copies)

@@ -10,6 +10,12 @@ SCENARIO = "joint-commissioning"
 FIRST_START = "import sim; sim.run(sim.load('joint-commissioning'), seed=1)"
 
 
+def all_starting() -> None:
+    """Processes from nothing, then runs in this one."""
+    starts()
+    single_runs()
+
+
 def starts() -> None:
     """Processes from nothing."""
     report("help", timed(lambda: command("-m", "sim.cli", "--help"), 10), "s", 0.3)

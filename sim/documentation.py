@@ -18,6 +18,7 @@ from sim import source_reading as source
 
 ODD: Final = source.ROOT / "docs" / "odd.md"
 README: Final = source.ROOT / "README.md"
+TUTORIAL: Final = source.ROOT / "docs" / "tutorial.md"
 #: The scenario that all the shipped ones extend, and the shipped budget path.
 BASE_SCENARIO: Final = "october-2010"
 BUDGET_PATH: Final = "spending-review-2010"
@@ -246,7 +247,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
 README_TABLES: Final[dict[str, Callable[[], str]]] = {
     "results": lambda: table(*headline.results()), "alike": headline.alike, "verdicts": headline.verdicts, "uses": headline.uses,
 }
-DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES}
+#: Tables of the tutorial: what its commands print.
+TUTORIAL_TABLES: Final[dict[str, Callable[[], str]]] = {"branch": headline.branch}
+DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES, TUTORIAL: TUTORIAL_TABLES}
 
 
 def rewritten(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:

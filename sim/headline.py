@@ -71,6 +71,16 @@ def alike() -> str:
     return "\n".join(lines)
 
 
+def branch() -> str:
+    """What the tutorial's branch says, as it is printed."""
+    from scenarios import load
+    from sim.branching import branch as play
+
+    scenario = load("joint-commissioning", place="Manchester")
+    found = play(scenario, "2011-04", ["levers.clawback=0", "levers.encouragement.health=0.5"], runs=50)
+    return "\n".join(("```text", *found.sentences, *found.warnings, "```"))
+
+
 def uses() -> str:
     """How far the published facts are independent evidence, by how calibration and parameters used them, as a Markdown list."""
     from sim.analysis.facts import USED_AS, by_use

@@ -177,7 +177,8 @@ def flipped(path: Path, chance: random.Random) -> int:
 
 def outcomes(name: str, cases: range, folder: Path) -> dict[str, list[str]]:
     """What became of flipped bits in a kind of file: refused, the same, said to be fewer (parts left out), or wrong."""
-    kind, found = KINDS[name], {"refused": [], "same": [], "said": [], "wrong": []}
+    kind = KINDS[name]
+    found: dict[str, list[str]] = {"refused": [], "same": [], "said": [], "wrong": []}
     right_path = folder / "right"
     kind.make(right_path)
     right = kind.shown(right_path)

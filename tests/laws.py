@@ -219,7 +219,7 @@ def broken_records(run: Run, world: Any) -> Iterator[str]:
         values = deals[column]
         if len(values) and not (np.isfinite(values).all() and values.min() >= -NEAR and values.max() <= 1.0 + NEAR):
             yield f"deals.{column} runs from {values.min()} to {values.max()}"
-    if not all(np.isfinite(deals[name]).all() for name in deals.dtype.names if name.startswith("part_")):
+    if not all(np.isfinite(deals[name]).all() for name in deals.dtype.names or () if name.startswith("part_")):
         yield "a part of an appraisal is not finite"
     if not np.isfinite(run.gains).all():
         yield "gains are not finite"

@@ -196,11 +196,11 @@ def test_the_equations_of_the_document_are_those_of_the_model(scenario: str) -> 
     model = PlaceModel(scenario, settings=SETTINGS, agent_classes={"agencies": Appraiser, "cohorts": Witness}, rng=3)
     compared = 0
     for _ in range(QUARTERS):
-        model.expected = {}  # type: ignore[attr-defined]
+        model.expected = {}
         first = int(model.world.clock.deals)
         model.step()
         for deal in model.world.deals[first : int(model.world.clock.deals)]:
-            z0, at = model.expected[(int(deal.agency), int(deal.theme))]  # type: ignore[attr-defined]
+            z0, at = model.expected[(int(deal.agency), int(deal.theme))]
             z = deal.agreed if deal.agreed > 0 else z0 + bargaining.LEAST_ASK * (deal.asked - z0)
             if bargaining.DEAL_OUTCOMES[deal.outcome] in ("agreed", "refused"):
                 assert [deal[f"part_{part}"] for part in PARTS] == pytest.approx(at(z), rel=1e-7, abs=1e-9)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sim import documentation
 from sim.cli import exit_code
 
@@ -37,7 +39,7 @@ def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:
     assert exit_code(["scenarios", "check", str(tmp_path / "mine.yaml")]) == 0
 
 
-def test_every_command_and_option_of_the_readme_exists(capsys) -> None:  # type: ignore[no-untyped-def]
+def test_every_command_and_option_of_the_readme_exists(capsys: pytest.CaptureFixture[str]) -> None:
     for line in re.findall(r"^    (totalplace .*)$", README, re.MULTILINE):
         words = line.split()[1:]
         command = words[:2] if words[0] in ("sweep", "analyse") else words[:1]

@@ -35,7 +35,7 @@ STARTS: Final = {"2010-11": ("2008-01", "2010-04", "2010-10", "2011-01"), "2017-
 OTHER_FIELDS: Final = ("name", "title", "description", "decision_rule", "commissioners", "levers")
 
 #: Budget paths with what the shipped one lacks: nothing left, a rise, a fall and a rise, a kind alone.
-_PATHS: Final = {
+_PATHS: Final[dict[str, dict[str, tuple[tuple[int, float], ...]]]] = {
     "nothing-left": dict.fromkeys(AGENCY_KINDS, ((2011, 0.5), (2012, 0.0))),
     "rise": dict.fromkeys(AGENCY_KINDS, ((2015, 1.6),)),
     "up-and-down": dict.fromkeys(AGENCY_KINDS[::2], ((2011, 0.7), (2013, 1.2), (2016, 0.9))),

@@ -65,8 +65,9 @@ def _write_rows() -> None:
     rows.WRITTEN.write_text(rows.source(), "utf-8")
 
 
-def _write_document(path: Path) -> None:
-    path.write_text(documentation.rewritten(path.read_text("utf-8"), documentation.DOCUMENTS[path]), "utf-8")
+def _write_documents(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.write_text(documentation.rewritten(path.read_text("utf-8"), documentation.DOCUMENTS[path]), "utf-8")
 
 
 def write_baseline(why: str) -> None:
@@ -120,7 +121,8 @@ _MODEL: Final[dict[str, Callable[[], str]]] = {
 
 def steps(why: str = "") -> tuple[Step, ...]:
     """Every step in its order; ``why`` is the reason of a change of results."""
-    odd, readme, docs = documentation.ODD, documentation.README, str(ROOT / "docs")
+    odd, docs = documentation.ODD, str(ROOT / "docs")
+    quoting = [path for path in documentation.DOCUMENTS if path != odd]
     return (
         Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
              lambda: [rows.WRITTEN], _write_rows),
@@ -130,16 +132,17 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("baseline", "results of default runs that are kept", {
             "rules, values and data": source_reading.model_digest, "code": _of(agents, scenarios, sim),
         }, lambda: [baseline.FILE], partial(write_baseline, why)),
-        Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_document, odd), _blocks),
+        Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_documents, [odd]),
+             _blocks),
         Step("validation", "docs/validation.md: published facts against the model; minutes", _MODEL | {
             "how facts are measured": _of(deciding, facts, levers_sign, measures, playing, validation),
             "how the page is written": _of(charts, pages, report), "posterior": _of_files(posterior.FILE),
         }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
-        Step("headline", "results and verdicts of the README", _MODEL | {
+        Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
             "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
-        }, lambda: [readme], partial(_write_document, readme), _blocks),
+        }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
         Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, runs)},
              lambda: [README_PICTURE], _draw_picture),
     )

@@ -39,7 +39,7 @@ _HEAD: Final = '''"""The rows of each table as classes, for type checkers and ed
 records. Comments give shapes, where a column holds more than one number, and units.
 """
 
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ class Row:
 
     def __getitem__(self, column: str, /) -> Any: ...
     def __setitem__(self, column: str, value: Any, /) -> None: ...
+    def copy(self) -> Self: ...
 
 class Table[R, At]:
     """Records that an index, or a pair of them, chooses: ``rows[at]`` is a row, ``rows.column`` an array over all."""
@@ -65,6 +66,8 @@ class Table[R, At]:
     @overload
     def __getitem__(self, at: Any, /) -> Any: ...
     def __setitem__(self, at: Any, value: Any, /) -> None: ...
+    def copy(self) -> Self: ...
+    def tobytes(self) -> bytes: ...
 '''
 
 

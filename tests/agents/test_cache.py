@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -115,7 +115,7 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 def test_without_a_folder_rules_are_compiled_and_kept_nowhere() -> None:
     alone = compiled._compiled(square, None)
-    assert alone(np.int64(7)) == 49
+    assert alone(cast(int, np.int64(7))) == 49
     assert alone._cache.cache_path is None  # type: ignore[attr-defined]
 
 

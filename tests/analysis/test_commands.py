@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 import scenarios
 from sim.analysis.answers import Answer, write
 from sim.checksums import check_files
 from sim.cli import exit_code
+from sim.figures.style import Chart
 from sim.store import DrawingFailed
 from sim.sweep.store import Store
 
 SMALL = ["--place", "Rutland", "--quarters", "8", "--set", "clusters=2"]
 
 
-def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+def call(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
     capsys.readouterr()
     code = exit_code([str(word) for word in words])
     return code, *capsys.readouterr()
@@ -135,7 +135,7 @@ def test_every_figure_says_where_it_comes_from(sobol_store: Store, choice_store:
 
 
 def test_a_figure_that_cannot_be_drawn_costs_no_table(tmp_path: Path) -> None:
-    def fails() -> Figure:
+    def fails() -> Chart:
         raise RuntimeError("no ink")
 
     answer = Answer(title="Title", source="source", tables={"one": pd.DataFrame({"a": [1]})}, drawings={"bad": fails})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from scenarios.errors import InputError, UnknownName
+from sim.analysis.cases import Cases
 from sim.analysis.robustness import criteria, regret, robust
 from sim.sweep.store import Store
 
@@ -51,8 +55,8 @@ def test_a_sweep_is_judged_over_places_and_points(choice_store: Store) -> None:
 def test_a_state_with_a_missing_run_is_left_out(choice_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.analysis import robustness
 
-    def with_a_gap(*given: object) -> object:
-        cases = real(*given)
+    def with_a_gap(store: Store, *given: Any) -> Cases:
+        cases = real(store, *given)
         cases.table.loc[7, list(cases.metrics)] = float("nan")
         return cases
 
@@ -63,7 +67,7 @@ def test_a_state_with_a_missing_run_is_left_out(choice_store: Store, monkeypatch
     assert "1 state left out, in which a run is missing." in found.warnings
 
 
-def test_levers_of_a_grid_can_be_the_alternatives(tmp_path) -> None:
+def test_levers_of_a_grid_can_be_the_alternatives(tmp_path: Path) -> None:
     import sim.sweep
     from scenarios import sweeps
 

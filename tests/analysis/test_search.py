@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from tests.sweeps import ROOT
 
 LEVERS = ["clawback", "encouragement.health", "savings_rule", "capital_pot"]
 OBJECTIVES = ["net_saving", "pooled_share:more", "inequality"]
-OPTIONS = {"population": 10, "generations": 4, "seeds": (1, 2), "draws": 3, "threads": 1}
+OPTIONS: dict[str, Any] = {"population": 10, "generations": 4, "seeds": (1, 2), "draws": 3, "threads": 1}
 
 #: Searches until three generations are written, and then waits to be killed.
 DRIVER = """

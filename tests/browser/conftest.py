@@ -33,7 +33,8 @@ def server() -> Iterator[str]:
     from sim.browser.server import bound, new_server
 
     running = new_server("127.0.0.1", 0)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": running.config.sockets}, daemon=True)
+    sockets = running.config.sockets  # type: ignore[attr-defined]  # put there by new_server
+    thread = threading.Thread(target=running.run, kwargs={"sockets": sockets}, daemon=True)
     thread.start()
     until = time.monotonic() + 60
     while not running.started and time.monotonic() < until:

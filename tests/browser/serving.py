@@ -32,7 +32,8 @@ def serving(allowed: Access | None = None) -> Iterator[int]:
     from sim.browser.server import bound, new_server
 
     running = new_server("127.0.0.1", 0, allowed)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": running.config.sockets}, daemon=True)
+    sockets = running.config.sockets  # type: ignore[attr-defined]  # put there by new_server
+    thread = threading.Thread(target=running.run, kwargs={"sockets": sockets}, daemon=True)
     thread.start()
     wait_until(lambda: running.started, "the server does not start")
     yield bound(running)

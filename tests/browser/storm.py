@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from socket import SHUT_WR, create_connection
 from typing import Any
@@ -62,7 +63,7 @@ def storm(port: int, frames: int, requests: int, seed: int) -> Witness:
         return thread
 
     watching = guarded(lambda: witness.watch(over))
-    storming = [guarded(lambda i=i: _frames(port, frames // AT_ONCE, random.Random(seed * 100 + i))) for i in range(AT_ONCE)]
+    storming = [guarded(partial(_frames, port, frames // AT_ONCE, random.Random(seed * 100 + i))) for i in range(AT_ONCE)]
     storming.append(guarded(lambda: _requests(port, requests, random.Random(seed))))
     for thread in storming:
         thread.join()
@@ -120,7 +121,7 @@ def _flipped(text: str, dice: random.Random) -> bytes | str:
 
 
 def _damaged(whole: Any, dice: random.Random) -> Any:
-    strange = dice.choice([None, [], {}, "", -1, 1e308, "A" * 500, [[[]]], {"a": {"b": []}}, True])
+    strange: Any = dice.choice([None, [], {}, "", -1, 1e308, "A" * 500, [[[]]], {"a": {"b": []}}, True])
     part = whole
     while isinstance(part, dict) and part:
         name = dice.choice(sorted(part))

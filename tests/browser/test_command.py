@@ -153,7 +153,7 @@ def test_an_interrupt_that_it_was_told_to_ignore_does_not_stop_it() -> None:
     def ignore() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    options: dict = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "preexec_fn": ignore}
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "preexec_fn": ignore}
     with subprocess.Popen(COMMAND, cwd=ROOT, **options) as process:
         try:
             assert process.stdout is not None

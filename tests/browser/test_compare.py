@@ -236,7 +236,12 @@ def test_run_after_cancel_shows_results_and_run_runs_again(page: Any, server: st
     from sim.browser.pages import compare as module
 
     started: list[int] = []
-    monkeypatch.setattr(module, "play", lambda found, runs, seed: started.append(runs) or play(found, runs, seed))
+
+    def counted(found: Any, runs: int, seed: int) -> Any:
+        started.append(runs)
+        return play(found, runs, seed)
+
+    monkeypatch.setattr(module, "play", counted)
     cancel_and_run(page, server, 4)
     assert started == [200, 4]
     page.get_by_role("button", name="Run", exact=True).click()

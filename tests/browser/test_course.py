@@ -185,8 +185,13 @@ def test_who_would_lose_a_run_is_asked_first(page: Any, server: str) -> None:
     page.locator(".tp-heading h1", has_text="Leeds").wait_for()
     step(page)
     page.get_by_test_id("moves").get_by_text("save it as a scenario before you reload").wait_for()
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def accept(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", accept)
     page.reload()
     page.locator(SHOWN).wait_for(state="attached")
     assert asked == ["beforeunload"]

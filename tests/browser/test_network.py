@@ -62,6 +62,7 @@ def test_figures_belong_to_their_structure_and_give_the_money(shots: list[Snapsh
     ids = [node["id"] for node in built["nodes"]]
     ceded = sum(money for (money, _), (_, _, kind) in zip(given["edges"], built["edges"], strict=True) if kind == "tie")
     assert ceded == pytest.approx(float(shot.ties["money"].sum()), abs=0.05)
+    assert shot.metrics is not None
     nhs = given["nodes"][ids.index("agency:1")]
     assert nhs[0] == pytest.approx(float(shot.agencies[1]["budget"]), abs=1e-3)
     assert 100 * nhs[1] == pytest.approx(float(shot.metrics["ceded_nhs"]), abs=0.02)

@@ -55,6 +55,8 @@ def test_a_saved_run_repeats_to_the_bit(made: list[tuple[int, str, int, float]],
     saved = session.saved()
     again = sim.run(scenarios.loads(saved.text), saved.seeds.first)
     history = session.view.snapshot.history
+    assert history is not None
+    assert baseline is not None
     for name in METRICS:
         np.testing.assert_array_equal(again.metrics[name], history[name])
         np.testing.assert_array_equal(sim.run(short(), seed).metrics[name], baseline[name])
@@ -71,6 +73,8 @@ def test_a_move_changes_the_run_from_the_next_quarter_on_and_not_before() -> Non
         session.step()
     shot = session.view.snapshot
     now, before = shot.series("funding_gap"), shot.baseline_series("funding_gap")
+    assert now is not None
+    assert before is not None
     assert (now[:2] == before[:2]).all()
     assert (now[2:] > before[2:]).any()
     assert [(event.text, event.live) for event in shot.events if event.live] == [("2011-04: cuts at 2.0", True)]
@@ -107,7 +111,9 @@ def test_a_move_that_no_scenario_could_say_is_refused_and_nothing_changes(lever:
         session.move(lever, index, value)
     assert session.view.moved == 0
     session.step()
-    assert (session.view.snapshot.series("wellbeing")[0]) == session.view.snapshot.baseline["wellbeing"][0]
+    shot = session.view.snapshot
+    assert shot.baseline is not None
+    assert shot.series("wellbeing")[0] == shot.baseline["wellbeing"][0]
 
 
 def test_at_the_end_nothing_moves_any_more() -> None:
@@ -127,6 +133,7 @@ def test_reset_forgets_the_moves() -> None:
     session.reset()
     assert session.view.moved == 0
     again = session.step().snapshot
+    assert again.baseline is not None
     assert first.series("encouragement")[0] > again.series("encouragement")[0] == again.baseline["encouragement"][0]
 
 

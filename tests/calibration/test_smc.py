@@ -23,8 +23,8 @@ TARGET = (Criterion("x", "x", "1", SEEN - TOLERANCE, SEEN, SEEN + TOLERANCE, "ma
 class NormalMean:
     """``x ~ N(mean, 1)`` with ``mean ~ N(0, 2)``, a parameter that does nothing, and one that adds to the first."""
 
-    parameters = ("zeta", "idle", "alpha")
-    measures = ("x",)
+    parameters: tuple[str, ...] = ("zeta", "idle", "alpha")
+    measures: tuple[str, ...] = ("x",)
 
     def __init__(self, weight: float = 0.0) -> None:
         self.weight = weight

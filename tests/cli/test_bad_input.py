@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
 )
-def test_bad_words(totalplace: Callable, tmp_path: Path, words: list[str], message: str) -> None:
+def test_bad_words(totalplace: Callable[..., Any], tmp_path: Path, words: list[str], message: str) -> None:
     answer = totalplace(*words)
     assert answer.code == 2
     assert message in answer.err
@@ -75,7 +76,7 @@ def test_bad_words(totalplace: Callable, tmp_path: Path, words: list[str], messa
 )
 @pytest.mark.parametrize("command", [["scenarios", "check"], ["run"]])
 def test_bad_files_are_reported_with_their_line(
-    totalplace: Callable, tmp_path: Path, command: list[str], text: str, line: int, message: str
+    totalplace: Callable[..., Any], tmp_path: Path, command: list[str], text: str, line: int, message: str
 ) -> None:
     (tmp_path / "mine.yaml").write_text(text)
     answer = totalplace(*command, "mine.yaml", *(OUT if command == ["run"] else ()))
@@ -87,7 +88,7 @@ def test_bad_files_are_reported_with_their_line(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
-def test_an_existing_folder_is_kept_without_force(totalplace: Callable, tmp_path: Path) -> None:
+def test_an_existing_folder_is_kept_without_force(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     words = ("run", "silo", "--runs", "2", "--quarters", "4", "--out", "results")
     assert totalplace(*words).code == 0
     before = (tmp_path / "results" / "manifest.json").read_bytes()
@@ -99,7 +100,7 @@ def test_an_existing_folder_is_kept_without_force(totalplace: Callable, tmp_path
     assert json.loads((tmp_path / "results" / "manifest.json").read_text())["scenarios"][0]["seeds"] == [5, 6]
 
 
-def test_force_does_not_replace_what_is_not_results(totalplace: Callable, tmp_path: Path) -> None:
+def test_force_does_not_replace_what_is_not_results(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter").write_text("years of work")
     answer = totalplace("run", "silo", "--runs", "1", "--quarters", "4", "--out", "thesis", "--force")
@@ -108,7 +109,7 @@ def test_force_does_not_replace_what_is_not_results(totalplace: Callable, tmp_pa
 
 
 @pytest.mark.parametrize("words", [["scenarios", "check", "pot.yaml"], ["compare", "silo", "pot.yaml", *OUT]])
-def test_an_arrangement_given_as_a_scenario_is_explained(totalplace: Callable, tmp_path: Path, words: list[str]) -> None:
+def test_an_arrangement_given_as_a_scenario_is_explained(totalplace: Callable[..., Any], tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "pot.yaml").write_text("extends: single-pot\nbenefit_cost_threshold: 1.5\n")
     answer = totalplace(*words)
     assert answer.code == 2
@@ -118,7 +119,7 @@ def test_an_arrangement_given_as_a_scenario_is_explained(totalplace: Callable, t
     assert totalplace("run", "silo", "--set", "arrangement=pot.yaml", "--set", "levers.mandate=3.4%", *OUT).code == 0
 
 
-def test_results_given_as_a_sweep_are_explained(totalplace: Callable) -> None:
+def test_results_given_as_a_sweep_are_explained(totalplace: Callable[..., Any]) -> None:
     assert totalplace("compare", "silo", "lsp", *OUT).code == 0
     answer = totalplace("analyse", "sensitivity", "results")
     assert answer.code == 2
@@ -130,7 +131,7 @@ def test_results_given_as_a_sweep_are_explained(totalplace: Callable) -> None:
 
 @pytest.mark.parametrize("command", [["run", "silo"], ["compare", "silo", "lsp"], ["explain", "lsp"],
                                      ["branch", "lsp", "--at", "2012-01", "--then", "levers.cuts=0"]])
-def test_seeds_beyond_the_last_are_refused(totalplace: Callable, command: list[str], tmp_path: Path) -> None:
+def test_seeds_beyond_the_last_are_refused(totalplace: Callable[..., Any], command: list[str], tmp_path: Path) -> None:
     """The last seed is 2^63 - 1: the message says the largest first seed, and nothing is written."""
     answer = totalplace(*command, "--seed", "9223372036854775807", "--runs", "2", "--out", str(tmp_path / "results"))
     assert answer.code == 2
@@ -138,7 +139,7 @@ def test_seeds_beyond_the_last_are_refused(totalplace: Callable, command: list[s
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_of_the_name_is_suggested_where_it_is(totalplace: Callable, tmp_path: Path) -> None:
+def test_a_file_of_the_name_is_suggested_where_it_is(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "jcp.yaml").write_text("extends: silo\n")
     assert "Did you mean 'jcp.yaml'?" in totalplace("run", "jcp", *OUT).err
     (tmp_path / "own.yaml").write_text("extends: jcp\n")
@@ -146,7 +147,7 @@ def test_a_file_of_the_name_is_suggested_where_it_is(totalplace: Callable, tmp_p
     assert "Did you mean 'jcp.yaml'?" in totalplace("scenarios", "check", "own.yaml").err
 
 
-def test_a_tab_is_named_as_the_cause(totalplace: Callable, tmp_path: Path) -> None:
+def test_a_tab_is_named_as_the_cause(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text("extends: silo\nlevers:\n\tcuts: 1\n")
     answer = totalplace("scenarios", "check", "own.yaml")
     assert answer.err == (
@@ -154,7 +155,7 @@ def test_a_tab_is_named_as_the_cause(totalplace: Callable, tmp_path: Path) -> No
     )
 
 
-def test_what_no_command_can_pair_is_refused(totalplace: Callable, tmp_path: Path) -> None:
+def test_what_no_command_can_pair_is_refused(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "leeds.yaml").write_text("extends: lsp\nplace: Leeds\n")
     (tmp_path / "kent.yaml").write_text("extends: silo\nplace: Kent\n")
     (tmp_path / "prior.yaml").write_text("extends: silo\nuncertainties: prior\n")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -16,7 +17,7 @@ from scenarios import places
 from sim.metrics import METRICS
 
 
-def test_help_lists_the_commands(totalplace: Callable) -> None:
+def test_help_lists_the_commands(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("--help")
     assert answer.code == 0
     for command in ("run", "compare", "explain", "places", "scenarios", "metrics"):
@@ -25,7 +26,7 @@ def test_help_lists_the_commands(totalplace: Callable) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "explain", "places", "metrics", "scenarios"])
-def test_every_command_has_help(totalplace: Callable, command: str) -> None:
+def test_every_command_has_help(totalplace: Callable[..., Any], command: str) -> None:
     answer = totalplace(command, "--help")
     assert answer.code == 0
     assert answer.out.startswith(f"Usage: totalplace {command}")
@@ -41,43 +42,43 @@ def test_help_imports_nothing_slow() -> None:
     assert done.stderr.strip() == "[]"
 
 
-def test_the_version_is_that_of_the_package(totalplace: Callable) -> None:
+def test_the_version_is_that_of_the_package(totalplace: Callable[..., Any]) -> None:
     assert totalplace("--version") == (0, f"totalplace {version('totalplace')}\n", "")
 
 
-def test_all_places_are_listed(totalplace: Callable) -> None:
+def test_all_places_are_listed(totalplace: Callable[..., Any]) -> None:
     out = totalplace("places").out
     assert all(place.code in out for place in places.names())
 
 
-def test_places_are_found_by_part_of_the_name(totalplace: Callable) -> None:
+def test_places_are_found_by_part_of_the_name(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("places", "--search", "birming")
     assert answer.code == 0
     assert "E08000025" in answer.out
     assert "Kent" not in answer.out
 
 
-def test_a_search_without_result_offers_the_nearest(totalplace: Callable) -> None:
+def test_a_search_without_result_offers_the_nearest(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("places", "--search", "Brimingham")
     assert answer.code == 2
     assert "Did you mean 'Birmingham'?" in answer.err
     assert answer.out == ""
 
 
-def test_names_that_hold_a_comma_can_be_told_apart(totalplace: Callable) -> None:
+def test_names_that_hold_a_comma_can_be_told_apart(totalplace: Callable[..., Any]) -> None:
     error = totalplace("places", "--search", "zzzz").err
     assert "; Bristol, City of; Bromley;" in " ".join(error.split())
 
 
 @pytest.mark.parametrize("words", [["scenarios"], ["scenarios", "list"]])
-def test_all_scenarios_are_listed(totalplace: Callable, words: list[str]) -> None:
+def test_all_scenarios_are_listed(totalplace: Callable[..., Any], words: list[str]) -> None:
     answer = totalplace(*words)
     assert answer.code == 0
     listed = {line.split()[0] for line in answer.out.splitlines() if line.strip()}
     assert set(scenarios.names()) <= listed
 
 
-def test_a_scenario_shown_is_a_scenario_file(totalplace: Callable, tmp_path: Path) -> None:
+def test_a_scenario_shown_is_a_scenario_file(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     shown = totalplace("scenarios", "show", "single-pot").out
     assert yaml.safe_load(shown)["name"] == "single-pot"
     (tmp_path / "mine.yaml").write_text(shown)
@@ -86,11 +87,11 @@ def test_a_scenario_shown_is_a_scenario_file(totalplace: Callable, tmp_path: Pat
     assert "good" in answer.out
 
 
-def test_the_schema_is_a_json_schema(totalplace: Callable) -> None:
+def test_the_schema_is_a_json_schema(totalplace: Callable[..., Any]) -> None:
     schema = json.loads(totalplace("scenarios", "schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_all_metrics_are_listed(totalplace: Callable) -> None:
+def test_all_metrics_are_listed(totalplace: Callable[..., Any]) -> None:
     out = totalplace("metrics").out
     assert all(name in out for name in METRICS)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def ran(*words: str, stdout: object = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The real command in a process of its own."""
     started = [sys.executable, "-c", "import sys, sim.cli; sim.cli.main(sys.argv[1:])", *words]
-    return subprocess.run(started, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=300,  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(started, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=300,  # type: ignore[call-overload]
                           env=os.environ | {"PYTHONPATH": str(ROOT)} | environment)
 
 
@@ -40,7 +41,7 @@ def whole(folder: Path) -> bool:
         (":smile:", ":smile:"),
     ],
 )
-def test_a_title_is_shown_as_it_is_written(totalplace: Callable, title: str, shown: str) -> None:
+def test_a_title_is_shown_as_it_is_written(totalplace: Callable[..., Any], title: str, shown: str) -> None:
     Path("own.yaml").write_text(f"extends: silo\ntitle: {json.dumps(title)}\n", encoding="utf-8")
     for words in (("run", "own.yaml", *SMALL), ("scenarios", "check", "own.yaml"), ("explain", "own.yaml", *SMALL)):
         answer = totalplace(*words)
@@ -50,7 +51,7 @@ def test_a_title_is_shown_as_it_is_written(totalplace: Callable, title: str, sho
             assert shown in " ".join(answer.out.split())
 
 
-def test_an_error_shows_what_a_terminal_would_obey(totalplace: Callable) -> None:
+def test_an_error_shows_what_a_terminal_would_obey(totalplace: Callable[..., Any]) -> None:
     Path("own.yaml").write_text('extends: silo\nplace: "\\e[31mX\\e]0;own\\a"\n')
     answer = totalplace("run", "own.yaml")
     assert answer.code == 2
@@ -58,7 +59,7 @@ def test_an_error_shows_what_a_terminal_would_obey(totalplace: Callable) -> None
     assert "\x1b" not in answer.err
 
 
-def test_figures_take_text_as_text(totalplace: Callable) -> None:
+def test_figures_take_text_as_text(totalplace: Callable[..., Any]) -> None:
     from sim.figures.style import Chart, own_style
 
     Path("own.yaml").write_text('extends: single-pot\ntitle: "$x^ \\\\frac{ [/]"\n')
@@ -70,7 +71,7 @@ def test_figures_take_text_as_text(totalplace: Callable) -> None:
     assert "<!-- $x^ \\frac{ [/] -->" in Path("text.svg").read_text("utf-8")
 
 
-def test_numbers_are_whole_in_pipes_and_on_narrow_screens(totalplace: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_are_whole_in_pipes_and_on_narrow_screens(totalplace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     name = "a-scenario-with-a-name-that-is-much-too-long-for-any-screen-there-is"
     Path("own.yaml").write_text(f"extends: single-pot\nname: {name}\n")
     words = ("compare", "own.yaml", "silo", *SMALL, "--metric", "net_saving", "--metric", "pooled_share")
@@ -104,7 +105,7 @@ def test_a_full_output_is_said_and_costs_no_table() -> None:
     assert len(list(Path("out/figures").glob("*.svg"))) >= 3
 
 
-def test_figures_that_fail_cost_no_table(totalplace: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_that_fail_cost_no_table(totalplace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.figures.style import Chart
 
     def fails() -> Chart:
@@ -124,7 +125,7 @@ def test_figures_that_fail_cost_no_table(totalplace: Callable, monkeypatch: pyte
     assert whole(Path("out"))
 
 
-def test_printing_that_fails_costs_no_table_and_no_figure(totalplace: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_printing_that_fails_costs_no_table_and_no_figure(totalplace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*given: object) -> None:
         raise RuntimeError("no voice")
 

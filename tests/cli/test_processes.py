@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +19,14 @@ from sim.signals import stop_signals
 from sim.sweep.stopping import stop_requests
 
 
-def test_piped_output_has_no_colours_and_no_progress(process: Callable) -> None:
+def test_piped_output_has_no_colours_and_no_progress(process: Callable[..., Any]) -> None:
     out, err = process("compare", "silo", "single-pot", "--runs", "2", "--quarters", "4").communicate(timeout=300)
     assert "Wellbeing" in out
     assert "\x1b" not in out + err
     assert err == ""
 
 
-def test_a_reader_who_goes_away_is_no_error_message(process: Callable) -> None:
+def test_a_reader_who_goes_away_is_no_error_message(process: Callable[..., Any]) -> None:
     command = process("scenarios", "schema")
     command.stdout.close()
     err = command.stderr.read()

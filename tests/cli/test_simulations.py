@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +11,7 @@ import pytest
 SMALL = ("--quarters", "6", "--runs", "3")
 
 
-def test_run_prints_medians_and_bands(totalplace: Callable) -> None:
+def test_run_prints_medians_and_bands(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("run", "single-pot", *SMALL, "--place", "kent")
     assert answer.code == 0, answer.err
     assert "Kent, 2010-10 to 2012-01, 3 runs" in answer.out
@@ -21,17 +22,17 @@ def test_run_prints_medians_and_bands(totalplace: Callable) -> None:
     assert "last year," in answer.out
 
 
-def test_one_run_has_no_band(totalplace: Callable) -> None:
+def test_one_run_has_no_band(totalplace: Callable[..., Any]) -> None:
     assert "90%" not in totalplace("run", "single-pot", "--quarters", "6", "--runs", "1").out
 
 
-def test_metrics_may_be_chosen(totalplace: Callable) -> None:
+def test_metrics_may_be_chosen(totalplace: Callable[..., Any]) -> None:
     out = totalplace("run", "silo", *SMALL, "--metric", "ledger_error", "--metric", "wellbeing").out
     assert "Ledger error" in out
     assert "Pooled share" not in out
 
 
-def test_compare_prints_a_table_for_each_metric(totalplace: Callable) -> None:
+def test_compare_prints_a_table_for_each_metric(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing")
     assert answer.code == 0, answer.err
     assert "Wellbeing in the last year (0-1, more is better)" in answer.out
@@ -42,7 +43,7 @@ def test_compare_prints_a_table_for_each_metric(totalplace: Callable) -> None:
     assert max(map(len, answer.out.splitlines())) <= 80
 
 
-def test_wide_terminals_get_tables_side_by_side(totalplace: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_terminals_get_tables_side_by_side(totalplace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing", "--metric", "inequality")
     narrow = totalplace(*words).out
     monkeypatch.setenv("COLUMNS", "180")
@@ -50,17 +51,17 @@ def test_wide_terminals_get_tables_side_by_side(totalplace: Callable, monkeypatc
     assert len(wide.splitlines()) < len(narrow.splitlines())
 
 
-def test_the_baseline_may_be_any_of_the_scenarios(totalplace: Callable) -> None:
+def test_the_baseline_may_be_any_of_the_scenarios(totalplace: Callable[..., Any]) -> None:
     out = totalplace("compare", "silo", "single-pot", *SMALL, "--baseline", "single-pot", "--metric", "wellbeing").out
     assert next(line for line in out.splitlines() if line.startswith("single-pot")).rstrip().endswith("baseline")
 
 
-def test_settings_change_the_run(totalplace: Callable) -> None:
+def test_settings_change_the_run(totalplace: Callable[..., Any]) -> None:
     words = ("run", "single-pot", *SMALL, "--metric", "funding_gap")
     assert totalplace(*words).out != totalplace(*words, "--set", "levers.cuts=2").out
 
 
-def test_explain_says_who_refused_and_why(totalplace: Callable) -> None:
+def test_explain_says_who_refused_and_why(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("explain", "board-political", *SMALL)
     assert answer.code == 0, answer.err
     assert "requests by agency" in answer.out
@@ -70,7 +71,7 @@ def test_explain_says_who_refused_and_why(totalplace: Callable) -> None:
     assert "nobody asks anybody" in totalplace("explain", "silo", *SMALL).out
 
 
-def test_results_are_written_and_their_place_is_said(totalplace: Callable, tmp_path: Path) -> None:
+def test_results_are_written_and_their_place_is_said(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "deep/results", "--seed", "7")
     assert answer.code == 0, answer.err
     assert "deep/results" in answer.out.splitlines()[-2]
@@ -87,7 +88,7 @@ def test_results_are_written_and_their_place_is_said(totalplace: Callable, tmp_p
     assert pq.read_table(out / "metrics.parquet").num_rows == 2 * 3 * 6
 
 
-def test_both_engines_give_the_same_tables(totalplace: Callable, tmp_path: Path) -> None:
+def test_both_engines_give_the_same_tables(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     for engine in ("compiled", "mesa"):
         words = ("run", "board-political", "--quarters", "5", "--runs", "2", "--out", engine, "--engine", engine)
         assert totalplace(*words).code == 0
@@ -96,7 +97,7 @@ def test_both_engines_give_the_same_tables(totalplace: Callable, tmp_path: Path)
         assert one.equals(other, check_metadata=True), name
 
 
-def test_a_shipped_scenario_beside_a_file_takes_over_its_place_and_says_so(totalplace: Callable, tmp_path: Path) -> None:
+def test_a_shipped_scenario_beside_a_file_takes_over_its_place_and_says_so(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     for name, theme in (("health", "health_and_care"), ("families", "complex_families")):
         scope = f"{{all: 0, {theme}: 1}}"
         text = f"extends: single-pot\nplace: Leeds\nlevers:\n  single_pot_scope: {scope}\n  scope: {scope}\n"
@@ -115,7 +116,9 @@ def test_a_shipped_scenario_beside_a_file_takes_over_its_place_and_says_so(total
     assert table[:6] == [line for line in same.out.splitlines() if line][:6]
 
 
-def test_a_shipped_scenario_beside_a_file_of_another_year_takes_over_year_and_start(totalplace: Callable, tmp_path: Path) -> None:
+def test_a_shipped_scenario_beside_a_file_of_another_year_takes_over_year_and_start(
+    totalplace: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "y17.yaml").write_text("extends: lsp\nplace: Birmingham\nyear: 2017-18\n")
     answer = totalplace("compare", "lsp", "y17.yaml", *SMALL, "--metric", "funding_gap")
     assert answer.code == 0
@@ -125,7 +128,7 @@ def test_a_shipped_scenario_beside_a_file_of_another_year_takes_over_year_and_st
     assert rows["lsp"][1] == rows["y17"][1], "the same scenario"
 
 
-def test_notes_reach_check_run_and_branch(totalplace: Callable, tmp_path: Path) -> None:
+def test_notes_reach_check_run_and_branch(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(
         "extends: single-pot\nquarters: 6\nlevers: {single_pot_scope: {all: 0, health_and_care: 1, corporate: 1}}\n"
         "events: ['2011-10: clawback at 0', '2011-11: clawback at 1', '2019-04: freedom at 1']\n"

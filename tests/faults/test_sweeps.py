@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_clock_that_jumped_costs_no_part(finished: Path, tmp_path: Path, momen
     assert all((out / "runs" / name).read_bytes() == content for name, content in kept.items())
 
 
-def _full_disk_at(runs: int):
+def _full_disk_at(runs: int) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         if done >= runs:
             raise OSError(28, "No space left on device")
@@ -50,7 +51,8 @@ def test_another_format_is_refused_by_name(finished: Path, tmp_path: Path, forma
     out.mkdir()
     content = json.loads((finished / "manifest.json").read_text())
     (out / "manifest.json").write_text(json.dumps(content | {"format": format}))
-    for call in (lambda: sim.sweep.open(out), lambda: sim.sweep.run(small_sweep(), out)):
+    calls: tuple[Callable[[], object], ...] = (lambda: sim.sweep.open(out), lambda: sim.sweep.run(small_sweep(), out))
+    for call in calls:
         with pytest.raises(InputError, match=r"is of the format .* Allowed: (the format 'totalplace sweep 2'|a folder of a sweep)"):
             call()
     assert [path.name for path in out.iterdir() if path.name != "lock"] == ["manifest.json"]

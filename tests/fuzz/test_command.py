@@ -73,7 +73,9 @@ def odd_words(number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("block", range(4))
-def test_odd_words_are_refused(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_odd_words_are_refused(
+    block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     for number in range(50 * block, 50 * block + 50):
         words = odd_words(number)

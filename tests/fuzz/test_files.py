@@ -80,7 +80,9 @@ def test_long_chains_of_files_are_refused(tmp_path: Path, kind: str) -> None:
     for number in range(3000):
         (tmp_path / f"f{number}.yaml").write_text(f"extends: f{number + 1}.yaml\n", encoding="utf-8")
     (tmp_path / "f3000.yaml").write_text("extends: silo\n", encoding="utf-8")
-    words = {"scenario": (tmp_path / "f0.yaml", []), "arrangement": ("silo", [f"arrangement={tmp_path}/f0.yaml"])}
+    words: dict[str, tuple[str | Path, list[str]]] = {
+        "scenario": (tmp_path / "f0.yaml", []), "arrangement": ("silo", [f"arrangement={tmp_path}/f0.yaml"]),
+    }
     name, settings = words[kind]
     with pytest.raises(InputError, match=f"extend each other. Allowed: at most {MOST_FILES}"):
         scenarios.load(name, set=settings)

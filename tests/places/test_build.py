@@ -58,8 +58,8 @@ def source(tmp_path: Path) -> Path:
     cohorts = pd.DataFrame({"place_code": PLACES, "place_name": ["Aton", "Beton"], "region": REGION})
     cohorts["total"], cohorts["proxy_complex_families_share_of_117910"] = 100.0, 3.0
     for indicator in build.INDICATORS:
-        for year in build.ROUNDS:
-            cohorts[f"hi_{indicator}_{year}"] = 1.5
+        for when in build.ROUNDS:
+            cohorts[f"hi_{indicator}_{when}"] = 1.5
     cohorts.to_csv(folder / "derived_places150_cohorts.csv", index=False)
     areas = pd.DataFrame({"lsoa_code": ["E01000002", "E01000001"], "lsoa_name": ["Beton 1", "Aton 1"]})
     areas["place_code"] = ["A2", "A1"]

@@ -117,7 +117,7 @@ def test_property_of_england_is_of_the_size_of_the_public_estate() -> None:
 
 def test_complex_families_are_paid_for_by_whom_late_intervention_was() -> None:
     """Councils 38%, NHS 22% of late intervention (EIF 2016); benefits, 16% of it, are outside agencies' spend."""
-    spend = sum(money(code, "2010-11").spend for code, year in EVERY[::2])[:, THEMES.index("complex_families")]
+    spend = np.sum([money(code, "2010-11").spend for code, year in EVERY[::2]], axis=0)[:, THEMES.index("complex_families")]
     share = dict(zip(AGENCY_KINDS, spend / spend.sum(), strict=True))
     assert share["council"] + share["voluntary_sector"] == pytest.approx(0.38 / 0.84, abs=0.06)
     assert share["nhs"] == pytest.approx(0.22 / 0.84, abs=0.06)

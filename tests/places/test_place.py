@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import cast
 
 import numpy as np
 import pytest
@@ -157,5 +158,6 @@ def test_every_former_code_belongs_to_a_place_that_it_names() -> None:
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
-    one = places.load("Kent", clusters=np.int64(3), nhs=np.array(2))
+    three, two = cast(int, np.int64(3)), cast(int, np.array(2))
+    one = places.load("Kent", clusters=three, nhs=two)
     assert one.agency_names == places.load("Kent", clusters=3, nhs=2).agency_names

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -134,9 +135,9 @@ def test_what_is_clear_by_a_hair_is_said(silo: Ensemble) -> None:
     assert said == "Clear, but only just, for 60 runs: wellbeing of shifted. More runs may say otherwise."
 
 
-def told(**changes: object) -> str:
+def told(**changes: Any) -> str:
     """What is said of a comparison of a silo with a single pot that differs in what is given."""
-    usual: dict[str, object] = {"place": "Rutland", "quarters": 4}
+    usual: dict[str, Any] = {"place": "Rutland", "quarters": 4}
     with pytest.raises(InputError) as caught:
         sim.compare([sim.load("silo", **usual), sim.load("single-pot", **{**usual, **changes})], runs=2)
     return str(caught.value)
@@ -155,7 +156,7 @@ def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
 
 
 def test_fixed_parameters_that_differ_are_what_is_compared() -> None:
-    usual = {"place": "Rutland", "quarters": 6}
+    usual: dict[str, Any] = {"place": "Rutland", "quarters": 6}
     one, two = (sim.load("single-pot", **usual, uncertainties={"eta": eta}, name=f"eta {eta}") for eta in (0.7, 0.9))
     table = sim.compare([one, two], runs=2).set_index(["scenario", "metric"])
     assert table.loc[("eta 0.9", "duplication"), "difference"] < 0.0
@@ -166,7 +167,8 @@ def test_fixed_parameters_that_differ_are_what_is_compared() -> None:
 def test_scenarios_are_compared_by_name_file_or_object(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("extends: single-pot\nplace: Rutland\nquarters: 4\n")
-    silo = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=np.int64(2), first_seed=np.array(5))
+    two, five = cast(int, np.int64(2)), cast(int, np.array(5))
+    silo = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=two, first_seed=five)
     table = sim.compare([silo, str(file)])
     assert table.equals(sim.compare([silo, file]))
     assert table.equals(compare([silo, sim.load(file)]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from sim.store import write_figures
 
 
 def texts(figure: Figure) -> str:
-    return "\n".join(text.get_text() for text in figure.findobj(match=lambda artist: hasattr(artist, "get_text")))
+    found: Any = figure.findobj(match=lambda artist: hasattr(artist, "get_text"))
+    return "\n".join(text.get_text() for text in found)
 
 
 def drawn(figure: Figure) -> Figure:
@@ -46,7 +48,7 @@ def test_legend_caption_and_panels_do_not_cover_each_other(silo: Ensemble, board
     figure = drawn(drawings([silo, board], silo)["arrangements"]())
     caption = min((text.get_window_extent() for text in figure.texts), key=lambda box: box.y0)
     legend = figure.legends[0].get_window_extent()
-    panels = min(axes.get_tightbbox().y0 for axes in figure.axes if axes.get_visible())
+    panels = min(box.y0 for axes in figure.axes if axes.get_visible() and (box := axes.get_tightbbox()))
     for below, above in pairwise((caption.y1, legend.y0, legend.y1, panels)):
         assert below <= above + 1
 
@@ -107,7 +109,8 @@ def test_ten_lines_have_ten_colours_and_forty_a_look_of_their_own() -> None:
 
 def test_bars_at_the_right_are_of_the_last_year(silo: Ensemble, single_pot: Ensemble) -> None:
     figure = compared_over_time([silo, single_pot], ["net_saving"])
-    bar = next(line for line in figure.axes[0].lines if len(line.get_xdata()) == 2 and line.get_color() == look(1).colour)
+    lines: Any = figure.axes[0].lines
+    bar = next(line for line in lines if len(line.get_xdata()) == 2 and line.get_color() == look(1).colour)
     assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), BAND).tolist())
     words = " ".join(texts(figure).split())
     assert "Last year: the mean of the last four quarters; of what adds up over the run, the last quarter." in words
@@ -139,7 +142,7 @@ def test_cells_whose_sign_is_unsure_are_hatched_and_not_coloured(single_pot: Ens
     gains[:, 0, 1] = 5.0  # always
     gains[:, 2, 3] = np.linspace(-4.0, 6.0, 20)  # either way, 1 on average
     one = replace(single_pot, gains=gains, seeds=np.arange(20), metrics=np.repeat(single_pot.metrics[:1], 20, axis=0))
-    axes = net_gains([one]).axes[0]
+    axes: Any = net_gains([one]).axes[0]
     assert [(patch.get_x() + 0.5, patch.get_y() + 0.5) for patch in axes.patches] == [(0.0, 2.0), (0.0, 3.0)]
     assert all(patch.get_hatch() for patch in axes.patches)
     shades = np.ma.filled(axes.images[0].get_array().astype(float), np.nan)

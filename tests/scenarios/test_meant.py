@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,9 +150,10 @@ def test_flags_by_name_ask_what_of_the_others() -> None:
     for together in (["levers.scope=0", "levers.scope.corporate=1"], ["levers.scope.all=0", "levers.scope.corporate=yes"]):
         assert scenarios.load("lsp", set=together).levers["scope"] == (0.0,) * 7 + (1.0,)
     assert scenarios.load("lsp", set=["levers.scope.corporate=0"]).levers["scope"] == (1.0,) * 7 + (0.0,)
-    for alone in ({"set": ["levers.scope.corporate=1"]}, {"levers": {"scope": {"corporate": True}}}):
+    given: tuple[dict[str, Any], ...] = ({"set": ["levers.scope.corporate=1"]}, {"levers": {"scope": {"corporate": True}}})
+    for alone in given:
         with pytest.raises(InputError, match="does not say what of the other themes"):
-            scenarios.load("lsp", **alone)  # type: ignore[arg-type]
+            scenarios.load("lsp", **alone)
 
 
 def test_a_flag_that_an_event_switches_on_by_name_asks_too() -> None:

@@ -141,19 +141,20 @@ def test_functions_take_a_name_a_path_or_a_scenario(tmp_path: Path) -> None:
         model = sim.PlaceModel(given)
         assert model.place_scenario == scenarios.load(file)
     assert sim.run("silo").scenario == scenarios.load("silo")
+    calls: tuple[Callable[..., Any], ...] = (sim.run, sim.ensemble, sim.PlaceModel, sim.ema_model)
     for wrong in (3, None, ["silo"], json):
-        for call in (sim.run, sim.ensemble, sim.PlaceModel, sim.ema_model):
+        for call in calls:
             with pytest.raises(InputError, match="is no scenario. Allowed: the name of a scenario"):
                 call(wrong)
 
 
 def test_misspelt_words_in_calls_name_the_nearest() -> None:
     with pytest.raises(InputError, match="There is no override 'plaec'.*Did you mean 'place'"):
-        sim.load("silo", plaec="Kent")
+        sim.load("silo", plaec="Kent")  # type: ignore[arg-type]  # a type checker finds it, and so does the call
     with pytest.raises(InputError, match="Did you mean 'silo'"):
         sim.run("sillo")
     with pytest.raises(AttributeError, match="Did you mean 'ensemble'"):
-        sim.ensemle  # noqa: B018
+        getattr(sim, "ensem" + "le")
 
 
 @pytest.mark.parametrize("text", [

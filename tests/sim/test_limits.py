@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.registry import LEVERS
+from scenarios.scenario import Scenario
 from sim.metrics import METRICS
+from sim.results import Run
 from sim.runs import run
 from tests.strategies import lever_settings
 from tests.worlds import ARRAYS, begun, differing, edited, fixed, run_edited, small
@@ -73,14 +75,14 @@ REACH_SILOS = {"cuts"}
 
 
 @pytest.fixture(scope="module")
-def silo() -> tuple:
+def silo() -> tuple[Scenario, Run]:
     scenario = small("silo", quarters=12)
     return scenario, run(scenario, seed=4)
 
 
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(set(LEVERS) - REACH_SILOS)).flatmap(lever_settings))
-def test_levers_of_pooling_change_nothing_in_a_silo(silo: tuple, setting: str) -> None:
+def test_levers_of_pooling_change_nothing_in_a_silo(silo: tuple[Scenario, Run], setting: str) -> None:
     scenario, before = silo
     changed = differing(before, run(scenario.with_settings([setting]), seed=4))
     stance = {"metrics", "metric encouragement"} if setting.startswith("levers.encouragement") else set()
@@ -88,7 +90,7 @@ def test_levers_of_pooling_change_nothing_in_a_silo(silo: tuple, setting: str) -
 
 
 @pytest.mark.parametrize("lever", sorted(set(LEVERS) - REACH_SILOS))
-def test_every_lever_at_its_ends_changes_nothing_in_a_silo(silo: tuple, lever: str) -> None:
+def test_every_lever_at_its_ends_changes_nothing_in_a_silo(silo: tuple[Scenario, Run], lever: str) -> None:
     scenario, before = silo
     for value in LEVERS[lever].choices or (LEVERS[lever].low, LEVERS[lever].high):
         changed = differing(before, run(scenario.with_settings([f"levers.{lever}={value}"]), seed=4))

@@ -41,7 +41,7 @@ def test_ties_that_are_made_and_broken_leave_mean_trust_alone() -> None:
     assert measured(world, "mean_trust") == before
     world.ties["tied"] = 0
     assert measured(world, "mean_trust") == before
-    assert (partners, measured(world, "joint_working_better")) == (pytest.approx(partners), 0.0)
+    assert (partners, measured(world, "joint_working_better")) == pytest.approx((partners, 0.0))
     world.ties["trust"] *= 0.5
     assert measured(world, "mean_trust") == pytest.approx(0.5 * before)
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import sim
-import sim.compare
-import sim.explain
-import sim.sweep.execution
 from scenarios.errors import InputError
+from sim.compare import compare
+from sim.explain import explain, requests
+from sim.sweep.execution import run as run_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A user's script: a line, and what the type checker says of it; nothing where it is right.
@@ -55,7 +55,7 @@ SCRIPT = (
     ("def last(found: sim.Ensemble, asked: sim.Scenario) -> float: return float(found.metrics['net_saving'][0, -1])", ""),
 )
 CALLS: tuple[tuple[Any, Callable[..., Any]], ...] = (
-    (sim.compare, sim.compare.compare), (sim.explain, sim.explain.explain), (sim.sweep, sim.sweep.execution.run),
+    (sim.compare, compare), (sim.explain, explain), (sim.sweep, run_sweep),
 )
 
 
@@ -119,7 +119,7 @@ def test_explain_says_who_refused_with_tables_and_a_figure() -> None:
     found = sim.explain("joint-commissioning", runs=4)
     assert list(found.tables) == ["by-agency", "by-theme"]
     ensemble = sim.ensemble("joint-commissioning", runs=4)
-    assert found.tables["by-agency"].equals(sim.explain.requests(ensemble))
+    assert found.tables["by-agency"].equals(requests(ensemble))
     assert found.tables["by-theme"]["requests"].sum() == pytest.approx(len(ensemble.deals) / 4)
     assert np.isclose(found.tables["by-agency"]["requests"].sum(), found.tables["by-theme"]["requests"].sum())
     assert found.source == "joint-commissioning in Birmingham, 2010-10 to 2020-07, 4 runs"

@@ -16,6 +16,7 @@ import pytest
 
 import sim.sweep
 from scenarios.errors import InputError
+from sim.sweep.store import Store
 from tests.sweeps import assert_same, driver, small_sweep, wait_for_parts, with_bad_points
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
@@ -33,19 +34,19 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return sim.sweep.run(small_sweep(*SWEEP), tmp_path_factory.mktemp("sweep") / "out", threads=1)
 
 
 def test_one_thread_two_threads_and_dask_give_the_same_tables(
-    undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path
+    undisturbed: Store, cluster: Any, tmp_path: Path
 ) -> None:
     assert_same(sim.sweep.run(small_sweep(*SWEEP), tmp_path / "threads", threads=2, chunk=33), undisturbed)
     dask = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=50)
     assert_same(dask, undisturbed)
 
 
-def test_what_threads_began_dask_can_finish(undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path) -> None:
+def test_what_threads_began_dask_can_finish(undisturbed: Store, cluster: Any, tmp_path: Path) -> None:
     store = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", chunk=50)
     for number in range(5, 20):
         (store.folder / "parts" / f"{number:05d}.json").unlink()
@@ -54,7 +55,7 @@ def test_what_threads_began_dask_can_finish(undisturbed: sim.sweep.Store, cluste
         assert client.status == "running"
 
 
-def test_a_worker_that_is_killed_costs_nothing(undisturbed: sim.sweep.Store, cluster: Any, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_costs_nothing(undisturbed: Store, cluster: Any, tmp_path: Path) -> None:
     killed: list[int] = []
 
     def kill_one(done: int, total: int) -> None:
@@ -89,7 +90,12 @@ def test_a_worker_with_another_version_of_the_model_is_refused(
 def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as other:
-        closer = threading.Thread(target=lambda: (_until_parts(out, 2), other.close()))
+
+        def close() -> None:
+            _until_parts(out, 2)
+            other.close()
+
+        closer = threading.Thread(target=close)
         closer.start()
         with pytest.raises(sim.sweep.SweepStopped, match="The same command on the same folder goes on from there"):
             sim.sweep.run(small_sweep(400, 40), out, dask=other.scheduler_address, chunk=50)
@@ -144,7 +150,7 @@ def _until_parts(out: Path, number: int) -> None:
         time.sleep(0.01)
 
 
-def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with driver(out, *SWEEP, dask=2) as command:
         wait_for_parts(out, 2, command)

@@ -15,6 +15,7 @@ import pytest
 import sim.sweep
 from sim.ledger import LedgerError
 from sim.sweep.playing import DesignStage
+from sim.sweep.store import Store
 from tests.sweeps import DRIVER, ROOT, assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
 
 #: 480 runs in 24 parts: more than the small disk holds.
@@ -22,11 +23,11 @@ LONG = (60, 40, "year")
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return sim.sweep.run(small_sweep(*LONG), tmp_path_factory.mktemp("sweep") / "out", chunk=20)
 
 
-def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: Store, tmp_path: Path) -> None:
     out, moments = tmp_path / "out", random.SystemRandom()
     for _ in range(3):
         with driver(out, *LONG, threads=2) as command:
@@ -41,7 +42,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: sim.sweep
 
 
 @pytest.mark.parametrize("name", ["runs", "metrics", "parts"])
-def test_killed_between_the_files_of_a_part(undisturbed: sim.sweep.Store, tmp_path: Path, name: str) -> None:
+def test_killed_between_the_files_of_a_part(undisturbed: Store, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     program = (
         "import os, sim.sweep, sim.sweep.parts as parts\nfrom tests.sweeps import small_sweep\nwrite = parts.write_whole\n"
@@ -60,7 +61,7 @@ def test_killed_between_the_files_of_a_part(undisturbed: sim.sweep.Store, tmp_pa
 
 
 def test_a_full_disk_stops_the_sweep_and_more_room_lets_it_go_on(
-    undisturbed: sim.sweep.Store, small_disk: Path
+    undisturbed: Store, small_disk: Path
 ) -> None:
     with pytest.raises(sim.sweep.SweepStopped, match=r"cannot be written: No space left on device. The same command"):
         sim.sweep.run(small_sweep(*LONG), small_disk / "out", threads=2, chunk=20)

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ HERE = ({"boot": locks.boot()}, {"host": socket.gethostname()}, {"host": None})
 
 
 @pytest.mark.parametrize("holder", HERE, ids=["boot", "host", "no host"])
-def test_a_lock_that_this_machine_left_under_any_name_is_no_lock(tmp_path: Path, holder: dict) -> None:
+def test_a_lock_that_this_machine_left_under_any_name_is_no_lock(tmp_path: Path, holder: dict[str, Any]) -> None:
     if holder == {"boot": None}:
         pytest.skip("the system has no identity here")
     left(tmp_path, **holder)

@@ -6,6 +6,7 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from sim.results import at_end
 from sim.sweep.chunks import kept_quarters, quarters_of_rows
 from sim.sweep.designs import points
 from sim.sweep.mesa_engine import scenario_at
+from sim.sweep.store import Store
 from tests.sweeps import TEXT, assert_same, driver, small_sweep, tables, wait_for_parts
 
 
@@ -32,11 +34,11 @@ class Stubborn(Agency):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> sim.sweep.Store:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return sim.sweep.run(small_sweep(), tmp_path_factory.mktemp("sweep") / "out", threads=1)
 
 
-def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep.Store) -> None:
+def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: Store) -> None:
     sweep, found = small_sweep(), tables(undisturbed)
     found["runs"] = by_number(found["runs"], [factor.label for factor in sweep.factors])
     metrics = found["metrics"].set_index("run")
@@ -52,7 +54,7 @@ def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: sim.sweep
         assert metrics.loc[row.run, "date"].dt.strftime("%Y-%m").tolist() == [one.dates[3], one.dates[7]]
 
 
-def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: sim.sweep.Store) -> None:
+def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: Store) -> None:
     sweep, runs = small_sweep(), tables(undisturbed)["runs"]
     runs = by_number(runs, [factor.label for factor in sweep.factors])
     assert len(runs) == sweep.runs == 80
@@ -66,12 +68,12 @@ def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: sim.sweep.S
 
 @pytest.mark.parametrize(("threads", "chunk"), [(1, 7), (2, 7), (2, 80), (2, 33)])
 def test_neither_threads_nor_chunks_change_the_tables(
-    undisturbed: sim.sweep.Store, tmp_path: Path, threads: int, chunk: int
+    undisturbed: Store, tmp_path: Path, threads: int, chunk: int
 ) -> None:
     assert_same(sim.sweep.run(small_sweep(), tmp_path / "out", threads=threads, chunk=chunk), undisturbed)
 
 
-def test_mesa_gives_the_same_tables(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+def test_mesa_gives_the_same_tables(undisturbed: Store, tmp_path: Path) -> None:
     sweep = small_sweep(samples=1)
     compiled = sim.sweep.run(sweep, tmp_path / "compiled")
     assert_same(sim.sweep.run(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
@@ -141,13 +143,13 @@ def test_progress_counts_runs(tmp_path: Path) -> None:
     {"threads": 0}, {"on_error": "ignore"}, {"engine": "abacus"}, {"chunk": 0}, {"agent_classes": {"agencies": Stubborn}},
     {"dask": "tcp://127.0.0.1:1"}, {"dask": 0},
 ])
-def test_bad_options_are_refused(tmp_path: Path, options: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_options_are_refused(tmp_path: Path, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.sweep.dask_cluster.CONNECT_SECONDS", 1)
     with pytest.raises(InputError):
         sim.sweep.run(small_sweep(), tmp_path / "out", **options)
 
 
-def test_a_sweep_can_run_beside_the_main_thread(undisturbed: sim.sweep.Store, tmp_path: Path) -> None:
+def test_a_sweep_can_run_beside_the_main_thread(undisturbed: Store, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         assert_same(pool.submit(sim.sweep.run, small_sweep(), tmp_path / "out").result(), undisturbed)
 

@@ -13,15 +13,16 @@ import pytest
 import sim.sweep
 from scenarios.errors import InputError, UnknownName
 from sim.metrics import METRICS
+from sim.sweep.store import Store
 from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> sim.sweep.Store:
+def store(tmp_path: Path) -> Store:
     return sim.sweep.run(small_sweep(), tmp_path / "out", chunk=30)
 
 
-def test_each_folder_is_one_table_for_any_reader(store: sim.sweep.Store) -> None:
+def test_each_folder_is_one_table_for_any_reader(store: Store) -> None:
     runs, metrics = (pd.read_parquet(store.folder / name) for name in ("runs", "metrics"))
     assert runs["run"].tolist() == list(range(80))
     pd.testing.assert_frame_equal(metrics, tables(store)["metrics"])
@@ -37,7 +38,7 @@ def test_each_folder_is_one_table_for_any_reader(store: sim.sweep.Store) -> None
     assert schema.metadata[b"row"] == b"the year of up to four quarters that ends with the row's quarter"
 
 
-def test_the_manifest_says_what_it_is_and_what_is_in_it(store: sim.sweep.Store) -> None:
+def test_the_manifest_says_what_it_is_and_what_is_in_it(store: Store) -> None:
     manifest = json.loads((store.folder / "manifest.json").read_text("utf-8"))
     assert manifest["text"] == small_sweep().text
     assert manifest["chunk"] == 30
@@ -47,7 +48,7 @@ def test_the_manifest_says_what_it_is_and_what_is_in_it(store: sim.sweep.Store) 
     assert store.scenarios()["text"].tolist() == [scenario.text for scenario in small_sweep().scenarios]
 
 
-def test_frame_and_summary(store: sim.sweep.Store) -> None:
+def test_frame_and_summary(store: Store) -> None:
     frame = store.frame(["net_saving"])
     assert len(frame) == 160
     assert list(frame.columns)[-3:] == ["quarter", "date", "net_saving"]
@@ -77,7 +78,7 @@ def _flip(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_truncate, _flip, Path.unlink])
 @pytest.mark.parametrize("name", ["runs/part-00001.parquet", "metrics/part-00001.parquet", "parts/00001.json"])
-def test_a_damaged_part_is_found_and_played_again(store: sim.sweep.Store, tmp_path: Path, damage: object, name: str) -> None:
+def test_a_damaged_part_is_found_and_played_again(store: Store, tmp_path: Path, damage: object, name: str) -> None:
     before = {path: path.stat().st_mtime_ns for path in store.folder.rglob("part-*.parquet")}
     damage(store.folder / name)  # type: ignore[operator]
     if (damage, name) != (_flip, "parts/00001.json"):
@@ -89,14 +90,14 @@ def test_a_damaged_part_is_found_and_played_again(store: sim.sweep.Store, tmp_pa
     assert all(path.stat().st_mtime_ns == before[path] for path in untouched)
 
 
-def test_a_finished_sweep_is_left_as_it_is(store: sim.sweep.Store) -> None:
+def test_a_finished_sweep_is_left_as_it_is(store: Store) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.folder.rglob("*") if path.is_file()}
     sim.sweep.run(small_sweep(), store.folder)
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before
     assert {path for path in store.folder.rglob("*") if path.is_file()} == set(before)
 
 
-def test_the_folder_of_another_sweep_is_refused_with_the_difference(store: sim.sweep.Store) -> None:
+def test_the_folder_of_another_sweep_is_refused_with_the_difference(store: Store) -> None:
     with pytest.raises(InputError, match=r"(?s)holds another sweep, 'small'.*-\s+samples: 10.*\+\s+samples: 11"):
         sim.sweep.run(small_sweep(samples=11), store.folder)
     with pytest.raises(InputError, match="engine: compiled there, mesa asked for"):
@@ -107,7 +108,7 @@ def test_the_folder_of_another_sweep_is_refused_with_the_difference(store: sim.s
 
 
 def test_the_folder_of_another_version_of_the_model_is_refused(
-    store: sim.sweep.Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.sweep.manifest.code_hash", lambda: "0" * 64)
     with pytest.raises(InputError, match="the code or the data of the model changed since it was begun"):
@@ -115,7 +116,7 @@ def test_the_folder_of_another_version_of_the_model_is_refused(
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"format": "totalplace results 1"}', '{"format": "totalplace sweep 1"}'])
-def test_a_manifest_that_is_none_is_refused(store: sim.sweep.Store, content: str) -> None:
+def test_a_manifest_that_is_none_is_refused(store: Store, content: str) -> None:
     (store.folder / "manifest.json").write_text(content)
     with pytest.raises(InputError, match="manifest"):
         sim.sweep.run(small_sweep(), store.folder)
@@ -128,7 +129,7 @@ def _as_earlier(folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest | {"format": "totalplace sweep 1"}), "utf-8")
 
 
-def test_an_earlier_sweep_without_the_quarters_of_its_last_year_is_refused(store: sim.sweep.Store) -> None:
+def test_an_earlier_sweep_without_the_quarters_of_its_last_year_is_refused(store: Store) -> None:
     _as_earlier(store.folder)
     with pytest.raises(InputError, match="'every: year': its rows hold the last quarter alone"):
         sim.sweep.open(store.folder)

@@ -92,7 +92,7 @@ def NetworkView(snapshot: Snapshot, selected: str | None, on_select: Callable[[s
     )
 
 
-def network_of(model: PlaceModel) -> solara.Element:
+def network_of(model: PlaceModel) -> solara.Element[Any]:
     """The network as a component of ``SolaraViz(model, components=[network_of])``, drawn anew after each step."""
     return _NetworkOfModel(model)
 
