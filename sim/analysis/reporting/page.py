@@ -19,8 +19,8 @@ _JOINED: Final = "\u2212\u2060£"
 
 
 def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str], written: str, beside: str) -> str:
-    """The page. ``figures`` hold an SVG by name of figure, ``undrawn`` why there is none, ``written`` says when and by which version,
-    ``beside`` names the folder with figures and tables.
+    """The page. ``figures`` hold an SVG by name of figure, ``undrawn`` why there is none, ``written`` says when and by which
+    version, ``beside`` names the folder with figures and tables.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
