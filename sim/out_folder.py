@@ -167,7 +167,7 @@ def _try(out: Path) -> None:
 
 @contextlib.contextmanager
 def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
-    """A new folder for what will be ``out``, within a hidden one in ``where`` that is locked while the block lasts, and goes then."""
+    """A new folder for what will be ``out``, in a hidden one in ``where`` that is locked while the block lasts, and then goes."""
     hidden = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
     try:
         with _locked(hidden / _LOCK):
