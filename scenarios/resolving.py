@@ -14,7 +14,7 @@ from scenarios import cuts as cuts_paths
 from scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
 from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
 from scenarios.dated import changes_of, check_cuts, events_of, notes_of, within
-from scenarios.errors import InputError, UnknownName, nearest_name
+from scenarios.errors import GivenTwice, InputError, UnknownName, nearest_name
 from scenarios.events import DatedChange, check_flags, read_events
 from scenarios.lever_values import ALL, resolve_levers, written_levers
 from scenarios.mistaken import refuse_arrangement
@@ -117,7 +117,7 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
     for text, item in zip(texts, made, strict=True):
         for name in _values_set(item):
             if name in first:
-                raise InputError(f"'{name}' is given twice; first as '{first[name]}'", file=item.file, allowed="each value once")
+                raise GivenTwice(name, first[name], file=item.file)
             first[name] = text
         listed = item.mapping("A setting").get("events", item).value
         events += listed if isinstance(listed, list) else []
