@@ -31,7 +31,8 @@ def load(name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--
     None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come last; an error names a setting after the
     word ``called``. Raises InputError.
     """
-    from scenarios.resolving import override, resolve, scenario_layers, settings_of
+    from scenarios.resolving import override, resolve, scenario_layers
+    from scenarios.settings import settings_of
 
     above = [override(key, value) for key, value in overrides.items() if value is not None]
     return resolve(scenario_layers(name_or_path), [*above, *settings_of(set, called)])

@@ -183,7 +183,7 @@ class Scenario(BaseModel):
 
         Raises InputError, with the setting as file, for what cannot be used; ``called`` is the word before it there.
         """
-        from scenarios.resolving import settings_of
+        from scenarios.settings import settings_of
 
         return self.with_contents(settings_of(settings, called))
 
