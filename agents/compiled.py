@@ -7,7 +7,6 @@ to any rule is followed at once by both faces of the model.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -23,11 +22,10 @@ from typing import Any, cast
 import numba
 import numpy as np
 
+from agents import numba_private
 from scenarios.notices import say_once
 
-# Numba reads settings from a file of this name in the current folder, which may be one that came with a scenario.
-numba.config._config_fname = ""
-numba.config.reload_config()
+numba_private.ignore_settings_file()
 
 _ROOT = Path(__file__).resolve().parent.parent
 _KEPT_CACHES = 4
@@ -53,10 +51,12 @@ def user_cache() -> Path:
     given = os.environ.get("TOTALPLACE_CACHE_DIR")
     if given:
         return Path(given).expanduser().absolute()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "totalplace"
-    named = Path(os.environ.get("XDG_CACHE_HOME") or ".").expanduser()
-    return (named if named.is_absolute() else Path.home() / ".cache") / "totalplace"
+    import platformdirs  # late: it takes time that a user who names a folder need not wait
+
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if named.startswith("~"):  # as a file of settings has it that no shell has read
+        return Path(named).expanduser() / "totalplace"
+    return Path(platformdirs.user_cache_dir("totalplace", appauthor=False))
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +119,7 @@ def rule[Function: Callable[..., Any]](function: Function) -> Function:
     A rule allocates nothing: it works on the tables of the world and on their scratch rows. That lets the compiler leave out
     all reference counting, which would cost more than the rules themselves. Python calls a rule by :func:`python`.
     """
-    return function if numba.config.DISABLE_JIT else _compiled(function, cache_folder(), no_cpython_wrapper=True)
+    return function if numba.config.DISABLE_JIT else _compiled(function, cache_folder(), for_python=False)
 
 
 @cache
@@ -131,69 +131,8 @@ def python[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function.py_func, folder and folder / "python")  # type: ignore[attr-defined]
 
 
-def _compiled[Function: Callable[..., Any]](function: Function, folder: Path | None, **options: bool) -> Function:
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
-    _without_literals(dispatcher)
+def _compiled[Function: Callable[..., Any]](function: Function, folder: Path | None, for_python: bool = True) -> Function:
+    dispatcher = numba_private.compiled(function, for_python)
     if folder is not None:
-        _keep(dispatcher, folder)
+        numba_private.keep(dispatcher, folder, lambda error: _without_cache(getattr(error, "strerror", None) or str(error)))
     return cast(Function, dispatcher)
-
-
-def _keep(dispatcher: Any, folder: Path) -> None:
-    """Keep the machine code in ``folder`` and nowhere else: other places that Numba knows are not named by the rules' text."""
-    config = numba.config
-    before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
-    config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
-    try:
-        folder.mkdir(exist_ok=True)
-        dispatcher.enable_caching()
-    except (OSError, RuntimeError) as error:  # Numba's word for a folder that cannot be written is RuntimeError
-        _without_cache(getattr(error, "strerror", None) or str(error))
-    else:
-        _forgive_damage(dispatcher)
-    finally:
-        config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
-
-
-def _forgive_damage(dispatcher: Any) -> None:
-    """Take a damaged file of the cache as one that is not there, and a cache that cannot be written as none."""
-    cache = dispatcher._cache
-    load, save = cache.load_overload, cache.save_overload
-
-    def forget() -> None:
-        with contextlib.suppress(OSError):
-            cache.flush()
-
-    def load_overload(*given: Any) -> Any:
-        try:
-            return load(*given)
-        except Exception:  # unpickling damaged bytes can raise anything
-            forget()
-            return None
-
-    def save_overload(*given: Any) -> None:
-        try:
-            try:
-                save(*given)
-            except OSError:
-                raise
-            except Exception:
-                forget()
-                save(*given)
-        except Exception as error:  # a full disk, a folder that has gone: what is compiled runs all the same
-            _without_cache(getattr(error, "strerror", None) or str(error))
-
-    cache.load_overload, cache.save_overload = load_overload, save_overload
-
-
-def _without_literals(dispatcher: Any) -> None:
-    """Let a call with a constant use the code for any number of its type, not code of its own for each constant."""
-    template_for = dispatcher.get_call_template
-
-    def get_call_template(args: Any, kws: Any) -> Any:
-        return template_for(
-            tuple(numba.types.unliteral(kind) for kind in args),
-            {name: numba.types.unliteral(kind) for name, kind in kws.items()},
-        )
-
-    dispatcher.get_call_template = get_call_template

@@ -127,6 +127,16 @@ class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what
         )
 
 
+class GivenTwice(InputError):  # noqa: N818 (it is an InputError, and says what is wrong)
+    """One value in one list twice, whether the two differ or not: ``first`` is how it was given before, ``name`` how again."""
+
+    def __init__(
+        self, name: str, first: str, *, file: str | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        before = "" if first == name else f"; first as '{first}'"
+        super().__init__(f"'{name}' is given twice{before}", file=file, line=line, column=column, allowed="each value once")
+
+
 class UnknownAttribute(UnknownName, AttributeError):  # noqa: N818 (as UnknownName)
     """An attribute that an agent, a row or a table does not have; also an AttributeError, as Python asks of attributes."""
 

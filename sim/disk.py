@@ -1,5 +1,5 @@
-"""What is asked of a disk beyond files: files that are written whole or not at all, two folders that change places in one step, and
-that what is written outlasts a loss of power.
+"""What is asked of a disk: what a path is, files that are written whole or not at all, two folders that change places in one step,
+and that what is written outlasts a loss of power.
 """
 
 from __future__ import annotations
@@ -7,19 +7,46 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from scenarios.errors import InputError
 from scenarios.notices import say_once
 from sim.checksums import checksum
 
 _HERE: Final = {"linux": -100, "darwin": -2}  # AT_FDCWD: paths that are not absolute count from the current folder
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
+#: Kinds of what has a path, by their bits in a mode.
+_KINDS: Final = {
+    stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}
 #: How the names end of files that are being written.
 _PARTIAL: Final = ".partial"
+
+
+def check_kind(folder: Path, allowed: str = "a folder") -> None:
+    """Raise InputError, which says what it is, when something other than a folder has the name of one."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise InputError(f"'{folder}' is {what_is(folder)}", allowed=allowed)
+
+
+def what_is(path: Path) -> str:
+    """What there is at a path, in words: a file, a folder, a symbolic link and where it leads. Raises OSError for nothing."""
+    if path.is_symlink():
+        try:
+            return f"a symbolic link to '{path.readlink()}', which is {_KINDS[stat.S_IFMT(path.stat().st_mode)]}"
+        except FileNotFoundError:
+            return f"a symbolic link to '{path.readlink()}', which does not exist"
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return "a symbolic link that leads back to itself"
+    return _KINDS[stat.S_IFMT(path.stat().st_mode)]
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:

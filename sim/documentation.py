@@ -15,6 +15,7 @@ from typing import Any, Final
 from scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Words
 from sim import headline
 from sim import source_reading as source
+from sim.analysis import pages
 
 ODD: Final = source.ROOT / "docs" / "odd.md"
 README: Final = source.ROOT / "README.md"
@@ -28,11 +29,7 @@ _DIRECTION: Final = {1: "more is better", -1: "less is better", 0: "neither"}
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table."""
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    for row in rows:
-        cells = (str(cell).replace("|", "\\|").replace("\n", " ").strip() for cell in row)
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    return "\n".join(pages.table(heads, rows)).rstrip()
 
 
 def code(text: object) -> str:

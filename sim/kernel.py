@@ -18,6 +18,7 @@ import numba
 
 from agents.bargaining import negotiate
 from agents.compiled import cache_folder, python
+from agents.numba_private import is_kept
 from sim.begin import begin
 from sim.measure import measure
 from sim.processes import SAFE_PATH, search_path
@@ -54,7 +55,7 @@ def _compile(world: World) -> None:
             _ready = True
             return
         folder = cache_folder()
-        kept = folder is not None and any((folder / "python").rglob("*go_on*.nbi"))
+        kept = folder is not None and is_kept(folder / "python", "go_on")
         beside = None if folder is None or kept or (os.cpu_count() or 1) < 2 else _second_process()
         try:
             _compile_for(python(begin), world)

@@ -12,6 +12,7 @@ import getpass
 import json
 import os
 import socket
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +46,18 @@ def take(path: Path) -> BaseFileLock | None:
             raise
         return None
     return lock
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock, and say in its file who does; by the file alone where there are no locks. Raises Taken, OSError."""
+    lock = take(path)
+    try:
+        sign(path)
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def holder() -> dict[str, Any]:

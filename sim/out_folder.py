@@ -8,11 +8,9 @@ folder, a lock, and, on systems that cannot exchange two folders in one step, fo
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,8 +18,8 @@ from typing import Any, Final
 
 from scenarios.errors import InputError
 from sim.checksums import read_object
-from sim.disk import exchange, to_disk
-from sim.locks import Taken, lives, of_this_machine, sign, signed_by, take, who
+from sim.disk import check_kind, exchange, to_disk
+from sim.locks import Taken, lives, locked, of_this_machine, signed_by, take, who
 
 FORMAT = "totalplace results 2"
 #: What an analysis writes.
@@ -35,13 +33,6 @@ _PARTIAL: Final = ".partial"
 _NEW, _OLD, _LOCK = "new", "old", "lock"
 #: What desktops and sharing leave in folders that a user takes for empty, in small letters.
 _OF_SYSTEMS: Final = {".ds_store", "desktop.ini", "thumbs.db", ".localized", ".directory", "icon\r", ".apdisk"}
-
-
-#: Kinds of what has a path, by their bits in a mode.
-_KINDS: Final = {
-    stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
-}
 
 
 def left_by_systems(name: str) -> bool:
@@ -73,26 +64,6 @@ def check_name(folder: Path) -> None:
         str(folder.absolute()).encode()
     except UnicodeEncodeError:
         raise InputError(f"The name '{folder}' is not text in UTF-8", allowed="a folder whose whole path is, for a sweep") from None
-
-
-def check_kind(folder: Path, allowed: str = "a folder") -> None:
-    """Raise InputError, which says what it is, when something other than a folder has the name of one."""
-    if os.path.lexists(folder) and not folder.is_dir():
-        raise InputError(f"'{folder}' is {what_is(folder)}", allowed=allowed)
-
-
-def what_is(path: Path) -> str:
-    """What there is at a path, in words: a file, a folder, a symbolic link and where it leads. Raises OSError for nothing."""
-    if path.is_symlink():
-        try:
-            return f"a symbolic link to '{path.readlink()}', which is {_KINDS[stat.S_IFMT(path.stat().st_mode)]}"
-        except FileNotFoundError:
-            return f"a symbolic link to '{path.readlink()}', which does not exist"
-        except OSError as error:
-            if error.errno != errno.ELOOP:
-                raise
-            return "a symbolic link that leads back to itself"
-    return _KINDS[stat.S_IFMT(path.stat().st_mode)]
 
 
 def check_files(folder: Path) -> None:
@@ -167,27 +138,15 @@ def _try(out: Path) -> None:
 
 @contextlib.contextmanager
 def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
-    """A new folder for what will be ``out``, within a hidden one in ``where`` that is locked as long as the block lasts, and goes."""
+    """A new folder for what will be ``out``, in a hidden one in ``where`` that is locked while the block lasts, and then goes."""
     hidden = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
     try:
-        with _locked(hidden / _LOCK):
+        with locked(hidden / _LOCK):
             (hidden / _NEW).mkdir()
             yield hidden / _NEW
     finally:
         if not (hidden / _OLD).exists():  # else what could not be put back waits there for the next command
             shutil.rmtree(hidden, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock, so that another command does not take a folder for a left-over; by the file alone where there are no locks."""
-    lock = take(path)
-    try:
-        sign(path)
-        yield
-    finally:
-        if lock is not None:
-            lock.release()
 
 
 def left_over_prefix(out: Path) -> str:

@@ -32,7 +32,7 @@ def load(name_or_path: str | Path, *, set: Sequence[str] = ()) -> Sweep:
     ``set`` holds ``key=value`` settings for every scenario of the sweep, as for ``scenarios.load``; they come last.
     Raises InputError.
     """
-    from scenarios.resolving import settings_of
+    from scenarios.settings import settings_of
     from scenarios.sweeps.resolving import resolve, sweep_file
 
     return resolve(sweep_file(name_or_path), settings_of(set))

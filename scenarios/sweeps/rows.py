@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.checking import on_disk
-from scenarios.errors import InputError
+from scenarios.errors import GivenTwice, InputError
 from scenarios.reading import Marked, plain_value
 from scenarios.sweeps.factors import Factor, factor_named, factor_value
 
@@ -79,7 +79,7 @@ def _header(cells: list[str], place: Marked) -> tuple[Factor, ...]:
     for factor in factors:
         for index in factor.indices:
             if (factor.name, index) in owner:
-                raise place.error(f"The columns '{owner[factor.name, index]}' and '{factor.label}' set the same value")
+                raise GivenTwice(factor.label, owner[factor.name, index], file=place.file, line=place.line)
             owner[factor.name, index] = factor.label
     return factors
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.figures.style import Chart
+
+
+_TEMPLATE: Final = Path(__file__).with_name("answer.html")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -45,10 +47,12 @@ class Answer:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        noted = "".join(f"<p><em>Note: {escape(warning)}</em></p>" for warning in self.warnings)
-        tables = "".join(f"<p>{escape(name)}</p>{table._repr_html_()}" for name, table in self.tables.items())
-        return f"<p><strong>{escape(self.title)}</strong> ({escape(self.source)})</p>{said}{noted}{tables}"
+        from markupsafe import Markup
+
+        from sim.rendering import rendered
+
+        tables = {name: Markup(table._repr_html_()) for name, table in self.tables.items()}
+        return rendered(_TEMPLATE, answer=self, tables=tables)
 
 
 def write(

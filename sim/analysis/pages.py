@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.errors import InputError
 from sim.disk import write_whole
@@ -13,13 +14,17 @@ from sim.disk import write_whole
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: A stroke that Markdown would take for the edge of a cell, and how it is written.
+_BARE_STROKE: Final = re.compile(r"(?<!\\)\|")
+_STROKE: Final = r"\\|"
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table and an empty one after it."""
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The lines of a table and an empty one after it. A cell is one line, and a stroke in it is one of its own."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
-        yield f"| {' | '.join(row)} |"
+        yield f"| {' | '.join(_BARE_STROKE.sub(_STROKE, ' '.join(str(cell).splitlines()).strip()) for cell in row)} |"
     yield ""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError
+from scenarios.errors import GivenTwice, InputError
 from scenarios.reading import Marked
 from scenarios.registry import LEVERS
 from scenarios.scenario import Scenario
@@ -78,7 +78,7 @@ def read_levers(given: Sequence[str] | None) -> tuple[Factor, ...]:
             raise InputError(f"'{name}' is not a lever: nobody can set it", allowed=list(LEVERS))
         for index in factor.indices:
             if (factor.name, index) in taken:
-                raise InputError(f"'{taken[factor.name, index]}' and '{name}' set the same value", allowed="each lever once")
+                raise GivenTwice(name, taken[factor.name, index])
             taken[factor.name, index] = name
         factors.append(factor)
     if not factors:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from scenarios import loads, scenario_of
-from scenarios.errors import InputError, UnknownName
+from scenarios.errors import GivenTwice, InputError, UnknownName
 from scenarios.numbers import plain, whole
 from scenarios.reading import Marked, marked
 from scenarios.registry import LEVERS, PARAMETERS
@@ -121,7 +121,7 @@ def _check_once(factors: Sequence[Factor]) -> None:
         for index in factor.indices:
             other = owner.setdefault((factor.name, index), factor.label)
             if other != factor.label:
-                raise InputError(f"'{other}' and '{factor.label}' set the same value", allowed="each value once")
+                raise GivenTwice(factor.label, other)
 
 
 def _number(factor: Factor, value: Any) -> float:

@@ -20,8 +20,8 @@ from scenarios.errors import InputError
 from scenarios.numbers import whole
 from scenarios.sweeps import load
 from sim.checksums import checksum
-from sim.disk import write_whole
-from sim.out_folder import check_kind, check_name, holdings
+from sim.disk import check_kind, write_whole
+from sim.out_folder import check_name, holdings
 from sim.sweep.chunks import Chunk, Outcome, Player, Workers, chunks_of
 from sim.sweep.designs import points as design_points
 from sim.sweep.lock import held

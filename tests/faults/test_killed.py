@@ -96,8 +96,8 @@ def whole(path: Path, known: set[bytes]) -> bool:
         check_files(path, manifest.get("files"))
         if "files" in manifest or not is_signed(manifest):
             return is_signed(manifest)
-    files = (name for name in content(path) if Path(name).name != "manifest.json" and Path(name).name[0] != ".")
-    return all(whole(path / name, known) for name in files)
+    files = [Path(name) for name in content(path) if Path(name).name != "manifest.json"]
+    return all(whole(path / name, known) for name in files if not any(part.startswith(".") for part in name.parts))
 
 
 def look(work: Path, finished: Path, targets: tuple[str, ...], now: set[bytes] = frozenset()) -> None:

@@ -124,7 +124,7 @@ def test_json_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     [
         ("e" * 1_000_000, "field larger than field limit"), ("eta\n0.8," + "1," * 100_000, "The row has 100002 values"),
         (",".join(["eta"] * 2000), "The header has 2,000 columns"), ("eta\n" + "0.8\n" * 1000 + "\udcff", "not text in UTF-8"),
-        ("eta,eta\n0.8,0.8", "set the same value"), ("", "holds no points"), ("\n\n", "holds no points"),
+        ("eta,eta\n0.8,0.8", "is given twice"), ("", "holds no points"), ("\n\n", "holds no points"),
         ("eta\n", "holds no points"),
     ],
     ids=range(8),

@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.errors import InputError
+from sim.disk import check_kind
 from sim.metrics import METRICS
-from sim.out_folder import check_files, check_kind, left_over_prefix
+from sim.out_folder import check_files, left_over_prefix
 from sim.results import Ensemble
 from sim.store import FORMAT, check_out, manifest, whole_folder, write_tables
 

@@ -22,8 +22,8 @@ from sim.analysis.calibration.pictures import Simulator
 from sim.analysis.calibration.plan import Plan
 from sim.analysis.facts import Floats
 from sim.checksums import check_signed, is_intact, read_object, seal, signed
-from sim.disk import clear_partials, write_whole
-from sim.out_folder import check_kind, holdings
+from sim.disk import check_kind, clear_partials, write_whole
+from sim.out_folder import holdings
 from sim.sweep.parts import parquet
 
 FORMAT: Final = "totalplace calibration 2"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from scenarios.user_text import anchor, printable
 from sim.analysis.reporting.content import Report
+from sim.rendering import rendered
 
 HERE: Final = Path(__file__).parent
 #: Marks a page as one that may be replaced.
@@ -19,18 +19,13 @@ _JOINED: Final = "\u2212\u2060£"
 
 
 def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str], written: str, beside: str) -> str:
-    """The page. ``figures`` hold an SVG by name of figure, ``undrawn`` why there is none, ``written`` says when and by which version,
-    ``beside`` names the folder with figures and tables.
+    """The page. ``figures`` hold an SVG by name of figure, ``undrawn`` why there is none, ``written`` says when and by which
+    version, ``beside`` names the folder with figures and tables.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters["anchor"] = anchor
-    text = environment.get_template("page.html").render(
+    text = rendered(
+        HERE / "page.html",
         report=report,
         style=Markup((HERE / "page.css").read_text("utf-8")),
         figures={name: as_data(content) for name, content in figures.items()},
@@ -40,11 +35,6 @@ def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str
         beside=beside,
     )
     return text.replace(_MINUS_POUND, _JOINED)
-
-
-def _shown(value: object) -> object:
-    """A text with its control characters shown; markup of our own as it is."""
-    return printable(value) if type(value) is str else value
 
 
 def as_data(svg: bytes) -> str:

@@ -14,8 +14,8 @@ from scenarios.user_text import printable
 from sim.analysis.reporting.content import Report
 from sim.analysis.reporting.folder import format_of
 from sim.analysis.reporting.page import GENERATOR, page
-from sim.disk import discard, put_in_place, staged
-from sim.out_folder import OLDER, what_is
+from sim.disk import discard, put_in_place, staged, what_is
+from sim.out_folder import OLDER
 from sim.spreadsheets import write_csv
 from sim.store import (
     ANALYSIS_FORMAT,

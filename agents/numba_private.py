@@ -1,0 +1,142 @@
+"""All that is used of Numba beyond what it promises to keep; nothing else in the project names its private parts.
+
+The versions for which this holds stand in ``VERSIONS``, as in ``pyproject.toml``. Another version is refused when it is imported,
+with the one to install: rules that are compiled in another way could give other numbers, or none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numba
+
+from scenarios.errors import InputError
+
+#: The first version for which this holds, and the first for which nobody has tried it.
+VERSIONS: Final = ((0, 65), (0, 70))
+#: Names in Numba's settings and in its dispatchers that are used here.
+_OF_CONFIG: Final = ("_config_fname", "reload_config", "CACHE_DIR", "CACHE_LOCATOR_CLASSES")
+_OF_DISPATCHERS: Final = ("_cache", "enable_caching", "get_call_template")
+_OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
+#: Numba keeps an index in files of this ending, and the machine code beside it.
+_INDEX: Final = ".nbi"
+
+
+def check_version(version: str) -> None:
+    """Raise InputError for a version of Numba for which this file does not hold."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None or not VERSIONS[0] <= (int(numbers[1]), int(numbers[2])) < VERSIONS[1]:
+        raise _unknown(version)
+
+
+def _unknown(version: str, lacks: str = "") -> InputError:
+    (first, low), (last, high) = VERSIONS
+    why = f" ({lacks} is not there)" if lacks else ""
+    return InputError(
+        f"Numba {version} compiles and keeps rules in a way that totalplace does not know{why}",
+        allowed=f"Numba {first}.{low} to {last}.{high - 1}: python -m pip install 'numba>={first}.{low},<{last}.{high}'",
+    )
+
+
+def check_parts(config: object, dispatcher: object) -> None:
+    """Raise InputError, naming the first, when Numba's settings or a dispatcher lack a part that is used here."""
+    cache = getattr(dispatcher, "_cache", None)
+    for owner, names in ((config, _OF_CONFIG), (dispatcher, _OF_DISPATCHERS), (cache, _OF_CACHES)):
+        for name in names:
+            if not hasattr(owner, name):
+                raise _unknown(numba.__version__, name)
+
+
+def ignore_settings_file() -> None:
+    """Read no settings from the current folder: the file Numba looks for there may be one that came with a scenario."""
+    numba.config._config_fname = ""
+    numba.config.reload_config()
+
+
+def compiled(function: Callable[..., Any], for_python: bool) -> Any:
+    """The dispatcher of a rule that allocates nothing: without reference counting, without a way in from C.
+
+    Without ``for_python`` only other rules can call it. A call with a constant uses the code for any number of its type, not code
+    of its own for each constant. Raises InputError for a Numba that lacks what is used here.
+    """
+    options = {} if for_python else {"no_cpython_wrapper": True}
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
+    check_parts(numba.config, dispatcher)
+    template_for = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        return template_for(
+            tuple(numba.types.unliteral(kind) for kind in args),
+            {name: numba.types.unliteral(kind) for name, kind in kws.items()},
+        )
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher
+
+
+def keep(dispatcher: Any, folder: Path, failed: Callable[[Exception], None]) -> None:
+    """Keep the machine code in ``folder`` and nowhere else: other places that Numba knows are not named by the rules' text.
+
+    A damaged file of the cache counts as one that is not there. ``failed`` is told what keeps the cache from being written, now
+    or later; the rule is compiled all the same.
+    """
+    config = numba.config
+    before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
+    config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
+    try:
+        folder.mkdir(exist_ok=True)
+        dispatcher.enable_caching()
+    except (OSError, RuntimeError) as error:  # Numba's word for a folder that cannot be written is RuntimeError
+        failed(error)
+    else:
+        _forgive_damage(dispatcher, failed)
+    finally:
+        config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
+
+
+def _forgive_damage(dispatcher: Any, failed: Callable[[Exception], None]) -> None:
+    cache = dispatcher._cache
+    load, save = cache.load_overload, cache.save_overload
+
+    def forget() -> None:
+        with contextlib.suppress(OSError):
+            cache.flush()
+
+    def load_overload(*given: Any) -> Any:
+        try:
+            return load(*given)
+        except Exception:  # unpickling damaged bytes can raise anything
+            forget()
+            return None
+
+    def save_overload(*given: Any) -> None:
+        try:
+            try:
+                save(*given)
+            except OSError:
+                raise
+            except Exception:
+                forget()
+                save(*given)
+        except Exception as error:  # a full disk, a folder that has gone: what is compiled runs all the same
+            failed(error)
+
+    cache.load_overload, cache.save_overload = load_overload, save_overload
+
+
+def is_kept(folder: Path, name: str) -> bool:
+    """Whether machine code of a rule called ``name`` is kept somewhere below a folder."""
+    return any(folder.rglob(f"*{name}*{_INDEX}"))
+
+
+def kept_in(dispatcher: Any) -> str | None:
+    """Where the machine code of a rule is kept; None for nowhere."""
+    path: str | None = dispatcher._cache.cache_path
+    return path
+
+
+check_version(numba.__version__)

@@ -1,0 +1,94 @@
+"""What is used of Numba beyond what it promises stands in one file, which says for which versions it holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import numba
+import numpy as np
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from agents import numba_private
+from agents.numba_private import VERSIONS, check_parts, check_version
+from scenarios.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRIVATE = (
+    "numba.core", "numba._", "llvmlite", "_config_fname", "_nrt", "no_cfunc_wrapper", "no_cpython_wrapper", "get_call_template",
+    "load_overload", "save_overload", "CACHE_LOCATOR_CLASSES", "._cache", "enable_caching", ".overloads",
+)
+
+
+def test_the_versions_are_those_that_are_asked_for_and_the_one_that_is_here() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked, = (one for one in map(Requirement, project["dependencies"]) if one.name == "numba")
+    bounds = {f"{bound.operator}{bound.version}" for bound in asked.specifier}
+    (first, low), (last, high) = VERSIONS
+    assert bounds == {f">={first}.{low}", f"<{last}.{high}"}
+    assert Version(numba.__version__) in asked.specifier
+
+
+@pytest.mark.parametrize("version", ["0.65.0", "0.65.1rc1", "0.68.1", "0.69.9"])
+def test_versions_for_which_it_holds(version: str) -> None:
+    check_version(version)
+
+
+@pytest.mark.parametrize("version", ["0.64.0", "0.70.0", "0.70.0dev1", "1.0", "unknown"])
+def test_another_version_is_refused_with_the_one_to_install(version: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_version(version)
+    assert str(caught.value) == (
+        f"Numba {version} compiles and keeps rules in a way that totalplace does not know. "
+        "Allowed: Numba 0.65 to 0.69: python -m pip install 'numba>=0.65,<0.70'."
+    )
+
+
+def test_the_command_says_so(tmp_path: Path) -> None:
+    program = "import numba; numba.__version__ = '0.99.0'\nfrom sim.cli import main\nmain(['run', 'silo', '--runs', '1'])"
+    done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: Numba 0.99.0 compiles and keeps rules in a way that totalplace does not know.")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_part_that_has_gone_is_named() -> None:
+    whole = numba_private.compiled(lambda x: x, for_python=True)
+    check_parts(numba.config, whole)
+    for owner, part in (("config", "reload_config"), ("dispatcher", "get_call_template"), ("cache", "flush")):
+        parts = {
+            "config": dict.fromkeys(numba_private._OF_CONFIG), "dispatcher": dict.fromkeys(numba_private._OF_DISPATCHERS),
+            "cache": dict.fromkeys(numba_private._OF_CACHES),
+        }
+        del parts[owner][part]
+        cache = SimpleNamespace(**parts["cache"])
+        dispatcher = SimpleNamespace(**parts["dispatcher"] | {"_cache": cache} if part != "_cache" else parts["dispatcher"])
+        with pytest.raises(InputError, match=f"does not know \\({part} is not there\\)"):
+            check_parts(SimpleNamespace(**parts["config"]), dispatcher)
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_rule_for_rules_cannot_be_called_by_python_and_one_for_python_can() -> None:
+    assert numba_private.compiled(lambda x: x * x, for_python=True)(np.int64(7)) == 49
+    inner = numba_private.compiled(lambda x: x * x, for_python=False)
+    outer = numba_private.compiled(lambda x: inner(x) + inner(2), for_python=True)
+    assert outer(np.int64(7)) == 53
+    assert len(inner.signatures) == 1, "a constant has no code of its own"
+
+
+def test_nothing_else_names_private_parts_of_numba() -> None:
+    ours = {ROOT / "agents" / "numba_private.py", Path(__file__)}
+    folders = ("agents", "scenarios", "sim", "tests", "tools", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert len(files) > 200
+    found = [f"{path.relative_to(ROOT)}: {name}" for path in files if path not in ours
+             for name in PRIVATE if name in path.read_text("utf-8").replace("numba.__version__", "")]
+    assert found == []
