@@ -23,7 +23,7 @@ _CLASS: Final = "WebsocketWrapper"
 #: Characters and bytes that may wait for a page that reads slowly; whoever has more to send waits with them.
 MOST_WAITING: Final = 500_000
 #: Longest time that what waits is given to be sent before the websocket is closed, seconds.
-LAST_WORDS: Final = 5.0
+LAST_WORDS: Final = 1.0
 
 
 class QueuedWebsocket(starlette.WebsocketWrapper):
