@@ -83,7 +83,8 @@ def _ranges(opened: Opened, texts: Sequence[str]) -> dict[str, list[Span]]:
         try:
             span = (read_number(low, "-inf"), read_number(high, "inf"))
         except InputError as error:
-            raise InputError(f"The range '{text[:60]}' in the address cannot be read: {error.message}", allowed=error.allowed) from None
+            message = f"The range '{text[:60]}' in the address cannot be read: {error.message}"
+            raise InputError(message, allowed=error.allowed) from None
         if span[0] > span[1]:
             raise InputError(f"The range '{text[:60]}' in the address ends below its start", allowed=_FORM)
         found.setdefault(_known(opened, name), []).append(span)
