@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from solara.server import starlette
 from solara.server.websocket import WebSocketDisconnect
 
+from sim.browser.logs import LOG, in_one_line
+
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
@@ -87,14 +89,20 @@ class QueuedWebsocket(starlette.WebsocketWrapper):
 
     async def _send_all(self) -> None:
         """Send what waits, in order, until nothing does or the page is gone."""
+        sent = False
         try:
             while (data := self._next()) is not None:
                 await (self._send_text_exc(data) if isinstance(data, str) else self._send_bytes_exc(data))
-        except Exception:  # whatever ended it, nothing more reaches the page
-            with self._lock:
-                self._gone, self._busy, self._size = True, False, 0
-                self._waiting.clear()
+            sent = True
+        except WebSocketDisconnect:
+            pass
+        except Exception as error:
+            LOG.error("A message could not be sent: %s", in_one_line(error))
         finally:
+            if not sent:  # nothing more reaches the page
+                with self._lock:
+                    self._gone, self._busy, self._size = True, False, 0
+                    self._waiting.clear()
             self._idle.set()
 
     def _next(self) -> str | bytes | None:

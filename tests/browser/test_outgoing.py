@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """A websocket that takes what it is sent when it may; ``left`` once its browser has gone."""
+    """A websocket that takes what it is sent when it may, unless it has a fault."""
 
     def __init__(self) -> None:
         self.got: list[str | bytes] = []
         self.may = asyncio.Event()
         self.may.set()
-        self.left = False
+        self.fault: Exception | None = None
 
     async def send_text(self, data: str | bytes) -> None:
         await self.may.wait()
-        if self.left:
-            raise Left
+        if self.fault is not None:
+            raise self.fault
         self.got.append(data)
 
     send_bytes = send_text
@@ -102,7 +102,9 @@ def test_whoever_sends_too_much_to_a_slow_page_waits_with_it() -> None:
     assert len(talk(send, then=then).got) == many == len(sent)
 
 
-def test_a_page_that_has_gone_takes_nothing_more() -> None:
+@pytest.mark.parametrize(("fault", "lines"), [
+    (Left(), []), (ValueError("broken"), ["A message could not be sent: ValueError: broken"])])
+def test_a_page_that_has_gone_takes_nothing_more(fault: Exception, lines: list[str], caplog: pytest.LogCaptureFixture) -> None:
     from solara.server.websocket import WebSocketDisconnect
 
     def send(queue: QueuedWebsocket) -> None:
@@ -112,10 +114,11 @@ def test_a_page_that_has_gone_takes_nothing_more() -> None:
             queue.send_text("more")
 
     async def then(page: Page, queue: QueuedWebsocket) -> None:
-        page.left = True
+        page.fault = fault
         page.may.set()
 
     assert talk(send, then=then).got == []
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records if record.name == "totalplace.browser"] == lines
 
 
 def test_pages_of_the_app_are_sent_to_by_the_queue(port: int) -> None:
