@@ -80,6 +80,7 @@ def _set_up(allowed: Access) -> None:
 
     import sim.browser.app
     import sim.model  # what pages need is here before the first of them, and before the thread that warms up
+    from sim.browser.outgoing import queue_what_is_sent
 
     settings.main.mode = "production"
     settings.main.root_path = allowed.path  # never what the first visitor says
@@ -94,6 +95,7 @@ def _set_up(allowed: Access) -> None:
     settings.kernel.cull_timeout = f"{kept_seconds()}s"
     if "__default__" not in app.apps:
         app.apps["__default__"] = app.AppScript(sim.browser.app.__name__)
+        queue_what_is_sent()
         readers.tidy_up_after_each()
         faults_in_one_line()
 

@@ -80,7 +80,11 @@ def _ranges(opened: Opened, texts: Sequence[str]) -> dict[str, list[Span]]:
         if len(parts) < 3:
             raise InputError(f"The range '{text[:60]}' in the address cannot be read", allowed=_FORM)
         name, low, high = parts
-        span = (read_number(low, "-inf"), read_number(high, "inf"))
+        try:
+            span = (read_number(low, "-inf"), read_number(high, "inf"))
+        except InputError as error:
+            message = f"The range '{text[:60]}' in the address cannot be read: {error.message}"
+            raise InputError(message, allowed=error.allowed) from None
         if span[0] > span[1]:
             raise InputError(f"The range '{text[:60]}' in the address ends below its start", allowed=_FORM)
         found.setdefault(_known(opened, name), []).append(span)

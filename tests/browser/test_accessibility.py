@@ -116,6 +116,11 @@ def test_the_compare_page_breaks_no_rule(new_page: Any, server: str, theme: str)
     page.goto(f"{server}/compare?scenario=silo&scenario=lsp&place=Kent&runs=4&quarters=8")
     wait_for(page, "done")
     charts_are_drawn(page)
+    page.get_by_label("Runs each").fill("5")
+    page.get_by_label("Runs each").blur()
+    page.get_by_test_id("stale").get_by_text("other settings").wait_for()
+    assert broken_rules(page) == []
+    page.set_viewport_size({"width": 420, "height": 900})
     assert broken_rules(page) == []
 
 
