@@ -50,8 +50,8 @@ def load(
     last; an error names a setting after the word ``called``. There are no ``others``. Raises InputError, with the nearest name for
     an argument that is misspelt.
     """
-    from scenarios.resolving import override, resolve, scenario_layers
-    from scenarios.settings import settings_of
+    from scenarios.resolving import resolve, scenario_layers
+    from scenarios.settings import override, settings_of
 
     fields: dict[str, Any] = {
         "place": place, "year": year, "start": start, "quarters": quarters, "clusters": clusters, "nhs": nhs, "network": network,

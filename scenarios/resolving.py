@@ -14,23 +14,20 @@ from scenarios import cuts as cuts_paths
 from scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
 from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
 from scenarios.dated import changes_of, check_cuts, events_of, notes_of, within
-from scenarios.errors import InputError, UnknownName, nearest_name
+from scenarios.errors import UnknownName
 from scenarios.events import DatedChange, check_flags
 from scenarios.lever_values import resolve_levers, written_levers
 from scenarios.mistaken import refuse_arrangement
 from scenarios.numbers import unfractioned
-from scenarios.reading import MOST_FILES, Marked, marked, read_text
-from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.reading import MOST_FILES, Marked, read_text
 from scenarios.scenario import Maker, Scenario, canonical_text, text_hash
 from scenarios.scenario_file import NetworkFile, ScenarioFile, Seeds, fitting_name
+from scenarios.settings import NONE, settings_of
 from scenarios.timing import check_time, start_of
 from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from scenarios.vocabulary import TOPOLOGIES
 
 FOLDER: Final = Path(__file__).parent / "named"
-NONE: Final = "none"
-#: What a setting or an override may change.
-_SETTINGS: Final = tuple(name for name in ScenarioFile.model_fields if name != "extends")
 _SIMPLE: Final = ("title", "description", "start", "quarters", "clusters", "nhs")
 #: What speaks of the arrangement: not inherited by a scenario that has another one.
 _SAID: Final = ("title", "description")
@@ -76,59 +73,6 @@ def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marke
     except UnknownName as problem:
         raise problem.at(reference.file, reference.line, reference.column) from None
     return (*_chain(base, (*above, path.resolve()), reference), content)
-
-
-def setting(text: str, called: str = "--set") -> Marked:
-    """A ``key=value`` setting as the content of a small scenario file.
-
-    Raises InputError, whose file is the setting after ``called``, the word for where such settings come from.
-    """
-    key, equals, value = text.partition("=")
-    source = f"{called} {text}".strip()
-    parts = key.strip().split(".")
-    if not equals or not all(parts):
-        raise InputError("A setting must be key=value", file=source, allowed="such as levers.encouragement.health=0.5")
-    if parts[0] not in _SETTINGS:
-        nearest = _nearest_setting(key.strip())
-        raise InputError(f"There is no setting '{key.strip()}'", file=source, nearest=nearest, allowed=_SETTINGS)
-    if not value.strip():
-        raise InputError(f"'{key.strip()}' has no value", file=source)
-    try:
-        item = _without_lines(read_text(value, source), source)
-    except InputError as problem:
-        raise InputError(problem.message, file=source) from None
-    if parts == ["events"] and item.value != NONE and not isinstance(item.value, list):
-        item = Marked([item], source)
-    for part in reversed(parts):
-        item = Marked({part: item}, source)
-    checked(ScenarioFile, item, "a scenario")
-    return item
-
-
-def override(key: str, value: object) -> Marked:
-    """A field of a scenario file given by name in a call (``place="Kent"``). Raises InputError."""
-    source = f"{key}={value}"
-    if key not in _SETTINGS:
-        raise UnknownName("override", key, _SETTINGS)
-    item = Marked({key: marked(value, source)}, source)
-    checked(ScenarioFile, item, "a scenario")
-    return item
-
-
-def _nearest_setting(key: str) -> str | None:
-    full = [f"levers.{name}" for name in LEVERS] + [f"uncertainties.{name}" for name in PARAMETERS]
-    full += [f"arrangement.{name}" for name in Arrangement.model_fields]
-    return next((name for name in full if name.split(".")[1] == key), None) or nearest_name(
-        key, [*_SETTINGS, *full]
-    )
-
-
-def _without_lines(item: Marked, source: str) -> Marked:
-    if isinstance(item.value, dict):
-        return Marked({key: _without_lines(part, source) for key, part in item.value.items()}, source)
-    if isinstance(item.value, list):
-        return Marked([_without_lines(part, source) for part in item.value], source)
-    return Marked(item.value, source)
 
 
 def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:

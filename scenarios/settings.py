@@ -1,19 +1,77 @@
-"""Lists of ``key=value`` settings: each value once."""
+"""``key=value`` settings on top of a scenario, one by one and in lists that give each value once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from scenarios.errors import GivenTwice
+from scenarios.arrangement import Arrangement
+from scenarios.checking import checked
+from scenarios.errors import GivenTwice, InputError, UnknownName, nearest_name
 from scenarios.events import read_events
 from scenarios.lever_values import ALL
-from scenarios.reading import Marked
-from scenarios.registry import LEVERS
-from scenarios.resolving import setting
+from scenarios.reading import Marked, marked, read_text
+from scenarios.registry import LEVERS, PARAMETERS
+from scenarios.scenario_file import ScenarioFile
 
+NONE: Final = "none"
+#: What a setting or an override may change.
+_SETTINGS: Final = tuple(name for name in ScenarioFile.model_fields if name != "extends")
 #: Keys whose parts are values of their own.
 _PARTED: Final = ("uncertainties", "seeds", "arrangement")
+
+
+def setting(text: str, called: str = "--set") -> Marked:
+    """A ``key=value`` setting as the content of a small scenario file.
+
+    Raises InputError, whose file is the setting after ``called``, the word for where such settings come from.
+    """
+    key, equals, value = text.partition("=")
+    source = f"{called} {text}".strip()
+    parts = key.strip().split(".")
+    if not equals or not all(parts):
+        raise InputError("A setting must be key=value", file=source, allowed="such as levers.encouragement.health=0.5")
+    if parts[0] not in _SETTINGS:
+        nearest = _nearest_setting(key.strip())
+        raise InputError(f"There is no setting '{key.strip()}'", file=source, nearest=nearest, allowed=_SETTINGS)
+    if not value.strip():
+        raise InputError(f"'{key.strip()}' has no value", file=source)
+    try:
+        item = _without_lines(read_text(value, source), source)
+    except InputError as problem:
+        raise InputError(problem.message, file=source) from None
+    if parts == ["events"] and item.value != NONE and not isinstance(item.value, list):
+        item = Marked([item], source)
+    for part in reversed(parts):
+        item = Marked({part: item}, source)
+    checked(ScenarioFile, item, "a scenario")
+    return item
+
+
+def override(key: str, value: object) -> Marked:
+    """A field of a scenario file given by name in a call (``place="Kent"``). Raises InputError."""
+    source = f"{key}={value}"
+    if key not in _SETTINGS:
+        raise UnknownName("override", key, _SETTINGS)
+    item = Marked({key: marked(value, source)}, source)
+    checked(ScenarioFile, item, "a scenario")
+    return item
+
+
+def _nearest_setting(key: str) -> str | None:
+    full = [f"levers.{name}" for name in LEVERS] + [f"uncertainties.{name}" for name in PARAMETERS]
+    full += [f"arrangement.{name}" for name in Arrangement.model_fields]
+    return next((name for name in full if name.split(".")[1] == key), None) or nearest_name(
+        key, [*_SETTINGS, *full]
+    )
+
+
+def _without_lines(item: Marked, source: str) -> Marked:
+    if isinstance(item.value, dict):
+        return Marked({key: _without_lines(part, source) for key, part in item.value.items()}, source)
+    if isinstance(item.value, list):
+        return Marked([_without_lines(part, source) for part in item.value], source)
+    return Marked(item.value, source)
 
 
 def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:

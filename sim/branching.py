@@ -17,8 +17,8 @@ from scenarios.lever_values import ALL, lever_value, written_value
 from scenarios.numbers import whole
 from scenarios.reading import marked
 from scenarios.registry import LEVERS
-from scenarios.resolving import setting
 from scenarios.scenario import Scenario
+from scenarios.settings import setting
 from sim.analysis.branching_words import Branches, answer
 from sim.checkpoints import (
     Checkpoint,

@@ -8,6 +8,7 @@ import random
 import struct
 import threading
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def binary(parts: list[bytes], count: int | None = None, begins: list[int] | Non
 
 GOOD = message("kernel_info_request")
 OPEN = {"comm_id": "abc", "target_name": "solara.control", "data": {}}
-BAD_FRAMES = {
+BAD_FRAMES: dict[str, Any] = {
     "four bytes that ask for 2,147,483,647 parts": b"\x7f\xff\xff\xff",
     "minus one part": b"\xff\xff\xff\xff" + bytes(8), "no part": bytes(8), "too short": b"\x00\x00\x00\x01", "nothing": b"",
     "a letter": b"x",

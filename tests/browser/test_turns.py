@@ -20,7 +20,8 @@ class Tasks:
     """Jobs of several owners that report until they are told to end; ``order`` says who reported."""
 
     def __init__(self, turns: Turns) -> None:
-        self.turns, self.order, self.ends, self.lock = turns, [], threading.Event(), threading.Lock()
+        self.turns, self.ends, self.lock = turns, threading.Event(), threading.Lock()
+        self.order: list[Any] = []
         self.jobs: list[Job] = []
         self.threads: list[threading.Thread] = []
 

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Set
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def whole(path: Path, known: set[bytes]) -> bool:
     return all(whole(path / name, known) for name in files if not any(part.startswith(".") for part in name.parts))
 
 
-def look(work: Path, finished: Path, targets: tuple[str, ...], now: set[bytes] = frozenset()) -> None:
+def look(work: Path, finished: Path, targets: tuple[str, ...], now: Set[bytes] = frozenset()) -> None:
     """What the command does not write to is as it was, to the byte; what it writes to is whole, of before or of ``now``.
 
     No file of before has gone, but for figures, which are drawn last.
