@@ -85,7 +85,7 @@ def content(path: Path) -> dict[str, bytes]:
     return {str(file.relative_to(path)): file.read_bytes() for file in files}
 
 
-def whole(path: Path, known: set[bytes]) -> bool:
+def whole(path: Path, known: Set[bytes]) -> bool:
     """Whether a folder has all that its manifest says, or a file is no part of one. A text that does not show it is ``known``."""
     if path.is_file():
         bytes_ = path.read_bytes()
