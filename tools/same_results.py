@@ -111,9 +111,9 @@ def results_of(face: Any, job: Job) -> Results:
     try:
         scenario = face.load(BASE, set=job.settings)
         run = face.run(scenario, seed=job.seed)
-    except (ValueError, RuntimeError) as error:  # an InputError, or a ledger that does not close
+    except Exception as error:  # refused as input, a ledger that does not close, or a fault of one checkout: all are compared
         return {ERROR: np.array(f"{type(error).__name__}: {error}")}
-    found: Results = {f"metric {name}": np.array(run.metrics[name]) for name in face.METRICS}
+    found: Results = {f"metric {name}": np.array(run.metrics[name]) for name in run.metrics.dtype.names}
     found |= {f"negotiations, {name}": np.array(run.deals[name]) for name in run.deals.dtype.names}
     world = _stage()(scenario).play(job.seed)
     return found | {"gains": np.array(run.gains), "flows of the ledger": np.array(world.flows)}

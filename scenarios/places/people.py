@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from scenarios.errors import InputError
+from scenarios.errors import InputError, UnknownName
 from scenarios.places import tables
 from scenarios.places.tables import FloatArray, IntArray
 from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
@@ -176,8 +176,10 @@ def _weighted(values: FloatArray, weights: FloatArray, cluster: IntArray, cluste
 def people(code: str, year: str, clusters: int | str) -> People:
     """Cohorts of a place in neighbourhoods: clusters by deprivation, or small areas with ``clusters="finest"``.
 
-    Raises InputError when the place has no small areas, or fewer than ``clusters``.
+    Raises InputError when the place has no small areas, or fewer than ``clusters``, and for a year without indicators.
     """
+    if year not in INDICATOR_ROUND:
+        raise UnknownName("year with indicators", year, tuple(INDICATOR_ROUND), where="in scenarios/places/people.py")
     area, names = tables.small_areas(code)
     sizes = cohort_sizes(area, tables.indicators()[code].complex_families)
     population = sizes.sum(axis=1)

@@ -124,3 +124,8 @@ def test_the_two_years_read_different_indicators() -> None:
     assert not np.allclose(early.baseline, late.baseline)
     assert not np.allclose(early.deprivation, late.deprivation)
     assert_allclose(early.size.sum(), late.size.sum())
+
+
+def test_a_year_without_indicators_is_refused() -> None:
+    with pytest.raises(InputError, match="no year with indicators '2024-25'.*2010-11, 2017-18"):
+        people.people("E06000017", "2024-25", 2)

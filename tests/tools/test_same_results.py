@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.same_results import ERROR, PACKAGES, ROOT, differences, main, packages_of, random_jobs
+from tools.same_results import ERROR, PACKAGES, ROOT, Job, differences, main, packages_of, random_jobs, results_of
 
 
 def test_the_first_bit_that_differs_is_named() -> None:
@@ -27,6 +27,16 @@ def test_the_first_bit_that_differs_is_named() -> None:
     assert list(differences(refused, refused)) == []
     assert list(differences(refused, other)) == ["error: InputError: no here, InputError: other there"]
     assert "error: only in this checkout (InputError: no)" in list(differences(refused, here))
+
+
+def test_what_is_refused_is_compared_too() -> None:
+    import sim
+
+    played = results_of(sim, Job(["place=Rutland", "quarters=2", "clusters=1"], 3))
+    assert {"metric wellbeing", "negotiations, agreed", "gains", "flows of the ledger"} <= set(played)
+    refused = results_of(sim, Job(["place=Rutlad"], 3))
+    assert list(refused) == [ERROR]
+    assert "Did you mean 'Rutland'" in str(refused[ERROR])
 
 
 def test_jobs_are_the_same_for_the_same_seed() -> None:
