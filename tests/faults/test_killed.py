@@ -59,8 +59,9 @@ ENDS = {".html": b"</html>", ".png": b"IEND\xaeB\x60\x82", ".parquet": b"PAR1"}
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which every kind of command has finished once."""
+def finished(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder in which every kind of command has finished once; those that take long only for the long tests."""
+    long = any(item.get_closest_marker("soak") for item in request.session.items)
     folder = tmp_path_factory.mktemp("finished") / "work"
     folder.mkdir()
     (folder / "small.yaml").write_text(SWEEP)
@@ -68,8 +69,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in FOLDERS:
             assert commands.run("run", "silo", *SMALL, "--out", name)["code"] == 0
         for words in (("report", "out", "--out", "page.html"), ("sweep", "run", "small.yaml", "--out", "sweep"),
-                      COMMANDS["analyse"][0], (*SEARCH, "--generations", "2"), COMMANDS["branch"][0], (*VALIDATE, "1"),
-                      (*CALIBRATE, "calibrated")):
+                      COMMANDS["analyse"][0], (*SEARCH, "--generations", "2"), COMMANDS["branch"][0],
+                      *(((*VALIDATE, "1"), (*CALIBRATE, "calibrated")) if long else ())):
             assert commands.run(*words)["code"] == 0, words
     return folder
 
