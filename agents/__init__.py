@@ -1,5 +1,5 @@
 """Who acts: agencies, commissioners, citizen cohorts, departments and the partnership board.
 
 Each file holds one kind of agent: its columns and its rules. A rule is a compiled function of the
-:class:`~agents.world.World` and a row. ``agents.face`` holds the Mesa agents, which call the very same functions.
+:class:`~totalplace.agents.world.World` and a row. ``totalplace.agents.mesa_agents`` holds the Mesa agents, which call the very same functions.
 """

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from agents.duplication import gap, power_volume
-from agents.joint_commission import credit
-from agents.leadership import new_leader
-from agents.ledger import (
+from totalplace.agents import draws
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import gap, power_volume
+from totalplace.agents.joint_commission import credit
+from totalplace.agents.leadership import new_leader
+from totalplace.agents.ledger import (
     AGENCY_ACCOUNT,
     CHANGE_SUPPLIERS,
     COHORT_ACCOUNT,
@@ -23,11 +23,11 @@ from agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
-    from agents.rows import ShareRow
-    from agents.world import World
+    from totalplace.agents.rows import ShareRow
+    from totalplace.agents.world import World
 
 AGENCIES: Final = table(
     "agencies",

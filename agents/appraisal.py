@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents.agency import hosts, retreat
-from agents.columns import number, table
-from agents.commissioner import pace, persuasion
-from agents.compiled import rule
-from agents.duplication import gap, power_volume
-from agents.horizon import ramp, years_live
-from agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
-from agents.leadership import led
+from totalplace.agents.agency import hosts, retreat
+from totalplace.agents.columns import number, table
+from totalplace.agents.commissioner import pace, persuasion
+from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import gap, power_volume
+from totalplace.agents.horizon import ramp, years_live
+from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
+from totalplace.agents.leadership import led
 
 if TYPE_CHECKING:
-    from agents.rows import AppraisalRow
-    from agents.world import World
+    from totalplace.agents.rows import AppraisalRow
+    from totalplace.agents.world import World
 
 #: The parts of an appraisal, in the order of the record of negotiations.
 PARTS: Final = (

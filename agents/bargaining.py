@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
-from agents.board import NONE, approve
-from agents.columns import number, table, whole
-from agents.commissioner import persuasion
-from agents.compiled import rule
-from agents.duplication import ROUNDING, gap, joint_cost, power_volume
-from agents.horizon import ramp
-from agents.joint_commission import overlap_share
-from agents.leadership import led
+from totalplace.agents import draws
+from totalplace.agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
+from totalplace.agents.board import NONE, approve
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.commissioner import persuasion
+from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import ROUNDING, gap, joint_cost, power_volume
+from totalplace.agents.horizon import ramp
+from totalplace.agents.joint_commission import overlap_share
+from totalplace.agents.leadership import led
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 #: What can become of a request, in the order of the record of negotiations.
 DEAL_OUTCOMES: Final = ("agreed", "agreed_with_side_payment", "refused", "blocked", "no_coalition")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from agents.leadership import new_leader
-from scenarios.vocabulary import DECISION_RULES, THEMES
+from totalplace.agents import draws
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.agents.leadership import new_leader
+from totalplace.scenarios.vocabulary import DECISION_RULES, THEMES
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 (NONE, UNANIMITY, MAJORITY, BUSINESS_CASE, PARTIES, CLUSTERS, PLACE_BOARD) = range(len(DECISION_RULES))
 

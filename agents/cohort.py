@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from scenarios.vocabulary import OUTCOMES
-from scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.agents import draws
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.scenarios.vocabulary import OUTCOMES
+from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 COHORTS: Final = table(
     "cohorts",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import UnknownAttribute
+from totalplace.scenarios.errors import UnknownAttribute
 
 #: Technical: the largest count or key of any column, and the largest number: far beyond any amount, and safe to add up.
 MOST_COUNT: Final = 2**32 - 1

@@ -5,22 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from agents.leadership import LEADER_SPREAD, led
-from agents.ledger import (
-    AGENCY_ACCOUNT,
-    BUYERS,
-    CAPITAL_POT,
-    CHANGE_SUPPLIERS,
-    DEPARTMENT_ACCOUNT,
-    POT_ACCOUNT,
-    post,
-)
+from totalplace.agents import draws
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.agents.leadership import LEADER_SPREAD, led
+from totalplace.agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, DEPARTMENT_ACCOUNT, POT_ACCOUNT, post
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 COMMISSIONERS: Final = table(
     "commissioners",

@@ -22,8 +22,8 @@ from typing import Any, cast
 import numba
 import numpy as np
 
-from agents import numba_private
-from scenarios.notices import say_once
+from totalplace.agents import numba_private
+from totalplace.scenarios.notices import say_once
 
 numba_private.ignore_settings_file()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents.agency import PROMISE_RAMP
-from agents.columns import number, table
-from agents.compiled import rule
+from totalplace.agents.agency import PROMISE_RAMP
+from totalplace.agents.columns import number, table
+from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 DEPARTMENTS: Final = table(
     "departments",

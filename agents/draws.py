@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.compiled import rule
+from totalplace.agents.compiled import rule
 
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.compiled import rule
+from totalplace.agents import draws
+from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from agents.rows import Numbers
+    from totalplace.agents.rows import Numbers
 
 #: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from agents.commissioner import pace
-from agents.compiled import rule
+from totalplace.agents.commissioner import pace
+from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 
 @rule

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from agents.duplication import gap, joint_cost, power_volume, shapley
-from agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
-from scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import gap, joint_cost, power_volume, shapley
+from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
+from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
 if TYPE_CHECKING:
-    from agents.rows import Numbers
-    from agents.world import World
+    from totalplace.agents.rows import Numbers
+    from totalplace.agents.world import World
 
 (EQUAL, NASH, SHAPLEY) = (SAVINGS_RULES.index(name) for name in ("equal", "nash", "shapley"))
 

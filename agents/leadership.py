@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents import draws
-from agents.compiled import rule
+from totalplace.agents import draws
+from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 #: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
 PROGRAMME: Final = 0.5

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents.columns import number, table, whole
-from agents.compiled import rule
-from scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES
+from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES
 
 if TYPE_CHECKING:
-    from agents.world import World
+    from totalplace.agents.world import World
 
 #: Technical: half a penny in £m, the most by which an account may be out.
 HALF_PENNY: Final = 0.5e-8

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numba
 
-from scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError
 
 #: The first version for which this holds, and the first for which nobody has tried it.
 VERSIONS: Final = ((0, 65), (0, 70))

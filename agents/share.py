@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from agents.columns import number, table, whole
+from totalplace.agents.columns import number, table, whole
 
 SHARES: Final = table(
     "shares",

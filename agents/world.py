@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.columns import number, table, whole
-from scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.agents.columns import number, table, whole
+from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
 if TYPE_CHECKING:
-    from agents.rows import (
+    from totalplace.agents.rows import (
         AccountRows,
         AgencyRows,
         AppraisalRows,

@@ -38,7 +38,7 @@ PRESS = """words => {
 @contextmanager
 def _server() -> Iterator[tuple[str, psutil.Process]]:
     """The address of a server in a process of its own, and the process."""
-    command = [sys.executable, "-P", "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "totalplace", "browser", "--no-open", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         address = re.search(r"http://\S+", running.stdout.readline())

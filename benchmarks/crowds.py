@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.scenario import Scenario
-from sim.memory import copy_world
-from sim.world import Template, build
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.model.memory import copy_world
+from totalplace.sim.model.world import Template, build
 
 
 def crowd(scenario: Scenario, copies: int) -> Template:

@@ -19,9 +19,9 @@ PLAIN = """
 import sys, time, warnings
 warnings.simplefilter("ignore")
 import mesa, sim
-sim.PlaceModel("{scenario}", rng=1)
+tp.PlaceModel("{scenario}", rng=1)
 started = time.perf_counter()
-mesa.batch_run(sim.PlaceModel, {{"scenario": ["{scenario}"]}}, rng=[1, 2], number_processes=1, data_collection_period=-1,
+mesa.batch_run(tp.PlaceModel, {{"scenario": ["{scenario}"]}}, rng=[1, 2], number_processes=1, data_collection_period=-1,
                display_progress=False)
 print((time.perf_counter() - started) / 2)
 """
@@ -31,12 +31,12 @@ INDICATORS, STEPS = 72, 30
 
 def our_seconds(runs: int = 200) -> float:
     """Seconds a run of the compiled model takes on one core."""
-    import sim
+    import totalplace as tp
 
-    scenario = sim.load(SCENARIO)
-    sim.run(scenario, seed=1)
+    scenario = tp.load(SCENARIO)
+    tp.run(scenario, seed=1)
     started = time.perf_counter()
-    sim.ensemble(scenario, runs=runs, first_seed=1, threads=1)
+    tp.ensemble(scenario, runs=runs, first_seed=1, threads=1)
     return (time.perf_counter() - started) / runs
 
 

@@ -12,38 +12,38 @@ import numpy as np
 
 from benchmarks.measuring import report
 from benchmarks.sweeps import SWEEP
-from scenarios import places
+from totalplace.scenarios import places
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
-    from sim.world import Template
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.model.world import Template
 
 
 def _rate(scenario: object, runs: int, threads: int) -> float:
-    import sim
+    import totalplace as tp
 
     started = time.perf_counter()
-    sim.ensemble(scenario, runs=runs, first_seed=1, threads=threads)  # type: ignore[arg-type]
+    tp.ensemble(scenario, runs=runs, first_seed=1, threads=threads)  # type: ignore[arg-type]
     return runs / (time.perf_counter() - started)
 
 
 def _sweep_rate(runs: int, threads: int) -> float:
     """Runs a second of a sweep in the default place, 40 quarters, from its design to its parts on disk."""
-    import sim
+    import totalplace as tp
 
     with tempfile.TemporaryDirectory(prefix="totalplace-bench-") as scratch:
         file = Path(scratch) / "sweep.yaml"
         file.write_text(SWEEP.format(runs=runs), encoding="utf-8")
         started = time.perf_counter()
-        sim.sweep(file, Path(scratch) / "out", threads=threads)
+        tp.sweep(file, Path(scratch) / "out", threads=threads)
         return runs / (time.perf_counter() - started)
 
 
 def threads(times: int = 3) -> None:
     """Runs a second on one and on more threads, in turn: a sweep to disk, and an ensemble that keeps all that a run knows."""
-    import sim
+    import totalplace as tp
 
-    scenario = sim.load("joint-commissioning")
+    scenario = tp.load("joint-commissioning")
     _rate(scenario, 2, 1)
     aims = {1: 800.0, 2: 1_500.0}
     counts = [count for count in (1, 2, 4, 8) if count <= (os.cpu_count() or 1)]
@@ -56,19 +56,19 @@ def threads(times: int = 3) -> None:
 
 def cohorts() -> None:
     """Microseconds for a cohort and quarter, from tens to all small areas of a place and beyond."""
-    import sim
+    import totalplace as tp
 
     for place, clusters in (("Birmingham", 5), ("Birmingham", 50), ("Birmingham", "finest"), ("Kent", "finest")):
-        scenario = sim.load("joint-commissioning", place=place, clusters=clusters)
+        scenario = tp.load("joint-commissioning", place=place, clusters=clusters)
         _report_cohorts(scenario)
     from benchmarks.crowds import crowd
 
     for copies in (8, 37):
-        _report_cohorts(crowd(sim.load("joint-commissioning", place="Kent", clusters="finest"), copies))
+        _report_cohorts(crowd(tp.load("joint-commissioning", place="Kent", clusters="finest"), copies))
 
 
 def _report_cohorts(of: Scenario | Template) -> None:
-    from sim.play import Stage
+    from totalplace.sim.engine.play import Stage
 
     stage = Stage(of)
     count = len(stage.world.cohorts)
@@ -84,19 +84,19 @@ def _report_cohorts(of: Scenario | Template) -> None:
 
 def all_places(times: int = 3) -> None:
     """Milliseconds a run over 1, 10, 50 and all 148 places."""
-    import sim
+    import totalplace as tp
 
     names = [place.code for place in places.names()]
     draw = np.random.default_rng(1).permutation(len(names))
-    scenarios = [sim.load("joint-commissioning", place=names[i]) for i in draw]
+    scenarios = [tp.load("joint-commissioning", place=names[i]) for i in draw]
     for scenario in scenarios:
-        sim.ensemble(scenario, runs=1, first_seed=1, threads=1)
+        tp.ensemble(scenario, runs=1, first_seed=1, threads=1)
     for count in (1, 10, 50, len(names)):
         seconds = []
         for _ in range(times):
             started = time.perf_counter()
             for scenario in scenarios[:count]:
-                sim.ensemble(scenario, runs=10, first_seed=1, threads=1)
+                tp.ensemble(scenario, runs=10, first_seed=1, threads=1)
             seconds.append((time.perf_counter() - started) / (10 * count))
         report(f"{count} place{'s' if count > 1 else ''}", [1000 * value for value in seconds], "ms a run")
 

@@ -35,7 +35,7 @@ def sweep(folder: Path, runs: int, *options: str) -> tuple[float, float]:
     """Seconds and peak memory (MB, of the driver) of a sweep command of ``runs`` runs into ``folder``."""
     file = folder.parent / f"sweep-{runs}.yaml"
     file.write_text(SWEEP.format(runs=runs), encoding="utf-8")
-    words = [sys.executable, "-P", "-m", "sim.cli", "sweep", "run", str(file), "--out", str(folder), *options]
+    words = [sys.executable, "-P", "-m", "totalplace", "sweep", "run", str(file), "--out", str(folder), *options]
     done = subprocess.run([sys.executable, "-P", "-S", "-c", LAUNCHER, *words], capture_output=True, text=True, check=True)
     seconds, memory = done.stdout.split()
     return float(seconds), float(memory) / 1024.0

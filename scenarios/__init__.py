@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
-from scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
+    from totalplace.scenarios.scenario import Scenario
 
 __all__ = ["InputError", "Scenario", "UnknownName", "check", "json_schema", "load", "loads", "names", "scenario_of"]
 
@@ -22,7 +22,7 @@ if not TYPE_CHECKING:  # a type checker reads the import above
     def __getattr__(name: str) -> Any:
         """Import the class of scenarios when it is first used, so that ``import scenarios`` is quick."""
         if name == "Scenario":
-            from scenarios.scenario import Scenario
+            from totalplace.scenarios.scenario import Scenario
 
             return Scenario
         raise AttributeError(f"module 'scenarios' has no attribute '{name}'")
@@ -30,7 +30,7 @@ if not TYPE_CHECKING:  # a type checker reads the import above
 
 def names() -> list[str]:
     """The names of the scenarios that are shipped, in alphabetical order."""
-    from scenarios.resolving import names as shipped
+    from totalplace.scenarios.resolving import names as shipped
 
     return shipped()
 
@@ -50,8 +50,8 @@ def load(
     last; an error names a setting after the word ``called``. There are no ``others``. Raises InputError, with the nearest name for
     an argument that is misspelt.
     """
-    from scenarios.resolving import resolve, scenario_layers
-    from scenarios.settings import override, settings_of
+    from totalplace.scenarios.resolving import resolve, scenario_layers
+    from totalplace.scenarios.settings import override, settings_of
 
     fields: dict[str, Any] = {
         "place": place, "year": year, "start": start, "quarters": quarters, "clusters": clusters, "nhs": nhs, "network": network,
@@ -64,32 +64,32 @@ def load(
 
 def scenario_of(given: object) -> Scenario:
     """A scenario given as such, or by its shipped name or path. Raises InputError for anything else."""
-    from scenarios.scenario import Scenario
+    from totalplace.scenarios.scenario import Scenario
 
     if isinstance(given, str | Path):
         return load(given)
     if not isinstance(given, Scenario):
-        allowed = "the name of a scenario, the path of a file, or what sim.load gives"
+        allowed = "the name of a scenario, the path of a file, or what totalplace.load gives"
         raise InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is no scenario", allowed=allowed)
     return given
 
 
 def loads(text: str, name: str = "scenario") -> Scenario:
     """A scenario from YAML text, such as the ``text`` of another. ``name`` stands for its file. Raises InputError."""
-    from scenarios.resolving import resolve, text_layers
+    from totalplace.scenarios.resolving import resolve, text_layers
 
     return resolve(text_layers(text, name), ())
 
 
 def check(path: str | Path) -> Scenario:
     """The scenario of a file, whatever the ending of its name. Raises InputError when it cannot be used."""
-    from scenarios.resolving import resolve, scenario_layers
+    from totalplace.scenarios.resolving import resolve, scenario_layers
 
     return resolve(scenario_layers(Path(path)), ())
 
 
 def json_schema() -> dict[str, Any]:
     """A JSON Schema (draft 2020-12) of scenario files as they are written, for editors."""
-    from scenarios.schema import scenario_schema
+    from totalplace.scenarios.schema import scenario_schema
 
     return scenario_schema()

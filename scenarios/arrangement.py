@@ -8,14 +8,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from scenarios.checking import Flag, checked, locate, one_of, referred_file, shipped_names
-from scenarios.errors import InputError
-from scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
-from scenarios.mistaken import refuse_scenario
-from scenarios.percentages import percentages_read
-from scenarios.reading import MOST_FILES, Marked
-from scenarios.registry import LEVERS
-from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
+from totalplace.scenarios.checking import Flag, checked, locate, one_of, referred_file, shipped_names
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
+from totalplace.scenarios.percentages import percentages_read
+from totalplace.scenarios.reading import MOST_FILES, Marked
+from totalplace.scenarios.registry import LEVERS
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
+from totalplace.scenarios.wrong_kind import refuse_scenario
 
 FOLDER: Final = Path(__file__).parent / "arrangements"
 #: The host of a commissioner that belongs to no single agency.

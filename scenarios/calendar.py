@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from scenarios.errors import InputError
-from scenarios.numbers import typed
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.numbers import typed
 
 _MONTH = re.compile(r"((?:19|20|21)[0-9]{2})-(0?[1-9]|1[0-2])\Z")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})\Z")

@@ -12,9 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.numbers import number_meant, unfractioned
-from scenarios.reading import Marked, read_file
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.numbers import number_meant, unfractioned
+from totalplace.scenarios.reading import Marked, read_file
 
 _TYPES = {
     "int": "a whole number", "float": "a number", "string": "text", "bool": "true or false, yes or no, on or off", "list": "a list",

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.calendar import financial_year_starts, parse_financial_year
-from scenarios.checking import checked, is_path, locate, readable, shipped_names
-from scenarios.reading import Marked, read_file
-from scenarios.vocabulary import AGENCY_KINDS
+from totalplace.scenarios.calendar import financial_year_starts, parse_financial_year
+from totalplace.scenarios.checking import checked, is_path, locate, readable, shipped_names
+from totalplace.scenarios.reading import Marked, read_file
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
 if TYPE_CHECKING:
     import numpy as np

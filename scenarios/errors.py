@@ -6,11 +6,11 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
-from scenarios.user_text import printable
+from totalplace.scenarios.user_text import printable
 
 #: How many allowed values a message lists before it only counts the rest.
 LISTED = 20
-#: Short and other names that people type, with the names that they may stand for; ``scenarios.vocabulary`` fills it.
+#: Short and other names that people type, with the names that they may stand for; ``totalplace.scenarios.vocabulary`` fills it.
 SHORT_NAMES: dict[str, tuple[str, ...]] = {}
 
 

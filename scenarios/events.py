@@ -12,14 +12,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.calendar import format_month, parse_month, quarter_index
-from scenarios.checking import checked, one_of, readable
-from scenarios.errors import InputError, nearest_name
-from scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
-from scenarios.percentages import percentage
-from scenarios.reading import Marked, plain_value
-from scenarios.registry import LEVERS, Lever
-from scenarios.vocabulary import label
+from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
+from totalplace.scenarios.checking import checked, one_of, readable
+from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
+from totalplace.scenarios.percentages import percentage
+from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.registry import LEVERS, Lever
+from totalplace.scenarios.vocabulary import label
 
 _LONGEST: Final = 300
 _FORM: Final = "text such as '2013-04: mandate health and care at 3.4%'"

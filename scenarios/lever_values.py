@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from scenarios.checking import SWITCHES
-from scenarios.percentages import number_schema, percentages_read
-from scenarios.reading import Marked
-from scenarios.registry import LEVERS, Lever
-from scenarios.vocabulary import THEMES, label
+from totalplace.scenarios.checking import SWITCHES
+from totalplace.scenarios.percentages import number_schema, percentages_read
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.registry import LEVERS, Lever
+from totalplace.scenarios.vocabulary import THEMES, label
 
 #: The key that stands for every department or theme.
 ALL: Final = "all"

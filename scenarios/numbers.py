@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
-from scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError
 
 #: Signs that are printed like a hyphen: hyphens, dashes, a minus, and the mark at which a word may break.
 _DASHES: Final = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")

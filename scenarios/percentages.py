@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from scenarios.reading import Marked, plain_value
-from scenarios.registry import Lever, Parameter
+from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.registry import Lever, Parameter
 
 
 def percentage(text: str) -> float | None:

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError
-from scenarios.notices import say_once
-from scenarios.registry import PARAMETERS
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.notices import say_once
+from totalplace.scenarios.registry import PARAMETERS
 
 FILE: Final = Path(__file__).with_name("posterior.csv")
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"

@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.numbers import number_meant, plain
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.numbers import number_meant, plain
 
 #: Largest file read, bytes.
 MOST_BYTES = 1_000_000

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.reading import Marked, read_file
-from scenarios.vocabulary import DEPARTMENTS, THEMES, label
+from totalplace.scenarios.reading import Marked, read_file
+from totalplace.scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
 HERE: Final = Path(__file__).parent
 

@@ -10,22 +10,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios import cuts as cuts_paths
-from scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
-from scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
-from scenarios.dated import changes_of, check_cuts, events_of, notes_of, within
-from scenarios.errors import UnknownName
-from scenarios.events import DatedChange, check_flags
-from scenarios.lever_values import resolve_levers, written_levers
-from scenarios.mistaken import refuse_arrangement
-from scenarios.numbers import unfractioned
-from scenarios.reading import MOST_FILES, Marked, read_text
-from scenarios.scenario import Maker, Scenario, canonical_text, text_hash
-from scenarios.scenario_file import NetworkFile, ScenarioFile, Seeds, fitting_name
-from scenarios.settings import NONE, settings_of
-from scenarios.timing import check_time, start_of
-from scenarios.uncertainties import resolve_uncertainties, written_uncertainties
-from scenarios.vocabulary import TOPOLOGIES
+from totalplace.scenarios import cuts as cuts_paths
+from totalplace.scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
+from totalplace.scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
+from totalplace.scenarios.dated_changes import changes_of, check_cuts, events_of, notes_of, within
+from totalplace.scenarios.errors import UnknownName
+from totalplace.scenarios.events import DatedChange, check_flags
+from totalplace.scenarios.lever_values import resolve_levers, written_levers
+from totalplace.scenarios.numbers import unfractioned
+from totalplace.scenarios.reading import MOST_FILES, Marked, read_text
+from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario_file import NetworkFile, ScenarioFile, Seeds, fitting_name
+from totalplace.scenarios.settings import NONE, settings_of
+from totalplace.scenarios.timing import check_time, start_of
+from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
+from totalplace.scenarios.vocabulary import TOPOLOGIES
+from totalplace.scenarios.wrong_kind import refuse_arrangement
 
 FOLDER: Final = Path(__file__).parent / "named"
 _SIMPLE: Final = ("title", "description", "start", "quarters", "clusters", "nhs")
@@ -118,7 +118,7 @@ def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dic
 
 def _place(last: dict[str, Marked], leaf: Marked) -> tuple[str, tuple[str, ...]]:
     """The name of the place, in the spelling of the list of places, and what to know of a code of another time."""
-    from scenarios import places
+    from totalplace.scenarios import places
 
     if "place" not in last:
         raise leaf.error("The scenario names no place", "the name or code of a place")
@@ -132,7 +132,7 @@ def _place(last: dict[str, Marked], leaf: Marked) -> tuple[str, tuple[str, ...]]
 
 def _year(last: dict[str, Marked]) -> str:
     """The base year of the budgets, for which there is spending."""
-    from scenarios.places.tables import YEARS
+    from totalplace.scenarios.places.tables import YEARS
 
     if "year" not in last:
         return str(ScenarioFile.model_fields["year"].default)

@@ -1,6 +1,6 @@
 """A scenario: a place, its arrangement, its levers, what is not known, dated policy events, horizon and seeds.
 
-``ScenarioFile`` (:mod:`scenarios.scenario_file`) is what a file may say, ``Scenario`` what it means once everything is resolved.
+``ScenarioFile`` (:mod:`totalplace.scenarios.scenario_file`) is what a file may say, ``Scenario`` what it means once everything is resolved.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from scenarios.arrangement import Arrangement
-from scenarios.calendar import format_month, parse_month, quarter_dates
-from scenarios.events import Event
-from scenarios.lever_values import covered
-from scenarios.reading import Marked, plain_value
-from scenarios.scenario_file import NetworkFile, Seeds
-from scenarios.uncertainties import Range
-from scenarios.vocabulary import THEMES, period_of
+from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.calendar import format_month, parse_month, quarter_dates
+from totalplace.scenarios.events import Event
+from totalplace.scenarios.lever_values import covered
+from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.scenario_file import NetworkFile, Seeds
+from totalplace.scenarios.uncertainties import Range
+from totalplace.scenarios.vocabulary import THEMES, period_of
 
 
 class Maker(NamedTuple):
@@ -131,7 +131,7 @@ class Scenario(BaseModel):
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Writes YAML that ``scenarios.reading`` reads back as the same values."""
+    """Writes YAML that ``totalplace.scenarios.reading`` reads back as the same values."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""What a scenario file may say: its keys, their types and ranges. :mod:`scenarios.scenario` is what it means."""
+"""What a scenario file may say: its keys, their types and ranges. :mod:`totalplace.scenarios.scenario` is what it means."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from scenarios.calendar import parse_financial_year, parse_quarter_start
-from scenarios.checking import readable
-from scenarios.events import EVENTS_JSON_SCHEMA
-from scenarios.lever_values import LEVERS_JSON_SCHEMA
-from scenarios.numbers import unfractioned
-from scenarios.uncertainties import uncertainties_schema
-from scenarios.vocabulary import TOPOLOGIES
+from totalplace.scenarios.calendar import parse_financial_year, parse_quarter_start
+from totalplace.scenarios.checking import readable
+from totalplace.scenarios.events import EVENTS_JSON_SCHEMA
+from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA
+from totalplace.scenarios.numbers import unfractioned
+from totalplace.scenarios.uncertainties import uncertainties_schema
+from totalplace.scenarios.vocabulary import TOPOLOGIES
 
 MOST_QUARTERS: Final = 240
 MOST_CLUSTERS: Final = 1000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios import arrangement, cuts, resolving
-from scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios import arrangement, cuts, resolving
+from totalplace.scenarios.scenario_file import ScenarioFile
 
 _PATH = {"type": "string", "pattern": r"\.ya?ml$"}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from scenarios.arrangement import Arrangement
-from scenarios.checking import checked
-from scenarios.errors import GivenTwice, InputError, UnknownName, nearest_name
-from scenarios.events import read_events
-from scenarios.lever_values import ALL
-from scenarios.reading import Marked, marked, read_text
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.checking import checked
+from totalplace.scenarios.errors import GivenTwice, InputError, UnknownName, nearest_name
+from totalplace.scenarios.events import read_events
+from totalplace.scenarios.lever_values import ALL
+from totalplace.scenarios.reading import Marked, marked, read_text
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.scenario_file import ScenarioFile
 
 NONE: Final = "none"
 #: What a setting or an override may change.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scenarios import cuts as cuts_paths
-from scenarios.calendar import (
+from totalplace.scenarios import cuts as cuts_paths
+from totalplace.scenarios.calendar import (
     financial_year_starts,
     format_financial_year,
     format_month,
@@ -14,8 +14,8 @@ from scenarios.calendar import (
     parse_financial_year,
     parse_quarter_start,
 )
-from scenarios.reading import Marked
-from scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.scenario_file import ScenarioFile
 
 
 def start_of(

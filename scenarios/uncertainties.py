@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.checking import checked, one_of
-from scenarios.lever_values import ALL
-from scenarios.percentages import number_schema, percentages_read
-from scenarios.posterior import say_differences, shipped
-from scenarios.reading import Marked
-from scenarios.registry import PARAMETERS, Parameter
+from totalplace.scenarios.checking import checked, one_of
+from totalplace.scenarios.lever_values import ALL
+from totalplace.scenarios.percentages import number_schema, percentages_read
+from totalplace.scenarios.posterior import say_differences, shipped
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.registry import PARAMETERS, Parameter
 
 DISTRIBUTIONS: Final = ("uniform", "triangular")
 #: Words that stand for a parameter's default, for its prior range, and for the posterior of calibration.

@@ -1,7 +1,7 @@
 """Text that users give (titles, names, paths) as text wherever it is shown: one function for each place that reads signs as orders.
 
 A terminal obeys control characters, Markdown obeys its marks, a spreadsheet takes a cell that begins with ``=`` for a formula.
-HTML is escaped by the templates, and mathematics in figures is switched off by :mod:`sim.figures.style`.
+HTML is escaped by the templates, and mathematics in figures is switched off by :mod:`totalplace.sim.figures.style`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from scenarios.errors import SHORT_NAMES, InputError, UnknownName
-from scenarios.reading import Marked, read_file
+from totalplace.scenarios.errors import SHORT_NAMES, InputError, UnknownName
+from totalplace.scenarios.reading import Marked, read_file
 
 HERE: Final = Path(__file__).parent / "words"
 

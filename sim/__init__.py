@@ -1,8 +1,8 @@
 """What happens: the world of a place, the order of events, the ledger, runs and ensembles.
 
->>> import sim
->>> scenario = sim.load("joint-commissioning", place="Birmingham")
->>> result = sim.ensemble(scenario, runs=100)
+>>> import totalplace
+>>> scenario = totalplace.load("joint-commissioning", place="Birmingham")
+>>> result = totalplace.ensemble(scenario, runs=100)
 >>> result.summary()
 """
 
@@ -11,22 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agents.appraisal import PARTS as APPRAISAL_PARTS
-    from agents.bargaining import DEAL_OUTCOMES
-    from scenarios import Scenario, load
-    from sim.analysis.decomposition import decompose
-    from sim.analysis.reporting.writing import write_report as report
-    from sim.analysis.workbench import ema_model
-    from sim.branching import branch
-    from sim.compare import compare
-    from sim.explain import explain
-    from sim.ledger import LedgerError
-    from sim.metrics import METRICS
-    from sim.model import PlaceModel
-    from sim.results import Ensemble, Run
-    from sim.runs import ensemble, run
-    from sim.sweep import SweepCall
-    from sim.sweep.store import open as open_sweep
+    from totalplace.agents.appraisal import PARTS as APPRAISAL_PARTS
+    from totalplace.agents.bargaining import DEAL_OUTCOMES
+    from totalplace.scenarios import Scenario, load
+    from totalplace.sim.analysis.branching.analysis import branch
+    from totalplace.sim.analysis.decomposition.analysis import decompose
+    from totalplace.sim.analysis.workbench import ema_model
+    from totalplace.sim.engine.ensemble import ensemble, run
+    from totalplace.sim.engine.place_model import PlaceModel
+    from totalplace.sim.engine.sweep import SweepCall
+    from totalplace.sim.engine.sweep.store import open as open_sweep
+    from totalplace.sim.model.ledger import LedgerError
+    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.report.write import write_report as report
+    from totalplace.sim.results.compare import compare
+    from totalplace.sim.results.explain import explain
+    from totalplace.sim.results.run import Ensemble, Run
 
     open = open_sweep
     sweep: SweepCall
@@ -35,24 +35,24 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "load": ("scenarios", "load"),
-    "run": ("sim.runs", "run"),
-    "ensemble": ("sim.runs", "ensemble"),
-    "open_sweep": ("sim.sweep.store", "open"),
-    "branch": ("sim.branching", "branch"),
-    "report": ("sim.analysis.reporting.writing", "write_report"),
-    "PlaceModel": ("sim.model", "PlaceModel"),
-    "Run": ("sim.results", "Run"),
-    "Ensemble": ("sim.results", "Ensemble"),
+    "run": ("totalplace.sim.engine.ensemble", "run"),
+    "ensemble": ("totalplace.sim.engine.ensemble", "ensemble"),
+    "open_sweep": ("totalplace.sim.engine.sweep.store", "open"),
+    "branch": ("totalplace.sim.analysis.branching.analysis", "branch"),
+    "report": ("totalplace.sim.report.write", "write_report"),
+    "PlaceModel": ("totalplace.sim.engine.place_model", "PlaceModel"),
+    "Run": ("totalplace.sim.results.run", "Run"),
+    "Ensemble": ("totalplace.sim.results.run", "Ensemble"),
     "Scenario": ("scenarios", "Scenario"),
-    "METRICS": ("sim.metrics", "METRICS"),
-    "LedgerError": ("sim.ledger", "LedgerError"),
-    "decompose": ("sim.analysis.decomposition", "decompose"),
-    "ema_model": ("sim.analysis.workbench", "ema_model"),
-    "APPRAISAL_PARTS": ("agents.appraisal", "PARTS"),
-    "DEAL_OUTCOMES": ("agents.bargaining", "DEAL_OUTCOMES"),
+    "METRICS": ("totalplace.sim.model.metrics", "METRICS"),
+    "LedgerError": ("totalplace.sim.model.ledger", "LedgerError"),
+    "decompose": ("totalplace.sim.analysis.decomposition.analysis", "decompose"),
+    "ema_model": ("totalplace.sim.analysis.workbench", "ema_model"),
+    "APPRAISAL_PARTS": ("totalplace.agents.appraisal", "PARTS"),
+    "DEAL_OUTCOMES": ("totalplace.agents.bargaining", "DEAL_OUTCOMES"),
 }
 #: Names of before, which go on working: ``open`` shadows Python's own.
-_BEFORE = {"open": ("sim.sweep.store", "open")}
+_BEFORE = {"open": ("totalplace.sim.engine.sweep.store", "open")}
 
 #: Modules that can be called by their own name.
 _CALLED = ("compare", "explain", "sweep")
@@ -65,7 +65,7 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker reads the imports above, so that it finds a misspelt name
 
     def __getattr__(name: str) -> Any:
-        """Import a name when it is first used, so that ``import sim`` is quick."""
+        """Import a name when it is first used, so that ``import totalplace`` is quick."""
         from importlib import import_module
 
         if name in _CALLED:

@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from scenarios import InputError
-from sim.branching import resume
-from sim.checkpoints import Checkpoint, check_tables, checkpoint
-from sim.ledger import LedgerError
 from tests.worlds import small
+from totalplace.scenarios import InputError
+from totalplace.sim.analysis.branching.analysis import resume
+from totalplace.sim.engine.checkpoints import Checkpoint, check_tables, checkpoint
+from totalplace.sim.model.ledger import LedgerError
 
 WHOLE: Final = (-(2**63), -(2**31), -5, -1, 0, 1, 2, 3, 7, 8, 9, 60, 241, 2**31, 2**32, 2**62, 2**63 - 1)
 REAL: Final = (float("nan"), float("inf"), float("-inf"), 1e308, -1e308, 1e16, 1e15, -1e15, 1e9, -1e9, -1.0, -1e-300, 0.0, 0.5, 2.0,

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from scenarios.errors import InputError
 from tests.worlds import small
+from totalplace.scenarios.errors import InputError
 
 RUN: Final = ("run", "single-pot", "--runs", "2", "--quarters", "4", "--place", "Rutland")
 
@@ -30,16 +30,16 @@ class Written:
 
 
 def _results(path: Path) -> None:
-    import sim
-    from sim.store import write_tables, written
+    import totalplace as tp
+    from totalplace.sim.results.store import write_tables, written
 
-    ensembles = [sim.ensemble(small(name, quarters=4), runs=2) for name in ("silo", "single-pot")]
+    ensembles = [tp.ensemble(small(name, quarters=4), runs=2) for name in ("silo", "single-pot")]
     written(path, False, lambda folder: write_tables(folder, ensembles, command=["totalplace"], options={}, seconds=1.0))
 
 
 def _shown_results(path: Path) -> Any:
     """Every table, word and number of the report."""
-    from sim.analysis.reporting import report
+    from totalplace.sim.report import report
 
     made = report(path)
     return [
@@ -49,10 +49,10 @@ def _shown_results(path: Path) -> Any:
 
 
 def _sweep(path: Path) -> None:
-    import sim.sweep
+    import totalplace as tp
     from tests.sweeps import small_sweep
 
-    sim.sweep.run(small_sweep(3, 8), path, threads=1, chunk=8)
+    tp.sweep(small_sweep(3, 8), path, threads=1, chunk=8)
 
 
 def _unfinished(path: Path) -> None:
@@ -60,7 +60,7 @@ def _unfinished(path: Path) -> None:
     _sweep(path)
     from dataclasses import replace
 
-    from sim.sweep.manifest import read_manifest, written_manifest
+    from totalplace.sim.engine.sweep.manifest import read_manifest, written_manifest
 
     manifest = read_manifest(path)
     assert manifest is not None
@@ -68,22 +68,22 @@ def _unfinished(path: Path) -> None:
 
 
 def _shown_sweep(path: Path) -> Any:
-    import sim.sweep
-    from sim.analysis.cases import of_sweep
+    import totalplace as tp
+    from totalplace.sim.analysis.cases import of_sweep
 
-    store = sim.sweep.open(path)
+    store = tp.open_sweep(path)
     frames = [store.frame(), store.summary(), store.scenarios(), of_sweep(store).table]
     return store.state, store.manifest.title, store.failures, [frame.to_csv() for frame in frames]
 
 
 def _search(path: Path) -> None:
-    from sim.analysis.search import search
+    from totalplace.sim.analysis.search.analysis import search
 
     search(small("joint-commissioning", quarters=4), path, ["clawback"], population=4, generations=2, seeds=(1,), draws=2)
 
 
 def _shown_search(path: Path) -> Any:
-    from sim.analysis.search import open_search
+    from totalplace.sim.analysis.search.analysis import open_search
 
     found = open_search(path)
     tables = [table.to_csv() for table in (found.front, found.evaluated, found.hypervolume)]
@@ -91,13 +91,13 @@ def _shown_search(path: Path) -> Any:
 
 
 def _checkpoint(path: Path) -> None:
-    from sim import checkpoints
+    from totalplace.sim.engine import checkpoints
 
     checkpoints.save(checkpoints.checkpoint(small("single-pot", quarters=4), 2), path)
 
 
 def _shown_checkpoint(path: Path) -> Any:
-    from sim import checkpoints
+    from totalplace.sim.engine import checkpoints
 
     point = checkpoints.open_checkpoint(path)
     return point.scenario.text, point.seed, point.quarter, {name: table.tobytes() for name, table in point.tables.items()}
@@ -122,7 +122,7 @@ def _batch_values() -> Any:
 
 
 def _batches(path: Path) -> None:
-    from sim.analysis.calibration.folder import Batches
+    from totalplace.sim.evidence.calibration.folder import Batches
 
     path.mkdir()
     simulator: Any = _Counted()
@@ -131,22 +131,22 @@ def _batches(path: Path) -> None:
 
 def _shown_batches(path: Path) -> Any:
     """What a calibration that goes on takes for the measures: those of the file, or played again when that is refused."""
-    from sim.analysis.calibration.folder import Batches
+    from totalplace.sim.evidence.calibration.folder import Batches
 
     simulator: Any = _Counted()
     return Batches(simulator, path).play("prior", _batch_values(), 0).tobytes()
 
 
 def _manifest_of_calibration(path: Path) -> None:
-    from sim.analysis.calibration.folder import claim
-    from sim.analysis.calibration.plan import shipped
+    from totalplace.sim.evidence.calibration.folder import claim
+    from totalplace.sim.evidence.calibration.plan import shipped
 
     claim(path, shipped())
 
 
 def _shown_manifest(path: Path) -> Any:
-    from sim.analysis.calibration.folder import claim, read_manifest
-    from sim.analysis.calibration.plan import shipped
+    from totalplace.sim.evidence.calibration.folder import claim, read_manifest
+    from totalplace.sim.evidence.calibration.plan import shipped
 
     claim(path, shipped())
     found = read_manifest(path)

@@ -14,16 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import scenarios
-from scenarios import sweeps
-from scenarios.arrangement import load_arrangement
-from scenarios.cuts import load_cuts
-from scenarios.errors import InputError
-from scenarios.scenario import Scenario
-from sim.runs import run
-from sim.store import FORMAT
-from sim.world import build
 from tests.mutations import Mutate, mutated_bytes, mutated_json, mutated_yaml
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.arrangement import load_arrangement
+from totalplace.scenarios.cuts import load_cuts
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.engine.ensemble import run
+from totalplace.sim.model.world import build
+from totalplace.sim.results.store import FORMAT
 
 SHIPPED: Final = Path(scenarios.__file__).parent
 #: Most seconds of processor time that reading a file may take.
@@ -123,7 +123,7 @@ def _read_rows(path: Path) -> object:
 
 @cache
 def _checkpoint() -> bytes:
-    from sim import checkpoints
+    from totalplace.sim.engine import checkpoints
 
     point = checkpoints.checkpoint(scenarios.load("single-pot", place="Rutland", quarters=4, clusters=1), 2)
     return _written(lambda path: checkpoints.save(point, path))
@@ -139,7 +139,7 @@ def _written(write: Callable[[Path], object]) -> bytes:
 
 
 def _read_checkpoint(path: Path) -> object:
-    from sim import checkpoints
+    from totalplace.sim.engine import checkpoints
 
     return checkpoints.open_checkpoint(path)
 
@@ -149,11 +149,11 @@ def swept() -> Path:
     """A folder of a finished small sweep."""
     import tempfile
 
-    import sim.sweep
+    import totalplace as tp
     from tests.sweeps import small_sweep
 
     folder = Path(tempfile.mkdtemp(prefix="totalplace-fuzz-")) / "sweep"
-    sim.sweep.run(small_sweep(2, 4), folder, threads=1, chunk=8)
+    tp.sweep(small_sweep(2, 4), folder, threads=1, chunk=8)
     return folder
 
 
@@ -165,7 +165,7 @@ def _read_sweep(name: str) -> Callable[[Path], object]:
     """Everything that is shown of a sweep in whose folder one file is spoilt."""
 
     def read(path: Path) -> object:
-        import sim.sweep
+        import totalplace as tp
 
         folder = path.parent / "sweep"
         if not folder.exists():
@@ -173,7 +173,7 @@ def _read_sweep(name: str) -> Callable[[Path], object]:
         before = (folder / name).read_bytes()
         shutil.copy(path, folder / name)
         try:
-            store = sim.sweep.open(folder)
+            store = tp.open_sweep(folder)
             return store.state, store.damaged(), store.failed(), store.frame(), store.summary(), store._repr_html_()
         finally:
             (folder / name).write_bytes(before)
@@ -182,7 +182,7 @@ def _read_sweep(name: str) -> Callable[[Path], object]:
 
 
 def _read_results(path: Path) -> object:
-    from sim.store import check_out
+    from totalplace.sim.results.store import check_out
 
     folder = path.parent / "results"
     folder.mkdir(exist_ok=True)

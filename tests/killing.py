@@ -51,20 +51,20 @@ def arm(folder: Path, at: int, tell: int) -> None:
 
 def _quick_figures() -> None:
     """One small figure in place of all: what is drawn is nothing to these tests, how it is written is all."""
-    import sim.analysis.calibration.report
-    import sim.analysis.charts
-    import sim.figures
-    from sim.figures.style import Chart
+    import totalplace.sim.evidence.calibration.page
+    import totalplace.sim.evidence.validation_figures
+    import totalplace.sim.figures
+    from totalplace.sim.figures.style import Chart
 
-    sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
-    sim.analysis.charts.figures = lambda found: {"one": Chart(1.0, 1.0)}
-    sim.analysis.calibration.report.figures = lambda found: {"one": Chart(1.0, 1.0)}
+    totalplace.sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
+    totalplace.sim.evidence.validation_figures.figures = lambda found: {"one": Chart(1.0, 1.0)}
+    totalplace.sim.evidence.calibration.page.figures = lambda found: {"one": Chart(1.0, 1.0)}
 
 
 def _quick_calibration() -> None:
     """The least of what no option of ``calibrate`` makes small, by the same reasoning."""
-    from sim.analysis.calibration import run
-    from sim.analysis.calibration.plan import _file
+    from totalplace.sim.evidence.calibration import run
+    from totalplace.sim.evidence.calibration.plan import _file
 
     plan: Any = _file()
     plan["size"] |= {"batch": 10, "moving": 1, "candidates": 2, "trials": 1, "predicted": 1}
@@ -82,7 +82,7 @@ def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
         os.chdir(folder)
         for number in (0, 1):
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
-        from sim.cli import exit_code
+        from totalplace.sim.cli import exit_code
 
         arm(folder, order.get("at", 0), write)
         os._exit(exit_code(order["words"]) & 0x7F)
@@ -99,14 +99,14 @@ def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _serve(folder: Path) -> None:
-    import sim.analysis.calibration.smc
-    import sim.analysis.reporting.of_results
-    import sim.analysis.reporting.of_sweep
-    import sim.analysis.search
-    import sim.analysis.validation
-    import sim.cli
-    import sim.sweep  # noqa: F401 (imported before the forks, so that each is quick)
-    from sim import kernel  # noqa: F401
+    import totalplace as tp  # noqa: F401 (imported before the forks, so that each is quick)
+    import totalplace.sim.analysis.search.analysis
+    import totalplace.sim.cli
+    import totalplace.sim.evidence.calibration.smc
+    import totalplace.sim.evidence.validation
+    import totalplace.sim.report.results_report
+    import totalplace.sim.report.sweep_report
+    from totalplace.sim.model import kernel  # noqa: F401
 
     _quick_figures()
     _quick_calibration()

@@ -11,15 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
-from scenarios.registry import PARAMETERS
-from scenarios.scenario import Scenario
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
-from sim.metrics import METRICS, flat
-from sim.play import Stage
-from sim.results import Run
-from sim.runs import run_of
-from sim.world import Template, build
+from totalplace.agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
+from totalplace.sim.engine.ensemble import run_of
+from totalplace.sim.engine.play import Stage
+from totalplace.sim.model.metrics import METRICS, flat
+from totalplace.sim.model.world import Template, build
+from totalplace.sim.results.run import Run
 
 #: Rounding, as a part of the amounts that are added up.
 NEAR: Final = 1e-9

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.reading import read_text
+from totalplace.scenarios.reading import read_text
 
 #: Values that are right nowhere, or nearly.
 ODD_VALUES: Final[tuple[Any, ...]] = (

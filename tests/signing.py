@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.checksums import listed, signed
+from totalplace.sim.system.checksums import listed, signed
 
 
 def signed_again(folder: Path, change: Callable[[dict[str, Any]], object] = lambda manifest: None) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from scenarios import arrangement as arrangements
-from scenarios import load
-from scenarios.calendar import format_month, parse_month
-from scenarios.registry import LEVERS, PARAMETERS, Lever
-from scenarios.scenario import Scenario
-from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, TOPOLOGIES
+from totalplace.scenarios import arrangement as arrangements
+from totalplace.scenarios import load
+from totalplace.scenarios.calendar import format_month, parse_month
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, TOPOLOGIES
 
 START: Final = "2010-10"
 PLACES: Final = ("Birmingham", "Rutland", "Kent", "Hartlepool", "Isle of Wight")

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import sim.sweep
-from scenarios import sweeps
-from scenarios.sweeps import Sweep
-from sim.sweep.designs import points
-from sim.sweep.store import Store
-from sim.sweep.tables import OF_THE_WORK
+import totalplace as tp
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.sweeps import Sweep
+from totalplace.sim.engine.sweep.designs import points
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.engine.sweep.tables import OF_THE_WORK
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,7 +52,7 @@ def with_bad_points(sweep: Sweep, *bad: int) -> Sweep:
 
 def tables(store: Store | Path) -> dict[str, pd.DataFrame]:
     """All rows of both tables, but for how long runs took."""
-    store = store if isinstance(store, Store) else sim.sweep.open(store)
+    store = store if isinstance(store, Store) else tp.open_sweep(store)
     runs = store.runs.to_table().to_pandas().drop(columns=list(OF_THE_WORK))
     return {"runs": runs, "metrics": store.metrics.to_table().to_pandas()}
 
@@ -66,10 +66,10 @@ def assert_same(one: Store | Path, other: Store | Path) -> None:
 
 DRIVER = """
 import sys
-import sim.sweep
+import tp.sweep
 from tests.sweeps import small_sweep
 if __name__ == "__main__":
-    sim.sweep.run(small_sweep(*{sweep!r}), {out!r}, chunk=20, **{options!r})
+    tp.sweep(small_sweep(*{sweep!r}), {out!r}, chunk=20, **{options!r})
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("scenarios", "agents", "sim")
 #: pyABC draws from NumPy's shared generator: these two set its state, use it, and put it back.
-FOR_A_LIBRARY = ("sim/analysis/calibration/smc.py", "sim/analysis/calibration/proposal.py")
+FOR_A_LIBRARY = ("sim/evidence/calibration/smc.py", "sim/evidence/calibration/proposal.py")
 OURS = {*PACKAGES, "tests", "benchmarks", "notebooks"}
 
 

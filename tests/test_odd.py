@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 
-from scenarios.arrangement import Arrangement
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.vocabulary import DECISION_RULES, SAVINGS_RULES, TOPOLOGIES
-from sim import documentation, source_reading
+from tools import documentation, source_reading
+from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.vocabulary import DECISION_RULES, SAVINGS_RULES, TOPOLOGIES
 
 TEXT = documentation.ODD.read_text("utf-8")
 PROSE = documentation.prose(TEXT)
@@ -22,7 +22,7 @@ NAMED = set(re.findall(r"\w+", PROSE))
 def test_the_table_is_what_the_code_gives(name: str) -> None:
     found = re.search(rf"<!-- generated: {name} -->\n(.*?)\n<!-- end -->", TEXT, re.DOTALL)
     assert found, f"docs/odd.md lacks the table {name}"
-    assert found[1] == documentation.TABLES[name](), "run python -m sim.documentation, then read the text again"
+    assert found[1] == documentation.TABLES[name](), "run python -m tools.documentation, then read the text again"
 
 
 def test_every_table_stands_once() -> None:
@@ -40,8 +40,8 @@ def test_every_table_stands_once() -> None:
     ("decision rules", set(DECISION_RULES)),
     ("savings rules", set(SAVINGS_RULES)),
     ("topologies", set(TOPOLOGIES)),
-    ("parts of the appraisal", set(import_module("agents.appraisal").PARTS)),
-    ("what can become of a request", set(import_module("agents.bargaining").DEAL_OUTCOMES)),
+    ("parts of the appraisal", set(import_module("totalplace.agents.appraisal").PARTS)),
+    ("what can become of a request", set(import_module("totalplace.agents.bargaining").DEAL_OUTCOMES)),
 ])
 def test_the_text_names(what: str, names: set[str]) -> None:
     assert sorted(names - NAMED) == [], f"{what} that the text of docs/odd.md does not explain"

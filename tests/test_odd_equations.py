@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents import agency, appraisal, bargaining, cohort, joint_commission
-from agents.appraisal import PARTS
-from agents.face import Agency, CitizenCohort
-from agents.leadership import PROGRAMME
-from sim.model import PlaceModel
+from totalplace.agents import agency, appraisal, bargaining, cohort, joint_commission
+from totalplace.agents.appraisal import PARTS
+from totalplace.agents.leadership import PROGRAMME
+from totalplace.agents.mesa_agents import Agency, CitizenCohort
+from totalplace.sim.engine.place_model import PlaceModel
 
 SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"
 QUARTERS = 14

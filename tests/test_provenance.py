@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
-from scenarios.uncertainties import DISTRIBUTIONS
-from sim import source_reading
-from sim.source_reading import ROOT, Constant
+from tools import source_reading
+from tools.source_reading import ROOT, Constant
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from totalplace.scenarios.uncertainties import DISTRIBUTIONS
 
 CONSTANTS = source_reading.constants()
 #: A range from one number or multiple to another: 0.1-0.5, 4 to 12, half to twice.

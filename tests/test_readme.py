@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import documentation
-from sim.cli import exit_code
+from tools import documentation
+from totalplace.sim.cli import exit_code
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,7 +31,7 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
 
 
 def test_the_results_are_those_of_the_model() -> None:
-    assert documentation.rewritten(README, documentation.README_TABLES) == README, "run python -m sim.documentation"
+    assert documentation.rewritten(README, documentation.README_TABLES) == README, "run python -m tools.documentation"
 
 
 def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:

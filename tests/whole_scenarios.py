@@ -13,11 +13,6 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from scenarios import load, places
-from scenarios.arrangement import BOARD, Arrangement
-from scenarios.registry import LEVERS
-from scenarios.scenario import Scenario
-from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, TOPOLOGIES
 from tests.strategies import (
     FIELDS,
     PLACES,
@@ -28,6 +23,11 @@ from tests.strategies import (
     policy_events,
     what_changes_when,
 )
+from totalplace.scenarios import load, places
+from totalplace.scenarios.arrangement import BOARD, Arrangement
+from totalplace.scenarios.registry import LEVERS
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, TOPOLOGIES
 
 #: Starts by year of the budgets: in that year, or before the first cut.
 STARTS: Final = {"2010-11": ("2008-01", "2010-04", "2010-10", "2011-01"), "2017-18": ("2017-04", "2017-10", "2018-01")}

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from agents.compiled import python
-from scenarios import load
-from scenarios.registry import PARAMETERS
-from scenarios.scenario import Scenario
-from sim.begin import begin
-from sim.play import Stage
-from sim.results import Run
-from sim.runs import run_of
-from sim.schedule import go_on
-from sim.world import Template, build, lever_place
+from totalplace.agents.compiled import python
+from totalplace.scenarios import load
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.engine.ensemble import run_of
+from totalplace.sim.engine.play import Stage
+from totalplace.sim.model.schedule import go_on
+from totalplace.sim.model.start import begin
+from totalplace.sim.model.world import Template, build, lever_place
+from totalplace.sim.results.run import Run
 
 #: What a run hands back as arrays.
 ARRAYS = ("metrics", "deals", "gains", "ties_start", "ties_end")

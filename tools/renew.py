@@ -25,13 +25,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-import agents
-import scenarios
-import sim
-from scenarios import places, posterior
-from sim import baseline, compare, documentation, figures, headline, runs, source_reading
-from sim.analysis import charts, deciding, facts, levers_sign, measures, pages, playing, report, structure, validation
-from tools import rows, schemas
+import totalplace as tp
+from tools import baseline, documentation, headline, rows, schemas, source_reading
 from tools.renewal import (
     FAILED,
     Outcome,
@@ -45,6 +40,18 @@ from tools.renewal import (
     listed,
     renewed,
 )
+from totalplace import agents, scenarios
+from totalplace.scenarios import places, posterior
+from totalplace.sim import figures
+from totalplace.sim.engine import ensemble as runs
+from totalplace.sim.evidence import deciding_parameters as deciding
+from totalplace.sim.evidence import fact_runs as playing
+from totalplace.sim.evidence import facts, measures, structure, validation
+from totalplace.sim.evidence import lever_signs as levers_sign
+from totalplace.sim.evidence import markdown_page as pages
+from totalplace.sim.evidence import validation_figures as charts
+from totalplace.sim.evidence import validation_page as report
+from totalplace.sim.results import compare
 
 ROOT: Final = source_reading.ROOT
 RECORD: Final = ROOT / "tools" / "renewed.json"
@@ -83,7 +90,7 @@ def write_baseline(why: str) -> None:
 
 
 def _command(words: Sequence[str]) -> None:
-    from sim.cli import exit_code
+    from totalplace.sim.cli import exit_code
 
     with contextlib.redirect_stdout(io.StringIO()):  # what the command says is in what it writes
         code = exit_code(list(words))

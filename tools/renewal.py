@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.sweep.parts import write_whole
+from totalplace.sim.engine.sweep.parts import write_whole
 
 #: What became of a step.
 MADE, SAME, SKIPPED, FAILED, UNDONE = "made anew", "made, no change", "up to date", "failed", "not reached"

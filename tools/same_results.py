@@ -57,9 +57,9 @@ def random_jobs(count: int, seed: int) -> list[Job]:
 
 
 def _settings(dice: random.Random) -> list[str]:
-    from scenarios import arrangement, places
-    from scenarios.registry import LEVERS, PARAMETERS
-    from scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, TOPOLOGIES
+    from totalplace.scenarios import arrangement, places
+    from totalplace.scenarios.registry import LEVERS, PARAMETERS
+    from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, TOPOLOGIES
 
     year, quarters = dice.choice(list(STARTS)), dice.randint(1, MOST_QUARTERS)
     start, chosen = dice.choice(STARTS[year]), dice.choice(arrangement.names())
@@ -140,7 +140,7 @@ def play(root: Path, jobs: Path, out: Path) -> None:
 
 def played(root: Path, jobs: Sequence[Job], out: Path) -> None:
     """Play all jobs in a process of the checkout ``root``. Raises SystemExit if the process fails."""
-    from agents.compiled import user_cache
+    from totalplace.agents.compiled import user_cache
 
     root = root.resolve()
     folder, _ = packages_of(root)

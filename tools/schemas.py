@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import scenarios
-from scenarios import sweeps
-from scenarios.schema import arrangement_schema
-from sim.sweep.parts import write_whole
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.schema import arrangement_schema
+from totalplace.sim.engine.sweep.parts import write_whole
 
 _HERE: Final = Path(scenarios.__file__).parent
 SCENARIO: Final = _HERE / "scenario.schema.json"

@@ -8,37 +8,37 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.registry import LEVERS, PARAMETERS
-from sim import documentation
-from sim.metrics import METRICS
+from tools import documentation
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.sim.model.metrics import METRICS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Modules whose public names are the Python interface, with what they are for.
 MODULES: Final = {
     "sim": "Run, compare, sweep: what most work needs.",
-    "sim.results": "What a run and an ensemble hand back.",
-    "sim.compare": "Scenarios against a baseline, seed by seed.",
-    "sim.explain": "Who agreed, who refused and why.",
-    "sim.model": "The Mesa model.",
-    "sim.sweep.execution": "Run a sweep.",
-    "sim.sweep.store": "The results of a sweep.",
-    "sim.metrics": "The registry of metrics.",
-    "sim.figures": "Figures of runs and comparisons.",
-    "sim.analysis.answers": "What every analysis hands back.",
-    "sim.analysis.sensitivity": "What decides a metric.",
-    "sim.analysis.discovery": "Under which conditions something happens.",
-    "sim.analysis.robustness": "Which alternative holds up.",
-    "sim.analysis.decomposition": "What makes the difference between two scenarios.",
-    "sim.analysis.search": "Policies that do well by several objectives.",
-    "sim.branching": "Branches and checkpoints.",
-    "sim.analysis.reporting.writing": "Reports.",
+    "totalplace.sim.results.run": "What a run and an ensemble hand back.",
+    "totalplace.sim.results.compare": "Scenarios against a baseline, seed by seed.",
+    "totalplace.sim.results.explain": "Who agreed, who refused and why.",
+    "totalplace.sim.engine.place_model": "The Mesa model.",
+    "totalplace.sim.engine.sweep.execution": "Run a sweep.",
+    "totalplace.sim.engine.sweep.store": "The results of a sweep.",
+    "totalplace.sim.model.metrics": "The registry of metrics.",
+    "totalplace.sim.figures": "Figures of runs and comparisons.",
+    "totalplace.sim.results.answers": "What every analysis hands back.",
+    "totalplace.sim.analysis.sensitivity.analysis": "What decides a metric.",
+    "totalplace.sim.analysis.discovery.analysis": "Under which conditions something happens.",
+    "totalplace.sim.analysis.robustness.analysis": "Which alternative holds up.",
+    "totalplace.sim.analysis.decomposition.analysis": "What makes the difference between two scenarios.",
+    "totalplace.sim.analysis.search.analysis": "Policies that do well by several objectives.",
+    "totalplace.sim.analysis.branching.analysis": "Branches and checkpoints.",
+    "totalplace.sim.report.write": "Reports.",
     "scenarios": "Scenario files.",
-    "scenarios.scenario": "What a scenario is.",
-    "scenarios.sweeps": "Sweep files.",
-    "scenarios.places.place": "Places.",
-    "scenarios.registry": "The registries of levers and parameters.",
-    "scenarios.errors": "How bad input is reported.",
-    "agents.face": "The agents as Mesa agents, to subclass.",
+    "totalplace.scenarios.scenario": "What a scenario is.",
+    "totalplace.scenarios.sweeps": "Sweep files.",
+    "totalplace.scenarios.places.place": "Places.",
+    "totalplace.scenarios.registry": "The registries of levers and parameters.",
+    "totalplace.scenarios.errors": "How bad input is reported.",
+    "totalplace.agents.mesa_agents": "The agents as Mesa agents, to subclass.",
 }
 #: Columns of the help texts.
 WIDTH: Final = 96
@@ -97,7 +97,7 @@ def commands() -> str:
     """What every command answers to ``--help``."""
     from typer.testing import CliRunner
 
-    from sim.cli import app
+    from totalplace.sim.cli import app
 
     parts = ["# Commands\n", "Input that cannot be used ends with exit code 2 and says what is allowed.\n"]
     for name in leaves():
@@ -110,7 +110,7 @@ def leaves() -> Iterator[str]:
     """Every command that does something, by its full name."""
     import typer.main
 
-    from sim.cli import app
+    from totalplace.sim.cli import app
 
     def walk(name: str, command: Any) -> Iterator[str]:
         below = getattr(command, "commands", None)
@@ -129,7 +129,7 @@ def _flat(text: str | None) -> str:
 
 def python() -> str:
     """The Python interface, from docstrings."""
-    parts = ["# Python\n", "From the docstrings. `import sim` is quick: what is heavy is imported when it is first used.\n"]
+    parts = ["# Python\n", "From the docstrings. `import totalplace` is quick: what is heavy is imported when it is first used.\n"]
     for module, words in MODULES.items():
         parts.append(f"## {module}\n\n{words}\n")
         if module == "sim":
@@ -140,10 +140,10 @@ def python() -> str:
 
 
 def _front() -> str:
-    """The names that ``import sim`` offers, and where each is described."""
-    import sim
+    """The names that ``import totalplace`` offers, and where each is described."""
+    import totalplace as tp
 
-    rows = [(documentation.code(f"sim.{name}"), _first_line(getattr(sim, name))) for name in sim.__all__ if name != "__version__"]
+    rows = [(documentation.code(f"sim.{name}"), _first_line(getattr(tp, name))) for name in tp.__all__ if name != "__version__"]
     return documentation.table(("name", "what it is"), rows) + "\n"
 
 

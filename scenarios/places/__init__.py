@@ -1,11 +1,11 @@
 """English places: 148 upper-tier areas with the spending of public bodies, neighbourhoods and people.
 
-    import scenarios.places as places
+    import totalplace.scenarios.places as places
     places.load("Birmingham").spend
 
 ``docs/data.md`` says where every number comes from.
 """
 
-from scenarios.places.place import Place, PlaceName, code_note, find, load, names, search, unknown_place
+from totalplace.scenarios.places.place import Place, PlaceName, code_note, find, load, names, search, unknown_place
 
 __all__ = ["Place", "PlaceName", "code_note", "find", "load", "names", "search", "unknown_place"]

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.places import tables
-from scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
-from scenarios.places.tables import FloatArray
-from scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
+from totalplace.scenarios.places.tables import FloatArray
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
 
 #: What the council steers itself: every council line but schools (paid by a grant for schools) and housing benefit.
 COUNCIL_LINES: Final = (

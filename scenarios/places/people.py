@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.places import tables
-from scenarios.places.tables import FloatArray, IntArray
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.tables import FloatArray, IntArray
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
 #: Mean of every transformed domain score over the small areas of England (the official transformation fixes it).
 MEAN_SCORE: Final = 21.69

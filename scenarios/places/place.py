@@ -9,13 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.numbers import unfractioned
-from scenarios.places import tables
-from scenarios.places.money import money
-from scenarios.places.people import people
-from scenarios.places.tables import FloatArray, IntArray
-from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, OUTCOMES, THEMES, period_of
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.numbers import unfractioned
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.money import money
+from totalplace.scenarios.places.people import people
+from totalplace.scenarios.places.tables import FloatArray, IntArray
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, OUTCOMES, THEMES, period_of
 
 
 @dataclass(frozen=True)

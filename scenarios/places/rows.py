@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.errors import InputError, UnknownName, nearest_name
+from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from scenarios.errors import InputError
-from scenarios.places.rows import Row
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, PERIODS, THEMES
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places.rows import Row
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, PERIODS, THEMES
 
 #: Years of spending.
 YEARS: Final = tuple(year for period in PERIODS.values() for year in period.years)

@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.places.rows import Row, read_rows, table_name
-from scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.rows import Row, read_rows, table_name
+from totalplace.scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
 
 HERE: Final = Path(__file__).resolve().parent
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UnknownName
-from scenarios.registry import LEVERS
+from totalplace.scenarios.errors import UnknownName
+from totalplace.scenarios.registry import LEVERS
 
 if TYPE_CHECKING:
     import pandas as pd

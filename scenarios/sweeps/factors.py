@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.checking import checked, one_of
-from scenarios.deepening import CUTS, eased_cuts
-from scenarios.lever_values import ALL, lever_value, written_value
-from scenarios.percentages import percentages_read
-from scenarios.reading import Marked
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, lever_size
-from scenarios.uncertainties import DEFAULT, DISTRIBUTIONS, PRIOR
+from totalplace.scenarios.checking import checked, one_of
+from totalplace.scenarios.deeper_cuts import CUTS, eased_cuts
+from totalplace.scenarios.lever_values import ALL, lever_value, written_value
+from totalplace.scenarios.percentages import percentages_read
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, lever_size
+from totalplace.scenarios.uncertainties import DEFAULT, DISTRIBUTIONS, PRIOR
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
+    from totalplace.scenarios.scenario import Scenario
 
 LEVER: Final = "lever"
 UNCERTAINTY: Final = "uncertainty"

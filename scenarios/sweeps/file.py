@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from scenarios.checking import Flag, checked, one_of
-from scenarios.reading import Marked
-from scenarios.sweeps.sweep import DESIGNS, EVERY
+from totalplace.scenarios.checking import Flag, checked, one_of
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.sweeps.sweep import DESIGNS, EVERY
 
 MOST_SAMPLES: Final = 10_000_000
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios import arrangement as arrangements
-from scenarios import resolving
-from scenarios.checking import checked, locate, referred_file, shipped_names
-from scenarios.errors import InputError, UnknownName, nearest_name
-from scenarios.lever_values import ALL
-from scenarios.reading import Marked
-from scenarios.registry import LEVERS, lever_size
-from scenarios.scenario import Scenario, canonical_text, text_hash
-from scenarios.scenario_file import ScenarioFile
-from scenarios.sweeps.factors import LEVER, Factor, check_depth, read_factors
-from scenarios.sweeps.file import DesignFile, SweepFile, read_design
-from scenarios.sweeps.rows import read_rows
-from scenarios.sweeps.sweep import Sweep, point_count, written
+from totalplace.scenarios import arrangement as arrangements
+from totalplace.scenarios import resolving
+from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
+from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
+from totalplace.scenarios.lever_values import ALL
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.registry import LEVERS, lever_size
+from totalplace.scenarios.scenario import Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios.sweeps.factors import LEVER, Factor, check_depth, read_factors
+from totalplace.scenarios.sweeps.file import DesignFile, SweepFile, read_design
+from totalplace.scenarios.sweeps.rows import read_rows
+from totalplace.scenarios.sweeps.sweep import Sweep, point_count, written
 
 FOLDER: Final = Path(__file__).parent
 #: Scenario of a sweep that names none.
@@ -213,8 +213,8 @@ def _places(item: Marked | None) -> list[Marked | None]:
     """The places of the file by name, those of a region in alphabetical order, each once."""
     if item is None:
         return [None]
-    from scenarios.places import find, unknown_place
-    from scenarios.places import names as all_places
+    from totalplace.scenarios.places import find, unknown_place
+    from totalplace.scenarios.places import names as all_places
 
     places = all_places()
     found: dict[str, Marked] = {}

@@ -11,10 +11,10 @@ from typing import Final, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.checking import on_disk
-from scenarios.errors import GivenTwice, InputError
-from scenarios.reading import Marked, plain_value
-from scenarios.sweeps.factors import Factor, factor_named, factor_value
+from totalplace.scenarios.checking import on_disk
+from totalplace.scenarios.errors import GivenTwice, InputError
+from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.sweeps.factors import Factor, factor_named, factor_value
 
 #: Largest file read, bytes.
 MOST_BYTES: Final = 200_000_000

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios import arrangement, resolving
-from scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA
-from scenarios.percentages import number_schema
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
-from scenarios.schema import scenario_schema
-from scenarios.sweeps.factors import RANGE, Span, UncertainSpan
-from scenarios.sweeps.file import DesignFile, SweepFile
-from scenarios.sweeps.resolving import NOT_SET
-from scenarios.sweeps.sweep import DESIGNS
-from scenarios.uncertainties import DEFAULT, PRIOR
+from totalplace.scenarios import arrangement, resolving
+from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA
+from totalplace.scenarios.percentages import number_schema
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
+from totalplace.scenarios.schema import scenario_schema
+from totalplace.scenarios.sweeps.factors import RANGE, Span, UncertainSpan
+from totalplace.scenarios.sweeps.file import DesignFile, SweepFile
+from totalplace.scenarios.sweeps.resolving import NOT_SET
+from totalplace.scenarios.sweeps.sweep import DESIGNS
+from totalplace.scenarios.uncertainties import DEFAULT, PRIOR
 
 _PATH = {"type": "string", "pattern": r"\.ya?ml$"}
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.reading import Marked
-from scenarios.scenario import Scenario
-from scenarios.sweeps.factors import Factor
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.sweeps.factors import Factor
 
 DESIGNS: Final = ("grid", "latin-hypercube", "sobol", "morris", "random", "rows")
 #: What is kept of each run: all quarters, the last of each year of four quarters (and of the run), or the last.
@@ -21,10 +21,10 @@ EVERY: Final = ("quarter", "year", "last")
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """A sweep. Made by ``scenarios.sweeps.load``, never by hand.
+    """A sweep. Made by ``totalplace.scenarios.sweeps.load``, never by hand.
 
     ``scenarios`` are those of the file, times its arrangements, times its places, in this order, the places fastest. ``factors``
-    span the design; the points are ``sim.sweep.designs.points(sweep)``. ``rows`` (points, factors) holds those of a CSV file.
+    span the design; the points are ``totalplace.sim.engine.sweep.designs.points(sweep)``. ``rows`` (points, factors) holds those of a CSV file.
     ``metrics`` is empty for all of them. Replicate ``r`` has seed ``first_seed + r`` with ``common_random_numbers``, else every
     run has ``first_seed`` plus its number. Run ``(scenario * points + point) * replicates + replicate`` is the number of a run.
     ``text`` says in YAML all that the results depend on; ``sha256`` is its hash. Two sweeps are equal when their texts are.

@@ -1,1 +1,1 @@
-"""How far the model reproduces published facts, and which way every lever pushes: what ``totalplace validate`` runs."""
+"""From runs to answers: one folder a subject, with its computing, words and figure side by side."""

@@ -12,16 +12,16 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
-from scenarios.sweeps.choices import by_number
-from scenarios.sweeps.factors import LEVER
-from sim.wording import count
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
+from totalplace.scenarios.sweeps.choices import by_number
+from totalplace.scenarios.sweeps.factors import LEVER
+from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.sweep.store import Store
+    from totalplace.sim.engine.sweep.store import Store
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
     Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
     """
-    from sim.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep import open as open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     names = tuple(store.manifest.metrics if metrics is None else dict.fromkeys(metrics))
@@ -148,12 +148,12 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
 
 def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
-    """Raise InputError unless scenarios of a sweep can be held against each other: see :func:`sim.compare.check_pair`.
+    """Raise InputError unless scenarios of a sweep can be held against each other: see :func:`totalplace.sim.results.compare.check_pair`.
 
     ``names`` are those that are compared, all without it. Where a sweep crosses scenarios with places, those of one place do.
     """
-    from scenarios import loads
-    from sim.compare import check_pair
+    from totalplace.scenarios import loads
+    from totalplace.sim.results.compare import check_pair
 
     table = store.scenarios()
     table = table if names is None else table[table["scenario"].isin(list(names))]

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InputError, UnknownName
-from scenarios.vocabulary import label
-from sim.metrics import METRICS
-from sim.wording import amount
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.vocabulary import label
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.cases import Cases
+    from totalplace.sim.analysis.cases import Cases
 
 Truth = NDArray[np.bool_]
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scenarios import loads, scenario_of
-from scenarios.errors import GivenTwice, InputError, UnknownName
-from scenarios.numbers import plain, whole
-from scenarios.reading import Marked, marked
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.scenario import Scenario
-from scenarios.sweeps.choices import choices_of
-from scenarios.sweeps.factors import Factor, check_depth, factor_named, factor_value
-from scenarios.uncertainties import Range, prior
-from sim.analysis.search_evaluation import DEFAULT_OBJECTIVES, read_levers
-from sim.analysis.workbench_import import library
-from sim.metrics import METRICS, metric
-from sim.results import at_end
-from sim.runs import seeds_from
+from totalplace.scenarios import loads, scenario_of
+from totalplace.scenarios.errors import GivenTwice, InputError, UnknownName
+from totalplace.scenarios.numbers import plain, whole
+from totalplace.scenarios.reading import Marked, marked
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.sweeps.choices import choices_of
+from totalplace.scenarios.sweeps.factors import Factor, check_depth, factor_named, factor_value
+from totalplace.scenarios.uncertainties import Range, prior
+from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, read_levers
+from totalplace.sim.analysis.workbench_import import library
+from totalplace.sim.engine.ensemble import seeds_from
+from totalplace.sim.model.metrics import METRICS, metric
+from totalplace.sim.results.run import at_end
 
 if TYPE_CHECKING:
     from ema_workbench import Model
@@ -103,7 +103,7 @@ class Experiment:
 
     def _stage(self, factors: tuple[Factor, ...]) -> Any:
         """A world of this thread on which these factors can be set."""
-        from sim.sweep.playing import DesignStage
+        from totalplace.sim.engine.sweep.playing import DesignStage
 
         if getattr(self._own, "factors", None) != factors:
             self._own.factors, self._own.stage = factors, DesignStage(self.scenario, factors, self.outcomes, "quarter")

@@ -6,7 +6,7 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError
 
 
 def library(name: str) -> Any:

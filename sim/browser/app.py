@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import solara
 
-from sim.browser.layout import Layout
-from sim.browser.pages import compare, england, guide, place, sweep
-from sim.browser.settings import PAGES
+from totalplace.sim.browser.pages import compare, england, guide, place, sweep
+from totalplace.sim.browser.parts.layout import Layout
+from totalplace.sim.browser.server.settings import PAGES
 
 _COMPONENTS = {"place": place.Page, "compare": compare.Page, "england": england.Page, "sweep": sweep.Page, "guide": guide.Page}
 #: The address ``/`` shows the first page; each page has its name as address.

@@ -13,21 +13,21 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.analyse import analyse_commands
-from sim.cli.branch import branch
-from sim.cli.browser import browser
-from sim.cli.calibration import calibrate
-from sim.cli.listings import metrics, places, scenarios
-from sim.cli.options import OnceEach
-from sim.cli.output import begin, complain, set_up_streams, whereabouts
-from sim.cli.report import report
-from sim.cli.search import search
-from sim.cli.simulations import compare, explain, run
-from sim.cli.structure import structure
-from sim.cli.sweeps import sweep_commands
-from sim.cli.validation import validate
-from sim.processes import SAFE_PATH
-from sim.signals import stop_signals
+from totalplace.sim.cli.analyse import analyse_commands
+from totalplace.sim.cli.branch import branch
+from totalplace.sim.cli.browser import browser
+from totalplace.sim.cli.calibration import calibrate
+from totalplace.sim.cli.listings import metrics, places, scenarios
+from totalplace.sim.cli.options import OnceEach
+from totalplace.sim.cli.output import begin, complain, set_up_streams, whereabouts
+from totalplace.sim.cli.report import report
+from totalplace.sim.cli.search import search
+from totalplace.sim.cli.simulations import compare, explain, run
+from totalplace.sim.cli.structure import structure
+from totalplace.sim.cli.sweeps import sweep_commands
+from totalplace.sim.cli.validation import validate
+from totalplace.sim.system.processes import SAFE_PATH
+from totalplace.sim.system.signals import stop_signals
 
 app = typer.Typer(
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def exit_code(arguments: list[str] | None = None) -> int:
     """Run the command line: 0 done, 2 bad input, 130 or 143 interrupted, 1 when output or figures could not be written."""
-    from scenarios.errors import InputError
+    from totalplace.scenarios.errors import InputError
 
     begin()
     closed = sys.stdout is None  # as with ``>&-``

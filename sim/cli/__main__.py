@@ -1,5 +1,5 @@
-"""``python -m sim.cli`` is the command ``totalplace``."""
+"""``python -m totalplace`` is the command ``totalplace``."""
 
-from sim.cli import main
+from totalplace.sim.cli import main
 
 main()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Force, Out
+from totalplace.sim.cli.options import Force, Out
 
 analyse_commands = typer.Typer(help="Turn the runs of a sweep into answers.", no_args_is_help=True)
 
@@ -35,8 +35,8 @@ def sensitivity(
     out: Out = None, force: Force = False,
 ) -> None:
     """What decides a metric: Sobol indices or Morris effects, as the sweep's design has them, and feature scores."""
-    from sim.analysis.sensitivity import analyse
-    from sim.cli.answers import check_out, write
+    from totalplace.sim.analysis.sensitivity.analysis import analyse
+    from totalplace.sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = analyse(folder, metric, scenario, place, seed)
@@ -56,8 +56,8 @@ def discover(
     scenario: Scenario = None, place: InPlace = None, seed: Seed = 1, out: Out = None, force: Force = False,
 ) -> None:
     """Under which values of levers and uncertainties something happens, in sentences, with coverage and density."""
-    from sim.analysis.discovery import discover as find
-    from sim.cli.answers import check_out, write
+    from totalplace.sim.analysis.discovery.analysis import discover as find
+    from totalplace.sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = find(folder, when, str(method), scenario, place, density=density, most=boxes, seed=seed)
@@ -82,9 +82,9 @@ def robust(
     force: Force = False,
 ) -> None:
     """Which arrangement holds up over uncertainties and places: regret, maximin, satisficing share, trade-offs."""
-    from sim.analysis.robustness import SCENARIO
-    from sim.analysis.robustness import robust as judge
-    from sim.cli.answers import check_out, write
+    from totalplace.sim.analysis.robustness.analysis import SCENARIO
+    from totalplace.sim.analysis.robustness.analysis import robust as judge
+    from totalplace.sim.cli.answers import check_out, write
 
     check_out(out, force)
     answer = judge(folder, metric, when, tuple(by or (SCENARIO,)), against)

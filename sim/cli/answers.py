@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.output import console, in_turn, table
+from totalplace.sim.cli.output import console, in_turn, table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.answers import Answer
+    from totalplace.sim.results.answers import Answer
 
 #: Most rows of a table on the screen; the files of ``--out`` have all of them.
 SHOWN = 30
@@ -22,7 +22,7 @@ SHOWN = 30
 def check_out(out: Path | None, force: bool) -> None:
     """Say that a folder cannot be written before the work, not after."""
     if out is not None:
-        from sim.store import check_out as check
+        from totalplace.sim.results.store import check_out as check
 
         check(out, force)
 
@@ -53,7 +53,7 @@ def write(
     if out is None:
         show(answer, tables)
         return
-    from sim.analysis.answers import draw, save
+    from totalplace.sim.results.answers import draw, save
 
     command = ["totalplace", *sys.argv[1:]]
     in_turn(
@@ -67,7 +67,7 @@ def write(
 
 def shown(name: str, content: pd.DataFrame) -> Any:
     """A table on the screen; an estimate and its interval share a column."""
-    from sim.analysis.reporting.content import cells_of
+    from totalplace.sim.report.content import cells_of
 
     more = f" (first {SHOWN} of {len(content):,} rows)" if len(content) > SHOWN else ""
     listing = table(name.replace("-", " ")[:1].upper() + name.replace("-", " ")[1:] + more)

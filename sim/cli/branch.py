@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Force, Out, Place, Quarters, Runs, Seed, Settings, Year
+from totalplace.sim.cli.options import Force, Out, Place, Quarters, Runs, Seed, Settings, Year
 
 if TYPE_CHECKING:
-    from sim.analysis.branching_words import Branches
+    from totalplace.sim.analysis.branching.words import Branches
 
 Origin = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, path of a file, or a checkpoint (.npz) that --save wrote.")
@@ -28,9 +28,9 @@ def branch(
     force: Force = False,
 ) -> None:
     """Change levers from a month on: the same history to the bit, then a paired comparison with what would have been."""
-    from scenarios.errors import InputError
-    from sim.cli.answers import check_out, write
-    from sim.cli.output import console, finished
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.answers import check_out, write
+    from totalplace.sim.cli.output import console, finished
 
     check_out(out, force)
     if not then and save is None:
@@ -50,9 +50,9 @@ def branch(
 
 
 def _from_checkpoint(path: str, at: str | None, then: list[str], others: list[object]) -> Branches:
-    from scenarios.errors import InputError
-    from sim.branching import branch as play
-    from sim.branching import open_checkpoint
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.analysis.branching.analysis import branch as play
+    from totalplace.sim.analysis.branching.analysis import open_checkpoint
 
     if any(other is not None for other in others):
         raise InputError("A checkpoint has its own place, length and seed", allowed="--then, --at, --out and --force with it")
@@ -63,13 +63,13 @@ def _from_scenario(
     name: str, at: str | None, then: list[str], save: Path | None,
     asked: tuple[str | None, str | None, int | None, int | None, int | None, list[str]],
 ) -> Branches | None:
-    import scenarios
-    from scenarios.errors import InputError
-    from sim.branching import branch as play
-    from sim.branching import branched, checkpoint
-    from sim.branching import save as write_checkpoint
-    from sim.cli.output import progress, say_notes
-    from sim.runs import seeds_from
+    from totalplace import scenarios
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.analysis.branching.analysis import branch as play
+    from totalplace.sim.analysis.branching.analysis import branched, checkpoint
+    from totalplace.sim.analysis.branching.analysis import save as write_checkpoint
+    from totalplace.sim.cli.output import progress, say_notes
+    from totalplace.sim.engine.ensemble import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
     base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)

@@ -34,13 +34,13 @@ def browser(
     """Start the web app: watch a place negotiate, move levers, compare scenarios. Works without the internet."""
     from importlib.util import find_spec
 
-    from scenarios.errors import InputError
+    from totalplace.scenarios.errors import InputError
 
     if find_spec("solara") is None:
         raise InputError("The web app is not installed", allowed="pip install 'totalplace[browser]'")
-    from sim.browser.access import access
-    from sim.browser.server import serve
-    from sim.browser.settings import set_sweep_root
+    from totalplace.sim.browser.server.access import access
+    from totalplace.sim.browser.server.serving import serve
+    from totalplace.sim.browser.server.settings import set_sweep_root
 
     set_sweep_root(sweeps)
     serve(host, port, not no_open, access(host, allow_host or (), allow_frame or (), root_path, token))

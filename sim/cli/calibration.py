@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sim.analysis.calibration.run import Calibration
+    from totalplace.sim.evidence.calibration.run import Calibration
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the calibration. The same command goes on where it stopped.")]
 Docs = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write DIR/calibration.md and its figures.")]
@@ -33,10 +33,10 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
               particles: Particles = None, generations: Generations = None, pictures: Pictures = None,
               screening: Screening = None, seed: Seed = None, threads: Threads = None) -> None:
     """Calibrate the uncertainties against published facts over a mix of places, and propose their defaults."""
-    from scenarios.errors import InputError
-    from sim.analysis.calibration.plan import asked
-    from sim.cli.output import console, finished, progress
-    from sim.out_folder import check_files
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import console, finished, progress
+    from totalplace.sim.evidence.calibration.plan import asked
+    from totalplace.sim.results.out_folder import check_files
 
     sizes = {"particles": particles, "generations": generations, "pictures": pictures, "screening": screening}
     plan = asked(places or (), fact or (), seed, **sizes)
@@ -47,9 +47,10 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
         raise InputError(f"'{ship}' cannot be written", allowed="a file in a folder that exists")
     if ship is not None:
         check_files(ship.parent)
-    from sim.analysis.calibration import report, results
-    from sim.analysis.calibration.run import calibrate as run_calibration
-    from sim.disk import write_whole
+    from totalplace.sim.evidence.calibration import page as report
+    from totalplace.sim.evidence.calibration import results
+    from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
+    from totalplace.sim.system.disk import write_whole
 
     count = [0]
     with progress("Pictures", plan.size.screening + plan.size.pictures) as done:
@@ -73,9 +74,9 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = N
 
 
 def _show(found: Calibration, out: Path) -> None:
-    from scenarios.registry import PARAMETERS
-    from sim.analysis.calibration.results import PATCH, patch
-    from sim.cli.output import console, table
+    from totalplace.scenarios.registry import PARAMETERS
+    from totalplace.sim.cli.output import console, table
+    from totalplace.sim.evidence.calibration.results import PATCH, patch
 
     screen = console()
     listing = table("Parameters that calibration moved")

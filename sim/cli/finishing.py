@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.output import console, in_turn, progress
+from totalplace.sim.cli.output import console, in_turn, progress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.analysis.answers import Answer
-    from sim.results import Ensemble
+    from totalplace.sim.results.answers import Answer
+    from totalplace.sim.results.run import Ensemble
 
 #: Gives what a command prints: tables, sentences, answers.
 Told = Callable[[], "Sequence[RenderableType | Answer]"]
@@ -34,8 +34,8 @@ def finish(
     if out is None:
         _show(told)
         return
-    from sim.analysis.answers import write_tables as write_answer_tables
-    from sim.store import add_figures, write_tables, written
+    from totalplace.sim.results.answers import write_tables as write_answer_tables
+    from totalplace.sim.results.store import add_figures, write_tables, written
 
     seconds = time.monotonic() - started
     command = ["totalplace", *sys.argv[1:]]
@@ -46,7 +46,7 @@ def finish(
         write_tables(folder, ensembles, command=command, options=options, seconds=seconds)
 
     def draw() -> None:
-        from sim.figures import drawings
+        from totalplace.sim.figures import drawings
 
         figures = drawings(ensembles, baseline) | ({} if answer is None else dict(answer.drawings))
         with progress("Figures", len(figures)) as done:
@@ -61,8 +61,8 @@ def finish(
 
 def _show(told: Told) -> None:
     """Print tables, sentences and answers."""
-    from sim.analysis.answers import Answer
-    from sim.cli.answers import show
+    from totalplace.sim.cli.answers import show
+    from totalplace.sim.results.answers import Answer
 
     screen = console()
     for part in told():

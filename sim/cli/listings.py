@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from scenarios.user_text import printable
-from sim.cli.output import console, document, say_notes, table
+from totalplace.scenarios.user_text import printable
+from totalplace.sim.cli.output import console, document, say_notes, table
 
 scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
 
@@ -17,7 +17,7 @@ def places(
     search: Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")] = None,
 ) -> None:
     """List the places, with code, region and population."""
-    from scenarios import places as all_places
+    from totalplace.scenarios import places as all_places
 
     found = all_places.search(search) if search else all_places.names()
     listing = table()
@@ -30,7 +30,7 @@ def places(
     if found:
         console().print(listing)
     if search and not found:
-        from scenarios.errors import UnknownName
+        from totalplace.scenarios.errors import UnknownName
 
         raise UnknownName("place with", search, [place.name for place in all_places.names()])
 
@@ -44,7 +44,7 @@ def _scenarios(context: typer.Context) -> None:
 @scenarios.command("list")
 def list_scenarios() -> None:
     """List the scenarios that are shipped."""
-    import scenarios as shipped
+    from totalplace import scenarios as shipped
 
     listing = table()
     listing.add_column("scenario", no_wrap=True)
@@ -57,7 +57,7 @@ def list_scenarios() -> None:
 @scenarios.command("show")
 def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, or path of a file.")]) -> None:
     """Print a scenario in full, every lever and uncertainty resolved."""
-    import scenarios as shipped
+    from totalplace import scenarios as shipped
 
     document(shipped.load(name).text)
 
@@ -65,7 +65,7 @@ def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, 
 @scenarios.command("check")
 def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (YAML).", show_default=False)]) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
-    import scenarios as shipped
+    from totalplace import scenarios as shipped
 
     scenario = shipped.check(file)
     for line in (f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)", *scenario.says()):
@@ -78,14 +78,14 @@ def print_schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     import json
 
-    import scenarios as shipped
+    from totalplace import scenarios as shipped
 
     document(json.dumps(shipped.json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def metrics() -> None:
     """List the metrics: name, meaning, unit and which direction is better."""
-    from sim.metrics import METRICS
+    from totalplace.sim.model.metrics import METRICS
 
     better = {1: "more is better", -1: "less is better", 0: ""}
     listing = table()

@@ -15,7 +15,7 @@ class OnceEach(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of a command. Raises InputError for an option given twice."""
-        from scenarios.errors import InputError
+        from totalplace.scenarios.errors import InputError
 
         *_, given = self.make_parser(ctx).parse_args(args=list(args))
         for option in self.params:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from scenarios.user_text import printable
+from totalplace.scenarios.user_text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -71,7 +71,7 @@ def in_turn(out: Path, save: Callable[[], None], show: Callable[[], None], draw:
 
 def _undrawn(error: Exception, out: Path) -> Exception:
     """An error in drawing as one that says where all else is."""
-    from sim.store import DrawingFailed
+    from totalplace.sim.results.store import DrawingFailed
 
     if isinstance(error, DrawingFailed):
         return error

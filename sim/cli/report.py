@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Metrics
-from sim.cli.output import console, finished, progress
+from totalplace.sim.cli.options import Metrics
+from totalplace.sim.cli.output import console, finished, progress
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run, compare, explain or sweep run wrote.")]
 Page = Annotated[
@@ -25,7 +25,7 @@ When = Annotated[
 
 def report(folder: Folder, out: Page = None, metric: Metrics = None, when: When = None, force: Replace = False) -> None:
     """Make one self-contained HTML page from results, with figures and tables beside it."""
-    from sim.analysis.reporting import write_report
+    from totalplace.sim.report import write_report
 
     with progress("Figures", 1000) as done:
         html = write_report(

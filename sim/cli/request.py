@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.cli.options import Engine
-from sim.cli.output import progress, say_notes
+from totalplace.sim.cli.options import Engine
+from totalplace.sim.cli.output import progress, say_notes
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
-    from sim.precision import Goal, Reached
-    from sim.results import Ensemble
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.engine.precision import Goal, Reached
+    from totalplace.sim.results.run import Ensemble
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Request:
 
         Where files name one place or year and shipped scenarios beside them have another, it is applied to these, too.
         """
-        from scenarios.checking import is_path
-        from sim.compare import check_scenarios, lent
+        from totalplace.scenarios.checking import is_path
+        from totalplace.sim.results.compare import check_scenarios, lent
 
         asked = [self._scenario(name) for name in names]
         applied = lent(asked, [is_path(name) for name in names])
@@ -48,7 +48,7 @@ class Request:
         return asked
 
     def _scenario(self, name: str) -> Scenario:
-        import scenarios
+        from totalplace import scenarios
 
         return scenarios.load(name, set=self.settings or [], place=self.place, year=self.year, quarters=self.quarters)
 
@@ -60,7 +60,7 @@ class Request:
 
     def until(self, asked: list[Scenario], goals: tuple[Goal, ...], most: int | None, baseline: int = 0) -> Reached:
         """Run every scenario on the same seeds, as many as the goals need."""
-        from sim.precision import MOST_RUNS, runs_until
+        from totalplace.sim.engine.precision import MOST_RUNS, runs_until
 
         most = MOST_RUNS if most is None else most
         return runs_until(
@@ -69,8 +69,8 @@ class Request:
 
     def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
         """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""
-        from sim.cli.engines import ENGINES
-        from sim.runs import check_together
+        from totalplace.sim.cli.engines import ENGINES
+        from totalplace.sim.engine.ensemble import check_together
 
         check_together(asked, runs, first)
         finished = []

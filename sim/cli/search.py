@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Place, Quarters, Settings, Year
+from totalplace.sim.cli.options import Place, Quarters, Settings, Year
 
 
 class Judged(StrEnum):
@@ -40,11 +40,11 @@ def search(
     place: Place = None, year: Year = None, quarters: Quarters = None, settings: Settings = None, threads: Threads = None,
 ) -> None:
     """Search the levers for policies that do well by several objectives, whatever the uncertainties; resumable."""
-    import scenarios
-    from sim.analysis.search import search as find
-    from sim.cli.answers import show, shown
-    from sim.cli.output import complain, console, finished, progress
-    from sim.sweep.stopping import SweepInterrupted
+    from totalplace import scenarios
+    from totalplace.sim.analysis.search.analysis import search as find
+    from totalplace.sim.cli.answers import show, shown
+    from totalplace.sim.cli.output import complain, console, finished, progress
+    from totalplace.sim.engine.sweep.stopping import SweepInterrupted
 
     base = scenarios.load(scenario, set=settings or [], place=place, year=year, quarters=quarters)
     try:

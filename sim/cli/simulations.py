@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.finishing import finish
-from sim.cli.options import (
+from totalplace.sim.cli.finishing import finish
+from totalplace.sim.cli.options import (
     Engine,
     EngineOption,
     Force,
@@ -24,16 +24,16 @@ from sim.cli.options import (
     Settings,
     Year,
 )
-from sim.cli.output import progress
-from sim.cli.request import Request
+from totalplace.sim.cli.output import progress
+from totalplace.sim.cli.request import Request
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from scenarios.scenario import Scenario
-    from sim.analysis.answers import Answer
-    from sim.precision import Goal, Reached
-    from sim.results import Ensemble
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.engine.precision import Goal, Reached
+    from totalplace.sim.results.answers import Answer
+    from totalplace.sim.results.run import Ensemble
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or path of a file.")]
 Names = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Names of scenarios, or paths of files.")]
@@ -58,7 +58,7 @@ def run(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate one scenario: medians and 90% bands in the last year; tables and figures with --out."""
-    from sim.cli.tables import chosen_metrics, summary_table
+    from totalplace.sim.cli.tables import chosen_metrics, summary_table
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     chosen = chosen_metrics(metric)
@@ -93,8 +93,8 @@ def compare(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate scenarios on the same seeds: paired differences from a baseline, with 90% bands."""
-    from sim.cli.tables import chosen_metrics, comparison_tables
-    from sim.compare import named
+    from totalplace.sim.cli.tables import chosen_metrics, comparison_tables
+    from totalplace.sim.results.compare import named
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     chosen = chosen_metrics(metric)
@@ -118,8 +118,8 @@ def compare(
 
 def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
     """What --precision asks for; raises InputError before anything is simulated."""
-    from scenarios.errors import InputError
-    from sim.precision import read_goals
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.engine.precision import read_goals
 
     if most is not None and not given:
         raise InputError("--most-runs caps what --precision adds, and there is no --precision", allowed="--runs for a fixed number")
@@ -130,9 +130,9 @@ def _check_decompose(asked: list[Scenario], name: str | None) -> None:
     """Say before the runs that a difference cannot be decomposed."""
     if name is None:
         return
-    from scenarios.errors import InputError
-    from sim.analysis.decomposition import differences
-    from sim.metrics import metric
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.analysis.decomposition.analysis import differences
+    from totalplace.sim.model.metrics import metric
 
     metric(name)
     if len(asked) != 2:
@@ -141,7 +141,7 @@ def _check_decompose(asked: list[Scenario], name: str | None) -> None:
 
 
 def _decomposed(first: Scenario, second: Scenario, name: str, request: Request) -> Answer:
-    from sim.analysis.decomposition import decompose
+    from totalplace.sim.analysis.decomposition.analysis import decompose
 
     with progress("Mixtures", 1000) as done:
         return decompose(
@@ -162,8 +162,8 @@ def explain(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Say who agreed, who refused and which part of the appraisal decided it, by agency and theme."""
-    from sim.cli.tables import requests_by_agency, requests_by_theme
-    from sim.explain import sentences
+    from totalplace.sim.cli.tables import requests_by_agency, requests_by_theme
+    from totalplace.sim.results.explain import sentences
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     started = time.monotonic()
@@ -182,7 +182,7 @@ def explain(
 def _check_out(out: Path | None, force: bool) -> None:
     """Say that a folder cannot be written before the runs, not after."""
     if out is not None:
-        from sim.store import check_out
+        from totalplace.sim.results.store import check_out
 
         check_out(out, force)
 

@@ -18,13 +18,13 @@ Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads. 
 
 def structure(runs: Runs = 400, places: Places = None, out: Out = None, threads: Threads = None) -> None:
     """Check the structure of the model: loop gain, grain, length of a step, network, replicates for stable rankings."""
-    from sim.cli.output import console, progress
-    from sim.out_folder import check_files
+    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.results.out_folder import check_files
 
     if out is not None:
         check_files(out)
-    from sim.analysis.structure.report import markdown, write
-    from sim.analysis.structure.study import PLACES, study
+    from totalplace.sim.evidence.structure.page import markdown, write
+    from totalplace.sim.evidence.structure.study import PLACES, study
 
     steps = [0]
     with progress("Checks", 5) as done:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Engine
-from sim.cli.output import complain, console, finished, table
+from totalplace.sim.cli.options import Engine
+from totalplace.sim.cli.output import complain, console, finished, table
 
 if TYPE_CHECKING:
-    from sim.sweep.store import Store
+    from totalplace.sim.engine.sweep.store import Store
 
 sweep_commands = typer.Typer(help="Plan and run sweeps: many runs over a design, written to a folder.", no_args_is_help=True)
 
@@ -46,8 +46,8 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a swe
 @sweep_commands.command()
 def plan(file: File) -> None:
     """Say how many runs a sweep has, how long they take and how large the results are, before anything runs."""
-    from scenarios.sweeps import load
-    from sim.sweep.plan import plan as plan_of
+    from totalplace.scenarios.sweeps import load
+    from totalplace.sim.engine.sweep.plan import plan as plan_of
 
     console().print(str(plan_of(load(file))), markup=False, soft_wrap=True)
 
@@ -63,10 +63,10 @@ def run(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Run a sweep into a folder, or go on with the one there: finished parts are checked and kept."""
-    from scenarios.errors import InputError
-    from scenarios.sweeps import load
-    from sim.sweep import RunFailed, SweepInterrupted, SweepStopped
-    from sim.sweep import run as run_sweep
+    from totalplace.scenarios.errors import InputError
+    from totalplace.scenarios.sweeps import load
+    from totalplace.sim.engine.sweep import RunFailed, SweepInterrupted, SweepStopped
+    from totalplace.sim.engine.sweep import run as run_sweep
 
     if sum(option is not None for option in (threads, dask, dask_local)) > 1:
         raise InputError("Threads and Dask do not go together", allowed="one of --threads, --dask and --dask-local")
@@ -97,7 +97,7 @@ def run(
 @sweep_commands.command()
 def show(folder: Folder) -> None:
     """Say how far the sweep of a folder is, what failed, and what came of it."""
-    from sim.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep import open as open_sweep
 
     _show(open_sweep(folder))
 
@@ -128,8 +128,8 @@ def _show_failures(store: Store, screen: Any) -> None:
 
 def _summaries(store: Store) -> Iterator[Any]:
     """A table of medians and bands for each scenario and place, of the first few."""
-    from sim.metrics import METRICS
-    from sim.wording import amount
+    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.wording import amount
 
     groups = list(store.summary().groupby(["scenario", "place"], sort=False))
     for (scenario, place), frame in groups[:SHOWN]:
@@ -143,7 +143,7 @@ def _summaries(store: Store) -> Iterator[Any]:
             listing.add_row(METRICS[row.metric].label, *numbers)
         yield listing
     if len(groups) > SHOWN:
-        yield f"and {len(groups) - SHOWN:,} more scenarios and places: sim.sweep.open(DIR).summary() has them all"
+        yield f"and {len(groups) - SHOWN:,} more scenarios and places: totalplace.open_sweep(DIR).summary() has them all"
 
 
 @contextmanager
@@ -191,7 +191,7 @@ class Pace:
         self.at(runs)
         if time.monotonic() - self._told < LINE_SECONDS or not self.rate:
             return
-        from sim.sweep.plan import duration
+        from totalplace.sim.engine.sweep.plan import duration
 
         self._told = time.monotonic()
         left = duration((total - runs) / self.rate)

@@ -10,18 +10,18 @@ import numpy as np
 from rich.console import Group
 from rich.text import Text
 
-from scenarios.errors import UnknownName
-from scenarios.vocabulary import label
-from sim.cli.output import beside, table
-from sim.compare import PAIRED_WORDS, clearly, difference, probability_better
-from sim.deals import agency_label
-from sim.explain import percent, requests
-from sim.metrics import METRICS, Metric
-from sim.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
-from sim.results import BAND, Ensemble, last_year_words
-from sim.setting import setting_line
-from sim.standing import only_just_words, without_value_words
-from sim.wording import amount, count, is_percentage, unit_name
+from totalplace.scenarios.errors import UnknownName
+from totalplace.scenarios.vocabulary import label
+from totalplace.sim.cli.output import beside, table
+from totalplace.sim.model.metrics import METRICS, Metric
+from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, probability_better
+from totalplace.sim.results.deals import agency_label
+from totalplace.sim.results.explain import percent, requests
+from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from totalplace.sim.results.ranking import only_just_words, without_value_words
+from totalplace.sim.results.run import BAND, Ensemble, last_year_words
+from totalplace.sim.results.setting import setting_line
+from totalplace.sim.results.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,7 +31,7 @@ _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 def chosen_metrics(names: Sequence[str] | None) -> list[Metric]:
     """The metrics that a command shows; raises UnknownName for one that there is not."""
-    from sim.results import KEY_METRICS
+    from totalplace.sim.results.run import KEY_METRICS
 
     if names and "all" in names:
         return list(METRICS.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sim.analysis.validation import Validation
+    from totalplace.sim.evidence.validation import Validation
 
 
 class Draw(StrEnum):
@@ -32,11 +32,11 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 
 def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, out: Out = None) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
-    from sim.analysis.report import write
-    from sim.analysis.validation import check
-    from sim.analysis.validation import validate as run_validation
-    from sim.cli.output import console, in_turn, progress
-    from sim.out_folder import check_files
+    from totalplace.sim.cli.output import console, in_turn, progress
+    from totalplace.sim.evidence.validation import check
+    from totalplace.sim.evidence.validation import validate as run_validation
+    from totalplace.sim.evidence.validation_page import write
+    from totalplace.sim.results.out_folder import check_files
 
     check(runs, places or (), draw)
     if out is not None:
@@ -52,9 +52,9 @@ def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default
 
 
 def _show(found: Validation) -> None:
-    from sim.analysis.facts import REPRODUCED
-    from sim.analysis.report import rows
-    from sim.cli.output import console, table
+    from totalplace.sim.cli.output import console, table
+    from totalplace.sim.evidence.facts import REPRODUCED
+    from totalplace.sim.evidence.validation_page import rows
 
     screen = console()
     kind = {"default": "default parameters", "prior": "prior draws", "posterior": "draws of the posterior"}[found.draw]

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import sim.figures.settings  # noqa: F401 (before any other module imports Matplotlib)
-from scenarios.user_text import file_names
-from sim.compare import check_pairs
-from sim.figures.differences import differences, outcomes_by_cohort, outcomes_by_domain
-from sim.figures.gains import net_gains, who_pays_who_gains
-from sim.figures.network import partnership_network
-from sim.figures.over_time import compared_over_time, ensemble_over_time, run_over_time
-from sim.figures.refusals import reasons_for_refusal
+import totalplace.sim.figures.settings  # noqa: F401 (before any other module imports Matplotlib)
+from totalplace.scenarios.user_text import file_names
+from totalplace.sim.figures.differences import differences, outcomes_by_cohort, outcomes_by_domain
+from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
+from totalplace.sim.figures.network import partnership_network
+from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time, run_over_time
+from totalplace.sim.figures.refusals import reasons_for_refusal
+from totalplace.sim.results.compare import check_pairs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.results import Ensemble
+    from totalplace.sim.results.run import Ensemble
 
 __all__ = [
     "compared_over_time",

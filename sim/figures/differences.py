@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
-from sim.compare import difference
-from sim.figures.style import (
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
+from totalplace.sim.figures.style import (
     GREY,
     PALE,
     SMALL,
@@ -24,16 +23,17 @@ from sim.figures.style import (
     own_style,
     plain,
 )
-from sim.last_year import BAND, last_year_words
-from sim.metrics import without_value
-from sim.wording import listing, unit_name, unit_scale
+from totalplace.sim.model.metrics import without_value
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.last_year import BAND, last_year_words
+from totalplace.sim.results.wording import listing, unit_name, unit_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sim.metrics import Metric
-    from sim.results import Ensemble
+    from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.run import Ensemble
 
 
 @own_style()

@@ -9,14 +9,14 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 
-from sim.deals import agency_label, short_agency_label
-from sim.figures.style import SMALL, Chart, caption, dress, own_style
-from sim.last_year import BAND
+from totalplace.sim.figures.style import SMALL, Chart, caption, dress, own_style
+from totalplace.sim.results.deals import agency_label, short_agency_label
+from totalplace.sim.results.last_year import BAND
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.results import Ensemble, Run
+    from totalplace.sim.results.run import Ensemble, Run
 
 #: £m below which a cell has a dot instead of a number.
 _NOTHING = 0.05

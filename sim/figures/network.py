@@ -13,16 +13,16 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
-from scenarios.vocabulary import label
-from sim.deals import agency_label
-from sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style
-from sim.wording import amount
+from totalplace.scenarios.vocabulary import label
+from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style
+from totalplace.sim.results.deals import agency_label
+from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sim.results import Ensemble, Run
+    from totalplace.sim.results.run import Ensemble, Run
 
 _WIDEST, _THINNEST = 9.0, 0.7
 _TRUST = "cividis_r"

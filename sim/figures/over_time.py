@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.style import (
+from totalplace.sim.figures.style import (
     CUT_WORDS,
     GREY,
     SMALL,
@@ -22,15 +22,15 @@ from sim.figures.style import (
     own_style,
     plain,
 )
-from sim.last_year import BAND, last_year_words
-from sim.metrics import without_value
-from sim.wording import listing, unit_scale
+from totalplace.sim.model.metrics import without_value
+from totalplace.sim.results.last_year import BAND, last_year_words
+from totalplace.sim.results.wording import listing, unit_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.metrics import Metric
-    from sim.results import Ensemble, Run
+    from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.run import Ensemble, Run
 
 
 def years_of(result: Ensemble | Run) -> Any:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deals import agency_label, outcome_names, part_names, part_words
-from sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
+from totalplace.sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
+from totalplace.sim.results.deals import agency_label, outcome_names, part_names, part_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.results import Ensemble
+    from totalplace.sim.results.run import Ensemble
 
 #: Hatches tell the parts apart in black and white.
 _HATCHES = ("", "///", "", "\\\\\\", "...", "", "|||", "---", "", "xxx")

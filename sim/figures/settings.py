@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 
-from scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError
 
 if _folder := os.environ.get("MPLCONFIGDIR"):
     os.environ["MPLCONFIGDIR"] = os.path.abspath(os.path.expanduser(_folder))

@@ -20,16 +20,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from scenarios.user_text import printable
-from sim.figures.settings import matplotlib
-from sim.last_year import KEY_METRICS
-from sim.wording import count, unit_name
+from totalplace.scenarios.user_text import printable
+from totalplace.sim.figures.settings import matplotlib
+from totalplace.sim.results.last_year import KEY_METRICS
+from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.metrics import Metric
-    from sim.results import Ensemble, Run
+    from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.run import Ensemble, Run
 
 #: Okabe and Ito's palette (Color Universal Design, 2008) with a grey for its yellow, too pale for lines on white, and two of Tol's
 #: muted colours (2021), so that ten lines have ten colours.

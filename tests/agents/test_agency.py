@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.agency import comply, receive
-from agents.compiled import python
-from scenarios.vocabulary import AGENCY_KINDS, THEMES
-from sim.quarter import open_quarter
 from tests.worlds import after, begun, small
+from totalplace.agents.agency import comply, receive
+from totalplace.agents.compiled import python
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
+from totalplace.sim.model.quarter import open_quarter
 
 COUNCIL, NHS, JOBCENTRE = (AGENCY_KINDS.index(kind) for kind in ("council", "nhs", "jobcentre_plus"))
 WORK = THEMES.index("work_and_benefits")

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from agents.appraisal import appraise, conceded, consider, itemise, offer, worth
-from agents.bargaining import ask
-from agents.commissioner import pace
-from agents.compiled import python
-from agents.duplication import power_volume
-from agents.horizon import annuity, ramp
-from scenarios.vocabulary import SAVINGS_RULES, THEMES
 from tests.worlds import after, begun, small
+from totalplace.agents.appraisal import appraise, conceded, consider, itemise, offer, worth
+from totalplace.agents.bargaining import ask
+from totalplace.agents.commissioner import pace
+from totalplace.agents.compiled import python
+from totalplace.agents.duplication import power_volume
+from totalplace.agents.horizon import annuity, ramp
+from totalplace.scenarios.vocabulary import SAVINGS_RULES, THEMES
 
 UNIT = st.floats(0.0, 1.0)
 

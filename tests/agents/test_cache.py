@@ -13,9 +13,9 @@ import numba
 import numpy as np
 import pytest
 
-from agents import compiled
-from agents.numba_private import kept_in
-from scenarios import notices
+from totalplace.agents import compiled
+from totalplace.agents.numba_private import kept_in
+from totalplace.scenarios import notices
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -142,8 +142,8 @@ def test_a_folder_that_fails_later_costs_only_the_keeping(
 
 PROGRAM = """
 import numpy as np
-from agents.compiled import python, rule
-from agents.duplication import gap
+from totalplace.agents.compiled import python, rule
+from totalplace.agents.duplication import gap
 import scenarios
 print("went on")
 """

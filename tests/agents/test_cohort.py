@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cohort import experience, fit_to_need, gather
-from agents.compiled import python
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 from tests.worlds import begun, small
+from totalplace.agents.cohort import experience, fit_to_need, gather
+from totalplace.agents.compiled import python
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
 
 def still(*settings: str) -> Any:

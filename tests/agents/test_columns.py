@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.agency import AGENCIES
-from agents.appraisal import APPRAISALS
-from agents.bargaining import DEALS
-from agents.board import BOARD
-from agents.cohort import COHORTS, KINDS
-from agents.columns import Table
-from agents.commissioner import COMMISSIONERS, TIES
-from agents.department import DEPARTMENTS
-from agents.joint_commission import THEMES
-from agents.ledger import ACCOUNTS
-from agents.share import SHARES
-from agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS
-from sim.memory import LEVERS_TABLE, PARAMETERS_TABLE
-from sim.metrics import MEASURES
+from totalplace.agents.agency import AGENCIES
+from totalplace.agents.appraisal import APPRAISALS
+from totalplace.agents.bargaining import DEALS
+from totalplace.agents.board import BOARD
+from totalplace.agents.cohort import COHORTS, KINDS
+from totalplace.agents.columns import Table
+from totalplace.agents.commissioner import COMMISSIONERS, TIES
+from totalplace.agents.department import DEPARTMENTS
+from totalplace.agents.joint_commission import THEMES
+from totalplace.agents.ledger import ACCOUNTS
+from totalplace.agents.share import SHARES
+from totalplace.agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS
+from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE
+from totalplace.sim.model.metrics import MEASURES
 
 TABLES = (
     ACCOUNTS, AGENCIES, APPRAISALS, BOARD, CLOCK, COHORTS, COMMISSIONERS, DEALS, DEPARTMENTS, DOMAINS, EVENTS, KINDS,

@@ -13,28 +13,28 @@ from typing import Any
 import numba
 import pytest
 
-from agents.compiled import cache_folder, rule_sources
+from totalplace.agents.compiled import cache_folder, rule_sources
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 pytestmark = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
 
 _START = """
-import sim.begin, sim.world, json, scenarios
-from agents.compiled import python
+import totalplace.sim.model.start, totalplace.sim.model.world, json, scenarios
+from totalplace.agents.compiled import python
 scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
-world = sim.world.build(scenario).fresh()
+world = totalplace.sim.model.world.build(scenario).fresh()
 world.clock.seed = 1
-python(sim.begin.begin)(world)
+python(totalplace.sim.model.start.begin)(world)
 print(json.dumps({"start": float(world.clock.duplication_start)}))
 """
 _BOTH = """
-import sim, json, scenarios
+import totalplace as tp, json, scenarios
 scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
-model = sim.PlaceModel(scenario, rng=1)
+model = tp.PlaceModel(scenario, rng=1)
 while model.running:
     model.step()
-compiled, mesa = sim.run(scenario, seed=1).metrics, model.result().metrics
+compiled, mesa = tp.run(scenario, seed=1).metrics, model.result().metrics
 print(json.dumps({
     "equal": compiled.tobytes() == mesa.tobytes(),
     "compiled": compiled["duplication"].tolist(),
@@ -76,11 +76,11 @@ class Tree:
 
 
 def test_an_edit_of_one_rule_is_followed_by_both_faces(tmp_path: Path) -> None:
-    import scenarios
-    import sim
+    import totalplace as tp
+    from totalplace import scenarios
 
     tree = Tree(tmp_path)
-    original = sim.run(scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1), seed=1)
+    original = tp.run(scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1), seed=1)
     before = tree.python(_START)["start"]
     assert before > 0.0
     kept = tree.kept()

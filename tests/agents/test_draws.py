@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import draws
-from agents.compiled import python
+from totalplace.agents import draws
+from totalplace.agents.compiled import python
 
 ADDRESS = (st.integers(0, 2**32 - 1), st.integers(0, 63), st.integers(0, 1000), st.integers(0, 2**40), st.integers(0, 5000))
 DRAWS = 20_000

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.compiled import python
-from agents.duplication import MOST_EXACT, coalition_worth, gap, joint_cost, power_volume, shapley
+from totalplace.agents.compiled import python
+from totalplace.agents.duplication import MOST_EXACT, coalition_worth, gap, joint_cost, power_volume, shapley
 
 COST = st.one_of(st.just(0.0), st.floats(0.01, 1000.0))
 COSTS = st.lists(COST, min_size=1, max_size=8)

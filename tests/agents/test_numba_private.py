@@ -15,9 +15,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from agents import numba_private
-from agents.numba_private import VERSIONS, check_parts, check_version
-from scenarios.errors import InputError
+from totalplace.agents import numba_private
+from totalplace.agents.numba_private import VERSIONS, check_parts, check_version
+from totalplace.scenarios.errors import InputError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRIVATE = (
@@ -51,7 +51,7 @@ def test_another_version_is_refused_with_the_one_to_install(version: str) -> Non
 
 
 def test_the_command_says_so(tmp_path: Path) -> None:
-    program = "import numba; numba.__version__ = '0.99.0'\nfrom sim.cli import main\nmain(['run', 'silo', '--runs', '1'])"
+    program = "import numba; numba.__version__ = '0.99.0'\nfrom totalplace.sim.cli import main\nmain(['run', 'silo', '--runs', '1'])"
     done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path,
                           capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.commissioner import UNFUNDED_PACE, advance, go_live, pace, release_property
-from agents.compiled import python
-from agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, POT_ACCOUNT
-from scenarios.vocabulary import THEMES
 from tests.worlds import begun, small
+from totalplace.agents.commissioner import UNFUNDED_PACE, advance, go_live, pace, release_property
+from totalplace.agents.compiled import python
+from totalplace.agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, POT_ACCOUNT
+from totalplace.scenarios.vocabulary import THEMES
 
 CORPORATE = THEMES.index("corporate")
 MONEY = st.one_of(st.just(0.0), st.floats(0.0, 20.0))

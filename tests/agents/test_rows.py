@@ -23,7 +23,7 @@ def test_the_classes_are_those_of_the_declarations() -> None:
 ])
 def test_a_type_checker_finds_a_misspelt_column(line: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "mine.py"
-    script.write_text(f"from agents.world import World\n\n\ndef look(world: World) -> float:\n    return {line}\n")
+    script.write_text(f"from totalplace.agents.world import World\n\n\ndef look(world: World) -> float:\n    return {line}\n")
     monkeypatch.setenv("MYPYPATH", str(ROOT))
     said, errors, code = api.run(["--config-file=", "--cache-dir", str(ROOT / ".mypy_cache"), "--ignore-missing-imports",
                                   "--follow-imports=silent", str(script)])

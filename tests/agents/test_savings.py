@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.agency import get_back
-from agents.compiled import python
-from agents.joint_commission import hand_back, savings_weights, weigh
-from agents.ledger import AGENCY_ACCOUNT, DEPARTMENT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT
-from scenarios.vocabulary import SAVINGS_RULES
 from tests.worlds import begun, small
+from totalplace.agents.agency import get_back
+from totalplace.agents.compiled import python
+from totalplace.agents.joint_commission import hand_back, savings_weights, weigh
+from totalplace.agents.ledger import AGENCY_ACCOUNT, DEPARTMENT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT
+from totalplace.scenarios.vocabulary import SAVINGS_RULES
 
 PARTNERS = st.lists(st.tuples(st.floats(0.01, 500.0), st.floats(0.01, 1.0)), min_size=1, max_size=7)
 ETA = st.floats(0.5, 0.97)

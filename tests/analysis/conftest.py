@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import sim.sweep
-from scenarios import sweeps
-from sim.sweep.store import Store
+import totalplace as tp
 from tests.sweeps import with_bad_points
+from totalplace.scenarios import sweeps
+from totalplace.sim.engine.sweep.store import Store
 
 SOBOL = """
 title: Small Sobol
@@ -38,20 +38,20 @@ every: last
 @pytest.fixture(scope="session")
 def sobol_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A sweep with Sobol's points over three uncertainties."""
-    return sim.sweep.run(sweeps.loads(SOBOL, "small-sobol"), tmp_path_factory.mktemp("sweeps") / "sobol", threads=1)
+    return tp.sweep(sweeps.loads(SOBOL, "small-sobol"), tmp_path_factory.mktemp("sweeps") / "sobol", threads=1)
 
 
 @pytest.fixture(scope="session")
 def broken_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The same in which two points failed: the first and the last of Sobol's second block."""
     sweep = with_bad_points(sweeps.loads(SOBOL, "small-sobol"), 5, 9)
-    return sim.sweep.run(sweep, tmp_path_factory.mktemp("sweeps") / "broken", threads=1)
+    return tp.sweep(sweep, tmp_path_factory.mktemp("sweeps") / "broken", threads=1)
 
 
 @pytest.fixture(scope="session")
 def choice_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A sweep of three arrangements in two places."""
-    return sim.sweep.run(sweeps.loads(CHOICE, "small-choice"), tmp_path_factory.mktemp("sweeps") / "choice", threads=1)
+    return tp.sweep(sweeps.loads(CHOICE, "small-choice"), tmp_path_factory.mktemp("sweeps") / "choice", threads=1)
 
 
 @pytest.fixture(autouse=True)

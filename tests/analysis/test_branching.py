@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import scenarios
-import sim
-from scenarios.errors import InputError, UnknownName
-from scenarios.scenario import Scenario
-from sim import branching
-from sim.results import Run
+import totalplace as tp
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.analysis.branching import analysis as branching
+from totalplace.sim.results.run import Run
 
 THEN = ["levers.clawback=0", "levers.encouragement.health=0.9", "levers.encouragement.all=0.2", "levers.savings_rule=equal"]
 
@@ -20,7 +20,7 @@ THEN = ["levers.clawback=0", "levers.encouragement.health=0.9", "levers.encourag
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     """Draws its parameters, and has a dated event before and one after the branch."""
-    return sim.load("single-pot", place="Rutland", set=[
+    return tp.load("single-pot", place="Rutland", set=[
         "quarters=16", "clusters=2", "uncertainties=prior", "seeds.count=6",
         'events=["2011-07: mandate health and care at 5%", "2013-10: freedom health at 80%"]',
     ])
@@ -32,7 +32,7 @@ def assert_same(one: Run, other: Run) -> None:
 
 
 def test_both_are_identical_until_the_branch_and_not_after(scenario: Scenario) -> None:
-    found = sim.branch(scenario, "2012-05", THEN, runs=6, threads=2)
+    found = tp.branch(scenario, "2012-05", THEN, runs=6, threads=2)
     assert found.quarter == 6
     assert found.base.dates[6] == "2012-04"
     before, after = (found.base.metrics[:, part] for part in (slice(None, 6), slice(6, None)))
@@ -44,11 +44,11 @@ def test_both_are_identical_until_the_branch_and_not_after(scenario: Scenario) -
 
 
 def test_a_branch_is_a_scenario_that_runs_from_the_start(scenario: Scenario) -> None:
-    found = sim.branch(scenario, "2012-04", THEN, runs=3)
-    whole = sim.ensemble(scenarios.loads(found.scenario.text), runs=3)
+    found = tp.branch(scenario, "2012-04", THEN, runs=3)
+    whole = tp.ensemble(scenarios.loads(found.scenario.text), runs=3)
     assert whole.metrics.tobytes() == found.branch.metrics.tobytes()
     assert whole.deals.tobytes() == found.branch.deals.tobytes()
-    assert sim.ensemble(scenario, runs=3).metrics.tobytes() == found.base.metrics.tobytes()
+    assert tp.ensemble(scenario, runs=3).metrics.tobytes() == found.base.metrics.tobytes()
     fields = found.scenario.text
     assert "encouragement" in fields
     assert found.sentences[0].startswith("Until 2012-04 both are the same to the bit")
@@ -66,31 +66,31 @@ def test_a_saved_world_goes_on_as_if_nothing_had_been(scenario: Scenario, quarte
     branching.save(branching.checkpoint(scenario, quarter, seed=4), tmp_path / "world.npz")
     point = branching.open_checkpoint(tmp_path / "world.npz")
     assert (point.quarter, point.seed, point.scenario) == (quarter, 4, scenario)
-    assert_same(branching.resume(point), sim.run(scenario, 4))
+    assert_same(branching.resume(point), tp.run(scenario, 4))
     assert [path.name for path in tmp_path.iterdir()] == ["world.npz"]
 
 
 def test_a_mesa_model_can_be_saved_and_taken_up(scenario: Scenario, tmp_path: Path) -> None:
-    model = sim.PlaceModel(scenario, rng=2)
+    model = tp.PlaceModel(scenario, rng=2)
     for _ in range(7):
         model.step()
     branching.save(branching.checkpoint_of(model), tmp_path / "model.npz")
     point = branching.open_checkpoint(tmp_path / "model.npz")
-    assert_same(branching.resume(point), sim.run(scenario, 2))
+    assert_same(branching.resume(point), tp.run(scenario, 2))
     again = branching.resume_model(point)
     assert again.quarter == 7
     while again.running:
         again.step()
-    assert_same(again.result(), sim.run(scenario, 2))
+    assert_same(again.result(), tp.run(scenario, 2))
 
 
 def test_a_checkpoint_can_be_branched(scenario: Scenario) -> None:
     point = branching.checkpoint(scenario, "2012-04", seed=5)
-    found = sim.branch(point, then=THEN)
-    assert_same(branching.resume(point, found.scenario), sim.run(found.scenario, 5))
+    found = tp.branch(point, then=THEN)
+    assert_same(branching.resume(point, found.scenario), tp.run(found.scenario, 5))
     assert found.branch.seeds.tolist() == [5]
     with pytest.raises(InputError, match="is of 2012-04"):
-        sim.branch(point, "2013-04", THEN)
+        tp.branch(point, "2013-04", THEN)
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_a_checkpoint_can_be_branched(scenario: Scenario) -> None:
 )
 def test_bad_branches_are_refused(scenario: Scenario, at: str | int, then: list[str], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        sim.branch(scenario, at, then, runs=1)
+        tp.branch(scenario, at, then, runs=1)
 
 
 def test_an_unknown_lever_is_refused(scenario: Scenario) -> None:
     with pytest.raises(UnknownName, match="clawbak"):
-        sim.branch(scenario, 3, ["levers.clawbak=1"], runs=1)
+        tp.branch(scenario, 3, ["levers.clawbak=1"], runs=1)
 
 
 def test_a_history_of_another_scenario_is_refused(scenario: Scenario) -> None:

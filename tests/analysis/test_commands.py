@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import scenarios
-from sim.analysis.answers import Answer, write
-from sim.checksums import check_files
-from sim.cli import exit_code
-from sim.figures.style import Chart
-from sim.store import DrawingFailed
-from sim.sweep.store import Store
+from totalplace import scenarios
+from totalplace.sim.cli import exit_code
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.figures.style import Chart
+from totalplace.sim.results.answers import Answer, write
+from totalplace.sim.results.store import DrawingFailed
+from totalplace.sim.system.checksums import check_files
 
 SMALL = ["--place", "Rutland", "--quarters", "8", "--set", "clusters=2"]
 
@@ -124,8 +124,8 @@ def test_compare_decomposes(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_figure_says_where_it_comes_from(sobol_store: Store, choice_store: Store) -> None:
-    from sim.analysis.discovery import discover
-    from sim.analysis.sensitivity import analyse
+    from totalplace.sim.analysis.discovery.analysis import discover
+    from totalplace.sim.analysis.sensitivity.analysis import analyse
 
     for answer in (analyse(sobol_store, "net_saving"), discover(choice_store, "pooled_share > 15")):
         for name, draw in answer.drawings.items():
@@ -147,8 +147,8 @@ def test_a_figure_that_cannot_be_drawn_costs_no_table(tmp_path: Path) -> None:
 
 
 def test_a_library_that_is_not_installed_is_named() -> None:
-    from scenarios.errors import InputError
-    from sim.analysis.workbench_import import library
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.analysis.workbench_import import library
 
     with pytest.raises(InputError, match="needs the package 'no_such_library'") as error:
         library("no_such_library.analysis")

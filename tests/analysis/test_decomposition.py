@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import sim
-from scenarios.errors import InputError, UnknownName
-from scenarios.scenario import Scenario
-from sim.analysis.decomposition import differences, mixed, sampled_shapley, shapley
+import totalplace as tp
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.analysis.decomposition.analysis import differences, mixed, sampled_shapley, shapley
 
 QUICK = ["quarters=10", "clusters=2"]
 
@@ -24,7 +24,7 @@ def additive(team: frozenset[int]) -> np.ndarray:
 
 
 def loaded(name: str, *settings: str) -> Scenario:
-    return sim.load(name, place="Rutland", set=[*QUICK, *settings])
+    return tp.load(name, place="Rutland", set=[*QUICK, *settings])
 
 
 def test_the_glove_game() -> None:
@@ -48,15 +48,15 @@ def test_sampled_orders_come_near_and_add_up() -> None:
 def test_parts_of_two_scenarios_add_up_to_rounding() -> None:
     first = loaded("joint-commissioning")
     second = loaded("joint-commissioning", "levers.clawback=0", "levers.transition_fund=5", "arrangement.rounds=2")
-    found = sim.decompose(first, second, "net_saving", runs=4)
+    found = tp.decompose(first, second, "net_saving", runs=4)
     assert found.exact
     assert set(found.groups) == {"clawback", "transition fund", "rounds"}
     assert found.parts.shape == (3, 4)
     assert found.parts.sum(axis=0) == pytest.approx(found.total, abs=1e-9)
-    ends = [sim.ensemble(one, runs=4, first_seed=1).at_end("net_saving") for one in (first, second)]
+    ends = [tp.ensemble(one, runs=4, first_seed=1).at_end("net_saving") for one in (first, second)]
     assert found.start == pytest.approx(ends[0])
     assert found.total == pytest.approx(ends[1] - ends[0])
-    turned = sim.decompose(second, first, "net_saving", runs=4)
+    turned = tp.decompose(second, first, "net_saving", runs=4)
     order = [turned.groups.index(name) for name in found.groups]
     assert turned.parts[order] == pytest.approx(-found.parts)
 
@@ -64,7 +64,7 @@ def test_parts_of_two_scenarios_add_up_to_rounding() -> None:
 def test_a_lever_that_touches_nobody_has_no_part() -> None:
     first = loaded("silo")
     second = loaded("silo", "levers.clawback=0", "levers.cuts=0")
-    found = sim.decompose(first, second, "reactive_share", runs=2)
+    found = tp.decompose(first, second, "reactive_share", runs=2)
     parts = dict(zip(found.groups, found.parts, strict=True))
     assert not parts["clawback"].any()
     assert parts["cuts"] == pytest.approx(found.total)
@@ -73,14 +73,14 @@ def test_a_lever_that_touches_nobody_has_no_part() -> None:
 
 def test_many_differences_are_sampled_with_standard_errors() -> None:
     first, second = loaded("joint-commissioning"), loaded("single-pot")
-    found = sim.decompose(first, second, "pooled_share", runs=2, most_exact=3, orders=3)
+    found = tp.decompose(first, second, "pooled_share", runs=2, most_exact=3, orders=3)
     assert not found.exact
     assert found.parts.sum(axis=0) == pytest.approx(found.total, abs=1e-9)
     assert (found.errors >= 0).all()
     assert found.errors.max() > 0
     assert any("orders were sampled" in warning for warning in found.warnings)
     assert found.groups[0] == "single pot"
-    again = sim.decompose(first, second, "pooled_share", runs=2, most_exact=3, orders=3, threads=1)
+    again = tp.decompose(first, second, "pooled_share", runs=2, most_exact=3, orders=3, threads=1)
     assert np.array_equal(again.parts, found.parts), "whatever the threads"
 
 
@@ -89,16 +89,16 @@ def test_from_no_negotiation_the_rule_and_the_commissioners_go_together() -> Non
     assert groups["decision rule and commissioners"] == (("arrangement", "commissioners"), ("arrangement", "decision_rule"))
     whole = mixed(loaded("silo"), loaded("joint-commissioning"), [place for places in groups.values() for place in places])
     seed = {"seed": 3}
-    assert np.array_equal(sim.run(whole, **seed).metrics, sim.run(loaded("joint-commissioning"), **seed).metrics)
+    assert np.array_equal(tp.run(whole, **seed).metrics, tp.run(loaded("joint-commissioning"), **seed).metrics)
 
 
 def test_what_cannot_be_decomposed_is_refused() -> None:
     first = loaded("joint-commissioning")
     with pytest.raises(InputError, match="do not differ"):
-        sim.decompose(first, loaded("joint-commissioning", "title=Other"))
+        tp.decompose(first, loaded("joint-commissioning", "title=Other"))
     with pytest.raises(InputError, match="place"):
-        sim.decompose(first, sim.load("joint-commissioning", place="Kent", set=QUICK))
+        tp.decompose(first, tp.load("joint-commissioning", place="Kent", set=QUICK))
     with pytest.raises(InputError, match="quarters"):
-        sim.decompose(first, sim.load("lsp", place="Rutland"))
+        tp.decompose(first, tp.load("lsp", place="Rutland"))
     with pytest.raises(UnknownName):
-        sim.decompose(first, loaded("lsp"), "net_savings")
+        tp.decompose(first, loaded("lsp"), "net_savings")

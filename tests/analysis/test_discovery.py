@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.stats import qmc
 
-from scenarios.errors import InputError, UnknownName
-from sim.analysis.cases import of_sweep
-from sim.analysis.conditions import parse, where
-from sim.analysis.discovery import boxes, discover
-from sim.metrics import METRICS
-from sim.sweep.store import Store
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.analysis.cases import of_sweep
+from totalplace.sim.analysis.conditions import parse, where
+from totalplace.sim.analysis.discovery.analysis import boxes, discover
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.metrics import METRICS
 
 KNOWN = list(METRICS)
 

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from scenarios.errors import InputError, UnknownName
-from sim.analysis.cases import Cases
-from sim.analysis.robustness import criteria, regret, robust
-from sim.sweep.store import Store
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.analysis.cases import Cases
+from totalplace.sim.analysis.robustness.analysis import criteria, regret, robust
+from totalplace.sim.engine.sweep.store import Store
 
 VALUES = pd.DataFrame({"steady": [4.0, 4.0, 4.0], "bold": [10.0, 6.0, -2.0], "poor": [1.0, 1.0, 1.0]})
 
@@ -53,7 +53,7 @@ def test_a_sweep_is_judged_over_places_and_points(choice_store: Store) -> None:
 
 
 def test_a_state_with_a_missing_run_is_left_out(choice_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.analysis import robustness
+    from totalplace.sim.analysis.robustness import analysis as robustness
 
     def with_a_gap(store: Store, *given: Any) -> Cases:
         cases = real(store, *given)
@@ -68,8 +68,8 @@ def test_a_state_with_a_missing_run_is_left_out(choice_store: Store, monkeypatch
 
 
 def test_levers_of_a_grid_can_be_the_alternatives(tmp_path: Path) -> None:
-    import sim.sweep
-    from scenarios import sweeps
+    import totalplace as tp
+    from totalplace.scenarios import sweeps
 
     text = """
 scenarios: joint-commissioning
@@ -81,7 +81,7 @@ replicates: 3
 metrics: [net_saving]
 every: last
 """
-    store = sim.sweep.run(sweeps.loads(text, "grid"), tmp_path / "grid", threads=1)
+    store = tp.sweep(sweeps.loads(text, "grid"), tmp_path / "grid", threads=1)
     found = robust(store, by=("clawback", "savings_rule"))
     assert found.states == 6
     assert "clawback 0.6, savings rule nash" in found.values.columns

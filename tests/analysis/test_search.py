@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import scenarios
-import sim
-from scenarios.errors import InputError, UnknownName
-from scenarios.scenario import Scenario
-from sim.analysis.search import directions, open_search, search
-from sim.analysis.search_evaluation import decoded, judged, read_levers, read_objectives
-from sim.analysis.search_words import first_front, hypervolumes, representatives
+import totalplace as tp
 from tests.sweeps import ROOT
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.analysis.search.analysis import directions, open_search, search
+from totalplace.sim.analysis.search.evaluation import decoded, judged, read_levers, read_objectives
+from totalplace.sim.analysis.search.words import first_front, hypervolumes, representatives
 
 LEVERS = ["clawback", "encouragement.health", "savings_rule", "capital_pot"]
 OBJECTIVES = ["net_saving", "pooled_share:more", "inequality"]
@@ -29,8 +29,8 @@ OPTIONS: dict[str, Any] = {"population": 10, "generations": 4, "seeds": (1, 2), 
 DRIVER = """
 import sys
 import threading
-from sim.analysis.search import search
-from sim.analysis.search_archive import Archive
+from totalplace.sim.analysis.search.analysis import search
+from totalplace.sim.analysis.search.archive import Archive
 from tests.analysis.test_search import LEVERS, OBJECTIVES, OPTIONS, small
 
 write = Archive.write
@@ -46,7 +46,7 @@ search(small(), sys.argv[1], LEVERS, OBJECTIVES, **OPTIONS)
 
 
 def small() -> Scenario:
-    return sim.load("single-pot", place="Rutland", set=["quarters=8", "clusters=2"])
+    return tp.load("single-pot", place="Rutland", set=["quarters=8", "clusters=2"])
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_policies_are_scenarios_that_give_the_numbers_again(whole: Path) -> None
     assert [file.stem for file in files] == sorted(one.name for one in found.policies)
     scenario = scenarios.load(files[0])
     row = found.front.set_index("name").loc[scenario.name]
-    played = sim.ensemble(scenario)
+    played = tp.ensemble(scenario)
     assert played.runs == 3
     assert np.quantile(played.at_end("net_saving"), 0.1) == pytest.approx(row["net_saving"])
     assert np.quantile(played.at_end("inequality"), 0.9) == pytest.approx(row["inequality"])

@@ -8,10 +8,10 @@ import pytest
 from SALib.sample import morris as morris_sample
 from SALib.sample import sobol as sobol_sample
 
-from scenarios.errors import InputError, UnknownName
-from sim.analysis.cases import Cases, Varied, of_sweep
-from sim.analysis.sensitivity import analyse, feature_scores, morris_effects, sobol_indices
-from sim.sweep.store import Store
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.analysis.cases import Cases, Varied, of_sweep
+from totalplace.sim.analysis.sensitivity.analysis import analyse, feature_scores, morris_effects, sobol_indices
+from totalplace.sim.engine.sweep.store import Store
 
 #: Stand in for x1, x2 and x3 of Ishigami's function.
 NAMES = ("eta", "kappa", "iota")

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-from scenarios.errors import InputError, UnknownName
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.scenario import Scenario
+import totalplace as tp
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.scenario import Scenario
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -23,11 +23,11 @@ CHOSEN = ["clawback", "encouragement.health", "savings_rule", "capital_pot"]
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return sim.load("single-pot", place="Rutland", set=["quarters=8", "clusters=2"])
+    return tp.load("single-pot", place="Rutland", set=["quarters=8", "clusters=2"])
 
 
 def test_an_experiment_is_the_run_of_the_scenario_with_its_settings(scenario: Scenario) -> None:
-    model = sim.ema_model(scenario, CHOSEN, ["eta", "setup_lag"], ["net_saving", "wellbeing"], runs=2)
+    model = tp.ema_model(scenario, CHOSEN, ["eta", "setup_lag"], ["net_saving", "wellbeing"], runs=2)
     table, outcomes = perform_experiments(model, scenarios=3, policies=2)
     assert len(table) == 6
     assert set(table["savings_rule"]) <= set(LEVERS["savings_rule"].choices)
@@ -40,18 +40,18 @@ def test_an_experiment_is_the_run_of_the_scenario_with_its_settings(scenario: Sc
             f"levers.capital_pot={int(given['capital_pot'])}",
             *(f"uncertainties.{name}={float(given[name])!r}" for name in ("eta", "setup_lag")),
         ]
-        ours = sim.ensemble(scenario.with_settings(settings), runs=2)
+        ours = tp.ensemble(scenario.with_settings(settings), runs=2)
         assert outcomes["net_saving"][row] == pytest.approx(ours.at_end("net_saving").mean(), abs=1e-12)
         assert outcomes["wellbeing"][row] == pytest.approx(ours.at_end("wellbeing").mean(), abs=1e-12)
 
 
 def test_what_is_not_set_stays_as_the_scenario_has_it(scenario: Scenario) -> None:
-    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"], runs=2)
-    assert model.function()["net_saving"] == pytest.approx(sim.ensemble(scenario, runs=2).at_end("net_saving").mean())
+    model = tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"], runs=2)
+    assert model.function()["net_saving"] == pytest.approx(tp.ensemble(scenario, runs=2).at_end("net_saving").mean())
 
 
 def test_a_model_lists_levers_uncertainties_and_outcomes_from_the_registries(scenario: Scenario) -> None:
-    model = sim.ema_model(scenario)
+    model = tp.ema_model(scenario)
     assert {parameter.name for parameter in model.uncertainties} == set(PARAMETERS)
     assert {parameter.name for parameter in model.levers} == set(LEVERS) - {"cuts"}
     kinds = {outcome.name: outcome.kind for outcome in model.outcomes}
@@ -65,13 +65,13 @@ def test_a_model_lists_levers_uncertainties_and_outcomes_from_the_registries(sce
 
 def test_ranges_of_the_scenario_bound_its_uncertainties(scenario: Scenario) -> None:
     narrow = scenario.with_settings(["uncertainties.eta={low: 0.7, high: 0.8, distribution: triangular, mode: 0.75}"])
-    eta = sim.ema_model(narrow, CHOSEN, ["eta"]).uncertainties["eta"]
+    eta = tp.ema_model(narrow, CHOSEN, ["eta"]).uncertainties["eta"]
     assert (eta.lower_bound, eta.upper_bound) == pytest.approx((0.7, 0.8))
     assert eta.dist.mean() == pytest.approx(0.75)
 
 
 def test_its_optimisers_work(scenario: Scenario, tmp_path: Path) -> None:
-    model = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "inequality"], choices="numbers")
+    model = tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "inequality"], choices="numbers")
     with SequentialEvaluator(model) as evaluator:
         found, _ = evaluator.optimize(
             nfe=30, searchover="levers", epsilons=[0.01, 0.0001], population_size=10, directory=str(tmp_path), filename="a.tar.gz"
@@ -81,22 +81,22 @@ def test_its_optimisers_work(scenario: Scenario, tmp_path: Path) -> None:
 
 
 def test_the_model_can_be_sent_to_other_processes(scenario: Scenario) -> None:
-    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    function = tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
     again = pickle.loads(pickle.dumps(function))
     assert again(clawback=0.1, eta=0.7) == function(clawback=0.1, eta=0.7)
 
 
 def test_unknown_names_are_refused(scenario: Scenario) -> None:
     with pytest.raises(UnknownName, match="clawbak"):
-        sim.ema_model(scenario, ["clawbak"])
+        tp.ema_model(scenario, ["clawbak"])
     with pytest.raises(UnknownName, match="etta"):
-        sim.ema_model(scenario, CHOSEN, ["etta"])
+        tp.ema_model(scenario, CHOSEN, ["etta"])
     with pytest.raises(UnknownName, match="net_savings"):
-        sim.ema_model(scenario, CHOSEN, ["eta"], ["net_savings"])
+        tp.ema_model(scenario, CHOSEN, ["eta"], ["net_savings"])
     with pytest.raises(InputError, match="number of runs"):
-        sim.ema_model(scenario, runs=0)
+        tp.ema_model(scenario, runs=0)
     with pytest.raises(UnknownName, match="gold"):
-        sim.ema_model(scenario, CHOSEN, ["eta"]).function(savings_rule="gold")
+        tp.ema_model(scenario, CHOSEN, ["eta"]).function(savings_rule="gold")
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,14 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
     ids=str,
 )
 def test_a_value_that_no_scenario_could_have_is_refused(scenario: Scenario, given: dict[str, object], says: str) -> None:
-    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    function = tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
     with pytest.raises(InputError) as caught:
         function(**given)
     assert says in str(caught.value)
 
 
 def test_numbers_of_any_kind_and_names_of_choices_are_taken(scenario: Scenario) -> None:
-    function = sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
+    function = tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving"]).function
     named = function(savings_rule="nash", capital_pot=1, clawback=0.25)
     for rule, pot, share in ((2, True, np.float32(0.25)), (np.int64(2), np.bool_(True), np.array(0.25)), (2.0, "yes", "25%")):
         assert function(savings_rule=rule, capital_pot=pot, clawback=share) == named
@@ -135,11 +135,11 @@ def test_numbers_of_any_kind_and_names_of_choices_are_taken(scenario: Scenario) 
 
 
 def test_choices_are_names_and_numbers_for_optimisers(scenario: Scenario) -> None:
-    named = sim.ema_model(scenario, ["savings_rule"]).levers["savings_rule"]
+    named = tp.ema_model(scenario, ["savings_rule"]).levers["savings_rule"]
     assert [category.name for category in named.categories] == list(LEVERS["savings_rule"].choices)
-    numbered = sim.ema_model("single-pot", ["savings_rule"], choices="numbers").levers["savings_rule"]
+    numbered = tp.ema_model("single-pot", ["savings_rule"], choices="numbers").levers["savings_rule"]
     assert (numbered.lower_bound, numbered.upper_bound) == (0, 3)
     with pytest.raises(UnknownName, match="Did you mean 'names'"):
-        sim.ema_model(scenario, choices="name")
+        tp.ema_model(scenario, choices="name")
     with pytest.raises(InputError, match="'net_saving' is given twice"):
-        sim.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "net_saving"])
+        tp.ema_model(scenario, CHOSEN, ["eta"], ["net_saving", "net_saving"])

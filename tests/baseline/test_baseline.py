@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import baseline
+from tools import baseline
 
 
 def test_default_runs_give_the_results_that_are_kept() -> None:

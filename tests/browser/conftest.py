@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a server that runs in a thread of this process, so that a test may make its model fail."""
-    from sim.browser.server import bound, new_server
+    from totalplace.sim.browser.server.serving import bound, new_server
 
     running = new_server("127.0.0.1", 0)
     sockets = running.config.sockets  # type: ignore[attr-defined]  # put there by new_server

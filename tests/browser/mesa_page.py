@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mesa.visualization import SolaraViz
 
-import sim
-from sim.browser.mesa_components import gains, headline, money, network, outcomes, over_time
+import totalplace as tp
+from totalplace.sim.browser.parts.mesa_components import gains, headline, money, network, outcomes, over_time
 
-model = sim.PlaceModel("joint-commissioning", rng=1)
+model = tp.PlaceModel("joint-commissioning", rng=1)
 Page = SolaraViz(
     model,
     components=[network, headline, over_time, gains, outcomes, money],

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from sim.browser.headline import HEADLINE
+from totalplace.sim.browser.parts.headline_cards import HEADLINE
 
 SHOWN = "[data-testid=shown]"
 #: Longest that a page may take to show something, milliseconds.

@@ -12,7 +12,7 @@ from socket import create_connection
 from typing import Any
 from uuid import uuid4
 
-from sim.browser.access import Access
+from totalplace.sim.browser.server.access import Access
 
 #: Longest that a state may take to come, seconds; tests wait for it and no longer than it takes.
 PATIENCE = 60.0
@@ -29,7 +29,7 @@ def wait_until(happened: Callable[[], object], what: str) -> None:
 @contextmanager
 def serving(allowed: Access | None = None) -> Iterator[int]:
     """Serve on loopback; gives the port."""
-    from sim.browser.server import bound, new_server
+    from totalplace.sim.browser.server.serving import bound, new_server
 
     running = new_server("127.0.0.1", 0, allowed)
     sockets = running.config.sockets  # type: ignore[attr-defined]  # put there by new_server

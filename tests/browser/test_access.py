@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from scenarios.errors import InputError
-from sim.browser.access import Access, access, root_path
-from sim.browser.settings import kept_seconds
 from tests.browser.serving import Socket, ask, message, serving
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.server.access import Access, access, root_path
+from totalplace.sim.browser.server.settings import kept_seconds
 
 EVIL = "http://evil.example"
 TOKEN = "a-token-of-letters-only"

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-import sim
-from sim.browser.lever_controls import groups, lever_label
-from sim.browser.settings import set_sweep_root, sweep_root
-from sim.browser.snapshot import take
+import totalplace as tp
 from tests.browser.reading import move, open_place, quarter, step
 from tests.browser.working import wait_for
+from totalplace.sim.browser.parts.lever_controls import groups, lever_label
+from totalplace.sim.browser.server.settings import set_sweep_root, sweep_root
+from totalplace.sim.browser.state.snapshot import take
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 RUN = """() => axe.run({resultTypes: ["violations"]}).then(
@@ -35,11 +35,11 @@ metrics: [net_saving, pooled_share]
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a sweep that the server may open."""
-    import sim.sweep
+    import totalplace as tp
 
     folder, before = tmp_path_factory.mktemp("sweeps"), sweep_root()
     (folder / "small.yaml").write_text(SWEEP, "utf-8")
-    sim.sweep.run(folder / "small.yaml", folder / "small", threads=1)
+    tp.sweep(folder / "small.yaml", folder / "small", threads=1)
     set_sweep_root(folder)
     yield "small"
     set_sweep_root(before)
@@ -206,8 +206,8 @@ def test_a_chart_can_be_read_as_a_table_that_says_what_the_model_says(page: Any,
     step(page, 4)
     page.get_by_label("Show as table: Wellbeing").click()
     rows = page.get_by_role("region", name="Table: Wellbeing").locator("tr")
-    scenario = sim.load("joint-commissioning")
-    values = sim.run(scenario).metrics["wellbeing"]
+    scenario = tp.load("joint-commissioning")
+    values = tp.run(scenario).metrics["wellbeing"]
     assert rows.nth(0).inner_text().split("\t") == ["Quarter", "Baseline", "Wellbeing"]
     assert rows.nth(4).inner_text().split("\t")[1:] == [f"{values[3]:.3f}"] * 2
     assert rows.nth(5).inner_text().split("\t")[1:] == [f"{values[4]:.3f}", "–"], "the run has not come so far"
@@ -219,7 +219,7 @@ def test_a_chart_can_be_read_as_a_table_that_says_what_the_model_says(page: Any,
 
 
 def test_levers_and_figures_say_what_they_are_when_they_have_the_focus(page: Any, server: str) -> None:
-    from scenarios.registry import LEVERS
+    from totalplace.scenarios.registry import LEVERS
 
     open_place(page, server)
     step(page)
@@ -235,7 +235,7 @@ def test_levers_and_figures_say_what_they_are_when_they_have_the_focus(page: Any
 
 
 def test_only_departments_that_are_drawn_have_levers(page: Any, server: str) -> None:
-    drawn = take(sim.PlaceModel("joint-commissioning", rng=1)).departments_drawn
+    drawn = take(tp.PlaceModel("joint-commissioning", rng=1)).departments_drawn
     assert "treasury" not in drawn
     assert len(drawn) == 8
     assert "treasury" not in groups(drawn)
@@ -248,7 +248,7 @@ def test_only_departments_that_are_drawn_have_levers(page: Any, server: str) -> 
 
 
 def test_the_name_of_a_lever_says_what_it_is_for() -> None:
-    from scenarios.registry import LEVERS
+    from totalplace.scenarios.registry import LEVERS
 
     assert lever_label(LEVERS["encouragement"], 1) == "encouragement: health"
     assert lever_label(LEVERS["cuts"]) == "cuts"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from sim.browser.access import access
 from tests.browser.serving import ask, serving
+from totalplace.sim.browser.server.access import access
 
 
 @pytest.mark.parametrize(("path", "headers", "method", "status"), [

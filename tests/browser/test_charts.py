@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from scenarios.errors import UnknownName
-from sim.browser.charts import (
+import totalplace as tp
+from tests.browser.reading import open_place
+from totalplace.scenarios.errors import UnknownName
+from totalplace.sim.browser.charts import (
     appraisal_bars,
     gains_matrix,
     gains_sankey,
@@ -20,32 +21,31 @@ from sim.browser.charts import (
     time_series,
     wellbeing_by_neighbourhood,
 )
-from sim.browser.charts.base import axis_title, number
-from sim.browser.charts.england import england_map
-from sim.browser.charts.ensembles import bands, differences
-from sim.browser.england import Band, shown
-from sim.browser.snapshot import PolicyEvent, Snapshot, take
-from sim.browser.theme import palette
-from sim.compare import difference
-from sim.deals import part_names
-from sim.metrics import METRICS
-from tests.browser.reading import open_place
+from totalplace.sim.browser.charts.base import axis_title, number
+from totalplace.sim.browser.charts.england import england_map
+from totalplace.sim.browser.charts.ensembles import bands, differences
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.browser.state.england_setup import Band, shown
+from totalplace.sim.browser.state.snapshot import PolicyEvent, Snapshot, take
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.deals import part_names
 
 QUARTERS = 12
 
 
 @pytest.fixture(scope="module")
 def shot() -> Snapshot:
-    scenario = sim.load("single-pot", quarters=24)
-    model = sim.PlaceModel(scenario, rng=3)
+    scenario = tp.load("single-pot", quarters=24)
+    model = tp.PlaceModel(scenario, rng=3)
     for _ in range(QUARTERS):
         model.step()
-    return take(model, baseline=sim.run(scenario, seed=3).metrics, live=(PolicyEvent(5, "freedom of health 0.8", True),))
+    return take(model, baseline=tp.run(scenario, seed=3).metrics, live=(PolicyEvent(5, "freedom of health 0.8", True),))
 
 
 @pytest.fixture(scope="module")
 def ensembles() -> list[Any]:
-    return [sim.ensemble(sim.load(name, quarters=12), runs=6) for name in ("silo", "joint-commissioning")]
+    return [tp.ensemble(tp.load(name, quarters=12), runs=6) for name in ("silo", "joint-commissioning")]
 
 
 def at(value: float) -> Band:
@@ -139,7 +139,7 @@ def test_heat_maps_are_means_over_people(shot: Snapshot) -> None:
 
 
 def test_many_neighbourhoods_are_grouped() -> None:
-    model = sim.PlaceModel(sim.load("silo", clusters=40, quarters=4), rng=1)
+    model = tp.PlaceModel(tp.load("silo", clusters=40, quarters=4), rng=1)
     option = wellbeing_by_neighbourhood(take(model), False)
     assert 6 <= len(option["xAxis"]["data"]) <= 12
     assert " to " in option["xAxis"]["data"][0]
@@ -236,14 +236,14 @@ def test_numbers_are_written_with_their_units(unit: str, before: str, after: str
 
 
 def test_a_snapshot_at_the_start_can_be_drawn(shot: Snapshot) -> None:
-    start = replace(take(sim.PlaceModel(sim.load("lsp"), rng=1)), baseline=shot.baseline)
+    start = replace(take(tp.PlaceModel(tp.load("lsp"), rng=1)), baseline=shot.baseline)
     for make in (gains_matrix, gains_sankey, money_flow, outcome_matrix, wellbeing_by_neighbourhood):
         json.dumps(make(start, True), allow_nan=False)
     json.dumps(time_series(start, ["wellbeing"], True), allow_nan=False)
 
 
 def test_a_difference_that_rounds_to_nothing_is_neither_good_nor_bad() -> None:
-    from sim.browser.headline import card
+    from totalplace.sim.browser.parts.headline_cards import card
 
     assert card("net_saving", 1.000001, 1.0)["tone"] == ""
     assert card("net_saving", 1.5, 1.0)["tone"] == "tp-good"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+COMMAND = [sys.executable, "-m", "totalplace", "browser", "--no-open", "--port", "0"]
 
 
 @pytest.fixture(scope="module")

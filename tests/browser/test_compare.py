@@ -17,26 +17,26 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim
-from scenarios.errors import InputError
-from sim.browser.address import read_query
-from sim.browser.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
-from sim.browser.charts.view import option_text
-from sim.browser.comparison import Comparison, Side, check_changes, csv, file_stem, parquet, play
-from sim.browser.difference_table import _cell, tone
-from sim.browser.pages.compare import Form
-from sim.compare import compare
-from sim.metrics import METRICS
-from sim.monte_carlo import share_words
-from sim.wording import amount
+import totalplace as tp
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.charts.view import option_text
+from totalplace.sim.browser.pages.compare import Form
+from totalplace.sim.browser.parts.difference_table import _cell, tone
+from totalplace.sim.browser.server.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
+from totalplace.sim.browser.state.address import read_query
+from totalplace.sim.browser.state.compare_setup import Comparison, Side, check_changes, csv, file_stem, parquet, play
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.compare import compare
+from totalplace.sim.results.monte_carlo import share_words
+from totalplace.sim.results.wording import amount
 
 QUERY = "scenario=silo&scenario=joint-commissioning+levers.reinvested_share%3D0.8&place=Kent&runs=4&quarters=12"
 
 
 def ensembles() -> list[Any]:
     sides = [("silo", []), ("joint-commissioning", ["levers.reinvested_share=0.8"])]
-    return [sim.ensemble(sim.load(name, set=changes, place="Kent", quarters=12), runs=4, first_seed=1) for name, changes in sides]
+    return [tp.ensemble(tp.load(name, set=changes, place="Kent", quarters=12), runs=4, first_seed=1) for name, changes in sides]
 
 
 def test_an_address_holds_the_whole_comparison() -> None:
@@ -88,7 +88,7 @@ def test_seeds_are_as_large_as_the_command_takes_them() -> None:
     shown: list[Job] = []
     Work(shown.append).run(play(asked.load(), asked.runs, asked.seed))
     assert shown[-1].result[0].seeds.tolist() == list(range(last - 3, last + 1))
-    expected = sim.run(asked.load()[1], seed=last).metrics["pooled_share"]
+    expected = tp.run(asked.load()[1], seed=last).metrics["pooled_share"]
     assert shown[-1].result[1].metrics["pooled_share"][3].tolist() == expected.tolist()
     for seed, words in ((last - 2, "seeds that are too large"), (last + 1, f"from 0 to {last}"), ("9" * 400, "cannot be")):
         with pytest.raises(InputError, match=words):
@@ -233,7 +233,7 @@ def cancel_and_run(page: Any, server: str, runs: int) -> None:
 
 
 def test_run_after_cancel_shows_results_and_run_runs_again(page: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser.pages import compare as module
+    from totalplace.sim.browser.pages import compare as module
 
     started: list[int] = []
 
@@ -252,7 +252,7 @@ def test_run_after_cancel_shows_results_and_run_runs_again(page: Any, server: st
 
 
 def test_a_failure_to_draw_is_said_beside_a_page_that_lives(page: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser.pages import compare as module
+    from totalplace.sim.browser.pages import compare as module
 
     with monkeypatch.context() as broken:
         broken.setattr(module, "bands", lambda *_: 1 / 0)
@@ -295,7 +295,7 @@ def test_another_scenario_is_one_that_is_not_there_yet(page: Any, server: str) -
 
 
 def test_names_lines_and_colours_of_six_scenarios_are_unlike() -> None:
-    from sim.browser.charts.ensembles import DASHES, colour_of, short_names
+    from totalplace.sim.browser.charts.ensembles import DASHES, colour_of, short_names
 
     assert len({str(dash) for dash in DASHES[:6]}) == 6
     for dark in (False, True):

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from scenarios.errors import InputError
-from sim.browser.address import read_query
-from sim.browser.course import MOST_WRITTEN, Course, Move
-from sim.browser.desk import Desk
-from sim.browser.session import PlaceSession
-from sim.metrics import METRICS
 from tests.browser.reading import SHOWN, headline, move, open_place, problem, step, wait_for_problem, wait_for_quarter
 from tests.browser.test_files import send
 from tests.browser.test_session import QUARTERS, moves, short
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.state.address import read_query
+from totalplace.sim.browser.state.controller import Desk
+from totalplace.sim.browser.state.resume import MOST_WRITTEN, Course, Move
+from totalplace.sim.browser.state.session import PlaceSession
+from totalplace.sim.model.metrics import METRICS
 
 
 def searched(desk: Desk) -> str:

@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import sim
-from scenarios import places
-from scenarios.errors import InputError
-from sim.browser import outline
-from sim.browser.address import read_query
-from sim.browser.background import DONE, Job, Work
-from sim.browser.charts.england import beyond, colour_range, england_map
-from sim.browser.england import KNOWN, Band, England, csv, known, play, shown
-from sim.browser.pages.england import _how_to_read
-from sim.wording import amount
+import totalplace as tp
 from tests.browser.working import wait_for, wait_until_idle
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
+from totalplace.sim.browser.pages.england import _how_to_read
+from totalplace.sim.browser.parts import map_outline as outline
+from totalplace.sim.browser.server.background import DONE, Job, Work
+from totalplace.sim.browser.state.address import read_query
+from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, csv, known, play, shown
+from totalplace.sim.results.wording import amount
 
 ROOT = Path(__file__).resolve().parents[2]
 MAP = "[data-testid=map]"
@@ -41,7 +41,7 @@ def test_every_place_has_an_outline_in_a_small_file_with_its_attribution() -> No
 
 def test_the_documentation_says_where_the_outline_is_from() -> None:
     words = " ".join((ROOT / "docs" / "data.md").read_text("utf-8").replace(">", " ").split())
-    assert "outline.geojson" in words
+    assert "map_outline.geojson" in words
     for part in ("Crown copyright and database right 2014", "TopoJSON by Martin Chorley"):
         assert part in outline.ATTRIBUTION
         assert part in words
@@ -89,7 +89,7 @@ def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
 
 
 def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser import england
+    from totalplace.sim.browser.state import england_setup as england
 
     some = [place for place in places.names() if place.name in ("Kent", "Leeds")]
     monkeypatch.setattr(england, "_KEPT", {})
@@ -98,7 +98,7 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
     Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
     assert seen[-1].state == DONE
     values = seen[-1].result.values("pooled_share")
-    result = sim.ensemble(sim.load("joint-commissioning", place="Leeds"), runs=3, first_seed=5)
+    result = tp.ensemble(tp.load("joint-commissioning", place="Leeds"), runs=3, first_seed=5)
     low, middle, high = np.quantile(result.at_end("pooled_share"), (0.05, 0.5, 0.95))
     assert values["Leeds"] == pytest.approx((middle, low, high))
     change = seen[-1].result.values("wellbeing", "change")["Leeds"]
@@ -111,13 +111,13 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_difference_of_two_scenarios_is_paired_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser import england
+    from totalplace.sim.browser.state import england_setup as england
 
     monkeypatch.setattr(england, "_KEPT", {})
     monkeypatch.setattr(england.places, "names", lambda: [places.find("Leeds")])
     asked, seen = England(against="silo", runs=3), list[Job]()
     Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
-    ours, theirs = (sim.ensemble(sim.load(name, place="Leeds"), runs=3, first_seed=1) for name in ("joint-commissioning", "silo"))
+    ours, theirs = (tp.ensemble(tp.load(name, place="Leeds"), runs=3, first_seed=1) for name in ("joint-commissioning", "silo"))
     low, middle, high = np.quantile(ours.at_end("wellbeing") - theirs.at_end("wellbeing"), (0.05, 0.5, 0.95))
     assert seen[-1].result.values("wellbeing", "difference")["Leeds"] == pytest.approx((middle, low, high))
 
@@ -163,7 +163,7 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
 
 
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser.pages import england
+    from totalplace.sim.browser.pages import england
 
     assert f"in all {len(places.names())} places" in england.about()
     monkeypatch.setattr(england, "place_names", lambda: ("Kent", "Leeds"))
@@ -176,7 +176,7 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     page.locator(f"{MAP}[data-places='148'] .tp-chart[data-ready=true]").wait_for()
     value = page.evaluate("""() => { const chart = document.querySelector('[data-testid=map] .tp-chart').chart;
         return chart.getOption().series[0].data.find(item => item.name === 'Kent').value[0]; }""")
-    run = sim.ensemble(sim.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
+    run = tp.ensemble(tp.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
     assert page.get_by_test_id("stale").inner_text() == ""
     page.get_by_label("Runs each").fill("2")

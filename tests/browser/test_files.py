@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from scenarios.errors import InputError
-from sim.browser.headline import HEADLINE, card
-from sim.browser.settings import MOST_UPLOADED
-from sim.browser.upload import read_upload
 from tests.browser.reading import headline, move, open_place, play_to_the_end, problem, quarter, step, wait_for_problem
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.parts.headline_cards import HEADLINE, card
+from totalplace.sim.browser.parts.upload import read_upload
+from totalplace.sim.browser.server.settings import MOST_UPLOADED
 
 
 def send(page: Any, content: bytes, name: str = "mine.yaml") -> None:
@@ -34,7 +34,7 @@ def test_a_saved_scenario_gives_the_same_numbers_on_the_command_line(page: Any, 
         page.get_by_role("button", name="Save as scenario").click()
     file = tmp_path / "played.yaml"
     download.value.save_as(file)
-    command = [sys.executable, "-m", "sim.cli", "run", str(file), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "totalplace", "run", str(file), "--out", str(tmp_path / "out")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
     metrics = pd.read_parquet(tmp_path / "out" / "metrics.parquet")
     assert metrics["seed"].unique().tolist() == [3]

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.browser.frames import DEEPEST, MOST_BYTES, MOST_PARTS, FrameError, check_frame
-from sim.browser.settings import MOST_UPLOADED
 from tests.browser.serving import Socket, message, wait_until
+from totalplace.sim.browser.server.message_limits import DEEPEST, MOST_BYTES, MOST_PARTS, FrameError, check_frame
+from totalplace.sim.browser.server.settings import MOST_UPLOADED
 
 
 def binary(parts: list[bytes], count: int | None = None, begins: list[int] | None = None) -> bytes:
@@ -145,7 +145,7 @@ def test_nothing_is_made_for_who_says_nothing_good(port: int) -> None:
 
 
 def test_a_browser_has_so_many_pages_and_no_more(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.browser.readers.MOST_PAGES_EACH", 2)
+    monkeypatch.setattr("totalplace.sim.browser.server.open_sessions.MOST_PAGES_EACH", 2)
     cookie = "solara-session-id=hungry"
     with Socket(port, cookie=cookie) as one, Socket(port, cookie=cookie) as two:
         assert one.lives()

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from sim.browser.background import DONE
 from tests.browser.reading import wait_for_quarter
 from tests.browser.serving import Socket, wait_until
 from tests.browser.storm import Witness, held, storm
 from tests.browser.working import wait_for
+from totalplace.sim.browser.server.background import DONE
 
 
 @pytest.fixture(scope="module")
 def apart(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
     """Port and process of a server of its own, so that its memory is its own; a parameter adds to its environment."""
-    command = [sys.executable, "-m", "sim.cli", "browser", "--no-open", "--port", "0"]
+    command = [sys.executable, "-m", "totalplace", "browser", "--no-open", "--port", "0"]
     root = Path(__file__).parents[2]
     environment = os.environ | getattr(request, "param", {})
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

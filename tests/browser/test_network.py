@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-import sim
-from sim.browser.snapshot import Snapshot, take
-from sim.browser.widgets import network as module
-from sim.browser.widgets.network import PartnershipNetwork, network_of
-from sim.browser.widgets.picture import figures, structure
+import totalplace as tp
 from tests.browser.reading import open_place, step
+from totalplace.sim.browser.state.snapshot import Snapshot, take
+from totalplace.sim.browser.widgets import network as module
+from totalplace.sim.browser.widgets.network import PartnershipNetwork, network_of
+from totalplace.sim.browser.widgets.picture import figures, structure
 
 HERE = Path(module.__file__).parent
 ROOT = "[data-testid=network]"
@@ -23,7 +23,7 @@ ROOT = "[data-testid=network]"
 @pytest.fixture(scope="module")
 def shots() -> list[Snapshot]:
     """The place page's first quarters: before the first and after each of eight."""
-    model = sim.PlaceModel(sim.load("joint-commissioning"), rng=1)
+    model = tp.PlaceModel(tp.load("joint-commissioning"), rng=1)
     found = [take(model)]
     for _ in range(8):
         model.step()
@@ -77,7 +77,7 @@ def test_the_structure_changes_only_when_ties_do(shots: list[Snapshot]) -> None:
 
 
 def test_a_finer_place_shows_kinds_of_people() -> None:
-    model = sim.PlaceModel(sim.load("lsp", clusters="finest", place="Rutland", quarters=4), rng=1)
+    model = tp.PlaceModel(tp.load("lsp", clusters="finest", place="Rutland", quarters=4), rng=1)
     model.step()
     built = structure(take(model))
     assert sum(node["kind"] == "cohort" for node in built["nodes"]) == 6
@@ -87,7 +87,7 @@ def test_a_finer_place_shows_kinds_of_people() -> None:
 
 
 def test_the_widget_shows_a_model_in_a_notebook() -> None:
-    model = sim.PlaceModel(sim.load("joint-commissioning"), rng=1)
+    model = tp.PlaceModel(tp.load("joint-commissioning"), rng=1)
     network = PartnershipNetwork.of(model, height=400, theme="light")
     assert json.loads(network.figures)["step"] == 0
     model.step()
@@ -101,7 +101,7 @@ def test_it_is_a_component_of_mesas_own_page() -> None:
     import solara
     from mesa.visualization import SolaraViz
 
-    model = sim.PlaceModel(sim.load("joint-commissioning"), rng=1)
+    model = tp.PlaceModel(tp.load("joint-commissioning"), rng=1)
     _, context = solara.render(SolaraViz(model, components=[network_of]), handle_error=False)
     try:
         shown = context.find(PartnershipNetwork)

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect as Left
 from tests.browser.serving import Socket, wait_until
 
 if TYPE_CHECKING:
-    from sim.browser.outgoing import QueuedWebsocket
+    from totalplace.sim.browser.server.outgoing import QueuedWebsocket
 
 
 class Page:
@@ -42,7 +42,7 @@ class Page:
 def talk(*senders: Callable[[QueuedWebsocket], None], then: Callable[[Page, QueuedWebsocket], Any] | None = None) -> Page:
     """Let senders talk to a page, each from a thread of its own, while ``then`` runs in the event loop."""
 
-    from sim.browser.outgoing import QueuedWebsocket
+    from totalplace.sim.browser.server.outgoing import QueuedWebsocket
 
     async def main() -> Page:
         page = Page()
@@ -81,7 +81,7 @@ def test_what_is_sent_arrives_in_order_and_before_the_end() -> None:
 
 
 def test_whoever_sends_too_much_to_a_slow_page_waits_with_it() -> None:
-    from sim.browser.outgoing import MOST_WAITING
+    from totalplace.sim.browser.server.outgoing import MOST_WAITING
 
     sent: list[int] = []
     many = 8
@@ -125,7 +125,7 @@ def test_pages_of_the_app_are_sent_to_by_the_queue(port: int) -> None:
     from solara.server import starlette
     from solara.server.kernel_context import contexts
 
-    from sim.browser.outgoing import QueuedWebsocket
+    from totalplace.sim.browser.server.outgoing import QueuedWebsocket
 
     with Socket(port) as mine:
         mine.show("/guide")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sim.browser.plain_page import nearest_page
-from sim.browser.settings import PAGES
 from tests.browser.reading import open_place, problem, step, wait_for_problem, wait_for_quarter
+from totalplace.sim.browser.parts.plain_page import nearest_page
+from totalplace.sim.browser.server.settings import PAGES
 
 HEADING = ".tp-heading h1"
 
@@ -143,8 +143,8 @@ def test_the_theme_follows_the_system_and_can_be_chosen(new_page: Any, server: s
 
 
 def test_the_guide_explains_every_lever_parameter_and_metric(page: Any, server: str) -> None:
-    from scenarios.registry import LEVERS, PARAMETERS
-    from sim.metrics import METRICS
+    from totalplace.scenarios.registry import LEVERS, PARAMETERS
+    from totalplace.sim.model.metrics import METRICS
 
     page.goto(f"{server}/guide")
     page.locator("#metrics").wait_for()

@@ -7,11 +7,6 @@ from typing import Any
 
 import pytest
 
-from scenarios.vocabulary import DEPARTMENTS
-from sim.browser.headline import card
-from sim.browser.player import Player
-from sim.browser.setup import Setup
-from sim.runs import run
 from tests.browser.reading import (
     headline,
     move,
@@ -24,6 +19,11 @@ from tests.browser.reading import (
     wait_for_quarter,
 )
 from tests.browser.serving import wait_until
+from totalplace.scenarios.vocabulary import DEPARTMENTS
+from totalplace.sim.browser.parts.headline_cards import card
+from totalplace.sim.browser.state.autoplay import Player
+from totalplace.sim.browser.state.place_setup import Setup
+from totalplace.sim.engine.ensemble import run
 
 
 def text(name: str, value: float, baseline: float) -> list[str]:
@@ -126,8 +126,8 @@ def test_two_people_do_not_meet(new_page: Any, server: str) -> None:
 
 
 def test_a_model_that_breaks_says_so_and_the_page_lives(page: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.ledger import LedgerError
-    from sim.model import PlaceModel
+    from totalplace.sim.engine.place_model import PlaceModel
+    from totalplace.sim.model.ledger import LedgerError
 
     whole = PlaceModel.finance
 

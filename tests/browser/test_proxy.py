@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from sim.browser.access import Access, access
 from tests.browser.proxy import Proxy, running
 from tests.browser.reading import step, wait_for_quarter
 from tests.browser.serving import Socket, ask, serving
+from totalplace.sim.browser.server.access import Access, access
 
 #: As hubs show an app; the first is what Jupyter's server proxy does.
 WAYS = {

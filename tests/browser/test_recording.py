@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-import scenarios
-import sim
-from scenarios.errors import InputError
-from sim.browser.recording import Recording
-from sim.browser.session import PlaceSession
+import totalplace as tp
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.state.recording import Recording
+from totalplace.sim.browser.state.session import PlaceSession
 
 PLANNED = (
     "events=['2011-03: clawback at 0.1', '2011-02: clawback health at 0.9', '2011-02: clawback home at 0.8', "
@@ -41,7 +41,7 @@ def test_a_move_stands_over_planned_events_of_its_quarter() -> None:
     saved = session.saved()
     last = {event.index: event.value for event in saved.events if event.lever == "clawback" and event.quarter == 1}
     assert last == {index: {1: 0.4, 4: 0.7}.get(index, 0.1) for index in range(9)}
-    again = sim.run(saved, 1).metrics
+    again = tp.run(saved, 1).metrics
     assert session.view.snapshot.history["net_saving"].tolist() == again["net_saving"].tolist()
 
 

@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-import scenarios
-import sim
-from scenarios.errors import InputError, UnknownName
-from scenarios.registry import LEVERS, lever_size
-from sim.browser.address import link, read_query
-from sim.browser.desk import Desk
-from sim.browser.flows import FLOW_LAYERS
-from sim.browser.player import Drawn, Player
-from sim.browser.session import PlaceSession
-from sim.browser.settings import MOST_UPLOADED
-from sim.browser.setup import USUAL, Setup
-from sim.browser.snapshot import take
-from sim.browser.upload import uploaded_scenario
-from sim.metrics import METRICS
+import totalplace as tp
 from tests.browser.serving import wait_until
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import LEVERS, lever_size
+from totalplace.sim.browser.parts.upload import uploaded_scenario
+from totalplace.sim.browser.server.settings import MOST_UPLOADED
+from totalplace.sim.browser.state.address import link, read_query
+from totalplace.sim.browser.state.autoplay import Drawn, Player
+from totalplace.sim.browser.state.controller import Desk
+from totalplace.sim.browser.state.flows import FLOW_LAYERS
+from totalplace.sim.browser.state.place_setup import USUAL, Setup
+from totalplace.sim.browser.state.session import PlaceSession
+from totalplace.sim.browser.state.snapshot import take
+from totalplace.sim.model.metrics import METRICS
 
 QUARTERS = 6
 
@@ -39,7 +39,7 @@ def moves(draw: some.DrawFn) -> tuple[int, str, int, float]:
 
 
 def short(name: str = "better-care-fund", quarters: int = QUARTERS) -> scenarios.Scenario:
-    return sim.load(name, quarters=quarters)
+    return tp.load(name, quarters=quarters)
 
 
 @given(some.lists(moves(), max_size=8), some.integers(0, 2**32 - 1))
@@ -53,13 +53,13 @@ def test_a_saved_run_repeats_to_the_bit(made: list[tuple[int, str, int, float]],
                 session.move(lever, index, value)
         session.step()
     saved = session.saved()
-    again = sim.run(scenarios.loads(saved.text), saved.seeds.first)
+    again = tp.run(scenarios.loads(saved.text), saved.seeds.first)
     history = session.view.snapshot.history
     assert history is not None
     assert baseline is not None
     for name in METRICS:
         np.testing.assert_array_equal(again.metrics[name], history[name])
-        np.testing.assert_array_equal(sim.run(short(), seed).metrics[name], baseline[name])
+        np.testing.assert_array_equal(tp.run(short(), seed).metrics[name], baseline[name])
 
 
 def test_a_move_changes_the_run_from_the_next_quarter_on_and_not_before() -> None:
@@ -81,7 +81,7 @@ def test_a_move_changes_the_run_from_the_next_quarter_on_and_not_before() -> Non
 
 
 def test_the_last_move_of_a_lever_in_a_quarter_counts_and_a_planned_event_comes_before_it() -> None:
-    scenario = sim.load("joint-commissioning", quarters=4, set=["events=2011-01: cuts at 0.3"])
+    scenario = tp.load("joint-commissioning", quarters=4, set=["events=2011-01: cuts at 0.3"])
     session = PlaceSession(scenario, 1)
     session.step()
     assert session.view.levers["cuts"] == (0.3,), "the planned event is the next to come"
@@ -90,7 +90,7 @@ def test_the_last_move_of_a_lever_in_a_quarter_counts_and_a_planned_event_comes_
     assert session.view.moved == 1
     session.step()
     assert session.view.snapshot.levers["cuts"] == (0.9,)
-    assert sim.run(session.saved(), 1).scenario.events[-1].value == 0.9
+    assert tp.run(session.saved(), 1).scenario.events[-1].value == 0.9
 
 
 def test_a_move_back_to_what_stands_is_kept_too() -> None:
@@ -138,7 +138,7 @@ def test_reset_forgets_the_moves() -> None:
 
 
 def test_a_model_that_breaks_is_not_stepped_again_before_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.model import PlaceModel
+    from totalplace.sim.engine.place_model import PlaceModel
 
     session = PlaceSession(short(), 1)
     session.step()
@@ -168,7 +168,7 @@ def test_a_snapshot_stays_as_it_was() -> None:
 
 
 def test_the_network_of_a_snapshot_is_that_of_the_model() -> None:
-    model = sim.PlaceModel(short("joint-commissioning"), rng=2)
+    model = tp.PlaceModel(short("joint-commissioning"), rng=2)
     for _ in range(QUARTERS):
         model.step()
     shot, graph = take(model), model.graph()
@@ -188,7 +188,7 @@ def test_the_network_of_a_snapshot_is_that_of_the_model() -> None:
 
 
 def test_many_cohorts_are_drawn_by_kind_and_no_money_is_lost() -> None:
-    model = sim.PlaceModel(sim.load("lsp", quarters=2, clusters=20), rng=1)
+    model = tp.PlaceModel(tp.load("lsp", quarters=2, clusters=20), rng=1)
     model.step()
     shot = take(model)
     cohorts = [node for node in shot.nodes if node.kind == "cohort"]
@@ -247,7 +247,7 @@ class Watched(Drawn):
 
 
 def test_play_waits_for_the_browser_and_stops_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.browser import player as module
+    from totalplace.sim.browser.state import autoplay as module
 
     monkeypatch.setattr(module, "PATIENCE", 600.0)
     session, drawn = PlaceSession(short(quarters=40), 1), Watched()
@@ -296,8 +296,8 @@ def test_an_uploaded_scenario_that_cannot_be_used_is_refused(text: str) -> None:
 
 
 def test_an_uploaded_scenario_opens_no_file(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = uploaded_scenario(sim.load("single-pot").text.encode(), "a.yaml")
-    assert scenario == sim.load("single-pot")
+    scenario = uploaded_scenario(tp.load("single-pot").text.encode(), "a.yaml")
+    assert scenario == tp.load("single-pot")
     with pytest.raises(InputError, match="too large"):
         uploaded_scenario(b"#" * (MOST_UPLOADED + 1), "a.yaml")
     with pytest.raises(InputError, match="UTF-8"):

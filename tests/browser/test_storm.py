@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sim.browser.settings import PAGES, set_sweep_root, sweep_root
 from tests.browser.conftest import LOCAL, told
 from tests.browser.working import PATIENCE, wait_until_idle
+from totalplace.sim.browser.server.settings import PAGES, set_sweep_root, sweep_root
 
 SWEEP = """
 title: Storm
@@ -50,11 +50,11 @@ def astray(address: str) -> bool:
 @pytest.fixture(scope="module", autouse=True)
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with one sweep for the server."""
-    import sim.sweep
+    import totalplace as tp
 
     folder, before = tmp_path_factory.mktemp("sweeps"), sweep_root()
     (folder / "storm.yaml").write_text(SWEEP, "utf-8")
-    sim.sweep.run(folder / "storm.yaml", folder / "storm", threads=1)
+    tp.sweep(folder / "storm.yaml", folder / "storm", threads=1)
     set_sweep_root(folder)
     yield folder
     set_sweep_root(before)

@@ -12,15 +12,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from scenarios.errors import InputError, UnknownName
-from sim.browser.address import read_query
-from sim.browser.charts.sweeps import MOST_LINES, parallel, scale_of, scatter
-from sim.browser.settings import set_sweep_root, sweep_root
-from sim.browser.sweep_view import SweepView, ranges_words, written_ranges
-from sim.browser.sweeps import EXAMPLE, Opened, open_sweep, scenario_of, settings, sweep_folder, sweep_names, usual_axes
-from sim.browser.theme import DARK, LIGHT
+import totalplace as tp
 from tests.browser.working import PATIENCE
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.browser.charts.sweeps import MOST_LINES, parallel, scale_of, scatter
+from totalplace.sim.browser.parts.theme import DARK, LIGHT
+from totalplace.sim.browser.server.settings import set_sweep_root, sweep_root
+from totalplace.sim.browser.state.address import read_query
+from totalplace.sim.browser.state.sweep_data import (
+    EXAMPLE,
+    Opened,
+    open_sweep,
+    scenario_of,
+    settings,
+    sweep_folder,
+    sweep_names,
+    usual_axes,
+)
+from totalplace.sim.browser.state.sweep_view import SweepView, ranges_words, written_ranges
 
 SWEEP = """
 title: Clawback and trust
@@ -42,12 +51,12 @@ every: quarter
 @pytest.fixture(scope="module", autouse=True)
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of the server's sweeps: one that has run, and things that are none."""
-    import sim.sweep
+    import totalplace as tp
 
     folder, before = tmp_path_factory.mktemp("sweeps"), sweep_root()
     file = folder / "clawback.yaml"
     file.write_text(SWEEP, "utf-8")
-    sim.sweep.run(file, folder / "clawback", threads=1)
+    tp.sweep(file, folder / "clawback", threads=1)
     (folder / "other").mkdir()
     (folder / "broken").mkdir()
     (folder / "broken" / "manifest.json").write_text("{", "utf-8")
@@ -77,9 +86,9 @@ def test_a_folder_that_is_not_there_has_no_sweeps(tmp_path: Path) -> None:
 
 
 def test_the_last_year_of_every_run_is_read(opened: Opened, root: Path) -> None:
-    import sim.sweep
+    import totalplace as tp
 
-    store = sim.sweep.open(root / "clawback")
+    store = tp.open_sweep(root / "clawback")
     frame = store.frame()
     last = frame[frame["quarter"] >= 4].groupby("run")["net_saving"].mean()
     assert opened.run.tolist() == last.index.tolist()
@@ -106,7 +115,7 @@ def test_behind_a_point_stand_its_replicates(opened: Opened) -> None:
 
 @pytest.mark.parametrize("row", [0, 13, 63])
 def test_the_scenario_of_a_run_makes_it_again(opened: Opened, row: int) -> None:
-    run = sim.run(scenario_of(opened, row), seed=int(opened.seed[row]))
+    run = tp.run(scenario_of(opened, row), seed=int(opened.seed[row]))
     for name in ("net_saving", "pooled_share", "wellbeing"):
         assert run.at_end(name) == opened.values[name][row]
 
@@ -256,8 +265,8 @@ def test_a_range_by_numbers_and_a_bad_one(page: Any, server: str) -> None:
 
 
 def test_without_a_sweep_the_page_says_how_to_make_one_and_plays_its_example(page: Any, server: str, tmp_path: Path) -> None:
-    import scenarios
-    import sim.sweep
+    import totalplace as tp
+    from totalplace import scenarios
 
     page.goto(f"{server}/sweep")
     page.get_by_test_id("how-to").get_by_text("totalplace sweep run example.yaml").wait_for()
@@ -270,9 +279,9 @@ def test_without_a_sweep_the_page_says_how_to_make_one_and_plays_its_example(pag
     assert started.value.suggested_filename.endswith("-in-Kent-run-17-of-example.yaml")
     started.value.save_as(tmp_path / "run.yaml")
     (tmp_path / "example.yaml").write_text(EXAMPLE, "utf-8")
-    store = sim.sweep.run(tmp_path / "example.yaml", tmp_path / "example", threads=1)
+    store = tp.sweep(tmp_path / "example.yaml", tmp_path / "example", threads=1)
     last = store.frame().query("run == 17").iloc[-1]
-    again = sim.run(scenarios.check(tmp_path / "run.yaml"), seed=int(last["seed"]))
+    again = tp.run(scenarios.check(tmp_path / "run.yaml"), seed=int(last["seed"]))
     assert again.metrics["net_saving"][-1] == last["net_saving"]
 
 
@@ -296,7 +305,7 @@ def test_two_scenarios_never_have_one_label(opened: Opened) -> None:
 def test_a_point_leads_to_its_runs_and_to_a_scenario_that_makes_one_again(
     page: Any, server: str, opened: Opened, tmp_path: Path
 ) -> None:
-    import scenarios
+    from totalplace import scenarios
 
     ready(page, server, "sweep=clawback&x=pooled_share&y=net_saving")
     page.locator(".tp-two .tp-chart[data-ready=true]").wait_for()
@@ -312,7 +321,7 @@ def test_a_point_leads_to_its_runs_and_to_a_scenario_that_makes_one_again(
     with page.expect_download() as started:
         page.get_by_role("button", name="Scenario of this run").click()
     started.value.save_as(tmp_path / "run.yaml")
-    again = sim.run(scenarios.check(tmp_path / "run.yaml"), seed=int(opened.seed[row]))
+    again = tp.run(scenarios.check(tmp_path / "run.yaml"), seed=int(opened.seed[row]))
     assert again.at_end("net_saving") == opened.values["net_saving"][row]
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-import sim
-from scenarios.errors import InputError
-from sim.browser.background import CANCELLED, DONE, FAILED, RUNNING, Job, Work
-from sim.browser.turns import Turns
+import totalplace as tp
 from tests.browser.serving import Socket, wait_until
 from tests.browser.working import wait_for
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.server.background import CANCELLED, DONE, FAILED, RUNNING, Job, Work
+from totalplace.sim.browser.server.fair_turns import Turns
 
 
 class Tasks:
@@ -115,7 +115,7 @@ def test_a_job_is_cancelled_while_it_waits_and_while_it_runs() -> None:
 
 
 def test_a_long_comparison_of_one_reader_does_not_hold_up_another_s(new_page: Any, server: str) -> None:
-    sim.ensemble(sim.load("silo", quarters=2), runs=1)  # the rules are compiled
+    tp.ensemble(tp.load("silo", quarters=2), runs=1)  # the rules are compiled
     sides = "&".join(f"scenario={name}" for name in ("silo", "lsp", "prototype", "single-pot", "neighbourhood", "board-officer"))
     greedy, patient = new_page(), new_page()
     greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=120")

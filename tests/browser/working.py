@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sim.browser.background import THREAD
+from totalplace.sim.browser.server.background import THREAD
 
 #: Longest that work may take, milliseconds.
 PATIENCE = 120_000

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sim.cli import exit_code
+from totalplace.sim.cli import exit_code
 
 #: Settings of a terminal or of a build server that would change colours or width.
 _NOT_WANTED = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR", "COLUMNS", "TERM", "TTY_COMPATIBLE")
@@ -50,7 +50,7 @@ def process(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     def start(*words: str, **options: Any) -> subprocess.Popen[str]:
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_WANTED}
         return subprocess.Popen(
-            [sys.executable, "-m", "sim.cli", *words],
+            [sys.executable, "-m", "totalplace", *words],
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.DEVNULL,

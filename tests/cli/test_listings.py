@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 import yaml
 
-import scenarios
-from scenarios import places
-from sim.metrics import METRICS
+from totalplace import scenarios
+from totalplace.scenarios import places
+from totalplace.sim.model.metrics import METRICS
 
 
 def test_help_lists_the_commands(totalplace: Callable[..., Any]) -> None:
@@ -35,7 +35,7 @@ def test_every_command_has_help(totalplace: Callable[..., Any], command: str) ->
 def test_help_imports_nothing_slow() -> None:
     slow = ("numpy", "numba", "pandas", "matplotlib", "mesa", "pyarrow", "pydantic", "scipy", "networkx")
     code = (
-        "import sys\nfrom sim.cli import exit_code\nexit_code(['--help'])\n"
+        "import sys\nfrom totalplace.sim.cli import exit_code\nexit_code(['--help'])\n"
         f"print([name for name in {slow} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-import scenarios
-from sim.checksums import check_files
+from totalplace import scenarios
+from totalplace.sim.system.checksums import check_files
 
 SMALL = ("--runs", "2", "--quarters", "4", "--place", "Rutland")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def ran(*words: str, stdout: object = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The real command in a process of its own."""
-    started = [sys.executable, "-c", "import sys, sim.cli; sim.cli.main(sys.argv[1:])", *words]
+    started = [sys.executable, "-c", "import sys, totalplace.sim.cli; totalplace.sim.cli.main(sys.argv[1:])", *words]
     return subprocess.run(started, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=300,  # type: ignore[call-overload]
                           env=os.environ | {"PYTHONPATH": str(ROOT)} | environment)
 
@@ -60,7 +60,7 @@ def test_an_error_shows_what_a_terminal_would_obey(totalplace: Callable[..., Any
 
 
 def test_figures_take_text_as_text(totalplace: Callable[..., Any]) -> None:
-    from sim.figures.style import Chart, own_style
+    from totalplace.sim.figures.style import Chart, own_style
 
     Path("own.yaml").write_text('extends: single-pot\ntitle: "$x^ \\\\frac{ [/]"\n')
     assert totalplace("run", "own.yaml", *SMALL, "--out", "out").code == 0
@@ -106,19 +106,19 @@ def test_a_full_output_is_said_and_costs_no_table() -> None:
 
 
 def test_figures_that_fail_cost_no_table(totalplace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.figures.style import Chart
+    from totalplace.sim.figures.style import Chart
 
     def fails() -> Chart:
         raise RuntimeError("no ink\nand more")
 
-    monkeypatch.setattr("sim.figures.drawings", lambda ensembles, baseline: {"one": fails, "two": lambda: Chart(1.0, 1.0)})
+    monkeypatch.setattr("totalplace.sim.figures.drawings", lambda ensembles, baseline: {"one": fails, "two": lambda: Chart(1.0, 1.0)})
     answer = totalplace("run", "silo", *SMALL, "--out", "out")
     assert answer.code == 1
     assert answer.err == "Error: Of 2 figures these could not be drawn: one (no ink). All else is whole in 'out'.\n"
     assert "Pooled share" in answer.out
     assert whole(Path("out"))
     assert sorted(path.name for path in Path("out/figures").iterdir()) == ["two.png", "two.svg"]
-    monkeypatch.setattr("sim.figures.drawings", fails)
+    monkeypatch.setattr("totalplace.sim.figures.drawings", fails)
     answer = totalplace("run", "silo", *SMALL, "--out", "out", "--force")
     assert answer.code == 1
     assert "All else is whole in 'out'" in answer.err
@@ -129,7 +129,7 @@ def test_printing_that_fails_costs_no_table_and_no_figure(totalplace: Callable[.
     def fails(*given: object) -> None:
         raise RuntimeError("no voice")
 
-    monkeypatch.setattr("sim.cli.tables.summary_table", fails)
+    monkeypatch.setattr("totalplace.sim.cli.tables.summary_table", fails)
     with pytest.raises(RuntimeError, match="no voice"):
         totalplace("run", "silo", *SMALL, "--out", "out")
     assert whole(Path("out"))

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from sim.browser.settings import sweep_root
-from sim.signals import stop_signals
-from sim.sweep.stopping import stop_requests
+from totalplace.sim.browser.server.settings import sweep_root
+from totalplace.sim.engine.sweep.stopping import stop_requests
+from totalplace.sim.system.signals import stop_signals
 
 
 def test_piped_output_has_no_colours_and_no_progress(process: Callable[..., Any]) -> None:
@@ -39,9 +39,9 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable[..., Any])
 #: A command whose runs take ten milliseconds at least, and which says when it plays the first of them.
 STARTED = """
 import sys, time
-import sim, sim.cli, sim.cli.engines
+import totalplace as tp, totalplace.sim.cli, totalplace.sim.cli.engines
 from sim import kernel
-sim.run(sim.load("single-pot", quarters=1))  # so that the rules are compiled
+tp.run(tp.load("single-pot", quarters=1))  # so that the rules are compiled
 play, told = kernel.advance, []
 def slow(world, last):
     if not told:
@@ -49,7 +49,7 @@ def slow(world, last):
     time.sleep(0.01)
     return play(world, last)
 kernel.advance = slow
-sim.cli.main(sys.argv[1:])
+totalplace.sim.cli.main(sys.argv[1:])
 """
 
 
@@ -134,7 +134,7 @@ def test_paths_in_the_environment_may_be_relative_or_begin_at_home(monkeypatch: 
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TOTALPLACE_BROWSER_SWEEPS", "~/sweeps")
     assert sweep_root() == tmp_path / "home" / "sweeps"
-    code = "from sim.figures.settings import matplotlib; print(matplotlib.get_configdir())"
+    code = "from totalplace.sim.figures.settings import matplotlib; print(matplotlib.get_configdir())"
     for given, meant in (("~/figures", "home/figures"), ("figures", "figures")):
         environment = os.environ | {"HOME": str(tmp_path / "home"), "MPLCONFIGDIR": given}
         done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
@@ -146,7 +146,7 @@ def test_a_figure_folder_that_cannot_be_used_is_not_worth_a_word(tmp_path: Path)
     (tmp_path / "file").write_text("")
     (tmp_path / "temporary").mkdir()
     environment = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "temporary")}
-    code = "from sim.figures.settings import matplotlib; import logging; logging.getLogger('matplotlib').warning('of later')"
+    code = "from totalplace.sim.figures.settings import matplotlib; import logging; logging.getLogger('matplotlib').warning('of later')"
     done = subprocess.run([sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "of later\n")
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -158,7 +158,7 @@ def test_a_user_without_a_home(tmp_path: Path) -> None:
     """No name, no home folder, no cache: a run and its figures all the same, said in one line, and nothing is left."""
     (tmp_path / "temporary").mkdir()
     words = ["unshare", "--user", "--map-user=12345", "--map-group=12345", "env", "-u", "HOME", "-u", "TOTALPLACE_CACHE_DIR",
-             "-u", "XDG_CACHE_HOME", f"TMPDIR={tmp_path / 'temporary'}", sys.executable, "-P", "-m", "sim.cli",
+             "-u", "XDG_CACHE_HOME", f"TMPDIR={tmp_path / 'temporary'}", sys.executable, "-P", "-m", "totalplace",
              "run", "silo", "--runs", "2", "--quarters", "2", "--place", "Rutland", "--out", str(tmp_path / "out")]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     if "unshare" in done.stderr:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import sim.sweep
-from sim.cli.sweeps import Pace
-from sim.sweep.playing import DesignStage
+import totalplace as tp
 from tests.cli.conftest import Command
+from totalplace.sim.cli.sweeps import Pace
+from totalplace.sim.engine.sweep.playing import DesignStage
 
 TEXT = """
 title: Clawback in Rutland
@@ -52,7 +52,7 @@ def test_run_and_show_say_the_same(totalplace: Command, file: str) -> None:
     assert "Results: deep/out" in answer.out
     assert totalplace("sweep", "show", "deep/out") == answer
     assert totalplace("sweep", "run", file, "--out", "deep/out") == answer
-    assert sim.sweep.open("deep/out").missing == 0
+    assert tp.open_sweep("deep/out").missing == 0
 
 
 def test_failed_runs_are_shown_and_do_not_fail_the_command(
@@ -95,7 +95,7 @@ def test_mesa_and_dask_from_the_command_line(totalplace: Command, file: str, pla
     (plain_terminal / file).write_text(TEXT.replace("replicates: 10", "replicates: 1").replace("quarters: 8", "quarters: 4"))
     assert totalplace("sweep", "run", file, "--out", "mesa", "--engine", "mesa", "--threads", "1").code == 0
     assert totalplace("sweep", "run", file, "--out", "compiled").code == 0
-    mesa, compiled = sim.sweep.open("mesa").frame(), sim.sweep.open("compiled").frame()
+    mesa, compiled = tp.open_sweep("mesa").frame(), tp.open_sweep("compiled").frame()
     assert mesa.equals(compiled)
 
 
@@ -117,12 +117,12 @@ def test_an_interrupted_command_says_how_to_go_on(process: Callable[..., subproc
     assert err.splitlines()[0].startswith("Stopping: the chunks under way are finished first.")
     assert err.splitlines()[-1].startswith("Stopped after ")
     assert err.splitlines()[-1].endswith("of 9,000 runs. The same command on the same folder goes on from there.")
-    assert sim.sweep.open(tmp_path / "out").played > 0
+    assert tp.open_sweep(tmp_path / "out").played > 0
 
 
 def test_pace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     now = [100.0]
-    monkeypatch.setattr("sim.cli.sweeps.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("totalplace.sim.cli.sweeps.time.monotonic", lambda: now[0])
     pace = Pace()
     pace.line(5_000, 20_000)
     now[0] = 105.0
@@ -135,7 +135,7 @@ def test_pace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 def test_help_is_quick() -> None:
     heavy = "{'numba', 'pandas', 'pyarrow', 'scipy', 'SALib', 'mesa', 'distributed', 'numpy'}"
-    program = f"import sys, sim.cli; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, totalplace.sim.cli; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

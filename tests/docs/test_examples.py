@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import typer.main
 
-import scenarios
-from scenarios import sweeps
-from sim.cli import app
 from tests.docs.markdown import ROOT, Document, documents
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.sim.cli import app
 
 #: Packages of clusters, which no test installs.
 ELSEWHERE = {"dask_jobqueue", "dask_kubernetes"}
@@ -70,7 +70,7 @@ def _first_option(words: list[str]) -> int:
 
 
 def named_in(text: str) -> set[str]:
-    """The public names of ``sim`` that a page speaks of in code: ``sim.compare`` in `` `sim.compare([...])` ``."""
+    """The public names of ``sim`` that a page speaks of in code: ``totalplace.sim.results.compare`` in `` `tp.compare([...])` ``."""
     return {found.rstrip(".") for found in re.findall(r"(?<![\w./-])sim(?:\.[A-Za-z_]\w*)+", text)}
 
 
@@ -82,9 +82,9 @@ def test_names_of_the_package_that_pages_speak_of_are_there(path: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_found() -> None:
-    assert named_in("`sim.compare([...])`, sim.sweep.run(..., x) and results.sim.x") == {"sim.compare", "sim.sweep.run"}
-    assert _there("sim.compare")
-    assert _there("sim.analysis.conditions")
+    assert named_in("`tp.compare([...])`, tp.sweep(..., x) and results.sim.x") == {"totalplace.sim.results.compare", "tp.sweep"}
+    assert _there("totalplace.sim.results.compare")
+    assert _there("totalplace.sim.analysis.conditions")
     assert not _there("sim.comapre")
 
 

@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-import scenarios.places as places
-import sim.sweep
-from scenarios import sweeps
-from sim import measure
-from sim.cli import exit_code
-from sim.metrics import METRICS
-from sim.results import Run
+import totalplace as tp
 from tests.docs.markdown import ROOT, Document
 from tests.worlds import after, small
+from totalplace.scenarios import places as places
+from totalplace.scenarios import sweeps
+from totalplace.sim.cli import exit_code
+from totalplace.sim.model import measure
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.run import Run
 
 METRIC = Document(ROOT / "docs" / "how-to" / "metric.md").blocks("text")
 FUNCTION = "measure_money"
@@ -47,7 +47,7 @@ def assigned(tree: ast.AST) -> set[str]:
 
 
 def with_the_guide() -> str:
-    """``sim/measure.py`` with the code of the guide where it says: at the head, in the loop over agencies, at the end."""
+    """``sim/model/measure.py`` with the code of the guide where it says: at the head, in the loop over agencies, at the end."""
     source = Path(measure.__file__).read_text("utf-8")
     text = ast.get_source_segment(source, function(source))
     assert text
@@ -78,8 +78,8 @@ def test_the_code_for_a_metric_gives_the_right_number() -> None:
     """Property sold of its value at the start, in Rutland under a single pot; the other metrics stay what they were."""
     scenario = small("single-pot", quarters=40)
     world = after(40, scenario)
-    space: dict[str, Any] = {"__name__": "sim.measure"}
-    exec(with_the_guide().replace("from agents.compiled import rule\n", "def rule(function):\n    return function\n"), space)
+    space: dict[str, Any] = {"__name__": "totalplace.sim.model.measure"}
+    exec(with_the_guide().replace("from totalplace.agents.compiled import rule\n", "def rule(function):\n    return function\n"), space)
     row = Row()
     space[FUNCTION](world, row)
     kept = world.measures[39]
@@ -122,7 +122,7 @@ def test_a_place_that_nothing_pushes_stands_still_and_else_a_gap_opens() -> None
     still = ["cuts=none", "uncertainties.demand_growth=0", "uncertainties.outcome_noise=0"]
     gaps = {}
     for name in ("Leeds", "Rutland"):
-        rest, usual = (sim.run(sim.load("silo", place=name, set=settings), seed=1) for settings in (still, still[:1]))
+        rest, usual = (tp.run(tp.load("silo", place=name, set=settings), seed=1) for settings in (still, still[:1]))
         for metric in ("wellbeing", "funding_gap", "shortfall", "reactive_demand"):
             assert np.ptp(rest.metrics[metric]) < 1e-9, (name, metric)
         assert _gap(rest) == 0
@@ -153,7 +153,7 @@ def test_the_tutorial_quotes_what_a_branch_prints(capsys: pytest.CaptureFixture[
 def test_the_page_on_sweeps_lists_what_is_in_the_folder(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(
         "scenarios: silo\nplaces: [Rutland]\nlevers: {clawback: [0, 0.3]}\nsettings: {quarters: 4}\n", "utf-8")
-    sim.sweep.run(sweeps.load(str(tmp_path / "small.yaml")), tmp_path / "out")
+    tp.sweep(sweeps.load(str(tmp_path / "small.yaml")), tmp_path / "out")
     listed = re.findall(r"^\| `(\S+\.(?:json|parquet))` \|", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.MULTILINE)
     found = {path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert {path.parent / f"*{path.suffix}" if path.parent.name else path for path in found} == {Path(name) for name in listed}

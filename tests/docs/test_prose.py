@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import documentation
+from tools import documentation
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Pages that are written whole, and pages about the world, the machine or the tests, whose numbers do not follow from the model.

@@ -12,8 +12,8 @@ import pytest
 
 from docs.site import reference
 from docs.site.build import CONTENTS, build
-from scenarios.registry import LEVERS, PARAMETERS
-from sim.metrics import METRICS
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.sim.model.metrics import METRICS
 
 
 class Names(HTMLParser):

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.runs import run
 from tests.worlds import small
+from totalplace.sim.engine.ensemble import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import json, sim
 from tests.worlds import small
-print(json.dumps(sim.run(small("single-pot", quarters=3), seed=1).metrics["net_saving"].tolist()))
+print(json.dumps(tp.run(small("single-pot", quarters=3), seed=1).metrics["net_saving"].tolist()))
 """
 
 pytestmark = pytest.mark.soak

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.checksums import check_files, is_signed
-from sim.out_folder import holdings
 from tests.killing import Killer, killer
+from totalplace.sim.results.out_folder import holdings
+from totalplace.sim.system.checksums import check_files, is_signed
 
 SMALL = ("--runs", "2", "--quarters", "4", "--place", "Rutland")
 #: Names of which one begins as another does, or differs by a sign: left-overs must not be mixed up.

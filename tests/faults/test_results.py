@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.checksums import check_files
+from totalplace.sim.system.checksums import check_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORDS = ("silo", "--runs", "2", "--quarters", "4", "--place", "Rutland")
@@ -22,7 +22,7 @@ COMMANDS = {"run": ("run", *WORDS), "compare": ("compare", "single-pot", *WORDS)
 
 def started(*words: str, where: Path, before: str = "") -> subprocess.Popen[str]:
     """The real command in a process of its own; ``before`` is Python that it runs first."""
-    program = f"import sys, sim.cli\n{before}\nsim.cli.main(sys.argv[1:])"
+    program = f"import sys, totalplace.sim.cli\n{before}\nsim.cli.main(sys.argv[1:])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen([sys.executable, "-c", program, *words], cwd=where, env=environment, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -48,14 +48,14 @@ def whole(folder: Path, drawn: bool = True) -> bool:
 
 #: One small figure in place of all, for tests to which figures are nothing.
 ONE_FIGURE = """
-import sim.figures
-from sim.figures.style import Chart
-sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
+import totalplace.sim.figures
+from totalplace.sim.figures.style import Chart
+totalplace.sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
 """
 #: Kills the process when a function that writes has been called so many times.
 KILL_AT = """
-import os, sim.out_folder, sim.store
-module = sim.store if hasattr(sim.store, "{name}") else sim.out_folder
+import os, totalplace.sim.results.out_folder, totalplace.sim.results.store
+module = totalplace.sim.results.store if hasattr(totalplace.sim.results.store, "{name}") else totalplace.sim.results.out_folder
 real, calls = module.{name}, [0]
 def killed(*given, **named):
     calls[0] += 1
@@ -135,11 +135,11 @@ def test_a_disk_that_may_only_be_read_is_said(small_disk: Path) -> None:
 
 
 HOLDS = """
-import time, sim.store
+import time, totalplace.sim.results.store
 def slow(*given, **named):
     print("writing", flush=True)
     time.sleep(600)
-sim.store.manifest = slow
+totalplace.sim.results.store.manifest = slow
 """
 
 
@@ -165,13 +165,13 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
 
 
 OTHERS_WRITE = """
-import pathlib, sim.store
-real = sim.store.manifest
+import pathlib, totalplace.sim.results.store
+real = totalplace.sim.results.store.manifest
 def slow(*given, **named):
     pathlib.Path("out").mkdir(exist_ok=True)
     pathlib.Path("out/thesis").write_text("years")
     return real(*given, **named)
-sim.store.manifest = slow
+totalplace.sim.results.store.manifest = slow
 """
 
 

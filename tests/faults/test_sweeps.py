@@ -9,31 +9,31 @@ from pathlib import Path
 
 import pytest
 
-import sim.sweep
-from scenarios.errors import InputError
-from sim import checkpoints
-from sim.out_folder import check_out
+import totalplace as tp
 from tests.sweeps import assert_same, small_sweep
 from tests.worlds import small
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.engine import checkpoints
+from totalplace.sim.results.out_folder import check_out
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("sweep") / "out"
-    sim.sweep.run(small_sweep(), out, threads=1, chunk=20)
+    tp.sweep(small_sweep(), out, threads=1, chunk=20)
     return out
 
 
 @pytest.mark.parametrize("moment", [0, 2**32])
 def test_a_clock_that_jumped_costs_no_part(finished: Path, tmp_path: Path, moment: int) -> None:
     sweep, out = small_sweep(), tmp_path / "out"
-    with pytest.raises(sim.sweep.SweepStopped):
-        sim.sweep.run(sweep, out, threads=1, chunk=20, progress=_full_disk_at(40))
+    with pytest.raises(tp.SweepStopped):
+        tp.sweep(sweep, out, threads=1, chunk=20, progress=_full_disk_at(40))
     for path in out.rglob("*"):
         os.utime(path, (moment, moment))
     kept = {path.name: path.read_bytes() for path in (out / "runs").iterdir()}
     assert kept
-    assert_same(sim.sweep.run(sweep, out), finished)
+    assert_same(tp.sweep(sweep, out), finished)
     assert all((out / "runs" / name).read_bytes() == content for name, content in kept.items())
 
 
@@ -51,7 +51,7 @@ def test_another_format_is_refused_by_name(finished: Path, tmp_path: Path, forma
     out.mkdir()
     content = json.loads((finished / "manifest.json").read_text())
     (out / "manifest.json").write_text(json.dumps(content | {"format": format}))
-    calls: tuple[Callable[[], object], ...] = (lambda: sim.sweep.open(out), lambda: sim.sweep.run(small_sweep(), out))
+    calls: tuple[Callable[[], object], ...] = (lambda: tp.open_sweep(out), lambda: tp.sweep(small_sweep(), out))
     for call in calls:
         with pytest.raises(InputError, match=r"is of the format .* Allowed: (the format 'totalplace sweep 2'|a folder of a sweep)"):
             call()
@@ -72,7 +72,7 @@ def test_a_checkpoint_of_another_format_or_other_rules_is_refused(tmp_path: Path
     with pytest.raises(InputError, match=r"has the format 'totalplace checkpoint 0'. Allowed: 'totalplace checkpoint 1'"):
         checkpoints.open_checkpoint(tmp_path / "older.npz")
     with monkeypatch.context() as patch:
-        patch.setattr("sim.sweep.manifest.code_hash", lambda: "other")
+        patch.setattr("totalplace.sim.engine.sweep.manifest.code_hash", lambda: "other")
         checkpoints.save(point, tmp_path / "other.npz")
     with pytest.raises(InputError, match="made by other rules or data"):
         checkpoints.open_checkpoint(tmp_path / "other.npz")

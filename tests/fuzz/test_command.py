@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import exit_code
 from tests.fuzzing import KINDS, spoilt
 from tests.mutations import ODD_VALUES
+from totalplace.sim.cli import exit_code
 
 COMMANDS = {
     "scenario": (["scenarios", "check", "own.yaml"], ["run", "own.yaml", "--runs", "1", "--quarters", "2", "--place", "Rutland"],
@@ -26,10 +26,10 @@ OPTIONS = ("--place", "--year", "--runs", "--seed", "--quarters", "--set", "--me
 
 def answer(words: list[str], folder: Path) -> tuple[int, str]:
     """Exit code and standard error of the real command, in a process of its own with 4 GB to live in."""
-    limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({4 * 2**30},) * 2)\nimport sim.cli, sys\n"
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({4 * 2**30},) * 2)\nimport totalplace.sim.cli, sys\n"
     try:
         done = subprocess.run(
-            [sys.executable, "-c", limit + "sim.cli.main(sys.argv[1:])", *words], cwd=folder, capture_output=True, text=True,
+            [sys.executable, "-c", limit + "totalplace.sim.cli.main(sys.argv[1:])", *words], cwd=folder, capture_output=True, text=True,
             errors="replace", timeout=SECONDS, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(Path.cwd())},
         )
     except subprocess.TimeoutExpired as late:

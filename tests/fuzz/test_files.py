@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-from scenarios import sweeps
-from scenarios.errors import InputError
-from scenarios.reading import MOST_FILES
-from sim.world import build
 from tests.fuzzing import KINDS, findings, spoilt
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.reading import MOST_FILES
+from totalplace.sim.model.world import build
 
 #: Cases of each kind in the suite and, after those, in the soak.
 CASES = {

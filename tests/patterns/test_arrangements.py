@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-import sim
-from sim.results import Ensemble
+import totalplace as tp
+from totalplace.sim.results.run import Ensemble
 
 RUNS = 100
 VOLUNTARY = ("board-political", "joint-commissioning", "outcome-partnership", "prototype")
@@ -19,7 +19,7 @@ VOLUNTARY = ("board-political", "joint-commissioning", "outcome-partnership", "p
 
 @cache
 def ensemble(name: str) -> Ensemble:
-    return sim.ensemble(sim.load(name), runs=RUNS)
+    return tp.ensemble(tp.load(name), runs=RUNS)
 
 
 def band(metric: str, name: str, other: str) -> tuple[float, float]:
@@ -76,7 +76,7 @@ def test_a_prototype_pools_two_themes_and_shrinks_when_its_time_is_up() -> None:
 
 
 def sim_theme(name: str) -> int:
-    from scenarios.vocabulary import THEMES
+    from totalplace.scenarios.vocabulary import THEMES
 
     return THEMES.index(name)
 

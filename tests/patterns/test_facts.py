@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-import scenarios
-import sim
-from scenarios import places
-from scenarios.errors import InputError
-from scenarios.registry import LEVERS, PARAMETERS
-from sim.analysis.facts import NOT, PARTLY, REPRODUCED, USES, Criterion, criterion_verdict, fact_verdict, facts, settings
-from sim.analysis.levers_sign import TRIALS, untried
-from sim.analysis.measures import MEASURES
-from sim.analysis.playing import WATCHES, chosen_places, draws, observe
-from sim.analysis.report import markdown, write
-from sim.analysis.validation import Validation, interval, rank_correlations, validate
-from sim.cli import exit_code
-from sim.metrics import METRICS
-from sim.source_reading import model_digest
+import totalplace as tp
+from tools.source_reading import model_digest
+from totalplace import scenarios
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.sim.cli import exit_code
+from totalplace.sim.evidence.fact_runs import WATCHES, chosen_places, draws, observe
+from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, Criterion, criterion_verdict, fact_verdict, facts, settings
+from totalplace.sim.evidence.lever_signs import TRIALS, untried
+from totalplace.sim.evidence.measures import MEASURES
+from totalplace.sim.evidence.validation import Validation, interval, rank_correlations, validate
+from totalplace.sim.evidence.validation_page import markdown, write
+from totalplace.sim.model.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Criteria met in nearly every draw of the full validation.
@@ -116,11 +116,11 @@ def test_prior_draws_fill_their_ranges() -> None:
 
 
 def test_what_is_observed_is_what_a_run_gives() -> None:
-    """Stopping to look, and fixing parameters, changes nothing: equal to ``sim.run`` to the bit."""
+    """Stopping to look, and fixing parameters, changes nothing: equal to ``tp.run`` to the bit."""
     names = chosen_places()[:2]
     setting = settings()["joint"]
     seen = observe([setting], names, draws("default", 2), first_seed=5)
-    run = sim.run(sim.load("joint-commissioning", place=names[1]), seed=5 + 2 + 1)
+    run = tp.run(tp.load("joint-commissioning", place=names[1]), seed=5 + 2 + 1)
     for name in setting.keep:
         assert (seen("joint", name)[1, 1] == run.metrics[name]).all()
     agreed = {(int(deal["quarter"]), int(deal["theme"])) for deal in run.deals if deal["agreed"] > 0.0}
@@ -156,7 +156,7 @@ def test_strong_levers_have_every_sign_that_the_model_description_implies(found:
 
 
 def test_a_mandate_costs_trust_when_it_begins() -> None:
-    high, low = (sim.ensemble(sim.load("mandated-pooling", place="Oldham", quarters=1, set=[f"levers.mandate={share}"]), runs=10)
+    high, low = (tp.ensemble(tp.load("mandated-pooling", place="Oldham", quarters=1, set=[f"levers.mandate={share}"]), runs=10)
                  for share in (0.1, 0.0))
     assert (high.metrics["mean_trust"][:, 0] < low.metrics["mean_trust"][:, 0]).all()
 

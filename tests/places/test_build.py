@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.places import build, tables
+from tools import place_tables as build
+from totalplace.scenarios.places import tables
 
 PLACES = ("A1", "A2")
 REGION = "North"

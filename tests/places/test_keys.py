@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scenarios import places
-from scenarios.errors import InputError
-from scenarios.places import tables
-from scenarios.places.shapes import SHAPES
 from tests.places.test_wrong_tables import HARTLEPOOL, Edit, edit, forget
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.shapes import SHAPES
 
 __all__ = ["edit"]
 CHECKED = (("Birmingham", "2010-11"), ("Hartlepool", "2017-18"), ("Dorset, Bournemouth and Poole", "2010-11"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import scenarios.places as places
-from scenarios.places import tables
-from scenarios.places.money import COUNCIL_LINES, money, net_negative_lines
-from scenarios.vocabulary import AGENCY_KINDS, THEMES
+from totalplace.scenarios import places as places
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.money import COUNCIL_LINES, money, net_negative_lines
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 
 EVERY = [(place.code, year) for place in places.names() for year in tables.YEARS]
 PENCE = 1e-6  # £m

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-import scenarios.places as places
-from scenarios.errors import InputError
-from scenarios.places import people, tables
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
+from totalplace.scenarios import places as places
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places import people, tables
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
 BIRMINGHAM = "E08000025"
 

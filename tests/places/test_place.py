@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-import scenarios
-import scenarios.places as places
-from scenarios import sweeps
-from scenarios.errors import InputError, UnknownName
-from scenarios.places import tables
-from scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
+from totalplace import scenarios
+from totalplace.scenarios import places as places
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
 
 
 def test_england_has_148_places_in_nine_regions() -> None:
@@ -97,7 +97,7 @@ def test_a_place_says_what_it_is() -> None:
 
 def test_loading_needs_no_pandas() -> None:
     code = (
-        "import sys, scenarios.places as p; assert 'pyarrow' not in sys.modules; p.load('Leeds'); "
+        "import sys, totalplace.scenarios.places as p; assert 'pyarrow' not in sys.modules; p.load('Leeds'); "
         "assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.places import tables
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, THEMES
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, THEMES
 
 KEYS = {
     "agency": AGENCY_KINDS,

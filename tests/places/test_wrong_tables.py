@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from scenarios import places
-from scenarios.errors import InputError
-from scenarios.places import money, people, tables
-from scenarios.places import place as loading
-from scenarios.places.money import COUNCIL_LINES
-from sim.cli import exit_code
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places import money, people, tables
+from totalplace.scenarios.places import place as loading
+from totalplace.scenarios.places.money import COUNCIL_LINES
+from totalplace.sim.cli import exit_code
 
 HARTLEPOOL = "E06000001"
 Edit = Callable[[str, Callable[[str], str]], None]

@@ -16,19 +16,19 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from agents.ledger import AGENCY_ACCOUNT
-from scenarios import loads
-from scenarios.reading import read_text
-from scenarios.scenario import Scenario
-from sim.memory import copy_world
-from sim.metrics import METRICS
-from sim.model import PlaceModel
-from sim.results import Run
-from sim.runs import run
-from sim.world import Template
 from tests.checking import tried
 from tests.whole_scenarios import commissioner_lists, loaded, whole_scenarios, whole_settings
 from tests.worlds import differing, doubled, edited, run_edited
+from totalplace.agents.ledger import AGENCY_ACCOUNT
+from totalplace.scenarios import loads
+from totalplace.scenarios.reading import read_text
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.engine.ensemble import run
+from totalplace.sim.engine.place_model import PlaceModel
+from totalplace.sim.model.memory import copy_world
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.model.world import Template
+from totalplace.sim.results.run import Run
 
 SEEDS = st.integers(0, 2**63 - 1)
 RANDOM = st.randoms(use_true_random=False)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from scenarios.scenario import Scenario
-from sim.metrics import METRICS
 from tests.laws import BOUNDS, assert_lawful
 from tests.whole_scenarios import fields_not_drawn, whole_scenarios
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.model.metrics import METRICS
 
 SEEDS = st.integers(0, 2**63 - 1)
 #: Blocks of the soak and scenarios in each.

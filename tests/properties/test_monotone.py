@@ -1,6 +1,6 @@
 """More of a lever gives more, or never less, of what it acts on: laws that hold in every run, not on average.
 
-What holds only on average (encouragement and trust raise pooling, say) is in ``sim.analysis.levers_sign`` and in
+What holds only on average (encouragement and trust raise pooling, say) is in ``totalplace.sim.evidence.lever_signs`` and in
 ``tests/patterns``. A law here holds because nothing else can move: nobody negotiates, or only one number differs.
 """
 
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from scenarios.registry import PARAMETERS
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
-from sim.runs import run
 from tests.checking import tried
 from tests.whole_scenarios import FALLING, loaded, path_file, whole_settings
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
+from totalplace.sim.engine.ensemble import run
 
 SEEDS = st.integers(0, 2**63 - 1)
 SHARE = st.floats(0, 1)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-import sim
-from sim.results import Ensemble, Run
+import totalplace as tp
+from totalplace.sim.results.run import Ensemble, Run
 
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    return sim.run(sim.load("single-pot", quarters=8), seed=3)
+    return tp.run(tp.load("single-pot", quarters=8), seed=3)
 
 
 @pytest.fixture(scope="session")
 def single_pot() -> Ensemble:
-    return sim.ensemble(sim.load("single-pot", quarters=8), runs=4, first_seed=1)
+    return tp.ensemble(tp.load("single-pot", quarters=8), runs=4, first_seed=1)
 
 
 @pytest.fixture(scope="session")
 def board() -> Ensemble:
-    return sim.ensemble(sim.load("board-political", quarters=8), runs=4, first_seed=1)
+    return tp.ensemble(tp.load("board-political", quarters=8), runs=4, first_seed=1)
 
 
 @pytest.fixture(scope="session")
 def silo() -> Ensemble:
-    return sim.ensemble(sim.load("silo", quarters=8), runs=4, first_seed=1)
+    return tp.ensemble(tp.load("silo", quarters=8), runs=4, first_seed=1)

@@ -7,15 +7,15 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-import sim
-from scenarios.errors import InputError, UnknownName
-from sim.analysis.reporting.folder import read_results
-from sim.compare import clearly, compare, difference, probability_better
-from sim.figures import drawings
-from sim.metrics import METRICS
-from sim.results import Ensemble
-from sim.standing import only_just_words, standing, without_value_words
-from sim.store import whole_folder, write_tables
+import totalplace as tp
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.figures import drawings
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.report.read_results import read_results
+from totalplace.sim.results.compare import clearly, compare, difference, probability_better
+from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.store import whole_folder, write_tables
 
 #: Metrics that a scenario without commissioners has no value of.
 SILENT = ["mean_trust", "joint_working_better"]
@@ -139,7 +139,7 @@ def told(**changes: Any) -> str:
     """What is said of a comparison of a silo with a single pot that differs in what is given."""
     usual: dict[str, Any] = {"place": "Rutland", "quarters": 4}
     with pytest.raises(InputError) as caught:
-        sim.compare([sim.load("silo", **usual), sim.load("single-pot", **{**usual, **changes})], runs=2)
+        tp.compare([tp.load("silo", **usual), tp.load("single-pot", **{**usual, **changes})], runs=2)
     return str(caught.value)
 
 
@@ -157,41 +157,41 @@ def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
 
 def test_fixed_parameters_that_differ_are_what_is_compared() -> None:
     usual: dict[str, Any] = {"place": "Rutland", "quarters": 6}
-    one, two = (sim.load("single-pot", **usual, uncertainties={"eta": eta}, name=f"eta {eta}") for eta in (0.7, 0.9))
-    table = sim.compare([one, two], runs=2).set_index(["scenario", "metric"])
+    one, two = (tp.load("single-pot", **usual, uncertainties={"eta": eta}, name=f"eta {eta}") for eta in (0.7, 0.9))
+    table = tp.compare([one, two], runs=2).set_index(["scenario", "metric"])
     assert table.loc[("eta 0.9", "duplication"), "difference"] < 0.0
-    drawn = [sim.load(name, place="Rutland", quarters=4, uncertainties="prior") for name in ("silo", "lsp")]
-    assert len(sim.compare(drawn, runs=2))
+    drawn = [tp.load(name, place="Rutland", quarters=4, uncertainties="prior") for name in ("silo", "lsp")]
+    assert len(tp.compare(drawn, runs=2))
 
 
 def test_scenarios_are_compared_by_name_file_or_object(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("extends: single-pot\nplace: Rutland\nquarters: 4\n")
     two, five = cast(int, np.int64(2)), cast(int, np.array(5))
-    silo = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=two, first_seed=five)
-    table = sim.compare([silo, str(file)])
-    assert table.equals(sim.compare([silo, file]))
-    assert table.equals(compare([silo, sim.load(file)]))
-    assert table.equals(compare([silo, sim.ensemble(str(file), runs=2, first_seed=5)]))
-    assert set(sim.compare(["silo", "lsp"], baseline="lsp", runs=1)["scenario"]) == {"silo", "lsp"}
+    silo = tp.ensemble(tp.load("silo", place="Rutland", quarters=4), runs=two, first_seed=five)
+    table = tp.compare([silo, str(file)])
+    assert table.equals(tp.compare([silo, file]))
+    assert table.equals(compare([silo, tp.load(file)]))
+    assert table.equals(compare([silo, tp.ensemble(str(file), runs=2, first_seed=5)]))
+    assert set(tp.compare(["silo", "lsp"], baseline="lsp", runs=1)["scenario"]) == {"silo", "lsp"}
     with pytest.raises(InputError, match="a list of scenarios or ensembles"):
-        sim.compare("silo")
+        tp.compare("silo")
 
 
 def test_nothing_else_subtracts_what_cannot_be_paired() -> None:
-    one = sim.ensemble(sim.load("silo", place="Rutland", quarters=4), runs=2)
-    other = sim.ensemble(sim.load("lsp", place="Leeds", quarters=4), runs=2)
+    one = tp.ensemble(tp.load("silo", place="Rutland", quarters=4), runs=2)
+    other = tp.ensemble(tp.load("lsp", place="Leeds", quarters=4), runs=2)
     ways = (lambda: difference(other, one, "wellbeing"), lambda: drawings([one, other], one), lambda: compare([one, other]))
     for subtract in ways:
         with pytest.raises(InputError, match="differ in place: Leeds and Rutland"):
             subtract()
     with pytest.raises(InputError, match="differ in place"):
-        sim.decompose(one.scenario, other.scenario)
+        tp.decompose(one.scenario, other.scenario)
 
 
 def test_a_folder_of_results_that_cannot_be_paired_is_refused(tmp_path: Path) -> None:
     apart = (("silo", "Kent"), ("lsp", "Leeds"))
-    ensembles = [sim.ensemble(sim.load(name, place=place, quarters=4), runs=2) for name, place in apart]
+    ensembles = [tp.ensemble(tp.load(name, place=place, quarters=4), runs=2) for name, place in apart]
     with whole_folder(tmp_path / "out", False) as folder:
         write_tables(folder, ensembles, command=["test"], options={}, seconds=0.0)
     with pytest.raises(InputError, match="differ in place: Leeds and Kent"):

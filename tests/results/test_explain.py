@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.explain import requests, sentences
-from sim.results import Ensemble
+from totalplace.sim.results.explain import requests, sentences
+from totalplace.sim.results.run import Ensemble
 
 
 def test_requests_add_up_by_agency_and_theme(board: Ensemble) -> None:

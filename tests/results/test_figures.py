@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sim.figures import compared_over_time, differences, drawings, net_gains, reasons_for_refusal
-from sim.figures.style import CUT_WORDS, look
-from sim.results import BAND, Ensemble, Run
-from sim.store import write_figures
+from totalplace.sim.figures import compared_over_time, differences, drawings, net_gains, reasons_for_refusal
+from totalplace.sim.figures.style import CUT_WORDS, look
+from totalplace.sim.results.run import BAND, Ensemble, Run
+from totalplace.sim.results.store import write_figures
 
 
 def texts(figure: Figure) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, norm
 
-from sim.monte_carlo import (
+from totalplace.sim.results.monte_carlo import (
     BAND_RUNS,
     CLEAR_RUNS,
     CLEARLY,

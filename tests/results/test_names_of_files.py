@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import sim
-from sim.analysis.reporting.folder import read_results
-from sim.store import write_tables, written
+import totalplace as tp
+from totalplace.sim.report.read_results import read_results
+from totalplace.sim.results.store import write_tables, written
 
 
 @pytest.mark.parametrize(("file", "name"), [
@@ -18,7 +18,7 @@ from sim.store import write_tables, written
 def test_results_of_oddly_named_files_can_be_read(file: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{file}.yaml"
     path.write_text("extends: lsp\nplace: Rutland\nquarters: 4\n")
-    result = sim.ensemble(str(path), runs=2)
+    result = tp.ensemble(str(path), runs=2)
     assert result.scenario.name == name
     written(tmp_path / "out", False, lambda folder: write_tables(folder, [result], command=["test"], options={}, seconds=0.0))
     assert [one.scenario.name for one in read_results(tmp_path / "out").ensembles] == [name]

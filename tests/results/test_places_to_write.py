@@ -10,14 +10,22 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-import sim
-from scenarios.errors import InputError
-from sim import out_folder
-from sim.cli import exit_code
-from sim.figures import drawings
-from sim.out_folder import ResultsKept, check_files, check_name, check_out, left_over_prefix, whole_folder, written
+import totalplace as tp
 from tests.worlds import small
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.cli import exit_code
+from totalplace.sim.figures import drawings
+from totalplace.sim.results import out_folder
+from totalplace.sim.results.out_folder import (
+    ResultsKept,
+    check_files,
+    check_name,
+    check_out,
+    left_over_prefix,
+    whole_folder,
+    written,
+)
 
 SMALL = ["run", "silo", "--runs", "2", "--quarters", "4", "--place", "Rutland", "--out"]
 
@@ -90,13 +98,13 @@ def test_what_systems_leave_counts_as_nothing(tmp_path: Path, left: str) -> None
 
 
 def test_sweeps_and_searches_take_such_folders_for_empty(tmp_path: Path) -> None:
-    import sim.sweep
-    from sim.analysis.search_archive import read_asked
+    import totalplace as tp
     from tests.sweeps import small_sweep
+    from totalplace.sim.analysis.search.archive import read_asked
 
     (tmp_path / ".DS_Store").write_text("")
     assert read_asked(tmp_path) is None
-    assert sim.sweep.run(small_sweep(1, 4), tmp_path, threads=1).complete
+    assert tp.sweep(small_sweep(1, 4), tmp_path, threads=1).complete
 
 
 @pytest.mark.parametrize(("one", "other"), [("a", "a.b"), ("a.b", "a"), ("a", "A"), ("x*", "xy"), ("r.1", "r")])
@@ -161,7 +169,7 @@ def test_without_an_exchange_in_one_step_nothing_is_lost_either(tmp_path: Path, 
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="no exchange in one step")
 def test_folders_change_places_in_one_step(tmp_path: Path) -> None:
-    from sim.disk import exchange
+    from totalplace.sim.system.disk import exchange
 
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
@@ -174,7 +182,7 @@ def test_folders_change_places_in_one_step(tmp_path: Path) -> None:
 def test_scenarios_that_differ_by_case_or_signs_have_their_own_figures() -> None:
     text = small("single-pot", quarters=2).text
     named = [scenarios.loads(re.sub(r"(?m)^name: .*$", f"name: {name}", text), name) for name in ("own", "Own", "o/wn", "o-wn")]
-    ensembles = [sim.ensemble(scenario, runs=2) for scenario in named]
+    ensembles = [tp.ensemble(scenario, runs=2) for scenario in named]
     assert [one.scenario.name for one in ensembles] == ["own", "Own", "o/wn", "o-wn"]
     names = [name for name in drawings(ensembles, ensembles[0]) if name.startswith("network")]
     assert len({name.casefold() for name in names}) == 4

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import scenarios
-import sim
-from scenarios.errors import InputError, UnknownName
-from sim import runs
-from sim.cli import exit_code
-from sim.compare import difference
-from sim.monte_carlo import quantile_interval
-from sim.precision import read_goals, runs_until
+import totalplace as tp
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.cli import exit_code
+from totalplace.sim.engine import ensemble as runs
+from totalplace.sim.engine.precision import read_goals, runs_until
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.monte_carlo import quantile_interval
 
 
 @pytest.fixture(scope="module")
 def pair() -> list[scenarios.Scenario]:
-    return [sim.load(name, place="Rutland", quarters=8, set=["clusters=2"]) for name in ("silo", "single-pot")]
+    return [tp.load(name, place="Rutland", quarters=8, set=["clusters=2"]) for name in ("silo", "single-pot")]
 
 
 def test_runs_are_added_until_the_interval_is_narrow_and_equal_a_run_of_that_size(pair: list[scenarios.Scenario]) -> None:
@@ -33,7 +33,7 @@ def test_runs_are_added_until_the_interval_is_narrow_and_equal_a_run_of_that_siz
     gap = difference(found.ensembles[1], found.ensembles[0], "net_saving")
     assert quantile_interval(gap).half(float(np.median(gap))) == found.halves[0] <= target
     for scenario, ensemble in zip(pair, found.ensembles, strict=True):
-        fixed = sim.ensemble(scenario, runs=number, first_seed=5)
+        fixed = tp.ensemble(scenario, runs=number, first_seed=5)
         for name in ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds"):
             assert getattr(ensemble, name).tobytes() == getattr(fixed, name).tobytes(), name
 
@@ -103,7 +103,7 @@ def test_runs_stop_where_no_more_fit_in_memory_and_what_there_is_stays(
     assert found.words.endswith(f"{number} runs of each scenario. Not met with the most runs that fit in memory, {number}.")
     assert peak < allowed + 3_000_000, "beside the worlds that are played, and what Python needs"
     monkeypatch.undo()
-    fixed = sim.ensemble(pair[1], runs=number)
+    fixed = tp.ensemble(pair[1], runs=number)
     assert found.ensembles[1].metrics.tobytes() == fixed.metrics.tobytes()
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
-import sim
-from sim.analysis.answers import Answer
-from sim.analysis.pages import table
-from sim.rendering import rendered
+import totalplace as tp
+from totalplace.sim.evidence.markdown_page import table
+from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.rendering import rendered
 
 EVIL = "<script>alert(1)</script>\x1b[31m"
 SHOWN = "&lt;script&gt;alert(1)&lt;/script&gt;\\x1b[31m"
@@ -38,7 +38,7 @@ def test_an_answer_as_a_notebook_shows_it() -> None:
 
 
 def test_a_summary_as_a_notebook_shows_it() -> None:
-    result = sim.ensemble(sim.load("silo", place="Rutland", quarters=4, title=EVIL), runs=2)
+    result = tp.ensemble(tp.load("silo", place="Rutland", quarters=4, title=EVIL), runs=2)
     html = result._repr_html_()
     assert "<script" not in html
     heads = re.findall("<th>(.*?)</th>", html)

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from agents.bargaining import DEALS
-from sim.metrics import METRICS
-from sim.results import Ensemble, Run, at_end, quarter_dates
+from totalplace.agents.bargaining import DEALS
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.run import Ensemble, Run, at_end, quarter_dates
 
 
 def test_quarters_have_dates_across_years() -> None:
@@ -90,11 +90,11 @@ def test_an_unknown_metric_is_named(run: Run) -> None:
 
 def test_run_ensemble_and_model_can_be_used_in_any_order() -> None:
     code = (
-        "import sim\n"
-        "scenario = sim.load('silo', quarters=2)\n"
-        "model = sim.PlaceModel(scenario, rng=1)\n"
-        "assert sim.run(scenario, seed=1).quarters == 2\n"
-        "assert sim.ensemble(scenario, runs=2).runs == 2\n"
+        "import totalplace as tp\n"
+        "scenario = tp.load('silo', quarters=2)\n"
+        "model = tp.PlaceModel(scenario, rng=1)\n"
+        "assert tp.run(scenario, seed=1).quarters == 2\n"
+        "assert tp.ensemble(scenario, runs=2).runs == 2\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

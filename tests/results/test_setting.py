@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import sim
-from sim.results import Ensemble, last_year_words
-from sim.setting import places_words, setting, setting_line
+import totalplace as tp
+from totalplace.sim.results.run import Ensemble, last_year_words
+from totalplace.sim.results.setting import places_words, setting, setting_line
 
 
 def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(silo: Ensemble, single_pot: Ensemble) -> None:
@@ -28,8 +28,8 @@ def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(s
 
 
 def test_what_differs_is_told_once_each(silo: Ensemble) -> None:
-    drawn = sim.load("silo", quarters=8, set=["uncertainties=prior"])
-    other = replace(silo, scenario=sim.load("silo", quarters=8, set=["uncertainties.eta=0.9"]))
+    drawn = tp.load("silo", quarters=8, set=["uncertainties=prior"])
+    other = replace(silo, scenario=tp.load("silo", quarters=8, set=["uncertainties.eta=0.9"]))
     words = setting([silo, replace(silo, scenario=drawn), other])["Uncertainties"]
     assert words.startswith("all parameters at their defaults, ")
     assert "parameters drawn from ranges in every run" in words

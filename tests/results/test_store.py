@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from scenarios.errors import InputError
-from sim.disk import check_kind
-from sim.metrics import METRICS
-from sim.out_folder import check_files, left_over_prefix
-from sim.results import Ensemble
-from sim.store import FORMAT, check_out, manifest, whole_folder, write_tables
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.out_folder import check_files, left_over_prefix
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.store import FORMAT, check_out, manifest, whole_folder, write_tables
+from totalplace.sim.system.disk import check_kind
 
 
 def left_in(folder: Path) -> list[str]:
@@ -107,7 +107,7 @@ def test_what_is_no_folder_is_said_to_be_what_it_is(tmp_path: Path) -> None:
 WRITER = """
 import sys, time
 from pathlib import Path
-from sim.store import whole_folder
+from totalplace.sim.results.store import whole_folder
 with whole_folder(Path(sys.argv[1]), force=True) as folder:
     (folder / "half").write_text("half")
     print("writing", flush=True)
@@ -213,9 +213,9 @@ def test_the_manifest_names_no_folder_of_the_user(tables: Path) -> None:
 
 
 def test_the_scenario_of_a_manifest_gives_the_same_numbers(single_pot: Ensemble) -> None:
-    import scenarios
-    import sim
+    import totalplace as tp
+    from totalplace import scenarios
 
     text = manifest([single_pot], ["totalplace"], {}, 0.0)["scenarios"][0]["text"]
-    again = sim.run(scenarios.loads(text), seed=4)
+    again = tp.run(scenarios.loads(text), seed=4)
     assert np.array_equal(again.metrics, single_pot.metrics[3])

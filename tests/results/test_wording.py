@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.wording import amount, count, listing, unit_name, unit_scale
+from totalplace.sim.results.wording import amount, count, listing, unit_name, unit_scale
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import scenarios
-from scenarios.errors import InputError, UnknownName, nearest_name
-from scenarios.scenario import Scenario
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
+from totalplace.scenarios.scenario import Scenario
 
 NAMED = Path(scenarios.__file__).parent / "named"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.cuts import budget_path, load_cuts, yearly_index
-from scenarios.errors import InputError
-from scenarios.vocabulary import AGENCY_KINDS
+from totalplace.scenarios.cuts import budget_path, load_cuts, yearly_index
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
 REVIEW = "spending-review-2010"
 KINDS = np.arange(len(AGENCY_KINDS))

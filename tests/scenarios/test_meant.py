@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import scenarios
-import sim
-from scenarios import sweeps
-from scenarios.errors import InputError
-from scenarios.lever_values import covered
-from scenarios.scenario import Scenario
-from scenarios.vocabulary import THEMES
+import totalplace as tp
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.lever_values import covered
+from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.vocabulary import THEMES
 
 TWO = "{all: 0, health_and_care: 1, complex_families: 1}"
 
@@ -30,16 +30,16 @@ def refusal(text: str) -> str:
 
 
 def gap(scenario: Scenario) -> np.ndarray:
-    return sim.run(scenario).metrics["funding_gap"]
+    return tp.run(scenario).metrics["funding_gap"]
 
 
 def test_the_later_date_in_a_quarter_decides_whatever_the_order_of_lines() -> None:
     one = "extends: joint-commissioning\nquarters: 14\nevents:\n  - '2013-04: cuts at 2'\n  - '2013-06: cuts at 0.2'\n"
     other = "extends: joint-commissioning\nquarters: 14\nevents:\n  - '2013-06: cuts at 0.2'\n  - '2013-04: cuts at 2'\n"
     assert of(one).text == of(other).text
-    assert sim.run(of(one)).metrics.tobytes() == sim.run(of(other)).metrics.tobytes()
+    assert tp.run(of(one)).metrics.tobytes() == tp.run(of(other)).metrics.tobytes()
     alone = of("extends: joint-commissioning\nquarters: 14\nevents: ['2013-06: cuts at 0.2']")
-    assert sim.run(of(one)).metrics.tobytes() == sim.run(alone).metrics.tobytes()
+    assert tp.run(of(one)).metrics.tobytes() == tp.run(alone).metrics.tobytes()
     assert "'2013-06: cuts at 0.2' gives back at once what was cut in the years before" in of(one).notes
 
 
@@ -187,7 +187,7 @@ def test_a_run_made_shorter_leaves_an_event_behind() -> None:
     assert "would cut the years already played again" in refusal(deeper)
     short = of(f"{deeper}quarters: 8")
     assert short.notes == ("'2016-04: cuts at 1.0' lies after the end of the run and has no effect",)
-    assert sim.run(short).metrics.tobytes() == sim.run(of("extends: lsp\nquarters: 8\nlevers: {cuts: 0.5}")).metrics.tobytes()
+    assert tp.run(short).metrics.tobytes() == tp.run(of("extends: lsp\nquarters: 8\nlevers: {cuts: 0.5}")).metrics.tobytes()
 
 
 @pytest.mark.parametrize(("first", "second", "name"), [
@@ -212,7 +212,7 @@ def test_a_value_twice_in_one_list_of_settings_is_refused_whether_they_differ_or
 def test_a_lever_twice_in_one_branch_is_refused() -> None:
     for again in ("0.1", "0.2"):
         with pytest.raises(InputError) as caught:
-            sim.branch("silo", "2012-04", ["levers.clawback=0.1", f"levers.clawback={again}"], runs=1)
+            tp.branch("silo", "2012-04", ["levers.clawback=0.1", f"levers.clawback={again}"], runs=1)
         assert str(caught.value) == (
             f"--then levers.clawback={again}: 'levers.clawback' is given twice; first as 'levers.clawback=0.1'. "
             "Allowed: each value once."

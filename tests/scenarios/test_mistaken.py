@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-from scenarios.arrangement import FOLDER, load_arrangement
-from scenarios.errors import InputError, UnknownName
-from scenarios.resolving import FOLDER as SCENARIOS
+from totalplace import scenarios
+from totalplace.scenarios.arrangement import FOLDER, load_arrangement
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.resolving import FOLDER as SCENARIOS
 
 SMALL_POT = "title: Small pot\nextends: single-pot\nlevers: {single_pot: 0.1}\nbenefit_cost_threshold: 1.5\n"
 

@@ -11,12 +11,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-import scenarios
-import sim
-from scenarios import places, sweeps
-from scenarios.errors import InputError
-from scenarios.numbers import number_meant, plain, real, typed, unfractioned, whole
-from scenarios.scenario import Scenario
+import totalplace as tp
+from totalplace import scenarios
+from totalplace.scenarios import places, sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.numbers import number_meant, plain, real, typed, unfractioned, whole
+from totalplace.scenarios.scenario import Scenario
 
 KINDS: tuple[Callable[[float], Any], ...] = (float, np.float64, np.float32, np.array, lambda value: np.array([value])[0])
 WHOLE: tuple[Callable[[int], Any], ...] = (int, np.int8, np.int64, np.uint16, np.array, np.float64, float)
@@ -40,11 +40,11 @@ def test_any_kind_of_whole_number_counts(kind: Callable[[int], Any]) -> None:
     one = scenarios.load("silo", quarters=kind(5), nhs=kind(2), clusters=kind(3), seeds={"first": kind(4), "count": kind(7)})
     assert one == scenarios.load("silo", quarters=5, nhs=2, clusters=3, seeds={"first": 4, "count": 7})
     scenario = small()
-    expected = sim.ensemble(scenario, runs=2, first_seed=3)
-    assert sim.ensemble(scenario, kind(2), kind(3), kind(1)).metrics.tobytes() == expected.metrics.tobytes()
-    assert sim.run(scenario, kind(3)).metrics.tobytes() == expected.metrics[0].tobytes()
-    assert sim.PlaceModel(scenario, rng=kind(3)).place_seed == 3
-    branched = sim.branch(scenario, kind(1), ["levers.clawback=0"], runs=kind(1), first_seed=kind(3))
+    expected = tp.ensemble(scenario, runs=2, first_seed=3)
+    assert tp.ensemble(scenario, kind(2), kind(3), kind(1)).metrics.tobytes() == expected.metrics.tobytes()
+    assert tp.run(scenario, kind(3)).metrics.tobytes() == expected.metrics[0].tobytes()
+    assert tp.PlaceModel(scenario, rng=kind(3)).place_seed == 3
+    branched = tp.branch(scenario, kind(1), ["levers.clawback=0"], runs=kind(1), first_seed=kind(3))
     assert branched.quarter == 1
     assert branched.base.seeds.tolist() == [3]
 
@@ -107,17 +107,17 @@ def test_a_number_of_runs_that_cannot_be_is_refused(wrong: Any) -> None:
     with pytest.raises(InputError, match=r"The number of runs cannot be .*Allowed: a whole number from 1"):
         whole(wrong, "number of runs")
     if wrong is not None:
-        for call in (lambda: sim.ensemble("silo", runs=wrong), lambda: sim.branch("silo", 0, ["levers.freedom=1"], runs=wrong),
-                     lambda: sim.decompose("silo", "silo-no-cuts", runs=wrong), lambda: sim.ema_model("silo", runs=wrong)):
+        for call in (lambda: tp.ensemble("silo", runs=wrong), lambda: tp.branch("silo", 0, ["levers.freedom=1"], runs=wrong),
+                     lambda: tp.decompose("silo", "silo-no-cuts", runs=wrong), lambda: tp.ema_model("silo", runs=wrong)):
             with pytest.raises(InputError, match="The number of runs cannot be"):
                 call()
 
 
 def test_an_ensemble_too_small_is_a_value_error_as_before() -> None:
     with pytest.raises(ValueError, match="number of runs"):
-        sim.ensemble("silo", runs=0)
+        tp.ensemble("silo", runs=0)
     with pytest.raises(ValueError, match="number of threads"):
-        sim.ensemble("silo", runs=1, threads=0)
+        tp.ensemble("silo", runs=1, threads=0)
 
 
 def test_numbers_in_a_range() -> None:
@@ -134,14 +134,14 @@ def test_numbers_in_a_range() -> None:
 def test_functions_take_a_name_a_path_or_a_scenario(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("extends: silo\nplace: Rutland\nquarters: 3\nclusters: 1\n")
-    expected = sim.run(scenarios.load(file)).metrics.tobytes()
+    expected = tp.run(scenarios.load(file)).metrics.tobytes()
     for given in (file, str(file), scenarios.load(file)):
-        assert sim.run(given).metrics.tobytes() == expected
-        assert sim.ensemble(given, runs=1).metrics[0].tobytes() == expected
-        model = sim.PlaceModel(given)
+        assert tp.run(given).metrics.tobytes() == expected
+        assert tp.ensemble(given, runs=1).metrics[0].tobytes() == expected
+        model = tp.PlaceModel(given)
         assert model.place_scenario == scenarios.load(file)
-    assert sim.run("silo").scenario == scenarios.load("silo")
-    calls: tuple[Callable[..., Any], ...] = (sim.run, sim.ensemble, sim.PlaceModel, sim.ema_model)
+    assert tp.run("silo").scenario == scenarios.load("silo")
+    calls: tuple[Callable[..., Any], ...] = (tp.run, tp.ensemble, tp.PlaceModel, tp.ema_model)
     for wrong in (3, None, ["silo"], json):
         for call in calls:
             with pytest.raises(InputError, match="is no scenario. Allowed: the name of a scenario"):
@@ -150,11 +150,11 @@ def test_functions_take_a_name_a_path_or_a_scenario(tmp_path: Path) -> None:
 
 def test_misspelt_words_in_calls_name_the_nearest() -> None:
     with pytest.raises(InputError, match="There is no override 'plaec'.*Did you mean 'place'"):
-        sim.load("silo", plaec="Kent")  # type: ignore[arg-type]  # a type checker finds it, and so does the call
+        tp.load("silo", plaec="Kent")  # type: ignore[arg-type]  # a type checker finds it, and so does the call
     with pytest.raises(InputError, match="Did you mean 'silo'"):
-        sim.run("sillo")
+        tp.run("sillo")
     with pytest.raises(AttributeError, match="Did you mean 'ensemble'"):
-        getattr(sim, "ensem" + "le")
+        getattr(tp, "ensem" + "le")
 
 
 @pytest.mark.parametrize("text", [
@@ -169,11 +169,11 @@ def test_a_whole_number_may_have_a_point_and_noughts_in_a_file(text: str) -> Non
 
 def test_whole_numbers_are_told_by_one_rule() -> None:
     assert [unfractioned(value) for value in (3.0, 3.5, True, "3", np.float32(2.0))] == [3, 3.5, True, "3", 2]
-    assert sim.run(small(), seed=cast(Any, 2.0)).metrics.tobytes() == sim.run(small(), seed=2).metrics.tobytes()
+    assert tp.run(small(), seed=cast(Any, 2.0)).metrics.tobytes() == tp.run(small(), seed=2).metrics.tobytes()
     place = places.load("Rutland", clusters=cast(Any, 2.0), nhs=cast(Any, 2.0))
     assert place.agency_names == places.load("Rutland", clusters=2, nhs=2).agency_names
     with pytest.raises(InputError, match="The seed cannot be 1.5. Allowed: a whole number from 0 to 9,223,372,036,854,775,807"):
-        sim.run(small(), seed=cast(Any, 1.5))
+        tp.run(small(), seed=cast(Any, 1.5))
 
 
 @pytest.mark.parametrize(("written", "meant"), [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-import scenarios
-from scenarios import sweeps
-from scenarios.errors import InputError
-from scenarios.percentages import is_share, percentage
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.uncertainties import Range
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.percentages import is_share, percentage
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.uncertainties import Range
 
 SHARE = next(name for name, row in PARAMETERS.items() if is_share(row) and row.low <= 0.1 <= row.high)
 

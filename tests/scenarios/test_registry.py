@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scenarios import posterior, registry
-from scenarios.errors import InputError
-from scenarios.reading import marked, read_file
-from scenarios.registry import LEVERS, PARAMETERS, named
-from sim.analysis import facts
+from totalplace.scenarios import posterior, registry
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.reading import marked, read_file
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, named
+from totalplace.sim.evidence import facts
 
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "iota", "kappa", "lambda", "mu", "rho", "sigma", "tau",
          "phi"}

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import scenarios
-from scenarios.calendar import (
+from totalplace import scenarios
+from totalplace.scenarios.calendar import (
     financial_year_starts,
     format_financial_year,
     parse_financial_year,
     quarter_dates,
     quarter_index,
 )
-from scenarios.lever_values import resolve_levers
-from scenarios.reading import marked, read_text
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.uncertainties import Range
+from totalplace.scenarios.lever_values import resolve_levers
+from totalplace.scenarios.reading import marked, read_text
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.uncertainties import Range
 
 MANDATE = "levers.mandate.health_and_care"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import scenarios
-from scenarios.reading import read_text
 from tools import schemas
+from totalplace import scenarios
+from totalplace.scenarios.reading import read_text
 
 SHIPPED = schemas.shipped()
 

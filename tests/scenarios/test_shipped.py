@@ -8,10 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import scenarios
-from scenarios import arrangement, cuts
-from scenarios.reading import read_file, read_text
-from scenarios.registry import LEVERS, PARAMETERS, lever_size
+from totalplace import scenarios
+from totalplace.scenarios import arrangement, cuts
+from totalplace.scenarios.reading import read_file, read_text
+from totalplace.scenarios.registry import LEVERS, PARAMETERS, lever_size
 
 ARRANGEMENTS = [
     "silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood",

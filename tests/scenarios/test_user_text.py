@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scenarios.user_text import csv_safe, file_names, for_csv, for_markdown, printable
+from totalplace.scenarios.user_text import csv_safe, file_names, for_csv, for_markdown, printable
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.errors import SHORT_NAMES, InputError, nearest_name
-from scenarios.vocabulary import (
+from totalplace.scenarios.errors import SHORT_NAMES, InputError, nearest_name
+from totalplace.scenarios.vocabulary import (
     AGENCY_KINDS,
     COHORT_KINDS,
     DEPARTMENTS,

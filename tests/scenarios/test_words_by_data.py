@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("agents", "scenarios", "sim")
@@ -48,13 +48,13 @@ seeds: {first: 1, count: 3}
 _PLAY = """
 import json, sys
 import scenarios, sim
-from sim.metrics import METRICS, without_value
+from totalplace.sim.model.metrics import METRICS, without_value
 
 def both(scenario):
-    model = sim.PlaceModel(scenario, rng=1)
+    model = tp.PlaceModel(scenario, rng=1)
     while model.running:
         model.step()
-    run, mesa = sim.run(scenario, seed=1), model.result()
+    run, mesa = tp.run(scenario, seed=1), model.result()
     assert all(getattr(run, part).tobytes() == getattr(mesa, part).tobytes() for part in ("metrics", "deals", "gains"))
     return run
 
@@ -166,15 +166,15 @@ def test_new_words_have_metrics_of_their_own(played: dict[str, Any]) -> None:
 
 
 def test_the_period_before_is_as_it_was(played: dict[str, Any]) -> None:
-    import scenarios
-    import sim
+    import totalplace as tp
+    from totalplace import scenarios
 
-    as_it_was = sim.run(scenarios.load("joint-commissioning", place="Rutland", quarters=4, clusters=2), seed=1)
+    as_it_was = tp.run(scenarios.load("joint-commissioning", place="Rutland", quarters=4, clusters=2), seed=1)
     before = played["before"]
     assert played["agencies"][1] == list(AGENCY_KINDS)
-    for name in sim.METRICS:
+    for name in tp.METRICS:
         assert before[name] == as_it_was.metrics[name].tolist(), name
-    new = set(before) - set(sim.METRICS)
+    new = set(before) - set(tp.METRICS)
     assert new == {"ceded_ambulance", "pooled_share_climate", "outcome_culture"}
     assert before["ceded_ambulance"] == before["pooled_share_climate"] == [0.0] * 4
     assert "negotiated: all themes" in played["says"]
@@ -185,10 +185,10 @@ def test_the_period_before_is_as_it_was(played: dict[str, Any]) -> None:
 
 
 def test_the_commands_know_the_new_words(tree: Path) -> None:
-    said = called(tree, "-m", "sim.cli", "scenarios", "check", "words.yaml")
+    said = called(tree, "-m", "totalplace", "scenarios", "check", "words.yaml")
     assert "negotiated: health and care, complex families, climate" in said
-    called(tree, "-m", "sim.cli", "run", "words.yaml", "--runs", "2", "--out", "found")
-    called(tree, "-m", "sim.cli", "report", "found")
+    called(tree, "-m", "totalplace", "run", "words.yaml", "--runs", "2", "--out", "found")
+    called(tree, "-m", "totalplace", "report", "found")
     page = (tree / "found" / "report.html").read_text("utf-8")
     assert "mbulance trust" in page
     assert "limate and energy" in page

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-from scenarios import sweeps
-from scenarios.errors import InputError
-from scenarios.sweeps.choices import by_name, by_number
-from sim.analysis.cases import of_sweep
-from sim.sweep.designs import points
-from sim.sweep.store import Store
+import totalplace as tp
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.sweeps.choices import by_name, by_number
+from totalplace.sim.analysis.cases import of_sweep
+from totalplace.sim.engine.sweep.designs import points
+from totalplace.sim.engine.sweep.store import Store
 
 TEXT = """
 scenarios: single-pot
@@ -30,7 +30,7 @@ FACTORS = ["savings_rule", "capital_pot", "clawback.health", "clawback.all", "et
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    found: Store = sim.sweep(sweeps.loads(TEXT, "own"), tmp_path_factory.mktemp("sweep") / "out")
+    found: Store = tp.sweep(sweeps.loads(TEXT, "own"), tmp_path_factory.mktemp("sweep") / "out")
     return found
 
 
@@ -57,7 +57,7 @@ def test_points_that_a_sweep_wrote_are_read_back_as_a_design(store: Store, tmp_p
     again = sweeps.load(tmp_path / "again.yaml")
     assert [factor.label for factor in again.factors] == FACTORS
     assert np.array_equal(points(again), points(sweeps.loads(TEXT, "own")))
-    found = sim.sweep(again, tmp_path / "out")
+    found = tp.sweep(again, tmp_path / "out")
     assert found.runs.to_table(columns=FACTORS).equals(store.runs.to_table(columns=FACTORS))
     assert found.frame()["net_saving"].tolist() == store.frame()["net_saving"].tolist()
 

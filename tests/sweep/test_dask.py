@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-import sim.sweep
-from scenarios.errors import InputError
-from sim.sweep.store import Store
+import totalplace as tp
 from tests.sweeps import assert_same, driver, small_sweep, wait_for_parts, with_bad_points
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.engine.sweep.store import Store
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
@@ -35,23 +35,23 @@ def cluster() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return sim.sweep.run(small_sweep(*SWEEP), tmp_path_factory.mktemp("sweep") / "out", threads=1)
+    return tp.sweep(small_sweep(*SWEEP), tmp_path_factory.mktemp("sweep") / "out", threads=1)
 
 
 def test_one_thread_two_threads_and_dask_give_the_same_tables(
     undisturbed: Store, cluster: Any, tmp_path: Path
 ) -> None:
-    assert_same(sim.sweep.run(small_sweep(*SWEEP), tmp_path / "threads", threads=2, chunk=33), undisturbed)
-    dask = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=50)
+    assert_same(tp.sweep(small_sweep(*SWEEP), tmp_path / "threads", threads=2, chunk=33), undisturbed)
+    dask = tp.sweep(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=50)
     assert_same(dask, undisturbed)
 
 
 def test_what_threads_began_dask_can_finish(undisturbed: Store, cluster: Any, tmp_path: Path) -> None:
-    store = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", chunk=50)
+    store = tp.sweep(small_sweep(*SWEEP), tmp_path / "out", chunk=50)
     for number in range(5, 20):
         (store.folder / "parts" / f"{number:05d}.json").unlink()
     with distributed.Client(cluster, set_as_default=False) as client:
-        assert_same(sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", dask=client), undisturbed)
+        assert_same(tp.sweep(small_sweep(*SWEEP), tmp_path / "out", dask=client), undisturbed)
         assert client.status == "running"
 
 
@@ -65,7 +65,7 @@ def test_a_worker_that_is_killed_costs_nothing(undisturbed: Store, cluster: Any,
             killed.append(next(iter(pids.values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    store = sim.sweep.run(small_sweep(*SWEEP), tmp_path / "out", dask=cluster.scheduler_address, chunk=25, progress=kill_one)
+    store = tp.sweep(small_sweep(*SWEEP), tmp_path / "out", dask=cluster.scheduler_address, chunk=25, progress=kill_one)
     assert killed
     assert_same(store, undisturbed)
 
@@ -73,18 +73,18 @@ def test_a_worker_that_is_killed_costs_nothing(undisturbed: Store, cluster: Any,
 def test_failed_runs_come_back_from_the_workers(cluster: Any, tmp_path: Path) -> None:
     sweep = with_bad_points(small_sweep(), 3)
     address = cluster.scheduler_address
-    assert_same(sim.sweep.run(sweep, tmp_path / "dask", dask=address, chunk=9), sim.sweep.run(sweep, tmp_path / "threads"))
-    with pytest.raises(sim.sweep.RunFailed, match=r"^Run \d+ \(point 3, seed [12]\) failed") as failed:
-        sim.sweep.run(sweep, tmp_path / "stopped", dask=address, chunk=9, on_error="stop")
+    assert_same(tp.sweep(sweep, tmp_path / "dask", dask=address, chunk=9), tp.sweep(sweep, tmp_path / "threads"))
+    with pytest.raises(tp.RunFailed, match=r"^Run \d+ \(point 3, seed [12]\) failed") as failed:
+        tp.sweep(sweep, tmp_path / "stopped", dask=address, chunk=9, on_error="stop")
     assert str(failed.value).startswith(f"Run {failed.value.run} ")  # which of them is met first, workers decide
 
 
 def test_a_worker_with_another_version_of_the_model_is_refused(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.sweep.dask_cluster.code_hash", lambda: "0" * 64)
+    monkeypatch.setattr("totalplace.sim.engine.sweep.dask_cluster.code_hash", lambda: "0" * 64)
     with pytest.raises(InputError, match="A Dask worker has another version of the model"):
-        sim.sweep.run(small_sweep(), tmp_path / "out", dask=cluster.scheduler_address)
+        tp.sweep(small_sweep(), tmp_path / "out", dask=cluster.scheduler_address)
 
 
 def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
 
         closer = threading.Thread(target=close)
         closer.start()
-        with pytest.raises(sim.sweep.SweepStopped, match="The same command on the same folder goes on from there"):
-            sim.sweep.run(small_sweep(400, 40), out, dask=other.scheduler_address, chunk=50)
+        with pytest.raises(tp.SweepStopped, match="The same command on the same folder goes on from there"):
+            tp.sweep(small_sweep(400, 40), out, dask=other.scheduler_address, chunk=50)
         closer.join()
-    assert sim.sweep.open(out).played > 0
+    assert tp.open_sweep(out).played > 0
 
 
 @pytest.fixture(scope="module")
@@ -126,14 +126,14 @@ def test_a_scheduler_without_workers_is_waited_for_in_words(empty_cluster: Any, 
         empty_cluster.scale(1)
         _, err = command.communicate(timeout=240)
     assert (command.returncode, err.count("no workers")) == (0, 0)
-    assert_same(tmp_path / "out", sim.sweep.run(small_sweep(), tmp_path / "threads"))
+    assert_same(tmp_path / "out", tp.sweep(small_sweep(), tmp_path / "threads"))
 
 
 def test_a_real_asynchronous_client_is_refused(cluster: Any, tmp_path: Path) -> None:
     async def ask() -> None:
         async with distributed.Client(cluster.scheduler_address, asynchronous=True, set_as_default=False) as client:
             with pytest.raises(InputError, match="an asynchronous Dask client"):
-                sim.sweep.run(small_sweep(), tmp_path / "out", dask=client)
+                tp.sweep(small_sweep(), tmp_path / "out", dask=client)
 
     with ThreadPoolExecutor(1) as apart:  # a browser test before may have left a loop running in this thread
         apart.submit(asyncio.run, ask()).result()
@@ -142,7 +142,7 @@ def test_a_real_asynchronous_client_is_refused(cluster: Any, tmp_path: Path) -> 
 @pytest.mark.parametrize("number", [True, 0, -1, [], 1.5])
 def test_what_is_no_cluster_is_refused(tmp_path: Path, number: Any) -> None:
     with pytest.raises(InputError):
-        sim.sweep.run(small_sweep(), tmp_path / "out", dask=number)
+        tp.sweep(small_sweep(), tmp_path / "out", dask=number)
 
 
 def _until_parts(out: Path, number: int) -> None:
@@ -158,10 +158,10 @@ def test_an_interrupt_at_the_terminal_lets_local_workers_finish(undisturbed: Sto
         _, err = command.communicate(timeout=300)
     assert "The same command on the same folder goes on from there" in err
     assert not (out / "lock").exists()
-    assert_same(sim.sweep.run(small_sweep(*SWEEP), out), undisturbed)
+    assert_same(tp.sweep(small_sweep(*SWEEP), out), undisturbed)
 
 
 def test_nobody_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.sweep.dask_cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("totalplace.sim.engine.sweep.dask_cluster.CONNECT_SECONDS", 1)
     with pytest.raises(InputError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:1'"):
-        sim.sweep.run(small_sweep(), tmp_path / "out", dask="tcp://127.0.0.1:1")
+        tp.sweep(small_sweep(), tmp_path / "out", dask="tcp://127.0.0.1:1")

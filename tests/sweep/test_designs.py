@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios import sweeps
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.sweeps import Sweep
-from sim.sweep.designs import points, problem
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.sweeps import Sweep
+from totalplace.sim.engine.sweep.designs import points, problem
 
 FACTORS = """
 levers:

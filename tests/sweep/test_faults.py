@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-import sim.sweep
-from sim.ledger import LedgerError
-from sim.sweep.playing import DesignStage
-from sim.sweep.store import Store
+import totalplace as tp
 from tests.sweeps import DRIVER, ROOT, assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
+from totalplace.sim.engine.sweep.playing import DesignStage
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.ledger import LedgerError
 
 #: 480 runs in 24 parts: more than the small disk holds.
 LONG = (60, 40, "year")
@@ -24,7 +24,7 @@ LONG = (60, 40, "year")
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return sim.sweep.run(small_sweep(*LONG), tmp_path_factory.mktemp("sweep") / "out", chunk=20)
+    return tp.sweep(small_sweep(*LONG), tmp_path_factory.mktemp("sweep") / "out", chunk=20)
 
 
 def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: Store, tmp_path: Path) -> None:
@@ -35,9 +35,9 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: Store, tm
             time.sleep(moments.uniform(0.0, 0.3))
             command.kill()
             assert command.wait(timeout=300) in (-9, 0)
-    before = sim.sweep.open(out)
+    before = tp.open_sweep(out)
     assert before.missing == before.total - before.played
-    assert_same(sim.sweep.run(small_sweep(*LONG), out), undisturbed)
+    assert_same(tp.sweep(small_sweep(*LONG), out), undisturbed)
     assert not list(out.rglob("*.partial"))
 
 
@@ -45,7 +45,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: Store, tm
 def test_killed_between_the_files_of_a_part(undisturbed: Store, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     program = (
-        "import os, sim.sweep, sim.sweep.parts as parts\nfrom tests.sweeps import small_sweep\nwrite = parts.write_whole\n"
+        "import os, tp.sweep, totalplace.sim.engine.sweep.parts as parts\nfrom tests.sweeps import small_sweep\nwrite = parts.write_whole\n"
         "def killed(path, content):\n"
         f"    if path.parent.name == {name!r} and '00002' in path.name:\n"
         "        path.with_name('.' + path.name + '.partial').write_bytes(content[:50])\n"
@@ -55,22 +55,22 @@ def test_killed_between_the_files_of_a_part(undisturbed: Store, tmp_path: Path, 
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=300).returncode == -9
     assert len(list(out.rglob("*.partial"))) == 1
-    assert sim.sweep.open(out).played == 40
-    assert_same(sim.sweep.run(small_sweep(*LONG), out), undisturbed)
+    assert tp.open_sweep(out).played == 40
+    assert_same(tp.sweep(small_sweep(*LONG), out), undisturbed)
     assert not list(out.rglob("*.partial"))
 
 
 def test_a_full_disk_stops_the_sweep_and_more_room_lets_it_go_on(
     undisturbed: Store, small_disk: Path
 ) -> None:
-    with pytest.raises(sim.sweep.SweepStopped, match=r"cannot be written: No space left on device. The same command"):
-        sim.sweep.run(small_sweep(*LONG), small_disk / "out", threads=2, chunk=20)
-    stopped = sim.sweep.open(small_disk / "out")
+    with pytest.raises(tp.SweepStopped, match=r"cannot be written: No space left on device. The same command"):
+        tp.sweep(small_sweep(*LONG), small_disk / "out", threads=2, chunk=20)
+    stopped = tp.open_sweep(small_disk / "out")
     assert 0 < stopped.played < stopped.total
     written = set(stopped.records)
     assert stopped.damaged() == sorted(set(range(24)) - written)  # two threads need not end in order
     subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
-    assert_same(sim.sweep.run(small_sweep(*LONG), small_disk / "out"), undisturbed)
+    assert_same(tp.sweep(small_sweep(*LONG), small_disk / "out"), undisturbed)
 
 
 def test_a_limit_on_the_size_of_files_stops_the_sweep(tmp_path: Path) -> None:
@@ -88,12 +88,12 @@ def test_a_limit_on_the_size_of_files_stops_the_sweep(tmp_path: Path) -> None:
     assert "cannot be written: File too large" in ended.stderr
     assert not list((tmp_path / "out").rglob("*.partial"))
     sweep = small_sweep(10, 40, "quarter")
-    assert_same(sim.sweep.run(sweep, tmp_path / "out"), sim.sweep.run(sweep, tmp_path / "undisturbed"))
+    assert_same(tp.sweep(sweep, tmp_path / "out"), tp.sweep(sweep, tmp_path / "undisturbed"))
 
 
 def test_a_bad_point_costs_its_own_runs_only(tmp_path: Path) -> None:
-    good = sim.sweep.run(small_sweep(), tmp_path / "good")
-    store = sim.sweep.run(with_bad_points(small_sweep(), 3), tmp_path / "bad", threads=2, chunk=7)
+    good = tp.sweep(small_sweep(), tmp_path / "good")
+    store = tp.sweep(with_bad_points(small_sweep(), 3), tmp_path / "bad", threads=2, chunk=7)
     assert (store.played, store.failures, store.missing, store.complete) == (80, 8, 8, True)
     failed = store.failed()
     assert set(failed["point"]) == {3}
@@ -108,14 +108,14 @@ def test_a_bad_point_costs_its_own_runs_only(tmp_path: Path) -> None:
 
 
 def test_a_part_of_failed_runs_only(tmp_path: Path) -> None:
-    store = sim.sweep.run(with_bad_points(small_sweep(), 0, 1), tmp_path / "out", chunk=4)
+    store = tp.sweep(with_bad_points(small_sweep(), 0, 1), tmp_path / "out", chunk=4)
     assert store.failures == 16
     assert len(store.frame()) == 2 * 64
 
 
 def test_a_run_whose_ledger_breaks_is_recorded_with_the_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _break_seed_two(monkeypatch)
-    store = sim.sweep.run(small_sweep(), tmp_path / "out", threads=2)
+    store = tp.sweep(small_sweep(), tmp_path / "out", threads=2)
     assert store.failures == 40
     assert set(store.failed()["seed"]) == {2}
     assert set(store.failed()["error"]) == {"LedgerError: The ledger does not close in quarter 5: council by £12.00"}
@@ -123,15 +123,15 @@ def test_a_run_whose_ledger_breaks_is_recorded_with_the_accounts(tmp_path: Path,
 
 def test_stop_on_error_stops_at_once_and_can_go_on(tmp_path: Path) -> None:
     sweep, out = with_bad_points(small_sweep(*LONG), 40), tmp_path / "out"
-    with pytest.raises(sim.sweep.RunFailed, match=r"^Run 80 \(point 40, seed 1\) failed: FloatingPointError") as stopped:
-        sim.sweep.run(sweep, out, threads=1, on_error="stop", chunk=20)
+    with pytest.raises(tp.RunFailed, match=r"^Run 80 \(point 40, seed 1\) failed: FloatingPointError") as stopped:
+        tp.sweep(sweep, out, threads=1, on_error="stop", chunk=20)
     assert (stopped.value.run, stopped.value.point, stopped.value.seed) == (80, 40, 1)
-    assert 20 <= sim.sweep.open(out).played <= 80
-    assert sim.sweep.open(out).failures == 0
-    with pytest.raises(sim.sweep.RunFailed):
-        sim.sweep.run(sweep, out, threads=2, on_error="stop")
-    assert_same(sim.sweep.run(sweep, out), sim.sweep.run(sweep, tmp_path / "undisturbed"))
-    assert sim.sweep.open(out).failures == 8
+    assert 20 <= tp.open_sweep(out).played <= 80
+    assert tp.open_sweep(out).failures == 0
+    with pytest.raises(tp.RunFailed):
+        tp.sweep(sweep, out, threads=2, on_error="stop")
+    assert_same(tp.sweep(sweep, out), tp.sweep(sweep, tmp_path / "undisturbed"))
+    assert tp.open_sweep(out).failures == 8
 
 
 def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,8 +141,8 @@ def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     with monkeypatch.context() as patch:
         patch.setattr(DesignStage, "play", play)
-        with pytest.raises(sim.sweep.SweepStopped, match="MemoryError"):
-            sim.sweep.run(small_sweep(), tmp_path / "out", threads=2, chunk=20)
+        with pytest.raises(tp.SweepStopped, match="MemoryError"):
+            tp.sweep(small_sweep(), tmp_path / "out", threads=2, chunk=20)
 
 
 def _break_seed_two(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import scenarios
-from scenarios import arrangement, places, sweeps
-from scenarios.errors import InputError, UnknownName
-from scenarios.reading import read_text
-from scenarios.registry import LEVERS, PARAMETERS
-from scenarios.sweeps.file import SweepFile
-from scenarios.sweeps.sweep import DESIGNS, EVERY
-from sim.metrics import METRICS
-from sim.sweep.designs import metric_names
+from totalplace import scenarios
+from totalplace.scenarios import arrangement, places, sweeps
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.reading import read_text
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
+from totalplace.scenarios.sweeps.file import SweepFile
+from totalplace.scenarios.sweeps.sweep import DESIGNS, EVERY
+from totalplace.sim.engine.sweep.designs import metric_names
+from totalplace.sim.model.metrics import METRICS
 
 # text (the second line of a file), column in it, what the message says, nearest name
 FAULTS = [
@@ -334,8 +334,8 @@ _VALUES = st.recursive(
 @given(st.dictionaries(st.sampled_from(["scenarios", "arrangements", "places", "settings", "levers", "uncertainties", "design",
                                         "replicates", "first_seed", "metrics", "every"]), _VALUES, max_size=4))
 def test_whatever_is_written_gives_a_sweep_or_an_input_error(content: dict[str, object]) -> None:
-    from scenarios.reading import marked
-    from scenarios.sweeps.resolving import resolve
+    from totalplace.scenarios.reading import marked
+    from totalplace.scenarios.sweeps.resolving import resolve
 
     with contextlib.suppress(InputError):
         assert resolve(marked(content, "given"), ()).runs >= 1

@@ -16,17 +16,17 @@ from typing import Any
 
 import pytest
 
-import sim.sweep
-from scenarios import notices
-from scenarios.errors import InputError
-from sim import locks
-from sim.sweep import lock
-from sim.sweep.lock import held
+import totalplace as tp
 from tests.sweeps import small_sweep
+from totalplace.scenarios import notices
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.engine.sweep import lock
+from totalplace.sim.engine.sweep.lock import held
+from totalplace.sim.system import locks
 
 
 def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
-    held_for_ever = f"import time; from pathlib import Path; from sim.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
+    held_for_ever = f"import time; from pathlib import Path; from totalplace.sim.engine.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
         " print('held', flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
@@ -80,7 +80,7 @@ def test_a_lock_that_this_machine_left_under_any_name_is_no_lock(tmp_path: Path,
 
 
 def test_a_machine_that_was_given_another_name_still_holds_its_lock(tmp_path: Path) -> None:
-    held_for_ever = "import socket, time; from pathlib import Path; from sim.sweep.lock import held\n" \
+    held_for_ever = "import socket, time; from pathlib import Path; from totalplace.sim.engine.sweep.lock import held\n" \
         f"socket.gethostname = lambda: 'before'\nwith held(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
@@ -151,7 +151,7 @@ def test_a_file_system_whose_folders_cannot_be_synchronised_is_said_once(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(notices, "_said", set())
-    store = sim.sweep.run(small_sweep(samples=1, quarters=4), tmp_path / "out")
+    store = tp.sweep(small_sweep(samples=1, quarters=4), tmp_path / "out")
     assert store.missing == 0
     assert capsys.readouterr().err.count("cannot make new names last through a loss of power") == 1
 
@@ -161,5 +161,5 @@ def test_a_broken_disk_is_not_taken_for_one_without_that(tmp_path: Path, monkeyp
         raise OSError(errno.EIO, "broken disk")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(sim.sweep.SweepStopped, match="cannot be written"):
-        sim.sweep.run(small_sweep(samples=1, quarters=4), tmp_path / "out")
+    with pytest.raises(tp.SweepStopped, match="cannot be written"):
+        tp.sweep(small_sweep(samples=1, quarters=4), tmp_path / "out")

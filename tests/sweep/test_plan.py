@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import sim.sweep
-from scenarios import sweeps
-from scenarios.errors import UnknownName
-from sim.sweep.plan import duration, plan, size
+import totalplace as tp
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import UnknownName
+from totalplace.sim.engine.sweep.plan import duration, plan, size
 
 TEXT = """
 arrangements: [silo, joint-commissioning]
@@ -39,7 +39,7 @@ def test_a_plan_counts_what_would_be_run() -> None:
 def test_the_estimate_of_disk_is_near_what_is_written(tmp_path: Path) -> None:
     text = TEXT.replace("[net_saving, wellbeing]", "all").replace("year", "quarter").replace("replicates: 5", "replicates: 20")
     sweep = sweeps.loads(text)
-    sim.sweep.run(sweep, tmp_path / "out", threads=1)
+    tp.sweep(sweep, tmp_path / "out", threads=1)
     really = sum(file.stat().st_size for file in (tmp_path / "out").rglob("*") if file.is_file())
     estimate = plan(sweep, threads=1).bytes
     assert estimate == plan(sweep, threads=2).bytes

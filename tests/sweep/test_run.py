@@ -1,4 +1,4 @@
-"""A sweep is run: every run is the run that sim.run gives, whoever plays it and however it is cut."""
+"""A sweep is run: every run is the run that tp.run gives, whoever plays it and however it is cut."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-import sim.sweep
-from agents.face import Agency
-from scenarios import sweeps
-from scenarios.errors import InputError
-from scenarios.sweeps.choices import by_number
-from sim.metrics import METRICS
-from sim.results import at_end
-from sim.sweep.chunks import kept_quarters, quarters_of_rows
-from sim.sweep.designs import points
-from sim.sweep.mesa_engine import scenario_at
-from sim.sweep.store import Store
+import totalplace as tp
 from tests.sweeps import TEXT, assert_same, driver, small_sweep, tables, wait_for_parts
+from totalplace.agents.mesa_agents import Agency
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.sweeps.choices import by_number
+from totalplace.sim.engine.sweep.chunks import kept_quarters, quarters_of_rows
+from totalplace.sim.engine.sweep.designs import points
+from totalplace.sim.engine.sweep.mesa_engine import scenario_at
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.run import at_end
 
 
 class Stubborn(Agency):
@@ -35,7 +34,7 @@ class Stubborn(Agency):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return sim.sweep.run(small_sweep(), tmp_path_factory.mktemp("sweep") / "out", threads=1)
+    return tp.sweep(small_sweep(), tmp_path_factory.mktemp("sweep") / "out", threads=1)
 
 
 def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: Store) -> None:
@@ -45,7 +44,7 @@ def test_each_run_is_the_run_of_its_scenario_at_its_point(undisturbed: Store) ->
     for row in found["runs"].iloc[[0, 27, 79]].itertuples(index=False):
         scenario = sweep.scenarios[row.run // 20]
         values = np.array([found["runs"].loc[row.run, factor.label] for factor in sweep.factors])
-        one = sim.run(scenario_at(scenario, sweep.factors, values), row.seed)
+        one = tp.run(scenario_at(scenario, sweep.factors, values), row.seed)
         assert (row.scenario, row.place, row.status) == (scenario.name, scenario.place, "done")
         for name in sweep.metrics:
             years = [at_end(one.metrics[name][:quarters], METRICS[name]) for quarters in (4, 8)]
@@ -70,30 +69,30 @@ def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: Store) -> N
 def test_neither_threads_nor_chunks_change_the_tables(
     undisturbed: Store, tmp_path: Path, threads: int, chunk: int
 ) -> None:
-    assert_same(sim.sweep.run(small_sweep(), tmp_path / "out", threads=threads, chunk=chunk), undisturbed)
+    assert_same(tp.sweep(small_sweep(), tmp_path / "out", threads=threads, chunk=chunk), undisturbed)
 
 
 def test_mesa_gives_the_same_tables(undisturbed: Store, tmp_path: Path) -> None:
     sweep = small_sweep(samples=1)
-    compiled = sim.sweep.run(sweep, tmp_path / "compiled")
-    assert_same(sim.sweep.run(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
+    compiled = tp.sweep(sweep, tmp_path / "compiled")
+    assert_same(tp.sweep(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
 
 
 def test_mesa_takes_classes_of_agents(tmp_path: Path) -> None:
     sweep = small_sweep(samples=1, quarters=4)
-    store = sim.sweep.run(sweep, tmp_path / "out", threads=2, engine="mesa", agent_classes={"agencies": Stubborn}, chunk=4)
+    store = tp.sweep(sweep, tmp_path / "out", threads=2, engine="mesa", agent_classes={"agencies": Stubborn}, chunk=4)
     assert store.missing == 0
     with pytest.raises(InputError, match=r"the classes of agents.*none asked for"):
-        sim.sweep.run(sweep, tmp_path / "out", engine="mesa")
+        tp.sweep(sweep, tmp_path / "out", engine="mesa")
 
 
 def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
     sweep = sweeps.loads("scenarios: silo\nplaces: Rutland\nsettings: {quarters: 5, clusters: 2}\nreplicates: 3\nfirst_seed: 7")
-    store = sim.sweep.run(sweep, tmp_path / "out")
+    store = tp.sweep(sweep, tmp_path / "out")
     metrics = tables(store)["metrics"]
     for run in range(3):
-        one = sim.run(sweep.scenarios[0], 7 + run)
-        for name in sim.METRICS:
+        one = tp.run(sweep.scenarios[0], 7 + run)
+        for name in tp.METRICS:
             assert metrics.loc[metrics["run"] == run, name].tolist() == one.metrics[name].tolist()
 
 
@@ -102,12 +101,12 @@ def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
 def test_the_end_of_a_sweep_is_the_end_of_its_runs_to_the_bit(every: str, quarters: int, tmp_path: Path) -> None:
     text = TEXT.replace("pooled_share,", "net_saving_cumulative, deals_agreed,").format(samples=1, quarters=quarters, every=every)
     sweep = sweeps.loads(text, "small")
-    store = sim.sweep.run(sweep, tmp_path / "out", chunk=5)
+    store = tp.sweep(sweep, tmp_path / "out", chunk=5)
     ends, design = store.ends(), points(sweep)
     assert ends.index.tolist() == list(range(8))
     for run in range(8):
         scenario = scenario_at(sweep.scenarios[run // 2], sweep.factors, design[0])
-        one = sim.run(scenario, sweep.seed(run))
+        one = tp.run(scenario, sweep.seed(run))
         assert ends.loc[run].tolist() == [float(one.at_end(name)) for name in sweep.metrics]
     summary = store.summary(["mean_trust"])
     assert summary["last_year"].tolist() == [float(ends["mean_trust"][number : number + 2].median()) for number in (0, 2, 4, 6)]
@@ -130,12 +129,12 @@ def test_kept_quarters() -> None:
 
 def test_progress_counts_runs(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    sim.sweep.run(small_sweep(), tmp_path / "out", chunk=30, progress=lambda done, total: told.append((done, total)))
+    tp.sweep(small_sweep(), tmp_path / "out", chunk=30, progress=lambda done, total: told.append((done, total)))
     assert told[0] == (0, 80)
     assert told[-1] == (80, 80)
     assert len(told) == 4
     again: list[tuple[int, int]] = []
-    sim.sweep.run(small_sweep(), tmp_path / "out", progress=lambda done, total: again.append((done, total)))
+    tp.sweep(small_sweep(), tmp_path / "out", progress=lambda done, total: again.append((done, total)))
     assert again == [(80, 80)]
 
 
@@ -144,14 +143,14 @@ def test_progress_counts_runs(tmp_path: Path) -> None:
     {"dask": "tcp://127.0.0.1:1"}, {"dask": 0},
 ])
 def test_bad_options_are_refused(tmp_path: Path, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.sweep.dask_cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("totalplace.sim.engine.sweep.dask_cluster.CONNECT_SECONDS", 1)
     with pytest.raises(InputError):
-        sim.sweep.run(small_sweep(), tmp_path / "out", **options)
+        tp.sweep(small_sweep(), tmp_path / "out", **options)
 
 
 def test_a_sweep_can_run_beside_the_main_thread(undisturbed: Store, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
-        assert_same(pool.submit(sim.sweep.run, small_sweep(), tmp_path / "out").result(), undisturbed)
+        assert_same(pool.submit(tp.sweep, small_sweep(), tmp_path / "out").result(), undisturbed)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -162,11 +161,11 @@ def test_an_interrupt_finishes_what_is_under_way(tmp_path: Path, number: signal.
         _, err = command.communicate(timeout=300)
     assert command.returncode != 0
     assert "runs. The same command on the same folder goes on from there" in err
-    stopped = sim.sweep.open(tmp_path / "out")
+    stopped = tp.open_sweep(tmp_path / "out")
     assert 40 <= stopped.played < 1600
     assert stopped.damaged() == list(range(len(stopped.records), 80))
     assert not list((tmp_path / "out").rglob("*.partial"))
     assert not (tmp_path / "out" / "lock").exists()
     sweep = small_sweep(200, 40, "last")
-    assert_same(sim.sweep.run(sweep, tmp_path / "out"), sim.sweep.run(sweep, tmp_path / "undisturbed"))
+    assert_same(tp.sweep(sweep, tmp_path / "out"), tp.sweep(sweep, tmp_path / "undisturbed"))
 

@@ -10,16 +10,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.sweep
-from scenarios.errors import InputError, UnknownName
-from sim.metrics import METRICS
-from sim.sweep.store import Store
+import totalplace as tp
 from tests.sweeps import assert_same, driver, small_sweep, tables, wait_for_parts, with_bad_points
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.metrics import METRICS
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return sim.sweep.run(small_sweep(), tmp_path / "out", chunk=30)
+    return tp.sweep(small_sweep(), tmp_path / "out", chunk=30)
 
 
 def test_each_folder_is_one_table_for_any_reader(store: Store) -> None:
@@ -82,46 +82,46 @@ def test_a_damaged_part_is_found_and_played_again(store: Store, tmp_path: Path, 
     before = {path: path.stat().st_mtime_ns for path in store.folder.rglob("part-*.parquet")}
     damage(store.folder / name)  # type: ignore[operator]
     if (damage, name) != (_flip, "parts/00001.json"):
-        assert sim.sweep.open(store.folder).damaged() == [1]
-    again = sim.sweep.run(small_sweep(), store.folder)
+        assert tp.open_sweep(store.folder).damaged() == [1]
+    again = tp.sweep(small_sweep(), store.folder)
     assert again.damaged() == []
-    assert_same(again, sim.sweep.run(small_sweep(), tmp_path / "undisturbed"))
+    assert_same(again, tp.sweep(small_sweep(), tmp_path / "undisturbed"))
     untouched = [path for path in before if "00001" not in path.name]
     assert all(path.stat().st_mtime_ns == before[path] for path in untouched)
 
 
 def test_a_finished_sweep_is_left_as_it_is(store: Store) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.folder.rglob("*") if path.is_file()}
-    sim.sweep.run(small_sweep(), store.folder)
+    tp.sweep(small_sweep(), store.folder)
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before
     assert {path for path in store.folder.rglob("*") if path.is_file()} == set(before)
 
 
 def test_the_folder_of_another_sweep_is_refused_with_the_difference(store: Store) -> None:
     with pytest.raises(InputError, match=r"(?s)holds another sweep, 'small'.*-\s+samples: 10.*\+\s+samples: 11"):
-        sim.sweep.run(small_sweep(samples=11), store.folder)
+        tp.sweep(small_sweep(samples=11), store.folder)
     with pytest.raises(InputError, match="engine: compiled there, mesa asked for"):
-        sim.sweep.run(small_sweep(), store.folder, engine="mesa")
+        tp.sweep(small_sweep(), store.folder, engine="mesa")
     with pytest.raises(InputError, match="the points of the design changed"):
-        sim.sweep.run(with_bad_points(small_sweep(), 1), store.folder)
+        tp.sweep(with_bad_points(small_sweep(), 1), store.folder)
     assert store.damaged() == []
 
 
 def test_the_folder_of_another_version_of_the_model_is_refused(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.sweep.manifest.code_hash", lambda: "0" * 64)
+    monkeypatch.setattr("totalplace.sim.engine.sweep.manifest.code_hash", lambda: "0" * 64)
     with pytest.raises(InputError, match="the code or the data of the model changed since it was begun"):
-        sim.sweep.run(small_sweep(), store.folder)
+        tp.sweep(small_sweep(), store.folder)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"format": "totalplace results 1"}', '{"format": "totalplace sweep 1"}'])
 def test_a_manifest_that_is_none_is_refused(store: Store, content: str) -> None:
     (store.folder / "manifest.json").write_text(content)
     with pytest.raises(InputError, match="manifest"):
-        sim.sweep.run(small_sweep(), store.folder)
+        tp.sweep(small_sweep(), store.folder)
     with pytest.raises(InputError, match="manifest"):
-        sim.sweep.open(store.folder)
+        tp.open_sweep(store.folder)
 
 
 def _as_earlier(folder: Path) -> None:
@@ -132,30 +132,30 @@ def _as_earlier(folder: Path) -> None:
 def test_an_earlier_sweep_without_the_quarters_of_its_last_year_is_refused(store: Store) -> None:
     _as_earlier(store.folder)
     with pytest.raises(InputError, match="'every: year': its rows hold the last quarter alone"):
-        sim.sweep.open(store.folder)
+        tp.open_sweep(store.folder)
 
 
 def test_an_earlier_sweep_of_every_quarter_is_read_as_a_new_one(tmp_path: Path) -> None:
-    store = sim.sweep.run(small_sweep(1, 5, "quarter"), tmp_path / "out")
+    store = tp.sweep(small_sweep(1, 5, "quarter"), tmp_path / "out")
     before = store.summary()
     _as_earlier(store.folder)
-    pd.testing.assert_frame_equal(sim.sweep.open(store.folder).summary(), before)
+    pd.testing.assert_frame_equal(tp.open_sweep(store.folder).summary(), before)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(InputError, match=r"something other than a sweep \('thesis.tex'\)"):
-        sim.sweep.run(small_sweep(), tmp_path)
+        tp.sweep(small_sweep(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
     with pytest.raises(InputError, match="holds no sweep"):
-        sim.sweep.open(tmp_path)
+        tp.open_sweep(tmp_path)
     with pytest.raises(InputError, match=r"thesis.tex' is a file. Allowed: a folder"):
-        sim.sweep.run(small_sweep(), tmp_path / "thesis.tex")
+        tp.sweep(small_sweep(), tmp_path / "thesis.tex")
 
 
 def test_two_processes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     with driver(tmp_path / "out", 200, 40, "last", threads=1) as command:
         wait_for_parts(tmp_path / "out", 1, command)
         with pytest.raises(InputError, match=rf"is being written by process {command.pid}( of \S+)? on "):
-            sim.sweep.run(small_sweep(200, 40, "last"), tmp_path / "out")
+            tp.sweep(small_sweep(200, 40, "last"), tmp_path / "out")
         assert command.poll() is None

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import scenarios
-import sim.sweep
-from scenarios import sweeps
-from sim.play import Stage
-from sim.sweep.chunks import chunk_of
-from sim.sweep.designs import points
-from sim.sweep.plan import plan
-from sim.sweep.work import CHUNK_BYTES, CHUNK_SECONDS, chunk_size, mean_run_seconds, neighbourhoods, run_seconds
-from sim.world import build
+import totalplace as tp
 from tests.sweeps import small_sweep
+from totalplace import scenarios
+from totalplace.scenarios import sweeps
+from totalplace.sim.engine.play import Stage
+from totalplace.sim.engine.sweep.chunks import chunk_of
+from totalplace.sim.engine.sweep.designs import points
+from totalplace.sim.engine.sweep.plan import plan
+from totalplace.sim.engine.sweep.work import CHUNK_BYTES, CHUNK_SECONDS, chunk_size, mean_run_seconds, neighbourhoods, run_seconds
+from totalplace.sim.model.world import build
 
 ENGLAND = "arrangements: [silo, joint-commissioning]\nplaces: all\nreplicates: {replicates}\nmetrics: [net_saving]\nevery: last"
 
@@ -40,7 +40,7 @@ def test_a_chunk_fits_in_memory() -> None:
     text = "scenarios: silo\nplaces: Rutland\nsettings: {quarters: 40, clusters: 1}\nreplicates: 100000\nevery: quarter"
     sweep = sweeps.loads(text)
     rows = chunk_of(sweep, points(sweep), 0, chunk_size(sweep)).row_counts.sum()
-    assert rows * 8 * len(sim.METRICS) <= CHUNK_BYTES
+    assert rows * 8 * len(tp.METRICS) <= CHUNK_BYTES
 
 
 def test_scenarios_of_few_runs_count_what_it_takes_to_make_them_ready() -> None:
@@ -78,7 +78,7 @@ def test_a_stalled_machine_changes_neither_chunks_nor_the_estimate_of_disk(monke
 def test_a_sweep_is_cut_alike_whoever_runs_it(tmp_path: Path) -> None:
     sweep = small_sweep(samples=40, quarters=4)
     for threads in (1, 2):
-        store = sim.sweep.run(sweep, tmp_path / str(threads), threads=threads)
+        store = tp.sweep(sweep, tmp_path / str(threads), threads=threads)
         assert store.manifest.chunk == chunk_size(sweep)
 
 

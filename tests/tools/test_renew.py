@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sim import baseline, documentation, headline
-from tools import renew
+from tools import baseline, documentation, headline, renew
 from tools.renewal import FAILED, MADE, SAME, SKIPPED, UNDONE, Record, RenewalError, Step, code_of, digest_of, files_digest, renewed
 
 ROOT = Path(__file__).resolve().parents[2]

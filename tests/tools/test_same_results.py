@@ -30,7 +30,7 @@ def test_the_first_bit_that_differs_is_named() -> None:
 
 
 def test_what_is_refused_is_compared_too() -> None:
-    import sim
+    import totalplace as tp
 
     played = results_of(sim, Job(["place=Rutland", "quarters=2", "clusters=1"], 3))
     assert {"metric wellbeing", "negotiations, agreed", "gains", "flows of the ledger"} <= set(played)

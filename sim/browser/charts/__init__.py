@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.browser.charts.money import gains_matrix, gains_sankey, money_flow, pays_and_gains, seen_gains
-from sim.browser.charts.outcomes import outcome_matrix, wellbeing_by_neighbourhood
-from sim.browser.charts.over_time import time_series
-from sim.browser.charts.refusal import appraisal_bars
+from totalplace.sim.browser.charts.money import gains_matrix, gains_sankey, money_flow, pays_and_gains, seen_gains
+from totalplace.sim.browser.charts.outcomes import outcome_matrix, wellbeing_by_neighbourhood
+from totalplace.sim.browser.charts.over_time import time_series
+from totalplace.sim.browser.charts.refusal import appraisal_bars
 
 __all__ = [
     "appraisal_bars", "gains_matrix", "gains_sankey", "money_flow", "outcome_matrix", "pays_and_gains", "seen_gains",

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.browser.theme import palette
-from sim.metrics import Metric
-from sim.wording import is_percentage, unit_name, unit_scale
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.results.wording import is_percentage, unit_name, unit_scale
 
 #: The canvas does not inherit the font of the page.
 FONT = "Roboto, system-ui, sans-serif"

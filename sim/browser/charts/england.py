@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.browser.charts.base import frame, number, shades, tooltip
-from sim.browser.charts.colours import diverging, sequential
-from sim.browser.theme import palette
-from sim.wording import amount, count, listing, unit_name, unit_scale
+from totalplace.sim.browser.charts.base import frame, number, shades, tooltip
+from totalplace.sim.browser.charts.colours import diverging, sequential
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.results.wording import amount, count, listing, unit_name, unit_scale
 
 if TYPE_CHECKING:
-    from sim.browser.england import Band, Shown
+    from totalplace.sim.browser.state.england_setup import Band, Shown
 
 #: The name under which the outline is registered with the chart.
 MAP = "england"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
-from sim.browser.theme import palette
-from sim.compare import difference
-from sim.metrics import metric, without_value
-from sim.results import BAND
-from sim.wording import unit_name, unit_scale
+from totalplace.sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.model.metrics import metric, without_value
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.run import BAND
+from totalplace.sim.results.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
-    from sim.results import Ensemble
+    from totalplace.sim.results.run import Ensemble
 
 #: How the line of each scenario is drawn: ECharts' words or lengths of dashes and gaps, no two alike.
 DASHES: tuple[str | list[int], ...] = ("solid", "dashed", "dotted", [10, 3, 2, 3], [16, 5], [10, 3, 2, 3, 2, 3])

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
-from sim.browser.charts.colours import sequential
-from sim.browser.flows import FLOW_LAYERS
-from sim.browser.theme import palette
-from sim.wording import amount
+from totalplace.sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
+from totalplace.sim.browser.charts.colours import sequential
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.browser.state.flows import FLOW_LAYERS
+from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.browser.snapshot import Snapshot
+    from totalplace.sim.browser.state.snapshot import Snapshot
 
 #: Technical: flows below this share of all money are left out of a Sankey, which would draw them as hairs.
 LEAST_SHARE = 0.0005

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
-from sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
-from sim.browser.charts.colours import diverging, sequential
-from sim.browser.theme import palette
+from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
+from totalplace.sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
+from totalplace.sim.browser.charts.colours import diverging, sequential
+from totalplace.sim.browser.parts.theme import palette
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.browser.snapshot import Snapshot
+    from totalplace.sim.browser.state.snapshot import Snapshot
 
 #: Technical: the diverging scale never gets narrower than this, so that noise does not look like a change.
 LEAST_CHANGE = 0.01

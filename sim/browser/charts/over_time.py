@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.browser.charts.base import axis, frame, legend, number, quarter_axis, scaled, sentence, tooltip
-from sim.browser.theme import palette
-from sim.metrics import Metric, metric
-from sim.wording import unit_name
+from totalplace.sim.browser.charts.base import axis, frame, legend, number, quarter_axis, scaled, sentence, tooltip
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.results.wording import unit_name
 
 if TYPE_CHECKING:
-    from sim.browser.snapshot import Snapshot
+    from totalplace.sim.browser.state.snapshot import Snapshot
 
 
 def time_series(snapshot: Snapshot, metrics: Sequence[str], dark: bool) -> dict[str, Any]:

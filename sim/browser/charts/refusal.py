@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.browser.charts.base import axis, frame, number, sentence, tooltip
-from sim.browser.theme import palette
-from sim.deals import part_words
-from sim.wording import amount
+from totalplace.sim.browser.charts.base import axis, frame, number, sentence, tooltip
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.results.deals import part_words
+from totalplace.sim.results.wording import amount
 
 #: Parts of the appraisal are in this unit.
 UNIT = "£m present value"

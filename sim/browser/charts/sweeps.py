@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.browser.charts.base import axis, frame, legend, number, sentence, tooltip
-from sim.browser.charts.ensembles import short_names
-from sim.browser.sweeps import PLACE, SCENARIO
-from sim.browser.theme import palette
-from sim.wording import is_share, unit_name, unit_scale
+from totalplace.sim.browser.charts.base import axis, frame, legend, number, sentence, tooltip
+from totalplace.sim.browser.charts.ensembles import short_names
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.browser.state.sweep_data import PLACE, SCENARIO
+from totalplace.sim.results.wording import is_share, unit_name, unit_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.browser.sweeps import Axis, Opened
+    from totalplace.sim.browser.state.sweep_data import Axis, Opened
 
 #: Technical: lines and points that a browser draws without delay; more are thinned out evenly.
 MOST_LINES = 1500

@@ -11,15 +11,22 @@ import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
-from scenarios.errors import InputError
-from scenarios.scenario import Scenario
-from sim.browser.address import Query, use_query
-from sim.browser.background import DONE, use_work
-from sim.browser.boundary import Boundary
-from sim.browser.charts.base import axis_title, sentence
-from sim.browser.charts.ensembles import DASHES, bands, colour_of, comparable, differences, has_course
-from sim.browser.charts.view import Chart
-from sim.browser.comparison import (
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.browser.charts.base import axis_title, sentence
+from totalplace.sim.browser.charts.ensembles import DASHES, bands, colour_of, comparable, differences, has_course
+from totalplace.sim.browser.charts.view import Chart
+from totalplace.sim.browser.parts.difference_table import difference_table
+from totalplace.sim.browser.parts.error_boundary import Boundary
+from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
+from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.metric_choice import metric_items
+from totalplace.sim.browser.parts.progress import Arrived, Progress
+from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
+from totalplace.sim.browser.parts.theme import use_dark
+from totalplace.sim.browser.server.background import DONE, use_work
+from totalplace.sim.browser.state.address import Query, use_query
+from totalplace.sim.browser.state.compare_setup import (
     MOST_QUARTERS,
     MOST_RUNS,
     Comparison,
@@ -32,17 +39,10 @@ from sim.browser.comparison import (
     shown_metrics,
     whole,
 )
-from sim.browser.difference_table import difference_table
-from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.layout import Heading, Problem
-from sim.browser.metric_choice import metric_items
-from sim.browser.progress import Arrived, Progress
-from sim.browser.setup import place_names, read_seed, scenario_titles
-from sim.browser.stale import Changed, Stale, changed, tell, use_changed
-from sim.browser.theme import use_dark
-from sim.metrics import METRICS
-from sim.results import KEY_METRICS, Ensemble
-from sim.wording import count, listing
+from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.run import KEY_METRICS, Ensemble
+from totalplace.sim.results.wording import count, listing
 
 _ABOUT: Final = ("The same place and the same seeds under two or more scenarios: what differs, and how surely. "
                  "Choose scenarios, press Run, then read the differences.")

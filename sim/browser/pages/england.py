@@ -9,17 +9,25 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
-from scenarios import places
-from scenarios.errors import InputError
-from scenarios.scenario import Scenario
-from sim.browser.address import Query, link, use_query
-from sim.browser.background import use_work
-from sim.browser.boundary import Boundary
-from sim.browser.charts.base import sentence
-from sim.browser.charts.england import MAP, beyond, differ, england_map
-from sim.browser.charts.view import Chart
-from sim.browser.comparison import file_words, whole
-from sim.browser.england import (
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.browser.charts.base import sentence
+from totalplace.sim.browser.charts.england import MAP, beyond, differ, england_map
+from totalplace.sim.browser.charts.view import Chart
+from totalplace.sim.browser.parts.england_tables import Extremes, Regions
+from totalplace.sim.browser.parts.error_boundary import Boundary
+from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
+from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.map_outline import ATTRIBUTION, outline_text
+from totalplace.sim.browser.parts.metric_choice import metric_items
+from totalplace.sim.browser.parts.progress import Arrived, Progress
+from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
+from totalplace.sim.browser.parts.theme import use_dark
+from totalplace.sim.browser.server.background import use_work
+from totalplace.sim.browser.state.address import Query, link, use_query
+from totalplace.sim.browser.state.compare_setup import file_words, whole
+from totalplace.sim.browser.state.england_setup import (
     KNOWN,
     MOST_RUNS,
     SHOWN,
@@ -34,16 +42,8 @@ from sim.browser.england import (
     play,
     shown,
 )
-from sim.browser.england_tables import Extremes, Regions
-from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.layout import Heading, Problem
-from sim.browser.metric_choice import metric_items
-from sim.browser.outline import ATTRIBUTION, outline_text
-from sim.browser.progress import Arrived, Progress
-from sim.browser.setup import arrangement_titles, place_names, read_seed, scenario_titles
-from sim.browser.stale import Changed, Stale, changed, tell, use_changed
-from sim.browser.theme import use_dark
-from sim.metrics import METRICS, metric
+from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
+from totalplace.sim.model.metrics import METRICS, metric
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"

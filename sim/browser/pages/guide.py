@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import solara
 
-from sim.browser.guide_text import guide_html
-from sim.browser.layout import Heading
+from totalplace.sim.browser.parts.guide_text import guide_html
+from totalplace.sim.browser.parts.layout import Heading
 
 
 @solara.component

@@ -8,24 +8,24 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
-from sim.browser.address import use_query
-from sim.browser.cards import NodeCard
-from sim.browser.choosing import Choosing
-from sim.browser.comparison import file_words
-from sim.browser.desk import Desk, desk_context
-from sim.browser.headline import Headline
-from sim.browser.layout import Heading, Problem
-from sim.browser.lever_controls import Levers
-from sim.browser.panels import Panels
-from sim.browser.player import SPEEDS
-from sim.browser.session import View
-from sim.browser.snapshot import Snapshot
-from sim.browser.theme import use_dark
-from sim.browser.widgets.network import NetworkView
-from sim.wording import count
+from totalplace.sim.browser.parts.headline_cards import Headline
+from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.lever_controls import Levers
+from totalplace.sim.browser.parts.node_details import NodeCard
+from totalplace.sim.browser.parts.panels import Panels
+from totalplace.sim.browser.parts.run_choice import Choosing
+from totalplace.sim.browser.parts.theme import use_dark
+from totalplace.sim.browser.state.address import use_query
+from totalplace.sim.browser.state.autoplay import SPEEDS
+from totalplace.sim.browser.state.compare_setup import file_words
+from totalplace.sim.browser.state.controller import Desk, desk_context
+from totalplace.sim.browser.state.session import View
+from totalplace.sim.browser.state.snapshot import Snapshot
+from totalplace.sim.browser.widgets.network import NetworkView
+from totalplace.sim.results.wording import count
 
 
-@solara.component_vue("../shown.vue")
+@solara.component_vue("shown.vue")
 def Shown(step: int, run: str, words: str, search: str | None, kept: bool, event_drawn: Callable[[int], None]) -> None:
     """Tells the server which quarter the browser has drawn, and keeps the run in the address; nothing to see.
 
@@ -46,7 +46,7 @@ def Welcome(shot: Snapshot) -> None:
                 "refuses."])
 
 
-@solara.component_vue("../transport.vue")
+@solara.component_vue("transport.vue")
 def _Transport(quarter: int, quarters: int, about: str, playing: bool, over: bool, speed: str, speeds: list[str],
                event_play: Callable[[Any], None], event_step: Callable[[Any], None], event_reset: Callable[[Any], None],
                event_chosen: Callable[[str], None]) -> None:

@@ -12,18 +12,18 @@ import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
-from scenarios.errors import InputError
-from sim.browser.address import use_query
-from sim.browser.background import DONE, use_work
-from sim.browser.boundary import Boundary
-from sim.browser.charts.sweeps import axis_words, parallel, scale_of, scatter
-from sim.browser.charts.view import Chart
-from sim.browser.comparison import file_words
-from sim.browser.fields import Choice, TextField, Wrong, words_of
-from sim.browser.layout import Heading, Problem
-from sim.browser.progress import Arrived, Progress
-from sim.browser.sweep_view import KEYS, Span, SweepView, empty, ranges_words, read_number, read_run, written_ranges
-from sim.browser.sweeps import (
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.browser.charts.sweeps import axis_words, parallel, scale_of, scatter
+from totalplace.sim.browser.charts.view import Chart
+from totalplace.sim.browser.parts.error_boundary import Boundary
+from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
+from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.progress import Arrived, Progress
+from totalplace.sim.browser.parts.theme import use_dark
+from totalplace.sim.browser.server.background import DONE, use_work
+from totalplace.sim.browser.state.address import use_query
+from totalplace.sim.browser.state.compare_setup import file_words
+from totalplace.sim.browser.state.sweep_data import (
     EXAMPLE,
     MOST_AXES,
     PLACE,
@@ -36,8 +36,17 @@ from sim.browser.sweeps import (
     sweep_folder,
     sweep_names,
 )
-from sim.browser.theme import use_dark
-from sim.wording import amount, count
+from totalplace.sim.browser.state.sweep_view import (
+    KEYS,
+    Span,
+    SweepView,
+    empty,
+    ranges_words,
+    read_number,
+    read_run,
+    written_ranges,
+)
+from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,11 +11,11 @@ import anywidget
 import solara
 import traitlets
 
-from sim.browser.widgets.picture import WORDS, colours, figures, structure
+from totalplace.sim.browser.widgets.picture import WORDS, colours, figures, structure
 
 if TYPE_CHECKING:
-    from sim.browser.snapshot import Snapshot
-    from sim.model import PlaceModel
+    from totalplace.sim.browser.state.snapshot import Snapshot
+    from totalplace.sim.engine.place_model import PlaceModel
 
 _HERE: Final = Path(__file__).parent
 
@@ -24,7 +24,7 @@ class PartnershipNetwork(anywidget.AnyWidget):
     """The network of a place: departments, agencies, commissioners and cohorts, with the requests of the quarter.
 
     In a notebook: ``network = PartnershipNetwork.of(model)``, then ``network.show(model)`` after each ``model.step()``.
-    ``structure`` and ``figures`` are JSON texts (see :mod:`sim.browser.widgets.picture`);
+    ``structure`` and ``figures`` are JSON texts (see :mod:`totalplace.sim.browser.widgets.picture`);
     ``selected`` is the id of the node that was chosen (``agency:0``), empty for none; ``theme`` is ``auto``, ``light`` or
     ``dark``; ``height`` the height of the picture in pixels where there is room.
     """
@@ -61,7 +61,7 @@ class PartnershipNetwork(anywidget.AnyWidget):
 
 
 def _snapshot(source: PlaceModel | Snapshot) -> Snapshot:
-    from sim.browser.snapshot import Snapshot, take
+    from totalplace.sim.browser.state.snapshot import Snapshot, take
 
     return source if isinstance(source, Snapshot) else take(source)
 
@@ -101,7 +101,7 @@ def network_of(model: PlaceModel) -> solara.Element[Any]:
 def _NetworkOfModel(model: PlaceModel) -> None:
     from mesa.visualization.utils import update_counter
 
-    from sim.browser.theme import use_dark
+    from totalplace.sim.browser.parts.theme import use_dark
 
     update_counter.get()
     chosen, choose = solara.use_state("")

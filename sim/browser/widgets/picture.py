@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.browser.charts.colours import diverging, sequential
-from sim.browser.theme import palette
-from sim.deals import AGREED
-from sim.wording import amount, count, listing
+from totalplace.sim.browser.charts.colours import diverging, sequential
+from totalplace.sim.browser.parts.theme import palette
+from totalplace.sim.results.deals import AGREED
+from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
-    from sim.browser.snapshot import Edge, Node, Snapshot
+    from totalplace.sim.browser.state.snapshot import Edge, Node, Snapshot
 
 #: Words of the legend.
 WORDS: Final = {

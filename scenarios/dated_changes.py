@@ -1,0 +1,74 @@
+"""Dated changes of a chain of files put together: which stand, when they take effect, and what a reader should know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from totalplace.scenarios.calendar import financial_year_starts, format_financial_year, quarter_index
+from totalplace.scenarios.deeper_cuts import CUTS, eased_cuts
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.events import DatedChange, Event, read_events
+from totalplace.scenarios.reading import Marked
+
+#: The word that drops the events inherited.
+NONE: Final = "none"
+
+
+def changes_of(layers: Sequence[Marked]) -> list[DatedChange]:
+    """The dated changes of all layers by date, each list added to those before it; ``none`` drops what was before.
+
+    What a layer says of a value on a date takes the place of what those before it say of it on that date.
+    """
+    changes: list[DatedChange] = []
+    for layer in layers:
+        said = [] if layer.value == NONE else read_events(layer)
+        kept = [] if layer.value == NONE else changes
+        changes = [change for change in kept if not any(new.overrides(change) for new in said)] + said
+    return sorted(changes, key=lambda change: change.rank)
+
+
+def within(changes: Sequence[DatedChange], start: str, quarters: int) -> list[DatedChange]:
+    """The changes that do not lie after the end of the run."""
+    return [change for change in changes if quarter_index(start, change.date) < quarters]
+
+
+def events_of(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
+    """The events in the order in which they take effect: by date, so that the later of two in one quarter comes last."""
+    events = [event for change in changes for event in change.events(start)]
+    return tuple(sorted(events, key=lambda event: event.quarter))
+
+
+def check_cuts(content: dict[str, Any], changes: Sequence[DatedChange]) -> list[str]:
+    """Raise InputError for an event that would deepen cuts of years already played; the texts of those that ease them.
+
+    An event after the end of the run does neither.
+    """
+    events = [event for event in content["events"] if event.quarter < content["quarters"]]
+    try:
+        return eased_cuts(content["cuts"], content["start"], content["levers"][CUTS][0], events)
+    except InputError as problem:
+        place = next(change.place for change in changes if change.text in problem.message)
+        raise problem.at(place.file, place.line, place.column) from None
+
+
+def notes_of(
+    content: dict[str, Any], changes: Sequence[DatedChange], eased: Sequence[str], follows: bool
+) -> tuple[str, ...]:
+    """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
+    events, start = content["events"], content["start"]
+    late = {event.text: None for event in events if event.quarter >= content["quarters"]}
+    notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
+    played = [event for event in events if event.quarter < content["quarters"]]
+    last = {(event.quarter, event.lever, event.index): event.text for event in played}
+    stands = set(last.values())
+    for event in dict.fromkeys(event for event in played if event.text not in stands):
+        by = last[event.quarter, event.lever, event.index]
+        notes.append(f"'{event.text}' has no effect: '{by}' falls into the same quarter, and the later date stands")
+    notes += [f"'{text}' gives back at once what was cut in the years before" for text in eased]
+    if follows:
+        notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")
+    start_year = format_financial_year(financial_year_starts(start, 1)[0])
+    if start_year != content["year"]:
+        notes.append(f"the run starts in {start_year} with the budgets of {content['year']}")
+    return tuple(dict.fromkeys(notes))

@@ -1,0 +1,1 @@
+"""What became of a branch, in words and as a figure."""

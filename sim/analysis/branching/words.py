@@ -1,0 +1,82 @@
+"""What a branch changes against the scenario it branched from, in words, a table and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.compare import compare, difference, probability_better
+from totalplace.sim.results.monte_carlo import better_interval, share_words, too_few
+from totalplace.sim.results.ranking import only_just_words, without_value_words
+from totalplace.sim.results.run import BAND, HEADLINE, KEY_METRICS, last_year_words
+from totalplace.sim.results.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.run import Ensemble
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Branches(Answer):
+    """A scenario and its branch on the same seeds: identical before quarter ``quarter``. ``scenario`` is that of the branch."""
+
+    base: Ensemble
+    branch: Ensemble
+    quarter: int
+    scenario: Scenario
+
+
+def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) -> Branches:
+    """The branch compared with its base, seed by seed."""
+    from totalplace.sim.analysis.branching.figure import branches_over_time
+
+    date = base.dates[quarter]
+    changed = compare([base, branch])
+    source = f"{base.scenario.name} in {base.place.name}, {base.dates[0]} to {base.dates[-1]}, {count(base.runs, 'run')}"
+    return Branches(
+        title=f"From {date} on: {', '.join(then)}",
+        source=source,
+        tables={"differences": changed[changed["scenario"] != base.scenario.name].reset_index(drop=True)},
+        sentences=_sentences(base, branch, date, then),
+        warnings=tuple(filter(None, (too_few(base.runs), only_just_words([base, branch], base, _headline(base))))),
+        drawings={"over-time": partial(branches_over_time, base, branch, quarter, list(KEY_METRICS), source)},
+        base=base,
+        branch=branch,
+        quarter=quarter,
+        scenario=branch.scenario,
+    )
+
+
+def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
+    said = [f"Until {date} both are the same to the bit; then {listing(list(then))}."]
+    still = []
+    for metric in _headline(base):
+        gap = difference(branch, base, metric.name)
+        if np.isnan(gap).any():
+            continue  # without_value_words says why
+        if not np.any(gap):
+            still.append(metric.label)
+            continue
+        low, high = (amount(float(value), metric.unit, signed=True) for value in np.quantile(gap, BAND))
+        middle = amount(float(np.median(gap)), metric.unit, signed=True)
+        sentence = f"{metric.label[:1].upper()}{metric.label[1:]} in the last year: {middle}"
+        if base.runs > 1:
+            sentence += f" (90% of seeds: {low} to {high})"
+            if metric.direction:
+                share = share_words(probability_better(gap, metric.direction), better_interval(gap, metric.direction))
+                sentence += f", better in {share} of runs"
+        said.append(f"{sentence}.")
+    if still:
+        said.append(f"No change in {listing(still)}.")
+    said += filter(None, (without_value_words([base, branch], _headline(base)), last_year_words(base.quarters)))
+    return tuple(said)
+
+
+def _headline(base: Ensemble) -> list[Metric]:
+    return [base.known_metrics[name] for name in HEADLINE]

@@ -1,0 +1,1 @@
+"""A difference between two scenarios as parts of what they differ in."""

@@ -1,5 +1,0 @@
-"""Reports: one self-contained page from a folder of results or of a sweep, with its figures and tables beside it."""
-
-from sim.analysis.reporting.writing import report, write_report
-
-__all__ = ["report", "write_report"]

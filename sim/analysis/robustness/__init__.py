@@ -1,0 +1,1 @@
+"""Scenarios over many futures: regret and satisficing."""

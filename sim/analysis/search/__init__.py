@@ -1,0 +1,1 @@
+"""Search for policies that do best on several metrics."""

@@ -1,0 +1,1 @@
+"""Which factors move a metric, and by how much."""

@@ -1,0 +1,81 @@
+"""Paired differences as a table that a screen reader can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import reacton.ipyvuetify as rv
+import solara
+
+from totalplace.sim.browser.charts.base import axis_title
+from totalplace.sim.model.metrics import METRICS, Metric
+from totalplace.sim.results.compare import difference, probability_better
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, better_interval, share_words, too_few
+from totalplace.sim.results.run import BAND, last_year_words
+from totalplace.sim.results.wording import amount
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from totalplace.sim.results.run import Ensemble
+
+
+def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> None:
+    """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
+    names = [one.scenario.name for one in ensembles]
+    heads = [f"{names[0]} (baseline)", *names[1:]]
+    head = '<th role="columnheader" scope="col">metric</th>' + "".join(
+        f'<th role="columnheader" scope="col" class="tp-number tp-wrap">{escape(title)}</th>' for title in heads)
+    rows = "".join(_row(ensembles, METRICS[name], heads) for name in metrics)
+    note = " ".join(filter(None, (
+        "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
+        f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
+        last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
+    inside = f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody>'
+    with rv.Html(tag="div", class_="tp-wide-scroll", attributes={"tabindex": "0", "role": "group", "aria-label": "Differences"}):
+        solara.HTML(tag="table", classes=["tp-table", "tp-stacks"], attributes={"role": "table"}, unsafe_innerHTML=inside)
+    rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
+
+
+def _row(ensembles: Sequence[Ensemble], metric: Metric, heads: Sequence[str]) -> str:
+    """The HTML of the row of a metric; every cell knows its head, which stands beside it on a phone."""
+    base = amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True)
+    cells = [escape(base), *(_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:])]
+    figures = "".join(f'<td role="cell" class="tp-number" data-head="{escape(head)}"><div>{cell}</div></td>'
+                      for head, cell in zip(heads, cells, strict=True))
+    head = f'<th role="rowheader" scope="row" style="vertical-align: top">{escape(axis_title(metric))}</th>'
+    return f'<tr role="row">{head}{figures}</tr>'
+
+
+def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
+    """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
+    if np.isnan(gap).any():
+        return '–<br><span class="tp-small tp-muted">no value to compare</span>'
+    low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
+    words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
+    better = probability_better(gap, metric.direction)
+    often = "" if better != better else f"<br>better in {share_words(better, better_interval(gap, metric.direction))}"
+    spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
+    shown = tone(low, high, metric.direction)
+    if not any(letter in "123456789" for word in words for letter in word):
+        shown = ""  # what is shown as nothing is neither good nor bad
+    elif shown and len(gap) < CLEAR_RUNS:
+        shown = "tp-unsure"
+    return f'<b class="{shown}">{escape(words[0])}</b><br>{spread}'
+
+
+def tone(low: float, high: float, direction: int) -> str:
+    """The class of a difference whose band runs from ``low`` to ``high``: good, bad, unsure, or nothing where none is better."""
+    if not (low <= high):  # no value in some run: nothing to say
+        return ""
+    if low <= 0.0 <= high:
+        return "tp-unsure" if low < high else ""
+    if not direction:
+        return ""
+    return "tp-good" if (low > 0.0) == (direction > 0) else "tp-bad"
+
+
+__all__ = ["difference_table", "tone"]

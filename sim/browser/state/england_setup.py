@@ -1,0 +1,253 @@
+"""What the England page shows: one scenario, or the difference between two, in every place, as the address of the page holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from totalplace import scenarios
+from totalplace.scenarios import places
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.browser.charts.base import sentence
+from totalplace.sim.browser.server.background import THREADS, Work
+from totalplace.sim.browser.state.compare_setup import MOST_QUARTERS, whole
+from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed
+from totalplace.sim.model.metrics import METRICS, metric
+from totalplace.sim.results.compare import ROUNDING
+from totalplace.sim.results.run import BAND
+from totalplace.sim.results.spreadsheets import csv_bytes
+from totalplace.sim.results.wording import unit_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from totalplace.scenarios import Scenario
+    from totalplace.sim.browser.state.address import Query
+
+#: Runs of each place, unless the address asks for others.
+USUAL_RUNS: Final = 4
+MOST_RUNS: Final = 40
+#: The metric of a map whose address names none, once there are runs.
+USUAL_METRIC: Final = "pooled_share"
+#: What a map shows of the runs: the last year, its change since the first quarter, its difference from another scenario.
+SHOWN: Final = {"": "last year", "change": "change since the first quarter", "difference": "difference between the two scenarios"}
+#: Technical: maps that are kept for whoever asks for the same one again.
+MOST_KEPT: Final = 6
+
+
+class Band(NamedTuple):
+    """A value of a place: the median of its runs, and the ends of the band that holds 90% of them."""
+
+    middle: float
+    low: float
+    high: float
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a difference with this band may be of either sign."""
+        return self.low < self.high and self.low <= 0.0 <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something to colour a map by: its name in an address, its words, its unit; ``direction`` as metrics have it."""
+
+    name: str
+    label: str
+    unit: str
+    meaning: str
+    direction: int = 0
+    signed: bool = False
+
+    @property
+    def title(self) -> str:
+        """Name and unit on one line."""
+        unit = unit_name(self.unit)
+        return f"{sentence(self.label)} ({unit})" if unit else sentence(self.label)
+
+
+#: What is known of places before anything is run, by name in the address.
+KNOWN: Final = {one.name: one for one in (
+    Shown("spending_a_head", "all public money a head, 2010-11", "£ a head a year",
+          "all public money of a place in 2010-11, pensions and benefits included, over the people who live there (mid-2020)"),
+    Shown("services_a_head", "money for services a head, 2010-11", "£ a head a year",
+          "money of the agencies of a place for services in 2010-11, without pensions and benefits, over its people (mid-2020)"),
+    Shown("deprivation", "deprivation score", "0-100",
+          "index of multiple deprivation of the small areas of a place, weighted by people; more is more deprived", -1),
+)}
+USUAL_KNOWN: Final = next(iter(KNOWN))
+
+
+@cache
+def known(name: str) -> dict[str, Band]:
+    """One of KNOWN by place. Raises KeyError."""
+    return {place.name: Band(*(_known_of(place.name)[name],) * 3) for place in places.names()}
+
+
+@cache
+def _known_of(place: str) -> dict[str, float]:
+    one = places.load(place)
+    deprivation = float(np.average(one.deprivation, weights=one.neighbourhood_population))
+    return {"spending_a_head": 1e6 * one.total / one.population, "services_a_head": 1e6 * float(one.spend.sum()) / one.population,
+            "deprivation": deprivation}
+
+
+def shown(name: str, show: str = "", total: bool = False) -> Shown:
+    """A metric as a map shows it; money is a head of people, unless ``total`` asks for £m of a place. Raises UnknownName."""
+    one = metric(name)
+    money = one.unit.startswith("£m") and not total
+    unit = f"£ a head{one.unit.removeprefix('£m')}" if money else one.unit
+    return Shown(name, one.label, unit, one.meaning, one.direction, signed=bool(show))
+
+
+@dataclass(frozen=True, slots=True)
+class England:
+    """A scenario, maybe with another arrangement, played in every place; ``against`` is one to subtract, with the same seeds."""
+
+    scenario: str = USUAL
+    arrangement: str = ""
+    against: str = ""
+    runs: int = USUAL_RUNS
+    seed: int = 1
+
+    @classmethod
+    def of(cls, query: Query) -> England:
+        """What an address asks for. Raises InputError for a name that is not shipped or a number that cannot be used."""
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed")}
+        scenario = given["scenario"] or USUAL
+        for name in filter(None, (scenario, given["against"])):
+            if name not in scenarios.names():
+                raise UnknownName("scenario", name, scenarios.names())
+        if given["arrangement"] and given["arrangement"] not in arrangement_titles():
+            raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
+        runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
+        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs))
+
+    @property
+    def title(self) -> str:
+        """The scenario, and the arrangement that it is given in place of its own."""
+        return f"{self.scenario} ({self.arrangement})" if self.arrangement else self.scenario
+
+    def query(self) -> dict[str, Any]:
+        """What is asked for as values of an address."""
+        return {"scenario": self.scenario, "arrangement": self.arrangement, "against": self.against, "runs": self.runs,
+                "seed": self.seed}
+
+    def load(self) -> list[Scenario]:
+        """The scenario, and the one to subtract if there is one, in their own places. Raises InputError."""
+        found = [self._load(self.scenario, self.arrangement)]
+        if self.against:
+            found.append(self._load(self.against, ""))
+            if self.scenario == self.against and found[0].arrangement == found[1].arrangement:
+                raise InputError("The two scenarios are the same", allowed="another scenario or arrangement")
+            if (found[0].start, found[0].quarters) != (found[1].start, found[1].quarters):
+                raise InputError("The two scenarios differ in start or length", allowed="scenarios that start and end together")
+        return found
+
+    def _load(self, name: str, arrangement: str) -> Scenario:
+        quarters = scenarios.load(name).quarters
+        return scenarios.load(name, arrangement=arrangement or None, quarters=min(quarters, MOST_QUARTERS))
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceResults:
+    """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
+
+    ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
+    """
+
+    start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    end: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where a metric stands in each row."""
+        return {name: i for i, name in enumerate(METRICS)}
+
+    def values(self, name: str, show: str = "", total: bool = False) -> dict[str, Band]:
+        """A metric by place, as one of SHOWN and in the unit of :func:`shown`; those without a value are left out.
+
+        Raises UnknownName.
+        """
+        column = self.positions[metric(name).name]
+        less = {"": None, "change": self.start, "difference": self.against}[show]
+        a_head = shown(name, show, total).unit.startswith("£ a head")
+        people = {place.name: place.population for place in places.names()}
+        found = {}
+        for place, rows in self.end.items():
+            values = rows[:, column]
+            if less is not None:
+                if place not in less:
+                    continue
+                values = _less(values, less[place][:, column])
+            there = values[~np.isnan(values)]  # such as trust, where nobody has a partner
+            if len(there):
+                found[place] = _band(there * (1e6 / people[place] if a_head else 1.0))
+        return found
+
+
+def _less(values: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Paired differences (R,); those of mere rounding are zero."""
+    gap = values - others
+    gap[np.abs(gap) <= ROUNDING * np.maximum(np.abs(values), np.abs(others))] = 0.0
+    return gap
+
+
+def _band(values: NDArray[np.float64]) -> Band:
+    low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
+    return Band(float(middle), float(low), float(high))
+
+
+_KEPT: dict[tuple[tuple[str, ...], int, int], PlaceResults] = {}
+_KEEPING: Final = Lock()
+
+
+def play(found: list[Scenario], runs: int, seed: int) -> Callable[[Work], PlaceResults]:
+    """The task that plays every place; places that are done are shown while the others run. Finished maps are kept."""
+
+    def task(work: Work) -> PlaceResults:
+        key = (tuple(scenario.sha256 for scenario in found), runs, seed)
+        names = [place.name for place in places.names()]
+        with _KEEPING:
+            kept = _KEPT.get(key)
+        if kept is None:
+            kept = _play(work, found, names, runs, seed)
+            with _KEEPING:
+                while len(_KEPT) >= MOST_KEPT:
+                    _KEPT.pop(next(iter(_KEPT)))
+                _KEPT[key] = kept
+        work.report(len(names), len(names), kept)
+        return kept
+
+    return task
+
+
+def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: int) -> PlaceResults:
+    from totalplace.sim.engine.ensemble import ensemble
+
+    start: dict[str, NDArray[np.float64]] = {}
+    ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
+    for i, name in enumerate(names):
+        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends)))
+        for scenario, end in zip(found, ends, strict=True):
+            result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
+            end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
+            if scenario is found[0]:
+                start[name] = np.stack([result.metrics[one][:, 0] for one in METRICS], axis=1)
+    return PlaceResults(start, *ends)
+
+
+def csv(values: Mapping[str, Band], what: Shown) -> bytes:
+    """The values of a map as CSV, with region, population and unit; it begins with the mark by which spreadsheets know UTF-8."""
+    import pandas as pd
+
+    rows = [{"place": place.name, "code": place.code, "region": place.region, "population": place.population, "shown": what.label,
+             "unit": what.unit, "median": values[place.name].middle, "low_p05": values[place.name].low,
+             "high_p95": values[place.name].high} for place in places.names() if place.name in values]
+    return csv_bytes(pd.DataFrame(rows))

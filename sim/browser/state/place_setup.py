@@ -1,0 +1,95 @@
+"""What the place page runs: a shipped scenario, a place, an arrangement and a seed, as the address of the page holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from totalplace import scenarios
+from totalplace.scenarios.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from totalplace.sim.browser.state.address import Query
+
+#: The scenario of a page whose address names none.
+USUAL: Final = "joint-commissioning"
+#: The largest seed of a scenario file.
+MOST_KEPT_SEED: Final = 2**32 - 1
+
+
+@cache
+def scenario_titles() -> dict[str, str]:
+    """The shipped scenarios: names and titles."""
+    return {name: scenarios.load(name).title or name for name in scenarios.names()}
+
+
+@cache
+def arrangement_titles() -> dict[str, str]:
+    """The shipped arrangements: names and titles."""
+    from totalplace.scenarios.arrangement import load_arrangement, names
+
+    return {name: load_arrangement(name).title or name for name in names()}
+
+
+@cache
+def place_names() -> tuple[str, ...]:
+    """The places of England, in alphabetical order."""
+    from totalplace.scenarios import places
+
+    return tuple(sorted(place.name for place in places.names()))
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an address asks for; what is empty is as the scenario says."""
+
+    scenario: str = USUAL
+    place: str = ""
+    arrangement: str = ""
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, query: Query) -> Setup:
+        """The set-up in an address. Raises InputError for a name that is not shipped or a seed that is none."""
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "place", "arrangement", "seed")}
+        name = given["scenario"] or USUAL
+        if name not in scenarios.names():
+            raise UnknownName("scenario", name, scenarios.names())
+        if given["arrangement"] and given["arrangement"] not in arrangement_titles():
+            raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
+        place = ""
+        if given["place"]:
+            from totalplace.scenarios import places
+
+            place = places.find(given["place"]).name
+        return cls(name, place, given["arrangement"], read_kept_seed(given["seed"]) if given["seed"] else None)
+
+    def query(self) -> dict[str, Any]:
+        """The set-up as values of an address."""
+        usual = self.scenario == USUAL
+        return {"scenario": "" if usual else self.scenario, "place": self.place, "arrangement": self.arrangement, "seed": self.seed}
+
+    def load(self) -> tuple[scenarios.Scenario, int]:
+        """The scenario and the seed. Raises InputError."""
+        scenario = scenarios.load(self.scenario, place=self.place or None, arrangement=self.arrangement or None)
+        return scenario, scenario.seeds.first if self.seed is None else self.seed
+
+
+def read_seed(text: str, runs: int = 1) -> int:
+    """The first seed of ``runs`` runs as somebody typed it, as large as the command takes it. Raises InputError."""
+    from totalplace.sim.engine.ensemble import LARGEST_SEED, seeds_from
+
+    return seeds_from(_seed(text, LARGEST_SEED, ""), runs)[0]
+
+
+def read_kept_seed(text: str) -> int:
+    """A seed as somebody typed it that a scenario file can hold, since the run can be saved as one. Raises InputError."""
+    return _seed(text, MOST_KEPT_SEED, ", the largest that a scenario file holds")
+
+
+def _seed(text: str, most: int, why: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 40 and int(text) <= most):
+        raise InputError(f"The seed cannot be '{text[:40]}'", allowed=f"a whole number from 0 to {most}{why}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""How worlds are played: one run, ensembles, sweeps, checkpoints and branches."""

@@ -1,0 +1,190 @@
+"""Many runs of one scenario: the compiled rules in one loop a run, runs side by side on threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from totalplace.agents.bargaining import DEALS
+from totalplace.scenarios import scenario_of
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.numbers import whole
+from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.engine.play import Stage, side_by_side
+from totalplace.sim.model.metrics import FLAT
+from totalplace.sim.model.world import Template
+from totalplace.sim.results.run import Ensemble, Run, with_seed
+
+Progress = Callable[[int, int], None]
+#: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
+MOST_MEMORY: Final = 4 * 2**30
+#: Technical: the largest seed, a whole number of 63 bits.
+LARGEST_SEED: Final = 2**63 - 1
+#: Technical: bytes that Python and its memory take for a run beside the numbers.
+_RUN_OVERHEAD: Final = 4096
+#: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
+_MANY_RUNS: Final = 1_000
+#: Technical: how many more negotiations the runs may have than the first of them.
+_MORE_DEALS: Final = 1.1
+
+_TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
+
+
+def ties_at_start(world: Any) -> NDArray[Any]:
+    """Ties (A, C) at the start of the run: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    ties["tied"], ties["trust"] = world.ties["tied_start"], world.ties["trust_start"]
+    return ties
+
+
+def ties_now(world: Any) -> NDArray[Any]:
+    """Ties (A, C) as they stand: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    for name in ("tied", "trust", "money"):
+        ties[name] = world.ties[name]
+    return ties
+
+
+def run_of(template: Template, world: Any, seed: int) -> Run:
+    """What a finished world has to report."""
+    return Run(
+        scenario=template.scenario,
+        place=template.place,
+        commissioner_names=template.commissioner_names,
+        metrics=np.array(world.measures).view(FLAT),
+        deals=np.array(world.deals[: int(world.clock.deals)]).view(DEALS.dtype),
+        gains=world.gains.copy(),
+        ties_start=ties_at_start(world),
+        ties_end=ties_now(world),
+        seed=seed,
+    )
+
+
+def checked_seed(seed: Any) -> int:
+    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
+    return whole(seed, "seed", 0, LARGEST_SEED)
+
+
+def seeds_from(first: Any, runs: int) -> range:
+    """The seeds of ``runs`` runs, of which ``first`` is the first. Raises InputError where one would be too large."""
+    start = checked_seed(first)
+    if start + runs - 1 > LARGEST_SEED:
+        raise InputError(f"{runs:,} runs from the seed {start} need seeds that are too large",
+                         allowed=f"a first seed of at most {LARGEST_SEED - runs + 1}")
+    return range(start, start + runs)
+
+
+def memory_allowed() -> int:
+    """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return MOST_MEMORY
+    return min(MOST_MEMORY, machine // 2) if machine > 0 else MOST_MEMORY
+
+
+def ensemble_bytes(run: Run) -> tuple[int, int]:
+    """Bytes for each run of an ensemble of which ``run`` is one: held in the end, and at most, while the runs are joined.
+
+    Single runs stay until all are joined, and negotiations are then written once more to be given their seeds.
+    """
+    deals = int(_MORE_DEALS * run.deals.nbytes)
+    with_seeds = deals + int(_MORE_DEALS * 8 * len(run.deals))
+    others = run.gains.nbytes + run.ties_start.nbytes + run.ties_end.nbytes
+    held = run.metrics.nbytes + with_seeds + others
+    apart = run.metrics.nbytes + deals + others + _RUN_OVERHEAD
+    return held, apart + max(held, run.metrics.nbytes + deals + with_seeds)
+
+
+class TooLarge(InputError):  # noqa: N818 (it is an InputError, and says what is too large)
+    """Runs that do not fit in memory together."""
+
+
+def check_memory(firsts: Sequence[Run], runs: int) -> None:
+    """Raise TooLarge unless ensembles of ``runs`` runs, of which ``firsts`` are the first ones, can be held together."""
+    sizes = [ensemble_bytes(first) for first in firsts]
+    held = [sum(size for size, _ in sizes[:number]) for number in range(len(sizes))]
+    each = max(before + peak for before, (_, peak) in zip(held, sizes, strict=True))
+    allowed = memory_allowed()
+    if runs * each <= allowed:
+        return
+    most = allowed // each
+    what = f"{runs:,} runs of {firsts[0].quarters} quarters"
+    if len(firsts) > 1:
+        what = f"{len(firsts)} scenarios with {what} each"
+    raise TooLarge(
+        f"{what} need about {runs * each / 1e9:,.1f} GB of memory, and {allowed / 1e9:.1f} GB may be taken",
+        allowed=f"at most {most:,} runs; 'totalplace sweep' writes any number to disk as they end",
+    )
+
+
+def check_together(scenarios: Sequence[Scenario], runs: int, first_seed: int) -> None:
+    """:func:`check_memory` for scenarios that are to be held together, by a first run of each where they are many runs."""
+    if runs * len(scenarios) > _MANY_RUNS:
+        check_memory([run(scenario, first_seed) for scenario in scenarios], runs)
+
+
+def room_for_more(ensembles: Sequence[Ensemble]) -> int:
+    """How many runs may be added to each of several ensembles, all of as many runs, so that they can be held together throughout.
+
+    While runs are added, those there are stay; while they are joined, scenario by scenario, one scenario is held twice.
+    """
+    runs, held, most = ensembles[0].runs, 0.0, 0.0
+    sizes = []
+    for one in ensembles:
+        metrics, deals = one.metrics.nbytes / runs, one.deals.nbytes / runs
+        size = metrics + deals + (one.gains.nbytes + one.ties_start.nbytes + one.ties_end.nbytes) / runs
+        most = max(most, held + size + _RUN_OVERHEAD + max(size, metrics + 2.0 * deals))
+        held += size
+        sizes.append(size)
+    allowed = memory_allowed()
+    return max(0, int(min((allowed - runs * held) / most, allowed / (held + max(sizes)) - runs)))
+
+
+def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
+    """One run of a scenario, given as such, by name or by path. Raises InputError, and LedgerError if money is made or lost."""
+    seed = checked_seed(seed)
+    stage = Stage(scenario_of(scenario))
+    return run_of(stage.template, stage.play(seed), seed)
+
+
+def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
+             progress: Progress | None = None) -> Ensemble:
+    """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
+
+    ``scenario`` may be given as such, by name or by path.
+
+    The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
+    done and the number of all runs. Raises InputError (a ValueError, too) for a number of runs or threads that cannot be, and,
+    after the first run, for more runs than fit in memory (:func:`check_memory`).
+    """
+    scenario = scenario_of(scenario)
+    runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
+    seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
+    threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
+    own = threading.local()
+    results: dict[int, Run] = {}
+    lock = threading.Lock()
+
+    def one(i: int) -> None:
+        if not hasattr(own, "stage"):
+            own.stage = Stage(scenario)
+        found = run_of(own.stage.template, own.stage.play(seeds[i]), seeds[i])
+        with lock:
+            results[i] = found
+            if progress is not None:
+                progress(len(results), runs)
+        if i == 0:
+            check_memory([found], runs)
+
+    side_by_side(one, range(runs), threads)
+    return Ensemble.of([results.pop(i) for i in range(runs)])
+
+
+__all__ = ["Ensemble", "Run", "ensemble", "run", "with_seed"]

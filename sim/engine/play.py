@@ -1,0 +1,98 @@
+"""One way to play: all that plays runs does it on a :class:`Stage`, and side by side by :func:`side_by_side`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.model import kernel
+from totalplace.sim.model.ledger import LedgerError, check_books
+from totalplace.sim.model.memory import memory_of
+from totalplace.sim.model.world import Template, World, build
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from totalplace.scenarios.scenario import Scenario
+
+#: Changes numbers of a world before its run begins.
+Change = Callable[[World], None]
+
+
+class Stage:
+    """The world of a scenario, ready to be played again and again: ``Stage(scenario).set(change).play(seed)``.
+
+    A template, such as one whose world was edited, may stand for the scenario. What a thread does in Python between two runs
+    holds up all others, so setting a world back is one copy of memory. Not to be shared by threads.
+    """
+
+    def __init__(self, of: Scenario | Template) -> None:
+        self.template = of if isinstance(of, Template) else build(of)
+        self.scenario = self.template.scenario
+        self.world = self.template.fresh()
+        self._memory = memory_of(self.world)
+        self._start = self._memory.copy()
+
+    def set(self, change: Change) -> Stage:
+        """Change the start of every run that follows."""
+        np.copyto(self._memory, self._start)
+        change(self.world)
+        np.copyto(self._start, self._memory)
+        return self
+
+    def begin(self, seed: int, change: Change | None = None) -> World:
+        """The world at the start of the run with ``seed``; ``change`` counts for this run only."""
+        np.copyto(self._memory, self._start)
+        if change is not None:
+            change(self.world)
+        self.world.clock.seed = seed
+        kernel.start(self.world)
+        return self.world
+
+    def advance(self, last: int | None = None) -> World:
+        """The world after the quarters up to ``last`` (not included; default: all). Raises LedgerError, with the accounts."""
+        broken = kernel.advance(self.world, self.scenario.quarters if last is None else last)
+        if broken >= 0:
+            check_books(self.world, self.template.place.agency_names, broken)
+            raise LedgerError(broken, {})
+        return self.world
+
+    def play(self, seed: int, change: Change | None = None) -> World:
+        """The world after a whole run. Raises LedgerError, with the accounts, if a quarter does not close."""
+        self.begin(seed, change)
+        return self.advance()
+
+
+def fixed(values: NDArray[np.float64], **others: float) -> Change:
+    """Every uncertainty fixed: at ``values`` (P,) in the order of the registry, or by name, inside its range or not."""
+    values = np.array(values, dtype=np.float64)
+    names = list(PARAMETERS)
+    for name, value in others.items():
+        values[names.index(name)] = value
+
+    def fix(world: World) -> None:
+        world.priors["distribution"], world.priors["low"] = 0, values
+
+    return fix
+
+
+def side_by_side[Task, Result](
+    work: Callable[[Task], Result], tasks: Sequence[Task], threads: int | None = None
+) -> list[Result]:
+    """What ``work`` gives for each task, in order: the first alone, since it may compile, the others on threads.
+
+    By default there is a thread for each processor. Where one fails, those that have not begun are left out.
+    """
+    results = [work(task) for task in tasks[:1]]
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        try:
+            results += pool.map(work, tasks[1:])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return results

@@ -1,0 +1,1 @@
+"""How far the model reproduces published facts: facts, validation, calibration and structural checks."""

@@ -1,0 +1,112 @@
+"""The model as calibration sees it: parameters in, measures of the facts out, one picture of the country for each row.
+
+A picture is one run of every setting that the measures need in each place, each with a seed of its own (as in
+:mod:`totalplace.sim.evidence.fact_runs`). N pictures, P parameters, M measures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from totalplace import scenarios
+from totalplace.scenarios.calendar import format_month, parse_financial_year, parse_month
+from totalplace.scenarios.reading import read_text
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.fact_runs import Observed, from_prior, observe
+from totalplace.sim.evidence.facts import Floats, Setting, settings
+from totalplace.sim.evidence.measures import MEASURES
+
+
+class Simulator(Protocol):
+    """Anything that can be calibrated: named parameters with a prior, named measures, a way to simulate."""
+
+    parameters: tuple[str, ...]
+    measures: tuple[str, ...]
+
+    def values(self, unit: Floats) -> Floats:
+        """Parameters (N, P) at the quantiles ``unit`` (N, P) of their priors, which are independent."""
+
+    def play(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Floats:
+        """Measures (N, M) of pictures number ``first`` and on, the same whenever asked; NaN where there is none."""
+
+
+def prior_values(unit: Floats) -> Floats:
+    """Parameters (N, P) of the registry at quantiles ``unit`` (N, P) of their prior ranges."""
+    return np.stack([from_prior(row, unit[:, column]) for column, row in enumerate(PARAMETERS.values())], axis=1)
+
+
+class _Spy(dict[str, Any]):
+    """A dictionary that remembers what was asked of it."""
+
+    def __init__(self, values: dict[str, Any], asked: set[str]) -> None:
+        super().__init__(values)
+        self.asked = asked
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+def needed(measures: Sequence[str], place: str) -> list[Setting]:
+    """The settings that the measures read, found by measuring one run of every setting in ``place``."""
+    every = settings()
+    defaults = np.array([[row.default for row in PARAMETERS.values()]])
+    seen = observe(list(every.values()), [place], defaults, threads=1)
+    asked: set[str] = set()
+    watched = replace(seen, data=_Spy(seen.data, asked))
+    for name in measures:
+        with np.errstate(all="ignore"):
+            MEASURES[name](watched)
+    return [setting for name, setting in every.items() if name in asked]
+
+
+def in_year(setting: Setting, year: str) -> Setting:
+    """The setting with the budgets of another base year, e.g. ``2017-18``, and everything else as many years later.
+
+    The start goes with the year, dated events go with the start, and the budget path is that of the later years: cuts that the
+    budgets already hold are not played again.
+    """
+    if not year:
+        return setting
+    scenario = scenarios.load(setting.scenario, set=list(setting.set))
+    later = 12 * (parse_financial_year(year) - parse_financial_year(scenario.year))
+    written = read_text(scenario.text, setting.scenario).plain()["events"]
+    events = [row | {"date": format_month(parse_month(row["date"]) + later)} for row in written if isinstance(row, dict)]
+    moved = ("events=none", f"year={year}", *([f"events={json.dumps(events)}"] if events else []))
+    return replace(setting, set=(*setting.set, *moved))
+
+
+class Pictures:
+    """The facts' settings in some places; see :class:`Simulator`. ``measures``: names of functions of the facts."""
+
+    def __init__(self, places: Sequence[str], measures: Sequence[str], year: str = "", threads: int | None = None) -> None:
+        self.parameters = tuple(PARAMETERS)
+        self.measures = tuple(measures)
+        self.places = tuple(places)
+        self._threads = threads
+        self._settings = [in_year(setting, year) for setting in needed(measures, places[0])]
+
+    @property
+    def runs(self) -> int:
+        """Runs of the model in a picture."""
+        return len(self._settings) * len(self.places)
+
+    def values(self, unit: Floats) -> Floats:
+        """Parameters at quantiles of the prior ranges of the registry."""
+        return prior_values(unit)
+
+    def seen(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Observed:
+        """What is observed; ``progress`` hears of runs done. Raises LedgerError if a quarter does not close."""
+        seed = 1 + first * len(self.places)
+        return observe(self._settings, self.places, values, seed, self._threads, progress)
+
+    def play(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Floats:
+        """Every measure of every picture."""
+        seen = self.seen(values, first, progress)
+        with np.errstate(all="ignore"):
+            return np.stack([MEASURES[name](seen) for name in self.measures], axis=1)

@@ -1,0 +1,108 @@
+"""The partnership network: how likely each tie is at the start, and the network as a graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.reading import MOST_BYTES
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
+
+#: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
+CORE_TO_PERIPHERY = 0.7
+WITHIN_PERIPHERY = 0.1
+#: Chance of a shortcut in a small world of neighbours on a ring (Newman and Watts 1999; judgement, 0.05-0.2).
+SHORTCUT = 0.1
+
+
+def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...], period: str) -> NDArray[np.float64]:
+    """Probability (A, A) that two agencies have a tie at the start.
+
+    ``network`` is a topology of the vocabulary or has a ``file``: a text file with two agency names on each line. ``kinds`` are
+    those of the agencies of a place in a ``period``.
+    Raises InputError for a file that cannot be read or names an agency that the place does not have.
+    """
+    n = len(kinds)
+    file = getattr(network, "file", None)
+    if file is not None:
+        return _from_file(Path(file), names)
+    core = np.array(AGENCY_KINDS.marks("core", period))[kinds] == 1
+    if network == "star":
+        hub = kinds == AGENCY_KINDS.the("council", period)
+        chance = (hub[:, None] | hub[None, :]).astype(float)
+    elif network == "core_periphery":
+        both, neither = core[:, None] & core[None, :], ~core[:, None] & ~core[None, :]
+        chance = np.where(both, 1.0, np.where(neither, WITHIN_PERIPHERY, CORE_TO_PERIPHERY))
+    elif network == "small_world":
+        steps = np.abs(np.arange(n)[:, None] - np.arange(n)[None, :])
+        chance = np.where(np.minimum(steps, n - steps) <= 2, 1.0, SHORTCUT)
+    else:
+        chance = np.ones((n, n))
+    np.fill_diagonal(chance, 0.0)
+    return chance
+
+
+def _from_file(path: Path, names: tuple[str, ...]) -> NDArray[np.float64]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
+        graph = nx.read_edgelist(path, data=False)
+    except (OSError, UnicodeDecodeError, TypeError, ValueError, IndexError) as error:
+        raise InputError(f"the network file cannot be read ({error})", file=str(path)) from error
+    chance = np.zeros((len(names), len(names)))
+    for one, other in graph.edges:
+        for name in (one, other):
+            if name not in names:
+                raise UnknownName("agency in the network file", str(name), names, file=str(path))
+        a, b = names.index(one), names.index(other)
+        chance[a, b] = chance[b, a] = 1.0 if a != b else 0.0
+    return chance
+
+
+def partnership_graph(world: Any, agency_names: tuple[str, ...], commissioner_names: tuple[str, ...],
+                      cohort_names: tuple[str, ...]) -> nx.Graph:
+    """The partnership network as it stands: agencies, commissioners and cohorts.
+
+    Edges carry ``trust`` (0-1) and ``money`` (£m a year): what an agency cedes to a commissioner, and an agency's planned and
+    reactive spend that reaches a cohort. The trust of a cohort is one less its dissatisfaction. Ties between agencies
+    carry the money both cede to the same joint commissions.
+    """
+    graph = nx.Graph()
+    for a, name in enumerate(agency_names):
+        graph.add_node(name, kind="agency", money=float(world.agencies[a].budget))
+    for c, name in enumerate(commissioner_names):
+        graph.add_node(name, kind="commissioner", money=float(world.ties["money"][:, c].sum()))
+    for a, agency in enumerate(agency_names):
+        for c, commissioner in enumerate(commissioner_names):
+            tie = world.ties[a, c]
+            if tie.tied:
+                graph.add_edge(agency, commissioner, trust=float(tie.trust), money=float(tie.money))
+    _add_agency_ties(graph, world, agency_names)
+    _add_cohort_ties(graph, world, agency_names, cohort_names)
+    return graph
+
+
+def _add_agency_ties(graph: nx.Graph, world: Any, names: tuple[str, ...]) -> None:
+    ceded = world.shares["ceded"] * (world.shares["frontline"] + world.shares["common"])
+    trust = world.ties["trust"].mean(axis=1) if world.ties.shape[1] else np.zeros(len(names))
+    for a in range(len(names)):
+        for b in range(a):
+            joint = float(np.minimum(ceded[a], ceded[b]).sum())
+            if world.links[a, b] > 0.0 or joint > 0.0:
+                graph.add_edge(names[a], names[b], trust=float(min(trust[a], trust[b])), money=joint)
+
+
+def _add_cohort_ties(graph: nx.Graph, world: Any, names: tuple[str, ...], cohort_names: tuple[str, ...]) -> None:
+    cohorts, spend = world.cohorts, world.shares["frontline"] + world.shares["common"] + world.shares["reactive_start"]
+    weight = cohorts["persons"][:, None] * cohorts["need"]
+    reach = (weight / np.maximum(weight.sum(axis=0), 1e-12)) @ spend.T
+    for k, cohort in enumerate(cohort_names):
+        graph.add_node(cohort, kind="cohort", money=float(reach[k].sum()))
+        for a, agency in enumerate(names):
+            if reach[k, a] > 0.0:
+                graph.add_edge(agency, cohort, trust=float(1.0 - cohorts[k].dissatisfaction), money=float(reach[k, a]))

@@ -1,0 +1,130 @@
+"""What a report is made of, before it becomes a page: sections of paragraphs, tables and figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from totalplace.scenarios.registry import named
+from totalplace.sim.results.spreadsheets import FACTORS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from totalplace.sim.figures.style import Chart
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """A table: ``rows`` as a reader sees them under ``head``, ``frame`` with full numbers for the CSV file ``name``.
+
+    The first ``words`` columns hold words, the others numbers. Without ``frame`` there is no file.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: int = 1
+    note: str = ""
+    frame: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure: the name of its files, what it shows for those who cannot see it, and the function that draws it."""
+
+    name: str
+    says: str
+    draw: Callable[[], Chart]
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A part of a report. ``notes`` are what a reader has to know before believing it; ``texts`` are shown folded, by title."""
+
+    name: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    tables: tuple[Listing, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A whole report. ``facts`` are pairs of a word and a value for its head, ``summary`` what came out in a few sentences."""
+
+    title: str
+    lead: str
+    facts: tuple[tuple[str, str], ...]
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """The figures by name, in the order of the page."""
+        return {picture.name: picture for section in self.sections for picture in section.pictures}
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables that become CSV files, by name."""
+        tables = (listing for section in self.sections for listing in section.tables)
+        return {listing.name: listing.frame for listing in tables if listing.frame is not None}
+
+
+def upper(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30) -> Listing:
+    """A table of an analysis: an estimate shares its column with its interval; at most ``most`` rows are shown."""
+    ends = {f"{column}{end}" for column in table for end in ("_low", "_high")}
+    columns = [str(column) for column in table if str(column) not in ends]
+    numbers = set(table.select_dtypes("number").columns)
+    columns.sort(key=lambda column: column in numbers)
+    cells = [cells_of(column, table.head(most)) for column in columns]
+    more = f" The first {most} of {len(table):,} rows; the CSV file has all." if len(table) > most else ""
+    head = tuple(upper(column.replace("_", " ")) for column in columns)
+    words = sum(column not in numbers for column in columns)
+    return Listing(name, title, head, tuple(zip(*cells, strict=True)), words, (note + more).strip(), table)
+
+
+def cells_of(column: str, table: pd.DataFrame) -> list[str]:
+    """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them.
+
+    Names of levers and parameters come with what they stand for.
+    """
+    if column in FACTORS:
+        return [named(str(value)) for value in table[column]]
+    if f"{column}_low" not in table or f"{column}_high" not in table:
+        return column_of(table[column].tolist())
+    # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.
+    rows = zip(*(table[f"{column}{end}"].tolist() for end in ("", "_low", "_high")), strict=True)
+    told = (column_of(row) for row in rows)
+    return [f"{middle} ({low} to {high})" if middle else "" for middle, low, high in told]
+
+
+def column_of(values: Sequence[Any]) -> list[str]:
+    """Values as text; real numbers with as many places as three figures of the greatest need, those missing as a dash."""
+    real = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
+    greatest = max(real, default=0.0)
+    places = 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
+    return [_cell(value, places) for value in values]
+
+
+def _cell(value: Any, places: int) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
+    if not math.isfinite(value):
+        return "–"
+    return f"{round(value, places) + 0.0:,.{places}f}".replace("-", "\u2212")

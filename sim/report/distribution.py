@@ -1,0 +1,198 @@
+"""For whom: which agencies pay and which gain, and how each kind of cohort fares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from totalplace.scenarios.user_text import file_names
+from totalplace.scenarios.vocabulary import COHORT_KINDS, label
+from totalplace.sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
+from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.report.content import Listing, Picture, Section, upper
+from totalplace.sim.report.findings import band
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.deals import agency_label
+from totalplace.sim.results.run import BAND, Ensemble
+from totalplace.sim.results.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+#: £m over the run below which an agency's net gain is not worth a sentence.
+_SMALL = 0.05
+#: Scenarios up to which a table has bands beside the means, and flows that are named of each.
+MOST_BANDS = 5
+MOST_FLOWS = 3
+
+
+def who_pays(ensembles: Sequence[Ensemble]) -> Section:
+    """Gains of each agency through money that others pay, by scenario."""
+    moved = [ensemble for ensemble in ensembles if np.abs(ensemble.gains).sum() > 0]
+    if not moved:
+        return Section("who-pays", "Who pays and who gains", ("No agency ceded anything, so that nobody pays for anybody.",))
+    names = list(dict.fromkeys(name for ensemble in moved for name in ensemble.agency_names))
+    brief = len(moved) > MOST_BANDS
+    rows = tuple((upper(agency_label(name)), *(_net_words(ensemble, name, brief) for ensemble in moved)) for name in names)
+    note = (
+        "What an agency gains through money and transition paid by others, less what others gain through what it pays, £m over the "
+        f"whole run: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
+    )
+    head = ("agency", *(e.scenario.name for e in moved))
+    table = Listing("net-gains", "Net gain of each agency (£m)", head, rows, note=note, frame=_net_frame(moved))
+    pictures = [
+        Picture(f"who-pays-who-gains-{file}", f"£m from the agency that pays to the one that gains, {e.scenario.name}.",
+                partial(who_pays_who_gains, e))
+        for e, file in zip(moved, file_names([e.scenario.name for e in moved]), strict=True)
+    ]
+    if len(moved) > 1 and same_agencies(moved):
+        pictures.insert(0, Picture("net-gains", "Net gain of each agency by scenario, £m.", partial(net_gains, moved)))
+    return Section("who-pays", "Who pays and who gains", points=tuple(_paying(e) for e in moved), tables=(table, _flows(moved)),
+                   pictures=tuple(pictures))
+
+
+def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
+    """What each agency gains through others less what others gain through it, (R, A), £m over the run."""
+    return np.asarray(ensemble.gains.sum(axis=1) - ensemble.gains.sum(axis=2))
+
+
+def same_agencies(ensembles: Sequence[Ensemble]) -> bool:
+    """Whether all have the same agencies: with GP consortia in place of one trust they have not."""
+    return len({ensemble.agency_names for ensemble in ensembles}) == 1
+
+
+def _net_words(ensemble: Ensemble, agency: str, brief: bool) -> str:
+    if agency not in ensemble.agency_names:
+        return "–"
+    values = net_gain(ensemble)[:, ensemble.agency_names.index(agency)]
+    low, high = np.quantile(values, BAND)
+    middle, low_words, high_words = (amount(float(v), "£m", brief=True) for v in (values.mean(), low, high))
+    return middle if brief else f"{middle} ({low_words} to {high_words})"
+
+
+def _net_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
+    """One row per scenario and agency: mean and 90% band of its net gain over runs."""
+    import pandas as pd
+
+    parts = []
+    for ensemble in ensembles:
+        net = net_gain(ensemble)
+        low, high = np.quantile(net, BAND, axis=0)
+        columns = {"agency": ensemble.agency_names, "unit": "£m", "runs": ensemble.runs, "net_gain_mean": net.mean(axis=0),
+                   "net_gain_p05": low, "net_gain_p95": high}
+        parts.append(pd.DataFrame({"scenario": ensemble.scenario.name, "place": ensemble.place.name, **columns}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _flows(ensembles: Sequence[Ensemble]) -> Listing:
+    """The largest gains of one agency through another's money, by scenario; the file has every pair."""
+    frame = _gains_frame(ensembles)
+    between = frame[frame["pays"] != frame["gains"]].sort_values("gain_mean", ascending=False, kind="stable")
+    largest = between.groupby("scenario", sort=False).head(MOST_FLOWS)
+    order = [ensemble.scenario.name for ensemble in ensembles]
+    rows = []
+    for name in order:
+        for row in largest[largest["scenario"] == name].to_dict("records"):
+            ends = [amount(float(row[end]), "£m", brief=True) for end in ("gain_mean", "gain_p05", "gain_p95")]
+            words = (upper(agency_label(str(row["pays"]))), upper(agency_label(str(row["gains"]))))
+            rows.append((name, *words, f"{ends[0]} ({ends[1]} to {ends[2]})"))
+    note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
+    head = ("scenario", "pays", "gains", "amount")
+    return Listing("gains", "The largest gains through another's money", head, tuple(rows), words=3, note=note, frame=frame)
+
+
+def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
+    """One row per scenario, agency that pays and agency that gains: mean and 90% band over runs."""
+    import pandas as pd
+
+    parts = []
+    for ensemble in ensembles:
+        number = len(ensemble.agency_names)
+        low, high = np.quantile(ensemble.gains, BAND, axis=0)
+        parts.append(pd.DataFrame({
+            "scenario": ensemble.scenario.name,
+            "place": ensemble.place.name,
+            "pays": np.repeat(ensemble.agency_names, number),
+            "gains": np.tile(ensemble.agency_names, number),
+            "unit": "£m",
+            "runs": ensemble.runs,
+            "gain_mean": ensemble.gains.mean(axis=0).reshape(-1),
+            "gain_p05": low.reshape(-1),
+            "gain_p95": high.reshape(-1),
+        }))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _paying(ensemble: Ensemble) -> str:
+    """One sentence: who clearly gains, who clearly pays, and how much goes to another pocket than the one that paid.
+
+    Clear is what has one sign in 90% of the runs; agencies that have not are counted and not named.
+    """
+    net = net_gain(ensemble)
+    low, high = np.quantile(net, BAND, axis=0)
+    means, text = net.mean(axis=0), f"{ensemble.scenario.name}: "
+    if np.abs(means).max() < _SMALL:
+        return f"{text}no agency gains or pays more than £0.05m through the others."
+    said = []
+    for words, sign in (("clear net gain through the others", 1), ("clear net payment for the others", -1)):
+        order = np.argsort(-means * sign, kind="stable")
+        clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
+        named = [f"{agency_label(ensemble.agency_names[i])} ({amount(float(means[i]), '£m')})" for i in clear[:MOST_FLOWS]]
+        more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
+        said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
+    unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
+    said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
+    mean = ensemble.gains.mean(axis=0)
+    positive = np.where(mean > 0, mean, 0.0)
+    elsewhere = 1.0 - float(np.trace(positive)) / float(positive.sum())
+    return f"{text}{'; '.join(said)}. {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
+
+
+def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
+    """Wellbeing of each kind of cohort, and outcomes by domain."""
+    metrics = [METRICS[f"wellbeing_{kind}"] for kind in COHORT_KINDS if f"wellbeing_{kind}" in baseline.known_metrics]
+    if not metrics:
+        return Section("cohorts", "Cohorts", ("Wellbeing by cohort was not kept.",))
+    kinds = [label(metric.name.removeprefix("wellbeing_")) for metric in metrics]
+    pictures = (
+        Picture("outcomes-by-cohort", "Change in wellbeing from the first quarter to the last year, by cohort.",
+                partial(outcomes_by_cohort, ensembles, baseline)),
+        Picture("outcomes-by-domain", "Change in outcomes from the first quarter to the last year, by domain.",
+                partial(outcomes_by_domain, ensembles, baseline)),
+    )
+    if len(ensembles) == 1:
+        starts = [amount(float(np.median(baseline.metrics[m.name][:, 0])), m.unit) for m in metrics]
+        ends = [band(baseline.at_end(m.name), m) for m in metrics]
+        rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))
+        head = ("cohort", "first quarter", "last year, median (90% of runs)")
+        table = Listing("cohorts", "Wellbeing by cohort (0-1)", head, rows)
+        return Section("cohorts", "Cohorts", tables=(table,), pictures=pictures)
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    cells = tuple(
+        (e.scenario.name, *(band(difference(e, baseline, m.name), m, signed=True) for m in metrics)) for e in others
+    )
+    table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} in the last year (0-1)",
+                    ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.")
+    said = tuple(_faring(e, baseline) for e in others)
+    return Section("cohorts", "Cohorts", points=said, tables=(table,), pictures=pictures)
+
+
+def _faring(ensemble: Ensemble, baseline: Ensemble) -> str:
+    """One sentence: which kinds of cohort are clearly better or worse off than under the baseline."""
+    ways: dict[int, list[str]] = {1: [], -1: []}
+    known = [kind for kind in COHORT_KINDS if f"wellbeing_{kind}" in ensemble.known_metrics]
+    for kind in known:
+        low, high = np.quantile(difference(ensemble, baseline, f"wellbeing_{kind}"), BAND)
+        if low > 0 or high < 0:
+            ways[1 if low > 0 else -1].append(label(kind))
+    parts = []
+    for sign, word in ((1, "better"), (-1, "worse")):
+        if ways[sign]:
+            who = f"all {count(len(known), 'kind')} of cohort" if len(ways[sign]) == len(known) else listing(ways[sign])
+            parts.append(f"{who} clearly {word} off")
+    return f"{ensemble.scenario.name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."

@@ -1,0 +1,76 @@
+"""The report of a folder that ``run``, ``compare`` or ``explain`` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from totalplace.scenarios.errors import UnknownName
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.report import provenance
+from totalplace.sim.report.content import Report
+from totalplace.sim.report.decomposition import decomposition
+from totalplace.sim.report.distribution import cohorts, who_pays
+from totalplace.sim.report.findings import changes, contrast, headline
+from totalplace.sim.report.read_results import Results, read_results
+from totalplace.sim.report.refusals import refusals
+from totalplace.sim.report.set_up import question, set_up
+from totalplace.sim.report.validity import of_scenarios
+from totalplace.sim.results.run import HEADLINE, KEY_METRICS
+from totalplace.sim.results.setting import places_words, setting
+from totalplace.sim.results.wording import count
+
+
+def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Report:
+    """The report of a folder of results. ``metrics`` are those of the headline, the key ones if None. Raises InputError."""
+    results = read_results(folder)
+    ensembles, baseline = results.ensembles, results.baseline
+    shown = _chosen(results, metrics)
+    asked, compared = question(ensembles, baseline)
+    parts = decomposition(results)
+    sections = (
+        compared,
+        set_up(ensembles, baseline),
+        headline(ensembles, baseline, shown),
+        *([parts] if parts else []),
+        who_pays(ensembles),
+        cohorts(ensembles, baseline),
+        refusals(ensembles),
+        of_scenarios([ensemble.scenario for ensemble in ensembles], baseline.runs),
+        provenance.of_results(results),
+    )
+    return Report(
+        title=_title(results), lead=asked, facts=_facts(results), summary=_summary(results, shown),
+        sections=sections,
+    )
+
+
+def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
+    known = results.baseline.known_metrics
+    for name in names or ():
+        if name not in known:
+            raise UnknownName("metric", name, known, where=f"in '{results.folder}'")
+    return [known[name] for name in names or KEY_METRICS if name in known]
+
+
+def _title(results: Results) -> str:
+    place = places_words([ensemble.place.name for ensemble in results.ensembles])
+    number = len(results.ensembles)
+    if number == 1:
+        return f"{results.baseline.scenario.title or results.baseline.scenario.name} in {place}"
+    return f"{place}: {count(number, 'scenario')} compared"
+
+
+def _facts(results: Results) -> tuple[tuple[str, str], ...]:
+    facts = setting(results.ensembles)
+    if len(results.ensembles) > 1:
+        facts["Baseline"] = results.baseline.scenario.name
+    return tuple(facts.items())
+
+
+def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:
+    """What came out in the metrics that a one-line description names."""
+    leading = [metric for metric in shown if metric.name in HEADLINE] or list(shown)
+    if len(results.ensembles) == 1:
+        return tuple(changes(results.baseline, leading))
+    return tuple(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading)

@@ -1,0 +1,169 @@
+"""What was run: the question, the place, the scenarios, and the levers in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from totalplace.scenarios.lever_values import written_value
+from totalplace.scenarios.registry import LEVERS, named
+from totalplace.scenarios.uncertainties import Range
+from totalplace.scenarios.vocabulary import label
+from totalplace.sim.report.content import Listing, Section, upper
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.setting import places_words, seeds_in_words, told, uncertainties_words
+from totalplace.sim.results.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    from totalplace.scenarios.places import Place
+    from totalplace.scenarios.scenario import Scenario
+
+#: Fields of an arrangement that name it or are shown elsewhere.
+_NOT_COMPARED: Final = ("name", "title", "description", "levers", "commissioners")
+#: What the row of the baseline says before its own settings.
+_BASELINE: Final = "the baseline; against the defaults: "
+
+
+def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Section]:
+    """What the runs ask, in one sentence, and what each scenario stands for."""
+    first = baseline
+    where = places_words([ensemble.place.name for ensemble in ensembles])
+    span = f"{where}, {first.dates[0]} to {first.dates[-1]} ({count(first.quarters, 'quarter')})"
+    if len(ensembles) > 1:
+        others = [e.scenario.name for e in ensembles if e is not baseline]
+        asked = f"What difference do {listing(others)} make against {baseline.scenario.name} in {span}?" if len(others) < 5 else (
+            f"What difference do {len(others)} scenarios make against {baseline.scenario.name} in {span}?"
+        )
+        how = (
+            f"Every scenario was run {count(first.runs, 'time')} on the same seeds. Runs with one seed share their random draws, "
+            "so that a difference between two scenarios on one seed is due to what they change."
+        )
+    else:
+        asked = f"What happens in {span} under {first.scenario.name}?"
+        how = f"The scenario was run {count(first.runs, 'time')}, each with a seed of its own."
+    shared = {e.scenario.description.strip() for e in ensembles}
+    common = shared.pop() if len(shared) == 1 and len(ensembles) > 1 else ""
+    points = tuple(f"{e.scenario.name}: {describe(e.scenario, leave_out=common)}" for e in ensembles)
+    title = "What was compared" if len(ensembles) > 1 else "What was run"
+    return asked, Section("question", title, tuple(filter(None, (how, common))), points)
+
+
+def describe(scenario: Scenario, leave_out: str = "") -> str:
+    """Title and description of a scenario and of its arrangement, each once; not a description that is said elsewhere."""
+    arrangement = scenario.arrangement
+    said = [scenario.title, arrangement.title, arrangement.description, scenario.description]
+    texts = list(dict.fromkeys(text.strip().rstrip(".") for text in said if text.strip() not in ("", leave_out)))
+    return ". ".join(texts) + "." if texts else "no description."
+
+
+def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
+    """The place, the scenarios and the levers in which they differ; the scenario texts in full."""
+    places = {(ensemble.place.code, ensemble.place.year): ensemble.place for ensemble in ensembles}
+    rows = [_row(ensemble, baseline, len(ensembles) > 1) for ensemble in ensembles]
+    head = ("scenario", "arrangement", "what differs" if len(ensembles) > 1 else "levers that are not at their default")
+    note = "In brackets the value of the baseline." if len(ensembles) > 1 else "In brackets the default."
+    table = Listing("set-up", "Scenarios", head, tuple(rows), words=len(head), note=note)
+    notes = tuple(f"{e.scenario.name}: {note}." for e in ensembles for note in e.scenario.notes)
+    return Section(
+        "set-up", "Set-up", (*map(_about, places.values()), *_common(ensembles)), notes=notes, tables=(table,),
+        texts={f"Scenario {e.scenario.name} in full": without_paths(e.scenario.text) for e in ensembles},
+    )
+
+
+def _about(place: Place) -> str:
+    return (
+        f"{place.name} ({place.code}, {place.region}): {place.population:,.0f} people, {amount(place.total, '£m a year')} of "
+        f"public money in {place.year}, of which {amount(float(place.spend.sum()), '£m a year')} is spend of "
+        f"{count(len(place.agency_names), 'agency', 'agencies')} that could be planned locally; "
+        f"{count(len(place.neighbourhood_name), 'neighbourhood')} and {count(len(place.size), 'cohort')} of citizens."
+    )
+
+
+def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
+    """What the scenarios share, a sentence each."""
+    first = ensembles[0]
+    paths = list(dict.fromkeys(without_paths(e.scenario.cuts) for e in ensembles))
+    yield f"Budget path: {listing(paths)}. Seeds {seeds_in_words([int(seed) for seed in first.seeds])}."
+    yield f"{upper(told([uncertainties_words(e.scenario) for e in ensembles]))}."
+
+
+def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:
+    scenario = ensemble.scenario
+    against = None if ensemble is baseline else baseline.scenario
+    title = scenario.arrangement.title or scenario.arrangement.name
+    changed = [*differing_levers(scenario, against)]
+    if against is not None:
+        changed += [*differing_fields(scenario, against), *_differing_parameters(scenario, against)]
+        return scenario.name, title, "; ".join(changed) or "nothing"
+    return scenario.name, title, (_BASELINE if compared else "") + ("; ".join(changed) or "all at their default")
+
+
+def differing_levers(scenario: Scenario, against: Scenario | None = None) -> list[str]:
+    """The levers whose value is not that of another scenario, or not the default: name, value and, in brackets, the other's."""
+    changed = []
+    for name, lever in LEVERS.items():
+        ours = scenario.levers[name]
+        theirs = lever.defaults if against is None else against.levers[name]
+        alike: dict[tuple[float, float], list[str]] = {}
+        for target, one, other in zip(lever.targets or ("",), ours, theirs, strict=True):
+            if one != other:
+                alike.setdefault((one, other), []).append(label(target))
+        for (one, other), targets in alike.items():
+            whole = not lever.targets or len(targets) == len(lever.targets)
+            of = "" if whole else f" of {listing(targets)}"
+            changed.append(f"{label(name)}{of} {_shown(written_value(lever, one))} ({_shown(written_value(lever, other))})")
+    return changed
+
+
+def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
+    """The fields in which two arrangements differ, as far as they are single values."""
+    changed = []
+    for name in type(scenario.arrangement).model_fields:
+        ours, theirs = getattr(scenario.arrangement, name), getattr(against.arrangement, name)
+        if name not in _NOT_COMPARED and ours != theirs:
+            changed.append(f"{label(name)} {_shown(ours)} ({_shown(theirs)})")
+    ours, theirs = (_commissioners(one) for one in (scenario, against))
+    if ours != theirs:
+        changed.append(f"commissioners {ours} ({theirs})")
+    for name in ("start", "quarters", "year", "place", "clusters", "nhs", "network", "cuts"):
+        ours, theirs = getattr(scenario, name), getattr(against, name)
+        if ours != theirs:
+            changed.append(f"{label(name)} {without_paths(_shown(ours))} ({without_paths(_shown(theirs))})")
+    if scenario.events != against.events:
+        changed.append(f"dated events: {'; '.join(dict.fromkeys(event.text for event in scenario.events)) or 'none'}")
+    return changed
+
+
+def _commissioners(scenario: Scenario) -> str:
+    """Who commissions what: the host of each commissioner with its themes."""
+    told = ((label(one.host), listing([label(theme) for theme in one.themes])) for one in scenario.arrangement.commissioners)
+    return "; ".join(f"{host} for {themes}" for host, themes in told) or "none"
+
+
+def _differing_parameters(scenario: Scenario, against: Scenario) -> list[str]:
+    return [
+        f"{named(name)} {_shown(value)} ({_shown(against.uncertainties[name])})"
+        for name, value in scenario.uncertainties.items() if value != against.uncertainties[name]
+    ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Range):
+        return f"{value.low:g} to {value.high:g}, {value.distribution}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}".replace("-", "\u2212")
+    if isinstance(value, tuple):
+        return listing([label(str(part)) for part in value]) or "none"
+    return label(str(value)) if isinstance(value, str) else str(value)
+
+
+def without_paths(text: str) -> str:
+    """A text in which a path of somebody's machine is cut to its last part."""
+    return " ".join(_short(word) for word in text.split(" "))
+
+
+def _short(word: str) -> str:
+    lines = word.split("\n")
+    return "\n".join(line.rpartition("/")[2] if line.startswith("/") and line.count("/") > 1 else line for line in lines)

@@ -1,0 +1,58 @@
+"""The scenarios of a sweep side by side: how widely each metric spreads over points, places and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from totalplace.sim.figures.style import CUT_WORDS, SMALL, Chart, dress, grid_shape, heading, look, mark_cut, own_style, plain
+from totalplace.sim.results.last_year import BAND
+from totalplace.sim.results.wording import unit_scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from totalplace.sim.analysis.cases import Cases
+    from totalplace.sim.model.metrics import Metric
+
+#: Height of a panel besides its rows, and of each row, in inches.
+_PANEL, _ROW = 1.0, 0.22
+
+
+@own_style()
+def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
+    """One panel a metric, one row a scenario: median, half and 90% of the runs in the last year."""
+    rows, columns = grid_shape(len(metrics))
+    names = list(cases.scenarios)
+    figure = Chart(max(3.1 * columns + 1.2, 6.0), (_ROW * len(names) + _PANEL) * rows + 0.8)
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    for axes in panels.ravel()[len(metrics) :]:
+        axes.set_visible(False)
+    for axes, metric in zip(panels.ravel(), metrics, strict=False):
+        scale = unit_scale(metric.unit)
+        for row, name in enumerate(names):
+            own = cases.table.loc[cases.table["scenario"] == name, metric.name].dropna().to_numpy()
+            if len(own):
+                _bars(axes, row, own * scale)
+        plain(axes, grid="x")
+        axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
+        axes.locator_params(axis="x", nbins=5)
+    for axes in panels[:, 0]:
+        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+    words = f"{cases.source[:1].upper()}{cases.source[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
+    marked = [mark_cut(axes, "x") for axes in panels.ravel()[: len(metrics)]]
+    words += f" {CUT_WORDS}" if any(marked) else ""
+    dress(figure, "The last year of the run, over all points, places and seeds", words)
+    return figure
+
+
+def _bars(axes: Axes, row: int, values: NDArray[np.float64]) -> None:
+    style = look(row)
+    low, quarter, middle, three, high = np.quantile(values, (BAND[0], 0.25, 0.5, 0.75, BAND[1]))
+    axes.plot([low, high], [row, row], color=style.colour, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([quarter, three], [row, row], color=style.colour, linewidth=4.0, solid_capstyle="butt")
+    axes.plot([middle], [row], color="white", marker=style.marker, markersize=5.0, markeredgecolor=style.colour)

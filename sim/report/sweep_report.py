@@ -1,0 +1,288 @@
+"""The report of a folder that ``sweep run`` wrote: spread, sensitivity, robustness and, on demand, discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import yaml
+
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.sweeps.factors import LEVER
+from totalplace.scenarios.uncertainties import POSTERIOR
+from totalplace.scenarios.user_text import file_names
+from totalplace.scenarios.vocabulary import COHORT_KINDS, label
+from totalplace.sim.analysis.cases import Cases, of_sweep
+from totalplace.sim.engine.sweep.ends import silent
+from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.engine.sweep.store import open as open_sweep
+from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS, Metric
+from totalplace.sim.report import provenance
+from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
+from totalplace.sim.report.findings import band, stand
+from totalplace.sim.report.set_up import without_paths
+from totalplace.sim.report.spread import spread
+from totalplace.sim.report.validity import validity
+from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
+from totalplace.sim.results.setting import places_words
+from totalplace.sim.results.wording import amount, count, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Pairs of scenario and place whose sensitivity is shown; a report of more would be long and slow.
+MOST_PAIRS: Final = 4
+#: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
+_LISTED: Final = 6
+_ERRORS: Final = 20
+
+
+def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
+    """The report of a sweep. The first of ``metrics`` is what sensitivity and robustness are about. Raises InputError.
+
+    ``when`` is a condition; with it the report says where it is met, and in how many states each alternative meets it.
+    """
+    store = open_sweep(folder)
+    kept = list(store.manifest.metrics)
+    names = list(metrics or [name for name in KEY_METRICS if name in kept] or kept[:9])
+    welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
+    cases = of_sweep(store, list(dict.fromkeys([*names, *welfare])))
+    cases = _without_values(cases, store)
+    shown = [METRICS[name] for name in names]
+    main = _main(shown, metrics)
+    middle = [section for section in (
+        _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
+    ) if section is not None]
+    sections = (
+        _question(cases), _headline(store, cases, shown), *middle, _validity(store, cases),
+        provenance.of_sweep(store, _errors(store)),
+    )
+    summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
+    return Report(
+        title=_title(cases), lead=_lead(cases), facts=_facts(cases), summary=tuple(summary), sections=sections,
+    )
+
+
+def _without_values(cases: Cases, store: Store) -> Cases:
+    """The cases, with nothing in place of what a metric says of scenarios that it says nothing about (nobody to trust)."""
+    columns = [name for name in OF_COMMISSIONERS if name in cases.metrics]
+    names = silent(store.scenarios()) if columns else set()
+    if not names:
+        return cases
+    table = cases.table.copy()
+    table.loc[table["scenario"].isin(names), columns] = np.nan
+    return replace(cases, table=table)
+
+
+def _title(cases: Cases) -> str:
+    """The title of the sweep, and the places unless it names them."""
+    where = places_words(cases.places)
+    return cases.title if all(place in cases.title for place in cases.places) else f"{cases.title} ({where})"
+
+
+def _said(section: Section) -> str:
+    """The first sentence of an analysis, with the scenario and place where it is of one of several."""
+    _, colon, where = section.title.partition(": ")
+    return f"{where}: {section.points[0]}" if colon and section.name.startswith("sensitivity") else section.points[0]
+
+
+def _validity(store: Store, cases: Cases) -> Section:
+    """How far to trust it, with the parameters that vary as factors or that scenarios draw from a range."""
+    varied = {factor.name for factor in cases.factors if factor.kind != LEVER}
+    written = [yaml.safe_load(text)["uncertainties"] for text in store.scenarios()["text"]]
+    drawn = {name: value for each in written for name, value in each.items() if not isinstance(value, int | float)}
+    calibrated = POSTERIOR in drawn.values()
+    return validity(cases.places, varied | set(drawn), cases.points * cases.replicates, calibrated=calibrated)
+
+
+def _main(shown: Sequence[Metric], asked: Sequence[str] | None) -> Metric:
+    """The metric that is judged: the first one asked for, else net saving, else the first with a better direction."""
+    judged = [metric for metric in shown if metric.direction]
+    preferred = [metric for metric in judged if metric.name == "net_saving"]
+    return shown[0] if asked else (preferred or judged or list(shown))[0]
+
+
+def _lead(cases: Cases) -> str:
+    varied = listing([factor.words for factor in cases.factors]) if len(cases.factors) < 7 else count(len(cases.factors), "factor")
+    over = f" over {varied}" if cases.factors else ""
+    where = cases.places[0] if len(cases.places) == 1 else count(len(cases.places), "place")
+    who = cases.scenarios[0] if len(cases.scenarios) == 1 else count(len(cases.scenarios), "scenario")
+    return f"{upper(who)} in {where}{over}: what comes out, what decides it, and what holds up?"
+
+
+def _facts(cases: Cases) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Scenarios", str(len(cases.scenarios))),
+        ("Places", str(len(cases.places))),
+        ("Points", f"{cases.points:,} ({cases.design['kind'].replace('-', ' ')})"),
+        ("Runs at each", f"{cases.replicates:,}"),
+        ("Runs", f"{cases.total - cases.missing:,} of {cases.total:,}"),
+    )
+
+
+def _question(cases: Cases) -> Section:
+    """What the sweep crosses, and over which values."""
+    crossed = (
+        f"{count(len(cases.scenarios), 'scenario')} ({_some(cases.scenarios)}) in {count(len(cases.places), 'place')} "
+        f"({_some(cases.places)}), at {count(cases.points, 'point')} of a {cases.design['kind'].replace('-', ' ')} design, "
+        f"{count(cases.replicates, 'run')} at each: {count(cases.total, 'run')}."
+    )
+    tables = (_factors(cases),) if cases.factors else ()
+    return Section("question", "What was run", (crossed,), tables=tables)
+
+
+def _some(names: Sequence[str]) -> str:
+    return listing(list(names)) if len(names) <= 12 else f"{', '.join(names[:10])} and {len(names) - 10} more"
+
+
+def _factors(cases: Cases) -> Listing:
+    rows = []
+    for factor in cases.factors:
+        values = np.unique(cases.table[factor.name].to_numpy())
+        few = len(values) <= _LISTED
+        ends = values if few else values[[0, -1]]
+        over = [factor.shown(value).replace("-", "\u2212") for value in ends]
+        rows.append((factor.words, factor.kind, listing(over) if few else " to ".join(over), factor.unit, factor.meaning))
+    return Listing("factors", "What varies", ("factor", "kind", "values", "unit", "meaning"), tuple(rows), words=5)
+
+
+def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
+    """Medians and bands of the scenarios in the last year, over points, places and seeds."""
+    rows = []
+    for name, table in cases.table.groupby("scenario", sort=False):
+        cells = [band(values, metric) if len(values := table[metric.name].dropna()) else "–" for metric in shown]
+        rows.append((str(name), f"{int(table[shown[0].name].notna().sum()):,}", *cells))
+    heads = [f"{upper(metric.label)}, {metric.unit}" if metric.unit else upper(metric.label) for metric in shown]
+    table = Listing(
+        "summary", "Medians (90% of the runs) in the last year", ("scenario", "runs", *heads), tuple(rows),
+        note="Over all points, places and seeds. The file has every scenario in every place.", frame=store.summary(),
+    )
+    says = f"Spread by scenario: {listing([metric.label for metric in shown])}."
+    picture = Picture("spread", says, partial(spread, cases, shown))
+    quarters = int(store.scenarios()["quarters"].min())
+    how = [last_year_words(quarters)]
+    if len(cases.scenarios) > 1:
+        how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
+                   "from another where 90% of these pairs lie on one side of no difference.")
+    return Section("headline", "What came out", (" ".join(how),), tuple(_best(cases, metric) for metric in shown), tables=(table,),
+                   pictures=(picture,))
+
+
+def _best(cases: Cases, metric: Metric) -> str:
+    """One sentence: how the scenarios stand by a metric, pair by pair; how it spreads where there is only one."""
+    paired = cases.table.pivot(index=["place", "point", "replicate"], columns="scenario", values=metric.name)
+    values = {name: paired[name].to_numpy(np.float64) for name in cases.scenarios if name in paired}
+    if not any(np.isfinite(own).any() for own in values.values()):
+        return f"{upper(metric.label)}: no run has a value."
+    if len(values) > 1:
+        return stand(values, metric)
+    (first, own), = values.items()
+    low, middle, high = (amount(float(v), metric.unit) for v in np.nanquantile(own, (BAND[0], 0.5, BAND[1])))
+    return f"{upper(metric.label)} under {first}: median {middle}, 90% of the runs between {low} and {high}."
+
+
+def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
+    """Wellbeing of each kind of cohort by scenario, where the sweep kept it."""
+    if not names:
+        return None
+    long = cases.table[["scenario", *names]].melt("scenario", list(names), "cohort", "wellbeing")
+    table = long.groupby(["scenario", "cohort"], sort=False)
+    quantiles = table["wellbeing"].quantile([BAND[0], 0.5, BAND[1]]).unstack()
+    frame = quantiles.set_axis(["wellbeing_low", "wellbeing", "wellbeing_high"], axis=1).reset_index()
+    frame["cohort"] = [label(name.removeprefix("wellbeing_")) for name in frame["cohort"]]
+    wide = {
+        str(scenario): [f"{m} ({lo} to {hi})" for m, lo, hi in zip(
+            *(column_of(own[column].tolist()) for column in ("wellbeing", "wellbeing_low", "wellbeing_high")), strict=True)]
+        for scenario, own in frame.groupby("scenario", sort=False)
+    }
+    head = ("scenario", *(upper(label(name.removeprefix("wellbeing_"))) for name in names))
+    rows = tuple((scenario, *cells) for scenario, cells in wide.items())
+    listing_of = Listing("cohorts", "Wellbeing by cohort (0-1): median (90% of the runs)", head, rows, frame=frame)
+    return Section("cohorts", "Cohorts", tables=(listing_of,))
+
+
+def section_of(answer: Answer, name: str, title: str, shown: Sequence[str] | None = None) -> Section:
+    """What an analysis handed back, as a section. ``shown`` names the tables that are on the page; all become files."""
+    tables = [listed(f"{name}-{key}", upper(key.replace("-", " ")), table) for key, table in answer.tables.items()
+              if len(table) and (shown is None or key in shown)]
+    pictures = tuple(
+        Picture(f"{name}-{key}", f"{answer.title}: {key.replace('-', ' ')}.", draw) for key, draw in answer.drawings.items()
+    )
+    return Section(name, title, (f"{upper(answer.source)}.",), answer.sentences, answer.warnings, tuple(tables), pictures)
+
+
+def _attempt(name: str, title: str, analyse: Callable[[], Section]) -> Section:
+    """The section, or one that says why there is none."""
+    try:
+        return analyse()
+    except InputError as error:
+        return Section(name, title, notes=(str(error),))
+
+
+def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
+    """What decides the metric, for each scenario and place, as far as they are few."""
+    from totalplace.sim.analysis.sensitivity.analysis import analyse
+
+    pairs = [(scenario, place) for scenario in cases.scenarios for place in cases.places]
+    if not cases.factors:
+        return
+    files = file_names(f"{scenario} {place}" for scenario, place in pairs)
+    for (scenario, place), file in zip(pairs[:MOST_PAIRS], files, strict=False):
+        single = len(pairs) == 1
+        name = "sensitivity" if single else f"sensitivity-{file}"
+        title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {place}")
+
+        def made(scenario: str = scenario, place: str = place, name: str = name, title: str = title) -> Section:
+            return section_of(analyse(cases, metric.name, scenario, place), name, title)
+
+        yield _attempt(name, title, made)
+    if len(pairs) > MOST_PAIRS:
+        left = count(len(pairs) - MOST_PAIRS, "other pair")
+        yield Section("sensitivity-others", "What decides it elsewhere", (
+            f"{left} of scenario and place {'is' if len(pairs) == MOST_PAIRS + 1 else 'are'} not shown; "
+            "totalplace analyse sensitivity DIR --scenario NAME --place NAME shows any of them.",
+        ))
+
+
+def _robustness(store: Store, cases: Cases, metric: Metric, when: str | None) -> Section | None:
+    """Which scenario holds up, where there are several."""
+    from totalplace.sim.analysis.robustness.analysis import robust
+
+    if len(cases.scenarios) < 2:
+        return None
+    title = f"What holds up by {metric.label}"
+
+    def made() -> Section:
+        answer = robust(store, metric.name, when)
+        shown = [key for key in answer.tables if key != "places" or len(cases.places) > 1]
+        return section_of(answer, "robustness", title, shown)
+
+    return _attempt("robustness", title, made)
+
+
+def _discovery(store: Store, when: str | None) -> Section | None:
+    """Where a condition is met."""
+    from totalplace.sim.analysis.discovery.analysis import discover
+
+    if when is None:
+        return None
+    answer = discover(store, when)
+    return section_of(answer, "discovery", f"Where it works: {answer.condition.words}")
+
+
+def _errors(store: Store) -> list[str]:
+    """The errors of the runs that failed, a line each."""
+    if not store.failures:
+        return []
+    failed: pd.DataFrame = store.failed().head(_ERRORS)
+    rows: list[Any] = failed[["run", "scenario", "place", "seed", "error"]].to_dict("records")
+    lines = [
+        f"run {row['run']:,}, {row['scenario']}, {row['place']}, seed {row['seed']}: {without_paths(str(row['error']))}"
+        for row in rows
+    ]
+    return lines + ([f"and {store.failures - _ERRORS:,} more"] if store.failures > _ERRORS else [])

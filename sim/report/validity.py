@@ -1,0 +1,104 @@
+"""How far a report can be trusted: what the model reproduces, what its numbers rest on, what the bands do and do not show."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.uncertainties import POSTERIOR, Range
+from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
+from totalplace.sim.report.content import Listing, Section
+from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.wording import count, listing
+
+if TYPE_CHECKING:
+    from totalplace.scenarios.scenario import Scenario
+
+VALIDATION: Final = Path(__file__).resolve().parents[3] / "docs" / "validation.md"
+_TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
+#: The first of the columns that hold verdicts; the one before it says how a fact was used.
+_FIRST: Final = "verdict"
+_JUDGED: Final = "D"
+
+
+class Verdicts(NamedTuple):
+    """Verdicts by number of the fact, in the columns ``heads``: at the default parameters first, then over wider draws."""
+
+    heads: tuple[str, ...]
+    of: dict[int, tuple[str, ...]]
+
+
+def verdicts(path: Path = VALIDATION) -> Verdicts:
+    """The verdicts on the published facts, from the page that ``totalplace validate`` writes; none where it is not installed."""
+    try:
+        found = _TABLE.search(path.read_text("utf-8"))
+    except OSError:
+        found = None
+    if found is None:
+        return Verdicts((_FIRST,), {})
+    rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in found.group(1).splitlines()]
+    head = rows[0]
+    first = head.index(_FIRST)
+    return Verdicts(tuple(head[first:]), {int(row[0]): tuple(row[first:]) for row in rows[2:]})
+
+
+def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:
+    """What a reader has to know before believing the figures of these scenarios, of which there are ``runs`` runs each."""
+    ranges = {name: value for s in scenarios for name, value in s.uncertainties.items() if isinstance(value, Range)}
+    calibrated = any(value.distribution == POSTERIOR for value in ranges.values())
+    return validity([scenario.place for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
+
+
+def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: bool) -> Section:
+    """The same from the places, the parameters that vary between runs, and whether they come from the calibration."""
+    places = list(dict.fromkeys(places))
+    grades = Counter(parameter.grade for parameter in PARAMETERS.values())
+    found = verdicts()
+    where = listing(places) if len(places) < 4 else f"any of the {len(places)} places"
+    points = [
+        "The figures show what follows from stated rules and ranges. They are not a forecast.",
+        f"Nothing is calibrated on {where}: its money, agencies and people come from official tables, but no parameter was fitted "
+        "to what happened there. Defaults were chosen in view of published national figures (docs/calibration.md).",
+        f"{grades[_JUDGED]} of {len(PARAMETERS)} parameters are judgement (grade D); the others come from counts, studies or "
+        "audits, each with its source.",
+        _bands(varied),
+    ]
+    if calibrated:
+        points.append("Parameters are drawn from what calibration on published national figures leaves: see docs/calibration.md.")
+    notes = []
+    if few := too_few(runs):
+        notes.append(few)
+    if not found.of:
+        notes.append("The verdicts on published facts are in docs/validation.md of the source, which is not installed here.")
+    return Section("validity", "How far to trust it", _said(found), tuple(points), tuple(notes), (_facts(found),))
+
+
+def _bands(varied: Set[str]) -> str:
+    if not varied:
+        return ("Parameters are held at one value: the bands show chance between runs, not what is unknown about the parameters. "
+                "With uncertainties=prior every run draws them from their ranges.")
+    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary over ranges: the bands show chance and what is unknown "
+            "about these, not about the rules of the model.")
+
+
+def _said(found: Verdicts) -> tuple[str, ...]:
+    if not found.of:
+        return ()
+    counted = Counter(row[0] for row in found.of.values())
+    words = [f"{counted[verdict]} {text}" for verdict, text in
+             ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
+    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
+
+
+def _facts(found: Verdicts) -> Listing:
+    missing = ("see docs/validation.md", *[""] * (len(found.heads) - 1))
+    rows = tuple(
+        (str(fact.number), fact.statement, USES[fact.use], *found.of.get(fact.number, missing)) for fact in facts()
+    )
+    head = ("", "published fact", "use", *found.heads)
+    note = "The rule behind the verdicts, the sources and every criterion are in docs/validation.md."
+    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note)

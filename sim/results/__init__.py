@@ -1,0 +1,1 @@
+"""What runs report: runs and ensembles, comparisons, explanations, and how they are kept in files."""

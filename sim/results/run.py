@@ -1,0 +1,297 @@
+"""What a run or an ensemble hands back: arrays as the model wrote them, and tables, figures and words for people.
+
+Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0. Money is £m at constant prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.results.last_year import (
+    BAND,
+    HEADLINE,
+    KEY_METRICS,
+    LAST_QUARTERS,
+    adding_up,
+    at_end,
+    in_last_year,
+    last_year_words,
+    measured_as,
+    spread,
+)
+from totalplace.sim.results.summary_html import summary_html
+from totalplace.sim.results.wording import amount, count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from totalplace.scenarios.places import Place
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.model.metrics import Metric
+
+__all__ = [
+    "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
+    "measured_as", "quarter_dates", "spread", "with_seed",
+]
+
+
+def quarter_dates(start: str, quarters: int) -> list[str]:
+    """The first month of each quarter: ``quarter_dates("2010-10", 2)`` is ``["2010-10", "2011-01"]``."""
+    year, month = (int(part) for part in start.split("-")[:2])
+    months = [year * 12 + month - 1 + 3 * quarter for quarter in range(quarters)]
+    return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
+
+
+def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
+    """The record of negotiations with a last field ``seed``: of one run, or of each negotiation."""
+    narrow = deals.dtype.itemsize // 8  # every field takes eight bytes
+    rows = np.empty((len(deals), narrow + 1), dtype=np.int64)
+    rows[:, :narrow] = np.ascontiguousarray(deals).view(np.int64).reshape(len(deals), narrow)
+    rows[:, narrow] = seed
+    return rows.view([*((name, deals.dtype[name]) for name in deals.dtype.names or ()), ("seed", np.int64)]).reshape(-1)
+
+
+def _end_to_end(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays of rows of one kind one after the other, as bytes: numpy would look at each field of each array."""
+    joined = np.concatenate([np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in parts])
+    return joined.view(parts[0].dtype)
+
+
+def _stacked(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays of one shape and kind, one a run on a new first axis."""
+    return _end_to_end(parts).reshape(len(parts), *parts[0].shape)
+
+
+def _registry() -> Mapping[str, Metric]:
+    from totalplace.sim.model.metrics import METRICS
+
+    return METRICS
+
+
+def _timestamps(dates: Sequence[str]) -> Any:
+    return np.array(dates, dtype="datetime64[M]").astype("datetime64[ms]")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Result:
+    """What a run and an ensemble have in common; ``metrics`` has one float64 field for each metric."""
+
+    scenario: Scenario
+    place: Place
+    commissioner_names: tuple[str, ...]
+    metrics: NDArray[Any]
+    deals: NDArray[Any]
+    gains: NDArray[np.float64]
+    ties_start: NDArray[Any]
+    ties_end: NDArray[Any]
+
+    @property
+    def quarters(self) -> int:
+        """Length of the run."""
+        return int(self.metrics.shape[-1])
+
+    @property
+    def dates(self) -> list[str]:
+        """First month of each quarter, such as ``2010-10``."""
+        return quarter_dates(self.scenario.start, self.quarters)
+
+    @property
+    def agency_names(self) -> tuple[str, ...]:
+        """The agencies, in the order of every array."""
+        return tuple(self.place.agency_names)
+
+    @property
+    def known_metrics(self) -> dict[str, Metric]:
+        """The registry entries of the metrics that were collected, in the order of the registry."""
+        collected = set(self.metrics.dtype.names or ())
+        return {name: metric for name, metric in _registry().items() if name in collected}
+
+    def at_end(self, metric: str) -> NDArray[np.float64]:
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+
+        NaN for a metric that says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`).
+        """
+        from totalplace.sim.model.metrics import without_value
+
+        values = at_end(self.metrics[metric], _registry()[metric])
+        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
+
+    def deals_frame(self) -> pd.DataFrame:
+        """One row per negotiation, with names in place of index numbers."""
+        from totalplace.sim.results.deals import named_deals
+
+        return named_deals(self.deals, self.agency_names, self.commissioner_names, self.dates)
+
+    def _where(self) -> str:
+        return f"{self.place.name} from {self.scenario.start}, {count(self.quarters, 'quarter')}"
+
+    def _headline(self) -> str:
+        from totalplace.sim.model.metrics import without_value
+
+        if self.quarters == 0:
+            return "nothing played yet"
+        known = self.known_metrics
+        parts = [
+            f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
+            for name in HEADLINE
+            if name in known and not without_value(name, self.scenario)
+        ]
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(_Result):
+    """One run. Metrics (Q,), gains (A, A) £m from row to column, ties (A, C) with fields tied, trust and money (£m)."""
+
+    seed: int
+
+    def frame(self) -> pd.DataFrame:
+        """One row per quarter: scenario, place, seed, quarter, date, then one column per metric."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "scenario": self.scenario.name,
+            "place": self.place.name,
+            "seed": self.seed,
+            "quarter": np.arange(self.quarters),
+            "date": _timestamps(self.dates),
+        }
+        columns |= {name: self.metrics[name] for name in self.known_metrics}
+        return pd.DataFrame(columns)
+
+    def summary(self) -> pd.DataFrame:
+        """One row per metric: label, unit, first_quarter, last_year (see :func:`at_end`) and the change between them."""
+        import pandas as pd
+
+        known = self.known_metrics
+        first = [float(self.metrics[name][0]) if self.quarters else np.nan for name in known]
+        end = [float(self.at_end(name)) for name in known]
+        table = {
+            "label": [metric.label for metric in known.values()],
+            "unit": [metric.unit for metric in known.values()],
+            "measured_as": [measured_as(metric, self.quarters) for metric in known.values()],
+            "first_quarter": first,
+            "last_year": end,
+            "change": np.subtract(end, first),
+        }
+        return pd.DataFrame(table, index=pd.Index(list(known), name="metric"))
+
+    def plot(self, metrics: Sequence[str] | None = None) -> Figure:
+        """The metrics over time, in small multiples; the headline metrics where none are named.
+
+        Raises InputError while nothing has been played.
+        """
+        if self.quarters == 0:
+            raise InputError("There is nothing to draw: no quarter has been played", allowed="a run of at least one quarter")
+        from totalplace.sim.figures.over_time import run_over_time
+
+        return run_over_time(self, metrics)
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name} in {self._where()}, seed {self.seed}: {self._headline()}>"
+
+    def _repr_html_(self) -> str:
+        title = f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}"
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble(_Result):
+    """Runs of one scenario. Metrics (R, Q), gains (R, A, A), ties (R, A, C); deals have the extra field ``seed``."""
+
+    seeds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, runs: Sequence[Run]) -> Ensemble:
+        """An ensemble of single runs of one scenario, in their order."""
+        first, seeds = runs[0], np.array([run.seed for run in runs], dtype=np.int64)
+        told = [len(run.deals) for run in runs]
+        return cls(
+            scenario=first.scenario,
+            place=first.place,
+            commissioner_names=first.commissioner_names,
+            metrics=_stacked([run.metrics for run in runs]),
+            deals=with_seed(_end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
+            gains=_stacked([run.gains for run in runs]),
+            ties_start=_stacked([run.ties_start for run in runs]),
+            ties_end=_stacked([run.ties_end for run in runs]),
+            seeds=seeds,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Ensemble]) -> Ensemble:
+        """One ensemble of the runs of several of the same scenario, one after the other."""
+        first, runs = parts[0], sum(part.runs for part in parts)
+        ties = (runs, *first.ties_start.shape[1:])
+        return cls(
+            scenario=first.scenario,
+            place=first.place,
+            commissioner_names=first.commissioner_names,
+            metrics=_end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
+            deals=_end_to_end([part.deals for part in parts]),
+            gains=np.concatenate([part.gains for part in parts]),
+            ties_start=_end_to_end([part.ties_start for part in parts]).reshape(ties),
+            ties_end=_end_to_end([part.ties_end for part in parts]).reshape(ties),
+            seeds=np.concatenate([part.seeds for part in parts]),
+        )
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return int(self.metrics.shape[0])
+
+    def frame(self) -> pd.DataFrame:
+        """One row per seed and quarter: scenario, place, seed, quarter, date, then one column per metric."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "scenario": self.scenario.name,
+            "place": self.place.name,
+            "seed": np.repeat(self.seeds, self.quarters),
+            "quarter": np.tile(np.arange(self.quarters), self.runs),
+            "date": np.tile(_timestamps(self.dates), self.runs),
+        }
+        columns |= {name: self.metrics[name].reshape(-1) for name in self.known_metrics}
+        return pd.DataFrame(columns)
+
+    def summary(self) -> pd.DataFrame:
+        """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
+
+        Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
+        last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "label": metric.label,
+                "unit": metric.unit,
+                "measured_as": measured_as(metric, self.quarters),
+                "runs": self.runs,
+                "first_quarter": float(np.median(self.metrics[name][:, 0])),
+                **spread("last_year", self.at_end(name)),
+            }
+            for name, metric in self.known_metrics.items()
+        ]
+        return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
+
+    def plot(self, metrics: Sequence[str] | None = None) -> Figure:
+        """Medians and 90% bands over time, in small multiples; the headline metrics where none are named."""
+        from totalplace.sim.figures.over_time import ensemble_over_time
+
+        return ensemble_over_time(self, metrics)
+
+    def __repr__(self) -> str:
+        where = f"{self._where()}, {count(self.runs, 'run')}"
+        return f"<Ensemble of {self.scenario.name} in {where}; medians in the last year: {self._headline()}>"
+
+    def _repr_html_(self) -> str:
+        title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters)

@@ -1,0 +1,90 @@
+"""Where and how runs were made, in words: place, time, runs and seeds, year and prices, what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.uncertainties import POSTERIOR, Range, prior
+from totalplace.sim.results.wording import count, listing
+
+if TYPE_CHECKING:
+    from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.results.run import Ensemble
+
+
+def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
+    """What the runs of scenarios have in common, by a word for it. Where they differ, each value is told, once."""
+    return {
+        "Place": told([place_words(e) for e in ensembles]),
+        "Time": told([f"{e.dates[0]} to {e.dates[-1]} ({count(e.quarters, 'quarter')})" for e in ensembles]),
+        "Runs": told([f"{e.runs:,}" for e in ensembles]) + (" of each scenario" if len(ensembles) > 1 else ""),
+        "Seeds": told([seeds_in_words([int(seed) for seed in e.seeds]) for e in ensembles]),
+        "Budgets": told([f"of {e.scenario.year}" for e in ensembles]),
+        "Prices": told([f"constant, of {e.scenario.year}" for e in ensembles]),
+        "Uncertainties": told([uncertainties_words(e.scenario) for e in ensembles]),
+    }
+
+
+def setting_line(ensembles: Sequence[Ensemble]) -> str:
+    """The same as one sentence, for the caption of a table."""
+    words = setting(ensembles)
+    said = [f"{words['Runs']} runs".replace(" of each scenario runs", " runs of each scenario"), f"seeds {words['Seeds']}",
+            f"budgets {words['Budgets']}", f"prices {words['Prices']}", words["Uncertainties"]]
+    if ensembles[0].runs == 1:
+        said[0] = said[0].replace("1 runs", "1 run")
+    return f"{words['Place']}, {words['Time']}; {'; '.join(said)}."
+
+
+def place_words(ensemble: Ensemble) -> str:
+    """Name and code of the place: ``Leeds (E08000035)``."""
+    return f"{ensemble.place.name} ({ensemble.place.code})"
+
+
+def places_words(names: Sequence[str], most: int = 4) -> str:
+    """Names of places for a title: all of them up to ``most``, beyond that the first ones and how many more."""
+    names = list(dict.fromkeys(names))
+    return listing(names) if len(names) <= most else f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more places"
+
+
+def uncertainties_words(scenario: Scenario) -> str:
+    """What the parameters of a scenario are: at their defaults, set, or drawn anew for every run."""
+    drawn = {name: value for name, value in scenario.uncertainties.items() if isinstance(value, Range)}
+    set_by_hand = [
+        name for name, value in scenario.uncertainties.items() if not isinstance(value, Range) and value != PARAMETERS[name].default
+    ]
+    said = []
+    if drawn:
+        of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
+        unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
+        posterior = len(of_posterior) + len(unknown) == len(drawn)
+        whose = "from the posterior" if posterior else "from ranges"
+        but = f", {listing(unknown)} from the prior, since the posterior has no column for it" if posterior and unknown else ""
+        said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run{but}")
+    if set_by_hand:
+        said.append(f"{count(len(set_by_hand), 'parameter')} set to another value than the default")
+    return "; ".join(said) or "all parameters at their defaults"
+
+
+def _unknown_to_the_posterior(name: str, value: Range) -> bool:
+    """Whether a parameter has its prior range because the posterior that is shipped has no column for it."""
+    return value == prior(PARAMETERS[name]) and name in shipped().missing
+
+
+def told(words: Sequence[str]) -> str:
+    """Words that are mostly all the same, each once."""
+    return listing(list(dict.fromkeys(words)))
+
+
+def seeds_in_words(seeds: Sequence[int]) -> str:
+    """``1 to 100``, or as a list where numbers are left out."""
+    ordered = sorted(seeds)
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[0] + len(ordered))):
+        return f"{ordered[0]} to {ordered[-1]}"
+    shown = [str(seed) for seed in ordered[:20]]
+    return listing(shown) if len(ordered) <= 20 else f"{', '.join(shown)} and {len(ordered) - 20} more"
+
+
+__all__ = ["place_words", "places_words", "seeds_in_words", "setting", "setting_line", "told", "uncertainties_words"]

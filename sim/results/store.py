@@ -1,0 +1,286 @@
+"""Results on disk: Parquet tables whose columns say what they hold, a manifest, figures; all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from totalplace.scenarios.user_text import printable
+from totalplace.sim.results.deals import meanings, name_columns
+from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder, written
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.wording import count
+from totalplace.sim.system.checksums import listed, signed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "deals_table", "gains_table", "manifest",
+    "metrics_table", "provenance", "whole_folder", "write_figures", "write_manifest", "write_tables", "written",
+]
+_PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
+
+
+def write_tables(
+    folder: Path,
+    ensembles: Sequence[Ensemble],
+    *,
+    command: Sequence[str],
+    options: Mapping[str, Any],
+    seconds: float,
+) -> None:
+    """Write ``metrics``, ``deals`` and ``gains`` as Parquet, and the manifest, into ``folder``.
+
+    ``command`` is what the user typed, ``options`` what it came to, ``seconds`` how long the runs took. The manifest has a
+    checksum of every file in the folder, those that were there before too.
+    """
+    import pyarrow.parquet as pq
+
+    for name, table in (("metrics", metrics_table), ("deals", deals_table), ("gains", gains_table)):
+        # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
+        with (
+            (folder / f"{name}.parquet").open("wb") as file,
+            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+        ):
+            for ensemble in ensembles:
+                writer.write_table(table(ensemble))
+    write_manifest(folder, manifest(ensembles, command, options, seconds))
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write ``manifest.json`` with checksums of all files in ``folder`` and of itself; the last of what is written there."""
+    text = json.dumps(signed({**content, "files": listed(folder)}), indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
+
+
+class DrawingFailed(Exception):  # noqa: N818 (says what failed; the tables are whole)
+    """Figures that could not be drawn or written, when all else is done; the message names them and why.
+
+    ``why`` holds the reason for each of them, by name, as far as it is known.
+    """
+
+    def __init__(self, message: str, why: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.why = dict(why or {})
+
+
+def add_figures(
+    out: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
+) -> None:
+    """Draw the figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
+
+    Raises DrawingFailed, naming those that could not, and the folder, in which the tables are as they were.
+    """
+    hidden = out / ".figures.partial"
+    try:
+        shutil.rmtree(hidden, ignore_errors=True)
+        hidden.mkdir()
+        try:
+            write_figures(hidden, drawings, progress)
+        except DrawingFailed as failed:
+            if any((hidden / "figures").iterdir()):
+                (hidden / "figures").rename(out / "figures")
+            raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
+        (hidden / "figures").rename(out / "figures")
+    except OSError as error:
+        raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def write_figures(
+    folder: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
+) -> None:
+    """Draw the figures one by one and write each as PNG and SVG into ``folder/figures``.
+
+    A figure that cannot be drawn does not keep the others from being drawn. Raises DrawingFailed, naming those that cannot.
+    """
+    pictures = folder / "figures"
+    pictures.mkdir()
+    failed: dict[str, Exception] = {}
+    for number, (name, draw) in enumerate(drawings.items(), start=1):
+        try:
+            _write_figure(pictures, name, draw)
+        except Exception as error:  # Matplotlib raises errors of all kinds, and none of them may cost what is done
+            failed[name] = error
+            for ending in ("png", "svg"):
+                (pictures / f"{name}.{ending}").unlink(missing_ok=True)
+        if progress is not None:
+            progress(number)
+    if failed:
+        why = {name: _reason(error) for name, error in failed.items()}
+        first = next(iter(failed))
+        of = count(len(drawings), "figure")
+        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[first]})", why) from failed[first]
+
+
+def _reason(error: Exception) -> str:
+    """What an error says, on one line that is not too long."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(said).strip().partition("\n")[0][:300].rstrip(".")
+
+
+def _write_figure(pictures: Path, name: str, draw: Callable[[], Figure]) -> None:
+    from totalplace.sim.figures.style import own_style
+
+    with own_style():
+        figure = draw()
+        figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
+        figure.set_layout_engine("none")  # the layout is found: do not look for it again
+        figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
+
+
+def _text_column(text: str, rows: int) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int16)), pa.array([text]))
+
+
+def _table(columns: Mapping[str, tuple[Any, str, str]]) -> pa.Table:
+    """A table from name: (values, unit, meaning); unit and meaning travel with the file as field metadata."""
+    import pyarrow as pa
+
+    arrays, fields = [], []
+    for name, (values, unit, says) in columns.items():
+        arrays.append(values if isinstance(values, pa.Array) else pa.array(values))
+        fields.append(pa.field(name, arrays[-1].type, metadata={"unit": unit, "meaning": says}))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _identity(ensemble: Ensemble, rows: int, seeds: Any) -> dict[str, tuple[Any, str, str]]:
+    return {
+        "scenario": (_text_column(ensemble.scenario.name, rows), "name", "name of the scenario"),
+        "place": (_text_column(ensemble.place.name, rows), "name", "place"),
+        "seed": (seeds, "", "seed of every draw of the run"),
+    }
+
+
+def metrics_table(ensemble: Ensemble) -> pa.Table:
+    """One row per scenario, place, seed and quarter; one column per metric."""
+    dates = np.array(ensemble.dates, dtype="datetime64[M]").astype("datetime64[ms]")
+    runs, quarters = ensemble.runs, ensemble.quarters
+    columns = _identity(ensemble, runs * quarters, np.repeat(ensemble.seeds, quarters))
+    columns["quarter"] = (np.tile(np.arange(quarters), runs), "quarters", "quarter of the run, counted from 0")
+    columns["date"] = (np.tile(dates, runs), "date", "first day of the quarter")
+    for name, metric in ensemble.known_metrics.items():
+        columns[name] = (ensemble.metrics[name].reshape(-1), metric.unit, metric.meaning)
+    return _table(columns)
+
+
+def deals_table(ensemble: Ensemble) -> pa.Table:
+    """One row per negotiation."""
+    import pyarrow as pa
+
+    deals = ensemble.deals
+    dates = np.array(ensemble.dates, dtype="datetime64[M]").astype("datetime64[ms]")
+    columns = _identity(ensemble, len(deals), deals["seed"])
+    says = meanings()
+    named = name_columns(deals, ensemble.agency_names, ensemble.commissioner_names)
+    for name in deals.dtype.names or ():
+        if name in named:
+            codes = pa.array(named[name].codes, mask=named[name].codes < 0)
+            words = pa.array(named[name].names, pa.string())
+            columns[name] = (pa.DictionaryArray.from_arrays(codes, words), *says[name])
+        elif name not in columns:
+            columns[name] = (np.ascontiguousarray(deals[name]), *says[name])
+        if name == "quarter":
+            columns["date"] = (dates[deals["quarter"].astype(np.int64)], *says["date"])
+    return _table(columns)
+
+
+def gains_table(ensemble: Ensemble) -> pa.Table:
+    """One row per scenario, seed, agency that pays and agency that gains: £m over the run."""
+    import pyarrow as pa
+
+    agencies, runs = ensemble.agency_names, ensemble.runs
+    number = len(agencies)
+    rows = runs * number * number
+    names = pa.array(agencies, pa.string())
+    payer = np.tile(np.repeat(np.arange(number, dtype=np.int16), number), runs)
+    gainer = np.tile(np.arange(number, dtype=np.int16), runs * number)
+    columns = _identity(ensemble, rows, np.repeat(ensemble.seeds, number * number))
+    columns["pays"] = (pa.DictionaryArray.from_arrays(pa.array(payer), names), "name", "agency that pays")
+    columns["gains"] = (pa.DictionaryArray.from_arrays(pa.array(gainer), names), "name", "agency that gains")
+    columns["amount"] = (
+        ensemble.gains.reshape(-1),
+        "£m",
+        "reactive demand avoided and savings returned to the one through money and transition paid by the other",
+    )
+    return _table(columns)
+
+
+def manifest(
+    ensembles: Sequence[Ensemble], command: Sequence[str], options: Mapping[str, Any], seconds: float
+) -> dict[str, Any]:
+    """Where the results come from: enough to make them again, and nothing about whose machine it was."""
+    content = {"format": FORMAT} | provenance(command, options) | {"seconds": round(seconds, 3)}
+    return content | {"scenarios": [_entry(ensemble) for ensemble in ensembles]}
+
+
+def provenance(command: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """When, by which command and which code something was written."""
+    return {
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": [_without_folder(word) for word in command],
+        "options": dict(options),
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in _PACKAGES},
+        "commit": _commit(),
+        "platform": {"system": platform.system(), "machine": platform.machine(), "processors": os.cpu_count()},
+    }
+
+
+def _entry(ensemble: Ensemble) -> dict[str, Any]:
+    scenario = ensemble.scenario
+    return {
+        "name": scenario.name,
+        "sha256": scenario.sha256,
+        "place": {"code": ensemble.place.code, "name": ensemble.place.name},
+        "seeds": [int(seed) for seed in ensemble.seeds],
+        "quarters": ensemble.quarters,
+        "negotiations": len(ensemble.deals),
+        "text": scenario.text,
+    }
+
+
+def _without_folder(word: str) -> str:
+    """A word of the command as text, a path cut to its last part."""
+    word = printable(word)
+    head, equals, tail = word.partition("=")
+    if head.startswith("--") and equals:
+        return f"{head}={_without_folder(tail)}"
+    return Path(word).name if os.sep in word or (os.altsep and os.altsep in word) else word
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """The commit of the source tree, with ``+changes`` where it has others; None outside a checkout."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return None
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(root), *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+changes" if git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,35 @@
+"""The summary of a run or an ensemble as a notebook shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from totalplace.sim.results.last_year import last_year_words
+from totalplace.sim.results.rendering import rendered
+from totalplace.sim.results.wording import amount
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from totalplace.sim.model.metrics import Metric
+
+_TEMPLATE: Final = Path(__file__).with_name("summary.html")
+#: Columns of a summary that a notebook shows, and their heads.
+_HEADS: Final = {
+    "first_quarter": "first quarter", "last_year": "last year", "last_year_p05": "90% of runs from", "last_year_p95": "to",
+    "last_year_from": "95% interval of the median from", "last_year_to": "to ", "change": "change",
+}
+
+
+def summary_html(title: str, table: pd.DataFrame, known: Mapping[str, Metric], quarters: int) -> str:
+    """A summary as an HTML table, each number with its unit."""
+    numbers = [column for column in table.columns if column in _HEADS]
+    rows = [
+        {"label": str(row["label"]), "meaning": known[str(name)].meaning,
+         "cells": [amount(float(row[column]), row["unit"]) for column in numbers]}
+        for name, row in table.iterrows()
+    ]
+    heads = ["metric", *(_HEADS[column].strip() for column in numbers)]
+    return rendered(_TEMPLATE, title=title, heads=heads, rows=rows, note=last_year_words(quarters))

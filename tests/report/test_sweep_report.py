@@ -1,0 +1,97 @@
+"""Reports of sweeps: spread, sensitivity, robustness, discovery, and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import totalplace as tp
+from tests.report.conftest import SWEEP
+from tests.report.page_text import Page, cell
+from tests.sweeps import with_bad_points
+from totalplace.scenarios import sweeps
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.analysis.cases import of_sweep
+from totalplace.sim.analysis.sensitivity.analysis import analyse
+from totalplace.sim.report import report, write_report
+from totalplace.sim.results.wording import amount
+
+
+def test_a_sweep_has_its_parts(swept: Path) -> None:
+    names = [section.name for section in report(swept).sections]
+    pairs = [f"sensitivity-{s}-{p}" for s in ("joint-commissioning", "single-pot") for p in ("rutland", "hartlepool")]
+    assert names == ["question", "headline", "cohorts", *pairs, "robustness", "validity", "provenance"]
+
+
+def test_medians_and_bands_are_those_of_the_runs(swept: Path, tmp_path: Path) -> None:
+    page = Page(write_report(swept, tmp_path / "sweep.html").read_text())
+    table = page.tables["Medians (90% of the runs) in the last year"]
+    cases = of_sweep(swept).table
+    for row in table[1:]:
+        own = cases[cases["scenario"] == row[0]]["net_saving"]
+        column = table[0].index("Net saving, £m a year")
+        low, middle, high = (amount(float(v), "£m a year", brief=True) for v in np.quantile(own, [0.05, 0.5, 0.95]))
+        assert cell(row[column]) == f"{middle} ({low} to {high})"
+        assert row[1] == str(len(own))
+    assert "<b>where</b>" not in (tmp_path / "sweep.html").read_text()
+    assert "What decides & <b>where</b>" in page.text
+
+
+def test_sensitivity_is_that_of_the_analysis(swept: Path) -> None:
+    section = next(s for s in report(swept, ["wellbeing"]).sections if s.name == "sensitivity-single-pot-rutland")
+    expected = analyse(swept, "wellbeing", "single-pot", "Rutland")
+    assert section.points == expected.sentences
+    assert section.notes == expected.warnings
+    assert [table.name.rpartition("-")[2] for table in section.tables] == ["sobol", "scores"]
+
+
+def test_discovery_and_satisficing_come_with_a_condition(swept: Path) -> None:
+    content = report(swept, when="pooled_share > 10")
+    found = {section.name: section for section in content.sections}
+    assert "discovery" in found
+    assert "Satisficing" in next(table for table in found["robustness"].tables if table.name == "robustness-criteria").head
+
+
+def test_missing_runs_are_said(tmp_path: Path) -> None:
+    sweep = with_bad_points(sweeps.loads(SWEEP, "small"), 1)
+    store = tp.sweep(sweep, tmp_path / "bad", threads=1)
+    assert store.missing == 4
+    content = report(tmp_path / "bad")
+    provenance = content.sections[-1]
+    assert provenance.notes == (f"4 runs of {store.total} without results: every figure is of the others.",)
+    assert len(provenance.texts["Errors of runs that failed"].splitlines()) == 4
+
+
+def test_a_design_that_is_too_small_for_an_analysis_says_so(tmp_path: Path) -> None:
+    text = SWEEP.replace("samples: 8", "samples: 2").replace("[Rutland, Hartlepool]", "Rutland")
+    tp.sweep(sweeps.loads(text, "tiny"), tmp_path / "tiny", threads=1)
+    sensitivity = [s for s in report(tmp_path / "tiny").sections if s.name.startswith("sensitivity")]
+    assert len(sensitivity) == 2
+    assert all("complete" in section.notes[0] for section in sensitivity)
+
+
+def test_a_metric_without_a_better_direction_is_no_robustness(swept: Path) -> None:
+    robustness = next(s for s in report(swept, ["pooled_share"]).sections if s.name == "robustness")
+    assert "neither better nor worse" in robustness.notes[0]
+
+
+def test_a_condition_that_cannot_be_read_is_an_error(swept: Path) -> None:
+    with pytest.raises(InputError):
+        report(swept, when="net_savin > 0")
+
+
+def test_scenarios_that_are_crossed_with_arrangements_keep_their_names(tmp_path: Path) -> None:
+    text = """
+scenarios: [october-2010, better-care-fund]
+arrangements: [lsp, prototype]
+places: Rutland
+settings: {quarters: 4, clusters: 2}
+metrics: [net_saving]
+every: last
+"""
+    tp.sweep(sweeps.loads(text, "crossed"), tmp_path / "crossed", threads=1)
+    content = report(tmp_path / "crossed")
+    names = [row[0] for row in content.sections[1].tables[0].rows]
+    assert names == ["october-2010/lsp", "october-2010/prototype", "better-care-fund/lsp", "better-care-fund/prototype"]
