@@ -24,10 +24,10 @@ import numpy as np
 
 from totalplace.agents import numba_private
 from totalplace.scenarios.notices import say_once
+from totalplace.scenarios.source_tree import ROOT
 
 numba_private.ignore_settings_file()
 
-_ROOT = Path(__file__).resolve().parent.parent
 _KEPT_CACHES = 4
 _PROBE_BYTES = 4096
 _said = False
@@ -35,10 +35,10 @@ _said = False
 
 def rule_sources() -> list[Path]:
     """The files whose text decides what a compiled rule does."""
-    registries = [_ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
-    registries += sorted((_ROOT / "scenarios" / "words").glob("*.yaml"))
-    with_rules = [path for path in sorted((_ROOT / "sim").glob("*.py")) if b"@rule" in path.read_bytes()]
-    agents = [path for path in sorted((_ROOT / "agents").glob("*.py")) if path.name != "face.py"]
+    registries = [ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
+    registries += sorted((ROOT / "scenarios" / "words").glob("*.yaml"))
+    with_rules = [path for path in sorted((ROOT / "sim" / "model").glob("*.py")) if b"@rule" in path.read_bytes()]
+    agents = [path for path in sorted((ROOT / "agents").glob("*.py")) if path.name not in ("mesa_agents.py", "row_views.py")]
     return [*agents, *with_rules, *registries]
 
 
@@ -68,7 +68,7 @@ def cache_folder() -> Path | None:
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
     for source in rule_sources():
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    digest.update(str(_ROOT).encode())
+    digest.update(str(ROOT).encode())
     try:
         folder = user_cache() / f"rules-{digest.hexdigest()[:20]}"
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,19 +10,23 @@ from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import mesa
-import numpy as np
 
 from totalplace.agents.agency import AGENCIES, comply, get_back, hear, learn, receive, review, turn_over
-from totalplace.agents.appraisal import appraise, offer
+from totalplace.agents.appraisal import APPRAISALS, appraise, offer
 from totalplace.agents.bargaining import approach, ask, assemble, bargain, conclude, settle
 from totalplace.agents.board import BOARD, approve, hold_election
 from totalplace.agents.cohort import COHORTS, experience
-from totalplace.agents.columns import Column, Table
-from totalplace.agents.commissioner import COMMISSIONERS, lose_leader, redesign, take_stock
+from totalplace.agents.columns import Table
+from totalplace.agents.commissioner import COMMISSIONERS, TIES, lose_leader, redesign, take_stock
 from totalplace.agents.compiled import python
 from totalplace.agents.department import DEPARTMENTS, observe, steer
-from totalplace.scenarios.errors import InputError, UnknownAttribute
-from totalplace.scenarios.numbers import plain
+from totalplace.agents.row_views import Cell, RowViews, checked_index
+from totalplace.agents.share import SHARES
+from totalplace.scenarios.errors import UnknownAttribute
+from totalplace.scenarios.vocabulary import THEMES
+
+if TYPE_CHECKING:
+    from totalplace.agents.rows import AppraisalRow, ShareRow, TieRow
 
 #: Technical: how alike (0-1) a name must be to a column to count as a slip of the pen.
 SLIP: Final = 0.85
@@ -30,40 +34,10 @@ SLIP: Final = 0.85
 _OF_MESA: Final = ("model", "unique_id", "pos")
 
 
-def checked_index(given: Any, rows: int, what: str) -> int:
-    """A row number that compiled code may use. Raises InputError for anything but a whole number from 0 below ``rows``."""
-    index = plain(given)
-    index = int(index) if isinstance(index, float) and index.is_integer() else index
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < rows:
-        raise InputError(f"The {what} cannot be {given!r}", allowed=f"a whole number from 0 to {rows - 1}")
-    return index
-
-
 def made(agent: Any) -> Any:
     """An agent whose making is over: from here on it takes no attribute that its class does not know."""
     agent.__dict__["_made"] = True
     return agent
-
-
-class Cell:
-    """An attribute of a Mesa agent that lives in a column of the world."""
-
-    def __init__(self, column: Column) -> None:
-        self.name, self.column = column.name, column
-        self.__doc__ = f"{column.meaning} ({column.unit})"
-
-    def __get__(self, agent: Any, owner: type | None = None) -> Any:
-        return self if agent is None else agent.row[self.name]
-
-    def __set__(self, agent: Any, value: Any) -> None:
-        """Write the column. Raises InputError for what its declaration does not allow: compiled rules check nothing."""
-        rows = len(getattr(agent.world, self.column.of)) if self.column.of else None
-        broken = self.column.broken(plain(value), rows)
-        if broken or np.shape(value) not in ((), self.column.shape):
-            size = f"{self.column.shape[0]} times " if self.column.shape else ""
-            given = broken or f"of the shape {np.shape(value)}"
-            raise InputError(f"{self.name} of {agent.name} cannot be {given}", allowed=size + self.column.allowed(rows))
-        agent.row[self.name] = value
 
 
 class Row(mesa.Agent[Any]):
@@ -138,7 +112,22 @@ class Row(mesa.Agent[Any]):
 
 
 class Agency(Row, table=AGENCIES):
-    """A public agency; its row is ``model.world.agencies[index]``, its money by theme ``model.world.shares[index]``."""
+    """A public agency; its row is ``model.world.agencies[index]``."""
+
+    @property
+    def shares(self) -> RowViews[ShareRow]:
+        """Its money in each theme, what it cedes of it and what is asked of it: ``agency.shares["health_and_care"].ceded``."""
+        return RowViews(SHARES, self.world.shares[self.index], THEMES, self, "theme")
+
+    @property
+    def appraisals(self) -> RowViews[AppraisalRow]:
+        """What it weighs about each theme in the negotiation under way."""
+        return RowViews(APPRAISALS, self.world.appraisals[self.index], THEMES, self, "theme")
+
+    @property
+    def ties(self) -> RowViews[TieRow]:
+        """Its tie with each commissioner, by number, name or commissioner: ``agency.ties[commissioner].trust``."""
+        return RowViews(TIES, self.world.ties[self.index], self.model.template.commissioner_names, self, "commissioner")
 
     def comply(self) -> None:
         """Take in what statute and the single pot demand."""
@@ -179,6 +168,11 @@ class Agency(Row, table=AGENCIES):
 
 class Commissioner(Row, table=COMMISSIONERS):
     """A strategic commissioner; its row is ``model.world.commissioners[index]``."""
+
+    @property
+    def ties(self) -> RowViews[TieRow]:
+        """Its tie with each agency, by number, name or agency: ``commissioner.ties[agency].trust``."""
+        return RowViews(TIES, self.world.ties[:, self.index], self.model.template.place.agency_names, self, "agency")
 
     def redesign(self) -> None:
         """Bring agreed shares to life and redesign services."""

@@ -1,6 +1,7 @@
 """A scenario: a place, its arrangement, its levers, what is not known, dated policy events, horizon and seeds.
 
-``ScenarioFile`` (:mod:`totalplace.scenarios.scenario_file`) is what a file may say, ``Scenario`` what it means once everything is resolved.
+``ScenarioFile`` (:mod:`totalplace.scenarios.scenario_file`) is what a file may say, ``Scenario`` what it means
+once everything is resolved.
 """
 
 from __future__ import annotations

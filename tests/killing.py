@@ -104,9 +104,9 @@ def _serve(folder: Path) -> None:
     import totalplace.sim.cli
     import totalplace.sim.evidence.calibration.smc
     import totalplace.sim.evidence.validation
+    import totalplace.sim.model.kernel
     import totalplace.sim.report.results_report
-    import totalplace.sim.report.sweep_report
-    from totalplace.sim.model import kernel  # noqa: F401
+    import totalplace.sim.report.sweep_report  # noqa: F401
 
     _quick_figures()
     _quick_calibration()
@@ -133,7 +133,7 @@ class Killer:
 @contextmanager
 def killer(folder: Path) -> Iterator[Killer]:
     """A process that runs commands in ``folder`` and kills them."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", "")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", "")}
     if not environment["MPLCONFIGDIR"]:
         del environment["MPLCONFIGDIR"]
     process = subprocess.Popen([sys.executable, __file__, str(folder)], cwd=ROOT, env=environment, text=True,

@@ -15,8 +15,7 @@ from totalplace.agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
-from totalplace.sim.engine.ensemble import run_of
-from totalplace.sim.engine.play import Stage
+from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.model.metrics import METRICS, flat
 from totalplace.sim.model.world import Template, build
 from totalplace.sim.results.run import Run

@@ -66,7 +66,7 @@ def assert_same(one: Store | Path, other: Store | Path) -> None:
 
 DRIVER = """
 import sys
-import tp.sweep
+import totalplace as tp
 from tests.sweeps import small_sweep
 if __name__ == "__main__":
     tp.sweep(small_sweep(*{sweep!r}), {out!r}, chunk=20, **{options!r})

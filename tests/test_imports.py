@@ -10,27 +10,39 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("scenarios", "agents", "sim")
+#: The rooms of ``sim`` in the order in which one may import from another.
+ROOMS = ("system", "model", "results", "engine", "figures", "analysis", "evidence", "report", "browser", "cli")
+#: Results that draw themselves when they are asked to, and scenarios that are played when they are compared by name.
+LATER = {
+    ("sim/results/answers.py", "figures"), ("sim/results/run.py", "figures"), ("sim/results/store.py", "figures"),
+    ("sim/results/explain.py", "figures"), ("sim/results/explain.py", "engine"), ("sim/results/compare.py", "engine"),
+}
 #: pyABC draws from NumPy's shared generator: these two set its state, use it, and put it back.
 FOR_A_LIBRARY = ("sim/evidence/calibration/smc.py", "sim/evidence/calibration/proposal.py")
-OURS = {*PACKAGES, "tests", "benchmarks", "notebooks"}
+OURS = {*PACKAGES, "tests", "benchmarks", "notebooks", "tools"}
 
 
-def imported(file: Path) -> Iterator[tuple[int, str]]:
-    """Line and top-level package of every absolute import in a file, wherever it stands."""
+def imported(file: Path) -> Iterator[tuple[ast.AST, str]]:
+    """Every absolute import in a file, wherever it stands: its node and the whole name of what is imported."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for name in node.names:
-                yield node.lineno, name.name.split(".")[0]
+                yield node, name.name
         elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                yield node.lineno, file.relative_to(ROOT).parts[0]
-            elif node.module:
-                yield node.lineno, node.module.split(".")[0]
+            assert not node.level, f"{file}:{node.lineno} imports from a relative name"
+            for name in node.names:
+                yield node, f"{node.module}.{name.name}"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             literal = node.args[0] if node.args else None
             if called in ("import_module", "__import__") and isinstance(literal, ast.Constant):
-                yield node.lineno, str(literal.value).split(".")[0]
+                yield node, str(literal.value)
+
+
+def package(name: str) -> str:
+    """The package of ours that a name belongs to, else the first part of the name."""
+    first, *rest = name.split(".")
+    return rest[0] if first == "totalplace" and rest else first
 
 
 @pytest.mark.parametrize("place", range(len(PACKAGES)))
@@ -39,11 +51,36 @@ def test_packages_import_only_from_those_before_them(place: int) -> None:
     files = sorted((ROOT / PACKAGES[place]).rglob("*.py"))
     assert files
     wrong = [
-        f"{file.relative_to(ROOT)}:{line} imports {package}"
+        f"{file.relative_to(ROOT)}:{node.lineno} imports {name}"  # type: ignore[attr-defined]
         for file in files
-        for line, package in imported(file)
-        if package in OURS and package not in allowed
+        for node, name in imported(file)
+        if package(name) in OURS and package(name) not in allowed
     ]
+    assert wrong == []
+
+
+def test_ours_are_imported_by_the_one_public_name() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {name}"
+        for folder in (*PACKAGES, "tests", "benchmarks", "tools", "docs")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for _, name in imported(file)
+        if name.split(".")[0] in PACKAGES
+    ]
+    assert wrong == []
+
+
+def test_rooms_of_sim_import_only_from_those_before_them() -> None:
+    """At the top of files; what is imported when it is used may come from a later room only where ``LATER`` says so."""
+    assert {path.name for path in (ROOT / "sim").iterdir() if (path / "__init__.py").exists()} == set(ROOMS)
+    wrong = []
+    for number, room in enumerate(ROOMS):
+        for file in sorted((ROOT / "sim" / room).rglob("*.py")):
+            where = file.relative_to(ROOT).as_posix()
+            for node, name in imported(file):
+                later = name.split(".")[2] if name.startswith("totalplace.sim.") else room
+                if later in ROOMS[number + 1 :] and (where, later) not in LATER:
+                    wrong.append(f"{where}:{node.lineno} imports {name}")  # type: ignore[attr-defined]
     assert wrong == []
 
 
@@ -65,7 +102,7 @@ def test_no_shared_random_generator() -> None:
         for file in sorted((ROOT / package).rglob("*.py")):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-            analysis = (ROOT / "sim" / "analysis") in file.parents
+            analysis = bool({ROOT / "sim" / "analysis", ROOT / "sim" / "evidence"} & set(file.parents))
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import) and any(name.name == "random" for name in node.names):
                     wrong.append(f"{file.relative_to(ROOT)}:{node.lineno} random")

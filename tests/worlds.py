@@ -11,8 +11,7 @@ from totalplace.agents.compiled import python
 from totalplace.scenarios import load
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
-from totalplace.sim.engine.ensemble import run_of
-from totalplace.sim.engine.play import Stage
+from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.model.schedule import go_on
 from totalplace.sim.model.start import begin
 from totalplace.sim.model.world import Template, build, lever_place

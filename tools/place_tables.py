@@ -1,10 +1,10 @@
-"""Build the compact tables of this package from a folder of open source files.
+"""Build the compact tables of English places from a folder of open source files.
 
     python -m tools.place_tables SOURCE_FOLDER
 
 Writes ``spending.csv`` (£ thousand by place, year and line), ``indicators.csv`` (one row per place) and
-``small_areas.parquet`` (one row per small area) beside this file. ``docs/data.md`` describes every column. The job
-needs pandas and takes a few seconds; nothing else in the package reads the source folder.
+``small_areas.parquet`` (one row per small area) in ``scenarios/places``. ``docs/data.md`` describes every column. The job
+needs pandas and takes a few seconds; nothing in the package reads the source folder.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios.places.shapes import INDICATORS, LINES, ROUNDS, YEARS
+from totalplace.scenarios.source_tree import ROOT
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HERE: Final = Path(__file__).resolve().parent
+HERE: Final = ROOT / "scenarios" / "places"
 #: Two bodies too small to model: City of London and Isles of Scilly.
 LEFT_OUT: Final = ("E09000001", "E06000053")
 DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "environment")

@@ -25,7 +25,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-import totalplace as tp
 from tools import baseline, documentation, headline, rows, schemas, source_reading
 from tools.renewal import (
     FAILED,
@@ -40,7 +39,7 @@ from tools.renewal import (
     listed,
     renewed,
 )
-from totalplace import agents, scenarios
+from totalplace import agents, scenarios, sim
 from totalplace.scenarios import places, posterior
 from totalplace.sim import figures
 from totalplace.sim.engine import ensemble as runs
@@ -51,6 +50,7 @@ from totalplace.sim.evidence import lever_signs as levers_sign
 from totalplace.sim.evidence import markdown_page as pages
 from totalplace.sim.evidence import validation_figures as charts
 from totalplace.sim.evidence import validation_page as report
+from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.results import compare
 
 ROOT: Final = source_reading.ROOT
@@ -121,7 +121,7 @@ def _tables() -> str:
 
 #: What results come from. Results that are kept stand for all code that no one has listed: the step before sees to them.
 _MODEL: Final[dict[str, Callable[[], str]]] = {
-    "rules, values and data": source_reading.model_digest, "how places are read": _of(places),
+    "rules, values and data": model_digest, "how places are read": _of(places),
     "results that are kept": _of_files(baseline.FILE),
 }
 
@@ -137,7 +137,7 @@ def steps(why: str = "") -> tuple[Step, ...]:
              {"fields, levers and parameters": lambda: digest_of("".join(map(schemas.text, schemas.SCHEMAS)).encode())},
              lambda: list(schemas.SCHEMAS), schemas.write),
         Step("baseline", "results of default runs that are kept", {
-            "rules, values and data": source_reading.model_digest, "code": _of(agents, scenarios, sim),
+            "rules, values and data": model_digest, "code": _of(agents, scenarios, sim),
         }, lambda: [baseline.FILE], partial(write_baseline, why)),
         Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_documents, [odd]),
              _blocks),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,50 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-#: Files of ``agents`` that are machinery and hold no part of the model.
-_MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "face.py"}
-#: Files of ``sim`` that hold a part of the model.
-_OF_SIM: Final = ("world", "begin", "quarter", "schedule", "measure", "measure_start", "metrics", "network", "ledger")
+from totalplace.scenarios.source_tree import ROOT
+from totalplace.sim.evidence.model_digest import model_files
+
 #: Numbers in a rule that need no comment: nothing, one, a quarter of a year, quarters in a year, per cent.
 _PLAIN: Final = {0.0, 1.0, 0.25, 4.0, 100.0}
 _DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals"}
-
-
-@cache
-def model_digest() -> str:
-    """A digest of all that a result depends on: rules, numbers, scenarios and places, without comments and docstrings."""
-    digest = hashlib.sha256()
-    for path in model_files():
-        tree = ast.parse(path.read_text("utf-8"))
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-                body[0].value.value = ""
-        digest.update(_spelled(tree).encode())
-    data = [path for path in (ROOT / "scenarios").rglob("*") if path.suffix in (".yaml", ".csv", ".parquet")]
-    for path in sorted([*data, ROOT / "sim" / "analysis" / "facts.yaml"]):
-        if "sweeps" not in path.parts:
-            digest.update(path.relative_to(ROOT).as_posix().encode() + _said(path))
-    return digest.hexdigest()[:12]
-
-
-def _said(path: Path) -> bytes:
-    """What a file of data says: YAML without lines that are comments."""
-    content = path.read_bytes()
-    if path.suffix != ".yaml":
-        return content
-    return b"".join(line for line in content.splitlines(keepends=True) if not line.startswith(b"#"))
-
-
-def _spelled(node: Any) -> str:
-    """A syntax tree as text, without what is empty: what ``ast.dump`` writes of that differs between versions of Python."""
-    if isinstance(node, list):
-        return f"[{','.join(map(_spelled, node))}]"
-    if not isinstance(node, ast.AST):
-        return repr(node)
-    fields = ((name, getattr(node, name, None)) for name in node._fields)
-    return f"{type(node).__name__}({','.join(f'{name}={_spelled(value)}' for name, value in fields if value not in (None, []))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +50,6 @@ class Step:
     file: str
     meaning: str
     calls: tuple[str, ...]
-
-
-def model_files() -> list[Path]:
-    """The files that hold the model: agents, and those of ``sim`` that begin, run and measure it."""
-    agents = [path for path in sorted((ROOT / "agents").glob("*.py")) if path.name not in _MACHINERY]
-    return [*agents, *(ROOT / "sim" / f"{name}.py" for name in _OF_SIM)]
 
 
 def short(path: Path) -> str:
@@ -209,7 +164,7 @@ def tables() -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     for path in model_files():
-        module = import_module(short(path)[:-3].replace("/", "."))
+        module = import_module("totalplace." + short(path)[:-3].replace("/", "."))
         found |= {one.name: one for one in vars(module).values() if isinstance(one, Table)}
     return found
 

@@ -15,7 +15,7 @@ from totalplace.sim.model.metrics import METRICS
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Modules whose public names are the Python interface, with what they are for.
 MODULES: Final = {
-    "sim": "Run, compare, sweep: what most work needs.",
+    "totalplace": "Run, compare, sweep: what most work needs.",
     "totalplace.sim.results.run": "What a run and an ensemble hand back.",
     "totalplace.sim.results.compare": "Scenarios against a baseline, seed by seed.",
     "totalplace.sim.results.explain": "Who agreed, who refused and why.",
@@ -32,7 +32,7 @@ MODULES: Final = {
     "totalplace.sim.analysis.search.analysis": "Policies that do well by several objectives.",
     "totalplace.sim.analysis.branching.analysis": "Branches and checkpoints.",
     "totalplace.sim.report.write": "Reports.",
-    "scenarios": "Scenario files.",
+    "totalplace.scenarios": "Scenario files.",
     "totalplace.scenarios.scenario": "What a scenario is.",
     "totalplace.scenarios.sweeps": "Sweep files.",
     "totalplace.scenarios.places.place": "Places.",
@@ -132,7 +132,7 @@ def python() -> str:
     parts = ["# Python\n", "From the docstrings. `import totalplace` is quick: what is heavy is imported when it is first used.\n"]
     for module, words in MODULES.items():
         parts.append(f"## {module}\n\n{words}\n")
-        if module == "sim":
+        if module == "totalplace":
             parts.append(_front())
             continue
         parts.append(f"```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```\n")
@@ -143,7 +143,8 @@ def _front() -> str:
     """The names that ``import totalplace`` offers, and where each is described."""
     import totalplace as tp
 
-    rows = [(documentation.code(f"sim.{name}"), _first_line(getattr(tp, name))) for name in tp.__all__ if name != "__version__"]
+    names = [name for name in tp.__all__ if name != "__version__"]
+    rows = [(documentation.code(f"totalplace.{name}"), _first_line(getattr(tp, name))) for name in names]
     return documentation.table(("name", "what it is"), rows) + "\n"
 
 

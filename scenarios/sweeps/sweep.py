@@ -24,9 +24,10 @@ class Sweep:
     """A sweep. Made by ``totalplace.scenarios.sweeps.load``, never by hand.
 
     ``scenarios`` are those of the file, times its arrangements, times its places, in this order, the places fastest. ``factors``
-    span the design; the points are ``totalplace.sim.engine.sweep.designs.points(sweep)``. ``rows`` (points, factors) holds those of a CSV file.
-    ``metrics`` is empty for all of them. Replicate ``r`` has seed ``first_seed + r`` with ``common_random_numbers``, else every
-    run has ``first_seed`` plus its number. Run ``(scenario * points + point) * replicates + replicate`` is the number of a run.
+    span the design; the points are ``totalplace.sim.engine.sweep.designs.points(sweep)``. ``rows`` (points, factors) holds those
+    of a CSV file. ``metrics`` is empty for all of them. Replicate ``r`` has seed ``first_seed + r`` with
+    ``common_random_numbers``, else every run has ``first_seed`` plus its number. ``(scenario * points + point) * replicates +
+    replicate`` is the number of a run.
     ``text`` says in YAML all that the results depend on; ``sha256`` is its hash. Two sweeps are equal when their texts are.
     """
 

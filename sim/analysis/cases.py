@@ -122,7 +122,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
     Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
     """
-    from totalplace.sim.engine.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     names = tuple(store.manifest.metrics if metrics is None else dict.fromkeys(metrics))
@@ -148,7 +148,9 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
 
 def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
-    """Raise InputError unless scenarios of a sweep can be held against each other: see :func:`totalplace.sim.results.compare.check_pair`.
+    """Raise InputError unless scenarios of a sweep can be held against each other.
+
+    See :func:`totalplace.sim.results.compare.check_pair`.
 
     ``names`` are those that are compared, all without it. Where a sweep crosses scenarios with places, those of one place do.
     """

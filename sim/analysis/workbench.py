@@ -21,7 +21,7 @@ from totalplace.scenarios.sweeps.factors import Factor, check_depth, factor_name
 from totalplace.scenarios.uncertainties import Range, prior
 from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, read_levers
 from totalplace.sim.analysis.workbench_import import library
-from totalplace.sim.engine.ensemble import seeds_from
+from totalplace.sim.engine.seeds import seeds_from
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.run import at_end
 

@@ -69,7 +69,7 @@ def _from_scenario(
     from totalplace.sim.analysis.branching.analysis import branched, checkpoint
     from totalplace.sim.analysis.branching.analysis import save as write_checkpoint
     from totalplace.sim.cli.output import progress, say_notes
-    from totalplace.sim.engine.ensemble import seeds_from
+    from totalplace.sim.engine.seeds import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
     base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)

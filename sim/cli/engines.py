@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import totalplace as tp
 from totalplace.sim.cli.options import Engine
-from totalplace.sim.engine.ensemble import seeds_from
-from totalplace.sim.results.run import Ensemble
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
+    from totalplace.sim.results.run import Ensemble
 
 
 def compiled(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[int, int], None]) -> Ensemble:
@@ -21,14 +20,7 @@ def compiled(scenario: Scenario, *, runs: int, first_seed: int, progress: Callab
 
 def mesa(scenario: Scenario, *, runs: int, first_seed: int, progress: Callable[[int, int], None]) -> Ensemble:
     """The same ensemble from Mesa models; ``progress`` is told how many are finished."""
-    finished = []
-    for number, seed in enumerate(seeds_from(first_seed, runs)):
-        model = tp.PlaceModel(scenario, rng=seed)
-        for _ in range(scenario.quarters):
-            model.step()
-        finished.append(model.result())
-        progress(number + 1, runs)
-    return Ensemble.of(finished)
+    return tp.ensemble(scenario, runs=runs, first_seed=first_seed, progress=progress, agent_classes={})
 
 
 ENGINES = {Engine.compiled: compiled, Engine.mesa: mesa}

@@ -65,8 +65,8 @@ def run(
     """Run a sweep into a folder, or go on with the one there: finished parts are checked and kept."""
     from totalplace.scenarios.errors import InputError
     from totalplace.scenarios.sweeps import load
-    from totalplace.sim.engine.sweep import RunFailed, SweepInterrupted, SweepStopped
-    from totalplace.sim.engine.sweep import run as run_sweep
+    from totalplace.sim.engine.sweep.execution import run_sweep
+    from totalplace.sim.engine.sweep.stopping import RunFailed, SweepInterrupted, SweepStopped
 
     if sum(option is not None for option in (threads, dask, dask_local)) > 1:
         raise InputError("Threads and Dask do not go together", allowed="one of --threads, --dask and --dask-local")
@@ -97,7 +97,7 @@ def run(
 @sweep_commands.command()
 def show(folder: Folder) -> None:
     """Say how far the sweep of a folder is, what failed, and what came of it."""
-    from totalplace.sim.engine.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep.store import open_sweep
 
     _show(open_sweep(folder))
 

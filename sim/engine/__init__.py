@@ -1,1 +1,1 @@
-"""How worlds are played: one run, ensembles, sweeps, checkpoints and branches."""
+"""How worlds are played: one run, ensembles, sweeps, checkpoints, and the Mesa model."""

@@ -18,8 +18,8 @@ from totalplace.scenarios.calendar import quarter_dates, quarter_index
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import plain, whole
 from totalplace.scenarios.scenario import Scenario
-from totalplace.sim.engine.ensemble import checked_seed
 from totalplace.sim.engine.play import Stage
+from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.model.limits import check_values
 from totalplace.sim.model.world import AGENCY_FLAGS, Template, build
 

@@ -4,81 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from totalplace.agents.bargaining import DEALS
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.scenario import Scenario
-from totalplace.sim.engine.play import Stage, side_by_side
-from totalplace.sim.model.metrics import FLAT
-from totalplace.sim.model.world import Template
+from totalplace.sim.engine.play import Stage, run_of, side_by_side
+from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.results.run import Ensemble, Run, with_seed
 
 Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
 MOST_MEMORY: Final = 4 * 2**30
-#: Technical: the largest seed, a whole number of 63 bits.
-LARGEST_SEED: Final = 2**63 - 1
 #: Technical: bytes that Python and its memory take for a run beside the numbers.
 _RUN_OVERHEAD: Final = 4096
 #: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
 _MANY_RUNS: Final = 1_000
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.1
-
-_TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
-
-
-def ties_at_start(world: Any) -> NDArray[Any]:
-    """Ties (A, C) at the start of the run: fields tied, trust and money (£m a year)."""
-    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
-    ties["tied"], ties["trust"] = world.ties["tied_start"], world.ties["trust_start"]
-    return ties
-
-
-def ties_now(world: Any) -> NDArray[Any]:
-    """Ties (A, C) as they stand: fields tied, trust and money (£m a year)."""
-    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
-    for name in ("tied", "trust", "money"):
-        ties[name] = world.ties[name]
-    return ties
-
-
-def run_of(template: Template, world: Any, seed: int) -> Run:
-    """What a finished world has to report."""
-    return Run(
-        scenario=template.scenario,
-        place=template.place,
-        commissioner_names=template.commissioner_names,
-        metrics=np.array(world.measures).view(FLAT),
-        deals=np.array(world.deals[: int(world.clock.deals)]).view(DEALS.dtype),
-        gains=world.gains.copy(),
-        ties_start=ties_at_start(world),
-        ties_end=ties_now(world),
-        seed=seed,
-    )
-
-
-def checked_seed(seed: Any) -> int:
-    """The seed of a run. Raises InputError for anything but a whole number from 0 below 2^63, in Python or NumPy."""
-    return whole(seed, "seed", 0, LARGEST_SEED)
-
-
-def seeds_from(first: Any, runs: int) -> range:
-    """The seeds of ``runs`` runs, of which ``first`` is the first. Raises InputError where one would be too large."""
-    start = checked_seed(first)
-    if start + runs - 1 > LARGEST_SEED:
-        raise InputError(f"{runs:,} runs from the seed {start} need seeds that are too large",
-                         allowed=f"a first seed of at most {LARGEST_SEED - runs + 1}")
-    return range(start, start + runs)
-
 
 def memory_allowed() -> int:
     """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""
@@ -155,19 +101,23 @@ def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
 
 
 def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
-             progress: Progress | None = None) -> Ensemble:
+             progress: Progress | None = None, agent_classes: Mapping[str, type] | None = None) -> Ensemble:
     """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
 
     ``scenario`` may be given as such, by name or by path.
 
     The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
-    done and the number of all runs. Raises InputError (a ValueError, too) for a number of runs or threads that cannot be, and,
-    after the first run, for more runs than fit in memory (:func:`check_memory`).
+    done and the number of all runs. ``agent_classes`` puts subclasses in place of kinds of agent, as in
+    :class:`~totalplace.sim.engine.place_model.PlaceModel`, and plays Mesa models one after the other, about 200 times as slow;
+    ``{}`` does so with the agents as they are. Raises InputError (a ValueError, too) for a number of runs or threads that cannot
+    be, for classes that cannot be used and, after the first run, for more runs than fit in memory (:func:`check_memory`).
     """
     scenario = scenario_of(scenario)
     runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
+    if agent_classes is not None:
+        return Ensemble.of(list(_of_models(scenario, seeds, agent_classes, progress)))
     own = threading.local()
     results: dict[int, Run] = {}
     lock = threading.Lock()
@@ -185,6 +135,24 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
 
     side_by_side(one, range(runs), threads)
     return Ensemble.of([results.pop(i) for i in range(runs)])
+
+
+def _of_models(
+    scenario: Scenario, seeds: Sequence[int], agent_classes: Mapping[str, type], progress: Progress | None
+) -> Iterator[Run]:
+    """The runs of Mesa models, one after the other: they hold Python's lock, so that threads would not help."""
+    from totalplace.sim.engine.place_model import PlaceModel
+
+    for number, seed in enumerate(seeds, start=1):
+        model = PlaceModel(scenario, rng=seed, agent_classes=agent_classes)
+        for _ in range(scenario.quarters):
+            model.step()
+        found = model.result()
+        if number == 1:
+            check_memory([found], len(seeds))
+        if progress is not None:
+            progress(number, len(seeds))
+        yield found
 
 
 __all__ = ["Ensemble", "Run", "ensemble", "run", "with_seed"]

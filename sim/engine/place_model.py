@@ -18,7 +18,8 @@ from totalplace.scenarios import load, scenario_of
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import DEPARTMENTS
-from totalplace.sim.engine.ensemble import checked_seed, run_of
+from totalplace.sim.engine.play import run_of
+from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.model.ledger import check_books
 from totalplace.sim.model.memory import copy_world
 from totalplace.sim.model.metrics import METRICS, flat
@@ -42,8 +43,8 @@ KINDS: Final[dict[str, type]] = {
 class PlaceModel(mesa.Model):
     """A place as a Mesa model; equal to the compiled run of the same scenario and seed, to the bit.
 
-    ``scenario`` is a :class:`~totalplace.scenarios.scenario.Scenario` or the name of one, with ``place`` and ``settings`` (a text of
-    ``key=value`` pairs parted by blanks) on top, so that the model can be built by ``mesa.batch_run``. ``rng`` is the seed,
+    ``scenario`` is a :class:`~totalplace.scenarios.scenario.Scenario` or the name of one, with ``place`` and ``settings`` (a text
+    of ``key=value`` pairs parted by blanks) on top, so that the model can be built by ``mesa.batch_run``. ``rng`` is the seed,
     a whole number. ``agent_classes`` puts subclasses in place of kinds of agent: keys are departments, agencies,
     commissioners, cohorts, board. Raises InputError for what cannot be used.
     """

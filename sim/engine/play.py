@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.agents.bargaining import DEALS
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.model import kernel
 from totalplace.sim.model.ledger import LedgerError, check_books
 from totalplace.sim.model.memory import memory_of
+from totalplace.sim.model.metrics import FLAT
 from totalplace.sim.model.world import Template, World, build
+from totalplace.sim.results.run import Run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,6 +69,39 @@ class Stage:
         """The world after a whole run. Raises LedgerError, with the accounts, if a quarter does not close."""
         self.begin(seed, change)
         return self.advance()
+
+
+_TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
+
+
+def ties_at_start(world: Any) -> NDArray[Any]:
+    """Ties (A, C) at the start of the run: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    ties["tied"], ties["trust"] = world.ties["tied_start"], world.ties["trust_start"]
+    return ties
+
+
+def ties_now(world: Any) -> NDArray[Any]:
+    """Ties (A, C) as they stand: fields tied, trust and money (£m a year)."""
+    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    for name in ("tied", "trust", "money"):
+        ties[name] = world.ties[name]
+    return ties
+
+
+def run_of(template: Template, world: Any, seed: int) -> Run:
+    """What a finished world has to report."""
+    return Run(
+        scenario=template.scenario,
+        place=template.place,
+        commissioner_names=template.commissioner_names,
+        metrics=np.array(world.measures).view(FLAT),
+        deals=np.array(world.deals[: int(world.clock.deals)]).view(DEALS.dtype),
+        gains=world.gains.copy(),
+        ties_start=ties_at_start(world),
+        ties_end=ties_now(world),
+        seed=seed,
+    )
 
 
 def fixed(values: NDArray[np.float64], **others: float) -> Change:

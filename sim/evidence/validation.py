@@ -1,6 +1,6 @@
 """Validation: every fact of the registry held against the model over many draws and a mix of real places.
 
-A draw is one picture of the country (see :mod:`totalplace.sim.evidence.fact_runs`). The verdicts rest on draws of the kind asked for;
+A draw is one picture of the country (:mod:`totalplace.sim.evidence.fact_runs`). The verdicts rest on draws of the kind asked for;
 prior draws are always made too, to say which parameters decide a verdict (rank correlation).
 """
 
@@ -18,7 +18,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.places import load
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.engine.ensemble import checked_seed, seeds_from
+from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.evidence.deciding_parameters import Decides, in_range_by
 from totalplace.sim.evidence.fact_runs import Observed, chosen_places, draws, observe
 from totalplace.sim.evidence.facts import Criterion, Fact, Floats, criterion_verdict, fact_verdict, facts, settings

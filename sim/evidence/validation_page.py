@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from tools.source_reading import model_digest
 from totalplace.scenarios.places import load
 from totalplace.scenarios.posterior import FILE, differences
 from totalplace.scenarios.registry import PARAMETERS
@@ -19,6 +18,7 @@ from totalplace.sim.evidence.facts import HALF_MET, MET, NOT, REPRODUCED, USES
 from totalplace.sim.evidence.lever_signs import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.measures import all_in_against
+from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.validation import DECIDES, Finding, Measured, Validation, interval
 from totalplace.sim.model.metrics import METRICS
 

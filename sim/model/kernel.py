@@ -1,7 +1,8 @@
 """The compiled run as Python calls it: to its start, then on to a quarter.
 
 Compiling all rules is nearly all Python code, so that threads do not help. On a first start a second process compiles one part
-of them while this one compiles the rest; what it leaves in the cache is taken up here. ``python -m totalplace.sim.model.kernel`` is that process.
+of them while this one compiles the rest; what it leaves in the cache is taken up here. That process is
+``python -m totalplace.sim.model.kernel``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any, Final
 
 import numba
@@ -19,6 +19,7 @@ import numba
 from totalplace.agents.bargaining import negotiate
 from totalplace.agents.compiled import cache_folder, python
 from totalplace.agents.numba_private import is_kept
+from totalplace.scenarios.source_tree import SEARCHED
 from totalplace.sim.model.measure import measure
 from totalplace.sim.model.schedule import SCHEDULE, go_on
 from totalplace.sim.model.start import begin
@@ -29,7 +30,6 @@ from totalplace.sim.system.processes import SAFE_PATH, search_path
 _BESIDE: Final = (negotiate, measure)
 #: The rules that this process compiles meanwhile, beside those of the start of a run; the last one goes with the loop.
 _HERE: Final = tuple(move.rule for move in SCHEDULE[:-1] if move.rule not in _BESIDE)
-_ROOT: Final = Path(__file__).resolve().parent.parent
 
 _lock = threading.Lock()
 _ready = False
@@ -83,7 +83,8 @@ def _second_process() -> subprocess.Popen[bytes] | None:
         return None
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "totalplace.sim.model.kernel"], env=os.environ | {"PYTHONPATH": search_path(str(_ROOT)), SAFE_PATH: "1"},
+            [sys.executable, "-P", "-m", "totalplace.sim.model.kernel"],
+            env=os.environ | {"PYTHONPATH": search_path(str(SEARCHED)), SAFE_PATH: "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
     except OSError:

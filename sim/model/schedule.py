@@ -1,7 +1,7 @@
 """The order of events in a quarter, stated once.
 
-From it follow the compiled loop (:data:`go_on`), :meth:`totalplace.sim.engine.place_model.PlaceModel.step`, what is compiled ahead and the table in the
-documentation. A new quarterly rule stands in the file of who acts and in one line here.
+From it follow the compiled loop (:data:`go_on`), :meth:`totalplace.sim.engine.place_model.PlaceModel.step`, what is compiled
+ahead and the table in the documentation. A new quarterly rule stands in the file of who acts and in one line here.
 """
 
 from __future__ import annotations

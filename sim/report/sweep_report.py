@@ -18,8 +18,7 @@ from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.analysis.cases import Cases, of_sweep
 from totalplace.sim.engine.sweep.ends import silent
-from totalplace.sim.engine.sweep.store import Store
-from totalplace.sim.engine.sweep.store import open as open_sweep
+from totalplace.sim.engine.sweep.store import Store, open_sweep
 from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
 from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper

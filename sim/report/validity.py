@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
 from totalplace.sim.report.content import Listing, Section
@@ -18,7 +19,7 @@ from totalplace.sim.results.wording import count, listing
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
 
-VALIDATION: Final = Path(__file__).resolve().parents[3] / "docs" / "validation.md"
+VALIDATION: Final = ROOT / "docs" / "validation.md"
 _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"

@@ -10,11 +10,9 @@ The one room where it is checked that scenarios can be paired: :func:`check_pair
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -199,7 +197,7 @@ def compare(
     clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` where it does not, nothing where there is
     no difference to speak of, since one of the two has no value. share_better is the share of runs
     that are better than the baseline, share_better_from and share_better_to its 95% interval. NaN where there is no such number
-    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises :class:`InputError` when the ensembles cannot be paired.
+    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises InputError when the ensembles cannot be paired.
     """
     import pandas as pd
 
@@ -231,17 +229,3 @@ def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, o
         "share_better_from": share.low,
         "share_better_to": share.high,
     }
-
-
-class _Callable(ModuleType):
-    """A module that can be called, since the verb and the module have one name."""
-
-    def __call__(
-        self, ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
-        first_seed: int | None = None, threads: int | None = None,
-    ) -> pd.DataFrame:
-        """Compare scenarios; see :func:`compare`."""
-        return compare(ensembles, baseline, runs=runs, first_seed=first_seed, threads=threads)
-
-
-sys.modules[__name__].__class__ = _Callable

@@ -8,11 +8,9 @@ The module can be called: ``totalplace.explain(...)`` is ``totalplace.sim.result
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from totalplace.scenarios import scenario_of
@@ -153,17 +151,3 @@ def percent(share: float) -> str:
     if share != share:
         return "–"
     return "under 1%" if 0.0 < share < 0.005 else f"{100 * share:.0f}%"
-
-
-class _Callable(ModuleType):
-    """A module that can be called, since the verb and the module have one name."""
-
-    def __call__(
-        self, given: Ensemble | Scenario | str | Path, *, runs: int | None = None, first_seed: int | None = None,
-        threads: int | None = None,
-    ) -> Answer:
-        """Say who agreed and who refused; see :func:`explain`."""
-        return explain(given, runs=runs, first_seed=first_seed, threads=threads)
-
-
-sys.modules[__name__].__class__ = _Callable

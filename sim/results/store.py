@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.results.deals import meanings, name_columns
 from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder, written
@@ -272,12 +273,11 @@ def _version(package: str) -> str | None:
 
 def _commit() -> str | None:
     """The commit of the source tree, with ``+changes`` where it has others; None outside a checkout."""
-    root = Path(__file__).resolve().parent.parent
-    if not (root / ".git").exists():
+    if not (ROOT / ".git").exists():
         return None
 
     def git(*words: str) -> str:
-        command = ["git", "-C", str(root), *words]
+        command = ["git", "-C", str(ROOT), *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
 
     try:

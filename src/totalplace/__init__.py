@@ -12,7 +12,7 @@ The folders ``agents`` (who acts), ``scenarios`` (what is asked) and ``sim`` (wh
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 __version__ = "0.1.0"
 
@@ -20,39 +20,139 @@ __version__ = "0.1.0"
 if not (Path(__file__).parent / "sim" / "__init__.py").is_file():
     __path__.append(str(Path(__file__).resolve().parents[2]))
 
+if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt name or argument
+    from totalplace.agents.appraisal import PARTS as APPRAISAL_PARTS
+    from totalplace.agents.bargaining import DEAL_OUTCOMES
+    from totalplace.agents.mesa_agents import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
+    from totalplace.scenarios import InputError, Scenario, load, places, sweeps
+    from totalplace.scenarios.registry import LEVERS, PARAMETERS
+    from totalplace.sim import figures
+    from totalplace.sim.analysis.branching.analysis import branch
+    from totalplace.sim.analysis.decomposition.analysis import decompose
+    from totalplace.sim.analysis.discovery.analysis import discover
+    from totalplace.sim.analysis.robustness.analysis import robust
+    from totalplace.sim.analysis.search.analysis import search
+    from totalplace.sim.analysis.sensitivity.analysis import analyse as sensitivity
+    from totalplace.sim.analysis.workbench import ema_model
+    from totalplace.sim.browser.parts import mesa_components
+    from totalplace.sim.browser.widgets.network import PartnershipNetwork
+    from totalplace.sim.engine.ensemble import ensemble, run
+    from totalplace.sim.engine.place_model import PlaceModel
+    from totalplace.sim.engine.sweep.execution import run_sweep as sweep
+    from totalplace.sim.engine.sweep.stopping import RunFailed, SweepInterrupted, SweepStopped
+    from totalplace.sim.engine.sweep.store import Store, open_sweep
+    from totalplace.sim.model.ledger import LedgerError
+    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.report.write import write_report as report
+    from totalplace.sim.results.compare import compare
+    from totalplace.sim.results.explain import explain
+    from totalplace.sim.results.run import Ensemble, Run
+
+#: Where each public name is: its module, then its name there if that differs; a module itself ends with a colon.
 _WHERE: Final = {
-    "load": ("totalplace.scenarios", "load"),
-    "InputError": ("totalplace.scenarios", "InputError"),
-    "run": ("totalplace.sim.engine.ensemble", "run"),
-    "ensemble": ("totalplace.sim.engine.ensemble", "ensemble"),
-    "sweep": ("totalplace.sim.engine", "sweep"),
-    "open": ("totalplace.sim.engine.sweep", "open"),
-    "PlaceModel": ("totalplace.sim.model.place_model", "PlaceModel"),
-    "Run": ("totalplace.sim.results.run", "Run"),
-    "Ensemble": ("totalplace.sim.results.run", "Ensemble"),
-    "METRICS": ("totalplace.sim.model.metrics", "METRICS"),
-    "LedgerError": ("totalplace.sim.model.ledger", "LedgerError"),
-    "branch": ("totalplace.sim.engine.branching", "branch"),
-    "decompose": ("totalplace.sim.analysis.decomposition.analysis", "decompose"),
-    "ema_model": ("totalplace.sim.analysis.workbench", "ema_model"),
-    "APPRAISAL_PARTS": ("totalplace.agents.appraisal", "PARTS"),
-    "DEAL_OUTCOMES": ("totalplace.agents.bargaining", "DEAL_OUTCOMES"),
+    "APPRAISAL_PARTS": "agents.appraisal:PARTS",
+    "Agency": "agents.mesa_agents",
+    "CitizenCohort": "agents.mesa_agents",
+    "Commissioner": "agents.mesa_agents",
+    "DEAL_OUTCOMES": "agents.bargaining",
+    "Department": "agents.mesa_agents",
+    "Ensemble": "sim.results.run",
+    "InputError": "scenarios",
+    "LEVERS": "scenarios.registry",
+    "LedgerError": "sim.model.ledger",
+    "METRICS": "sim.model.metrics",
+    "PARAMETERS": "scenarios.registry",
+    "PartnershipBoard": "agents.mesa_agents",
+    "PartnershipNetwork": "sim.browser.widgets.network",
+    "PlaceModel": "sim.engine.place_model",
+    "Run": "sim.results.run",
+    "RunFailed": "sim.engine.sweep.stopping",
+    "Scenario": "scenarios",
+    "Store": "sim.engine.sweep.store",
+    "SweepInterrupted": "sim.engine.sweep.stopping",
+    "SweepStopped": "sim.engine.sweep.stopping",
+    "branch": "sim.analysis.branching.analysis",
+    "compare": "sim.results.compare",
+    "decompose": "sim.analysis.decomposition.analysis",
+    "discover": "sim.analysis.discovery.analysis",
+    "ema_model": "sim.analysis.workbench",
+    "ensemble": "sim.engine.ensemble",
+    "explain": "sim.results.explain",
+    "figures": "sim.figures:",
+    "load": "scenarios",
+    "mesa_components": "sim.browser.parts.mesa_components:",
+    "open_sweep": "sim.engine.sweep.store",
+    "places": "scenarios.places:",
+    "report": "sim.report.write:write_report",
+    "robust": "sim.analysis.robustness.analysis",
+    "run": "sim.engine.ensemble",
+    "search": "sim.analysis.search.analysis",
+    "sensitivity": "sim.analysis.sensitivity.analysis:analyse",
+    "sweep": "sim.engine.sweep.execution:run_sweep",
+    "sweeps": "scenarios.sweeps:",
 }
 
-__all__ = ["__version__", *_WHERE]
+__all__ = [
+    "APPRAISAL_PARTS",
+    "DEAL_OUTCOMES",
+    "LEVERS",
+    "METRICS",
+    "PARAMETERS",
+    "Agency",
+    "CitizenCohort",
+    "Commissioner",
+    "Department",
+    "Ensemble",
+    "InputError",
+    "LedgerError",
+    "PartnershipBoard",
+    "PartnershipNetwork",
+    "PlaceModel",
+    "Run",
+    "RunFailed",
+    "Scenario",
+    "Store",
+    "SweepInterrupted",
+    "SweepStopped",
+    "__version__",
+    "branch",
+    "compare",
+    "decompose",
+    "discover",
+    "ema_model",
+    "ensemble",
+    "explain",
+    "figures",
+    "load",
+    "mesa_components",
+    "open_sweep",
+    "places",
+    "report",
+    "robust",
+    "run",
+    "search",
+    "sensitivity",
+    "sweep",
+    "sweeps",
+]
 
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first used, so that ``import totalplace`` is quick."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'totalplace' has no attribute '{name}'")
-    from importlib import import_module
+    def __getattr__(name: str) -> Any:
+        """Import a name when it is first used, so that ``import totalplace`` is quick."""
+        if name not in _WHERE:
+            from difflib import get_close_matches
 
-    module, attribute = _WHERE[name]
-    found = import_module(module)
-    value = getattr(found, attribute, None) or import_module(f"{module}.{attribute}")
-    globals()[name] = value
-    return value
+            near = get_close_matches(name, _WHERE, n=1)
+            meant = f". Did you mean '{near[0]}'?" if near else ""
+            raise AttributeError(f"module 'totalplace' has no attribute '{name}'{meant}")
+        from importlib import import_module
+
+        module, colon, there = _WHERE[name].partition(":")
+        found = import_module(f"totalplace.{module}")
+        value = found if colon and not there else getattr(found, there or name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

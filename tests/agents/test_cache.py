@@ -144,7 +144,7 @@ PROGRAM = """
 import numpy as np
 from totalplace.agents.compiled import python, rule
 from totalplace.agents.duplication import gap
-import scenarios
+from totalplace import scenarios
 print("went on")
 """
 
@@ -155,7 +155,7 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     environment = os.environ | {
         "TOTALPLACE_CACHE_DIR": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary"), "HOME": str(tmp_path / "home"),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(ROOT / "src"),
     }
     done = subprocess.run([sys.executable, "-P", "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "went on\n"

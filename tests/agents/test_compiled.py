@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numba
 import pytest
 
+from tests.trees import copy_packages
 from totalplace.agents.compiled import cache_folder, rule_sources
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
 
 _START = """
-import totalplace.sim.model.start, totalplace.sim.model.world, json, scenarios
+import totalplace.sim.model.start, totalplace.sim.model.world, json
+from totalplace import scenarios
 from totalplace.agents.compiled import python
 scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
 world = totalplace.sim.model.world.build(scenario).fresh()
@@ -29,7 +30,8 @@ python(totalplace.sim.model.start.begin)(world)
 print(json.dumps({"start": float(world.clock.duplication_start)}))
 """
 _BOTH = """
-import totalplace as tp, json, scenarios
+import totalplace as tp, json
+from totalplace import scenarios
 scenario = scenarios.load("single-pot", place="Rutland", quarters=3, clusters=1)
 model = tp.PlaceModel(scenario, rng=1)
 while model.running:
@@ -49,8 +51,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.root, self.cache, self.temporary = folder / "tree", folder / "cache", folder / "temporary"
-        for package in ("agents", "scenarios", "sim"):
-            shutil.copytree(ROOT / package, self.root / package, ignore=shutil.ignore_patterns("__pycache__"))
+        self.path = copy_packages(self.root)
 
     def edit(self, file: str, old: str, new: str) -> None:
         path = self.root / file
@@ -61,7 +62,7 @@ class Tree:
     def python(self, code: str) -> dict[str, Any]:
         self.temporary.mkdir(exist_ok=True)
         environment = os.environ | {
-            "PYTHONPATH": str(self.root), "TOTALPLACE_CACHE_DIR": str(self.cache), "TMPDIR": str(self.temporary),
+            "PYTHONPATH": str(self.path), "TOTALPLACE_CACHE_DIR": str(self.cache), "TMPDIR": str(self.temporary),
         }
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=self.root, env=environment, capture_output=True, text=True, check=False

@@ -51,8 +51,9 @@ def test_another_version_is_refused_with_the_one_to_install(version: str) -> Non
 
 
 def test_the_command_says_so(tmp_path: Path) -> None:
-    program = "import numba; numba.__version__ = '0.99.0'\nfrom totalplace.sim.cli import main\nmain(['run', 'silo', '--runs', '1'])"
-    done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+    program = "import numba; numba.__version__ = '0.99.0'\n"
+    program += "from totalplace.sim.cli import main\nmain(['run', 'silo', '--runs', '1'])"
+    done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, cwd=tmp_path,
                           capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("Error: Numba 0.99.0 compiles and keeps rules in a way that totalplace does not know.")

@@ -13,11 +13,12 @@ import pytest
 
 import totalplace as tp
 from tests.browser.working import wait_for, wait_until_idle
+from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
 from totalplace.sim.browser.pages.england import _how_to_read
-from totalplace.sim.browser.parts import map_outline as outline
+from totalplace.sim.browser.parts import map_outline
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, csv, known, play, shown
@@ -29,7 +30,7 @@ MAP = "[data-testid=map]"
 
 def test_every_place_has_an_outline_in_a_small_file_with_its_attribution() -> None:
     assert outline.FILE.stat().st_size < 300_000
-    content = json.loads(outline.outline_text())
+    content = json.loads(map_outline.outline_text())
     assert content["attribution"] == outline.ATTRIBUTION
     assert sorted(one["properties"]["name"] for one in content["features"]) == sorted(place.name for place in places.names())
     for one in content["features"]:

@@ -26,7 +26,8 @@ COMMAND = [
 
 @pytest.fixture(scope="module")
 def mesa_server() -> Iterator[str]:
-    running = subprocess.Popen(COMMAND, cwd=ROOT, env=os.environ | QUIET | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    running = subprocess.Popen(COMMAND, cwd=ROOT, env=os.environ | QUIET | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert running.stdout is not None
     found = None

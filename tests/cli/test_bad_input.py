@@ -125,7 +125,7 @@ def test_results_given_as_a_sweep_are_explained(totalplace: Callable[..., Any]) 
     assert answer.code == 2
     said = " ".join(answer.err.split())
     assert "the folder holds results of run, compare, explain or branch, not a sweep" in said
-    assert "of a folder that 'totalplace sweep run' or tp.sweep makes" in said
+    assert "of a folder that 'totalplace sweep run' or totalplace.sweep makes" in said
     assert "Traceback" not in answer.err
 
 

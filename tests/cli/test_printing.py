@@ -24,7 +24,7 @@ def ran(*words: str, stdout: object = subprocess.PIPE, **environment: str) -> su
     """The real command in a process of its own."""
     started = [sys.executable, "-c", "import sys, totalplace.sim.cli; totalplace.sim.cli.main(sys.argv[1:])", *words]
     return subprocess.run(started, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=300,  # type: ignore[call-overload]
-                          env=os.environ | {"PYTHONPATH": str(ROOT)} | environment)
+                          env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment)
 
 
 def whole(folder: Path) -> bool:
@@ -111,7 +111,8 @@ def test_figures_that_fail_cost_no_table(totalplace: Callable[..., Any], monkeyp
     def fails() -> Chart:
         raise RuntimeError("no ink\nand more")
 
-    monkeypatch.setattr("totalplace.sim.figures.drawings", lambda ensembles, baseline: {"one": fails, "two": lambda: Chart(1.0, 1.0)})
+    drawn = {"one": fails, "two": lambda: Chart(1.0, 1.0)}
+    monkeypatch.setattr("totalplace.sim.figures.drawings", lambda ensembles, baseline: drawn)
     answer = totalplace("run", "silo", *SMALL, "--out", "out")
     assert answer.code == 1
     assert answer.err == "Error: Of 2 figures these could not be drawn: one (no ink). All else is whole in 'out'.\n"

@@ -40,7 +40,7 @@ def test_a_reader_who_goes_away_is_no_error_message(process: Callable[..., Any])
 STARTED = """
 import sys, time
 import totalplace as tp, totalplace.sim.cli, totalplace.sim.cli.engines
-from sim import kernel
+from totalplace.sim.model import kernel
 tp.run(tp.load("single-pot", quarters=1))  # so that the rules are compiled
 play, told = kernel.advance, []
 def slow(world, last):
@@ -146,7 +146,7 @@ def test_a_figure_folder_that_cannot_be_used_is_not_worth_a_word(tmp_path: Path)
     (tmp_path / "file").write_text("")
     (tmp_path / "temporary").mkdir()
     environment = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "temporary")}
-    code = "from totalplace.sim.figures.settings import matplotlib; import logging; logging.getLogger('matplotlib').warning('of later')"
+    code = "import totalplace.sim.figures.settings, logging; logging.getLogger('matplotlib').warning('of later')"
     done = subprocess.run([sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "of later\n")
     assert list((tmp_path / "temporary").iterdir()) == []

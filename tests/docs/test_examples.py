@@ -70,8 +70,8 @@ def _first_option(words: list[str]) -> int:
 
 
 def named_in(text: str) -> set[str]:
-    """The public names of ``sim`` that a page speaks of in code: ``totalplace.sim.results.compare`` in `` `tp.compare([...])` ``."""
-    return {found.rstrip(".") for found in re.findall(r"(?<![\w./-])sim(?:\.[A-Za-z_]\w*)+", text)}
+    """The names of the package that a page speaks of in code: ``totalplace.compare`` in `` `totalplace.compare([...])` ``."""
+    return {found.rstrip(".") for found in re.findall(r"(?<![\w./-])totalplace(?:\.[A-Za-z_]\w*)+", text)}
 
 
 @pages
@@ -82,15 +82,16 @@ def test_names_of_the_package_that_pages_speak_of_are_there(path: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_found() -> None:
-    assert named_in("`tp.compare([...])`, tp.sweep(..., x) and results.sim.x") == {"totalplace.sim.results.compare", "tp.sweep"}
-    assert _there("totalplace.sim.results.compare")
+    text = "`totalplace.compare([...])`, totalplace.sweep(..., x) and results.totalplace.x"
+    assert named_in(text) == {"totalplace.compare", "totalplace.sweep"}
+    assert _there("totalplace.compare")
     assert _there("totalplace.sim.analysis.conditions")
-    assert not _there("sim.comapre")
+    assert not _there("totalplace.comapre")
 
 
 def _there(name: str) -> bool:
     """Whether a dotted name can be imported or is an attribute of what can."""
-    found: Any = importlib.import_module("sim")
+    found: Any = importlib.import_module("totalplace")
     for step, part in enumerate(name.split(".")[1:], start=2):
         try:
             found = getattr(found, part)

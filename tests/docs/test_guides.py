@@ -79,7 +79,8 @@ def test_the_code_for_a_metric_gives_the_right_number() -> None:
     scenario = small("single-pot", quarters=40)
     world = after(40, scenario)
     space: dict[str, Any] = {"__name__": "totalplace.sim.model.measure"}
-    exec(with_the_guide().replace("from totalplace.agents.compiled import rule\n", "def rule(function):\n    return function\n"), space)
+    uncompiled = "def rule(function):\n    return function\n"
+    exec(with_the_guide().replace("from totalplace.agents.compiled import rule\n", uncompiled), space)
     row = Row()
     space[FUNCTION](world, row)
     kept = world.measures[39]

@@ -16,7 +16,7 @@ from totalplace.sim.engine.ensemble import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
-import json, sim
+import json, totalplace as tp
 from tests.worlds import small
 print(json.dumps(tp.run(small("single-pot", quarters=3), seed=1).metrics["net_saving"].tolist()))
 """
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.soak
 
 def started(cache: Path) -> subprocess.Popen[str]:
     """A first start with a cache of its own: it compiles in two processes."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TOTALPLACE_CACHE_DIR": str(cache)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "TOTALPLACE_CACHE_DIR": str(cache)}
     return subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 

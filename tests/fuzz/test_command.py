@@ -29,8 +29,9 @@ def answer(words: list[str], folder: Path) -> tuple[int, str]:
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({4 * 2**30},) * 2)\nimport totalplace.sim.cli, sys\n"
     try:
         done = subprocess.run(
-            [sys.executable, "-c", limit + "totalplace.sim.cli.main(sys.argv[1:])", *words], cwd=folder, capture_output=True, text=True,
-            errors="replace", timeout=SECONDS, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+            [sys.executable, "-c", limit + "totalplace.sim.cli.main(sys.argv[1:])", *words],
+            cwd=folder, capture_output=True, text=True,
+            errors="replace", timeout=SECONDS, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(Path.cwd() / "src")},
         )
     except subprocess.TimeoutExpired as late:
         return -1, f"no answer in {late.timeout} seconds"

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import gc, sys
 import totalplace as tp
-from scenarios import load
+from totalplace import load
 from totalplace.sim.engine.ensemble import ensemble_bytes
 name, clusters, quarters, runs = sys.argv[1], *map(int, sys.argv[2:])
 scenario = load(name).with_settings([f"clusters={clusters}", f"quarters={quarters}"])
@@ -45,7 +45,7 @@ print((kilobytes("VmHWM") - before) * 1024, runs * ensemble_bytes(first)[1], hel
 ])
 def test_the_estimate_is_near_the_measured_peak(case: tuple[str, int, int, int]) -> None:
     words = [sys.executable, "-P", "-c", PROGRAM, *map(str, case)]
-    done = subprocess.run(words, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(words, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=True)
     peak, estimate, held, estimate_held = (int(number) for number in done.stdout.split())
     assert 0.75 < peak / estimate < 1.1
     assert 0.8 < held / estimate_held <= 1.0

@@ -12,11 +12,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
+import totalplace as tp
 from tests.worlds import differing_tables, small
 from totalplace.agents.mesa_agents import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
 from totalplace.scenarios import InputError
 from totalplace.scenarios.errors import UnknownAttribute
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, THEMES
 from totalplace.sim.engine.ensemble import run
 from totalplace.sim.engine.place_model import KINDS, PlaceModel
 from totalplace.sim.model.metrics import METRICS
@@ -432,3 +433,49 @@ def test_a_value_that_a_column_cannot_hold_is_refused(name: str, value: Any, wor
         setattr(agency, name, value)
     assert f"{name} of nhs" in str(caught.value)
     assert agency.row == before
+
+
+def test_rows_of_an_agency_are_read_and_written_by_name_number_and_partner() -> None:
+    model = PlaceModel(small("joint-commissioning", quarters=2), rng=1)
+    agency, commissioner, world = model.agencies.to_list()[1], model.commissioners.to_list()[0], model.world
+    theme = THEMES.index("health_and_care")
+    assert agency.shares["health_and_care"].spend == agency.shares[theme].spend == world.shares[1, theme].spend
+    assert len(agency.shares) == len(list(agency.shares)) == len(THEMES)
+    agency.shares["health_and_care"].ceded = 0.25
+    assert world.shares[1, theme].ceded == 0.25
+    agency.ties[commissioner].trust = 0.75
+    assert commissioner.ties[agency].trust == agency.ties[commissioner.name].trust == world.ties[1, 0].trust == 0.75
+    assert "trust" in dir(agency.ties[0])
+    assert agency.appraisals["health_and_care"].__class__ is type(agency.shares[0])
+
+
+@pytest.mark.parametrize(("said", "wrong"), [
+    ("There is no column 'cedd'", lambda one: one.shares[0].cedd),
+    ("Did you mean 'ceded'", lambda one: setattr(one.shares[0], "cedd", 0.1)),
+    ("There is no theme 'helth_and_care'", lambda one: one.shares["helth_and_care"]),
+    ("The theme cannot be -1", lambda one: one.shares[-1]),
+    ("The theme cannot be 99", lambda one: one.shares[99]),
+    ("cannot be 1.5. Allowed: a number from 0 to 1", lambda one: setattr(one.shares[0], "ceded", 1.5)),
+    ("The commissioner cannot be 40", lambda one: one.ties[40]),
+])
+def test_rows_refuse_what_is_not_there(said: str, wrong: Callable[[Any], Any]) -> None:
+    model = PlaceModel(small("joint-commissioning", quarters=2), rng=1)
+    before = model.world.shares.tobytes()
+    with pytest.raises((InputError, AttributeError), match=said):
+        wrong(model.agencies.to_list()[0])
+    assert model.world.shares.tobytes() == before
+
+
+def test_an_ensemble_of_subclassed_agents_is_that_of_their_models() -> None:
+    scenario = small("single-pot", "levers.single_pot=0", quarters=4)
+    done: list[tuple[int, int]] = []
+    plain = tp.ensemble(scenario, runs=2, agent_classes={}, progress=lambda *given: done.append(given))
+    compiled = tp.ensemble(scenario, runs=2)
+    assert (plain.metrics.tobytes(), plain.deals.tobytes(), plain.gains.tobytes()) == (
+        compiled.metrics.tobytes(), compiled.deals.tobytes(), compiled.gains.tobytes())
+    assert done == [(1, 2), (2, 2)]
+    misers = tp.ensemble(scenario, runs=2, first_seed=5, agent_classes={"agencies": Miser})
+    model = finished(PlaceModel(scenario, rng=6, agent_classes={"agencies": Miser}))
+    assert misers.metrics[1].tobytes() == model.result().metrics.tobytes()
+    with pytest.raises(InputError, match="kind of agent 'agency'"):
+        tp.ensemble(scenario, runs=2, agent_classes={"agency": Miser})

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-import totalplace as tp
 from totalplace.sim.model import kernel
 from totalplace.sim.system.processes import SAFE_PATH, safe_path, search_path
 
-ROOT = Path(tp.__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MARK = "somebody else's code ran"
 #: What a folder may hold to be run in place of a module: packages, the standard library, the model, start-up files of Python.
 NAMES = (
-    "numpy", "numba", "yaml", "pandas", "pyarrow", "mesa", "distributed", "sim", "agents", "scenarios", "multiprocessing", "pickle",
-    "signal", "threading", "sitecustomize", "usercustomize", "subprocess", "json", "typer", "rich",
+    "numpy", "numba", "yaml", "pandas", "pyarrow", "mesa", "distributed", "sim", "agents", "scenarios", "totalplace",
+    "multiprocessing", "pickle", "signal", "threading", "sitecustomize", "usercustomize", "subprocess", "json", "typer", "rich",
 )
 
 
@@ -35,11 +34,12 @@ def hostile(tmp_path: Path) -> Path:
 
 
 def environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    return os.environ | {"TOTALPLACE_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)} | more
+    return os.environ | {"TOTALPLACE_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT / "src")} | more
 
 
 def test_the_folder_is_as_hostile_as_it_looks(hostile: Path, tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "totalplace.sim.model.kernel"], cwd=hostile, env=environment(tmp_path), capture_output=True)
+    command = [sys.executable, "-m", "totalplace.sim.model.kernel"]
+    done = subprocess.run(command, cwd=hostile, env=environment(tmp_path), capture_output=True)
     assert done.returncode != 0
     assert (tmp_path / "mark").exists()
 
@@ -57,8 +57,8 @@ def test_the_process_that_compiles_beside(hostile: Path, tmp_path: Path, monkeyp
 
 PROGRAM = """
 import sys
-import tp.sweep
-from scenarios import sweeps
+import totalplace as tp
+from totalplace import sweeps
 TEXT = "scenarios: silo\\nplaces: Rutland\\nsettings: {quarters: 2, clusters: 1}\\nreplicates: 2\\nmetrics: [net_saving]"
 if __name__ == "__main__":
     store = tp.sweep(sweeps.loads(TEXT), sys.argv[1], **eval(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""What ``import totalplace as tp`` gives: every name there, typed, and a scenario taken alike by name, file or object."""
+"""What ``import totalplace`` gives: every name there, typed, and a scenario taken alike by name, file or object."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ import pytest
 
 import totalplace as tp
 from totalplace.scenarios.errors import InputError
-from totalplace.sim.engine.sweep.execution import run as run_sweep
-from totalplace.sim.results.compare import compare
-from totalplace.sim.results.explain import explain, requests
+from totalplace.sim.results.explain import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A user's script: a line, and what the type checker says of it; nothing where it is right.
@@ -39,7 +36,7 @@ SCRIPT = (
     ("tp.explain('silo', run=3)", "run"),
     ("store = tp.sweep('sobol-net-saving', 'out', threads=2)", ""),
     ("tp.sweep('sobol-net-saving', 'out', thread=2)", "thread"),
-    ("sim.open_sweep('out').summary()", ""),
+    ("tp.open_sweep('out').summary()", ""),
     ("store.sumary()", "sumary"),
     ("tp.branch('silo', 3, ['levers.clawback=0'], runs=2).sentences", ""),
     ("tp.branch('silo', 3, ['levers.clawback=0'], runz=2)", "runz"),
@@ -51,11 +48,8 @@ SCRIPT = (
     ("model.world.agencies[0].budget + model.world.shares[0, 1].spend", ""),
     ("model.world.agencies[0].budgett", "budgett"),
     ("model.world.shares[0, 1].spent", "spent"),
-    ("sim.laod('silo')", "laod"),
+    ("tp.laod('silo')", "laod"),
     ("def last(found: tp.Ensemble, asked: tp.Scenario) -> float: return float(found.metrics['net_saving'][0, -1])", ""),
-)
-CALLS: tuple[tuple[Any, Callable[..., Any]], ...] = (
-    (tp.compare, compare), (tp.explain, explain), (tp.sweep, run_sweep),
 )
 
 
@@ -72,18 +66,10 @@ def test_the_type_checker_finds_what_is_misspelt_in_a_script_and_nothing_else(tm
         assert word in said.get(number, ""), (line, said.get(number))
 
 
-@pytest.mark.parametrize(("called", "function"), CALLS)
-def test_modules_that_can_be_called_have_the_signature_of_their_function(called: Any, function: Callable[..., Any]) -> None:
-    ours, theirs = (list(inspect.signature(one).parameters.values()) for one in (called.__call__, function))
-    assert [(one.name, one.kind, one.default, one.annotation) for one in ours] == [
-        (one.name, one.kind, one.default, one.annotation) for one in theirs
-    ]
-
-
 def test_every_name_is_there_listed_and_described() -> None:
-    assert dir(sim) == sorted(tp.__all__)
+    assert dir(tp) == sorted(tp.__all__)
     verbs = {"load", "run", "ensemble", "compare", "explain", "sweep", "open_sweep", "branch", "report"}
-    assert verbs | {"PlaceModel"} <= set(dir(sim))
+    assert verbs | {"PlaceModel"} <= set(dir(tp))
     assert "open" not in tp.__all__
     for name in tp.__all__:
         found = getattr(tp, name)

@@ -144,5 +144,5 @@ def test_the_packages_build_and_work_in_an_empty_environment(tmp_path: Path) -> 
     call(command, "run", "single-pot", "--place", "Kent", "--runs", "2", "--quarters", "4", "--out", "out")
     assert (tmp_path / "out" / "metrics.parquet").stat().st_size > 1000
     assert call(command, "sweep", "plan", "sobol-net-saving")
-    where = call(str(empty / "bin" / "python"), "-c", "import totalplace as tp, scenarios, agents; print(sim.__file__)")
+    where = call(str(empty / "bin" / "python"), "-c", "import totalplace.sim.cli as cli; print(cli.__file__)")
     assert str(empty) in where

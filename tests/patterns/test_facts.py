@@ -14,7 +14,6 @@ import pytest
 from scipy.stats import spearmanr
 
 import totalplace as tp
-from tools.source_reading import model_digest
 from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
@@ -24,6 +23,7 @@ from totalplace.sim.evidence.fact_runs import WATCHES, chosen_places, draws, obs
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, Criterion, criterion_verdict, fact_verdict, facts, settings
 from totalplace.sim.evidence.lever_signs import TRIALS, untried
 from totalplace.sim.evidence.measures import MEASURES
+from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.validation import Validation, interval, rank_correlations, validate
 from totalplace.sim.evidence.validation_page import markdown, write
 from totalplace.sim.model.metrics import METRICS

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from itertools import product
@@ -15,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.trees import copy_packages
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("agents", "scenarios", "sim")
 #: The new words, all of a period of their own, whose year of spending is 2017-18.
 WORDS = {
     "agency_kinds": "ambulance: {label: ambulance trust, short: ambulance, also: [paramedics], flags: [core], department: health,\n"
@@ -47,7 +46,8 @@ seeds: {first: 1, count: 3}
 """
 _PLAY = """
 import json, sys
-import scenarios, sim
+import totalplace as tp
+from totalplace import scenarios
 from totalplace.sim.model.metrics import METRICS, without_value
 
 def both(scenario):
@@ -128,8 +128,7 @@ def with_new_words(folder: Path) -> None:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the packages with the new words."""
     root: Path = tmp_path_factory.mktemp("words")
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_packages(root)
     with_new_words(root / "scenarios")
     (root / "words.yaml").write_text(SCENARIO, "utf-8")
     return root
@@ -137,7 +136,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def called(tree: Path, *command: str) -> str:
     """What a Python of the copy prints."""
-    told = os.environ | {"PYTHONPATH": str(tree), "TOTALPLACE_CACHE_DIR": str(tree / "cache"), "COLUMNS": "200"}
+    told = os.environ | {"PYTHONPATH": str(tree / "src"), "TOTALPLACE_CACHE_DIR": str(tree / "cache"), "COLUMNS": "200"}
     done = subprocess.run([sys.executable, *command], cwd=tree, env=told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

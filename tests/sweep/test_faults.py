@@ -45,13 +45,14 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed: Store, tm
 def test_killed_between_the_files_of_a_part(undisturbed: Store, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     program = (
-        "import os, tp.sweep, totalplace.sim.engine.sweep.parts as parts\nfrom tests.sweeps import small_sweep\nwrite = parts.write_whole\n"
+        "import os, totalplace as tp, totalplace.sim.engine.sweep.parts as parts\nfrom tests.sweeps import small_sweep\n"
+        "write = parts.write_whole\n"
         "def killed(path, content):\n"
         f"    if path.parent.name == {name!r} and '00002' in path.name:\n"
         "        path.with_name('.' + path.name + '.partial').write_bytes(content[:50])\n"
         "        os.kill(os.getpid(), 9)\n"
         "    write(path, content)\n"
-        f"parts.write_whole = killed\nsim.sweep.run(small_sweep(*{LONG!r}), {str(out)!r}, threads=1, chunk=20)\n"
+        f"parts.write_whole = killed\ntp.sweep(small_sweep(*{LONG!r}), {str(out)!r}, threads=1, chunk=20)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=300).returncode == -9
     assert len(list(out.rglob("*.partial"))) == 1
@@ -82,7 +83,8 @@ def test_a_limit_on_the_size_of_files_stops_the_sweep(tmp_path: Path) -> None:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 
-    ended = subprocess.run([sys.executable, str(script)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    ended = subprocess.run([sys.executable, str(script)], cwd=ROOT, env=os.environ | {"PYTHONPATH": path},
                            preexec_fn=limited, capture_output=True, text=True, timeout=300)
     assert "SweepStopped" in ended.stderr
     assert "cannot be written: File too large" in ended.stderr

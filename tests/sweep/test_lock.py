@@ -26,8 +26,10 @@ from totalplace.sim.system import locks
 
 
 def test_the_lock_of_a_killed_process_is_no_lock(tmp_path: Path) -> None:
-    held_for_ever = f"import time; from pathlib import Path; from totalplace.sim.engine.sweep.lock import held\nwith held(Path({str(tmp_path)!r})):" \
-        " print('held', flush=True); time.sleep(600)"
+    held_for_ever = (
+        "import time; from pathlib import Path; from totalplace.sim.engine.sweep.lock import held\n"
+        f"with held(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(600)"
+    )
     with subprocess.Popen([sys.executable, "-c", held_for_ever], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"

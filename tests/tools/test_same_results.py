@@ -30,11 +30,10 @@ def test_the_first_bit_that_differs_is_named() -> None:
 
 
 def test_what_is_refused_is_compared_too() -> None:
-    import totalplace as tp
 
-    played = results_of(sim, Job(["place=Rutland", "quarters=2", "clusters=1"], 3))
+    played = results_of(tp, Job(["place=Rutland", "quarters=2", "clusters=1"], 3))
     assert {"metric wellbeing", "negotiations, agreed", "gains", "flows of the ledger"} <= set(played)
-    refused = results_of(sim, Job(["place=Rutlad"], 3))
+    refused = results_of(tp, Job(["place=Rutlad"], 3))
     assert list(refused) == [ERROR]
     assert "Did you mean 'Rutland'" in str(refused[ERROR])
 

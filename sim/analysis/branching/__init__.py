@@ -1,1 +1,1 @@
-"""What became of a branch, in words and as a figure."""
+"""Branches of a run: another course from a quarter on, and what it changes, in words and as a figure."""

@@ -30,8 +30,9 @@ from totalplace.sim.engine.checkpoints import (
     save,
     tables_of,
 )
-from totalplace.sim.engine.ensemble import Progress, run_of, seeds_from
-from totalplace.sim.engine.play import Stage, side_by_side
+from totalplace.sim.engine.ensemble import Progress
+from totalplace.sim.engine.play import Stage, run_of, side_by_side
+from totalplace.sim.engine.seeds import seeds_from
 from totalplace.sim.results.run import Ensemble, Run
 
 if TYPE_CHECKING:

@@ -25,8 +25,9 @@ from totalplace.scenarios.registry import named
 from totalplace.scenarios.scenario import Scenario, canonical_text
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.analysis.decomposition.words import Decomposition, answer
-from totalplace.sim.engine.ensemble import Progress, seeds_from
+from totalplace.sim.engine.ensemble import Progress
 from totalplace.sim.engine.play import side_by_side
+from totalplace.sim.engine.seeds import seeds_from
 from totalplace.sim.model.metrics import Metric, metric
 from totalplace.sim.results.compare import check_pair
 from totalplace.sim.results.run import at_end

@@ -36,12 +36,13 @@ def discover(
 ) -> Discovery:
     """Under which values of the factors of a sweep, scenarios and places a condition holds in the last year of the run.
 
-    ``when`` is such as ``net_saving > 0 and wellbeing_* >= silo`` (:mod:`totalplace.sim.analysis.conditions`); each replicate is a run of
-    its own. Scenarios that the condition compares with are left out. Raises InputError for a condition that cannot be read.
+    ``when`` is such as ``net_saving > 0 and wellbeing_* >= silo`` (:mod:`totalplace.sim.analysis.conditions`); each
+    replicate is a run of its own. Scenarios that the condition compares with are left out. Raises InputError for a
+    condition that cannot be read.
     """
     from totalplace.sim.analysis.discovery import words as discovery_words
     from totalplace.sim.analysis.discovery.figure import limits_figure, scatter_figure, steps_figure
-    from totalplace.sim.engine.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     known_scenarios = tuple(dict.fromkeys(store.scenarios()["scenario"]))

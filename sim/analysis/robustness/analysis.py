@@ -90,11 +90,11 @@ def robust(
     """Judge the alternatives of a sweep by a metric in the last year of the run, over all its states.
 
     ``by`` says what is chosen: ``scenario``, or levers that the sweep varies; the rest is what turns out. ``when`` is a condition
-    (:mod:`totalplace.sim.analysis.conditions`) that should be met: the satisficing share is that of states in which it is. ``against`` are
-    metrics that the choice is weighed against. States in which an alternative is missing are left out. Raises InputError.
+    (see ``conditions``) that should be met: the satisficing share is that of states in which it is. ``against`` are metrics that
+    the choice is weighed against. States in which an alternative is missing are left out. Raises InputError.
     """
     from totalplace.sim.analysis.robustness.figure import curves_figure, regrets_figure, trade_off_figure
-    from totalplace.sim.engine.sweep import open as open_sweep
+    from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     kept = list(store.manifest.metrics)

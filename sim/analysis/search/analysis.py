@@ -27,7 +27,8 @@ from totalplace.sim.analysis.search.evaluation import (
 )
 from totalplace.sim.analysis.search.words import Search, answer
 from totalplace.sim.analysis.workbench_import import library
-from totalplace.sim.engine.ensemble import Progress, checked_seed, seeds_from
+from totalplace.sim.engine.ensemble import Progress
+from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.results.answers import write
 
 if TYPE_CHECKING:

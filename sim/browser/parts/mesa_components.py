@@ -1,7 +1,8 @@
 """The parts of the place page as components of Mesa's own page: ``SolaraViz(model, components=[network, headline, over_time])``.
 
-Each takes a :class:`~totalplace.sim.engine.place_model.PlaceModel` and is drawn anew after every step. Without a session there is no baseline. A part is as
-wide as its cell of Mesa's grid and scrolls where it is higher; the cell can be made larger with the mouse.
+Each takes a :class:`~totalplace.sim.engine.place_model.PlaceModel` and is drawn anew after every step. Without a session there
+is no baseline. A part is as wide as its cell of Mesa's grid and scrolls where it is higher; the cell can be made
+larger with the mouse.
 """
 
 from __future__ import annotations

@@ -78,8 +78,9 @@ def _set_up(allowed: Access) -> None:
     import pandas  # noqa: F401 (Solara looks for it among what is imported, and must not find it half way)
     from solara.server import app, settings
 
+    # What pages need is here before the first of them, and before the thread that warms up.
     import totalplace.sim.browser.app
-    import totalplace.sim.engine.place_model  # what pages need is here before the first of them, and before the thread that warms up
+    import totalplace.sim.engine.place_model
     from totalplace.sim.browser.server.outgoing import queue_what_is_sent
 
     settings.main.mode = "production"

@@ -57,8 +57,8 @@ class Edge:
 class Pulse:
     """A request of the quarter that has just passed, from a commissioner (``source``) to an agency (``target``).
 
-    ``outcome`` is one of ``totalplace.agents.bargaining.DEAL_OUTCOMES``; shares 0-1; ``reason`` names the part of the appraisal that decided
-    a refusal, empty otherwise.
+    ``outcome`` is one of ``totalplace.agents.bargaining.DEAL_OUTCOMES``; shares 0-1; ``reason`` names the part of the
+    appraisal that decided a refusal, empty otherwise.
     """
 
     source: str

@@ -78,7 +78,7 @@ class Setup:
 
 def read_seed(text: str, runs: int = 1) -> int:
     """The first seed of ``runs`` runs as somebody typed it, as large as the command takes it. Raises InputError."""
-    from totalplace.sim.engine.ensemble import LARGEST_SEED, seeds_from
+    from totalplace.sim.engine.seeds import LARGEST_SEED, seeds_from
 
     return seeds_from(_seed(text, LARGEST_SEED, ""), runs)[0]
 

@@ -38,9 +38,9 @@ class Snapshot:
     """Everything a page shows of a model, as it stood when the quarter ``quarter`` (0: the start) had passed.
 
     Arrays are read-only copies. ``history`` (q,) and ``baseline`` (Q,) or None hold one row of metrics a quarter, with a field for
-    each name in ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the same scenario and seed without the live changes, over the whole run.
-    ``deals`` is the record of negotiations so far (fields of ``totalplace.agents.bargaining.DEALS``), ``gains`` (A, A) £m so far: the row
-    pays, the column gains.
+    each name in ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the same scenario and seed without the
+    live changes, over the whole run. ``deals`` is the record of negotiations so far (fields of
+    ``totalplace.agents.bargaining.DEALS``), ``gains`` (A, A) £m so far: the row pays, the column gains.
     """
 
     key: str

@@ -157,9 +157,9 @@ def reading(name: str) -> Callable[[Work], Opened]:
 
 def open_sweep(name: str) -> Opened:
     """Read the last year of every run of a sweep. Raises InputError."""
-    from totalplace.sim.engine.sweep.store import open as open_store
+    from totalplace.sim.engine.sweep.store import open_sweep
 
-    return open_store_of(name, open_store(sweep_folder(name)))
+    return open_store_of(name, open_sweep(sweep_folder(name)))
 
 
 def open_store_of(name: str, store: Store) -> Opened:
@@ -204,10 +204,10 @@ def _lever_settings(label: str, value: float, factors: Iterable[str]) -> list[st
 def scenario_of(opened: Opened, row: int) -> Scenario:
     """The scenario of a row with its factors set: with the row's seed it gives the same run again."""
     from totalplace import scenarios
-    from totalplace.sim.engine.sweep.store import open as open_store
+    from totalplace.sim.engine.sweep.store import open_sweep
 
     name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
-    texts = opened.texts or _texts(open_store(sweep_folder(opened.folder)))
+    texts = opened.texts or _texts(open_sweep(sweep_folder(opened.folder)))
     base = scenarios.loads(texts[name, place], name)
     return base.with_settings([*stated(base, opened.factors), *settings(opened, row)])
 

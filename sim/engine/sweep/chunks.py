@@ -95,8 +95,8 @@ def kept_quarters(every: str, quarters: int) -> NDArray[np.int64]:
 def quarters_of_rows(every: str, quarters: int) -> NDArray[np.int64]:
     """The quarters (rows, n) that each row of metrics of a run sums up: one, or the year that ends with the row's quarter.
 
-    A row of a year is to its four quarters what the end of a run is to its last year (:func:`totalplace.sim.results.run.in_last_year`); a run
-    that is shorter than a year has one row of all its quarters.
+    A row of a year is to its four quarters what the end of a run is to its last year; see
+    :func:`totalplace.sim.results.run.in_last_year`. A run that is shorter than a year has one row of all its quarters.
     """
     length = 1 if every == "quarter" else min(LAST_QUARTERS, quarters)
     found: NDArray[np.int64] = kept_quarters(every, quarters)[:, np.newaxis] + np.arange(1 - length, 1)

@@ -1,4 +1,4 @@
-"""The end of every run of a sweep, that is its last year, whatever quarters were kept: see :func:`totalplace.sim.results.run.at_end`."""
+"""The end of every run of a sweep: its last year, whatever quarters were kept; see :func:`totalplace.sim.results.run.at_end`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ends(store: Store, metrics: Sequence[str], one_in: int = 1) -> pd.DataFrame:
 
 
 def silent(scenarios: pd.DataFrame) -> set[str]:
-    """The scenarios of a sweep without a commissioner, of which :data:`totalplace.sim.model.metrics.OF_COMMISSIONERS` say nothing."""
+    """The scenarios of a sweep without a commissioner: metrics of commissioners (``OF_COMMISSIONERS``) say nothing of them."""
     texts = scenarios.drop_duplicates("scenario").set_index("scenario")["text"]
     return {str(name) for name, text in texts.items() if not yaml.safe_load(text)["arrangement"]["commissioners"]}
 

@@ -53,7 +53,7 @@ ON_ERROR = ("continue", "stop")
 _WAKE = 0.2  # seconds between looks at whether a stop was asked for
 
 
-def run(
+def run_sweep(
     sweep: Sweep | str | Path,
     out: str | Path,
     threads: int | None = None,

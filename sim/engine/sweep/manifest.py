@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from totalplace.agents.compiled import rule_sources
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.sweep.chunks import chunk_count
 from totalplace.sim.engine.sweep.designs import metric_names
 from totalplace.sim.model.metrics import METRICS
@@ -141,14 +142,13 @@ def _version(package: str) -> str | None:
 @lru_cache(maxsize=1)
 def code_hash() -> str:
     """SHA-256 over the rules and the tables that the results come from."""
-    root = Path(__file__).resolve().parents[2]
     data = sorted(
-        path for folder in ("places", "cuts") for path in (root / "scenarios" / folder).rglob("*") if path.suffix in _DATA
+        path for folder in ("places", "cuts") for path in (ROOT / "scenarios" / folder).rglob("*") if path.suffix in _DATA
     )
     digest = hashlib.sha256()
-    posterior = [path for path in (root / "scenarios" / "posterior.csv",) if path.exists()]
+    posterior = [path for path in (ROOT / "scenarios" / "posterior.csv",) if path.exists()]
     for source in (*rule_sources(), *data, *posterior):
-        digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
+        digest.update(source.relative_to(ROOT).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -35,7 +35,10 @@ def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[n
 
 
 class ModelStage:
-    """A scenario that is played by a ``PlaceModel``, with the agents' classes given; see :class:`totalplace.sim.engine.sweep.playing.DesignStage`."""
+    """A scenario that is played by a ``PlaceModel``, with the agents' classes given.
+
+    See :class:`totalplace.sim.engine.sweep.playing.DesignStage`.
+    """
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str,
                  agent_classes: Mapping[str, type] | None = None) -> None:

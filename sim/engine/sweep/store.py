@@ -236,7 +236,7 @@ class Store:
         return f"<p>{escape(repr(self)[1:-1])}</p>{table}"
 
 
-def open(folder: str | Path) -> Store:
+def open_sweep(folder: str | Path) -> Store:
     """The results of a sweep in ``folder``, finished or not. Raises InputError when it holds none."""
     folder = Path(folder)
     check_name(folder)

@@ -14,7 +14,7 @@ import yaml
 
 from totalplace.scenarios import places as all_places
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.sim.engine.ensemble import checked_seed
+from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.evidence.facts import FILE as FACTS
 from totalplace.sim.evidence.facts import Criterion, facts
 

@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.sweep.parts import parquet
 from totalplace.sim.evidence.calibration.folder import read_manifest, write_manifest
 from totalplace.sim.evidence.calibration.run import Calibration
 from totalplace.sim.system.disk import write_whole
 
-REGISTRY: Final = Path(__file__).resolve().parents[3] / "scenarios" / "parameters.yaml"
+REGISTRY: Final = ROOT / "scenarios" / "parameters.yaml"
 POSTERIOR: Final = "posterior.parquet"
 DISTANCES: Final = "distances.parquet"
 MARGINALS: Final = "parameters.parquet"

@@ -1,0 +1,1 @@
+"""Parts of pages: layout, fields, cards, lists, tables and the style of all."""
