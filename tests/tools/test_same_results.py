@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import totalplace as tp
 from tools.same_results import ERROR, PACKAGES, ROOT, Job, differences, main, packages_of, random_jobs, results_of
 
 
@@ -30,7 +31,6 @@ def test_the_first_bit_that_differs_is_named() -> None:
 
 
 def test_what_is_refused_is_compared_too() -> None:
-
     played = results_of(tp, Job(["place=Rutland", "quarters=2", "clusters=1"], 3))
     assert {"metric wellbeing", "negotiations, agreed", "gains", "flows of the ledger"} <= set(played)
     refused = results_of(tp, Job(["place=Rutlad"], 3))
