@@ -22,9 +22,10 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-# A shell that starts the tests in the background lets them ignore the interrupt, and with them every command that they start.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Whoever starts the tests in the background lets them ignore signals, and with them every command that they start.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 #: Files that take longest come first, so that no worker is left with one of them at the end.
 LONGEST = (

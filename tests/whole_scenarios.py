@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -123,9 +124,10 @@ def whole_settings(draw: st.DrawFn, most_quarters: int = 24) -> list[str]:
     return settings
 
 
-def loaded(settings: list[str]) -> Scenario:
-    """The scenario of settings, from a base without events of its own."""
-    return load("october-2010", set=settings)
+def loaded(settings: list[str], over: Sequence[str] = ()) -> Scenario:
+    """The scenario of settings, from a base without events of its own, with others ``over`` them."""
+    scenario = load("october-2010", set=settings)
+    return scenario.with_settings(over) if over else scenario
 
 
 def whole_scenarios(most_quarters: int = 24) -> st.SearchStrategy[Scenario]:

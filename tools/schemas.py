@@ -15,9 +15,10 @@ from typing import Any, Final
 from totalplace import scenarios
 from totalplace.scenarios import sweeps
 from totalplace.scenarios.schema import arrangement_schema
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.sweep.parts import write_whole
 
-_HERE: Final = Path(scenarios.__file__).parent
+_HERE: Final = ROOT / "scenarios"
 SCENARIO: Final = _HERE / "scenario.schema.json"
 ARRANGEMENT: Final = _HERE / "arrangement.schema.json"
 SWEEP: Final = _HERE / "sweep.schema.json"

@@ -13,6 +13,7 @@ from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
 from totalplace.sim.figures.network import partnership_network
 from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time, run_over_time
 from totalplace.sim.figures.refusals import reasons_for_refusal
+from totalplace.sim.figures.style import Chart, dress, plain
 from totalplace.sim.results.compare import check_pairs
 
 if TYPE_CHECKING:
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
     from totalplace.sim.results.run import Ensemble
 
 __all__ = [
+    "Chart",
     "compared_over_time",
     "differences",
     "drawings",
+    "dress",
     "ensemble_over_time",
     "net_gains",
     "outcomes_by_cohort",
     "outcomes_by_domain",
     "partnership_network",
+    "plain",
     "reasons_for_refusal",
     "run_over_time",
     "who_pays_who_gains",

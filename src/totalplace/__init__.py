@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim.analysis.sensitivity.analysis import analyse as sensitivity
     from totalplace.sim.analysis.workbench import ema_model
     from totalplace.sim.browser.parts import mesa_components
+    from totalplace.sim.browser.parts.map_outline import outline_text as map_outline
     from totalplace.sim.browser.widgets.network import PartnershipNetwork
     from totalplace.sim.engine.ensemble import ensemble, run
     from totalplace.sim.engine.place_model import PlaceModel
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim.model.metrics import METRICS
     from totalplace.sim.report.write import write_report as report
     from totalplace.sim.results.compare import compare
+    from totalplace.sim.results.deals import agency_label
     from totalplace.sim.results.explain import explain
     from totalplace.sim.results.run import Ensemble, Run
 
@@ -71,6 +73,7 @@ _WHERE: Final = {
     "Store": "sim.engine.sweep.store",
     "SweepInterrupted": "sim.engine.sweep.stopping",
     "SweepStopped": "sim.engine.sweep.stopping",
+    "agency_label": "sim.results.deals",
     "branch": "sim.analysis.branching.analysis",
     "compare": "sim.results.compare",
     "decompose": "sim.analysis.decomposition.analysis",
@@ -80,6 +83,7 @@ _WHERE: Final = {
     "explain": "sim.results.explain",
     "figures": "sim.figures:",
     "load": "scenarios",
+    "map_outline": "sim.browser.parts.map_outline:outline_text",
     "mesa_components": "sim.browser.parts.mesa_components:",
     "open_sweep": "sim.engine.sweep.store",
     "places": "scenarios.places:",
@@ -115,6 +119,7 @@ __all__ = [
     "SweepInterrupted",
     "SweepStopped",
     "__version__",
+    "agency_label",
     "branch",
     "compare",
     "decompose",
@@ -124,6 +129,7 @@ __all__ = [
     "explain",
     "figures",
     "load",
+    "map_outline",
     "mesa_components",
     "open_sweep",
     "places",

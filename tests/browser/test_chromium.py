@@ -34,7 +34,7 @@ def test_what_was_skipped_is_said_in_one_line_at_the_end(tmp_path: Path, several
     )
     words = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "tests.conftest", f"--rootdir={tmp_path}", *several, str(tmp_path)]
     environment = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("PYTEST_")}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "PATH": str(tmp_path)}
+    environment |= {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "PATH": str(tmp_path)}
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     *_, said, end = done.stdout.splitlines()

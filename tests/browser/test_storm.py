@@ -67,7 +67,7 @@ class Reader:
         self.page, self.server, self.random, self.done, self.wrong = page, server, random.Random(seed), list[str](), list[str]()
         page.on("console", lambda said: self.wrong.append(said.text) if told(said) and not said.text.startswith(TOO_LATE) else None)
         page.on("request", lambda asked: self.wrong.append(f"asked for {asked.url}") if astray(asked.url) else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("pageerror", lambda error: None if str(error).startswith(TOO_LATE) else self.wrong.append(str(error)))
         self.open(self.random.choice(list(PAGES)))
 
     def open(self, name: str) -> None:

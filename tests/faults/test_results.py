@@ -22,7 +22,7 @@ COMMANDS = {"run": ("run", *WORDS), "compare": ("compare", "single-pot", *WORDS)
 
 def started(*words: str, where: Path, before: str = "") -> subprocess.Popen[str]:
     """The real command in a process of its own; ``before`` is Python that it runs first."""
-    program = f"import sys, totalplace.sim.cli\n{before}\nsim.cli.main(sys.argv[1:])"
+    program = f"import sys, totalplace.sim.cli\n{before}\ntotalplace.sim.cli.main(sys.argv[1:])"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     return subprocess.Popen([sys.executable, "-c", program, *words], cwd=where, env=environment, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

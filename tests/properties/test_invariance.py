@@ -71,7 +71,7 @@ def split(template: Template, chosen: list[int]) -> Template:
 
 @tried(40, given_settings=whole_settings(16), seed=SEEDS, data=st.data())
 def test_two_halves_of_a_cohort_are_the_cohort(given_settings: list[str], seed: int, data: st.DataObject) -> None:
-    scenario = loaded([*given_settings, "uncertainties.outcome_noise=0"])  # the two halves would have noise of their own
+    scenario = loaded(given_settings, ["uncertainties.outcome_noise=0"])  # the two halves would have noise of their own
     template = edited(scenario)
     every = st.sampled_from(range(len(template.world.cohorts)))
     halved = split(template, data.draw(st.lists(every, unique=True, min_size=1, max_size=5)))
@@ -122,7 +122,7 @@ def test_the_order_and_names_of_commissioners_do_not_matter(
     random.shuffle(renamed)
     common = ("arrangement.decision_rule=parties",)
     one, other = (
-        run(loaded([*given_settings, *common, f"arrangement.commissioners={json.dumps(these)}"]), seed)
+        run(loaded(given_settings, [*common, f"arrangement.commissioners={json.dumps(these)}"]), seed)
         for these in (commissioners, renamed)
     )
     assert apart(one, other) == []

@@ -32,25 +32,25 @@ def never_less(more: Any, less: Any, names: tuple[str, ...]) -> None:
         assert (more[name] >= less[name] - slack).all(), (name, more[name], less[name])
 
 
-def at_values(base: list[str], parameter: str, shares: tuple[float, float], seed: int) -> tuple[Any, Any]:
+def at_values(base: list[str], over: tuple[str, ...], parameter: str, shares: tuple[float, float], seed: int) -> tuple[Any, Any]:
     """Metrics of two runs that differ in a parameter: at the smaller and at the larger of two shares of its prior range."""
     row = PARAMETERS[parameter]
     low, high = (min(row.high, row.low + share * (row.high - row.low)) for share in sorted(shares))
-    one, other = (run(loaded([*base, f"uncertainties.{parameter}={value!r}"]), seed).metrics for value in (low, high))
+    one, other = (run(loaded(base, [*over, f"uncertainties.{parameter}={value!r}"]), seed).metrics for value in (low, high))
     return one, other
 
 
 @tried(30, given_settings=whole_settings(16), path=st.sampled_from(FALLING), one=st.floats(0, 2), other=st.floats(0, 2), seed=SEEDS)
 def test_deeper_cuts_never_help_a_silo(given_settings: list[str], path: str, one: float, other: float, seed: int) -> None:
-    base = [*given_settings, *SILO, f"cuts={path_file(path)}"]
-    mild, deep = (run(loaded([*base, f"levers.cuts={depth}"]), seed).metrics for depth in sorted((one, other)))
+    over = [*SILO, f"cuts={path_file(path)}"]
+    mild, deep = (run(loaded(given_settings, [*over, f"levers.cuts={depth}"]), seed).metrics for depth in sorted((one, other)))
     never_less(mild, deep, OUTCOME_METRICS)
     never_less(deep, mild, ("funding_gap", "shortfall", "reactive_demand"))
 
 
 @tried(30, given_settings=whole_settings(16), one=SHARE, other=SHARE, seed=SEEDS)
 def test_faster_demand_never_helps_a_silo(given_settings: list[str], one: float, other: float, seed: int) -> None:
-    slow, fast = at_values([*given_settings, *SILO], "demand_growth", (one, other), seed)
+    slow, fast = at_values(given_settings, SILO, "demand_growth", (one, other), seed)
     never_less(slow, fast, OUTCOME_METRICS)
     never_less(fast, slow, ("funding_gap", "shortfall", "reactive_demand"))
 
@@ -58,8 +58,8 @@ def test_faster_demand_never_helps_a_silo(given_settings: list[str], one: float,
 @tried(40, given_settings=whole_settings(16), one=SHARE, other=SHARE, seed=SEEDS)
 def test_a_higher_mandate_never_pools_less(given_settings: list[str], one: float, other: float, seed: int) -> None:
     low, high = sorted((one, other))
-    base = [*given_settings, "arrangement=mandated-pooling", *NO_REQUESTS]
-    less, more = (run(loaded([*base, f"levers.mandate={share}"]), seed).metrics for share in (low, high))
+    over = ["arrangement=mandated-pooling", *NO_REQUESTS]
+    less, more = (run(loaded(given_settings, [*over, f"levers.mandate={share}"]), seed).metrics for share in (low, high))
     never_less(more, less, tuple(f"ceded_{kind}" for kind in AGENCY_KINDS))
     never_less(more, less, ("deals_live",))
 
@@ -67,25 +67,25 @@ def test_a_higher_mandate_never_pools_less(given_settings: list[str], one: float
 @tried(40, given_settings=whole_settings(16), one=SHARE, other=SHARE, seed=SEEDS)
 def test_a_larger_single_pot_never_pools_less(given_settings: list[str], one: float, other: float, seed: int) -> None:
     low, high = sorted((one, other))
-    base = [*given_settings, "arrangement=single-pot", *NO_REQUESTS]
-    less, more = (run(loaded([*base, f"levers.single_pot={share}"]), seed).metrics for share in (low, high))
+    over = ["arrangement=single-pot", *NO_REQUESTS]
+    less, more = (run(loaded(given_settings, [*over, f"levers.single_pot={share}"]), seed).metrics for share in (low, high))
     never_less(more, less, tuple(f"ceded_{kind}" for kind in AGENCY_KINDS))
 
 
 @tried(40, given_settings=whole_settings(1), one=SHARE, other=SHARE, seed=SEEDS)
 def test_more_overlap_is_more_duplication_at_the_start(given_settings: list[str], one: float, other: float, seed: int) -> None:
-    less, more = at_values([*given_settings, *SILO], "kappa", (one, other), seed)
+    less, more = at_values(given_settings, SILO, "kappa", (one, other), seed)
     never_less(more, less, ("duplication",))
 
 
 @tried(40, given_settings=whole_settings(1), one=SHARE, other=SHARE, seed=SEEDS)
 def test_less_scale_is_less_duplication_at_the_start(given_settings: list[str], one: float, other: float, seed: int) -> None:
-    more, less = at_values([*given_settings, *SILO], "eta", (one, other), seed)
+    more, less = at_values(given_settings, SILO, "eta", (one, other), seed)
     never_less(more, less, ("duplication",))
 
 
 @tried(30, given_settings=whole_settings(16), seed=SEEDS)
 def test_a_silo_pools_saves_and_proposes_nothing(given_settings: list[str], seed: int) -> None:
-    metrics = run(loaded([*given_settings, "arrangement=silo"]), seed).metrics
+    metrics = run(loaded(given_settings, ["arrangement=silo"]), seed).metrics
     for name in ("pooled_budget", "duplication_removed", "returned", "transition_cost", "transaction_cost", "deals_proposed"):
         assert (metrics[name] == 0.0).all(), name

@@ -25,20 +25,9 @@ from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
 from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import DONE, use_work
+from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
-from totalplace.sim.browser.state.compare_setup import (
-    MOST_QUARTERS,
-    MOST_RUNS,
-    Comparison,
-    Side,
-    csv,
-    differences_csv,
-    file_stem,
-    parquet,
-    play,
-    shown_metrics,
-    whole,
-)
+from totalplace.sim.browser.state.compare_setup import MOST_QUARTERS, MOST_RUNS, Comparison, Side, play, shown_metrics, whole
 from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
@@ -165,8 +154,7 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
     """
     form = solara.use_ref(Form.of(asked))  # what was typed last, also where the page has not been drawn since
     filled = solara.use_ref(asked)
-    nothing: dict[str, str] = {}
-    wrong, set_wrong = solara.use_state(nothing)
+    wrong, set_wrong = solara.use_state(dict[str, str]())
     _, redraw = solara.use_state(0)
     if filled.current != asked:
         filled.current, form.current = asked, Form.of(asked)
@@ -180,10 +168,9 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
         put(**{name: text})
 
     def put_side(i: int, side: Side | None) -> None:
-        draft = form.current.asked
-        kept = () if side is None else (side,)
+        sides, kept = form.current.asked.sides, () if side is None else (side,)
         set_wrong({})
-        put(asked=replace(draft, sides=(*draft.sides[:i], *kept, *draft.sides[i + 1 :])))
+        put(asked=replace(form.current.asked, sides=(*sides[:i], *kept, *sides[i + 1 :])))
 
     def run() -> None:
         wanted, found = form.current.read()
@@ -235,16 +222,16 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     first = ensembles[0]
     names = [one.scenario.name for one in ensembles]
     where = f"{first.place.name}, {first.dates[0]} to {first.dates[-1]}, {count(first.runs, 'run')} each"
-    stem = file_stem(ensembles)
+    stem = compare_setup.file_stem(ensembles)
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
             Choice("metrics", "Metrics", metric_items(), list(metrics), choose, "What is shown below; type to search.", search=True,
                    more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-bar mt-3"):
-            for label, file, make in (("Runs as CSV", f"{stem}-runs.csv", csv),
-                                      ("Runs as Parquet", f"{stem}-runs.parquet", parquet),
-                                      ("Differences as CSV", f"{stem}-differences.csv", differences_csv)):
+            for label, file, make in (("Runs as CSV", f"{stem}-runs.csv", compare_setup.csv),
+                                      ("Runs as Parquet", f"{stem}-runs.parquet", compare_setup.parquet),
+                                      ("Differences as CSV", f"{stem}-differences.csv", compare_setup.differences_csv)):
                 solara.FileDownload(data=partial(make, ensembles), filename=file, label=label, children=[
                     solara.Button(label, outlined=True, small=True, icon_name="mdi-download")])
     _Key(names, dark)

@@ -25,23 +25,10 @@ from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
 from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import use_work
+from totalplace.sim.browser.state import england_setup
 from totalplace.sim.browser.state.address import Query, link, use_query
 from totalplace.sim.browser.state.compare_setup import file_words, whole
-from totalplace.sim.browser.state.england_setup import (
-    KNOWN,
-    MOST_RUNS,
-    SHOWN,
-    USUAL_KNOWN,
-    USUAL_METRIC,
-    Band,
-    England,
-    PlaceResults,
-    Shown,
-    csv,
-    known,
-    play,
-    shown,
-)
+from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
 from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
 from totalplace.sim.model.metrics import METRICS, metric
 
@@ -72,11 +59,11 @@ class Looked:
 
     def values(self, results: PlaceResults, run: bool) -> tuple[Shown, dict[str, Band]]:
         """What is shown and its values by place; ``run`` says whether runs are there or on their way."""
-        name = self.name or (USUAL_METRIC if run else USUAL_KNOWN)
+        name = self.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
         if name in KNOWN:
-            return KNOWN[name], self._within(known(name))
+            return KNOWN[name], self._within(england_setup.known(name))
         show = self.show if self.show != "difference" or results.against or not results.end else ""
-        return shown(name, show, self.total), self._within(results.values(name, show, self.total))
+        return england_setup.shown(name, show, self.total), self._within(results.values(name, show, self.total))
 
     def _within(self, values: Mapping[str, Band]) -> dict[str, Band]:
         regions = {place.name: place.region for place in places.names()}
@@ -224,7 +211,7 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
 @solara.component
 def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -> None:
     """What the map shows: metric, its last year or a change, money a head or in all, a region."""
-    name = looked.name or (USUAL_METRIC if run else USUAL_KNOWN)
+    name = looked.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
     items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in KNOWN.values()),
              *_metric_items()]
     values = [{"text": words, "value": show} for show, words in SHOWN.items() if two or show != "difference"]
@@ -288,7 +275,7 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
         for words in (sentence(what.meaning) + ".", _how_to_read(what, values), beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
-            solara.FileDownload(data=lambda: csv(values, what), filename=file, label="Values as CSV", children=[
+            solara.FileDownload(data=lambda: england_setup.csv(values, what), filename=file, label="Values as CSV", children=[
                 solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])
 
 

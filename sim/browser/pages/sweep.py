@@ -167,9 +167,8 @@ def Explorer(opened: Opened, query: Mapping[str, list[str]], go: Callable[..., N
                 Choice("across", "Across", items, across, lambda name: choose(x=name), "What the points stand further right for.")
                 Choice("up", "Up", items, up, lambda name: choose(y=name), "What the points stand higher for.")
             title = f"{axis_words(opened.axes[up])} against {axis_words(opened.axes[across])}, a point for each run kept"
-            why = empty(opened, across, up, kept)
             with rv.Html(tag="div"):
-                if why:
+                if why := empty(opened, across, up, kept):
                     rv.Html(tag="p", class_="tp-muted mt-4 mb-0", children=[why])
                 else:
                     Chart(points, title, 420, on_click=clicked)

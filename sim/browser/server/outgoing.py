@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from solara.server import starlette
 from solara.server.websocket import WebSocketDisconnect
+from starlette.websockets import WebSocketState
 
 from totalplace.sim.browser.server.logs import LOG, in_one_line
 
@@ -92,6 +93,8 @@ class QueuedWebsocket(starlette.WebsocketWrapper):
         sent = False
         try:
             while (data := self._next()) is not None:
+                if self.ws.client_state is WebSocketState.DISCONNECTED:  # else the socket is written to, and asyncio complains
+                    raise WebSocketDisconnect
                 await (self._send_text_exc(data) if isinstance(data, str) else self._send_bytes_exc(data))
             sent = True
         except WebSocketDisconnect:

@@ -20,7 +20,7 @@ from totalplace.sim.evidence.facts import Criterion, facts
 
 FILE: Final = Path(__file__).with_name("calibration.yaml")
 #: Files whose text decides what a simulation measures, beside the rules.
-_MEASURING: Final = ("facts.yaml", "measures.py", "playing.py")
+_MEASURING: Final = ("facts.yaml", "measures.py", "fact_runs.py")
 _FEWEST: Final = {
     "screening": 20, "particles": 10, "generations": 1, "batch": 1, "moving": 1, "pictures": 1, "candidates": 2, "trials": 1,
     "predicted": 1,
