@@ -13,7 +13,10 @@ from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
 from totalplace.sim.figures.network import partnership_network
 from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time, run_over_time
 from totalplace.sim.figures.refusals import reasons_for_refusal
-from totalplace.sim.figures.style import Chart, dress, plain
+from totalplace.sim.figures.style import (
+    Chart as Chart,  # not listed below: the site would show all that Matplotlib says of a figure
+)
+from totalplace.sim.figures.style import dress, plain
 from totalplace.sim.results.compare import check_pairs
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from totalplace.sim.results.run import Ensemble
 
 __all__ = [
-    "Chart",
     "compared_over_time",
     "differences",
     "drawings",

@@ -11,6 +11,7 @@ import anyio
 import pytest
 from anyio.from_thread import BlockingPortal
 from starlette.websockets import WebSocketDisconnect as Left
+from starlette.websockets import WebSocketState
 
 from tests.browser.serving import Socket, wait_until
 
@@ -26,6 +27,7 @@ class Page:
         self.may = asyncio.Event()
         self.may.set()
         self.fault: Exception | None = None
+        self.client_state = WebSocketState.CONNECTED
 
     async def send_text(self, data: str | bytes) -> None:
         await self.may.wait()
