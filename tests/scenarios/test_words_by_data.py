@@ -124,10 +124,10 @@ def with_new_words(folder: Path) -> None:
     ])
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the packages with the new words."""
-    root: Path = tmp_path_factory.mktemp("words")
+@pytest.fixture(scope="module", params=["uncompiled", pytest.param("compiled", marks=pytest.mark.soak)])
+def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages with the new words; compiling all rules for them is left to the long tests."""
+    root: Path = tmp_path_factory.mktemp(request.param)
     copy_packages(root)
     with_new_words(root / "scenarios")
     (root / "words.yaml").write_text(SCENARIO, "utf-8")
@@ -136,7 +136,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def called(tree: Path, *command: str) -> str:
     """What a Python of the copy prints."""
-    told = os.environ | {"PYTHONPATH": str(tree / "src"), "TOTALPLACE_CACHE_DIR": str(tree / "cache"), "COLUMNS": "200"}
+    told = os.environ | {"PYTHONPATH": str(tree / "src"), "TOTALPLACE_CACHE_DIR": str(tree / "cache"), "COLUMNS": "200",
+                         "NUMBA_DISABLE_JIT": str(int(tree.name.startswith("uncompiled")))}
     done = subprocess.run([sys.executable, *command], cwd=tree, env=told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
