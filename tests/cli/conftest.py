@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.drawing import drawing_little
 from totalplace.sim.cli import exit_code
 
 #: Settings of a terminal or of a build server that would change colours or width.
@@ -33,6 +35,13 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def figures(request: pytest.FixtureRequest) -> Iterator[None]:
+    """One small figure in place of all, unless the test is marked as one of figures."""
+    with nullcontext() if request.node.get_closest_marker("figures") else drawing_little():
+        yield
 
 
 @pytest.fixture

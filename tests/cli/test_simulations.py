@@ -71,6 +71,7 @@ def test_explain_says_who_refused_and_why(totalplace: Callable[..., Any]) -> Non
     assert "nobody asks anybody" in totalplace("explain", "silo", *SMALL).out
 
 
+@pytest.mark.figures
 def test_results_are_written_and_their_place_is_said(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "deep/results", "--seed", "7")
     assert answer.code == 0, answer.err

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.drawing import drawing_little
 from tests.signing import signed_again
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.cli import exit_code
@@ -23,7 +24,8 @@ COMMAND = ["compare", "joint-commissioning", "board-officer", "--place", "Rutlan
 @pytest.fixture(scope="module")
 def decomposed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decomposed") / "two"
-    assert exit_code([*COMMAND, "--out", str(folder)]) == 0
+    with drawing_little():
+        assert exit_code([*COMMAND, "--out", str(folder)]) == 0
     signed_again(folder, lambda manifest: manifest.update(command=COMMAND))  # the command of a test is that of pytest
     return folder
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import totalplace as tp
+from tests.drawing import drawing_little
 from tests.worlds import small
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError
@@ -61,7 +62,8 @@ def test_a_folder_that_is_not_utf_8_is_reported(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     name = os.fsdecode(b"r\xff")
-    assert exit_code([*SMALL, name]) == 0
+    with drawing_little():
+        assert exit_code([*SMALL, name]) == 0
     assert exit_code(["report", name]) == 0, capsys.readouterr().err
     assert (Path(name) / "report.html").is_file()
     with pytest.raises(InputError, match=r"The name 'r\\xff' is not text in UTF-8"):

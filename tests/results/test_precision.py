@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import totalplace as tp
+from tests.drawing import drawing_little
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.cli import exit_code
@@ -72,7 +73,8 @@ def test_the_command_says_what_was_reached_in_table_and_manifest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["--place", "Rutland", "--quarters", "4", "--runs", "10", "--precision", "net_saving=1e-9", "--most-runs", "20"]
-    assert exit_code(["compare", "silo", "single-pot", *asked, "--out", str(tmp_path / "out")]) == 0
+    with drawing_little():
+        assert exit_code(["compare", "silo", "single-pot", *asked, "--out", str(tmp_path / "out")]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "20 runs of each scenario. Not met with the most runs allowed, 20." in out
     options = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["options"]
