@@ -42,14 +42,19 @@ from tools.renewal import (
 from totalplace import agents, scenarios, sim
 from totalplace.scenarios import places, posterior
 from totalplace.sim import figures
-from totalplace.sim.engine import ensemble as runs
-from totalplace.sim.evidence import deciding_parameters as deciding
-from totalplace.sim.evidence import fact_runs as playing
-from totalplace.sim.evidence import facts, measures, structure, validation
-from totalplace.sim.evidence import lever_signs as levers_sign
-from totalplace.sim.evidence import markdown_page as pages
-from totalplace.sim.evidence import validation_figures as charts
-from totalplace.sim.evidence import validation_page as report
+from totalplace.sim.engine import ensemble
+from totalplace.sim.evidence import (
+    deciding_parameters,
+    fact_runs,
+    facts,
+    lever_signs,
+    markdown_page,
+    measures,
+    structure,
+    validation,
+    validation_figures,
+    validation_page,
+)
 from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.results import compare
 
@@ -142,15 +147,16 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_documents, [odd]),
              _blocks),
         Step("validation", "docs/validation.md: published facts against the model; minutes", _MODEL | {
-            "how facts are measured": _of(deciding, facts, levers_sign, measures, playing, validation),
-            "how the page is written": _of(charts, pages, report), "posterior": _of_files(posterior.FILE),
+            "how facts are measured": _of(deciding_parameters, facts, lever_signs, measures, fact_runs, validation),
+            "how the page is written": _of(validation_figures, markdown_page, validation_page),
+            "posterior": _of_files(posterior.FILE),
         }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
             "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
         }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
-        Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, runs)},
+        Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, ensemble)},
              lambda: [README_PICTURE], _draw_picture),
     )
 

@@ -18,8 +18,7 @@ import pytest
 import totalplace as tp
 from tests.docs.markdown import ROOT, Document
 from tests.worlds import after, small
-from totalplace.scenarios import places as places
-from totalplace.scenarios import sweeps
+from totalplace.scenarios import places, sweeps
 from totalplace.sim.cli import exit_code
 from totalplace.sim.model import measure
 from totalplace.sim.model.metrics import METRICS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from totalplace.scenarios import places as places
+from totalplace.scenarios import places
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.money import COUNCIL_LINES, money, net_negative_lines
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from totalplace.scenarios import places as places
+from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places import people, tables
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES

@@ -11,8 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from totalplace import scenarios
-from totalplace.scenarios import places as places
-from totalplace.scenarios import sweeps
+from totalplace.scenarios import places, sweeps
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
