@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("agents", "scenarios", "sim", "benchmarks")
 #: Most lines of a file and of a function, its docstring included.
@@ -110,3 +112,8 @@ def test_html_is_written_in_templates() -> None:
                 names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
                 escaping += [name] if "html" in names else []
     assert (made, escaping) == (["sim/browser/server/serving.py"], [])
+
+
+def test_tests_that_take_longest_are_where_they_are_said_to_be() -> None:
+    """Else they come last, and one worker is left with them."""
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
