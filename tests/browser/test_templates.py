@@ -56,3 +56,5 @@ def test_plain_pages_show_an_address_and_give_it_back() -> None:
     asking = page_for_token([("a", "1\x1b"), (EVIL, EVIL)], True, "nonce")
     assert '<input type="hidden" name="a" value="1\x1b">' in asking, "what the form sends back is what came"
     assert "<script>alert" not in page + asking
+    assert page.startswith("<!doctype html>")
+    assert asking.startswith("<!doctype html>")

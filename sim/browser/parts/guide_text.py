@@ -100,12 +100,13 @@ def _parameters() -> Table:
     return Table.of("Parameters", ("parameter", "meaning", "unit", "default", "range", "evidence"), rows, ("default", "range"))
 
 
-def _metrics() -> dict[str, Table]:
-    """The metrics of each group below its title."""
-    found = {}
+def _metrics() -> list[tuple[str, Table]]:
+    """The metrics of each group, with its title."""
+    found = []
     for group, metrics in groupby(METRICS.values(), key=lambda metric: metric.group):
         rows = ((metric.label, metric.meaning, metric.unit, _BETTER[metric.direction]) for metric in metrics)
-        found[group[0].upper() + group[1:]] = Table.of(f"Metrics of {group}", ("metric", "meaning", "unit", "direction"), rows)
+        table = Table.of(f"Metrics of {group}", ("metric", "meaning", "unit", "direction"), rows)
+        found.append((group[0].upper() + group[1:], table))
     return found
 
 
