@@ -37,7 +37,7 @@ def rule_sources() -> list[Path]:
     """The files whose text decides what a compiled rule does."""
     registries = [ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
     registries += sorted((ROOT / "scenarios" / "words").glob("*.yaml"))
-    with_rules = [path for path in sorted((ROOT / "sim" / "model").glob("*.py")) if b"@rule" in path.read_bytes()]
+    with_rules = [path for path in sorted((ROOT / "sim" / "model").rglob("*.py")) if b"@rule" in path.read_bytes()]
     agents = [path for path in sorted((ROOT / "agents").glob("*.py")) if path.name not in ("mesa_agents.py", "row_views.py")]
     return [*agents, *with_rules, *registries]
 

@@ -164,7 +164,7 @@ def tables() -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     for path in model_files():
-        module = import_module("totalplace." + short(path)[:-3].replace("/", "."))
+        module = import_module("totalplace." + short(path)[:-3].replace("/", ".").removesuffix(".__init__"))
         found |= {one.name: one for one in vars(module).values() if isinstance(one, Table)}
     return found
 
