@@ -68,7 +68,7 @@ TRIAL = {"scenario": "joint-commissioning", "low": 0, "high": 1, "raises": ["poo
     ("trials", "says"),
     [
         ([], "The lever 'clawback' has no trial. Allowed: at least one"),
-        ([{"scenaro": 0}], "There is no key 'scenaro' in a trial of a lever. Did you mean 'scenario'? Allowed: scenario, low, high"),
+        ([{"scenaro": 0}], "There is no key 'scenaro' in a trial of a lever. Did you mean 'scenario'?"),
         ([{"high": None}], "The trial lacks the key 'high'"),
         ([{"scenario": "joint-comissioning"}], "There is no scenario 'joint-comissioning'. Did you mean 'joint-commissioning'?"),
         ([{"high": 2}], "The high value of a trial is 2, which is out of range. Allowed: 0 to 1"),
