@@ -46,9 +46,9 @@ def parameters() -> str:
     """Every uncertainty of the registry."""
     from totalplace.scenarios.registry import PARAMETERS
 
-    rows = ((code(p.name), p.meaning, p.unit, f"{p.default:g}", f"{p.low:g} to {p.high:g}", p.distribution, p.grade, p.source,
+    rows = ((code(p.name), p.meaning, p.unit, f"{p.default:g}", f"{p.low:g} to {p.high:g}, {p.distribution}", p.grade, p.source,
              codes(source.readers(p.name))) for p in PARAMETERS.values())
-    return table(("name", "meaning", "unit", "default", "range", "distribution", "grade", "source", "read by"), rows)
+    return table(("name", "meaning", "unit", "default", "range", "grade", "source", "read by"), rows)
 
 
 def levers() -> str:
