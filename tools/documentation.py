@@ -103,7 +103,8 @@ def metrics() -> str:
     """Every metric of the registry."""
     from totalplace.sim.model.metrics import DECLARED
 
-    rows = ((code(m.name), m.group, m.unit, _DIRECTION[m.direction], m.aggregate, m.meaning, codes(source.measured()[row.name]))
+    measured = source.measured()
+    rows = ((code(m.name), m.group, m.unit, _DIRECTION[m.direction], m.aggregate, m.meaning, codes(measured.get(row.name, ())))
             for row in DECLARED for m in row.metrics())
     return table(("metric", "group", "unit", "direction", "a year is its", "meaning", "measured by"), rows)
 

@@ -93,8 +93,9 @@ def _names_of(node: ast.AST, table: str) -> set[str]:
         if not isinstance(one, ast.Assign):
             continue
         for target in one.targets:
-            both = isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple)
-            pairs = zip(target.elts, one.value.elts, strict=True) if both else [(target, one.value)]  # type: ignore[attr-defined]
+            pairs = [(target, one.value)]
+            if isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple):
+                pairs = list(zip(target.elts, one.value.elts, strict=True))
             found |= {ast.unparse(name) for name, value in pairs if ast.unparse(value) in found}
     return found
 

@@ -196,9 +196,8 @@ def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any
 
 def _act(agent: Any, move: Move) -> None:
     """An agent does its part of a quarter: by its method of that name, which a subclass may change, else by the rule itself."""
-    method = getattr(type(agent), move.name, None)
-    if callable(method):
-        method(agent)
+    if callable(getattr(type(agent), move.name, None)):
+        getattr(agent, move.name)()
     elif move.who == BOARD:
         python(move.rule)(agent.world)
     else:
