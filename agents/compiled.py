@@ -37,7 +37,7 @@ def rule_sources() -> list[Path]:
     """The files whose text decides what a compiled rule does."""
     registries = [ROOT / "scenarios" / name for name in ("vocabulary.py", "levers.yaml", "parameters.yaml")]
     registries += sorted((ROOT / "scenarios" / "words").glob("*.yaml"))
-    with_rules = [path for path in sorted((ROOT / "sim" / "model").glob("*.py")) if b"@rule" in path.read_bytes()]
+    with_rules = [path for path in sorted((ROOT / "sim" / "model").rglob("*.py")) if b"@rule" in path.read_bytes()]
     agents = [path for path in sorted((ROOT / "agents").glob("*.py")) if path.name not in ("mesa_agents.py", "row_views.py")]
     return [*agents, *with_rules, *registries]
 
@@ -65,6 +65,15 @@ def cache_folder() -> Path | None:
 
     What lies in it is run: a folder that others own or may write to is not used.
     """
+    folder, reason = _folder()
+    if folder is None:
+        _without_cache(reason)
+    return folder
+
+
+@cache
+def _folder() -> tuple[Path | None, str]:
+    """The folder, or None and why; nothing is said, since who imports a rule need not play it."""
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
     for source in rule_sources():
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
@@ -79,9 +88,8 @@ def cache_folder() -> Path | None:
         os.utime(folder)
         _drop_old(folder.parent)
     except (OSError, RuntimeError) as error:
-        _without_cache(getattr(error, "strerror", None) or str(error))
-        return None
-    return folder
+        return None, getattr(error, "strerror", None) or str(error)
+    return folder, ""
 
 
 def _check_ours(folder: Path) -> None:
@@ -119,7 +127,7 @@ def rule[Function: Callable[..., Any]](function: Function) -> Function:
     A rule allocates nothing: it works on the tables of the world and on their scratch rows. That lets the compiler leave out
     all reference counting, which would cost more than the rules themselves. Python calls a rule by :func:`python`.
     """
-    return function if numba.config.DISABLE_JIT else _compiled(function, cache_folder(), for_python=False)
+    return function if numba.config.DISABLE_JIT else _compiled(function, _folder()[0], for_python=False)
 
 
 @cache

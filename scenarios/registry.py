@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from totalplace.scenarios.lever_trials import Trial, trials
 from totalplace.scenarios.reading import Marked, read_file
 from totalplace.scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
@@ -20,7 +21,8 @@ HERE: Final = Path(__file__).parent
 class Lever:
     """What a policy maker can set. ``per``: none, department or theme; ``kind``: share, number, flag or choice.
 
-    ``default`` is a number; that of a choice is the index in ``choices``. ``low`` and ``high`` bound every value.
+    ``default`` is a number; that of a choice is the index in ``choices``. ``low`` and ``high`` bound every value;
+    ``trials`` say between which values it is tried, and with what sign.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Lever:
     high: float
     choices: tuple[str, ...]
     meaning: str
+    trials: tuple[Trial, ...]
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -85,13 +88,15 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 
 def _lever(name: str, item: Marked) -> Lever:
     choice = "choices" in item.mapping("A lever")
-    row = _row(item, ("per", "kind", "unit", "default", "meaning", *(("choices",) if choice else ("low", "high"))))
+    row = _row(item, ("per", "kind", "unit", "default", "meaning", "trials", *(("choices",) if choice else ("low", "high"))))
     choices = tuple(row.pop("choices", ()))
     if choices:
         if row["default"] not in choices:
             raise item.mapping("A lever")["default"].unknown("choice", row["default"], choices, f"for '{name}'")
         row |= {"default": choices.index(row["default"]), "low": 0, "high": len(choices) - 1}
-    return Lever(name=name, choices=choices, **_in_range(item, row))
+    row = _in_range(item, row)
+    row["trials"] = trials(name, item.mapping("A lever")["trials"], row["low"], row["high"], choices)
+    return Lever(name=name, choices=choices, **row)
 
 
 def _parameter(name: str, item: Marked) -> Parameter:

@@ -21,7 +21,6 @@ LONG_FILES = {
 }
 LONG_FUNCTIONS = {
     "sim/browser/pages/sweep.py:Explorer": 55,
-    "sim/model/metrics.py:_declare": 70,
     "sim/engine/sweep/execution.py:run_sweep": 55,
 }
 #: Packages that take long to import: nothing at the top of a module that ``totalplace --help`` or ``import totalplace`` reads.

@@ -1,7 +1,8 @@
-"""The model document has the tables that the code gives, and its text names everything that the model is made of."""
+"""The model document has the tables that the code gives; they name all of the model, and the text names nothing else."""
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 
@@ -11,6 +12,8 @@ from tools import documentation, source_reading
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.vocabulary import DECISION_RULES, SAVINGS_RULES, TOPOLOGIES
+from totalplace.sim.evidence.model_digest import model_files
+from totalplace.sim.model.metrics import METRICS
 
 TEXT = documentation.ODD.read_text("utf-8")
 PROSE = documentation.prose(TEXT)
@@ -31,12 +34,48 @@ def test_every_table_stands_once() -> None:
         documentation.rewritten(TEXT.replace("<!-- generated: metrics -->", ""))
 
 
+def rows(table: str) -> dict[str, list[str]]:
+    """The rows of a table as the document has it, by the name in the first column: the cells after it."""
+    block = re.search(rf"<!-- generated: {table} -->\n(.*?)\n<!-- end -->", TEXT, re.DOTALL)
+    assert block
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in block[1].splitlines() if line.startswith("| `")]
+    return {first.strip(" `"): [cell.strip() for cell in rest] for first, *rest in cells}
+
+
+@pytest.mark.parametrize(("table", "names"), [
+    ("rules", [rule.name for rule in source_reading.rules()]),
+    ("parameters", list(PARAMETERS)),
+    ("levers", list(LEVERS)),
+    ("metrics", list(METRICS)),
+    ("constants", [constant.name for constant in source_reading.constants()]),
+])
+def test_a_table_names_and_explains(table: str, names: list[str]) -> None:
+    found = rows(table)
+    assert list(found) == names
+    assert [name for name, cells in found.items() if not any(len(cell) > 10 for cell in cells)] == []
+
+
+@pytest.mark.parametrize("table", ["parameters", "levers", "metrics"])
+def test_a_rule_reads_or_writes_what_is_declared(table: str) -> None:
+    """The last cell names the rules, which have rows of their own; what no rule reads or writes is declared for nothing."""
+    rules = rows("rules")
+    for name, cells in rows(table).items():
+        used = re.findall(r"`(\w+)`", cells[-1])
+        assert used, f"no rule has to do with {name} of the table of {table}"
+        assert set(used) <= set(rules), name
+        if table != "metrics":
+            assert all(f"`{name}`" in rules[rule][-1] for rule in used), name
+
+
+def test_every_rule_of_a_quarter_has_a_row_in_its_order() -> None:
+    block = re.search(r"<!-- generated: schedule -->\n(.*?)\n<!-- end -->", TEXT, re.DOTALL)
+    assert block
+    shown = re.findall(r"^\| \d+ \| (\w+) \| [^|]+ \| `(\w+)` \| `([\w/.]+)` \| [^|]{15,} \|", block[1], re.MULTILINE)
+    assert shown == [(step.phase, step.rule, step.file) for step in source_reading.schedule()]
+
+
 @pytest.mark.parametrize(("what", "names"), [
-    ("rules", {rule.name for rule in source_reading.rules()}),
-    ("parameters", set(PARAMETERS)),
-    ("levers", set(LEVERS)),
     ("arrangement fields", set(Arrangement.model_fields) - {"name", "title", "description"}),
-    ("constants", {constant.name for constant in source_reading.constants()}),
     ("decision rules", set(DECISION_RULES)),
     ("savings rules", set(SAVINGS_RULES)),
     ("topologies", set(TOPOLOGIES)),
@@ -45,6 +84,20 @@ def test_every_table_stands_once() -> None:
 ])
 def test_the_text_names(what: str, names: set[str]) -> None:
     assert sorted(names - NAMED) == [], f"{what} that the text of docs/odd.md does not explain"
+
+
+def test_names_in_the_text_are_those_of_the_model() -> None:
+    """What the text writes as code is there: a rule or parameter that was renamed does not live on in an equation."""
+    functions = {node.name for path in model_files() for node in ast.walk(source_reading.parsed(path))
+                 if isinstance(node, ast.FunctionDef)}
+    known = {*functions, *PARAMETERS, *LEVERS, *METRICS, *Arrangement.model_fields, *source_reading.world_fields()}
+    known |= {constant.name for constant in source_reading.constants()}
+    known |= {column.name for table in source_reading.tables().values() for column in table.columns}
+    of_equations = {"burden_io", "fit_hj", "fit_kj", "κ_j"}
+    of_documents = {"end", "generated", "prior"}
+    named = {name for name in re.findall(r"`(\w+)`", PROSE) if len(name) > 2}
+    assert len(named) > 150
+    assert sorted(named - known - of_equations - of_documents) == []
 
 
 def test_names_in_code_style_exist() -> None:

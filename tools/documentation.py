@@ -37,13 +37,18 @@ def code(text: object) -> str:
     return f"`{text}`" if text else ""
 
 
+def codes(names: Iterable[str]) -> str:
+    """Names as code, one after the other."""
+    return ", ".join(map(code, names))
+
+
 def parameters() -> str:
     """Every uncertainty of the registry."""
     from totalplace.scenarios.registry import PARAMETERS
 
-    rows = ((code(p.name), p.meaning, p.unit, f"{p.default:g}", f"{p.low:g} to {p.high:g}", p.distribution, p.grade, p.source)
-            for p in PARAMETERS.values())
-    return table(("name", "meaning", "unit", "default", "range", "distribution", "grade", "source"), rows)
+    rows = ((code(p.name), p.meaning, p.unit, f"{p.default:g}", f"{p.low:g} to {p.high:g}, {p.distribution}", p.grade, p.source,
+             codes(source.readers(p.name))) for p in PARAMETERS.values())
+    return table(("name", "meaning", "unit", "default", "range", "grade", "source", "read by"), rows)
 
 
 def levers() -> str:
@@ -55,8 +60,9 @@ def levers() -> str:
         default = lever.choices[int(lever.default)] if lever.choices else f"{lever.default:g}"
         allowed = ", ".join(lever.choices) if lever.choices else f"{lever.low:g} to {lever.high:g}"
         per = "place" if lever.per == "none" else lever.per
-        rows.append((code(lever.name), lever.meaning, f"one for each {per}", lever.unit, default, allowed))
-    return table(("name", "meaning", "values", "unit", "default", "range"), rows)
+        rows.append((code(lever.name), lever.meaning, f"one for each {per}", lever.unit, default, allowed,
+                     codes(source.readers(lever.name))))
+    return table(("name", "meaning", "values", "unit", "default", "range", "read by"), rows)
 
 
 def constants() -> str:
@@ -95,18 +101,19 @@ def columns() -> str:
 
 def metrics() -> str:
     """Every metric of the registry."""
-    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.model.metrics import DECLARED
 
-    rows = ((code(m.name), m.group, m.unit, _DIRECTION[m.direction], m.aggregate, m.meaning) for m in METRICS.values())
-    return table(("metric", "group", "unit", "direction", "a year is its", "meaning"), rows)
+    measured = source.measured()
+    rows = ((code(m.name), m.group, m.unit, _DIRECTION[m.direction], m.aggregate, m.meaning, codes(measured.get(row.name, ())))
+            for row in DECLARED for m in row.metrics())
+    return table(("metric", "group", "unit", "direction", "a year is its", "meaning", "measured by"), rows)
 
 
 def schedule() -> str:
     """The rules of a quarter in the order in which they run."""
     rows = []
     for number, step in enumerate(source.schedule(), 1):
-        calls = ", ".join(code(name) for name in step.calls)
-        rows.append((number, step.phase, step.rows, code(step.rule), code(step.file), step.meaning, calls))
+        rows.append((number, step.phase, step.rows, code(step.rule), code(step.file), step.meaning, codes(step.calls)))
     return table(("step", "phase", "for", "rule", "file", "what it does", "calls"), rows)
 
 
@@ -121,8 +128,9 @@ def streams() -> str:
 
 
 def rules() -> str:
-    """Every compiled rule with what it does."""
-    return table(("rule", "file", "what it does"), ((code(r.name), code(r.file), r.meaning) for r in source.rules()))
+    """Every compiled rule with what it does and which parameters, levers and constants it reads."""
+    rows = ((code(r.name), code(r.file), r.meaning, codes(source.reads()[r.name])) for r in source.rules())
+    return table(("rule", "file", "what it does", "reads"), rows)
 
 
 def arrangements() -> str:

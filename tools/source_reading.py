@@ -86,6 +86,60 @@ def _called(node: ast.AST) -> Iterator[str]:
         yield call.func.id  # type: ignore[attr-defined]
 
 
+def _names_of(node: ast.AST, table: str) -> set[str]:
+    """How a rule calls a record of the world: ``w.parameters``, and the names that it gives to that."""
+    found = {f"w.{table}"}
+    for one in ast.walk(node):
+        if not isinstance(one, ast.Assign):
+            continue
+        for target in one.targets:
+            pairs = [(target, one.value)]
+            if isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple):
+                pairs = list(zip(target.elts, one.value.elts, strict=True))
+            found |= {ast.unparse(name) for name, value in pairs if ast.unparse(value) in found}
+    return found
+
+
+@cache
+def reads() -> dict[str, tuple[str, ...]]:
+    """Parameters, levers and constants that each rule reads itself, by the name of the rule, in the order of its source."""
+    known = {constant.name for constant in constants()}
+    found = {}
+    for rule in rules():
+        records = _names_of(rule.node, "parameters") | _names_of(rule.node, "levers")
+        parts = [one for one in ast.walk(rule.node) if isinstance(one, ast.Attribute | ast.Name)]
+        parts.sort(key=lambda one: (one.lineno, one.col_offset))
+        read = [one.attr if isinstance(one, ast.Attribute) else one.id for one in parts
+                if (isinstance(one, ast.Attribute) and ast.unparse(one.value) in records)
+                or (isinstance(one, ast.Name) and one.id in known)]
+        found[rule.name] = tuple(dict.fromkeys(read))
+    return found
+
+
+def readers(name: str) -> tuple[str, ...]:
+    """The rules that read a parameter, lever or constant."""
+    return tuple(rule for rule, read in reads().items() if name in read)
+
+
+@cache
+def measured() -> dict[str, tuple[str, ...]]:
+    """The rules that write each column of the table of metrics, by the name of the column."""
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in rules():
+        for name in dict.fromkeys(_stored(rule.node, "m")):
+            found[name] = (*found.get(name, ()), rule.name)
+    return found
+
+
+def _stored(node: ast.AST, record: str) -> Iterator[str]:
+    """The columns of a record that are written in ``node``, whole or by an index."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute | ast.Subscript) and isinstance(one.ctx, ast.Store):
+            column = one.value if isinstance(one, ast.Subscript) else one
+            if isinstance(column, ast.Attribute) and ast.unparse(column.value) == record:
+                yield column.attr
+
+
 def constants() -> list[Constant]:
     """Every upper-case name that a file of the model sets to a plain number, with the comment above it or its group."""
     found = []
@@ -164,7 +218,7 @@ def tables() -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     for path in model_files():
-        module = import_module("totalplace." + short(path)[:-3].replace("/", "."))
+        module = import_module("totalplace." + short(path)[:-3].replace("/", ".").removesuffix(".__init__"))
         found |= {one.name: one for one in vars(module).values() if isinstance(one, Table)}
     return found
 

@@ -23,6 +23,7 @@ MODULES: Final = {
     "totalplace.sim.engine.sweep.execution": "Run a sweep.",
     "totalplace.sim.engine.sweep.store": "The results of a sweep.",
     "totalplace.sim.model.metrics": "The registry of metrics.",
+    "totalplace.sim.model.metrics.declaration": "How a metric is declared.",
     "totalplace.sim.figures": "Figures of runs and comparisons.",
     "totalplace.sim.results.answers": "What every analysis hands back.",
     "totalplace.sim.analysis.sensitivity.analysis": "What decides a metric.",
@@ -37,6 +38,7 @@ MODULES: Final = {
     "totalplace.scenarios.sweeps": "Sweep files.",
     "totalplace.scenarios.places.place": "Places.",
     "totalplace.scenarios.registry": "The registries of levers and parameters.",
+    "totalplace.scenarios.lever_trials": "At which values a lever is tried, and what is expected.",
     "totalplace.scenarios.errors": "How bad input is reported.",
     "totalplace.agents.mesa_agents": "The agents as Mesa agents, to subclass.",
 }

@@ -24,7 +24,7 @@ from totalplace.sim.model.ledger import check_books
 from totalplace.sim.model.memory import copy_world
 from totalplace.sim.model.metrics import METRICS, flat
 from totalplace.sim.model.network import partnership_graph
-from totalplace.sim.model.schedule import BOARD, IN_TURN, PHASES, PLACE, SCHEDULE
+from totalplace.sim.model.schedule import BOARD, IN_TURN, PHASES, PLACE, SCHEDULE, Move
 from totalplace.sim.model.start import begin
 from totalplace.sim.model.start_account import measure_start
 from totalplace.sim.model.world import build
@@ -104,12 +104,12 @@ class PlaceModel(mesa.Model):
             if move.phase != phase:
                 continue
             if move.who == BOARD:
-                getattr(self.board, move.name)()
+                _act(self.board, move)
             elif move.who == IN_TURN:
                 for commissioner in sorted(self.commissioners, key=lambda one: float(one.turn)):
-                    getattr(commissioner, move.name)()
+                    _act(commissioner, move)
             elif move.who in KINDS:
-                getattr(self, move.who).do(move.name)
+                getattr(self, move.who).do(_act, move)
             elif move.who == PLACE:
                 given = python(move.rule)(self.world)
             else:
@@ -192,6 +192,16 @@ def _classes(given: Mapping[str, type]) -> dict[str, type]:
 
 def _make(model: PlaceModel, kind: type, names: tuple[str, ...]) -> AgentSet[Any]:
     return AgentSet([made(kind(model, index, name)) for index, name in enumerate(names)], random=model.random)
+
+
+def _act(agent: Any, move: Move) -> None:
+    """An agent does its part of a quarter: by its method of that name, which a subclass may change, else by the rule itself."""
+    if callable(getattr(type(agent), move.name, None)):
+        getattr(agent, move.name)()
+    elif move.who == BOARD:
+        python(move.rule)(agent.world)
+    else:
+        python(move.rule)(agent.world, agent.index)
 
 
 def _metric_now(model: PlaceModel, name: str) -> float:

@@ -1,18 +1,21 @@
 """Which way every lever pushes every main metric: paired differences between a high and a low value of the lever.
 
 Both values run on the same seeds in the same places (common random numbers). A sign counts where the mean difference is
-at least ``STANDARD_ERRORS`` standard errors from zero. Where the model description implies a sign, it is expected here.
+at least ``STANDARD_ERRORS`` standard errors from zero. What is tried, and the sign where the model
+description implies one, stands with each lever in ``scenarios/levers.yaml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from totalplace import scenarios
+from totalplace.scenarios.errors import UnknownName
+from totalplace.scenarios.lever_trials import Trial
 from totalplace.scenarios.registry import LEVERS
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.evidence.facts import Floats
@@ -28,55 +31,18 @@ STANDARD_ERRORS: Final = 3.0
 _ROUNDING: Final = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A lever at two values in one scenario. ``expected``: sign by metric; ``why``: from which rule of the model description.
-
-    ``where``: settings on both sides, as for ``--set``.
-    """
-
-    lever: str
-    scenario: str
-    low: str
-    high: str
-    expected: dict[str, int] = field(default_factory=dict)
-    why: str = ""
-    where: tuple[str, ...] = ()
-
-    @property
-    def setting(self) -> str:
-        """The scenario and what is set in it."""
-        return ", ".join([self.scenario, *(text.replace("uncertainties.", "").replace("=", " ") for text in self.where)])
+def checked(trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    """The trials. Raises UnknownName for a sign that is expected of a metric which is not watched."""
+    found = tuple(trials)
+    for trial in found:
+        for name in trial.expected:
+            if name not in MAIN_METRICS:
+                raise UnknownName("main metric", name, MAIN_METRICS, where=f"for a trial of '{trial.lever}'", file="levers.yaml")
+    return found
 
 
-_MORE_POOLED: Final = {"pooled_share": 1, "local_control_share": 1}
-_MORE_REMOVED: Final = _MORE_POOLED | {"duplication_removed": 1}
-_MORE_SAVED: Final = _MORE_REMOVED | {"net_saving": 1}
-#: One trial for every lever of the registry, each in an arrangement in which it can matter.
-TRIALS: Final = (
-    Trial("encouragement", "joint-commissioning", "-0.5", "0.5", _MORE_SAVED, "a part of every appraisal"),
-    Trial("freedom", "joint-commissioning", "0", "1", _MORE_SAVED, "vertical accountability weighs (1 - freedom)"),
-    Trial("clawback", "joint-commissioning", "0", "1", dict.fromkeys(_MORE_POOLED, -1) | {"duplication_removed": -1},
-          "savings returned weigh (1 - clawback)"),
-    Trial("single_pot", "single-pot", "0", "0.5", _MORE_SAVED, "departments pay straight into the pot"),
-    Trial("mandate", "mandated-pooling", "0", "0.1", _MORE_POOLED, "a floor without consent"),
-    Trial("scope", "joint-commissioning", "0", "1", _MORE_SAVED, "a theme out of scope is not negotiated"),
-    Trial("single_pot_scope", "single-pot", "0", "1", _MORE_REMOVED, "a theme out of scope is not paid into the pot"),
-    Trial("neighbourhood_share", "joint-commissioning", "0", "0.5", {"net_saving": -1}, "scale is lost"),
-    Trial("neighbourhood_share", "joint-commissioning", "0", "0.5", {"net_saving": -1, "inequality": -1, "wellbeing": 1},
-          "where hardly any scale is lost, spend that follows need more closely shows", ("uncertainties.eta=0.95",)),
-    Trial("capital_pot", "single-pot", "0", "1", _MORE_REMOVED, "pays the cost of change"),
-    Trial("transition_fund", "joint-commissioning", "0", "10", _MORE_SAVED,
-          "pays the cost of change; without money redesign hardly moves"),
-    Trial("reinvested_share", "joint-commissioning", "0", "1", {"pooled_share": -1}, "less comes back to those who cede"),
-    Trial("savings_rule", "joint-commissioning", "proportional", "shapley"),
-    Trial("leadership_programme", "joint-commissioning", "0", "1", _MORE_SAVED,
-          "leadership lowers the loss of control and speeds redesign"),
-    Trial("gp_may_pool", "joint-commissioning", "0", "1", _MORE_REMOVED, "without it the NHS cannot cede"),
-    Trial("jobcentre_may_decide", "joint-commissioning", "0", "1", _MORE_POOLED, "it heeds its department less"),
-    Trial("entitlements_may_pool", "single-pot", "0", "1", _MORE_POOLED, "benefits count where a scenario pools them"),
-    Trial("cuts", "joint-commissioning", "0", "2", {"funding_gap": 1, "wellbeing": -1}, "cuts fall on planned spend"),
-)
+#: Every trial of every lever of the registry.
+TRIALS: Final = checked(trial for lever in LEVERS.values() for trial in lever.trials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +109,3 @@ def lever_signs(places: Sequence[str], runs: int, trials: Sequence[Trial] = TRIA
         if progress is not None:
             progress(2 * runs * len(places))
     return rows
-
-
-def untried() -> list[str]:
-    """Levers of the registry without a trial."""
-    return [name for name in LEVERS if name not in {trial.lever for trial in TRIALS}]

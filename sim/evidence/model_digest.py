@@ -12,14 +12,17 @@ from totalplace.scenarios.source_tree import ROOT
 
 #: Files of ``agents`` that are machinery and hold no part of the model.
 _MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "mesa_agents.py", "row_views.py"}
-#: Files of ``sim/model`` that hold a part of the model.
-_OF_THE_MODEL: Final = ("world", "start", "quarter", "schedule", "measure", "start_account", "metrics", "network", "ledger")
+#: Files and rooms of ``sim/model`` that hold a part of the model.
+_OF_THE_MODEL: Final = (
+    "world.py", "start.py", "quarter.py", "schedule.py", "measure.py", "start_account.py", "metrics", "network.py", "ledger.py",
+)
 
 
 def model_files() -> list[Path]:
     """The files that hold the model: agents, and those of ``sim/model`` that begin, run and measure it."""
     agents = [path for path in sorted((ROOT / "agents").glob("*.py")) if path.name not in _MACHINERY]
-    return [*agents, *(ROOT / "sim" / "model" / f"{name}.py" for name in _OF_THE_MODEL)]
+    parts = [ROOT / "sim" / "model" / name for name in _OF_THE_MODEL]
+    return [*agents, *(file for part in parts for file in (sorted(part.glob("*.py")) if part.is_dir() else [part]))]
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents.compiled import rule
-from totalplace.sim.model.measure import measure, over
+from totalplace.sim.model.measure import measure
+from totalplace.sim.model.metrics.ratio import over
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World

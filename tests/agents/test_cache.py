@@ -30,6 +30,7 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found() -> Path | None:
     """The cache folder as a process that starts now would find it."""
+    compiled._folder.cache_clear()
     folder: Path | None = compiled.cache_folder.__wrapped__()
     return folder
 
@@ -145,8 +146,18 @@ import numpy as np
 from totalplace.agents.compiled import python, rule
 from totalplace.agents.duplication import gap
 from totalplace import scenarios
+python(gap)
 print("went on")
 """
+
+
+def test_who_plays_no_rule_need_not_know_that_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    environment = os.environ | {"TOTALPLACE_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-P", "-m", "totalplace", "metrics"], env=environment, capture_output=True, text=True,
+                          check=True)
+    assert "net_saving" in done.stdout
+    assert done.stderr == ""
 
 
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path) -> None:

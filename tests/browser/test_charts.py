@@ -12,18 +12,13 @@ import pytest
 import totalplace as tp
 from tests.browser.reading import open_place
 from totalplace.scenarios.errors import UnknownName
-from totalplace.sim.browser.charts import (
-    appraisal_bars,
-    gains_matrix,
-    gains_sankey,
-    money_flow,
-    outcome_matrix,
-    time_series,
-    wellbeing_by_neighbourhood,
-)
 from totalplace.sim.browser.charts.base import axis_title, number
 from totalplace.sim.browser.charts.england import england_map
 from totalplace.sim.browser.charts.ensembles import bands, differences
+from totalplace.sim.browser.charts.money import gains_matrix, gains_sankey, money_flow
+from totalplace.sim.browser.charts.outcomes import outcome_matrix, wellbeing_by_neighbourhood
+from totalplace.sim.browser.charts.over_time import time_series
+from totalplace.sim.browser.charts.refusal import appraisal_bars
 from totalplace.sim.browser.parts.theme import palette
 from totalplace.sim.browser.state.england_setup import Band, shown
 from totalplace.sim.browser.state.snapshot import PolicyEvent, Snapshot, take

@@ -20,8 +20,8 @@ from tests.docs.markdown import ROOT, Document
 from tests.worlds import after, small
 from totalplace.scenarios import places, sweeps
 from totalplace.sim.cli import exit_code
-from totalplace.sim.model import measure
-from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.model.metrics import METRICS, Metric, money
+from totalplace.sim.model.metrics.ratio import over
 from totalplace.sim.results.run import Run
 
 METRIC = Document(ROOT / "docs" / "how-to" / "metric.md").blocks("text")
@@ -46,8 +46,8 @@ def assigned(tree: ast.AST) -> set[str]:
 
 
 def with_the_guide() -> str:
-    """``sim/model/measure.py`` with the code of the guide where it says: at the head, in the loop over agencies, at the end."""
-    source = Path(measure.__file__).read_text("utf-8")
+    """``sim/model/metrics/money.py`` with the code of the guide where it says: at the head, in the loop, at the end."""
+    source = Path(money.__file__).read_text("utf-8")
     text = ast.get_source_segment(source, function(source))
     assert text
     head, loop, end = METRIC[1:]
@@ -58,28 +58,30 @@ def with_the_guide() -> str:
 
 
 def test_the_metric_of_the_guide_is_declared_as_the_registry_wants_it() -> None:
-    ((name, unit, direction, group, meaning),) = ast.literal_eval(f"[{METRIC[0]}]")
-    assert name not in METRICS
-    assert f"m.{name} = " in METRIC[-1]
-    assert direction in (-1, 0, 1)
-    assert group in {metric.group for metric in METRICS.values()}
-    assert unit
-    assert meaning
+    (declared,) = eval(f"[{METRIC[0]}]", {"Metric": Metric})
+    assert declared.name not in METRICS
+    assert f"m.{declared.name} = " in METRIC[-1]
+    assert declared.direction in (-1, 0, 1)
+    assert declared.group in {metric.group for metric in money.DECLARED}
+    assert declared.aggregate == "last"
+    assert declared.unit
+    assert declared.meaning
 
 
 def test_the_code_for_a_metric_takes_no_name_that_is_in_use() -> None:
     added = {name for block in METRIC[1:] for name in assigned(ast.parse(textwrap.dedent(block)))}
     assert added
-    assert added & assigned(function(Path(measure.__file__).read_text("utf-8"))) == set()
+    assert added & assigned(function(Path(money.__file__).read_text("utf-8"))) == set()
 
 
 def test_the_code_for_a_metric_gives_the_right_number() -> None:
     """Property sold of its value at the start, in Rutland under a single pot; the other metrics stay what they were."""
     scenario = small("single-pot", quarters=40)
     world = after(40, scenario)
-    space: dict[str, Any] = {"__name__": "totalplace.sim.model.measure"}
+    space: dict[str, Any] = {"__name__": "totalplace.sim.model.metrics.money"}
     uncompiled = "def rule(function):\n    return function\n"
     exec(with_the_guide().replace("from totalplace.agents.compiled import rule\n", uncompiled), space)
+    space["over"] = getattr(over, "py_func", over)
     row = Row()
     space[FUNCTION](world, row)
     kept = world.measures[39]

@@ -13,7 +13,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, OUTCOMES, Word, Words
 from totalplace.sim.engine.ensemble import run
 from totalplace.sim.model.measure import measure
-from totalplace.sim.model.metrics import METRICS, MetricList, _by_name, _made, flat, without_value
+from totalplace.sim.model.metrics import DECLARED, METRICS, MetricList, by_name, flat, without_value
 
 
 def measured(world: object, name: str) -> float:
@@ -78,4 +78,4 @@ def test_a_word_whose_metric_has_the_name_of_another_is_refused() -> None:
     kinds = Words("cohort kind", [Word("worst_off", "the worst off", "worst off", (), frozenset(), ("october-2010",))])
     row = MetricList("column", "wellbeing", kinds, kinds, "0-1", 1, "outcomes", "of {}", "of {}")
     with pytest.raises(InputError, match="Two metrics are called 'wellbeing_worst_off'"):
-        _by_name([*_made(), row])
+        by_name([*DECLARED, row])

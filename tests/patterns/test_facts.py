@@ -7,6 +7,7 @@ that the model misses are reported as missed, and not tested.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,12 @@ import totalplace as tp
 from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.lever_trials import Trial
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.sim.cli import exit_code
 from totalplace.sim.evidence.fact_runs import WATCHES, chosen_places, draws, observe
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, Criterion, criterion_verdict, fact_verdict, facts, settings
-from totalplace.sim.evidence.lever_signs import TRIALS, untried
+from totalplace.sim.evidence.lever_signs import TRIALS, checked
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.validation import Validation, interval, rank_correlations, validate
@@ -139,8 +141,20 @@ def test_a_parameter_that_must_decide_is_found_to(found: Validation) -> None:
 
 
 def test_every_lever_is_tried() -> None:
-    assert untried() == []
     assert {trial.lever for trial in TRIALS} == set(LEVERS)
+
+
+def test_a_sign_is_expected_of_a_metric_that_is_watched_only() -> None:
+    with pytest.raises(InputError, match=r"levers.yaml: There is no main metric 'wellbeeing' for a trial of 'cuts'.*'wellbeing'"):
+        checked([replace(TRIALS[-1], raises=("wellbeeing",))])
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda one: f"{one.lever}: {one.setting}")
+def test_the_two_sides_of_a_trial_differ_in_the_lever_alone(trial: Trial) -> None:
+    low, high = (tp.load(trial.scenario, place="Oldham", set=[f"levers.{trial.lever}={value}", *trial.where])
+                 for value in (trial.low, trial.high))
+    assert {name for name in LEVERS if low.levers[name] != high.levers[name]} == {trial.lever}
+    assert low.uncertainties == high.uncertainties
 
 
 def test_no_lever_has_a_sign_that_the_model_description_rules_out(found: Validation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,48 @@ def test_a_faulty_row_of_a_registry_is_refused(row: dict[str, object], says: str
         registry._parameter("eta", marked(faulty, "parameters.yaml"))
     assert str(caught.value).startswith("parameters.yaml: ")
     assert says in str(caught.value)
+
+
+TRIAL = {"scenario": "joint-commissioning", "low": 0, "high": 1, "raises": ["pooled_share"], "why": "it says so"}
+
+
+@pytest.mark.parametrize(
+    ("trials", "says"),
+    [
+        ([], "The lever 'clawback' has no trial. Allowed: at least one"),
+        ([{"scenaro": 0}], "There is no key 'scenaro' in a trial of a lever. Did you mean 'scenario'?"),
+        ([{"high": None}], "The trial lacks the key 'high'"),
+        ([{"scenario": "joint-comissioning"}], "There is no scenario 'joint-comissioning'. Did you mean 'joint-commissioning'?"),
+        ([{"high": 2}], "The high value of a trial is 2, which is out of range. Allowed: 0 to 1"),
+        ([{"low": 1, "high": 0.5}], "The high value of a trial must lie above the low one"),
+        ([{"lowers": ["pooled_share"]}], "The trial raises and lowers 'pooled_share'"),
+        ([{"why": None}], "a sign without why"),
+        ([{"raises": ["pooled_share", "pooled_share"]}], "'pooled_share' stands twice in 'raises'"),
+        ([{"where": "uncertainties.eta=0.9"}], "'where' of a trial must be a list, not 'uncertainties.eta=0.9'"),
+    ],
+)
+def test_a_faulty_trial_of_a_lever_is_refused(trials: list[dict[str, object]], says: str) -> None:
+    written = read_file(registry.HERE / "levers.yaml").mapping("The registry")["clawback"].plain()
+    rows = [{key: value for key, value in (TRIAL | trial).items() if value is not None} for trial in trials]
+    with pytest.raises(InputError) as caught:
+        registry._lever("clawback", marked(written | {"trials": rows}, "levers.yaml"))
+    assert str(caught.value).startswith("levers.yaml: ")
+    assert says in str(caught.value)
+
+
+def test_a_lever_of_choices_is_tried_at_two_of_them() -> None:
+    written = read_file(registry.HERE / "levers.yaml").mapping("The registry")["savings_rule"].plain()
+    for low, says in (("shapely", "There is no choice 'shapely'. Did you mean 'shapley'?"), ("nash", "must lie above the low one")):
+        trial = {"scenario": "silo", "low": low, "high": "nash"}
+        with pytest.raises(InputError, match=re.escape(says)):
+            registry._lever("savings_rule", marked(written | {"trials": [trial]}, "levers.yaml"))
+
+
+def test_a_lever_without_trials_is_refused() -> None:
+    written = read_file(registry.HERE / "levers.yaml").mapping("The registry")["clawback"].plain()
+    del written["trials"]
+    with pytest.raises(InputError, match="The row lacks the key 'trials'"):
+        registry._lever("clawback", marked(written, "levers.yaml"))
 
 
 def test_a_fact_cannot_take_the_place_of_another_unseen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

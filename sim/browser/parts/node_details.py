@@ -149,7 +149,7 @@ def AgencyCard(shot: Snapshot, agency: int, dark: bool) -> None:
 
 @solara.component
 def _Refusal(refusal: Answer, dark: bool) -> None:
-    from totalplace.sim.browser.charts import appraisal_bars
+    from totalplace.sim.browser.charts.refusal import appraisal_bars
     from totalplace.sim.browser.charts.view import Chart
 
     total = sum(refusal.parts.values())

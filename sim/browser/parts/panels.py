@@ -9,7 +9,7 @@ from typing import Final
 import reacton.ipyvuetify as rv
 import solara
 
-from totalplace.sim.browser import charts
+from totalplace.sim.browser.charts import money, outcomes, over_time
 from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.headline_cards import HEADLINE
 from totalplace.sim.browser.state.snapshot import Snapshot
@@ -36,7 +36,7 @@ def OverTime(shot: Snapshot, dark: bool) -> None:
         for name in HEADLINE:
             metric = METRICS[name]
             title = f"{metric.label[0].upper()}{metric.label[1:]}, {unit_name(metric.unit)}"
-            _Card(title, metric.meaning, dumps(charts.time_series(shot, [name], dark)), 210)
+            _Card(title, metric.meaning, dumps(over_time.time_series(shot, [name], dark)), 210)
 
 
 @solara.component
@@ -48,13 +48,13 @@ def _Nothing(words: str) -> None:
 @solara.component
 def Gains(shot: Snapshot, dark: bool) -> None:
     """Whose money brought whom what, so far."""
-    if not charts.seen_gains(shot.gains).any():
+    if not money.seen_gains(shot.gains).any():
         _Nothing("No pooled money has brought a gain that could be seen yet: play on.")
         return
     with rv.Html(tag="div", class_="tp-side"):
-        _Card("Who pays and who gains, £m so far", "row pays, column gains", dumps(charts.gains_matrix(shot, dark)), 460)
+        _Card("Who pays and who gains, £m so far", "row pays, column gains", dumps(money.gains_matrix(shot, dark)), 460)
         _Card("The same as flows", "from payers on the left to gainers on the right",
-              dumps(charts.gains_sankey(shot, dark)), 460)
+              dumps(money.gains_sankey(shot, dark)), 460)
 
 
 @solara.component
@@ -62,9 +62,9 @@ def Outcomes(shot: Snapshot, dark: bool) -> None:
     """Outcomes by cohort and neighbourhood."""
     with rv.Html(tag="div", class_="tp-side"):
         _Card("Outcomes by cohort, change since the base year", "cohorts by outcome domain",
-              dumps(charts.outcome_matrix(shot, dark)), 560)
+              dumps(outcomes.outcome_matrix(shot, dark)), 560)
         _Card("Wellbeing by neighbourhood", "cohort kinds by neighbourhood",
-              dumps(charts.wellbeing_by_neighbourhood(shot, dark)), 560)
+              dumps(outcomes.wellbeing_by_neighbourhood(shot, dark)), 560)
 
 
 @solara.component
@@ -75,7 +75,7 @@ def Money(shot: Snapshot, dark: bool) -> None:
         return
     with rv.Html(tag="div"):
         _Card("Money from departments through pots to themes, £m a year", "widths are payments of the last quarter",
-              dumps(charts.money_flow(shot, dark)), 560)
+              dumps(money.money_flow(shot, dark)), 560)
 
 
 _DRAWN: Final = dict(zip(GROUPS, (OverTime, Gains, Outcomes, Money), strict=True))
