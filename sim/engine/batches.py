@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 #: Runs that are played without coming back to Python, as long as what they leave takes no more bytes than that.
 _MOST_TOGETHER: Final = 32
-_MOST_BYTES: Final = 2**22
+_MOST_BYTES: Final = 2**19
 #: Negotiations of a run for which there is room at first; there is more as soon as a run has more.
-_DEALS_AT_FIRST: Final = 256
+_DEALS_AT_FIRST: Final = 64
 
 
 @dataclass(frozen=True)

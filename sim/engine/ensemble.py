@@ -123,32 +123,35 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
 
 
 def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress: Progress | None) -> Ensemble:
-    """The runs with these seeds. Room for all is made once the first batch has shown how much that is, and that it fits."""
-    own = threading.local()
-    lock = threading.Lock()
+    """The runs with these seeds. The first is played by itself: it says how much room all of them need, and whether they fit."""
+    own, lock = threading.local(), threading.Lock()
     own.batches = Batches(template)
-    size = max(1, min(own.batches.together, -(-len(seeds) // (_BATCHES_EACH * threads))))
-    starts = range(0, len(seeds), size)
-    deals: list[NDArray[Any]] = [np.empty(0)] * len(starts)
-    room, done = Room.of(template, size), 0
+    done = 0
 
-    def play(start: int) -> None:
-        nonlocal room, done
-        if not hasattr(own, "batches"):
-            own.batches = Batches(template)
-        batch = seeds[start : start + size]
-        deals[start // size] = own.batches.play(batch, room.part(start, start + len(batch)))
-        if start == 0:
-            check_memory([joined(template, batch, room.part(0, len(batch)), [deals[0]])], len(seeds))
-            all_of_them = Room.of(template, len(seeds))
-            all_of_them.part(0, len(batch)).take(room.part(0, len(batch)))
-            room = all_of_them
+    def finished(runs: int) -> None:
+        nonlocal done
         if progress is not None:
             with lock:
-                done += len(batch)
+                done += runs
                 progress(done, len(seeds))
 
-    side_by_side(play, starts, threads)
+    alone = Room.of(template, 1)
+    deals = [own.batches.play(seeds[:1], alone)]
+    finished(1)
+    check_memory([joined(template, seeds[:1], alone, deals.copy())], len(seeds))
+    room = Room.of(template, len(seeds))
+    room.part(0, 1).take(alone)
+
+    def play(first: int) -> NDArray[Any]:
+        if not hasattr(own, "batches"):
+            own.batches = Batches(template)
+        batch = seeds[first : first + size]
+        told = own.batches.play(batch, room.part(first, first + len(batch)))
+        finished(len(batch))
+        return told
+
+    size = max(1, min(own.batches.together, len(seeds) // (_BATCHES_EACH * threads)))
+    deals += side_by_side(play, range(1, len(seeds), size), threads)
     return joined(template, seeds, room, deals)
 
 

@@ -100,8 +100,9 @@ def _compile(world: World) -> None:
                     _compile_for(rule, world)
                 beside.wait()
             way_in: Any = as_a_whole(play_runs)
-            way_in.compile((numba.typeof(world), *map(numba.typeof, _LIKE), numba.types.int64))
-            way_in.disable_compile()  # arrays of another kind are a mistake, which would cost as long again
+            if not way_in.signatures:
+                way_in.compile((numba.typeof(world), *map(numba.typeof, _LIKE), numba.types.int64))
+                way_in.disable_compile()  # arrays of another kind are a mistake, which would cost as long again
         finally:
             if beside is not None:
                 beside.kill()
