@@ -31,9 +31,9 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 LONGEST = (
     "agents/test_compiled.py", "sweep/test_faults.py", "faults/test_killed.py", "sweep/test_dask.py",
     "browser/test_accessibility.py", "browser/test_command.py", "faults/test_results.py", "browser/test_playing.py",
-    "sim/test_processes.py", "properties/test_invariance.py", "browser/test_proxy.py", "browser/test_storm.py",
-    "notebooks/test_notebooks.py", "calibration/test_model.py", "docs/test_site.py", "docs/test_examples.py",
-    "reporting/test_sweep_report.py",
+    "system/test_processes.py", "properties/test_invariance.py", "browser/test_proxy.py", "browser/test_storm.py",
+    "notebooks/test_notebooks.py", "evidence/calibration/test_model.py", "docs/test_site.py", "docs/test_examples.py",
+    "report/test_sweep_report.py",
 )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("agents", "scenarios", "sim", "benchmarks")
@@ -95,3 +98,22 @@ def test_nobody_reads_the_clock_for_results() -> None:
             if clock == "time.time" or (dated and not name.startswith(signed)):
                 found.append(f"{name}:{node.lineno} {clock}")
     assert found == []
+
+
+def test_html_is_written_in_templates() -> None:
+    """In which text is escaped: no f-string makes a tag but the one that lets scripts of Solara's page run, and none escapes."""
+    tag = re.compile(r"</?[a-z][a-z0-9-]*[ >/]")
+    made, escaping = [], []
+    for name, text in modules():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.JoinedStr):
+                made += [name for part in node.values if isinstance(part, ast.Constant) and tag.search(str(part.value))]
+            elif isinstance(node, ast.ImportFrom | ast.Import):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                escaping += [name] if "html" in names else []
+    assert (made, escaping) == (["sim/browser/server/serving.py"], [])
+
+
+def test_tests_that_take_longest_are_where_they_are_said_to_be() -> None:
+    """Else they come last, and one worker is left with them."""
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []

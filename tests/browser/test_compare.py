@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,8 @@ from tests.browser.working import PATIENCE, wait_for, wait_until_idle
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.view import option_text
 from totalplace.sim.browser.pages.compare import Form
-from totalplace.sim.browser.parts.difference_table import _cell, tone
+from totalplace.sim.browser.parts.difference_table import difference_cell, tone
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.server.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.compare_setup import Comparison, Side, check_changes, csv, file_stem, parquet, play
@@ -314,9 +316,9 @@ def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
 
 def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> None:
     wellbeing = METRICS["wellbeing"]
-    assert '<b class="">' in _cell(np.full(40, 1e-7), wellbeing)
-    assert '<b class="tp-good">' in _cell(np.full(40, 0.01), wellbeing)
-    assert '<b class="tp-unsure">' in _cell(np.full(3, 0.01), wellbeing)
+    cells = [difference_cell(gap, wellbeing) for gap in (np.full(40, 1e-7), np.full(40, 0.01), np.full(3, 0.01))]
+    shown = html("differences", columns=[("metric", False), *(("name", True) for _ in cells)], rows=[["wellbeing", *cells]])
+    assert re.findall('<b class="(.*?)">', shown) == ["", "tp-good", "tp-unsure"]
 
 
 def test_what_has_no_value_is_left_out_of_charts_and_said(new_page: Any, server: str) -> None:

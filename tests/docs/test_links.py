@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -25,6 +26,15 @@ def test_links_lead_somewhere(path: Path) -> None:
         if missing:
             broken.append(f"line {line}: {target}")
     assert broken == []
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_tests_that_a_page_names_are_there(path: Path) -> None:
+    """With their folder, or alone beside one that has it."""
+    there = {file.relative_to(ROOT).as_posix() for file in (ROOT / "tests").rglob("test_*.py")}
+    there |= {name.rpartition("/")[2] for name in there}
+    named = re.findall(r"(?<![\w/])(?:tests/[\w/]*)?test_\w+\.py", path.read_text("utf-8"))
+    assert [name for name in named if name not in there] == []
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:

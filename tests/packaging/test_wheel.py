@@ -28,7 +28,8 @@ def test_a_wheel_holds_the_packages_and_what_they_read(held: set[str]) -> None:
     assert {name for name in held if name.startswith("sim/")} == {"sim/__init__.py"}, "the name of before, and nothing else"
     assert {name.split("/")[1] for name in held if name.count("/") > 1} == {"agents", "scenarios", "sim"}
     for name in ("sim/cli/__init__.py", "scenarios/places/small_areas.parquet", "scenarios/words/themes.yaml", "agents/rows.pyi",
-                 "sim/evidence/facts.yaml", "sim/browser/pages/transport.vue", "scenarios/scenario.schema.json"):
+                 "sim/evidence/facts.yaml", "sim/browser/pages/transport.vue", "scenarios/scenario.schema.json",
+                 "sim/browser/templates/tables.html", "sim/engine/sweep/store.html"):
         assert f"totalplace/{name}" in held
 
 

@@ -23,6 +23,7 @@ from totalplace.sim.browser.parts.layout import Heading, Problem
 from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import DONE, use_work
 from totalplace.sim.browser.state import compare_setup
@@ -257,8 +258,7 @@ def _line(number: int, dark: bool) -> str:
     """The line of a scenario as a small picture."""
     pattern = DASHES[number % len(DASHES)]
     gaps = {"solid": "", "dashed": "8 4", "dotted": "2 3"}[pattern] if isinstance(pattern, str) else " ".join(map(str, pattern))
-    return (f'<svg width="34" height="8" style="margin-right: 6px; vertical-align: middle"><line x1="1" x2="33" y1="4" y2="4" '
-            f'stroke="{colour_of(number, dark)}" stroke-width="3" stroke-dasharray="{gaps}"/></svg>')
+    return html("key_line", colour=colour_of(number, dark), gaps=gaps)
 
 
 @solara.component

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
 from totalplace.sim.browser.parts.layout import Heading, Problem
 from totalplace.sim.browser.parts.progress import Arrived, Progress
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import DONE, use_work
 from totalplace.sim.browser.state.address import use_query
@@ -220,13 +220,11 @@ def Summary(opened: Opened, axes: list[str], kept: Any) -> None:
         if axis.choices:
             continue
         cells = [amount(_middle(values), axis.unit, brief=True) for values in (opened.values[name], opened.values[name][kept])]
-        rows.append(f'<tr><th scope="row">{escape(axis_words(axis))}</th>'
-                    + "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in cells) + "</tr>")
-    heads = "".join(f'<th scope="col" class="tp-number">{words}</th>' for words in ("all runs", "kept"))
-    head = f'<tr><th scope="col">median</th>{heads}</tr>'
+        rows.append([axis_words(axis), *cells])
+    table = html("figures", heads=["median", "all runs", "kept"], rows=rows, named=True)
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Kept runs"}):
         rv.Html(tag="h2", children=[f"Kept: {int(kept.sum()):,} of {count(len(opened.run), 'run')}"])
-        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody>")
+        solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table)
 
 
 def _middle(values: NDArray[np.float64]) -> float:
@@ -266,16 +264,13 @@ def _Replicates(opened: Opened, axes: list[str], rows: Any, row: int) -> None:
     metrics = [name for name in axes if opened.axes[name].kind == "metric"]
     first = int(rows[0])
     factors = [f"{axis_words(opened.axes[name])}: {opened.shown(name, first)}" for name in opened.factors]
-    head = "".join(f'<th scope="col" class="tp-number" style="white-space: normal">{escape(word)}</th>'
-                   for word in ("run", "seed", *(axis_words(opened.axes[name]) for name in metrics)))
-    body = "".join(
-        "<tr>" + "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in (
-            f"{opened.run[i]}", f"{opened.seed[i]}", *(opened.shown(name, int(i)) for name in metrics))) + "</tr>" for i in rows)
+    heads = ["run", "seed", *(axis_words(opened.axes[name]) for name in metrics)]
+    cells = [[opened.run[i], opened.seed[i], *(opened.shown(name, int(i)) for name in metrics)] for i in rows]
     where = f"{opened.shown(SCENARIO, first)}, {opened.shown(PLACE, first)}, point {opened.point[first]}"
     rv.Html(tag="p", class_="mt-3 mb-1", children=[where])
     rv.Html(tag="ul", class_="tp-small", children=[rv.Html(tag="li", children=[text]) for text in factors])
     with rv.Html(tag="div", class_="tp-wide-scroll"):
-        table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        table = html("figures", heads=heads, rows=cells, named=False)
         solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=table)
     where_words = "-in-".join(file_words(opened.shown(axis, first)) for axis in (SCENARIO, PLACE))
     file = f"{where_words}-run-{opened.run[row]}-of-{file_words(opened.folder)}.yaml"

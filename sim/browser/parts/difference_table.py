@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
 from totalplace.sim.browser.charts.base import axis_title
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.model.metrics import METRICS, Metric
 from totalplace.sim.results.compare import difference, probability_better
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, better_interval, share_words, too_few
@@ -27,44 +27,49 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
     heads = [f"{names[0]} (baseline)", *names[1:]]
-    head = '<th role="columnheader" scope="col">metric</th>' + "".join(
-        f'<th role="columnheader" scope="col" class="tp-number tp-wrap">{escape(title)}</th>' for title in heads)
-    rows = "".join(_row(ensembles, METRICS[name], heads) for name in metrics)
+    rows = [_row(ensembles, METRICS[name]) for name in metrics]
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
         f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
-    inside = f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody>'
+    columns = [("metric", False), *((head, True) for head in heads)]
+    inside = html("differences", columns=columns, rows=rows)
     with rv.Html(tag="div", class_="tp-wide-scroll", attributes={"tabindex": "0", "role": "group", "aria-label": "Differences"}):
         solara.HTML(tag="table", classes=["tp-table", "tp-stacks"], attributes={"role": "table"}, unsafe_innerHTML=inside)
     rv.Html(tag="p", class_="tp-muted tp-small mt-2 mb-0", children=[note])
 
 
-def _row(ensembles: Sequence[Ensemble], metric: Metric, heads: Sequence[str]) -> str:
-    """The HTML of the row of a metric; every cell knows its head, which stands beside it on a phone."""
+class Cell(NamedTuple):
+    """A value in words, the lines below it, and the class of its tone; None where it is not a difference."""
+
+    value: str
+    below: Sequence[str] = ()
+    tone: str | None = None
+
+
+def _row(ensembles: Sequence[Ensemble], metric: Metric) -> list[str | Cell]:
+    """The row of a metric: its name, the baseline's value, and the difference of each other scenario."""
     base = amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True)
-    cells = [escape(base), *(_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:])]
-    figures = "".join(f'<td role="cell" class="tp-number" data-head="{escape(head)}"><div>{cell}</div></td>'
-                      for head, cell in zip(heads, cells, strict=True))
-    head = f'<th role="rowheader" scope="row" style="vertical-align: top">{escape(axis_title(metric))}</th>'
-    return f'<tr role="row">{head}{figures}</tr>'
+    others = [difference_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:]]
+    return [axis_title(metric), Cell(base), *others]
 
 
-def _cell(gap: NDArray[np.float64], metric: Metric) -> str:
+def difference_cell(gap: NDArray[np.float64], metric: Metric) -> Cell:
     """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
     if np.isnan(gap).any():
-        return '–<br><span class="tp-small tp-muted">no value to compare</span>'
+        return Cell("–", ["no value to compare"])
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
     words = [amount(value, metric.unit, signed=True, brief=True) for value in (middle, low, high)]
+    below = [f"({words[1]} to {words[2]})"]
     better = probability_better(gap, metric.direction)
-    often = "" if better != better else f"<br>better in {share_words(better, better_interval(gap, metric.direction))}"
-    spread = f'<span class="tp-small tp-muted">{escape(f"({words[1]} to {words[2]})")}{often}</span>'
+    if better == better:
+        below.append(f"better in {share_words(better, better_interval(gap, metric.direction))}")
     shown = tone(low, high, metric.direction)
     if not any(letter in "123456789" for word in words for letter in word):
         shown = ""  # what is shown as nothing is neither good nor bad
     elif shown and len(gap) < CLEAR_RUNS:
         shown = "tp-unsure"
-    return f'<b class="{shown}">{escape(words[0])}</b><br>{spread}'
+    return Cell(words[0], below, shown)
 
 
 def tone(low: float, high: float, direction: int) -> str:
@@ -78,4 +83,4 @@ def tone(low: float, high: float, direction: int) -> str:
     return "tp-good" if (low > 0.0) == (direction > 0) else "tp-bad"
 
 
-__all__ = ["difference_table", "tone"]
+__all__ = ["Cell", "difference_cell", "difference_table", "tone"]

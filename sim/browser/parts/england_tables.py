@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from typing import NamedTuple
 
 import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.state.england_setup import Band, Shown
 from totalplace.sim.results.wording import amount
 
@@ -24,15 +25,22 @@ def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Most and least"}):
         for title, some in (("Highest", ordered[:LISTED]), ("Lowest", ordered[::-1][:LISTED])):
             rv.Html(tag="h2", children=[title])
-            rows = "".join(_place_row(place, regions[place], values[place], what) for place in some)
-            solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=f"<tbody>{rows}</tbody>")
+            rows = [_row(place, regions[place], values[place], what) for place in some]
+            solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=html("places", rows=rows))
 
 
-def _place_row(place: str, region: str, band: Band, what: Shown) -> str:
-    words = [amount(value, what.unit, signed=what.signed, brief=True) for value in band]
-    spread = f'<br><span class="tp-small tp-muted">{escape(f"{words[1]} to {words[2]}")}</span>' if band.low < band.high else ""
-    return (f'<tr><th scope="row">{escape(place)}<br><span style="font-weight: 400">{escape(region)}</span></th>'
-            f'<td class="tp-number">{escape(words[0])}{spread}</td></tr>')
+class _Row(NamedTuple):
+    """A place with its region, its value, and the ends of its band in words where it is not sure."""
+
+    place: str
+    region: str
+    value: str
+    band: Sequence[str]
+
+
+def _row(place: str, region: str, band: Band, what: Shown) -> _Row:
+    value, low, high = (amount(value, what.unit, signed=what.signed, brief=True) for value in band)
+    return _Row(place, region, value, [f"{low} to {high}"] if band.low < band.high else [])
 
 
 @solara.component
@@ -47,18 +55,8 @@ def Regions(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) ->
         ends = (np.median(found[region]), min(found[region]), max(found[region]))
         words = [amount(float(value), what.unit, signed=what.signed, brief=True) for value in ends]
         rows.append([region, f"{len(found[region])}", *words])
-    table = _table(["region", "places", "middle place", "lowest", "highest"], rows)
+    table = html("figures", heads=["region", "places", "middle place", "lowest", "highest"], rows=rows, named=True)
     hidden = "" if values else "display: none"
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Regions"}):
         rv.Html(tag="h2", children=["Regions"])
         solara.HTML(tag="table", classes=["tp-table"], unsafe_innerHTML=table)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The inside of a table of words and figures."""
-    head = "".join(f'<th scope="col" class="{"tp-number" if i else ""}">{escape(name)}</th>' for i, name in enumerate(heads))
-    body = ""
-    for first, *others in rows:
-        cells = "".join(f'<td class="tp-number">{escape(cell)}</td>' for cell in others)
-        body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
-    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+
 from totalplace.scenarios.errors import nearest_name
 from totalplace.sim.browser.parts.style import SHEET, variables
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.parts.theme import DARK, LIGHT
 from totalplace.sim.browser.server.settings import PAGES
 
@@ -36,39 +39,19 @@ def page_not_found(path: str, query: str, below: str, nonce: str, fonts: str) ->
     ``below`` is the path below which the app is reached, ``nonce`` lets the script of the page run, ``fonts`` is the address of a
     style sheet with the fonts of the app.
     """
-    links = "".join(f'<a href="{escape(below)}/{name}">{title}</a>' for name, title in PAGES.items())
-    meant = nearest_page(path)
-    where = escape(f"{below}/{meant}{f'?{query}' if query else ''}")
-    hint = f' Did you mean <a href="{where}" data-testid="nearest">{PAGES[meant]}</a>?' if meant else ""
-    return _plain_page("Page not found", below, f'<nav class="tp-nav" aria-label="Pages">{links}</nav>',
-                       f"<p>There is no page at {escape(path)}.{hint} The pages of totalplace are above.</p>", nonce, fonts)
+    return html("not_found", **_look(below, nonce, fonts), path=path, query=query, pages=PAGES, meant=nearest_page(path))
 
 
-def page_for_token(hidden: str, wrong: bool, nonce: str) -> str:
-    """The page that asks for the token; ``hidden`` are fields that keep the rest of the address, ``wrong`` that one was given."""
-    said = "That token is not the one of this server." if wrong else "This server asks who comes in."
-    return _plain_page("Token needed", "", "", f"""<p>{said} The command that started it printed an address with a token:
-open that address, or enter the token here. A server that is started anew has a new one.</p>
-<form method="get"><input class="tp-plain-field" type="password" name="token" aria-label="Token" autocomplete="off" required>
-{hidden}<button class="tp-plain-button" type="submit">Go on</button></form>""", nonce)
+def page_for_token(kept: Sequence[tuple[str, str]], wrong: bool, nonce: str) -> str:
+    """The page that asks for the token; ``kept`` is the rest of the address, name and value, ``wrong`` that a token was given."""
+    hidden = [(Markup.escape(name), Markup.escape(value)) for name, value in kept]  # goes back as it came, unseen characters too
+    return html("token", **_look("", nonce, ""), hidden=hidden, wrong=wrong)
 
 
-def _plain_page(title: str, below: str, pages: str, body: str, nonce: str, fonts: str = "") -> str:
-    """A page with the look of the app and its button for the colours; all parts are HTML. Without scripts there is no button."""
-    light, dark = (f"{variables(palette)} color-scheme: {name};" for palette, name in ((LIGHT, "light"), (DARK, "dark")))
-    sheet = f'<link rel="stylesheet" href="{escape(fonts)}">' if fonts else ""
-    return f"""<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><title>{title} - totalplace</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">{sheet}
-<style>:root {{ {light} }} @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
-:root.theme--light {{ {light} }} :root.theme--dark {{ {dark} }}
-* {{ box-sizing: border-box; }} body {{ margin: 0; font-family: Roboto, system-ui, sans-serif; }}
-{SHEET.read_text("utf-8")}</style></head>
-<body class="tp-app"><header class="tp-header"><a class="tp-brand" href="{escape(below)}/">totalplace</a>
-{pages}<button class="tp-icon-button tp-plain-theme" type="button" data-testid="theme" hidden></button></header>
-<main class="tp-page tp-plain"><div class="tp-heading"><h1>{title}</h1></div>
-<div class="tp-card">{body}</div></main>
-<script nonce="{escape(nonce)}">{_SCRIPT.read_text("utf-8")}</script></body></html>"""
+def _look(below: str, nonce: str, fonts: str) -> dict[str, object]:
+    """What every plain page has."""
+    return {"below": below, "nonce": nonce, "fonts": fonts, "light": variables(LIGHT), "dark": variables(DARK),
+            "sheet": Markup(SHEET.read_text("utf-8")), "script": Markup(_SCRIPT.read_text("utf-8"))}
 
 
 __all__ = ["nearest_page", "page_for_token", "page_not_found"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
-from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -162,8 +161,7 @@ class Guard:
             return answer
         if self.access.admits(visit.cookies.get(self.access.cookie, "")):
             return None
-        hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in others[:200])
-        return HTMLResponse(page_for_token(hidden, bool(given), nonce), 403, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(page_for_token(others[:200], bool(given), nonce), 403, headers={"Cache-Control": "no-store"})
 
     def same_site(self, secure: bool) -> Any:
         """How far cookies travel: into frames of other sites only where such frames are allowed, and the connection is safe."""

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from totalplace.sim.browser.parts.plain_page import page_not_found
 from totalplace.sim.browser.parts.style import server_gone
+from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.server import open_sessions as readers
 from totalplace.sim.browser.server.access import Access, access
 from totalplace.sim.browser.server.logs import faults_in_one_line
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-#: A reader who has chosen no colours gets those of the system from the first moment on.
-_COLOURS: Final = (
-    "<script>if (!localStorage.getItem(':solara:theme.variant')) "
-    "localStorage.setItem(':solara:theme.variant', '\"auto\"');</script>"
-)
-#: Solara's navigation forgets the path below which it was reached.
-_BELOW: Final = (
-    "<script>{ const push = history.pushState.bind(history); history.pushState = (state, title, url) => push(state, title, "
-    "url.startsWith('/') && !url.startsWith(solara.rootPath + '/') ? solara.rootPath + url : url); }</script>"
-)
 #: Where Solara's page says, one over the other, that the server has gone; one message of ours stands in their place.
 _GONE: Final = tuple(re.compile(pattern, re.DOTALL) for pattern in (
     r'<v-overlay style="z-index: 100002;".*?</v-overlay>', r'<v-dialog v-if="!vue3" v-model="needsRefresh".*?</v-dialog>',
@@ -133,7 +124,7 @@ def _finished(text: str, below: str, nonce: str) -> str:
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
-    text = text.replace("<head>", f"<head>{_COLOURS}{_BELOW if below else ''}", 1)
+    text = text.replace("<head>", html("head", below=below), 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', text)
 
 

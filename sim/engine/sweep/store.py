@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from totalplace.sim.engine.sweep.parts import TABLES, Parts, failed_runs
 from totalplace.sim.engine.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
 from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS
 from totalplace.sim.results.out_folder import check_name
+from totalplace.sim.results.rendering import rendered
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import count
 from totalplace.sim.system.checksums import file_checksum
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
 
 
+_TEMPLATE: Final = Path(__file__).with_name("store.html")
 #: Threads that read files for their checksums.
 _HASHED_AT_ONCE = 4
 #: Metrics that a summary reads at once, so that its memory does not grow with their number.
@@ -230,10 +232,10 @@ class Store:
         return words + (f", {count(spoilt, 'part')} damaged and left out" if spoilt > 0 else "")
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from markupsafe import Markup
 
-        table = self.summary()._repr_html_() if self.records else ""
-        return f"<p>{escape(repr(self)[1:-1])}</p>{table}"
+        summary = Markup(self.summary()._repr_html_()) if self.records else ""
+        return rendered(_TEMPLATE, title=repr(self)[1:-1], summary=summary)
 
 
 def open_sweep(folder: str | Path) -> Store:

@@ -16,7 +16,7 @@ import totalplace as tp
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.results.explain import requests
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 #: A user's script: a line, and what the type checker says of it; nothing where it is right.
 SCRIPT = (
     ("import totalplace as tp", ""),

@@ -27,7 +27,7 @@ from totalplace.sim.evidence.calibration.smc import sample
 from totalplace.sim.evidence.fact_runs import chosen_places
 from totalplace.sim.evidence.facts import Criterion
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = list(PARAMETERS)
 DRIVER = (
     "import sys\nfrom pathlib import Path\nfrom totalplace.sim.evidence.calibration.run import calibrate\n"
