@@ -27,8 +27,10 @@ _OF_DISPATCHERS: Final = ("_cache", "enable_caching", "get_call_template")
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
 #: The method of Numba's modules of machine code that optimises one for the last time.
 _OPTIMISES: Final = "_optimize_final_module"
-#: Begins the name of a function whose helpers are made internal to its module.
+#: Begins the name of a function whose helpers are made internal to its module, and ends their names: the loader of machine code
+#: would take a helper for the one of the same name that other modules have, though it is called in another way.
 _WHOLE: Final = "whole_"
+_OWN: Final = ".own"
 #: Numba keeps an index in files of this ending, and the machine code beside it.
 _INDEX: Final = ".nbi"
 
@@ -160,10 +162,10 @@ def _make_helpers_internal() -> None:
     @functools.wraps(optimise)
     def _optimize_final_module(self: Any) -> None:
         if self.name.startswith(_WHOLE):
-            with contextlib.suppress(AttributeError):
-                for helper in self._final_module.functions:
-                    if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
-                        helper.linkage = "internal"
+            for helper in list(self._final_module.functions):
+                if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
+                    helper.linkage = "internal"
+                    helper.name += _OWN
         optimise(self)
 
     _optimize_final_module.closes_modules = True  # type: ignore[attr-defined]

@@ -24,9 +24,9 @@ def play_runs(
 ) -> int:
     """Play runs of the first ``last`` quarters; how many were played comes back. Without seeds the world goes on as it stands.
 
-    Every array holds words of 8 bytes. ``memory`` (W,) is that of the world, ``start`` (W,) what it is set back to. Run ``i`` has the
-    seed ``seeds[i]`` and ``values[i]`` (F,) at ``places`` (F,) of the memory. Of it, ``rows[i]`` (K,) takes what then stands at
-    ``kept`` (K,), and ``ends[i]`` the quarter in which its ledger broke, or -1, and how many negotiations all runs so far recorded.
+    Every array holds words of 8 bytes. ``memory`` (W,) is that of the world, ``start`` (W,) what it is set back to. Run ``i`` has
+    the seed ``seeds[i]`` and ``values[i]`` (F,) at ``places`` (F,) of the memory. Of it, ``rows[i]`` (K,) takes what then stands at
+    ``kept`` (K,), and ``ends[i]`` the quarter in which its ledger broke, or -1, and how many negotiations the runs so far recorded.
     ``told`` (most, columns), if it has rows, takes them from ``deals``, the record of the world; a run that it has no room for
     is the last, and does not count.
 
