@@ -12,7 +12,7 @@ from totalplace.agents import draws
 from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from totalplace.agents.rows import Numbers
+    from totalplace.agents.rows import Numbers, ShareRow
 
 #: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
@@ -39,6 +39,17 @@ def joint_cost(volume: float, eta: float) -> float:
 
 
 @rule
+def volume_at(share: ShareRow, ceded: float, eta: float) -> float:
+    """The volume of common functions, of all that the agency has in the theme, at a ceded share: ``ceded^(1/eta)``.
+
+    The last one is kept with the row: what is ceded stays for many quarters and is asked for several times in each.
+    """
+    if ceded != share.powered:
+        share.powered, share.power = ceded, power_volume(ceded, eta)
+    return share.power
+
+
+@rule
 def gap(apart: float, volume: float, eta: float) -> float:
     """What running common functions once would save (£m a year), before the overlap of clients; never negative, nothing for one."""
     saved = apart - joint_cost(volume, eta)
@@ -49,8 +60,8 @@ def gap(apart: float, volume: float, eta: float) -> float:
 def shapley(costs: Numbers, rows: Numbers, n: int, eta: float, value: Numbers, own: Numbers, joins: Numbers) -> None:
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
-    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953), beyond an
-    estimate, for which ``joins`` holds draws of the partners in its ``rows`` (at least n,); see :func:`sampled_shapley`. ``own``
+    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953), beyond
+    an estimate, for which ``joins`` holds draws of the partners in its ``rows`` (at least n,); see :func:`sampled_shapley`. ``own``
     (at least n,) is room to work in. Partners without a gap between them share equally.
     """
     total = 0.0
@@ -69,7 +80,7 @@ def shapley(costs: Numbers, rows: Numbers, n: int, eta: float, value: Numbers, o
 
 @rule
 def exact_shapley(costs: Numbers, n: int, eta: float, value: Numbers, own: Numbers) -> None:
-    """Add each partner's Shapley value (Shapley 1953) to ``value``; ``own`` (at least n,) are the volumes that ``costs`` pay for."""
+    """Add each partner's Shapley value (Shapley 1953) to ``value``; ``own`` (at least n,) are the volumes of ``costs``."""
     for members in range(1 << n):
         apart, volume, size = 0.0, 0.0, 0
         for i in range(n):

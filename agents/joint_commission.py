@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
-from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, power_volume, shapley
+from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, shapley, volume_at
 from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
@@ -125,7 +125,7 @@ def deliver(w: World, j: int) -> None:
         if share.ceded > 0.0:
             pot += share.ceded * (share.frontline + share.common)
             apart += share.ceded * share.common
-            volume += power_volume(share.ceded, eta) * unit
+            volume += volume_at(share, share.ceded, eta) * unit
             covered += share.ceded * share.common_start
             partners += 1
     if covered > theme.covered:
@@ -141,11 +141,11 @@ def deliver(w: World, j: int) -> None:
     theme.removed = theme.redesign * theme.duplication
     devolved = w.levers.neighbourhood_share[j]
     theme.devolved = devolved * theme.pooled
-    run_once = overlap_share(w, j) * joint_cost(volume, eta)
-    theme.scale_loss = min(
-        devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0),
-        LARGEST_SCALE_LOSS * (pot - apart),
-    )
+    loss = 0.0
+    if devolved > 0.0:
+        run_once = overlap_share(w, j) * joint_cost(volume, eta)
+        loss = devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0)
+    theme.scale_loss = min(loss, LARGEST_SCALE_LOSS * (pot - apart))
     distribute(w, j, frontline)
 
 

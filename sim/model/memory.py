@@ -19,8 +19,8 @@ LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
     for lever in LEVERS.values()
 ))
 
-#: Outside the block of memory: views of other tables, the record of negotiations, whose length is in the clock, and what is the same
-#: in every run.
+#: Outside the block of memory: views of other tables, the record of negotiations, whose length is in the clock, and what is the
+#: same in every run.
 _APART: Final = frozenset({"levers", "parameters", "deals", "particles", "coalitions"})
 
 
