@@ -98,7 +98,7 @@ class Batches:
         _words(room.metrics)[:] = metrics
         _words(room.gains)[:] = gains
         _words(room.ties_end)[:] = end
-        fields = _words(room.ties_start).reshape(len(rows), -1, len(TIE_FIELDS))
+        fields = _words(room.ties_start).reshape(len(rows), -1, len(TIE_FIELDS.names or ()))
         fields[..., :2], fields[..., 2] = start.reshape(len(rows), -1, 2), 0
 
 

@@ -102,7 +102,7 @@ def test_a_bad_point_costs_its_own_runs_only(tmp_path: Path) -> None:
     failed = store.failed()
     assert set(failed["point"]) == {3}
     assert failed["run"].tolist() == [6, 7, 26, 27, 46, 47, 66, 67]
-    assert failed["error"].str.startswith("FloatingPointError: not a finite number: net_saving").all()
+    assert failed["error"].str.startswith("FloatingPointError: not a finite number: eta").all()
     assert failed["eta"].isna().all()
     rest = tables(good)["metrics"]
     rest = rest[~rest["run"].isin(failed["run"])].reset_index(drop=True)

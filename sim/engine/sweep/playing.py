@@ -156,17 +156,17 @@ def _played(stage: Playable, chunk: Chunk, batch: slice, rows: NDArray[np.float6
         raise
     except Exception as error:  # whatever goes wrong in a run is that run's
         return dict.fromkeys(range(len(rows)), error)
-    if not np.isfinite(rows).all():
-        for i in range(len(rows)):
-            if i not in failed and (error := _not_finite(rows[i], chunk.metrics)):
-                failed[i] = error
+    factors = [factor.label for factor in chunk.factors]
+    for names, numbers in ((chunk.metrics, rows), (factors, chunk.values[batch, np.newaxis])):
+        if not np.isfinite(numbers).all():
+            failed |= {i: _not_finite(one, names) for i, one in enumerate(numbers) if not np.isfinite(one).all()}
     return failed
 
 
-def _not_finite(rows: NDArray[np.float64], metrics: Sequence[str]) -> FloatingPointError | None:
-    """What is wrong with metrics that are not numbers or infinite: such a run is of no use to anybody."""
-    wrong = [name for name, column in zip(metrics, rows.T, strict=True) if not np.isfinite(column).all()]
-    return FloatingPointError(f"not a finite number: {', '.join(wrong)}") if wrong else None
+def _not_finite(rows: NDArray[np.float64], names: Sequence[str]) -> FloatingPointError:
+    """What is wrong with metrics or factors that are not numbers or infinite: such a run is of no use to anybody."""
+    wrong = [name for name, column in zip(names, rows.T, strict=True) if not np.isfinite(column).all()]
+    return FloatingPointError(f"not a finite number: {', '.join(wrong)}")
 
 
 def _failure(chunk: Chunk, i: int, error: Exception) -> str:
