@@ -25,7 +25,6 @@ from totalplace.scenarios.source_tree import SEARCHED
 from totalplace.sim.model.measure import measure
 from totalplace.sim.model.runs import play_runs
 from totalplace.sim.model.schedule import SCHEDULE
-from totalplace.sim.model.start import begin
 from totalplace.sim.model.world import World
 from totalplace.sim.system.processes import SAFE_PATH, search_path
 
@@ -96,7 +95,7 @@ def _compile(world: World) -> None:
         beside = None if folder is None or kept or (os.cpu_count() or 1) < 2 else _second_process()
         try:
             if beside is not None:
-                for rule in (begin, *_HERE):
+                for rule in _HERE:
                     _compile_for(rule, world)
                 beside.wait()
             way_in: Any = as_a_whole(play_runs)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from totalplace.agents.compiled import rule
+from totalplace.agents.compiled import inlined, rule
 from totalplace.sim.model.schedule import go_on
 from totalplace.sim.model.start import begin
 
 if TYPE_CHECKING:
     from totalplace.agents.rows import Wholes
     from totalplace.agents.world import World
+
+_begin, _go_on = inlined(begin), inlined(go_on)
 
 
 @rule
@@ -32,17 +34,18 @@ def play_runs(
 
     Without seeds, the quarter in which the ledger broke comes back, or -1.
     """
-    if seeds.shape[0] == 0:
-        return go_on(w, last)
-    count = 0
-    for i in range(seeds.shape[0]):
-        for word in range(memory.shape[0]):
-            memory[word] = start[word]
-        for f in range(places.shape[0]):
-            memory[places[f]] = values[i, f]
-        w.clock.seed = seeds[i]
-        begin(w)
-        ends[i, 0] = go_on(w, last)
+    runs, count = seeds.shape[0], 0
+    for i in range(max(1, runs)):
+        if runs > 0:
+            for word in range(memory.shape[0]):
+                memory[word] = start[word]
+            for f in range(places.shape[0]):
+                memory[places[f]] = values[i, f]
+            w.clock.seed = seeds[i]
+            _begin(w)
+        broken = _go_on(w, last)
+        if runs == 0:
+            return broken
         for k in range(kept.shape[0]):
             rows[i, k] = memory[kept[k]]
         if told.shape[0] > 0:
@@ -52,5 +55,5 @@ def play_runs(
                 for column in range(told.shape[1]):
                     told[count + d, column] = deals[d, column]
         count += w.clock.deals
-        ends[i, 1] = count
-    return seeds.shape[0]
+        ends[i, 0], ends[i, 1] = broken, count
+    return runs
