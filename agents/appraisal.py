@@ -9,7 +9,7 @@ from totalplace.agents.agency import hosts, retreat
 from totalplace.agents.columns import number, table
 from totalplace.agents.commissioner import pace, persuasion
 from totalplace.agents.compiled import rule
-from totalplace.agents.duplication import gap, power_volume
+from totalplace.agents.duplication import gap, power_volume, volume_at
 from totalplace.agents.horizon import ramp, years_live
 from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
 from totalplace.agents.leadership import led
@@ -40,7 +40,8 @@ APPRAISALS: Final = table(
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
     number("quadratic", "£m present value", "loss of control at a full share"),
     number("fixed", "£m present value", "transaction cost"),
-    number("parts", "£m present value", "the parts at the share last looked at", len(PARTS)),
+    number("parts", "£m present value", "the parts at the share last itemised", len(PARTS)),
+    number("power", "volume", "volume of common functions at that share, of all that the agency has in the theme"),
 )
 
 #: Progress of redesign that an agency counts on for outcomes (judgement, 0.5-1).
@@ -132,7 +133,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.quadratic = aversion * (money + share.benefits) * years
     effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
     appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
-    appraisal.saving_before = own_saving(w, a, j, appraisal.before, power_volume(appraisal.before, eta))
+    appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
 
 
@@ -244,7 +245,8 @@ def itemise(w: World, a: int, j: int, z: float) -> float:
     """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
     appraisal = w.appraisals[a, j]
     more = z - appraisal.before
-    saving = own_saving(w, a, j, z, power_volume(z, w.parameters.eta)) - appraisal.saving_before
+    appraisal.power = power_volume(z, w.parameters.eta)
+    saving = own_saving(w, a, j, z, appraisal.power) - appraisal.saving_before
     parts = appraisal.parts
     for p in range(parts.shape[0]):
         parts[p] = appraisal.linear[p] * more

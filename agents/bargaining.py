@@ -11,7 +11,7 @@ from totalplace.agents.board import NONE, approve
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
-from totalplace.agents.duplication import ROUNDING, gap, joint_cost, power_volume
+from totalplace.agents.duplication import ROUNDING, gap, joint_cost, power_volume, volume_at
 from totalplace.agents.horizon import ramp
 from totalplace.agents.joint_commission import overlap_share
 from totalplace.agents.leadership import led
@@ -114,7 +114,7 @@ def approach(w: World, c: int) -> int:
 @rule
 def invite(w: World, c: int, j: int) -> None:
     """Commissioner ``c`` brings to the table the partners it has and the most promising others, and says what it wants."""
-    theme, partners = w.themes[j], 0
+    theme, eta, partners = w.themes[j], w.parameters.eta, 0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         share.approached, share.party, share.bargained, share.value, share.side_payment = 0, 0, 0.0, 0.0, 0.0
@@ -145,7 +145,8 @@ def invite(w: World, c: int, j: int) -> None:
             share.plan += w.ties[a, c].trust * (share.ask_first - share.plan)
             w.ties[a, c].met = 1
             w.clock.proposed += 1
-        share.plan_volume = power_volume(share.plan, w.parameters.eta) * w.agencies[a].volume * share.volume_start
+        power = power_volume(share.plan, eta) if share.approached == 1 else volume_at(share, share.plan, eta)
+        share.plan_volume = power * w.agencies[a].volume * share.volume_start
         theme.plan_apart += share.plan * share.common
         theme.plan_volume += share.plan_volume
 
@@ -248,9 +249,10 @@ def write_case(w: World, c: int, j: int) -> None:
         after = share.bargained if share.party == 1 else before
         apart_before += before * share.common
         unit = w.agencies[a].volume * share.volume_start
-        volume_before += power_volume(before, eta) * unit
+        power = volume_at(share, before, eta)
+        volume_before += power * unit
         apart += after * share.common
-        volume += power_volume(after, eta) * unit
+        volume += (w.appraisals[a, j].power if share.party == 1 else power) * unit  # who agrees has itemised what it agrees to
         partners += 1 if after > 0.0 else 0
         if share.party == 1:
             agreements += share.agreement if before <= 0.0 else 0.0

@@ -139,6 +139,22 @@ def python[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function.py_func, folder and folder / "python")  # type: ignore[attr-defined]
 
 
+def inlined[Function: Callable[..., Any]](function: Function) -> Function:
+    """The rule to be written into the one that calls it, before anything is compiled: for the long rules of the loop over runs."""
+    if numba.config.DISABLE_JIT:
+        return function
+    return cast(Function, numba.njit(inline="always")(function.py_func))  # type: ignore[attr-defined]
+
+
+@cache
+def as_a_whole[Function: Callable[..., Any]](function: Function) -> Function:
+    """The rule as Python can call it, compiled together with all rules that it calls: for the loop that plays runs."""
+    if numba.config.DISABLE_JIT:
+        return function
+    folder = cache_folder()
+    return _compiled(numba_private.whole(function.py_func), folder and folder / "python")  # type: ignore[attr-defined, return-value]
+
+
 def _compiled[Function: Callable[..., Any]](function: Function, folder: Path | None, for_python: bool = True) -> Function:
     dispatcher = numba_private.compiled(function, for_python)
     if folder is not None:

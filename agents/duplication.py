@@ -12,7 +12,7 @@ from totalplace.agents import draws
 from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
-    from totalplace.agents.rows import Numbers
+    from totalplace.agents.rows import Numbers, ShareRow
 
 #: Technical: partners up to which the Shapley value is worked out over all coalitions: 2^10 of them.
 MOST_EXACT: Final = 10
@@ -39,6 +39,17 @@ def joint_cost(volume: float, eta: float) -> float:
 
 
 @rule
+def volume_at(share: ShareRow, ceded: float, eta: float) -> float:
+    """The volume of common functions, of all that the agency has in the theme, at a ceded share: ``ceded^(1/eta)``.
+
+    The last one is kept with the row: what is ceded stays for many quarters and is asked for several times in each.
+    """
+    if ceded != share.powered:
+        share.powered, share.power = ceded, power_volume(ceded, eta)
+    return share.power
+
+
+@rule
 def gap(apart: float, volume: float, eta: float) -> float:
     """What running common functions once would save (£m a year), before the overlap of clients; never negative, nothing for one."""
     saved = apart - joint_cost(volume, eta)
@@ -46,34 +57,38 @@ def gap(apart: float, volume: float, eta: float) -> float:
 
 
 @rule
-def coalition_worth(costs: Numbers, n: int, members: int, eta: float) -> float:
-    """The gap of the coalition whose partners are the bits of ``members``, for ``costs`` (at least n,) £m a year."""
-    apart, volume = 0.0, 0.0
-    for i in range(n):
-        if members & (1 << i):
-            apart += costs[i]
-            volume += power_volume(costs[i], eta)
-    return gap(apart, volume, eta)
-
-
-@rule
-def shapley(costs: Numbers, keys: Numbers, n: int, eta: float, value: Numbers) -> None:
+def shapley(costs: Numbers, rows: Numbers, n: int, eta: float, value: Numbers, own: Numbers, joins: Numbers) -> None:
     """Write each partner's Shapley share (they add to one) of the gap to ``value`` (at least n,).
 
-    ``costs`` (at least n,) are £m a year, ``keys`` tell the partners apart in draws. Up to ``MOST_EXACT`` partners the exact
-    value over all coalitions (Shapley 1953), beyond an estimate. Partners without a gap between them share equally.
+    ``costs`` (at least n,) are £m a year. Up to ``MOST_EXACT`` partners the exact value over all coalitions (Shapley 1953), beyond
+    an estimate, for which ``joins`` holds draws of the partners in its ``rows`` (at least n,); see :func:`sampled_shapley`. ``own``
+    (at least n,) is room to work in. Partners without a gap between them share equally.
     """
-    if n > MOST_EXACT:
-        sampled_shapley(costs, keys, n, eta, value)
-        return
     total = 0.0
     for i in range(n):
         value[i] = 0.0
+        own[i] = power_volume(costs[i], eta)
+    if n > MOST_EXACT:
+        sampled_shapley(costs, rows, n, eta, value, own, joins)
+    else:
+        exact_shapley(costs, n, eta, value, own)
+    for i in range(n):
+        total += value[i]
+    for i in range(n):
+        value[i] = value[i] / total if total > 0.0 else 1.0 / n
+
+
+@rule
+def exact_shapley(costs: Numbers, n: int, eta: float, value: Numbers, own: Numbers) -> None:
+    """Add each partner's Shapley value (Shapley 1953) to ``value``; ``own`` (at least n,) are the volumes of ``costs``."""
     for members in range(1 << n):
-        worth = coalition_worth(costs, n, members, eta)
-        size = 0
+        apart, volume, size = 0.0, 0.0, 0
         for i in range(n):
-            size += 1 if members & (1 << i) else 0
+            if members & (1 << i):
+                apart += costs[i]
+                volume += own[i]
+                size += 1
+        worth = gap(apart, volume, eta)
         ways = 1.0  # coalitions of this size, over those of one partner less: weights of Shapley's average
         for i in range(size):
             ways = ways * (n - i) / (i + 1)
@@ -82,39 +97,36 @@ def shapley(costs: Numbers, keys: Numbers, n: int, eta: float, value: Numbers) -
                 value[i] += worth / (ways * size)
             elif size < n:
                 value[i] -= worth / (ways * (n - size))
-    for i in range(n):
-        total += value[i]
-    for i in range(n):
-        value[i] = value[i] / total if total > 0.0 else 1.0 / n
 
 
 @rule
-def sampled_shapley(costs: Numbers, keys: Numbers, n: int, eta: float, value: Numbers) -> None:
-    """Write the Shapley shares (they add to one) estimated on ``SAMPLES`` coalitions that are the same in every run.
+def sampled_shapley(costs: Numbers, rows: Numbers, n: int, eta: float, value: Numbers, own: Numbers, joins: Numbers) -> None:
+    """Add to ``value`` each partner's mean contribution to ``SAMPLES`` coalitions that are the same in every run.
 
-    Who is in a coalition is drawn by the partner's key (at least n,), so that the order of partners does not matter.
-
-    A partner's value is its mean contribution to a coalition that each other partner joins with probability t, over t
-    in (0, 1) (Owen 1972, *Multilinear extensions of games*).
+    The others join with probability t, over t in (0, 1) (Owen 1972, *Multilinear extensions of games*); who does is drawn by the
+    partner's key (:func:`draw_coalitions`), so that the order of partners does not matter.
     """
-    total = 0.0
-    for i in range(n):
-        value[i] = 0.0
     for s in range(SAMPLES):
         chance = (s + 0.5) / SAMPLES
         apart, volume = 0.0, 0.0
         for i in range(n):
-            if draws.uniform(0, draws.COALITION, s, int(keys[i]), 0) < chance:
+            if joins[int(rows[i]), s] < chance:
                 apart += costs[i]
-                volume += power_volume(costs[i], eta)
+                volume += own[i]
+        here = gap(apart, volume, eta)
         for i in range(n):
-            own = power_volume(costs[i], eta)
-            if draws.uniform(0, draws.COALITION, s, int(keys[i]), 0) < chance:
-                value[i] += gap(apart, volume, eta) - gap(apart - costs[i], max(0.0, volume - own), eta)
+            if joins[int(rows[i]), s] < chance:
+                value[i] += here - gap(apart - costs[i], max(0.0, volume - own[i]), eta)
             else:
-                value[i] += gap(apart + costs[i], volume + own, eta) - gap(apart, volume, eta)
+                value[i] += gap(apart + costs[i], volume + own[i], eta) - here
     for i in range(n):
         value[i] = max(0.0, value[i])
-        total += value[i]
-    for i in range(n):
-        value[i] = value[i] / total if total > 0.0 else 1.0 / n
+
+
+@rule
+def draw_coalitions(joins: Numbers, row: int, key: int) -> None:
+    """Draw, for the partner with a key, the numbers (0-1) by which it joins coalitions, unless its row holds them already."""
+    if joins[row, 0] >= 0.0:
+        return
+    for s in range(SAMPLES):
+        joins[row, s] = draws.uniform(0, draws.COALITION, s, key, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
-from totalplace.agents.duplication import gap, joint_cost, power_volume, shapley
+from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, shapley, volume_at
 from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
@@ -125,7 +125,7 @@ def deliver(w: World, j: int) -> None:
         if share.ceded > 0.0:
             pot += share.ceded * (share.frontline + share.common)
             apart += share.ceded * share.common
-            volume += power_volume(share.ceded, eta) * unit
+            volume += volume_at(share, share.ceded, eta) * unit
             covered += share.ceded * share.common_start
             partners += 1
     if covered > theme.covered:
@@ -141,11 +141,11 @@ def deliver(w: World, j: int) -> None:
     theme.removed = theme.redesign * theme.duplication
     devolved = w.levers.neighbourhood_share[j]
     theme.devolved = devolved * theme.pooled
-    run_once = overlap_share(w, j) * joint_cost(volume, eta)
-    theme.scale_loss = min(
-        devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0),
-        LARGEST_SCALE_LOSS * (pot - apart),
-    )
+    loss = 0.0
+    if devolved > 0.0:
+        run_once = overlap_share(w, j) * joint_cost(volume, eta)
+        loss = devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0)
+    theme.scale_loss = min(loss, LARGEST_SCALE_LOSS * (pot - apart))
     distribute(w, j, frontline)
 
 
@@ -212,9 +212,12 @@ def weigh(w: World, j: int) -> None:
             if share.ceded > 0.0 and share.common_start > 0.0:
                 w.scratch[0, n] = share.ceded * share.common_start
                 w.scratch[1, n] = 0.01 + w.ties[a, theme.commissioner].trust
-                w.scratch[3, n] = w.agencies[a].key
+                w.scratch[3, n] = a
                 n += 1
-        savings_weights(w.scratch[0], w.scratch[1], w.scratch[3], n, int(w.levers.savings_rule), w.parameters.eta, w.scratch[2])
+        if int(w.levers.savings_rule) == SHAPLEY and n > 1:
+            shared_by_shapley(w, n)
+        else:
+            savings_weights(w.scratch[0], w.scratch[1], n, int(w.levers.savings_rule), w.scratch[2])
         n = 0
         for a in range(w.agencies.shape[0]):
             share = w.shares[a, j]
@@ -253,18 +256,22 @@ def credit(w: World, j: int, b: int, amount: float) -> None:
 
 
 @rule
-def savings_weights(
-    cost: Numbers, trust: Numbers, keys: Numbers, n: int, savings_rule: int, eta: float, weight: Numbers
-) -> None:
-    """Write weights of ``n`` partners, which add to one: 0 in proportion to ``cost``, 1 equal, 2 asymmetric Nash, 3 Shapley.
+def shared_by_shapley(w: World, n: int) -> None:
+    """Write Shapley weights of the ``n`` partners of whom ``weigh`` has made a list in ``scratch``."""
+    cost, weight, rows, own = w.scratch[0], w.scratch[2], w.scratch[3], w.scratch[4]
+    if n > MOST_EXACT:
+        for i in range(n):
+            draw_coalitions(w.coalitions, int(rows[i]), w.agencies[int(rows[i])].key)
+    shapley(cost, rows, n, w.parameters.eta, weight, own, w.coalitions)
+
+
+@rule
+def savings_weights(cost: Numbers, trust: Numbers, n: int, savings_rule: int, weight: Numbers) -> None:
+    """Write weights of ``n`` partners, which add to one: 0 in proportion to ``cost``, 1 equal, 2 asymmetric Nash.
 
     With transferable money the Nash split is by bargaining weight: half the partner's part of the common functions in
-    the pool (``cost``, £m a year), half its part of ``trust`` (0-1), which stands for its position in the network. ``keys``
-    tell partners apart in draws.
+    the pool (``cost``, £m a year), half its part of ``trust`` (0-1), which stands for its position in the network.
     """
-    if savings_rule == SHAPLEY and n > 1:
-        shapley(cost, keys, n, eta, weight)
-        return
     all_cost, all_trust = 0.0, 0.0
     for i in range(n):
         all_cost += cost[i]

@@ -7,12 +7,15 @@ with the one to install: rules that are compiled in another way could give other
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 
 import numba
+from numba.core import codegen
 
 from totalplace.scenarios.errors import InputError
 
@@ -22,6 +25,12 @@ VERSIONS: Final = ((0, 65), (0, 70))
 _OF_CONFIG: Final = ("_config_fname", "reload_config", "CACHE_DIR", "CACHE_LOCATOR_CLASSES")
 _OF_DISPATCHERS: Final = ("_cache", "enable_caching", "get_call_template")
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
+#: The method of Numba's modules of machine code that optimises one for the last time.
+_OPTIMISES: Final = "_optimize_final_module"
+#: Begins the name of a function whose helpers are made internal to its module, and ends their names: the loader of machine code
+#: would take a helper for the one of the same name that other modules have, though it is called in another way.
+_WHOLE: Final = "whole_"
+_OWN: Final = ".own"
 #: Numba keeps an index in files of this ending, and the machine code beside it.
 _INDEX: Final = ".nbi"
 
@@ -128,6 +137,41 @@ def _forgive_damage(dispatcher: Any, failed: Callable[[Exception], None]) -> Non
     cache.load_overload, cache.save_overload = load_overload, save_overload
 
 
+def whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A copy of a function that is compiled as a whole: the rules that it calls, and those that they call, are its own.
+
+    Numba leaves helpers open to other modules, so that each call of one that is not inlined puts some 200 words of the world on the
+    stack. Helpers that nobody else can see get only what they use: the same numbers, about 1.3 times as fast.
+    """
+    copied = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    copied.__qualname__ = _WHOLE + function.__name__
+    copied.__doc__, copied.__annotations__ = function.__doc__, function.__annotations__
+    return copied
+
+
+def _make_helpers_internal() -> None:
+    """Let Numba close the modules of functions made by :func:`whole` before it optimises them for the last time.
+
+    A Numba without the method that does so compiles them as it does all others: slower, to the same numbers.
+    """
+    library: Any = codegen.CPUCodeLibrary
+    optimise = getattr(library, _OPTIMISES, None)
+    if optimise is None or hasattr(optimise, "closes_modules"):
+        return
+
+    @functools.wraps(optimise)
+    def _optimize_final_module(self: Any) -> None:
+        if self.name.startswith(_WHOLE):
+            for helper in list(self._final_module.functions):
+                if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
+                    helper.linkage = "internal"
+                    helper.name += _OWN
+        optimise(self)
+
+    _optimize_final_module.closes_modules = True  # type: ignore[attr-defined]
+    setattr(library, _OPTIMISES, _optimize_final_module)
+
+
 def is_kept(folder: Path, name: str) -> bool:
     """Whether machine code of a rule called ``name`` is kept somewhere below a folder."""
     return any(folder.rglob(f"*{name}*{_INDEX}"))
@@ -140,3 +184,4 @@ def kept_in(dispatcher: Any) -> str | None:
 
 
 check_version(numba.__version__)
+_make_helpers_internal()

@@ -336,6 +336,7 @@ class AppraisalRow(Row):
     quadratic: float  # £m present value
     fixed: float  # £m present value
     parts: Numbers  # (9,) £m present value
+    power: float  # volume
 
 class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     """The rows of the table ``appraisals``."""
@@ -353,6 +354,7 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     quadratic: Numbers
     fixed: Numbers
     parts: Numbers
+    power: Numbers
 
 class ShareRow(Row):
     """An agency's money in a theme and what it cedes of it."""
@@ -386,6 +388,8 @@ class ShareRow(Row):
     agreed_promise: float  # £m a year
     approached: int  # 0 or 1
     party: int  # 0 or 1
+    powered: float  # share
+    power: float  # volume
     plan: float  # share
     plan_volume: float  # volume
     ask: float  # share
@@ -430,6 +434,8 @@ class ShareRows(Table[ShareRow, tuple[int, int]]):
     agreed_promise: Numbers
     approached: Wholes
     party: Wholes
+    powered: Numbers
+    power: Numbers
     plan: Numbers
     plan_volume: Numbers
     ask: Numbers

@@ -38,6 +38,8 @@ SHARES: Final = table(
     number("agreed_promise", "£m a year", "promised saving waiting out the set-up lag"),
     whole("approached", "1 if it sits at the table in this negotiation", "0 or 1"),
     whole("party", "1 if it agreed in this negotiation", "0 or 1"),
+    number("powered", "share", "ceded share whose volume was last worked out"),
+    number("power", "volume", "that volume, of all its common functions in the theme"),
     number("plan", "share", "share that the others expect of it"),
     number("plan_volume", "volume", "volume of common functions at the expected share"),
     number("ask", "share", "share asked for now"),

@@ -137,6 +137,7 @@ class World(NamedTuple):
     gains: Numbers  # (A, A) £m: row pays, column gains
     budget_path: Numbers  # (A, Q) budget relative to the base year
     scratch: Numbers  # (I or 6, widest table): rows that rules work on and leave behind
+    coalitions: Numbers  # (A, samples): draws 0-1 of who joins the coalitions that Shapley's value is estimated on; -1 until needed
     grid: Numbers  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta
     deals: DealRows  # (most negotiations,): the record of negotiations
     measures: MeasureRows  # (Q,): metrics

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from totalplace.agents.compiled import python
 from totalplace.scenarios import load
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.engine.play import Stage, run_of
-from totalplace.sim.model.schedule import go_on
-from totalplace.sim.model.start import begin
+from totalplace.sim.model import kernel
 from totalplace.sim.model.world import Template, build, lever_place
 from totalplace.sim.results.run import Run
 
@@ -31,14 +29,14 @@ def begun(scenario: Scenario, seed: int = 1) -> Any:
     """The world of a scenario at the start of a run."""
     world = build(scenario).fresh()
     world.clock.seed = seed
-    python(begin)(world)
+    kernel.start(world)
     return world
 
 
 def after(quarters: int, scenario: Scenario, seed: int = 1) -> Any:
     """The world of a scenario after some quarters."""
     world = begun(scenario, seed)
-    assert python(go_on)(world, quarters) == -1
+    assert kernel.advance(world, quarters) == -1
     return world
 
 

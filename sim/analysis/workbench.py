@@ -92,13 +92,8 @@ class Experiment:
         factors = tuple(factor_named(label, Marked(label, "an experiment"), labels) for label in labels)
         _check_once(factors)
         values = np.array([_number(factor, value) for factor, value in zip(factors, given.values(), strict=True)])
-        stage = self._stage(factors)
-        rows = np.empty((self.scenario.quarters, len(self.outcomes)))
-        ends = np.empty((len(self.seeds), len(self.outcomes)))
-        for run, seed in enumerate(self.seeds):
-            stage.play(values, seed)
-            stage.keep(rows)
-            ends[run] = [at_end(rows[:, number], METRICS[name]) for number, name in enumerate(self.outcomes)]
+        rows = self._stage(factors).rows(values, self.seeds)
+        ends = np.stack([at_end(rows[..., number], METRICS[name]) for number, name in enumerate(self.outcomes)], axis=1)
         return dict(zip(self.outcomes, ends.mean(axis=0).tolist(), strict=True))
 
     def _stage(self, factors: tuple[Factor, ...]) -> Any:

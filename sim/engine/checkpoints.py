@@ -36,8 +36,8 @@ _UNCHANGED: Final = {
     "themes": ("commissioner", "back_office", "neighbourhoods", "metric"), "cohorts": ("key", "kind", "neighbourhood"),
     "accounts": ("passing",),
 }
-#: Laid over other tables, and so not kept.
-_VIEWS: Final = ("levers", "parameters")
+#: Laid over other tables, or the same in every run, and so not kept.
+_VIEWS: Final = ("levers", "parameters", "coalitions")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,23 +6,27 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.scenario import Scenario
+from totalplace.sim.engine.batches import Batches, Room, joined
 from totalplace.sim.engine.play import Stage, run_of, side_by_side
 from totalplace.sim.engine.seeds import checked_seed, seeds_from
+from totalplace.sim.model.world import Template, build
 from totalplace.sim.results.run import Ensemble, Run, with_seed
 
 Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
 MOST_MEMORY: Final = 4 * 2**30
-#: Technical: bytes that Python and its memory take for a run beside the numbers.
-_RUN_OVERHEAD: Final = 4096
 #: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
 _MANY_RUNS: Final = 1_000
+#: Technical: batches that each thread has at least, so that none waits long for the others, and progress is seen.
+_BATCHES_EACH: Final = 8
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.1
 
@@ -35,24 +39,20 @@ def memory_allowed() -> int:
     return min(MOST_MEMORY, machine // 2) if machine > 0 else MOST_MEMORY
 
 
-def ensemble_bytes(run: Run) -> tuple[int, int]:
-    """Bytes for each run of an ensemble of which ``run`` is one: held in the end, and at most, while the runs are joined.
-
-    Single runs stay until all are joined, and negotiations are then written once more to be given their seeds.
-    """
-    deals = int(_MORE_DEALS * run.deals.nbytes)
-    with_seeds = deals + int(_MORE_DEALS * 8 * len(run.deals))
-    others = run.gains.nbytes + run.ties_start.nbytes + run.ties_end.nbytes
-    held = run.metrics.nbytes + with_seeds + others
-    apart = run.metrics.nbytes + deals + others + _RUN_OVERHEAD
-    return held, apart + max(held, run.metrics.nbytes + deals + with_seeds)
+def ensemble_bytes(first: Run | Ensemble) -> tuple[int, int]:
+    """Bytes for each run of an ensemble that begins with ``first``: held in the end, and at most, while negotiations are joined."""
+    runs = first.runs if isinstance(first, Ensemble) else 1
+    deals = first.deals.nbytes if isinstance(first, Ensemble) else first.deals.nbytes + 8 * len(first.deals)
+    more = _MORE_DEALS * deals / runs
+    held = (first.metrics.nbytes + first.gains.nbytes + first.ties_start.nbytes + first.ties_end.nbytes) / runs + more
+    return round(held), round(held + more)
 
 
 class TooLarge(InputError):  # noqa: N818 (it is an InputError, and says what is too large)
     """Runs that do not fit in memory together."""
 
 
-def check_memory(firsts: Sequence[Run], runs: int) -> None:
+def check_memory(firsts: Sequence[Run | Ensemble], runs: int) -> None:
     """Raise TooLarge unless ensembles of ``runs`` runs, of which ``firsts`` are the first ones, can be held together."""
     sizes = [ensemble_bytes(first) for first in firsts]
     held = [sum(size for size, _ in sizes[:number]) for number in range(len(sizes))]
@@ -84,9 +84,9 @@ def room_for_more(ensembles: Sequence[Ensemble]) -> int:
     runs, held, most = ensembles[0].runs, 0.0, 0.0
     sizes = []
     for one in ensembles:
-        metrics, deals = one.metrics.nbytes / runs, one.deals.nbytes / runs
-        size = metrics + deals + (one.gains.nbytes + one.ties_start.nbytes + one.ties_end.nbytes) / runs
-        most = max(most, held + size + _RUN_OVERHEAD + max(size, metrics + 2.0 * deals))
+        deals = one.deals.nbytes / runs
+        size = deals + (one.metrics.nbytes + one.gains.nbytes + one.ties_start.nbytes + one.ties_end.nbytes) / runs
+        most = max(most, held + size + deals)
         held += size
         sizes.append(size)
     allowed = memory_allowed()
@@ -118,23 +118,40 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
     if agent_classes is not None:
         return Ensemble.of(list(_of_models(scenario, seeds, agent_classes, progress)))
-    own = threading.local()
-    results: dict[int, Run] = {}
-    lock = threading.Lock()
+    return _in_batches(build(scenario), seeds, threads, progress)
 
-    def one(i: int) -> None:
-        if not hasattr(own, "stage"):
-            own.stage = Stage(scenario)
-        found = run_of(own.stage.template, own.stage.play(seeds[i]), seeds[i])
-        with lock:
-            results[i] = found
-            if progress is not None:
-                progress(len(results), runs)
-        if i == 0:
-            check_memory([found], runs)
 
-    side_by_side(one, range(runs), threads)
-    return Ensemble.of([results.pop(i) for i in range(runs)])
+def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress: Progress | None) -> Ensemble:
+    """The runs with these seeds. The first is played by itself: it says how much room all of them need, and whether they fit."""
+    own, lock = threading.local(), threading.Lock()
+    own.batches = Batches(template)
+    done = 0
+
+    def finished(runs: int) -> None:
+        nonlocal done
+        if progress is not None:
+            with lock:
+                done += runs
+                progress(done, len(seeds))
+
+    alone = Room.of(template, 1)
+    deals = [own.batches.play(seeds[:1], alone)]
+    finished(1)
+    check_memory([joined(template, seeds[:1], alone, deals.copy())], len(seeds))
+    room = Room.of(template, len(seeds))
+    room.part(0, 1).take(alone)
+
+    def play(first: int) -> NDArray[Any]:
+        if not hasattr(own, "batches"):
+            own.batches = Batches(template)
+        batch = seeds[first : first + size]
+        told = own.batches.play(batch, room.part(first, first + len(batch)))
+        finished(len(batch))
+        return told
+
+    size = max(1, min(own.batches.together, len(seeds) // (_BATCHES_EACH * threads)))
+    deals += side_by_side(play, range(1, len(seeds), size), threads)
+    return joined(template, seeds, room, deals)
 
 
 def _of_models(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from totalplace.scenarios.scenario import Scenario
 
+#: Technical: runs with fixed parameters that are played without coming back to Python.
+MOST_FIXED: Final = 32
 #: Changes numbers of a world before its run begins.
 Change = Callable[[World], None]
 
@@ -38,7 +40,7 @@ class Stage:
         self.template = of if isinstance(of, Template) else build(of)
         self.scenario = self.template.scenario
         self.world = self.template.fresh()
-        self._memory = memory_of(self.world)
+        self._memory = memory_of(self.world).view(np.int64)
         self._start = self._memory.copy()
 
     def set(self, change: Change) -> Stage:
@@ -71,19 +73,52 @@ class Stage:
         return self.advance()
 
 
-_TIE_FIELDS = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
+    def words(self, part: NDArray[Any]) -> NDArray[np.int64]:
+        """Where the numbers of a part of the world stand in its memory, in words of 8 bytes: of the shape of the part."""
+        first = part.ctypes.data - self._memory.ctypes.data
+        return np.ndarray(part.shape, np.int64, np.arange(self._memory.size), first, part.strides).copy()
+
+    def play_many(self, seeds: Sequence[int] | NDArray[np.int64], kept: NDArray[np.int64], rows: NDArray[np.int64],
+                  places: NDArray[np.int64] | None = None, values: NDArray[np.float64] | None = None,
+                  told: NDArray[np.int64] | None = None) -> kernel.Played:
+        """Play whole runs (n,) without coming back to Python between them.
+
+        Run ``i`` begins with ``values[i]`` (n, F) at ``places`` (F,), and leaves in ``rows[i]`` (n, K) what then stands at ``kept``
+        (K,); see :meth:`words` for both. ``told`` takes the negotiations of all runs, as words; where it has no room for a run, it
+        and those after it are not played. A ledger that breaks raises no error here: see :meth:`replay`.
+        """
+        given: dict[str, Any] = {} if told is None else {"told": told}
+        numbers = np.zeros((len(seeds), 0)) if values is None else values
+        return kernel.many(
+            self.world, self._memory, self._start, np.asarray(seeds, np.int64), self.scenario.quarters,
+            np.zeros(0, np.int64) if places is None else places, np.ascontiguousarray(numbers, np.float64).view(np.int64),
+            kept, rows, **given,
+        )
+
+    def replay(self, seed: int, places: NDArray[np.int64] | None = None, values: NDArray[np.float64] | None = None) -> World:
+        """Play one of many runs again, by itself. Raises LedgerError, with the accounts, if a quarter does not close."""
+
+        def change(_: World) -> None:
+            if places is not None and values is not None:
+                self._memory.view(np.float64)[places] = values
+
+        return self.play(seed, change)
+
+
+#: Fields of a tie in what a run hands back; money in £m a year.
+TIE_FIELDS: Final = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
 
 
 def ties_at_start(world: Any) -> NDArray[Any]:
     """Ties (A, C) at the start of the run: fields tied, trust and money (£m a year)."""
-    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    ties = np.zeros(world.ties.shape, TIE_FIELDS)
     ties["tied"], ties["trust"] = world.ties["tied_start"], world.ties["trust_start"]
     return ties
 
 
 def ties_now(world: Any) -> NDArray[Any]:
     """Ties (A, C) as they stand: fields tied, trust and money (£m a year)."""
-    ties = np.zeros(world.ties.shape, _TIE_FIELDS)
+    ties = np.zeros(world.ties.shape, TIE_FIELDS)
     for name in ("tied", "trust", "money"):
         ties[name] = world.ties[name]
     return ties
@@ -115,6 +150,25 @@ def fixed(values: NDArray[np.float64], **others: float) -> Change:
         world.priors["distribution"], world.priors["low"] = 0, values
 
     return fix
+
+
+def play_fixed(stage: Stage, seeds: Sequence[int], parameters: NDArray[np.float64], kept: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What stands at ``kept`` (K,) at the end of runs (N,) whose uncertainties are all fixed at ``parameters`` (N, P): (N, K).
+
+    Raises LedgerError, with the accounts, if a quarter does not close.
+    """
+    def draw_nothing(world: World) -> None:
+        world.priors["distribution"] = 0
+
+    stage.set(draw_nothing)
+    places = stage.words(np.asarray(stage.world.priors)["low"])
+    rows = np.empty((len(seeds), len(kept)), np.int64)
+    for first in range(0, len(seeds), MOST_FIXED):
+        batch = slice(first, first + MOST_FIXED)
+        played = stage.play_many(seeds[batch], kept, rows[batch], places, parameters[batch])
+        for broken in np.flatnonzero(played.broken >= 0).tolist():
+            stage.replay(seeds[first + broken], places, parameters[first + broken])
+    return rows.view(np.float64)
 
 
 def side_by_side[Task, Result](

@@ -20,7 +20,7 @@ from totalplace.scenarios.places import Place
 from totalplace.scenarios.posterior import particles, say_differences, shipped
 from totalplace.scenarios.registry import PARAMETERS, Parameter
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
-from totalplace.sim.engine.play import Stage, fixed, side_by_side
+from totalplace.sim.engine.play import Stage, fixed, play_fixed, side_by_side
 from totalplace.sim.evidence.facts import Floats, Setting
 from totalplace.sim.model.metrics import flat
 from totalplace.sim.model.world import World
@@ -164,7 +164,9 @@ def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]
     """Every draw of one setting in one place; raises LedgerError if a quarter does not close."""
     scenario = scenarios.load(setting.scenario, place=place, set=list(setting.set))
     stage = Stage(scenario)
-    watch, size, stops = WATCHES.get(setting.watch, (None, 0, ()))
+    if not setting.watch:
+        return _play_unwatched(setting, stage, parameters, seeds)
+    watch, size, stops = WATCHES[setting.watch]
     kept = {name: np.zeros((len(seeds), scenario.quarters)) for name in setting.keep}
     kept["gains"] = np.zeros((len(seeds), 2))
     seen = np.zeros((len(seeds), size))
@@ -172,13 +174,32 @@ def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]
         world = stage.begin(seed, fixed(parameters[i], **dict(setting.parameters)))
         for stop in sorted({*stops, scenario.quarters}):
             stage.advance(stop)
-            if watch is not None and stop in stops:
+            if stop in stops:
                 watch(world, seen[i], stop)
         measures = flat(world.measures)
         for name in setting.keep:
             kept[name][i] = measures[name]
-        kept["gains"][i] = world.gains.sum() - np.trace(world.gains), world.gains.sum()
-    return kept | ({setting.watch: seen} if setting.watch else {})
+        kept["gains"][i] = _gained(world.gains)
+    return kept | {setting.watch: seen}
+
+
+def _gained(gains: Floats) -> tuple[float, float]:
+    """What agencies gained by others' money, and in all, from the matrix of gains (A, A), £m."""
+    return float(gains.sum() - np.trace(gains)), float(gains.sum())
+
+
+def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: Sequence[int]) -> dict[str, Floats]:
+    """Draws of which only metrics are kept, and what was gained: many in one call of the compiled run."""
+    values = np.array(parameters)
+    for name, value in setting.parameters:
+        values[:, list(PARAMETERS).index(name)] = value
+    measures, gains = flat(stage.world.measures), stage.world.gains
+    kept = np.concatenate([*(stage.words(measures[name]) for name in setting.keep), stage.words(gains).reshape(-1)])
+    rows = play_fixed(stage, seeds, values, kept)
+    metrics = rows[:, : len(setting.keep) * len(measures)].reshape(len(seeds), len(setting.keep), len(measures))
+    matrices = np.ascontiguousarray(rows[:, metrics[0].size :]).reshape(len(seeds), *gains.shape)
+    found = {name: np.ascontiguousarray(metrics[:, i]) for i, name in enumerate(setting.keep)}
+    return found | {"gains": np.array([_gained(matrix) for matrix in matrices]).reshape(len(seeds), 2)}
 
 
 def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floats, first_seed: int = 1,

@@ -1,4 +1,4 @@
-"""The compiled run as Python calls it: to its start, then on to a quarter.
+"""The compiled run as Python calls it: to its start, on to a quarter, or many runs at once.
 
 Compiling all rules is nearly all Python code, so that threads do not help. On a first start a second process compiles one part
 of them while this one compiles the rest; what it leaves in the cache is taken up here. That process is
@@ -12,17 +12,19 @@ import os
 import subprocess
 import sys
 import threading
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 from totalplace.agents.bargaining import negotiate
-from totalplace.agents.compiled import cache_folder, python
+from totalplace.agents.compiled import as_a_whole, cache_folder
 from totalplace.agents.numba_private import is_kept
 from totalplace.scenarios.source_tree import SEARCHED
 from totalplace.sim.model.measure import measure
-from totalplace.sim.model.schedule import SCHEDULE, go_on
-from totalplace.sim.model.start import begin
+from totalplace.sim.model.runs import play_runs
+from totalplace.sim.model.schedule import SCHEDULE
 from totalplace.sim.model.world import World
 from totalplace.sim.system.processes import SAFE_PATH, search_path
 
@@ -35,16 +37,50 @@ _lock = threading.Lock()
 _ready = False
 
 
+_NONE: Final = np.zeros(0, np.int64)
+_NO_ROWS: Final = np.zeros((0, 0), np.int64)
+#: Arrays as the way in takes them, but for the world and the last quarter.
+_LIKE: Final = (_NONE, _NONE, _NONE, _NONE, _NO_ROWS, _NONE, _NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS)
+
+
+class Played(NamedTuple):
+    """What became of runs that were played in one call: how many were played, and by run (n,):
+
+    ``broken``, the quarter in which the ledger broke, or -1, and ``deals``, how many negotiations the runs so far recorded.
+    """
+
+    runs: int
+    broken: NDArray[np.int64]
+    deals: NDArray[np.int64]
+
+
 def start(world: World) -> None:
     """Set ``world`` to the start of the run with the seed in its clock."""
     if not _ready:
         _compile(world)
-    python(begin)(world)
+    seeds = np.array([world.clock.seed], np.int64)
+    _runs(world, _NONE, _NONE, seeds, _NONE, _NO_ROWS, _NONE, _NO_ROWS, _NO_ROWS, _NO_ROWS, np.zeros((1, 2), np.int64), 0)
 
 
 def advance(world: World, last: int) -> int:
     """Play quarters up to ``last`` (not included); the quarter in which the ledger broke comes back, or -1."""
-    return int(python(go_on)(world, last))
+    return _runs(world, _NONE, _NONE, _NONE, _NONE, _NO_ROWS, _NONE, _NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS, last)
+
+
+def many(world: World, memory: NDArray[np.int64], begun: NDArray[np.int64], seeds: NDArray[np.int64], quarters: int,
+         places: NDArray[np.int64], values: NDArray[np.int64], kept: NDArray[np.int64], rows: NDArray[np.int64],
+         told: NDArray[np.int64] = _NO_ROWS) -> Played:
+    """Play whole runs without coming back to Python between them; see :func:`totalplace.sim.model.runs.play_runs`."""
+    if not _ready:
+        _compile(world)
+    ends = np.zeros((len(seeds), 2), np.int64)
+    deals = np.asarray(world.deals).view(np.int64).reshape(len(world.deals), -1) if len(told) else _NO_ROWS
+    done = _runs(world, memory, begun, seeds, places, values, kept, rows, told, deals, ends, quarters)
+    return Played(done, ends[:, 0], ends[:, 1])
+
+
+def _runs(*given: Any) -> int:
+    return int(as_a_whole(play_runs)(*given))
 
 
 def _compile(world: World) -> None:
@@ -55,15 +91,17 @@ def _compile(world: World) -> None:
             _ready = True
             return
         folder = cache_folder()
-        kept = folder is not None and is_kept(folder / "python", "go_on")
+        kept = folder is not None and is_kept(folder / "python", play_runs.__name__)
         beside = None if folder is None or kept or (os.cpu_count() or 1) < 2 else _second_process()
         try:
-            _compile_for(python(begin), world)
             if beside is not None:
                 for rule in _HERE:
                     _compile_for(rule, world)
                 beside.wait()
-            _compile_for(python(go_on), world)
+            way_in: Any = as_a_whole(play_runs)
+            if not way_in.signatures:
+                way_in.compile((numba.typeof(world), *map(numba.typeof, _LIKE), numba.types.int64))
+                way_in.disable_compile()  # arrays of another kind are a mistake, which would cost as long again
         finally:
             if beside is not None:
                 beside.kill()

@@ -19,9 +19,9 @@ LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
     for lever in LEVERS.values()
 ))
 
-#: Outside the block of memory: views of other tables, the record of negotiations, whose length is in the clock, and what no rule
-#: writes.
-_APART: Final = frozenset({"levers", "parameters", "deals", "particles"})
+#: Outside the block of memory: views of other tables, the record of negotiations, whose length is in the clock, and what is the
+#: same in every run.
+_APART: Final = frozenset({"levers", "parameters", "deals", "particles", "coalitions"})
 
 
 def copy_world(source: World) -> World:
@@ -34,7 +34,8 @@ def copy_world(source: World) -> World:
     together = {name: part for name, part in parts.items() if name not in _APART}
     ends = np.cumsum([-(-part.nbytes // 64) * 64 for part in together.values()])
     memory = np.zeros(int(ends[-1]), np.uint8)
-    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": parts["deals"].copy(), "particles": source.particles}
+    tables: dict[str, Any] = {"levers": None, "parameters": None, "deals": parts["deals"].copy(), "particles": source.particles,
+                              "coalitions": parts["coalitions"].copy()}
     for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
         table = memory[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
         table[...] = part

@@ -18,6 +18,7 @@ from totalplace.agents.cohort import COHORTS, KINDS
 from totalplace.agents.columns import Table
 from totalplace.agents.commissioner import COMMISSIONERS, TIES
 from totalplace.agents.department import DEPARTMENTS
+from totalplace.agents.duplication import SAMPLES
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS, AGENCY_ACCOUNT, CAPITAL_POT
 from totalplace.agents.share import SHARES
@@ -299,6 +300,7 @@ def build(scenario: Scenario) -> Template:
         budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, place.agency_kind, scenario.year)),
         scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
                           max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
+        coalitions=np.full((agencies, SAMPLES), -1.0),
         grid=grid,
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from totalplace.agents.compiled import python
-from totalplace.agents.duplication import MOST_EXACT, coalition_worth, gap, joint_cost, power_volume, shapley
+from totalplace.agents.duplication import MOST_EXACT, SAMPLES, draw_coalitions, gap, joint_cost, power_volume, shapley
 
 COST = st.one_of(st.just(0.0), st.floats(0.01, 1000.0))
 COSTS = st.lists(COST, min_size=1, max_size=8)
@@ -22,12 +22,17 @@ ROUNDING = 1e-11
 
 def worth(costs: list[float], eta: float, members: int | None = None) -> float:
     chosen = (1 << len(costs)) - 1 if members is None else members
-    return float(python(coalition_worth)(np.array(costs), len(costs), chosen, eta))
+    inside = [cost for i, cost in enumerate(costs) if chosen & (1 << i)]
+    volume = sum((float(python(power_volume)(cost, eta)) for cost in inside), 0.0)
+    return float(python(gap)(sum(inside, 0.0), volume, eta))
 
 
 def shapley_shares(costs: list[float], eta: float) -> np.ndarray:
-    value = np.full(len(costs) + 2, np.nan)
-    python(shapley)(np.array([*costs, 7.0, 9.0]), np.arange(float(len(costs))), len(costs), eta, value)
+    value, own, rows = np.full(len(costs) + 2, np.nan), np.empty(len(costs)), np.arange(float(len(costs)))
+    joins = np.full((len(costs), SAMPLES), -1.0)
+    for key in range(len(costs)):
+        python(draw_coalitions)(joins, key, key)
+    python(shapley)(np.array([*costs, 7.0, 9.0]), rows, len(costs), eta, value, own, joins)
     assert np.isnan(value[len(costs):]).all()  # what lies beyond the partners is left alone
     return value[: len(costs)]
 

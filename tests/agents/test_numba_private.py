@@ -85,6 +85,36 @@ def test_a_rule_for_rules_cannot_be_called_by_python_and_one_for_python_can() ->
     assert len(inner.signatures) == 1, "a constant has no code of its own"
 
 
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_helpers_of_a_whole_are_not_taken_for_those_of_other_functions() -> None:
+    """A helper that is its whole's own may be called in another way than the helper of the same name elsewhere."""
+    def loop(numbers: np.ndarray, factor: float, unused: float) -> float:
+        total = 0.0
+        for i in range(numbers.shape[0]):
+            total += helper(numbers, i, factor, unused) + helper(numbers, i, 2.0, unused)
+        return total
+
+    helper = numba_private.compiled(_long_helper, for_python=False)
+    whole = numba_private.compiled(numba_private.whole(loop), for_python=True)
+    numbers = np.arange(1.0, 6.0)
+    expected = sum(_long_helper(numbers, i, factor, 7.0) for i in range(5) for factor in (3.0, 2.0))
+    assert whole(numbers, 3.0, 7.0) == pytest.approx(expected, rel=1e-12)
+    assert ".own" in next(iter(whole.inspect_llvm().values())), "the helper is too long to be inlined"
+    assert numba_private.compiled(loop, for_python=True)(numbers, 3.0, 7.0) == pytest.approx(expected, rel=1e-12)
+    assert whole(numbers, 3.0, 7.0) == pytest.approx(expected, rel=1e-12)
+
+
+def _long_helper(numbers: np.ndarray, i: int, factor: float, unused: float) -> float:
+    total = 0.0
+    for k in range(numbers.shape[0]):
+        total += np.exp(-numbers[k] / factor) * np.sin(numbers[i] * k) + np.log(numbers[k] + factor) ** 1.5
+        total -= np.cos(numbers[k] * factor) / (1.0 + numbers[i] * numbers[k]) + np.tanh(total) * np.arctan(numbers[i] + k)
+        for m in range(k):
+            total += np.exp(-numbers[m] / factor) * np.sinh(0.1 * numbers[i]) - np.log1p(numbers[m] * factor)
+            total -= np.cos(numbers[m] * total) / (2.0 + numbers[i] * numbers[m]) + np.expm1(-abs(total))
+    return float(total)
+
+
 def test_nothing_else_names_private_parts_of_numba() -> None:
     ours = {ROOT / "agents" / "numba_private.py", Path(__file__)}
     folders = ("agents", "scenarios", "sim", "tests", "tools", "benchmarks")

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tests.worlds import begun, small
 from totalplace.agents.agency import get_back
 from totalplace.agents.compiled import python
+from totalplace.agents.draws import STREAMS
+from totalplace.agents.duplication import MOST_EXACT, SAMPLES, shapley
 from totalplace.agents.joint_commission import hand_back, savings_weights, weigh
 from totalplace.agents.ledger import AGENCY_ACCOUNT, DEPARTMENT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT
 from totalplace.scenarios.vocabulary import SAVINGS_RULES
@@ -22,8 +24,11 @@ ETA = st.floats(0.5, 0.97)
 
 def weights(partners: list[tuple[float, float]], rule: str, eta: float = 0.76) -> np.ndarray:
     cost, trust = (np.array(column) for column in zip(*partners, strict=True))
-    weight = np.zeros(len(partners))
-    python(savings_weights)(cost, trust, np.arange(64.0), len(partners), SAVINGS_RULES.index(rule), eta, weight)
+    weight, n = np.zeros(len(partners)), len(partners)
+    if rule == "shapley":
+        python(shapley)(cost, np.arange(float(n)), n, eta, weight, np.empty(n), np.empty((0, SAMPLES)))
+    else:
+        python(savings_weights)(cost, trust, n, SAVINGS_RULES.index(rule), weight)
     return weight
 
 
@@ -119,3 +124,38 @@ def test_departments_take_back_their_part(clawback: float) -> None:
         returned += taken + world.accounts[AGENCY_ACCOUNT + a].credit
     assert returned == pytest.approx(2.0)
     assert world.accounts[SAVINGS_ACCOUNT].debit == pytest.approx(2.0)
+
+
+def estimated(costs: np.ndarray, keys: list[int], eta: float) -> np.ndarray:
+    """Shapley shares on coalitions drawn by NumPy's own generator at the addresses that the rules use."""
+    def drawn(sample: int, key: int) -> float:
+        generator = np.random.Philox(key=[0, STREAMS.index("coalition")], counter=[0, key, sample, 0])
+        return (int(generator.random_raw()) // 2**12 + 0.5) / 2**52
+
+    def gap(inside: np.ndarray) -> float:
+        return float(costs[inside].sum() - (costs[inside] ** (1 / eta)).sum() ** eta) if inside.sum() > 1 else 0.0
+
+    value = np.zeros(len(costs))
+    for sample in range(SAMPLES):
+        inside = np.array([drawn(sample, key) < (sample + 0.5) / SAMPLES for key in keys])
+        for i in range(len(costs)):
+            alone = np.arange(len(costs)) == i
+            value[i] += gap(inside | alone) - gap(inside & ~alone)
+    return value / value.sum()
+
+
+def test_many_partners_share_by_an_estimate_on_coalitions_that_are_the_same_in_every_run() -> None:
+    world = begun(small())
+    world.levers.savings_rule = SAVINGS_RULES.index("shapley")
+    world.shares["ceded"][:, 0] = np.linspace(0.1, 0.6, len(world.agencies))
+    world.shares["common_start"][:, 0] = np.linspace(2.0, 30.0, len(world.agencies))
+    world.themes[0].covered = 1.0
+    assert (world.coalitions == -1.0).all(), "drawn when they are needed"
+    python(weigh)(world, 0)
+    costs, keys = world.shares["ceded"][:, 0] * world.shares["common_start"][:, 0], world.agencies["key"].tolist()
+    assert len(costs) > MOST_EXACT
+    assert np.allclose(world.shares["weight"][:, 0], estimated(costs, keys, world.parameters.eta), rtol=1e-9)
+    first = world.coalitions.copy()
+    world.themes[0].covered = 2.0
+    python(weigh)(world, 0)
+    assert (world.coalitions == first).all()

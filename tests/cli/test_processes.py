@@ -42,13 +42,13 @@ import sys, time
 import totalplace as tp, totalplace.sim.cli, totalplace.sim.cli.engines
 from totalplace.sim.model import kernel
 tp.run(tp.load("single-pot", quarters=1))  # so that the rules are compiled
-play, told = kernel.advance, []
-def slow(world, last):
+play, told = kernel.many, []
+def slow(world, memory, begun, seeds, *others, **named):
     if not told:
         told.append(print("playing", flush=True))
-    time.sleep(0.01)
-    return play(world, last)
-kernel.advance = slow
+    time.sleep(0.01 * len(seeds))
+    return play(world, memory, begun, seeds, *others, **named)
+kernel.many = slow
 totalplace.sim.cli.main(sys.argv[1:])
 """
 

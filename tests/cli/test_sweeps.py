@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import totalplace as tp
@@ -142,9 +144,8 @@ def test_help_is_quick() -> None:
 def _fail_seed_three(monkeypatch: pytest.MonkeyPatch) -> None:
     play = DesignStage.play
 
-    def failing(self: DesignStage, values: object, seed: int) -> None:
-        if seed == 3:
-            raise ValueError("no such thing")
-        play(self, values, seed)  # type: ignore[arg-type]
+    def failing(self: DesignStage, values: Any, seeds: Any, rows: Any) -> dict[int, Exception]:
+        errors = play(self, values, seeds, rows)
+        return errors | {i: ValueError("no such thing") for i in np.flatnonzero(seeds == 3).tolist()}
 
     monkeypatch.setattr(DesignStage, "play", failing)

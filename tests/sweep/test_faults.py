@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import totalplace as tp
@@ -100,7 +102,7 @@ def test_a_bad_point_costs_its_own_runs_only(tmp_path: Path) -> None:
     failed = store.failed()
     assert set(failed["point"]) == {3}
     assert failed["run"].tolist() == [6, 7, 26, 27, 46, 47, 66, 67]
-    assert failed["error"].str.startswith("FloatingPointError: not a finite number: net_saving").all()
+    assert failed["error"].str.startswith("FloatingPointError: not a finite number: eta").all()
     assert failed["eta"].isna().all()
     rest = tables(good)["metrics"]
     rest = rest[~rest["run"].isin(failed["run"])].reset_index(drop=True)
@@ -137,9 +139,10 @@ def test_stop_on_error_stops_at_once_and_can_go_on(tmp_path: Path) -> None:
 
 
 def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def play(self: DesignStage, values: object, seed: int) -> None:
-        if seed == 2:
+    def play(self: DesignStage, values: Any, seeds: Any, rows: Any) -> dict[int, Exception]:
+        if 2 in seeds:
             raise MemoryError
+        return {}
 
     with monkeypatch.context() as patch:
         patch.setattr(DesignStage, "play", play)
@@ -150,9 +153,8 @@ def test_no_memory_is_nobodys_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def _break_seed_two(monkeypatch: pytest.MonkeyPatch) -> None:
     play = DesignStage.play
 
-    def breaking(self: DesignStage, values: object, seed: int) -> None:
-        if seed == 2:
-            raise LedgerError(5, {"council": 12e-6})
-        play(self, values, seed)  # type: ignore[arg-type]
+    def breaking(self: DesignStage, values: Any, seeds: Any, rows: Any) -> dict[int, Exception]:
+        errors = play(self, values, seeds, rows)
+        return errors | {i: LedgerError(5, {"council": 12e-6}) for i in np.flatnonzero(seeds == 2).tolist()}
 
     monkeypatch.setattr(DesignStage, "play", breaking)

@@ -186,13 +186,7 @@ class _Played:
         from totalplace.sim.engine.sweep.playing import DesignStage
 
         scenario = mixed(self.first, self.second, (place for player in sorted(team) for place in self.places[player]))
-        stage = DesignStage(scenario, (), [self.metric.name], "quarter")
-        series = np.empty((len(self.seeds), scenario.quarters))
-        rows = np.empty((scenario.quarters, 1))
-        for number, seed in enumerate(self.seeds):
-            stage.play(np.zeros(0), seed)
-            stage.keep(rows)
-            series[number] = rows[:, 0]
+        series = DesignStage(scenario, (), [self.metric.name], "quarter").rows(np.zeros(0), self.seeds)[..., 0]
         with self._lock:
             self.values[team] = at_end(series, self.metric)
             if self.progress is not None:

@@ -144,12 +144,8 @@ class Evaluator:
         names = [objective.metric.name for objective in self.objectives]
         if not hasattr(self._own, "stage"):
             self._own.stage = DesignStage(self.scenario, self.factors, names, "quarter")
-            self._own.rows = np.empty((self.scenario.quarters, len(names)))
-        ends = np.empty((len(self.seeds), len(names)))
-        for draw, seed in enumerate(self.seeds):
-            self._own.stage.play(values, seed)
-            self._own.stage.keep(self._own.rows)
-            ends[draw] = [at_end(self._own.rows[:, m], objective.metric) for m, objective in enumerate(self.objectives)]
+        rows = self._own.stage.rows(values, self.seeds)
+        ends = np.stack([at_end(rows[..., m], objective.metric) for m, objective in enumerate(self.objectives)], axis=1)
         return judged(ends, self.objectives, self.judged)
 
 

@@ -37,8 +37,10 @@ def scenario_at(scenario: Scenario, factors: Sequence[Factor], values: NDArray[n
 class ModelStage:
     """A scenario that is played by a ``PlaceModel``, with the agents' classes given.
 
-    See :class:`totalplace.sim.engine.sweep.playing.DesignStage`.
+    See :class:`totalplace.sim.engine.sweep.playing.DesignStage`. Models are played one by one.
     """
+
+    together = 1
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str,
                  agent_classes: Mapping[str, type] | None = None) -> None:
@@ -46,20 +48,23 @@ class ModelStage:
         self.factors = factors
         self.metrics = metrics
         self.agent_classes = agent_classes
-        self.model: PlaceModel | None = None
         self._kept = quarters_of_rows(every, scenario.quarters)
 
-    def play(self, values: NDArray[np.float64], seed: int) -> None:
-        """Play a run; raises LedgerError if a quarter does not close, InputError for a value outside its range."""
-        at_point = scenario_at(self.scenario, self.factors, values)
-        self.model = PlaceModel(at_point, rng=seed, agent_classes=self.agent_classes)
-        for _ in range(self.scenario.quarters):
-            self.model.step()
+    def play(self, values: NDArray[np.float64], seeds: NDArray[np.int64], rows: NDArray[np.float64]) -> dict[int, Exception]:
+        """Play a run. See :class:`~totalplace.sim.engine.sweep.playing.Playable`."""
+        try:
+            self._play(values[0], int(seeds[0]), rows[0])
+        except MemoryError:
+            raise
+        except Exception as error:  # a class of the user's may raise anything; it is the run's
+            return {0: error}
+        return {}
 
-    def keep(self, rows: NDArray[np.float64]) -> None:
-        """Copy what is kept of the run just played into ``rows``."""
-        assert self.model is not None
-        measures = flat(self.model.world.measures)
+    def _play(self, values: NDArray[np.float64], seed: int, rows: NDArray[np.float64]) -> None:
+        model = PlaceModel(scenario_at(self.scenario, self.factors, values), rng=seed, agent_classes=self.agent_classes)
+        for _ in range(self.scenario.quarters):
+            model.step()
+        measures = flat(model.world.measures)
         seen = np.stack([measures[name][self._kept] for name in self.metrics], axis=-1)
         rows[:] = in_last_year(seen, adding_up(self.metrics)) if seen.shape[1] > 1 else seen[:, 0]
 

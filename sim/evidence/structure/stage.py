@@ -10,7 +10,7 @@ import numpy as np
 
 from totalplace import scenarios
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.engine.play import Change, Stage, fixed
+from totalplace.sim.engine.play import Change, Stage, fixed, play_fixed
 from totalplace.sim.evidence.facts import Floats
 from totalplace.sim.model.metrics import flat
 from totalplace.sim.model.world import World
@@ -50,11 +50,10 @@ class Trial:
 
     def play(self, values: Floats, seeds: Sequence[int], metrics: Sequence[str]) -> Floats:
         """Metrics of whole runs: (seeds, metrics, Q)."""
-        found = np.zeros((len(seeds), len(metrics), self.scenario.quarters))
-        for i, seed in enumerate(seeds):
-            measures = flat(self._stage.play(seed, fixed(values)).measures)
-            found[i] = [measures[name] for name in metrics]
-        return found
+        measures = flat(self._stage.world.measures)
+        kept = np.concatenate([self._stage.words(measures[name]) for name in metrics])
+        rows = play_fixed(self._stage, seeds, np.tile(values, (len(seeds), 1)), kept)
+        return rows.reshape(len(seeds), len(metrics), self.scenario.quarters)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""Runs of one scenario played in batches, all that they have to report written to arrays that are there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from totalplace.agents.bargaining import DEALS
+from totalplace.sim.engine.play import TIE_FIELDS, Stage
+from totalplace.sim.model.metrics import FLAT
+from totalplace.sim.results.run import Ensemble, with_seed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from totalplace.sim.model.world import Template
+
+#: Runs that are played without coming back to Python, as long as what they leave takes no more bytes than that.
+_MOST_TOGETHER: Final = 32
+_MOST_BYTES: Final = 2**19
+#: Negotiations of a run for which there is room at first; there is more as soon as a run has more.
+_DEALS_AT_FIRST: Final = 64
+
+
+@dataclass(frozen=True)
+class Room:
+    """Arrays for what runs (n,) have to report, but for their negotiations; see :class:`~totalplace.sim.results.run.Ensemble`."""
+
+    metrics: NDArray[Any]
+    gains: NDArray[np.float64]
+    ties_start: NDArray[Any]
+    ties_end: NDArray[Any]
+
+    @classmethod
+    def of(cls, template: Template, runs: int) -> Room:
+        """Room for so many runs of a scenario."""
+        agencies, commissioners = template.world.ties.shape
+        ties = (runs, agencies, commissioners)
+        return cls(np.empty((runs, template.scenario.quarters), FLAT), np.empty((runs, agencies, agencies)),
+                   np.empty(ties, TIE_FIELDS), np.empty(ties, TIE_FIELDS))
+
+    def part(self, first: int, last: int) -> Room:
+        """The room of runs ``first`` to ``last``, not included."""
+        return Room(*(array[first:last] for array in vars(self).values()))
+
+    def take(self, other: Room) -> None:
+        """Take over what another room for as many runs holds."""
+        for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True):
+            mine[:] = theirs
+
+
+class Batches:
+    """The world of one scenario on which batches of up to ``together`` runs are played. Not to be shared by threads."""
+
+    def __init__(self, template: Template) -> None:
+        self._stage = Stage(template)
+        self.template = template
+        world = self._stage.world
+        words, ties = self._stage.words, world.ties
+        self._parts = (
+            words(np.asarray(world.measures).view(np.float64)).reshape(-1),
+            words(world.gains).reshape(-1),
+            np.stack([words(ties[name]) for name in ("tied_start", "trust_start")], axis=-1).reshape(-1),
+            np.stack([words(ties[name]) for name in TIE_FIELDS.names or ()], axis=-1).reshape(-1),
+        )
+        self._kept = np.concatenate(self._parts)
+        self.together = max(1, min(_MOST_TOGETHER, _MOST_BYTES // (8 * len(self._kept))))
+        self._rows = np.empty((self.together, len(self._kept)), np.int64)
+        self._told = np.empty((_DEALS_AT_FIRST * self.together, len(DEALS.columns)), np.int64)
+
+    def play(self, seeds: Sequence[int], room: Room) -> NDArray[Any]:
+        """Play runs with these seeds, at most ``together``, into ``room``; their negotiations come back, with the field ``seed``.
+
+        Raises LedgerError, with the accounts, if a quarter does not close.
+        """
+        told: list[NDArray[Any]] = []
+        done = 0
+        while done < len(seeds):
+            played = self._stage.play_many(seeds[done:], self._kept, self._rows[done : len(seeds)], told=self._told)
+            broken = np.flatnonzero(played.broken[: played.runs] >= 0)
+            if len(broken):
+                self._stage.replay(seeds[done + int(broken[0])])
+            if played.runs:
+                deals = played.deals[: played.runs]
+                rows = self._told[: deals[-1]].view(DEALS.dtype).reshape(-1)
+                told.append(with_seed(rows, np.repeat(seeds[done : done + played.runs], np.diff(deals, prepend=0))))
+            done += played.runs
+            if done < len(seeds):
+                self._told = np.empty((2 * len(self._told), self._told.shape[1]), np.int64)
+        self._write(self._rows[: len(seeds)], room)
+        return told[0] if len(told) == 1 else np.concatenate(told)
+
+    def _write(self, rows: NDArray[np.int64], room: Room) -> None:
+        metrics, gains, start, end = np.split(rows, np.cumsum([len(part) for part in self._parts[:-1]]), axis=1)
+        _words(room.metrics)[:] = metrics
+        _words(room.gains)[:] = gains
+        _words(room.ties_end)[:] = end
+        fields = _words(room.ties_start).reshape(len(rows), -1, len(TIE_FIELDS.names or ()))
+        fields[..., :2], fields[..., 2] = start.reshape(len(rows), -1, 2), 0
+
+
+def _words(array: NDArray[Any]) -> NDArray[np.int64]:
+    """An array of runs as rows of words of 8 bytes."""
+    return array.view(np.int64).reshape(len(array), -1)
+
+
+def joined(template: Template, seeds: Sequence[int], room: Room, deals: list[NDArray[Any]]) -> Ensemble:
+    """The ensemble of runs that were played in batches, with the negotiations of each batch in their order."""
+    together = np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in deals]).view(deals[0].dtype)
+    deals.clear()
+    return Ensemble(
+        scenario=template.scenario, place=template.place, commissioner_names=template.commissioner_names, deals=together,
+        seeds=np.array(seeds, dtype=np.int64), **vars(room),
+    )
+
+

@@ -1,0 +1,105 @@
+"""Runs that are played many at a time are those that are played one by one, to the bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.worlds import edited, small
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.sweeps.factors import Factor, factor_named
+from totalplace.sim.engine import batches
+from totalplace.sim.engine.batches import Batches, Room
+from totalplace.sim.engine.ensemble import ensemble
+from totalplace.sim.engine.play import Stage, run_of
+from totalplace.sim.engine.sweep.playing import DesignStage
+from totalplace.sim.model.ledger import LedgerError
+from totalplace.sim.model.world import build
+from totalplace.sim.results.run import Ensemble
+
+PARTS = ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds")
+
+
+def factor(label: str) -> Factor:
+    return factor_named(label, Marked(label, "a test"))
+
+
+def one_by_one(name: str, seeds: list[int], quarters: int) -> Ensemble:
+    stage = Stage(small(name, quarters=quarters))
+    return Ensemble.of([run_of(stage.template, stage.play(seed), seed) for seed in seeds])
+
+
+@settings(max_examples=15)
+@given(
+    name=st.sampled_from(["silo", "joint-commissioning", "single-pot", "mandated-pooling"]), first=st.integers(0, 2**40),
+    runs=st.integers(1, 70), threads=st.integers(1, 3), quarters=st.integers(1, 9),
+)
+def test_an_ensemble_is_the_runs_one_by_one(name: str, first: int, runs: int, threads: int, quarters: int) -> None:
+    together = ensemble(small(name, quarters=quarters), runs=runs, first_seed=first, threads=threads)
+    apart = one_by_one(name, list(range(first, first + runs)), quarters)
+    for part in PARTS:
+        mine, theirs = getattr(together, part), getattr(apart, part)
+        assert (mine.shape, mine.dtype, mine.tobytes()) == (theirs.shape, theirs.dtype, theirs.tobytes()), part
+
+
+def test_room_for_negotiations_grows_with_what_runs_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_DEALS_AT_FIRST", 1)
+    template = build(small("joint-commissioning", quarters=20))
+    player, room = Batches(template), Room.of(template, 9)
+    deals = player.play(range(5, 14), room)
+    apart = one_by_one("joint-commissioning", list(range(5, 14)), 20)
+    assert len(apart.deals) > 3 * player.together, "the room has to grow more than once"
+    assert deals.tobytes() == apart.deals.tobytes()
+    assert room.metrics.tobytes() == apart.metrics.tobytes()
+
+
+def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
+    stage = Stage(small("single-pot", quarters=6))
+    places = stage.words(stage.world.themes["kind_share"])[3, :1]
+    share = float(stage.world.themes["kind_share"][3, 0])
+    kept = stage.words(stage.world.gains).reshape(-1)
+    rows = np.empty((4, len(kept)), np.int64)
+    values = np.array([[share], [share], [1.25 * share], [share]])
+    played = stage.play_many(range(1, 5), kept, rows, places, values)
+    assert played.runs == 4
+    assert (played.broken >= 0).tolist() == [False, False, True, False]
+    for i in (0, 1, 3):
+        assert stage.play(1 + i).gains.tobytes() == rows[i].tobytes()
+    with pytest.raises(LedgerError) as caught:
+        stage.replay(3, places, values[2])
+    assert caught.value.accounts
+
+
+def test_an_ensemble_stops_at_a_ledger_that_breaks_with_the_accounts() -> None:
+    template = edited(small("single-pot", quarters=4))
+    template.world.themes["kind_share"][3] *= 1.25  # hands out more than there is
+    player = Batches(template)
+    with pytest.raises(LedgerError) as caught:
+        player.play(range(1, 4), Room.of(template, 3))
+    assert any(name.startswith("theme") for name in caught.value.accounts)
+
+
+def test_a_sweep_names_the_run_whose_ledger_breaks() -> None:
+    scenario = small("single-pot", quarters=4)
+    stage = DesignStage(scenario, [factor("eta")], ["net_saving"], "quarter")
+    stage._stage.set(lambda world: world.themes["kind_share"].__imul__(1.25))
+    rows = np.empty((3, 4, 1))
+    errors = stage.play(np.array([[0.8], [0.85], [0.9]]), np.array([1, 2, 3]), rows)
+    assert sorted(errors) == [0, 1, 2]
+    assert all(isinstance(error, LedgerError) and error.accounts for error in errors.values())
+
+
+def test_a_design_is_played_as_each_of_its_points() -> None:
+    scenario = small("joint-commissioning", quarters=8)
+    factors = [factor("eta"), factor("clawback.all")]
+    stage = DesignStage(scenario, factors, ["net_saving", "removed_cumulative", "wellbeing"], "year")
+    values = np.random.default_rng(4).uniform([0.7, 0.0], [0.95, 1.0], (2 * stage.together + 3, 2))
+    rows = np.concatenate([stage.rows(point, [7]) for point in values])
+    assert len(np.unique(rows[:, -1, 0])) > 5
+    for first in range(0, len(values), stage.together):
+        batch = values[first : first + stage.together]
+        seen = np.empty((len(batch), *rows.shape[1:]))
+        assert stage.play(batch, np.full(len(batch), 7), seen) == {}
+        assert seen.tobytes() == rows[first : first + len(batch)].tobytes()
