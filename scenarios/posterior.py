@@ -7,8 +7,9 @@ others. A column that is no longer a parameter is left out. :func:`differences` 
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,13 @@ from numpy.typing import NDArray
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.notices import say_once
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.stamps import Stamp, stamp
 
 FILE: Final = Path(__file__).with_name("posterior.csv")
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Posterior:
     """Rows of parameters that go together, all of the same weight.
 
@@ -34,6 +36,11 @@ class Posterior:
     rows: NDArray[np.float64]
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rows."""
+        return hashlib.sha256(self.rows.tobytes()).hexdigest()
 
 
 def read(path: Path) -> Posterior:
@@ -73,10 +80,14 @@ def _numbers(file: str, rows: list[dict[str, str]], header: set[str]) -> NDArray
         raise InputError(f"The posterior '{file}' is damaged: {error}", allowed=_AGAIN) from error
 
 
-@lru_cache(maxsize=1)
 def shipped() -> Posterior:
-    """The posterior that is shipped; not to be written to. Raises InputError if there is none that fits."""
-    found = read(FILE)
+    """The posterior that is shipped, as its file is now; not to be written to. Raises InputError if there is none that fits."""
+    return _kept(stamp(FILE))
+
+
+@lru_cache(maxsize=1)
+def _kept(file: Stamp) -> Posterior:
+    found = read(Path(file[0]))
     found.rows.setflags(write=False)
     return found
 

@@ -8,10 +8,12 @@ text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like). A number ne
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ MOST_DEPTH = 16
 MOST_FILES = 50
 #: Least number but 0: one nearer to 0 is read as 0. A share of 1e-308 means nothing, and its powers and ratios are no numbers.
 LEAST = 1e-12
+#: Technical: longest text of which what was read is kept, in characters, and how many are. All that ships is shorter.
+KEPT_LENGTH = 32_000
+KEPT_TEXTS = 128
 
 Scalar = str | int | float | bool
 
@@ -37,12 +42,13 @@ _NOTHING = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
     """A value of a file and where it stands: a scalar, a mapping of keys to marked values or a list of marked values.
 
     ``line`` and ``column`` count from 1 and are None for values that come from no file. ``key_line`` and ``key_column``
-    are those of the key that the value stands under, if there is one.
+    are those of the key that the value stands under, if there is one. Nothing writes to a value once it is read: a text read again
+    gives the same one, and what was made of it is known by it. So two are equal only when they are one.
     """
 
     value: Scalar | dict[str, Marked] | list[Marked]
@@ -142,9 +148,9 @@ def read_file(path: Path | str) -> Marked:
     """
     file = str(path)
     try:
-        if not Path(path).is_file():
+        if not os.path.isfile(file):
             raise InputError("There is no such file", file=file)
-        with open(path, "rb") as stream:
+        with open(file, "rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "the name cannot be a file name"
@@ -172,7 +178,16 @@ def _line_and_column(text: str, position: int) -> tuple[int, int]:
 
 
 def read_text(text: str, file: str) -> Marked:
-    """The marked content of YAML text; ``file`` is the name under which errors report it."""
+    """The marked content of YAML text; ``file`` is the name under which errors report it. A text read before is not read again."""
+    return _kept(text, file) if len(text) <= KEPT_LENGTH else _read(text, file)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _kept(text: str, file: str) -> Marked:
+    return _read(text, file)
+
+
+def _read(text: str, file: str) -> Marked:
     try:
         return _Builder(unicodedata.normalize("NFC", text), file).document()
     except yaml.MarkedYAMLError as problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -64,7 +63,7 @@ def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
     return {**lines, **{line: max(amount, 0.0) * scale for line, amount in council.items()}}
 
 
-@lru_cache(maxsize=4)
+@tables.kept(maxsize=4)
 def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
     """(line, destination, spending profile, share) of a year. Raises InputError for one that is not in use in its period."""
     found = tuple(
@@ -93,7 +92,7 @@ def _check_in_use(line: str, destination: str, profile: str, year: str) -> None:
                              allowed=used)
 
 
-@lru_cache(maxsize=1)
+@tables.kept(maxsize=1)
 def _profiles() -> Mapping[str, FloatArray]:
     """Shares of the themes by spending profile; each adds up to 1. Raises UnknownName for a line with a profile not there."""
     names = dict.fromkeys(profile for profile, _ in tables.values("themes"))

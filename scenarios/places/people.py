@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -98,7 +97,7 @@ def cohort_needs(scores: Mapping[str, FloatArray]) -> FloatArray:
     return gradient[:, None, :] * by_kind[None, :, :]
 
 
-@lru_cache(maxsize=2)
+@tables.kept(maxsize=2)
 def _indicator_moments(year: str) -> Mapping[str, tuple[float, float]]:
     """Mean and standard deviation over places of every indicator in the round of a year."""
     moments = {}

@@ -1,17 +1,21 @@
 """Read the tables that ship with the package: three built from open data, the rest hand-made judgement tables.
 
 Every judgement table has the columns value, low, high, source beside its keys. Rows and columns may stand in any order: they are
-read by their keys, and put into the order of the model's words. Tables are read once and kept.
+read by their keys, and put into the order of the model's words. Tables are read once and kept, until one of them changes on disk:
+then all are read anew, so that nothing is made of tables of two times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +23,68 @@ from numpy.typing import NDArray
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
+from totalplace.scenarios.stamps import Stamp, stamp
 
 HERE: Final = Path(__file__).resolve().parent
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+
+class _Kept:
+    """What is kept of the tables: the functions that keep it, and the stamps of the tables that it was made of."""
+
+    def __init__(self) -> None:
+        self.functions: list[_lru_cache_wrapper[Any]] = []
+        self.stamps: tuple[Stamp, ...] = ()
+        self.set_free()
+
+    def set_free(self) -> None:
+        """A lock of its own, which nobody holds."""
+        self.lock, self.inside = threading.RLock(), 0
+
+
+_KEPT: Final = _Kept()
+if hasattr(os, "register_at_fork"):  # another thread of the parent, which the child does not have, may hold the lock
+    os.register_at_fork(after_in_child=_KEPT.set_free)
+
+
+def kept[T](maxsize: int) -> Callable[[Callable[..., T]], _lru_cache_wrapper[T]]:
+    """A function of the tables whose last ``maxsize`` answers are kept until a table changes."""
+
+    def keeping(function: Callable[..., T]) -> _lru_cache_wrapper[T]:
+        cached = lru_cache(maxsize=maxsize)(function)
+        _KEPT.functions.append(cached)
+        return cached
+
+    return keeping
+
+
+@contextmanager
+def as_they_are() -> Iterator[None]:
+    """The tables as they are on disk now: one that has changed since is read anew, and so is what was made of it.
+
+    Inside, they stay what they were at the beginning. One thread at a time.
+    """
+    with _KEPT.lock:
+        if not _KEPT.inside:
+            now = tuple(stamp(path) for path in _files(HERE))
+            if now != _KEPT.stamps:
+                for function in _KEPT.functions:
+                    function.cache_clear()
+                _KEPT.stamps = now
+        _KEPT.inside += 1
+        try:
+            yield
+        finally:
+            _KEPT.inside -= 1
+
+
+@lru_cache(maxsize=2)
+def _files(folder: Path) -> tuple[Path, ...]:
+    """Every table of a folder of places."""
+    own = (folder / name for name in ("codes.csv", "indicators.csv", "small_areas.parquet", "spending.csv"))
+    return (*own, *(folder / "judgement" / f"{name}.csv" for name in SHAPES))
 
 
 @dataclass(frozen=True)
@@ -54,7 +115,7 @@ def judgement_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (HERE / "judgement").glob("*.csv")))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def judgements(name: str) -> tuple[Judgement, ...]:
     """All rows of a judgement table, in the order of the model's words.
 
@@ -98,7 +159,7 @@ def _check_shares(name: str, rows: Sequence[Row], found: Sequence[Judgement]) ->
             raise last[group].error(f"The shares of {group} add up to {total:.6g}", "1: a row is missing, doubled or wrong")
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def values(name: str) -> Mapping[tuple[str, ...], float]:
     """Values of a judgement table by its keys."""
     return MappingProxyType({row.keys: row.value for row in judgements(name)})
@@ -121,7 +182,7 @@ def number(parameter: str) -> float:
     return values("people")[(parameter,)]
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def indicators() -> Mapping[str, Indicators]:
     """Facts of every place by code, in the order of codes.
 
@@ -159,7 +220,7 @@ class FormerCode:
     words: str
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def former_codes() -> Mapping[str, FormerCode]:
     """Codes of councils before and after the boundaries that the data has, by code. Raises InputError."""
     found: dict[str, FormerCode] = {}
@@ -172,7 +233,7 @@ def former_codes() -> Mapping[str, FormerCode]:
     return MappingProxyType(found)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _spending_rows() -> Mapping[tuple[str, str], Row]:
     """Rows of the table of spending by (place code, year), as they are written."""
     found: dict[tuple[str, str], Row] = {}
@@ -195,7 +256,7 @@ def spending_row(code: str, year: str) -> Row:
     return rows[code, year]
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def spending_of(code: str, year: str) -> Mapping[str, float]:
     """£m by line of the source for one place and year, with ``source_total``; lines may be negative (net of income).
 
@@ -206,7 +267,7 @@ def spending_of(code: str, year: str) -> Mapping[str, float]:
     return MappingProxyType({line: row.number(line) / 1000.0 for line in (*LINES, "source_total")})
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def spending() -> Mapping[tuple[str, str], Mapping[str, float]]:
     """What ``spending_of`` gives, for every row of the table, by (place code, year). Raises InputError for any fault."""
     return MappingProxyType({key: spending_of(*key) for key in _spending_rows()})
@@ -221,7 +282,7 @@ _AREA_COLUMNS: Final = (
 )
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...], Mapping[str, NDArray[np.int64]]]:
     """Columns of the small-area table as stored, the names of the small areas, and the rows of each place by its code.
 
