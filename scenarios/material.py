@@ -14,12 +14,13 @@ from totalplace.scenarios.arrangement import BOARD, Arrangement, Commissioner
 from totalplace.scenarios.cuts import budget_path
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.network import Ties, positions
+from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.places import Place, load
 from totalplace.scenarios.posterior import shipped
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, PeriodWords, period_of, words_of
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, period_of
 
 
 @dataclass(frozen=True, eq=False)

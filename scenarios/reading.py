@@ -21,6 +21,7 @@ import yaml
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import number_meant, plain
+from totalplace.scenarios.text_places import TAB, at_tab, control_character, line_and_column
 
 #: Largest file read, bytes.
 MOST_BYTES = 1_000_000
@@ -165,16 +166,11 @@ def _decoded(content: bytes, file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         before = content[: problem.start].decode("utf-8", errors="replace")
-        line, column = _line_and_column(before, len(before))
+        line, column = line_and_column(before, len(before))
         raise InputError(
             f"The file is not text in UTF-8: byte {content[problem.start]:#04x} cannot be read",
             file=file, line=line, column=column,
         ) from None
-
-
-def _line_and_column(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def read_text(text: str, file: str) -> Marked:
@@ -192,33 +188,17 @@ def _read(text: str, file: str) -> Marked:
         return _Builder(unicodedata.normalize("NFC", text), file).document()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        tab = mark is not None and _at_tab(text, mark.line, mark.column)
+        tab = mark is not None and at_tab(text, mark.line, mark.column)
         raise InputError(
-            f"The YAML cannot be read: {_TAB if tab else problem.problem or problem.context}", file=file,
+            f"The YAML cannot be read: {TAB if tab else problem.problem or problem.context}", file=file,
             line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None,
         ) from None
     except yaml.reader.ReaderError as problem:
-        line, column = _control_character(text)
+        line, column = control_character(text)
         raise InputError(f"The YAML cannot be read: {problem.reason}", file=file, line=line, column=column) from None
     except UnicodeEncodeError as problem:
-        line, column = _line_and_column(text, problem.start)
+        line, column = line_and_column(text, problem.start)
         raise InputError("The text holds half a character", file=file, line=line, column=column) from None
-
-
-_TAB = "a tab stands where blanks are needed; YAML is indented with blanks"
-
-
-def _at_tab(text: str, line: int, column: int) -> bool:
-    """Whether a tab stands at a place of the text, or before the words of its line."""
-    rows = text.split("\n")
-    row = rows[line] if line < len(rows) else ""
-    return row[column : column + 1] == "\t" or "\t" in row[: len(row) - len(row.lstrip())]
-
-
-def _control_character(text: str) -> tuple[int | None, int | None]:
-    """Where the first character stands that YAML does not allow."""
-    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return _line_and_column(text, found.start()) if found else (None, None)
 
 
 class _Builder:

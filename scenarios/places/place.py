@@ -15,6 +15,7 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
 from totalplace.scenarios.places.people import people
 from totalplace.scenarios.places.tables import FloatArray, IntArray
@@ -135,7 +136,7 @@ class Place:
         )
 
 
-@tables.kept(maxsize=1)
+@kept(maxsize=1)
 def _all_places() -> tuple[PlaceName, ...]:
     places = [PlaceName(row.code, row.name, row.region, row.population) for row in tables.indicators().values()]
     return tuple(sorted(places, key=lambda place: place.name))
@@ -153,7 +154,7 @@ def search(text: str) -> list[PlaceName]:
     return [place for place in names() if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
 
 
-@tables.kept(maxsize=1)
+@kept(maxsize=1)
 def _by_name() -> Mapping[str, PlaceName]:
     """Every place by its plain name, and by its code in small letters."""
     found: dict[str, PlaceName] = {}
@@ -249,7 +250,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
         return _loaded(find(name_or_code), year, clusters, nhs)
 
 
-@tables.kept(maxsize=MOST_KEPT)
+@kept(maxsize=MOST_KEPT)
 def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place:
     cash, residents = money(place.code, year), people(place.code, year, clusters)
     period = period_of(year)

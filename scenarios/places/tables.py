@@ -7,23 +7,21 @@ then all are read anew, so that nothing is made of tables of two times.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import _lru_cache_wrapper, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.keeping import kept, unchanged
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
-from totalplace.scenarios.stamps import Stamp, stamp
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -31,53 +29,12 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-class _Kept:
-    """What is kept of the tables: the functions that keep it, and the stamps of the tables that it was made of."""
-
-    def __init__(self) -> None:
-        self.functions: list[_lru_cache_wrapper[Any]] = []
-        self.stamps: tuple[Stamp, ...] = ()
-        self.set_free()
-
-    def set_free(self) -> None:
-        """A lock of its own, which nobody holds."""
-        self.lock, self.inside = threading.RLock(), 0
-
-
-_KEPT: Final = _Kept()
-if hasattr(os, "register_at_fork"):  # another thread of the parent, which the child does not have, may hold the lock
-    os.register_at_fork(after_in_child=_KEPT.set_free)
-
-
-def kept[T](maxsize: int) -> Callable[[Callable[..., T]], _lru_cache_wrapper[T]]:
-    """A function of the tables whose last ``maxsize`` answers are kept until a table changes."""
-
-    def keeping(function: Callable[..., T]) -> _lru_cache_wrapper[T]:
-        cached = lru_cache(maxsize=maxsize)(function)
-        _KEPT.functions.append(cached)
-        return cached
-
-    return keeping
-
-
-@contextmanager
-def as_they_are() -> Iterator[None]:
-    """The tables as they are on disk now: one that has changed since is read anew, and so is what was made of it.
+def as_they_are() -> AbstractContextManager[None]:
+    """The tables as they are on disk now: when one has changed, all are read anew, and so is what was made of them.
 
     Inside, they stay what they were at the beginning. One thread at a time.
     """
-    with _KEPT.lock:
-        if not _KEPT.inside:
-            now = tuple(stamp(path) for path in _files(HERE))
-            if now != _KEPT.stamps:
-                for function in _KEPT.functions:
-                    function.cache_clear()
-                _KEPT.stamps = now
-        _KEPT.inside += 1
-        try:
-            yield
-        finally:
-            _KEPT.inside -= 1
+    return unchanged(_files(HERE))
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from totalplace.scenarios.vocabulary import InUse
+from totalplace.scenarios.period_words import InUse
 
 #: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
 CORE_TO_PERIPHERY = 0.7

@@ -17,27 +17,26 @@ from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
 from totalplace.agents.bargaining import DEALS
 from totalplace.agents.board import BOARD
-from totalplace.agents.cohort import COHORTS, KINDS
-from totalplace.agents.columns import Table
 from totalplace.agents.commissioner import COMMISSIONERS, TIES
 from totalplace.agents.department import DEPARTMENTS
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS, AGENCY_ACCOUNT, CAPITAL_POT
 from totalplace.agents.share import SHARES
-from totalplace.agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
+from totalplace.agents.world import CLOCK, EVENTS, PRIORS, World
 from totalplace.scenarios.arrangement import BOARD as BOARD_HOST
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR, Range
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, label
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS
 from totalplace.scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
-from totalplace.scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.sim.model.filling import fill, record
 from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from totalplace.sim.model.metrics import MEASURES
 from totalplace.sim.model.network import link_chance, own_links
+from totalplace.sim.model.residents import cohort_labels, cohort_rows, domain_rows, kind_rows, neighbourhood_rows
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
@@ -75,17 +74,6 @@ class Template:
         return copy_world(self.world)._replace(deals=DEALS.empty(self.most_deals))
 
 
-def _record(kind: Table, values: dict[str, Any]) -> Any:
-    rows = kind.empty(1)
-    _fill(rows, values)
-    return rows[0]
-
-
-def _fill(rows: Any, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        rows[name] = value
-
-
 def lever_place(name: str, index: int) -> int:
     """Position of one value of a lever in the row of lever numbers."""
     offset: int = LEVERS_TABLE.dtype.fields[name][1]  # type: ignore[index]
@@ -94,7 +82,7 @@ def lever_place(name: str, index: int) -> int:
 
 def _clock(scenario: Scenario, material: Material) -> Any:
     place, words = material.place, material.words
-    return _record(CLOCK, {
+    return record(CLOCK, {
         "pays_for_change": words.departments.the["pays_for_change"],
         "receives_benefits": words.cohort_kinds.the["receives_benefits"],
         "domains": len(words.outcomes.positions),
@@ -115,7 +103,7 @@ def _lever_values(scenario: Scenario) -> NDArray[np.float64]:
 def _priors(scenario: Scenario) -> Any:
     rows = PRIORS.empty(len(PARAMETERS))
     low, high, mode, distribution = zip(*(_prior(scenario.uncertainties[name]) for name in PARAMETERS), strict=True)
-    _fill(rows, {"key": _PARAMETER_KEYS, "low": low, "high": high, "mode": mode, "distribution": distribution})
+    fill(rows, {"key": _PARAMETER_KEYS, "low": low, "high": high, "mode": mode, "distribution": distribution})
     return rows
 
 
@@ -137,7 +125,7 @@ def _events(scenario: Scenario) -> Any:
 def _board(scenario: Scenario, material: Material) -> Any:
     arrangement = scenario.arrangement
     values = {column.name: getattr(arrangement, column.name) for column in BOARD.columns if column.name != "mandate"}
-    return _record(BOARD, values | {"decision_rule": material.decision_rule})
+    return record(BOARD, values | {"decision_rule": material.decision_rule})
 
 
 def _agency_keys(place: Place) -> NDArray[np.int64]:
@@ -161,7 +149,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
     place, marks = material.place, material.words.agency_kinds.marks
     rows = AGENCIES.empty(len(place.agency_names))
     served = place.spend @ (weight / np.maximum(weight.sum(axis=0), 1e-12)).T
-    _fill(rows, {
+    fill(rows, {
         "key": _agency_keys(place),
         "kind": place.agency_kind,
         "department": place.department,
@@ -184,7 +172,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
 def _shares(material: Material) -> Any:
     place, words = material.place, material.words
     rows = SHARES.empty(*place.spend.shape)
-    _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
+    fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
     benefits = sum(place.entitlements[name] for name in _WORKING_AGE)
     for a in np.flatnonzero(place.agency_kind == words.agency_kinds.the["employment_service"]):
         rows[a, words.themes.the["benefits"]].benefits_start = benefits
@@ -205,7 +193,7 @@ def _commissioners(scenario: Scenario, material: Material) -> Any:
 def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
     rows = THEMES.empty(len(THEME_NAMES))
     marks = material.words.themes.marks
-    _fill(rows, {
+    fill(rows, {
         "back_office": marks["back_office"],
         "neighbourhoods": marks["neighbourhoods"],
         "metric": _POOLED_SHARE,
@@ -221,50 +209,10 @@ def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
     return rows
 
 
-def _cohorts(material: Material) -> Any:
-    place, domains = material.place, material.words.outcomes.positions
-    rows = COHORTS.empty(len(place.size))
-    wellbeing = np.zeros(len(place.size))
-    for o in domains:
-        wellbeing += place.baseline[:, o] / len(domains)
-    _fill(rows, {
-        "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
-        "kind": place.cohort_kind,
-        "neighbourhood": place.cohort_neighbourhood,
-        "persons": place.size,
-        "need": place.need,
-        "fit": 1.0,
-        "baseline": place.baseline,
-        "outcome": place.baseline,
-        "wellbeing": wellbeing,
-        "expectation": wellbeing,
-    })
-    return rows
-
-
-def _kinds(place: Place) -> Any:
-    rows = KINDS.empty(len(COHORT_KINDS))
-    size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
-    _fill(rows, {"persons": size, "burden": 1.0})
-    return rows
-
-
-def _neighbourhoods(place: Place) -> Any:
-    rows = NEIGHBOURHOODS.empty(len(place.neighbourhood_population))
-    _fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity, "capacity_start": place.capacity})
-    return rows
-
-
 def _accounts(agencies: int) -> Any:
     rows = ACCOUNTS.empty(AGENCY_ACCOUNT + agencies)
     rows["passing"][CAPITAL_POT:] = 1
     return rows
-
-
-def cohort_labels(place: Place) -> tuple[str, ...]:
-    """A name for each cohort: its kind and its neighbourhood."""
-    return tuple(f"{label(COHORT_KINDS[kind])}, {place.neighbourhood_name[place_index]}"
-                 for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
 
 
 def build(scenario: Scenario) -> Template:
@@ -272,11 +220,7 @@ def build(scenario: Scenario) -> Template:
     return _kept(scenario, scenario.material.digest)
 
 
-#: Technical: templates that are kept, more than England has places; 60 kB each with five neighbourhoods.
-MOST_KEPT: Final = 256
-
-
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=256)  # more than England has places
 def _kept(scenario: Scenario, material: str) -> Template:
     return _built(scenario, scenario.material)
 
@@ -304,10 +248,10 @@ def _built(scenario: Scenario, material: Material) -> Template:
         links=np.zeros((agencies, agencies)),
         link_chance=_link_chance(scenario, material),
         themes=_themes(material, weight),
-        domains=_domains(material),
-        cohorts=_cohorts(material),
-        neighbourhoods=_neighbourhoods(place),
-        kinds=_kinds(place),
+        domains=domain_rows(material),
+        cohorts=cohort_rows(material),
+        neighbourhoods=neighbourhood_rows(place),
+        kinds=kind_rows(place),
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
@@ -333,12 +277,6 @@ def _link_chance(scenario: Scenario, material: Material) -> NDArray[np.float64]:
     if material.ties is not None:
         return own_links(material.ties, len(material.place.agency_names))
     return link_chance(str(scenario.network), material.place.agency_kind, material.words.agency_kinds)
-
-
-def _domains(material: Material) -> Any:
-    rows = DOMAINS.empty(len(OUTCOME_NAMES))
-    _fill(rows, {"speed": material.place.speed, "in_use": material.words.outcomes.used})
-    return rows
 
 
 def _most_deals(scenario: Scenario, agencies: int) -> int:

@@ -11,7 +11,8 @@ from tests.worlds import after, begun, small
 from totalplace.agents.appraisal import ACCOUNTABILITY, appraise
 from totalplace.agents.compiled import python
 from totalplace.scenarios import InputError
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, words_of
+from totalplace.scenarios.period_words import words_of
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 from totalplace.sim.engine.ensemble import run
 from totalplace.sim.engine.place_model import PlaceModel
 from totalplace.sim.model.network import link_chance
