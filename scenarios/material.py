@@ -115,11 +115,9 @@ def _host(commissioner: Commissioner, place: Place, period: str, item: Marked) -
 def _digest(found: Mapping[str, Any]) -> str:
     """SHA-256 of all parts."""
     digest = hashlib.sha256()
-    for name, part in found.items():
+    for part in found.values():
         if isinstance(part, Place):
             digest.update(part.digest.encode())
-        elif name == "particles" and len(part):
-            digest.update(shipped().digest.encode())
         else:
             digest.update(np.ascontiguousarray(part) if isinstance(part, np.ndarray) else repr(part).encode())
     return digest.hexdigest()

@@ -7,9 +7,8 @@ others. A column that is no longer a parameter is left out. :func:`differences` 
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +24,7 @@ FILE: Final = Path(__file__).with_name("posterior.csv")
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posterior:
     """Rows of parameters that go together, all of the same weight.
 
@@ -36,11 +35,6 @@ class Posterior:
     rows: NDArray[np.float64]
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the rows."""
-        return hashlib.sha256(self.rows.tobytes()).hexdigest()
 
 
 def read(path: Path) -> Posterior:
