@@ -164,7 +164,12 @@ def budget_path(
     Raises InputError for an unknown or faulty file.
     """
     kinds = [AGENCY_KINDS.index(kind) if isinstance(kind, str) else int(kind) for kind in agency_kinds]
-    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year)[kinds]
+    return budgets_by_kind(cuts, start, quarters, base_year)[kinds]
+
+
+def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None) -> NDArray[np.float64]:
+    """What :func:`budget_path` gives for every kind of agency (kinds, quarters), worked out once. Not to be written to."""
+    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year)
 
 
 @lru_cache(maxsize=64)

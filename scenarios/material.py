@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.arrangement import BOARD, Arrangement, Commissioner
-from totalplace.scenarios.cuts import budget_path
+from totalplace.scenarios.cuts import budgets_by_kind
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
@@ -82,7 +82,7 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     found: dict[str, Any] = {
         "period": period,
         "place": place,
-        "budgets": budget_path(content["cuts"], content["start"], content["quarters"], range(len(AGENCY_KINDS)), content["year"]),
+        "budgets": budgets_by_kind(content["cuts"], content["start"], content["quarters"], content["year"]),
         "particles": _particles(content["uncertainties"]),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
         "decision_rule": DECISION_RULES.index(arrangement.decision_rule),
