@@ -38,8 +38,9 @@ def names() -> list[str]:
 def load(
     name_or_path: str | Path, *, set: Sequence[str] = (), called: str = "--set", place: str | None = None, year: str | None = None,
     start: str | None = None, quarters: int | None = None, clusters: int | str | None = None, nhs: int | None = None,
-    network: str | Mapping[str, Any] | None = None, arrangement: str | Mapping[str, Any] | None = None, cuts: str | None = None,
-    levers: Mapping[str, Any] | None = None, uncertainties: str | Mapping[str, Any] | None = None,
+    network: str | Mapping[str, Any] | None = None, arrangement: str | Mapping[str, Any] | None = None,
+    cuts: str | Mapping[str, Any] | None = None, levers: Mapping[str, Any] | None = None,
+    uncertainties: str | Mapping[str, Any] | None = None,
     events: str | Sequence[str | Mapping[str, Any]] | None = None, seeds: Mapping[str, int] | None = None, name: str | None = None,
     title: str | None = None, description: str | None = None, **others: Never,
 ) -> Scenario:

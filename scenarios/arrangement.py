@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,7 +13,7 @@ from totalplace.scenarios.checking import Flag, checked, locate, one_of, referre
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
 from totalplace.scenarios.percentages import percentages_read
-from totalplace.scenarios.reading import MOST_FILES, Marked
+from totalplace.scenarios.reading import KEPT_TEXTS, MOST_FILES, Marked
 from totalplace.scenarios.registry import LEVERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
 from totalplace.scenarios.wrong_kind import refuse_scenario
@@ -111,21 +112,28 @@ def _extended(reference: Marked, near: Path | None, above: tuple[Path, ...]) -> 
         content = referred_file(path, reference)
     except InputError as problem:
         raise problem.at(reference.file, reference.line, reference.column) from None
-    if path.resolve() in above:
+    if above and path.resolve() in above:
         raise reference.error(f"The arrangement '{name}' extends itself")
     if len(above) >= MOST_FILES:
         raise reference.error("Too many arrangements extend each other", f"at most {MOST_FILES}")
-    refuse_scenario(content, Arrangement.model_fields.keys())
-    fields = content.mapping("An arrangement")
-    if "name" not in fields:
-        named = {"name": Marked(path.stem, content.file), **fields}
-        content = Marked(named, content.file, content.line, content.column)
-    base = fields.get("extends")
+    content = _layer(content, path.stem)
+    base = content.mapping("An arrangement").get("extends")
     layers = _extended(base, path, (*above, path.resolve())) if base is not None else ()
     return (*layers, content)
 
 
-def merge_arrangement(layers: Sequence[Marked]) -> Arrangement:
+@lru_cache(maxsize=KEPT_TEXTS)
+def _layer(content: Marked, stem: str) -> Marked:
+    """The content of one arrangement file, with the name of the file where it gives none."""
+    refuse_scenario(content, Arrangement.model_fields.keys())
+    fields = content.mapping("An arrangement")
+    if "name" in fields:
+        return content
+    return Marked({"name": Marked(stem, content.file), **fields}, content.file, content.line, content.column)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def merge_arrangement(layers: tuple[Marked, ...]) -> Arrangement:
     """The checked arrangement that results when each layer overrides those before it. Raises InputError."""
     merged: dict[str, Marked] = {}
     levers: list[Marked] = []

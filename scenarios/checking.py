@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -142,17 +143,20 @@ def _bounds(model: type[BaseModel], key: str) -> tuple[float, float]:
 
 def shipped_names(folder: Path) -> list[str]:
     """The names of the YAML files in a folder, in alphabetical order."""
-    return sorted(path.stem for path in folder.glob("*.yaml"))
+    return sorted(name.removesuffix(".yaml") for name in os.listdir(folder) if name.endswith(".yaml"))
 
 
-def referred_file(path: Path, reference: Marked) -> Marked:
-    """The content of a file that ``reference`` names. Raises InputError, at the reference when there is none."""
+def referred_file(path: Path, reference: Marked, allowed: str = "") -> Marked:
+    """The content of a file that ``reference`` names. Raises InputError, at the reference when there is none.
+
+    ``allowed`` says what else would do then.
+    """
     try:
         exists = path.is_file()
     except (OSError, ValueError):
         exists = False
     if not exists:
-        raise reference.error(f"There is no such file: {reference.shown()}")
+        raise reference.error(f"There is no such file: '{reference.plain()}'", allowed)
     return read_file(path)
 
 
@@ -182,9 +186,8 @@ def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
     """
     if is_path(given):
         return on_disk(near.parent if near is not None else Path(), given)
-    names = shipped_names(folder)
-    if given not in names:
-        error = UnknownName(what, given, names)
+    if f"{given}.yaml" not in os.listdir(folder):
+        error = UnknownName(what, given, shipped_names(folder))
         around = near.parent if near is not None else Path()
         beside = (f"{given}{ending}" for ending in (".yaml", ".yml"))
         error.nearest = next((name for name in beside if _is_file(around / name)), error.nearest)

@@ -2,12 +2,14 @@
 
 A path is stepped: its index is the same in all quarters of a financial year. Years between two rows of a file lie on
 the straight line between them; after the last row, and for kinds of agency without rows, the path is level.
+
+A scenario names a path that is shipped, and holds one of its own in full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.calendar import financial_year_starts, parse_financial_year
-from totalplace.scenarios.checking import checked, is_path, locate, readable, shipped_names
+from totalplace.scenarios.checking import checked, locate, readable, shipped_names
 from totalplace.scenarios.reading import Marked, read_file
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
@@ -62,6 +64,22 @@ class BudgetPaths(BaseModel):
     base_year: str
     paths: dict[str, tuple[BudgetYear, ...]]
 
+    @cached_property
+    def points(self) -> dict[str, tuple[tuple[int, float], ...]]:
+        """The calendar year in which a financial year starts with its index, by agency kind; first the base year with 1."""
+        base = (parse_financial_year(self.base_year), 1.0)
+        return {kind: (base, *((parse_financial_year(row.year), row.index) for row in rows)) for kind, rows in self.paths.items()}
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.base_year, *self.paths))
+
+    def __str__(self) -> str:
+        return self.title
+
+
+#: The budget path of a scenario: ``none``, the name of one that is shipped, or one of its own.
+type Cuts = str | BudgetPaths
+
 
 def names() -> list[str]:
     """The names of the budget paths that are shipped, and ``none``."""
@@ -75,16 +93,12 @@ def find(name_or_path: str, near: Path | None = None) -> Path:
 
 def load_cuts(name_or_path: str) -> BudgetPaths:
     """The budget paths of a file. Raises InputError."""
-    return _read(find(name_or_path)) if is_path(name_or_path) else _shipped(name_or_path)
+    return read_cuts(read_file(find(name_or_path)))
 
 
 @lru_cache(maxsize=32)
-def _shipped(name: str) -> BudgetPaths:
-    return _read(find(name))
-
-
-def _read(path: Path) -> BudgetPaths:
-    content = read_file(path)
+def read_cuts(content: Marked) -> BudgetPaths:
+    """The budget paths in the content of a file, or in a scenario that holds them in full. Raises InputError."""
     written = checked(CutsFile, content, "a file of budget paths")
     paths = content.mapping("A file of budget paths")["paths"]
     rows: dict[str, tuple[BudgetYear, ...]] = {}
@@ -114,8 +128,7 @@ def _rows(items: Marked, before: int) -> tuple[BudgetYear, ...]:
 
 def yearly_index(paths: BudgetPaths, kind: str, first_year: int) -> float:
     """Real-terms index (base year of the file = 1) of an agency kind in the year that starts in ``first_year``."""
-    points = [(parse_financial_year(paths.base_year), 1.0)]
-    points += [(parse_financial_year(row.year), row.index) for row in paths.paths.get(kind, ())]
+    points = paths.points.get(kind, ((0, 1.0),))
     for (year, index), (next_year, next_index) in pairwise(points):
         if first_year < next_year:
             share = max(0.0, (first_year - year) / (next_year - year))
@@ -123,39 +136,53 @@ def yearly_index(paths: BudgetPaths, kind: str, first_year: int) -> float:
     return points[-1][1]
 
 
-def level(cuts: str, years: Iterable[int]) -> bool:
+def _paths(cuts: Cuts) -> BudgetPaths:
+    return cuts if isinstance(cuts, BudgetPaths) else load_cuts(cuts)
+
+
+def level(cuts: Cuts, years: Iterable[int]) -> bool:
     """Whether budgets are the same in all these financial years (by the calendar year in which they start) on a path.
 
-    ``cuts`` is ``none``, a shipped name or a path. Raises InputError for an unknown or faulty file.
+    ``cuts`` is ``none``, a shipped name, a path of a file or what is in it. Raises InputError for an unknown or faulty file.
     """
     wanted = set(years)
     if cuts == NONE or len(wanted) < 2:
         return True
-    paths = load_cuts(cuts)
+    paths = _paths(cuts)
     return all(len({yearly_index(paths, kind, year) for year in wanted}) == 1 for kind in paths.paths)
 
 
 def budget_path(
-    cuts: str, start: str, quarters: int, agency_kinds: Iterable[int | str], base_year: str | None = None
+    cuts: Cuts, start: str, quarters: int, agency_kinds: Iterable[int | str], base_year: str | None = None
 ) -> NDArray[np.float64]:
     """Real-terms budget index of each agency in each quarter, relative to the base year of the budgets (= 1.0).
 
-    ``cuts`` is ``none``, a shipped name or a path; ``agency_kinds`` are A indices in AGENCY_KINDS, or keys.
-    ``base_year`` is the year of the place's spending; if not given, or if the run starts before it, budgets are
+    ``cuts`` is ``none``, a shipped name, a path of a file or what is in it; ``agency_kinds`` are A indices in AGENCY_KINDS, or
+    keys. ``base_year`` is the year of the place's spending; if not given, or if the run starts before it, budgets are
     those of the financial year of ``start`` (``YYYY-MM``).
     Returns float64 of shape (A, quarters). A year before the file's base year counts as that base year.
     Raises InputError for an unknown or faulty file.
     """
+    kinds = [AGENCY_KINDS.index(kind) if isinstance(kind, str) else int(kind) for kind in agency_kinds]
+    return budgets_by_kind(cuts, start, quarters, base_year)[kinds]
+
+
+def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None) -> NDArray[np.float64]:
+    """What :func:`budget_path` gives for every kind of agency (kinds, quarters), worked out once. Not to be written to."""
+    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year)
+
+
+@lru_cache(maxsize=64)
+def _budget_path(paths: BudgetPaths | None, start: str, quarters: int, base_year: str | None) -> NDArray[np.float64]:
+    """The index of each kind of agency (kinds, quarters); 1 where there are no paths. Not to be written to."""
     import numpy as np
 
     years = financial_year_starts(start, quarters)
-    kinds = [kind if isinstance(kind, str) else AGENCY_KINDS[int(kind)] for kind in agency_kinds]
-    path = np.ones((len(kinds), quarters))
-    if cuts == NONE:
-        return path
-    paths = load_cuts(cuts)
-    base = years[0] if base_year is None else min(years[0], parse_financial_year(base_year))
-    for row, kind in enumerate(kinds):
-        index = {year: yearly_index(paths, kind, year) for year in {base, *years}}
-        path[row] = [index[year] / index[base] if index[base] > 0 else 0.0 for year in years]
-    return path
+    found = np.ones((len(AGENCY_KINDS), quarters))
+    if paths is not None:
+        base = years[0] if base_year is None else min(years[0], parse_financial_year(base_year))
+        for row, kind in enumerate(AGENCY_KINDS):
+            index = {year: yearly_index(paths, kind, year) for year in {base, *years}}
+            found[row] = [index[year] / index[base] if index[base] > 0 else 0.0 for year in years]
+    found.setflags(write=False)
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from totalplace.scenarios.calendar import financial_year_starts
-from totalplace.scenarios.cuts import level
+from totalplace.scenarios.cuts import Cuts, level
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
 
@@ -19,7 +19,7 @@ from totalplace.scenarios.events import Event
 CUTS: Final = "cuts"
 
 
-def eased_cuts(path: str, start: str, depth: float, events: Sequence[Event]) -> list[str]:
+def eased_cuts(path: Cuts, start: str, depth: float, events: Sequence[Event]) -> list[str]:
     """The texts of the events that give back cuts of years already played, in the order in which they take effect.
 
     ``path`` is the budget path of a run from ``start``, ``depth`` the lever ``cuts`` at the start (the least, where it varies) and
@@ -45,7 +45,7 @@ def deepened(text: str) -> InputError:
     )
 
 
-def _level_before(path: str, start: str, quarter: int) -> bool:
+def _level_before(path: Cuts, start: str, quarter: int) -> bool:
     """Whether the budget path is level over the financial years played before that of ``quarter``."""
     years = financial_year_starts(start, quarter + 1)
     return level(path, [years[0], *(year for year in years if year < years[-1])])

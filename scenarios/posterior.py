@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.notices import say_once
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.stamps import Stamp, stamp
 
 FILE: Final = Path(__file__).with_name("posterior.csv")
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
@@ -73,10 +74,14 @@ def _numbers(file: str, rows: list[dict[str, str]], header: set[str]) -> NDArray
         raise InputError(f"The posterior '{file}' is damaged: {error}", allowed=_AGAIN) from error
 
 
-@lru_cache(maxsize=1)
 def shipped() -> Posterior:
-    """The posterior that is shipped; not to be written to. Raises InputError if there is none that fits."""
-    found = read(FILE)
+    """The posterior that is shipped, as its file is now; not to be written to. Raises InputError if there is none that fits."""
+    return _kept(stamp(FILE))
+
+
+@lru_cache(maxsize=1)
+def _kept(file: Stamp) -> Posterior:
+    found = read(Path(file[0]))
     found.rows.setflags(write=False)
     return found
 

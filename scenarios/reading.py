@@ -8,10 +8,12 @@ text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like). A number ne
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import yaml
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import number_meant, plain
+from totalplace.scenarios.text_places import TAB, at_tab, control_character, line_and_column
 
 #: Largest file read, bytes.
 MOST_BYTES = 1_000_000
@@ -28,6 +31,9 @@ MOST_DEPTH = 16
 MOST_FILES = 50
 #: Least number but 0: one nearer to 0 is read as 0. A share of 1e-308 means nothing, and its powers and ratios are no numbers.
 LEAST = 1e-12
+#: Technical: longest text of which what was read is kept, in characters, and how many are. All that ships is shorter.
+KEPT_LENGTH = 32_000
+KEPT_TEXTS = 128
 
 Scalar = str | int | float | bool
 
@@ -37,12 +43,13 @@ _NOTHING = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
     """A value of a file and where it stands: a scalar, a mapping of keys to marked values or a list of marked values.
 
     ``line`` and ``column`` count from 1 and are None for values that come from no file. ``key_line`` and ``key_column``
-    are those of the key that the value stands under, if there is one.
+    are those of the key that the value stands under, if there is one. Nothing writes to a value once it is read: a text read again
+    gives the same one, and what was made of it is known by it. So two are equal only when they are one.
     """
 
     value: Scalar | dict[str, Marked] | list[Marked]
@@ -142,9 +149,9 @@ def read_file(path: Path | str) -> Marked:
     """
     file = str(path)
     try:
-        if not Path(path).is_file():
+        if not os.path.isfile(file):
             raise InputError("There is no such file", file=file)
-        with open(path, "rb") as stream:
+        with open(file, "rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "the name cannot be a file name"
@@ -159,51 +166,39 @@ def _decoded(content: bytes, file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         before = content[: problem.start].decode("utf-8", errors="replace")
-        line, column = _line_and_column(before, len(before))
+        line, column = line_and_column(before, len(before))
         raise InputError(
             f"The file is not text in UTF-8: byte {content[problem.start]:#04x} cannot be read",
             file=file, line=line, column=column,
         ) from None
 
 
-def _line_and_column(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
 def read_text(text: str, file: str) -> Marked:
-    """The marked content of YAML text; ``file`` is the name under which errors report it."""
+    """The marked content of YAML text; ``file`` is the name under which errors report it. A text read before is not read again."""
+    return _kept(text, file) if len(text) <= KEPT_LENGTH else _read(text, file)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _kept(text: str, file: str) -> Marked:
+    return _read(text, file)
+
+
+def _read(text: str, file: str) -> Marked:
     try:
         return _Builder(unicodedata.normalize("NFC", text), file).document()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        tab = mark is not None and _at_tab(text, mark.line, mark.column)
+        tab = mark is not None and at_tab(text, mark.line, mark.column)
         raise InputError(
-            f"The YAML cannot be read: {_TAB if tab else problem.problem or problem.context}", file=file,
+            f"The YAML cannot be read: {TAB if tab else problem.problem or problem.context}", file=file,
             line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None,
         ) from None
     except yaml.reader.ReaderError as problem:
-        line, column = _control_character(text)
+        line, column = control_character(text)
         raise InputError(f"The YAML cannot be read: {problem.reason}", file=file, line=line, column=column) from None
     except UnicodeEncodeError as problem:
-        line, column = _line_and_column(text, problem.start)
+        line, column = line_and_column(text, problem.start)
         raise InputError("The text holds half a character", file=file, line=line, column=column) from None
-
-
-_TAB = "a tab stands where blanks are needed; YAML is indented with blanks"
-
-
-def _at_tab(text: str, line: int, column: int) -> bool:
-    """Whether a tab stands at a place of the text, or before the words of its line."""
-    rows = text.split("\n")
-    row = rows[line] if line < len(rows) else ""
-    return row[column : column + 1] == "\t" or "\t" in row[: len(row) - len(row.lstrip())]
-
-
-def _control_character(text: str) -> tuple[int | None, int | None]:
-    """Where the first character stands that YAML does not allow."""
-    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return _line_and_column(text, found.start()) if found else (None, None)
 
 
 class _Builder:

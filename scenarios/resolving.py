@@ -7,20 +7,23 @@ of an arrangement stand just below those of the file that chose the arrangement.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from totalplace.scenarios import cuts as cuts_paths
-from totalplace.scenarios.arrangement import Arrangement, arrangement_layers, merge_arrangement
-from totalplace.scenarios.checking import checked, is_path, locate, on_disk, referred_file, shipped_names
+from totalplace.scenarios.arrangement import Arrangement, merge_arrangement
+from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.dated_changes import changes_of, check_cuts, events_of, notes_of, within
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.events import DatedChange, check_flags
+from totalplace.scenarios.in_full import InFull, in_full
 from totalplace.scenarios.lever_values import resolve_levers, written_levers
+from totalplace.scenarios.network import Ties, read_ties
 from totalplace.scenarios.numbers import unfractioned
-from totalplace.scenarios.reading import MOST_FILES, Marked, read_text
+from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
 from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
-from totalplace.scenarios.scenario_file import NetworkFile, ScenarioFile, Seeds, fitting_name
+from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
 from totalplace.scenarios.timing import check_time, start_of
 from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
@@ -51,7 +54,7 @@ def text_layers(text: str, name: str) -> tuple[Marked, ...]:
 
 def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Marked, ...]:
     content = referred_file(path, reference)
-    if path.resolve() in above:
+    if above and path.resolve() in above:
         raise reference.error(f"The scenario '{path.stem}' extends itself")
     if len(above) >= MOST_FILES:
         raise reference.error("Too many scenarios extend each other", f"at most {MOST_FILES}")
@@ -59,24 +62,40 @@ def _chain(path: Path, above: tuple[Path, ...], reference: Marked) -> tuple[Mark
 
 
 def _layers(content: Marked, path: Path, above: tuple[Path, ...]) -> tuple[Marked, ...]:
-    refuse_arrangement(content, Arrangement.model_fields.keys())
-    written = checked(ScenarioFile, content, "a scenario")
-    fields = content.mapping("A scenario")
-    if "name" not in fields:
-        named = {"name": Marked(fitting_name(path.stem), content.file), **fields}
-        content = Marked(named, content.file, content.line, content.column)
-    if "extends" not in fields:
+    content = _layer(content, path.stem)
+    reference = content.mapping("A scenario").get("extends")
+    if reference is None:
         return (content,)
-    reference = fields["extends"]
     try:
-        base = locate("scenario", FOLDER, written.extends, path)
+        base = locate("scenario", FOLDER, reference.text("'extends'"), path)
     except UnknownName as problem:
         raise problem.at(reference.file, reference.line, reference.column) from None
     return (*_chain(base, (*above, path.resolve()), reference), content)
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
+def _layer(content: Marked, stem: str) -> Marked:
+    """The checked content of one scenario file, with the name of the file where it gives none."""
+    refuse_arrangement(content, Arrangement.model_fields.keys())
+    checked(ScenarioFile, content, "a scenario")
+    fields = content.mapping("A scenario")
+    if "name" in fields:
+        return content
+    return Marked({"name": Marked(fitting_name(stem), content.file), **fields}, content.file, content.line, content.column)
+
+
 def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
-    """The scenario that layers of files and settings make. Raises InputError."""
+    """The scenario that layers of files and settings make, with all that building its world takes. Raises InputError."""
+    from totalplace.scenarios.places import tables
+
+    with tables.as_they_are():
+        return _resolved(*in_full(layers, settings))
+
+
+def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
+    """The scenario of layers and settings that name no file of a user any more."""
+    from totalplace.scenarios.material import material_of
+
     every = [(layer, layer.mapping("A scenario")) for layer in (*layers, *settings)]
     last: dict[str, Marked] = {}
     for _, fields in every:
@@ -104,8 +123,17 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     eased = check_cuts(content, changes)
     content["notes"] = (*of_place, *notes_of(content, changes, eased, follows))
     text = canonical_text(_written(content, arrangement, changes))
+    _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
-    return scenario.made_from(layers, settings, Maker(settings_of, resolve))
+    return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, arrangement, last))
+
+
+def _check_length(text: str, last: dict[str, Marked]) -> None:
+    """Raise InputError, at the budget path, for a scenario whose text is longer than a file of one may be."""
+    if len(text) > MOST_BYTES // 4 and len(text.encode()) > MOST_BYTES:
+        raise last.get("cuts", last["name"]).error(
+            "The scenario, with its budget path in full, is too large", f"at most {MOST_BYTES:,} bytes"
+        )
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
@@ -142,39 +170,25 @@ def _year(last: dict[str, Marked]) -> str:
     return year
 
 
-def _network(written: Marked | None) -> str | NetworkFile:
+def _network(written: Marked | None) -> str | Ties:
     if written is None:
         return str(ScenarioFile.model_fields["network"].default)
     if isinstance(written.value, dict):
-        given = checked(NetworkFile, written, "a network")
-        place = written.value["file"]
-        path = on_disk(Path(place.file).parent if place.line is not None else Path(), given.file)
-        try:
-            if path.is_file():
-                return NetworkFile(file=str(path.resolve()))
-        except (OSError, ValueError):
-            pass
-        raise place.error(f"There is no network file {place.shown()}")
+        return read_ties(written)
     if written.value not in TOPOLOGIES:
         raise written.unknown("network", written.plain(), TOPOLOGIES)
     return str(written.value)
 
 
-def _cuts(written: Marked | None) -> str:
+def _cuts(written: Marked | None) -> cuts_paths.Cuts:
     if written is None:
         return NONE
+    if isinstance(written.value, dict):
+        return cuts_paths.read_cuts(written)
     given = written.text("'cuts'")
-    if given == NONE:
-        return NONE
-    if given in cuts_paths.names():
-        cuts_paths.load_cuts(given)
-        return given
-    if not is_path(given):
+    if given not in cuts_paths.names():
         raise written.unknown("budget path", given, cuts_paths.names())
-    path = cuts_paths.find(given, Path(written.file) if written.line is not None else None)
-    referred_file(path, written)
-    cuts_paths.load_cuts(str(path))
-    return str(path.resolve())
+    return given
 
 
 def _seeds(layers: Sequence[Marked]) -> Seeds:
@@ -197,14 +211,13 @@ def _arrangement_and_levers(
         if "arrangement" not in fields:
             continue
         written = fields["arrangement"]
-        if isinstance(written.value, dict) and "extends" not in written.value:
-            arrangement.append(((number, 0), written))
+        if isinstance(written, InFull):
+            arrangement = [((min(number, files_end), 0), layer) for layer in written.items("An arrangement")]
         else:
-            near = Path(written.file) if written.line is not None else None
-            arrangement = [((min(number, files_end), 0), layer) for layer in arrangement_layers(written, near)]
+            arrangement.append(((number, 0), written))
     if not arrangement:
         raise leaf.error("The scenario names no arrangement", "the name of an arrangement, or its fields")
-    merged = merge_arrangement([layer for _, layer in arrangement])
+    merged = merge_arrangement(tuple(layer for _, layer in arrangement))
     for rank, layer in arrangement:
         fields = layer.mapping("An arrangement")
         if "levers" in fields:
@@ -214,9 +227,10 @@ def _arrangement_and_levers(
 
 def _written(content: dict[str, Any], arrangement: Arrangement, changes: Sequence[DatedChange]) -> dict[str, Any]:
     """The content in the form in which a file gives it."""
-    network = content["network"]
+    network, cuts = content["network"], content["cuts"]
     return {key: value for key, value in content.items() if key != "notes"} | {
         "network": network if isinstance(network, str) else network.model_dump(),
+        "cuts": cuts if isinstance(cuts, str) else cuts.model_dump(),
         "arrangement": arrangement.model_dump(mode="json"),
         "levers": written_levers(content["levers"]),
         "uncertainties": written_uncertainties(content["uncertainties"]),

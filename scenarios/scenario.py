@@ -7,20 +7,30 @@ once everything is resolved.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_dates
+from totalplace.scenarios.cuts import Cuts
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.lever_values import covered
+from totalplace.scenarios.network import Ties
 from totalplace.scenarios.reading import Marked, plain_value
-from totalplace.scenarios.scenario_file import NetworkFile, Seeds
+from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
 from totalplace.scenarios.vocabulary import THEMES, period_of
+
+if TYPE_CHECKING:
+    from totalplace.scenarios.material import Material
+
+
+_BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
 
 class Maker(NamedTuple):
@@ -39,7 +49,8 @@ class Scenario(BaseModel):
     ``levers`` holds every lever: one value, or one for each department or theme; a choice is its index.
     ``uncertainties`` holds every parameter: a number or a range. ``events`` are sorted by quarter; those at or after
     ``quarters`` have no effect and are named in ``notes``. ``text`` is the whole scenario as YAML that loads to an
-    equal scenario; ``sha256`` is its hash. Two scenarios are equal when their texts are.
+    equal scenario, with a budget path or network of its own in full; ``sha256`` is its hash. Two scenarios are equal when their
+    texts are. ``material`` is what its world is built from: once a scenario is loaded, nothing of it is read again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,9 +64,9 @@ class Scenario(BaseModel):
     quarters: int
     clusters: int | str
     nhs: int
-    network: str | NetworkFile
+    network: str | Ties
     arrangement: Arrangement
-    cuts: str
+    cuts: Cuts
     levers: dict[str, tuple[float, ...]]
     uncertainties: dict[str, float | Range]
     events: tuple[Event, ...]
@@ -67,6 +78,7 @@ class Scenario(BaseModel):
     _layers: tuple[Marked, ...] = PrivateAttr(default=())
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
+    _material: Material | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -84,9 +96,16 @@ class Scenario(BaseModel):
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
         return self._made().resolve(self._layers, (*self._settings, *contents))
 
+    @property
+    def material(self) -> Material:
+        """What the world of the scenario is built from."""
+        if self._material is None:
+            raise TypeError(_BY_HAND)
+        return self._material
+
     def _made(self) -> Maker:
         if self._maker is None:
-            raise TypeError("a scenario is made by scenarios.load or scenarios.loads, never by hand")
+            raise TypeError(_BY_HAND)
         return self._maker
 
     def says(self) -> list[str]:
@@ -111,9 +130,9 @@ class Scenario(BaseModel):
         scope = zip(THEMES, self.levers["scope"], strict=True)
         return covered([float(theme in themes and value > 0.5) for theme, value in scope], period_of(self.year))
 
-    def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker) -> Self:
-        """The scenario, knowing what it was made from and how (so that settings can be put on top later)."""
-        self._layers, self._settings, self._maker = tuple(layers), tuple(settings), maker
+    def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material) -> Self:
+        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
+        self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -146,8 +165,29 @@ def _write_text(dumper: Any, text: str) -> Any:
 _Dumper.add_representer(str, _write_text)
 
 
+#: Technical: longest part of a text that is kept, in characters of JSON, and how many parts are.
+_KEPT_LENGTH: Final = 16_000
+_KEPT_PARTS: Final = 512
+
+
 def canonical_text(content: dict[str, Any]) -> str:
-    """YAML of a scenario's resolved content; equal contents give equal texts, whatever the order of their keys."""
+    """YAML of a scenario's resolved content; equal contents give equal texts, whatever the order of their keys.
+
+    Scenarios share most of their parts: a part is written once and kept, by what it holds in JSON, which tells 1 from 1.0 and true.
+    """
+    return "".join(_part(key, json.dumps(content[key])) for key in sorted(content)) if content else _dump(content)
+
+
+def _part(key: str, value: str) -> str:
+    return _kept_part(key, value) if len(value) <= _KEPT_LENGTH else _dump({key: json.loads(value)})
+
+
+@lru_cache(maxsize=_KEPT_PARTS)
+def _kept_part(key: str, value: str) -> str:
+    return _dump({key: json.loads(value)})
+
+
+def _dump(content: dict[str, Any]) -> str:
     text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
     return text
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from totalplace.scenarios.calendar import parse_financial_year, parse_quarter_start
 from totalplace.scenarios.checking import readable
 from totalplace.scenarios.events import EVENTS_JSON_SCHEMA
 from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA
+from totalplace.scenarios.network import NETWORK_JSON_SCHEMA
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.uncertainties import uncertainties_schema
 from totalplace.scenarios.vocabulary import TOPOLOGIES
@@ -59,14 +61,16 @@ def _digits_as_text(given: object) -> object:
     return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
+def _unless_mapping(given: object, check: Callable[[object], object]) -> object:
+    """A mapping as it is, anything else as it is checked: what a name or path stands for may be given in its place."""
+    return given if isinstance(given, dict) else check(given)
+
+
 def _written_schema(*kinds: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": list(kinds)})
 
 
 _CLUSTERS_SCHEMA: Final = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_CLUSTERS}, {"const": FINEST}]}
-_NETWORK_FILE_SCHEMA: Final = {
-    "type": "object", "additionalProperties": False, "required": ["file"], "properties": {"file": {"type": "string"}},
-}
 _MAPPING: Final = {"type": "object"}
 _PATH: Final = {"type": "string", "pattern": r"\.ya?ml$"}
 
@@ -83,14 +87,6 @@ class Seeds(BaseModel):
 
     first: int = Field(1, ge=0, le=2**32 - 1, description="First seed")
     count: int = Field(100, ge=1, le=1_000_000, description="Number of runs")
-
-
-class NetworkFile(BaseModel):
-    """A partnership network that is read from a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    file: Text = Field(description="Path, from the folder of the scenario file")
 
 
 class ScenarioFile(BaseModel):
@@ -112,13 +108,15 @@ class ScenarioFile(BaseModel):
     quarters: int = Field(40, ge=1, le=MOST_QUARTERS, description="Length of a run in quarters")
     clusters: Clusters = Field(5, description="Neighbourhood clusters by deprivation, or finest: each small area")
     nhs: int = Field(1, ge=1, le=50, description="1 for one primary care trust, more for that many GP consortia")
-    network: Annotated[Any, _written_schema({"enum": list(TOPOLOGIES)}, _NETWORK_FILE_SCHEMA)] = Field(
-        "core_periphery", description="Partnership network at the start: a topology, or a file"
+    network: Annotated[Any, _written_schema({"enum": list(TOPOLOGIES)}, *NETWORK_JSON_SCHEMA["anyOf"])] = Field(
+        "core_periphery", description="Partnership network at the start: a topology, a file, or its ties"
     )
     arrangement: Annotated[Any, _written_schema({"type": "string"}, _MAPPING)] = Field(
         "", description="Name or path of an arrangement, or its fields; fields alone change the inherited arrangement"
     )
-    cuts: Text = Field("none", description="Budget path: none, a shipped name, or a path that ends in .yaml")
+    cuts: Annotated[Text, WrapValidator(_unless_mapping), _written_schema({"type": "string"}, _MAPPING)] = Field(
+        "none", description="Budget path: none, a shipped name, a path that ends in .yaml, or what such a file says"
+    )
     levers: Annotated[Any, WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(
         "", description="Lever values; levers with a value for each department or theme take one number or a mapping"
     )

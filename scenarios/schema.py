@@ -6,6 +6,7 @@ from typing import Any
 
 from totalplace.scenarios import arrangement, cuts, resolving
 from totalplace.scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
 _PATH = {"type": "string", "pattern": r"\.ya?ml$"}
 
@@ -22,6 +23,7 @@ def scenario_schema() -> dict[str, Any]:
             del field["default"]
     fields["extends"] = _name_or_path(fields["extends"], resolving.names())
     fields["cuts"] = _name_or_path(fields["cuts"], cuts.names())
+    fields["cuts"]["anyOf"].append(_cuts_schema(schema.setdefault("$defs", {})))
     inline = arrangement_schema(schema.setdefault("$defs", {}))
     fields["arrangement"] = _name_or_path(fields["arrangement"], arrangement.names())
     fields["arrangement"]["anyOf"].append(inline)
@@ -35,6 +37,16 @@ def arrangement_schema(definitions: dict[str, Any]) -> dict[str, Any]:
     schema["properties"]["extends"] = _name_or_path(
         {"description": "Arrangement it builds on: a shipped name, or a path that ends in .yaml"}, arrangement.names()
     )
+    return schema
+
+
+def _cuts_schema(definitions: dict[str, Any]) -> dict[str, Any]:
+    """A JSON Schema of budget paths as they are written; what it refers to is added to ``definitions``."""
+    schema = cuts.CutsFile.model_json_schema()
+    definitions["BudgetYear"] = cuts.BudgetYear.model_json_schema()
+    rows = {"type": "array", "items": {"$ref": "#/$defs/BudgetYear"}}
+    kinds = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(AGENCY_KINDS, rows)}
+    schema["properties"]["paths"] = kinds | {"description": schema["properties"]["paths"]["description"]}
     return schema
 
 

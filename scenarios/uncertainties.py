@@ -5,7 +5,7 @@ Where the unit is a share, numbers may be written as percentages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -59,15 +59,14 @@ def prior(parameter: Parameter) -> Range:
     return Range(parameter.low, parameter.high, parameter.distribution, parameter.default)
 
 
-def from_posterior(parameter: Parameter) -> Range:
-    """The parameter as its posterior has it, or its prior if the posterior has no column for it, which is said once.
+def from_posterior(parameters: Iterable[Parameter]) -> dict[str, Range]:
+    """Parameters as their posterior has them, or their priors if the posterior has no column for them, which is said once.
 
     Raises InputError if no posterior is shipped.
     """
     say_differences()
-    if parameter.name in shipped().missing:
-        return prior(parameter)
-    return Range(parameter.low, parameter.high, POSTERIOR, parameter.default)
+    missing = shipped().missing
+    return {row.name: prior(row) if row.name in missing else Range(row.low, row.high, POSTERIOR, row.default) for row in parameters}
 
 
 def resolve_uncertainties(layers: Sequence[Marked]) -> dict[str, float | Range]:
@@ -98,7 +97,7 @@ def _for_all(item: Marked) -> dict[str, float | Range]:
     if item.value == DEFAULT:
         return {name: row.default for name, row in PARAMETERS.items()}
     if item.value == POSTERIOR:
-        return {name: from_posterior(row) for name, row in PARAMETERS.items()}
+        return {**from_posterior(PARAMETERS.values())}
     if isinstance(item.value, str):
         raise item.unknown("setting", item.value, _WORDS, "for all uncertainties")
     raise item.error(f"All uncertainties cannot be {item.shown()}", _WORDS)
@@ -112,7 +111,7 @@ def _value(parameter: Parameter, item: Marked) -> float | Range:
     if item.value == DEFAULT:
         return parameter.default
     if item.value == POSTERIOR:
-        return from_posterior(parameter)
+        return from_posterior([parameter])[parameter.name]
     if isinstance(item.value, dict):
         return _range(parameter, item, what)
     if isinstance(item.value, str):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
 from totalplace.scenarios.places.tables import FloatArray
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
@@ -64,7 +64,7 @@ def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
     return {**lines, **{line: max(amount, 0.0) * scale for line, amount in council.items()}}
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
     """(line, destination, spending profile, share) of a year. Raises InputError for one that is not in use in its period."""
     found = tuple(
@@ -93,7 +93,7 @@ def _check_in_use(line: str, destination: str, profile: str, year: str) -> None:
                              allowed=used)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _profiles() -> Mapping[str, FloatArray]:
     """Shares of the themes by spending profile; each adds up to 1. Raises UnknownName for a line with a profile not there."""
     names = dict.fromkeys(profile for profile, _ in tables.values("themes"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.tables import FloatArray, IntArray
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
@@ -98,7 +98,7 @@ def cohort_needs(scores: Mapping[str, FloatArray]) -> FloatArray:
     return gradient[:, None, :] * by_kind[None, :, :]
 
 
-@lru_cache(maxsize=2)
+@kept(maxsize=2)
 def _indicator_moments(year: str) -> Mapping[str, tuple[float, float]]:
     """Mean and standard deviation over places of every indicator in the round of a year."""
     moments = {}

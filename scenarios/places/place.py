@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
 from totalplace.scenarios.places.people import people
 from totalplace.scenarios.places.tables import FloatArray, IntArray
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, OUTCOMES, THEMES, period_of
+
+#: Technical: places that are kept, more than England has; 15 kB each, a small area a neighbourhood 200 kB on average.
+MOST_KEPT: Final = 160
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Place:
     reactive: FloatArray
     common: FloatArray
     estate: FloatArray
-    entitlements: dict[str, float]
+    entitlements: Mapping[str, float]
     unallocated: float
     council_direct: float
     total: float
@@ -89,10 +96,30 @@ class Place:
     speed: FloatArray
 
     def __post_init__(self) -> None:
-        """Make every array read-only."""
+        """Make all that could be written to read-only."""
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
+        object.__setattr__(self, "entitlements", MappingProxyType(dict(self.entitlements)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"entitlements": dict(self.entitlements)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.__post_init__()
+
+    def __deepcopy__(self, memo: object) -> Place:
+        return self  # nothing of it can be written to
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the place holds."""
+        found = hashlib.sha256()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            found.update(np.ascontiguousarray(value) if isinstance(value, np.ndarray) else repr(value).encode())
+        return found.hexdigest()
 
     def first_agency(self, kind: str, what: str = "kind of agency") -> int:
         """The position of the first agency of a kind. Raises UnknownName, for a ``what``, if the place has none in its year."""
@@ -109,7 +136,7 @@ class Place:
         )
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _all_places() -> tuple[PlaceName, ...]:
     places = [PlaceName(row.code, row.name, row.region, row.population) for row in tables.indicators().values()]
     return tuple(sorted(places, key=lambda place: place.name))
@@ -117,7 +144,8 @@ def _all_places() -> tuple[PlaceName, ...]:
 
 def names() -> list[PlaceName]:
     """All places, in alphabetical order of their names."""
-    return list(_all_places())
+    with tables.as_they_are():
+        return list(_all_places())
 
 
 def search(text: str) -> list[PlaceName]:
@@ -126,24 +154,35 @@ def search(text: str) -> list[PlaceName]:
     return [place for place in names() if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
 
 
+@kept(maxsize=1)
+def _by_name() -> Mapping[str, PlaceName]:
+    """Every place by its plain name, and by its code in small letters."""
+    found: dict[str, PlaceName] = {}
+    for place in _all_places():
+        found.setdefault(_plain(place.name), place)
+        found.setdefault(place.code.casefold(), place)
+    return found
+
+
 def find(name_or_code: str) -> PlaceName:
     """The place with a name or code, whatever the capitals; a code of another time is that of the place it belongs to.
 
     Full stops, commas, ``&`` for ``and`` and accents written apart do not count. Raises UnknownName with the nearest names.
     """
-    wanted = _plain(name_or_code)
-    former = tables.former_codes().get(name_or_code.strip().upper())
-    code = former.code if former is not None else name_or_code.strip()
-    for place in names():
-        if wanted == _plain(place.name) or code.casefold() == place.code.casefold():
-            return place
-    raise unknown_place(name_or_code)
+    with tables.as_they_are():
+        former = tables.former_codes().get(name_or_code.strip().upper())
+        code = former.code if former is not None else name_or_code.strip()
+        found = _by_name().get(_plain(name_or_code)) or _by_name().get(code.casefold())
+        if found is None:
+            raise unknown_place(name_or_code)
+        return found
 
 
 def code_note(name_or_code: str) -> str:
     """What a reader should know of a code of another time, in a sentence; empty for anything else."""
-    former = tables.former_codes().get(name_or_code.strip().upper())
-    return former.words if former is not None else ""
+    with tables.as_they_are():
+        former = tables.former_codes().get(name_or_code.strip().upper())
+        return former.words if former is not None else ""
 
 
 def unknown_place(given: str, what: str = "place", others: Sequence[str] = ()) -> UnknownName:
@@ -207,7 +246,12 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     """
     clusters, nhs = unfractioned(clusters), unfractioned(nhs)
     _check(year, clusters, nhs)
-    place = find(name_or_code)
+    with tables.as_they_are():
+        return _loaded(find(name_or_code), year, clusters, nhs)
+
+
+@kept(maxsize=MOST_KEPT)
+def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place:
     cash, residents = money(place.code, year), people(place.code, year, clusters)
     period = period_of(year)
     labels, kind, share = _agency_rows(nhs, period)

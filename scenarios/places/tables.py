@@ -1,12 +1,14 @@
 """Read the tables that ship with the package: three built from open data, the rest hand-made judgement tables.
 
 Every judgement table has the columns value, low, high, source beside its keys. Rows and columns may stand in any order: they are
-read by their keys, and put into the order of the model's words. Tables are read once and kept.
+read by their keys, and put into the order of the model's words. Tables are read once and kept, until one of them changes on disk:
+then all are read anew, so that nothing is made of tables of two times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.keeping import kept, unchanged
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
 
@@ -24,6 +27,21 @@ HERE: Final = Path(__file__).resolve().parent
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+
+def as_they_are() -> AbstractContextManager[None]:
+    """The tables as they are on disk now: when one has changed, all are read anew, and so is what was made of them.
+
+    Inside, they stay what they were at the beginning. One thread at a time.
+    """
+    return unchanged(_files(HERE))
+
+
+@lru_cache(maxsize=2)
+def _files(folder: Path) -> tuple[Path, ...]:
+    """Every table of a folder of places."""
+    own = (folder / name for name in ("codes.csv", "indicators.csv", "small_areas.parquet", "spending.csv"))
+    return (*own, *(folder / "judgement" / f"{name}.csv" for name in SHAPES))
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,7 @@ def judgement_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (HERE / "judgement").glob("*.csv")))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def judgements(name: str) -> tuple[Judgement, ...]:
     """All rows of a judgement table, in the order of the model's words.
 
@@ -98,7 +116,7 @@ def _check_shares(name: str, rows: Sequence[Row], found: Sequence[Judgement]) ->
             raise last[group].error(f"The shares of {group} add up to {total:.6g}", "1: a row is missing, doubled or wrong")
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def values(name: str) -> Mapping[tuple[str, ...], float]:
     """Values of a judgement table by its keys."""
     return MappingProxyType({row.keys: row.value for row in judgements(name)})
@@ -121,7 +139,7 @@ def number(parameter: str) -> float:
     return values("people")[(parameter,)]
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def indicators() -> Mapping[str, Indicators]:
     """Facts of every place by code, in the order of codes.
 
@@ -159,7 +177,7 @@ class FormerCode:
     words: str
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def former_codes() -> Mapping[str, FormerCode]:
     """Codes of councils before and after the boundaries that the data has, by code. Raises InputError."""
     found: dict[str, FormerCode] = {}
@@ -172,7 +190,7 @@ def former_codes() -> Mapping[str, FormerCode]:
     return MappingProxyType(found)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _spending_rows() -> Mapping[tuple[str, str], Row]:
     """Rows of the table of spending by (place code, year), as they are written."""
     found: dict[tuple[str, str], Row] = {}
@@ -195,7 +213,7 @@ def spending_row(code: str, year: str) -> Row:
     return rows[code, year]
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def spending_of(code: str, year: str) -> Mapping[str, float]:
     """£m by line of the source for one place and year, with ``source_total``; lines may be negative (net of income).
 
@@ -206,7 +224,7 @@ def spending_of(code: str, year: str) -> Mapping[str, float]:
     return MappingProxyType({line: row.number(line) / 1000.0 for line in (*LINES, "source_total")})
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def spending() -> Mapping[tuple[str, str], Mapping[str, float]]:
     """What ``spending_of`` gives, for every row of the table, by (place code, year). Raises InputError for any fault."""
     return MappingProxyType({key: spending_of(*key) for key in _spending_rows()})
@@ -221,7 +239,7 @@ _AREA_COLUMNS: Final = (
 )
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...], Mapping[str, NDArray[np.int64]]]:
     """Columns of the small-area table as stored, the names of the small areas, and the rows of each place by its code.
 

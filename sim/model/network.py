@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.reading import MOST_BYTES
-from totalplace.scenarios.vocabulary import AGENCY_KINDS
+from totalplace.scenarios.period_words import InUse
 
 #: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
 CORE_TO_PERIPHERY = 0.7
@@ -20,25 +18,20 @@ WITHIN_PERIPHERY = 0.1
 SHORTCUT = 0.1
 
 
-def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...], period: str) -> NDArray[np.float64]:
-    """Probability (A, A) that two agencies have a tie at the start.
+def link_chance(topology: str, kinds: NDArray[np.int64], words: InUse) -> NDArray[np.float64]:
+    """Probability (A, A) that two agencies have a tie at the start, in a topology of the vocabulary.
 
-    ``network`` is a topology of the vocabulary or has a ``file``: a text file with two agency names on each line. ``kinds`` are
-    those of the agencies of a place in a ``period``.
-    Raises InputError for a file that cannot be read or names an agency that the place does not have.
+    ``kinds`` (A,) are those of the agencies of a place, ``words`` the kinds of agencies in its period.
     """
     n = len(kinds)
-    file = getattr(network, "file", None)
-    if file is not None:
-        return _from_file(Path(file), names)
-    core = np.array(AGENCY_KINDS.marks("core", period))[kinds] == 1
-    if network == "star":
-        hub = kinds == AGENCY_KINDS.the("council", period)
+    core = np.array(words.marks["core"])[kinds] == 1
+    if topology == "star":
+        hub = kinds == words.the["council"]
         chance = (hub[:, None] | hub[None, :]).astype(float)
-    elif network == "core_periphery":
+    elif topology == "core_periphery":
         both, neither = core[:, None] & core[None, :], ~core[:, None] & ~core[None, :]
         chance = np.where(both, 1.0, np.where(neither, WITHIN_PERIPHERY, CORE_TO_PERIPHERY))
-    elif network == "small_world":
+    elif topology == "small_world":
         steps = np.abs(np.arange(n)[:, None] - np.arange(n)[None, :])
         chance = np.where(np.minimum(steps, n - steps) <= 2, 1.0, SHORTCUT)
     else:
@@ -47,20 +40,11 @@ def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...], 
     return chance
 
 
-def _from_file(path: Path, names: tuple[str, ...]) -> NDArray[np.float64]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
-        graph = nx.read_edgelist(path, data=False)
-    except (OSError, UnicodeDecodeError, TypeError, ValueError, IndexError) as error:
-        raise InputError(f"the network file cannot be read ({error})", file=str(path)) from error
-    chance = np.zeros((len(names), len(names)))
-    for one, other in graph.edges:
-        for name in (one, other):
-            if name not in names:
-                raise UnknownName("agency in the network file", str(name), names, file=str(path))
-        a, b = names.index(one), names.index(other)
-        chance[a, b] = chance[b, a] = 1.0 if a != b else 0.0
+def own_links(ties: Iterable[tuple[int, int]], n: int) -> NDArray[np.float64]:
+    """The same of ``n`` agencies whose ``ties`` are given: 1 between those that have one, else 0."""
+    chance = np.zeros((n, n))
+    for a, b in ties:
+        chance[a, b] = chance[b, a] = 1.0
     return chance
 
 

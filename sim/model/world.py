@@ -1,4 +1,7 @@
-"""From a scenario to the world of a place: every table filled, ready to begin a run."""
+"""From a scenario to the world of a place: every table filled, ready to begin a run.
+
+All that stands in files or goes by a name is in the material of the scenario: nothing is read and nothing looked up here.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +17,27 @@ from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
 from totalplace.agents.bargaining import DEALS
 from totalplace.agents.board import BOARD
-from totalplace.agents.cohort import COHORTS, KINDS
-from totalplace.agents.columns import Table
 from totalplace.agents.commissioner import COMMISSIONERS, TIES
 from totalplace.agents.department import DEPARTMENTS
 from totalplace.agents.duplication import SAMPLES
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS, AGENCY_ACCOUNT, CAPITAL_POT
 from totalplace.agents.share import SHARES
-from totalplace.agents.world import CLOCK, DOMAINS, EVENTS, NEIGHBOURHOODS, PRIORS, World
-from totalplace.scenarios import places
+from totalplace.agents.world import CLOCK, EVENTS, PRIORS, World
 from totalplace.scenarios.arrangement import BOARD as BOARD_HOST
-from totalplace.scenarios.cuts import budget_path
+from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
-from totalplace.scenarios.posterior import particles
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
-from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DECISION_RULES, ENTITLEMENTS, label, period_of
+from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR, Range
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS
 from totalplace.scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
-from totalplace.scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.sim.model.filling import fill, record
 from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from totalplace.sim.model.metrics import MEASURES
-from totalplace.sim.model.network import link_chance
+from totalplace.sim.model.network import link_chance, own_links
+from totalplace.sim.model.residents import cohort_labels, cohort_rows, domain_rows, kind_rows, neighbourhood_rows
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
@@ -48,8 +48,15 @@ SCRATCH_ROWS: Final = 6
 LOCAL_TAX: Final = 0.252
 #: Flags of an agency's kind that its row holds as they are.
 AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
-#: How a parameter can be drawn, by number from 1.
-_DISTRIBUTIONS: Final = (*DISTRIBUTIONS, POSTERIOR)
+#: How a parameter can be drawn, by number from 1; 0 for one that is fixed.
+_DISTRIBUTIONS: Final = {name: number for number, name in enumerate((*DISTRIBUTIONS, POSTERIOR), 1)}
+#: The key of each parameter, by which its draws are told from those of others.
+_PARAMETER_KEYS: Final = tuple(zlib.crc32(name.encode()) for name in PARAMETERS)
+#: The metric of each theme's pooled share, by its number; -1 for a theme without one.
+_POOLED_SHARES: Final = {name: number for number, name in enumerate(THEME_NAMES.flagged("pooled_share"))}
+_POOLED_SHARE: Final = tuple(_POOLED_SHARES.get(name, -1) for name in THEME_NAMES)
+#: Entitlements that may be pooled.
+_WORKING_AGE: Final = ENTITLEMENTS.flagged("working_age")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,29 +75,18 @@ class Template:
         return copy_world(self.world)._replace(deals=DEALS.empty(self.most_deals))
 
 
-def _record(kind: Table, values: dict[str, Any]) -> Any:
-    rows = kind.empty(1)
-    _fill(rows, values)
-    return rows[0]
-
-
-def _fill(rows: Any, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        rows[name] = value
-
-
 def lever_place(name: str, index: int) -> int:
     """Position of one value of a lever in the row of lever numbers."""
     offset: int = LEVERS_TABLE.dtype.fields[name][1]  # type: ignore[index]
     return offset // 8 + index
 
 
-def _clock(scenario: Scenario, place: Place) -> Any:
-    period = period_of(scenario.year)
-    return _record(CLOCK, {
-        "pays_for_change": DEPARTMENT_NAMES.the("pays_for_change", period),
-        "receives_benefits": COHORT_KINDS.the("receives_benefits", period),
-        "domains": len(OUTCOME_NAMES.in_use(period)),
+def _clock(scenario: Scenario, material: Material) -> Any:
+    place, words = material.place, material.words
+    return record(CLOCK, {
+        "pays_for_change": words.departments.the["pays_for_change"],
+        "receives_benefits": words.cohort_kinds.the["receives_benefits"],
+        "domains": len(words.outcomes.positions),
         "quarters": scenario.quarters,
         "calendar": (int(scenario.start[5:7]) - 1) // 3,
         "population": place.population,
@@ -107,22 +103,17 @@ def _lever_values(scenario: Scenario) -> NDArray[np.float64]:
 
 def _priors(scenario: Scenario) -> Any:
     rows = PRIORS.empty(len(PARAMETERS))
-    for row, name in zip(rows, PARAMETERS, strict=True):
-        row.key = zlib.crc32(name.encode())
-        given = scenario.uncertainties[name]
-        if isinstance(given, int | float):
-            row.low = row.high = row.mode = float(given)
-            continue
-        row.distribution = 1 + _DISTRIBUTIONS.index(given.distribution)
-        row.low, row.high = given.low, given.high
-        row.mode = given.mode if given.distribution == "triangular" else 0.5 * (given.low + given.high)
+    low, high, mode, distribution = zip(*(_prior(scenario.uncertainties[name]) for name in PARAMETERS), strict=True)
+    fill(rows, {"key": _PARAMETER_KEYS, "low": low, "high": high, "mode": mode, "distribution": distribution})
     return rows
 
 
-def _particles(scenario: Scenario) -> NDArray[np.float64]:
-    """The posterior, if a parameter is drawn from it."""
-    drawn = any(getattr(given, "distribution", "") == POSTERIOR for given in scenario.uncertainties.values())
-    return np.array(particles()) if drawn else np.zeros((0, len(PARAMETERS)))
+def _prior(given: float | Range) -> tuple[float, float, float, int]:
+    """Low end, high end, peak (or middle) and distribution of a parameter."""
+    if not isinstance(given, Range):
+        return float(given), float(given), float(given), 0
+    mode = given.mode if given.distribution == "triangular" else 0.5 * (given.low + given.high)
+    return given.low, given.high, mode, _DISTRIBUTIONS[given.distribution]
 
 
 def _events(scenario: Scenario) -> Any:
@@ -132,10 +123,10 @@ def _events(scenario: Scenario) -> Any:
     return rows
 
 
-def _board(scenario: Scenario) -> Any:
+def _board(scenario: Scenario, material: Material) -> Any:
     arrangement = scenario.arrangement
     values = {column.name: getattr(arrangement, column.name) for column in BOARD.columns if column.name != "mandate"}
-    return _record(BOARD, values | {"decision_rule": DECISION_RULES.index(arrangement.decision_rule)})
+    return record(BOARD, values | {"decision_rule": material.decision_rule})
 
 
 def _agency_keys(place: Place) -> NDArray[np.int64]:
@@ -148,20 +139,24 @@ def _agency_keys(place: Place) -> NDArray[np.int64]:
     return np.array(keys, dtype=np.int64)
 
 
-def _agencies(scenario: Scenario, place: Place) -> Any:
-    rows = AGENCIES.empty(len(place.agency_names))
-    mandated = [AGENCY_KINDS.index(kind) for kind in scenario.arrangement.mandated_agencies]
-    period = period_of(place.year)
+def _kind_weight(place: Place) -> NDArray[np.float64]:
+    """Persons of each kind (cohort kinds, themes), weighted by their need."""
     weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
     np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
+    return weight
+
+
+def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
+    place, marks = material.place, material.words.agency_kinds.marks
+    rows = AGENCIES.empty(len(place.agency_names))
     served = place.spend @ (weight / np.maximum(weight.sum(axis=0), 1e-12)).T
-    _fill(rows, {
+    fill(rows, {
         "key": _agency_keys(place),
         "kind": place.agency_kind,
         "department": place.department,
-        **{flag: np.array(AGENCY_KINDS.marks(flag, period))[place.agency_kind] for flag in AGENCY_FLAGS},
-        "mandated": np.isin(place.agency_kind, mandated),
-        "local_share": LOCAL_TAX * np.array(AGENCY_KINDS.marks("locally_taxed", period))[place.agency_kind],
+        **{flag: np.array(marks[flag])[place.agency_kind] for flag in AGENCY_FLAGS},
+        "mandated": np.isin(place.agency_kind, material.mandated),
+        "local_share": LOCAL_TAX * np.array(marks["locally_taxed"])[place.agency_kind],
         "estate": place.estate,
         "estate_start": place.estate,
         "leadership_start": place.leadership,
@@ -175,79 +170,43 @@ def _agencies(scenario: Scenario, place: Place) -> Any:
     return rows
 
 
-def _shares(place: Place) -> Any:
+def _shares(material: Material) -> Any:
+    place, words = material.place, material.words
     rows = SHARES.empty(*place.spend.shape)
-    _fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
-    period, benefits = period_of(place.year), sum(place.entitlements[name] for name in ENTITLEMENTS.flagged("working_age"))
-    for a in np.flatnonzero(place.agency_kind == AGENCY_KINDS.the("employment_service", period)):
-        rows[a, THEME_NAMES.the("benefits", period)].benefits_start = benefits
+    fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
+    benefits = sum(place.entitlements[name] for name in _WORKING_AGE)
+    for a in np.flatnonzero(place.agency_kind == words.agency_kinds.the["employment_service"]):
+        rows[a, words.themes.the["benefits"]].benefits_start = benefits
     return rows
 
 
-def _commissioners(scenario: Scenario, place: Place) -> Any:
+def _commissioners(scenario: Scenario, material: Material) -> Any:
     given = scenario.arrangement.commissioners
     rows = COMMISSIONERS.empty(len(given))
-    for row, commissioner in zip(rows, given, strict=True):
-        of_board = commissioner.host == BOARD_HOST
-        host = AGENCY_KINDS[AGENCY_KINDS.the("council", period_of(place.year))] if of_board else commissioner.host
-        row.key = 1 + min(THEME_NAMES.index(theme) for theme in commissioner.themes)
-        row.host = place.first_agency(host, "host")
-        row.on_board = of_board
+    for row, commissioner, host, themes in zip(rows, given, material.hosts, material.portfolios, strict=True):
+        row.key = 1 + min(themes)
+        row.host = host
+        row.on_board = commissioner.host == BOARD_HOST
         row.leadership_start = commissioner.leadership
     return rows
 
 
-def _themes(scenario: Scenario, place: Place) -> Any:
+def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
     rows = THEMES.empty(len(THEME_NAMES))
-    weight = np.zeros((len(COHORT_KINDS), len(THEME_NAMES)))
-    np.add.at(weight, place.cohort_kind, place.size[:, None] * place.need)
-    period, measured = period_of(place.year), THEME_NAMES.flagged("pooled_share")
-    _fill(rows, {
-        "back_office": THEME_NAMES.marks("back_office", period),
-        "neighbourhoods": THEME_NAMES.marks("neighbourhoods", period),
-        "metric": [measured.index(name) if name in measured else -1 for name in THEME_NAMES],
+    marks = material.words.themes.marks
+    fill(rows, {
+        "back_office": marks["back_office"],
+        "neighbourhoods": marks["neighbourhoods"],
+        "metric": _POOLED_SHARE,
         "commissioner": -1,
         "talked": -1,
-        "overlap": place.overlap,
-        "effect": place.effect,
+        "overlap": material.place.overlap,
+        "effect": material.place.effect,
         "kind_share": (weight / np.maximum(weight.sum(axis=0), 1e-12)).T,
     })
-    for c, commissioner in enumerate(scenario.arrangement.commissioners):
-        for theme in commissioner.themes:
-            rows[THEME_NAMES.index(theme)].commissioner = c
-    return rows
-
-
-def _cohorts(place: Place) -> Any:
-    rows = COHORTS.empty(len(place.size))
-    wellbeing, domains = np.zeros(len(place.size)), OUTCOME_NAMES.in_use(period_of(place.year))
-    for o in domains:
-        wellbeing += place.baseline[:, o] / len(domains)
-    _fill(rows, {
-        "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
-        "kind": place.cohort_kind,
-        "neighbourhood": place.cohort_neighbourhood,
-        "persons": place.size,
-        "need": place.need,
-        "fit": 1.0,
-        "baseline": place.baseline,
-        "outcome": place.baseline,
-        "wellbeing": wellbeing,
-        "expectation": wellbeing,
-    })
-    return rows
-
-
-def _kinds(place: Place) -> Any:
-    rows = KINDS.empty(len(COHORT_KINDS))
-    size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
-    _fill(rows, {"persons": size, "burden": 1.0})
-    return rows
-
-
-def _neighbourhoods(place: Place) -> Any:
-    rows = NEIGHBOURHOODS.empty(len(place.neighbourhood_population))
-    _fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity, "capacity_start": place.capacity})
+    for c, themes in enumerate(material.portfolios):
+        for theme in themes:
+            rows[theme].commissioner = c
     return rows
 
 
@@ -257,51 +216,51 @@ def _accounts(agencies: int) -> Any:
     return rows
 
 
-def cohort_labels(place: Place) -> tuple[str, ...]:
-    """A name for each cohort: its kind and its neighbourhood."""
-    return tuple(f"{label(COHORT_KINDS[kind])}, {place.neighbourhood_name[place_index]}"
-                 for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
-
-
-@lru_cache(maxsize=256)
 def build(scenario: Scenario) -> Template:
-    """The world of a scenario, for any seed. Raises InputError for a place or network that cannot be used."""
-    place = places.load(scenario.place, scenario.year, scenario.clusters, scenario.nhs)
+    """The world of a scenario, for any seed. A scenario of the same text and the same material is built once."""
+    return _kept(scenario, scenario.material.digest)
+
+
+@lru_cache(maxsize=256)  # more than England has places
+def _kept(scenario: Scenario, material: str) -> Template:
+    return _built(scenario, scenario.material)
+
+
+def _built(scenario: Scenario, material: Material) -> Template:
+    place = material.place
     agencies, quarters = len(place.agency_names), scenario.quarters
-    commissioners = _commissioners(scenario, place)
-    grid = np.zeros((GRID_STEPS + 1, 2))
-    grid[:, 0] = (np.arange(GRID_STEPS + 1) / GRID_STEPS) ** 2
+    commissioners, weight = _commissioners(scenario, material), _kind_weight(place)
     world = World(
-        clock=_clock(scenario, place),
+        clock=_clock(scenario, material),
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
         parameter_values=np.zeros(len(PARAMETERS)),
         priors=_priors(scenario),
-        particles=_particles(scenario),
+        particles=np.array(material.particles),
         levers=LEVERS_TABLE.empty(1)[0],
         lever_values=_lever_values(scenario),
         events=_events(scenario),
-        board=_board(scenario),
+        board=_board(scenario, material),
         departments=DEPARTMENTS.empty(len(DEPARTMENT_NAMES)),
-        agencies=_agencies(scenario, place),
+        agencies=_agencies(material, weight),
         commissioners=commissioners,
         appraisals=APPRAISALS.empty(agencies, len(THEME_NAMES)),
-        shares=_shares(place),
+        shares=_shares(material),
         ties=TIES.empty(agencies, len(commissioners)),
         links=np.zeros((agencies, agencies)),
-        link_chance=link_chance(scenario.network, place.agency_kind, place.agency_names, period_of(place.year)),
-        themes=_themes(scenario, place),
-        domains=_domains(place),
-        cohorts=_cohorts(place),
-        neighbourhoods=_neighbourhoods(place),
-        kinds=_kinds(place),
+        link_chance=_link_chance(scenario, material),
+        themes=_themes(material, weight),
+        domains=domain_rows(material),
+        cohorts=cohort_rows(material),
+        neighbourhoods=neighbourhood_rows(place),
+        kinds=kind_rows(place),
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
-        budget_path=np.ascontiguousarray(budget_path(scenario.cuts, scenario.start, quarters, place.agency_kind, scenario.year)),
+        budget_path=np.ascontiguousarray(material.budgets[place.agency_kind]),
         scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
                           max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
         coalitions=np.full((agencies, SAMPLES), -1.0),
-        grid=grid,
+        grid=_grid(),
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
@@ -309,10 +268,17 @@ def build(scenario: Scenario) -> Template:
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
-def _domains(place: Place) -> Any:
-    rows = DOMAINS.empty(len(OUTCOME_NAMES))
-    _fill(rows, {"speed": place.speed, "in_use": OUTCOME_NAMES.used(period_of(place.year))})
-    return rows
+def _grid() -> NDArray[np.float64]:
+    """Shares at which a deal is appraised, in the first column; finer where little is ceded."""
+    grid = np.zeros((GRID_STEPS + 1, 2))
+    grid[:, 0] = (np.arange(GRID_STEPS + 1) / GRID_STEPS) ** 2
+    return grid
+
+
+def _link_chance(scenario: Scenario, material: Material) -> NDArray[np.float64]:
+    if material.ties is not None:
+        return own_links(material.ties, len(material.place.agency_names))
+    return link_chance(str(scenario.network), material.place.agency_kind, material.words.agency_kinds)
 
 
 def _most_deals(scenario: Scenario, agencies: int) -> int:

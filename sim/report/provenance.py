@@ -42,6 +42,8 @@ def of_results(results: Results) -> Section:
              ] if results.missing else []
     notes += [f"The text of the scenario {name} is not the one that its hash was taken of." for name in results.altered]
     notes += [UNCHECKED] if results.unchecked else []
+    notes += [f"The scenario {name} was saved with the name of a file of its budget path or network: what is said of it is as that "
+              "file is now." for name in results.from_files]
     if results.older:
         version = results.manifest.get("versions", {}).get("totalplace")
         notes.append(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.in_full import files_named
 from totalplace.scenarios.scenario import text_hash
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.report.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
@@ -37,6 +38,7 @@ class Results:
 
     ``unchecked`` says that an earlier version wrote it, without checksums. ``altered`` are the scenarios whose text is not the one
     that the hash was taken of, ``older`` those that this version reads with further values, since its registries have changed.
+    ``from_files`` are those whose text, saved before texts held all in full, names files of a budget path or network.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class Results:
     altered: tuple[str, ...]
     older: tuple[str, ...]
     unchecked: bool = False
+    from_files: tuple[str, ...] = ()
 
 
 def format_of(folder: Path) -> str:
@@ -111,8 +114,10 @@ def read_results(folder: Path) -> Results:
         check_pairs(ensembles)
         baseline = named([e.scenario.name for e in ensembles], manifest.get("options", {}).get("baseline"))
         altered = tuple(entry.name for entry in entries if text_hash(entry.text) != entry.sha256)
-        older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True) if e.scenario.text != entry.text)
-        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered, older, kind != FORMAT)
+        from_files = tuple(entry.name for entry in entries if files_named(entry.text))
+        older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True)
+                      if e.scenario.text != entry.text and entry.name not in from_files)
+        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered, older, kind != FORMAT, from_files)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         why = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
@@ -130,12 +135,16 @@ def _most_rows(table: str, entries: Sequence[_Entry]) -> int:
 def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
     """One scenario of the folder."""
     from totalplace import scenarios
-    from totalplace.scenarios import places
 
     try:
         scenario = scenarios.loads(entry.text, entry.name)
-        place = places.load(scenario.place, scenario.year, scenario.clusters, scenario.nhs)
+        place = scenario.material.place
     except InputError as error:
+        if named := [file for file in files_named(entry.text) if not Path(file).is_file()]:
+            raise InputError(
+                f"The scenario '{entry.name}' in '{folder}' was saved with the name of a file that is not there: '{named[0]}'",
+                allowed="the file where it was, or results of the command in the manifest run again: they hold what is in it",
+            ) from error
         raise InputError(
             f"The scenario '{entry.name}' in '{folder}' cannot be read by this version: {error}",
             allowed="results of this version; run the command in the manifest again",

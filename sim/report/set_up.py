@@ -82,7 +82,7 @@ def _about(place: Place) -> str:
 def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
     """What the scenarios share, a sentence each."""
     first = ensembles[0]
-    paths = list(dict.fromkeys(without_paths(e.scenario.cuts) for e in ensembles))
+    paths = list(dict.fromkeys(without_paths(str(e.scenario.cuts)) for e in ensembles))
     yield f"Budget path: {listing(paths)}. Seeds {seeds_in_words([int(seed) for seed in first.seeds])}."
     yield f"{upper(told([uncertainties_words(e.scenario) for e in ensembles]))}."
 

@@ -138,5 +138,5 @@ def test_rows_that_cannot_be_are_refused(tmp_path: Path, rows: str, words: str) 
 
 def test_a_network_of_strangers_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "ties.txt").write_text("council counsil\n")
-    with pytest.raises(InputError, match=r"ties\.txt.*There is no agency in the network file 'counsil'"):
+    with pytest.raises(InputError, match=r"ties\.txt.*There is no agency 'counsil' in the network"):
         build(scenarios.loads(f"extends: silo\nplace: Rutland\nnetwork: {{file: {tmp_path}/ties.txt}}"))

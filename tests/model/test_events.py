@@ -11,6 +11,7 @@ from tests.worlds import after, begun, small
 from totalplace.agents.appraisal import ACCOUNTABILITY, appraise
 from totalplace.agents.compiled import python
 from totalplace.scenarios import InputError
+from totalplace.scenarios.period_words import words_of
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 from totalplace.sim.engine.ensemble import run
 from totalplace.sim.engine.place_model import PlaceModel
@@ -129,7 +130,7 @@ def test_a_time_limit_ends_what_has_not_delivered() -> None:
 @pytest.mark.parametrize("topology", ["star", "core_periphery", "small_world", "complete"])
 def test_topologies(topology: str) -> None:
     kinds, names = np.arange(len(AGENCY_KINDS)), AGENCY_KINDS
-    chance = link_chance(topology, kinds, names, "october-2010")
+    chance = link_chance(topology, kinds, words_of("october-2010").agency_kinds)
     assert np.array_equal(chance, chance.T)
     assert not chance.diagonal().any()
     assert ((chance >= 0.0) & (chance <= 1.0)).all()

@@ -15,6 +15,7 @@ import totalplace as tp
 from totalplace import scenarios
 from totalplace.scenarios import places, sweeps
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.network import Ties
 from totalplace.scenarios.numbers import number_meant, plain, real, typed, unfractioned, whole
 from totalplace.scenarios.scenario import Scenario
 
@@ -96,10 +97,9 @@ def test_letters_apart_and_as_one_are_the_same(tmp_path: Path) -> None:
         (folder / f"{stored}.yaml").write_text("extends: lsp\nquarters: 7\n", "utf-8")
         (folder / "own.yaml").write_text(f"extends: {named}.yaml\n", "utf-8")
         assert scenarios.load(folder / "own.yaml").quarters == 7
-        (folder / "ties.csv").write_text("council,nhs\n", "utf-8")
-        (folder / f"{stored}.csv").write_text("council,nhs\n", "utf-8")
-        (folder / "net.yaml").write_text(f"extends: lsp\nnetwork: {{file: {named}.csv}}\n", "utf-8")
-        assert Path(scenarios.load(folder / "net.yaml").network.file).is_file()  # type: ignore[union-attr]
+        (folder / f"{stored}.txt").write_text("council nhs\n", "utf-8")
+        (folder / "net.yaml").write_text(f"extends: lsp\nnetwork: {{file: {named}.txt}}\n", "utf-8")
+        assert scenarios.load(folder / "net.yaml").network == Ties(ties=(("council", "nhs"),))
 
 
 @pytest.mark.parametrize("wrong", [2.5, 0, -1, True, "3", None, float("nan"), float("inf"), np.float64(2.5), np.bool_(True), [3]])

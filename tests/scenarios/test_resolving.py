@@ -16,7 +16,9 @@ from totalplace.scenarios.calendar import (
     quarter_dates,
     quarter_index,
 )
+from totalplace.scenarios.cuts import load_cuts
 from totalplace.scenarios.lever_values import resolve_levers
+from totalplace.scenarios.network import Ties
 from totalplace.scenarios.reading import marked, read_text
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.uncertainties import Range
@@ -196,16 +198,16 @@ def test_titles_survive_the_canonical_text(title: str) -> None:
 
 def test_paths_count_from_the_file_that_names_them(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    (tmp_path / "net.csv").write_text("a,b\n", encoding="utf-8")
+    (tmp_path / "net.txt").write_text("police nhs\n", encoding="utf-8")
     write(
         tmp_path,
         cut="title: own\nbase_year: 2010-11\n"
         "paths: {council: [{year: 2011-12, index: 0.5, low: 0.5, high: 0.5, source: x}]}\n",
     )
-    write(tmp_path / "sub", own="extends: silo\ncuts: ../cut.yaml\nnetwork: {file: ../net.csv}\n")
+    write(tmp_path / "sub", own="extends: silo\ncuts: ../cut.yaml\nnetwork: {file: ../net.txt}\n")
     scenario = scenarios.load(tmp_path / "sub" / "own.yaml")
-    assert scenario.cuts == str((tmp_path / "cut.yaml").resolve())
-    assert scenario.network.file == str((tmp_path / "net.csv").resolve())  # type: ignore[union-attr]
+    assert scenario.cuts == load_cuts(str(tmp_path / "cut.yaml"))
+    assert scenario.network == Ties(ties=(("nhs", "police"),))
     assert scenarios.loads(scenario.text) == scenario
 
 

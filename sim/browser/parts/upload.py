@@ -57,7 +57,7 @@ def _refuse_files(content: Marked) -> None:
         if isinstance(reference.value, str) and is_path(reference.value):
             raise reference.error("An uploaded scenario may not refer to a file", _SHIPPED)
     network = fields.get("network")
-    if network is not None and isinstance(network.value, dict):
+    if network is not None and isinstance(network.value, dict) and "ties" not in network.value:
         raise network.error("An uploaded scenario may not refer to a file", "the name of a topology")
 
 

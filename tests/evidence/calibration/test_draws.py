@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +23,14 @@ ROWS = 40
 
 
 @pytest.fixture
-def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[np.ndarray]:
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """A posterior of its own in which kappa and eta go together."""
     rng = np.random.default_rng(1)
     unit = rng.random((ROWS, len(PARAMETERS)))
     unit[:, list(PARAMETERS).index("kappa")] = unit[:, list(PARAMETERS).index("eta")]
     low, high = ends()
     ship(tmp_path / "posterior.csv", list(PARAMETERS), low + (high - low) * unit, monkeypatch)
-    yield totalplace.scenarios.posterior.particles()
-    forget()
+    return totalplace.scenarios.posterior.particles()
 
 
 def ends() -> tuple[np.ndarray, np.ndarray]:
@@ -46,13 +44,6 @@ def ship(path: Path, names: list[str], values: np.ndarray, monkeypatch: pytest.M
     rows = [",".join(repr(float(value)) for value in row) for row in values]
     path.write_text("# how it was made\n" + ",".join(names) + "\n" + "\n".join(rows) + "\n")
     monkeypatch.setattr(totalplace.scenarios.posterior, "FILE", path)
-    forget()
-
-
-def forget() -> None:
-    """Forget what was read of a posterior."""
-    totalplace.scenarios.posterior.shipped.cache_clear()
-    build.cache_clear()
 
 
 def drawn(scenario: scenarios.Scenario, seed: int) -> np.ndarray:
@@ -113,10 +104,8 @@ def test_a_posterior_that_does_not_fit_is_refused(tmp_path: Path, text: str, wor
 
 def test_no_posterior_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totalplace.scenarios.posterior, "FILE", tmp_path / "none.csv")
-    totalplace.scenarios.posterior.shipped.cache_clear()
     with pytest.raises(InputError, match="no posterior"):
         tp.load("joint-commissioning", set=["uncertainties=posterior"])
-    totalplace.scenarios.posterior.shipped.cache_clear()
 
 
 def test_a_parameter_that_the_posterior_does_not_have_is_drawn_from_its_prior_and_leaves_the_others_alone(

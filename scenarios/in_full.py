@@ -1,0 +1,93 @@
+"""What a scenario names in files, read and put in the place of the name: from then on the scenario needs the files no more.
+
+Names of what is shipped stay, but for an arrangement, which stands as the layers it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from totalplace.scenarios import cuts as cuts_paths
+from totalplace.scenarios.arrangement import arrangement_layers
+from totalplace.scenarios.checking import checked, is_path, on_disk, referred_file
+from totalplace.scenarios.network import NetworkFile, read_network
+from totalplace.scenarios.reading import Marked, read_text
+
+_HELD: Final = "the file where it was; a scenario that is saved now holds what is in it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InFull(Marked):
+    """An arrangement that a layer names, or extends, as the list of its layers, the most basic first."""
+
+
+def in_full(layers: Sequence[Marked], settings: Sequence[Marked]) -> tuple[tuple[Marked, ...], tuple[Marked, ...]]:
+    """Layers and settings of a scenario, with what they name in files in its place.
+
+    Of budget paths and networks only the last counts; others are not read. Raises InputError where a file is named that cannot be
+    read.
+    """
+    every = [_with(item, "arrangement", _arrangement) for item in (*layers, *settings)]
+    for key, read in (("cuts", _cuts), ("network", _network)):
+        number = max((i for i, item in enumerate(every) if key in item.mapping("A scenario")), default=None)
+        if number is not None:
+            every[number] = _with(every[number], key, read)
+    return tuple(every[: len(layers)]), tuple(every[len(layers) :])
+
+
+def files_named(text: str) -> tuple[str, ...]:
+    """The files of budget path and network that the text of a scenario names: of one saved before texts held them in full.
+
+    Raises InputError for what is no YAML.
+    """
+    fields = read_text(text, "scenario").mapping("A scenario")
+    cuts, network = fields.get("cuts"), fields.get("network")
+    named = [cuts.value] if cuts is not None and isinstance(cuts.value, str) and is_path(cuts.value) else []
+    if network is not None and isinstance(network.value, dict) and "file" in network.value:
+        named.append(network.value["file"].text("'file'"))
+    return tuple(named)
+
+
+def _with(layer: Marked, key: str, read: Callable[[Marked], Marked]) -> Marked:
+    """A layer with what its ``key`` stands for; the layer itself where that says all already."""
+    fields = layer.mapping("A scenario")
+    if key not in fields:
+        return layer
+    whole = read(fields[key])
+    return layer if whole is fields[key] else Marked(fields | {key: whole}, layer.file, layer.line, layer.column)
+
+
+def _near(written: Marked) -> Path | None:
+    """The file that names another, from whose folder the name counts; None for a setting."""
+    return Path(written.file) if written.line is not None else None
+
+
+def _arrangement(written: Marked) -> Marked:
+    if isinstance(written, InFull) or (isinstance(written.value, dict) and "extends" not in written.value):
+        return written
+    return InFull(list(arrangement_layers(written, _near(written))), written.file, written.line, written.column)
+
+
+def _cuts(written: Marked) -> Marked:
+    if not isinstance(written.value, str) or not is_path(written.value):
+        return written
+    content = referred_file(cuts_paths.find(written.value, _near(written)), written, _HELD)
+    cuts_paths.read_cuts(content)  # a fault is reported in the file, once
+    return content
+
+
+def _network(written: Marked) -> Marked:
+    if not isinstance(written.value, dict) or "ties" in written.value:
+        return written
+    given = checked(NetworkFile, written, "a network")
+    place, near = written.value["file"], _near(written.value["file"])
+    path = on_disk(near.parent if near is not None else Path(), given.file)
+    try:
+        if path.is_file():
+            return read_network(path.resolve())
+    except (OSError, ValueError):
+        pass
+    raise place.error(f"There is no network file '{given.file}'", _HELD)

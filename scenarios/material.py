@@ -1,0 +1,123 @@
+"""What the world of a scenario is built from: all that stands in files or goes by a name, found when the scenario is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from totalplace.scenarios.arrangement import BOARD, Arrangement, Commissioner
+from totalplace.scenarios.cuts import budgets_by_kind
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.network import Ties, positions
+from totalplace.scenarios.period_words import PeriodWords, words_of
+from totalplace.scenarios.places import Place, load
+from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.uncertainties import POSTERIOR, Range
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, period_of
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What the world of a scenario is built from, so that nothing is read and no name is looked up after a scenario is loaded.
+
+    - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
+    - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
+    - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
+    - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
+    - ``decision_rule`` and ``mandated``: positions in DECISION_RULES and, each, in AGENCY_KINDS
+    - ``hosts`` positions of the agencies that host each commissioner, ``portfolios`` positions of its themes
+    - ``digest`` SHA-256 of all that
+
+    Arrays are read-only.
+    """
+
+    period: str
+    place: Place
+    budgets: NDArray[np.float64]
+    particles: NDArray[np.float64]
+    ties: tuple[tuple[int, int], ...] | None
+    decision_rule: int
+    mandated: tuple[int, ...]
+    hosts: tuple[int, ...]
+    portfolios: tuple[tuple[int, ...], ...]
+    digest: str
+
+    def __post_init__(self) -> None:
+        """Make all that could be written to read-only."""
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.__post_init__()
+
+    def __deepcopy__(self, memo: object) -> Material:
+        return self  # nothing of it can be written to
+
+    @property
+    def words(self) -> PeriodWords:
+        """The words of the period."""
+        return words_of(self.period)
+
+
+def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: Mapping[str, Marked]) -> Material:
+    """What the world of a scenario is built from: ``content`` are its fields, ``written`` where files or settings give them.
+
+    Raises InputError, where it is written, for more clusters than the place has small areas, for a host that the place does not
+    have and for a network with such an agency.
+    """
+    try:
+        place = load(content["place"], content["year"], content["clusters"], content["nhs"])
+    except InputError as problem:
+        raise _at(problem, written.get("clusters", written["place"])) from None
+    network, period = content["network"], period_of(content["year"])
+    found: dict[str, Any] = {
+        "period": period,
+        "place": place,
+        "budgets": budgets_by_kind(content["cuts"], content["start"], content["quarters"], content["year"]),
+        "particles": _particles(content["uncertainties"]),
+        "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
+        "decision_rule": DECISION_RULES.index(arrangement.decision_rule),
+        "mandated": tuple(AGENCY_KINDS.index(kind) for kind in arrangement.mandated_agencies),
+        "hosts": tuple(_host(one, place, period, written["arrangement"]) for one in arrangement.commissioners),
+        "portfolios": tuple(tuple(THEMES.index(theme) for theme in one.themes) for one in arrangement.commissioners),
+    }
+    return Material(**found, digest=_digest(found))
+
+
+def _at(problem: InputError, item: Marked) -> InputError:
+    return problem.at(item.file, item.line, item.column)
+
+
+def _particles(uncertainties: Mapping[str, float | Range]) -> NDArray[np.float64]:
+    """The posterior, if a parameter is drawn from it."""
+    drawn = any(isinstance(given, Range) and given.distribution == POSTERIOR for given in uncertainties.values())
+    return shipped().rows if drawn else np.zeros((0, len(PARAMETERS)))
+
+
+def _host(commissioner: Commissioner, place: Place, period: str, item: Marked) -> int:
+    """The position of the agency that hosts a commissioner; the council hosts those of the board."""
+    council = AGENCY_KINDS[words_of(period).agency_kinds.the["council"]]
+    try:
+        return place.first_agency(council if commissioner.host == BOARD else commissioner.host, "host")
+    except InputError as problem:
+        raise _at(problem, item) from None
+
+
+def _digest(found: Mapping[str, Any]) -> str:
+    """SHA-256 of all parts."""
+    digest = hashlib.sha256()
+    for part in found.values():
+        if isinstance(part, Place):
+            digest.update(part.digest.encode())
+        else:
+            digest.update(np.ascontiguousarray(part) if isinstance(part, np.ndarray) else repr(part).encode())
+    return digest.hexdigest()

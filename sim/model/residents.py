@@ -1,0 +1,65 @@
+"""The people of a place as rows: neighbourhoods, cohorts, kinds of people and the outcomes that count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from totalplace.agents.cohort import COHORTS, KINDS
+from totalplace.agents.world import DOMAINS, NEIGHBOURHOODS
+from totalplace.scenarios.material import Material
+from totalplace.scenarios.places import Place
+from totalplace.scenarios.vocabulary import COHORT_KINDS, label
+from totalplace.scenarios.vocabulary import OUTCOMES as OUTCOME_NAMES
+from totalplace.sim.model.filling import fill
+
+
+def cohort_rows(material: Material) -> Any:
+    """Cohorts (K,) of people with the same needs in the same neighbourhood."""
+    place, domains = material.place, material.words.outcomes.positions
+    rows = COHORTS.empty(len(place.size))
+    wellbeing = np.zeros(len(place.size))
+    for o in domains:
+        wellbeing += place.baseline[:, o] / len(domains)
+    fill(rows, {
+        "key": place.cohort_neighbourhood * len(COHORT_KINDS) + place.cohort_kind,
+        "kind": place.cohort_kind,
+        "neighbourhood": place.cohort_neighbourhood,
+        "persons": place.size,
+        "need": place.need,
+        "fit": 1.0,
+        "baseline": place.baseline,
+        "outcome": place.baseline,
+        "wellbeing": wellbeing,
+        "expectation": wellbeing,
+    })
+    return rows
+
+
+def kind_rows(place: Place) -> Any:
+    """Kinds of people, with all persons of each."""
+    rows = KINDS.empty(len(COHORT_KINDS))
+    size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
+    fill(rows, {"persons": size, "burden": 1.0})
+    return rows
+
+
+def neighbourhood_rows(place: Place) -> Any:
+    """Neighbourhoods (H,) with their people and community capacity."""
+    rows = NEIGHBOURHOODS.empty(len(place.neighbourhood_population))
+    fill(rows, {"population": place.neighbourhood_population, "capacity": place.capacity, "capacity_start": place.capacity})
+    return rows
+
+
+def domain_rows(material: Material) -> Any:
+    """Outcome domains, and which of them the period of the place has."""
+    rows = DOMAINS.empty(len(OUTCOME_NAMES))
+    fill(rows, {"speed": material.place.speed, "in_use": material.words.outcomes.used})
+    return rows
+
+
+def cohort_labels(place: Place) -> tuple[str, ...]:
+    """A name for each cohort: its kind and its neighbourhood."""
+    return tuple(f"{label(COHORT_KINDS[kind])}, {place.neighbourhood_name[place_index]}"
+                 for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
