@@ -127,10 +127,10 @@ def Page() -> None:
         if wanted == asked and ready:
             set_pressed(pressed + 1)
         else:
-            go(wanted.query() | {"metric": query.get("metric", [])})
+            go(lambda now: wanted.query() | {"metric": now.get("metric", [])})
 
     def choose(names: list[str]) -> None:
-        go(asked.query() | {"metric": [name for name in METRICS if name in names]})
+        go(lambda now: read(now)[0].query() | {"metric": [name for name in METRICS if name in names]})
 
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
@@ -167,10 +167,17 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
     def write(name: str, text: str) -> None:
         put(**{name: text})
 
-    def put_side(i: int, side: Side | None) -> None:
-        sides, kept = form.current.asked.sides, () if side is None else (side,)
+    def put_sides(sides: tuple[Side, ...]) -> None:
         set_wrong({})
-        put(asked=replace(form.current.asked, sides=(*sides[:i], *kept, *sides[i + 1 :])))
+        put(asked=replace(form.current.asked, sides=sides))
+
+    def put_side(i: int, **values: str) -> None:
+        sides = form.current.asked.sides
+        put_sides(tuple(replace(side, **values) if number == i else side for number, side in enumerate(sides)))
+
+    def leave_out(i: int) -> None:
+        sides = form.current.asked.sides
+        put_sides((*sides[:i], *sides[i + 1 :]))
 
     def run() -> None:
         wanted, found = form.current.read()
@@ -190,7 +197,7 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
                           narrow=True).key(name)
         with rv.Html(tag="div", class_="tp-sides"):
             for i, side in enumerate(draft.sides):
-                _Side(i, side, len(draft.sides) > 2, partial(put_side, i), partial(put_side, i, None),
+                _Side(i, side, len(draft.sides) > 2, partial(put_side, i), partial(leave_out, i),
                       wrong.get(f"side-{i}", "")).key(f"side {i}")
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
@@ -200,15 +207,15 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
 
 
 @solara.component
-def _Side(number: int, side: Side, removable: bool, on_side: Callable[[Side], None], remove: Callable[[], None],
+def _Side(number: int, side: Side, removable: bool, on_side: Callable[..., None], remove: Callable[[], None],
           error: str) -> None:
-    """One scenario with its changes."""
+    """One scenario with its changes. ``on_side`` takes what is chosen alone, since ``side`` may be older than what was typed."""
     items = solara.use_memo(lambda: [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()], [])
     name = _side_name(number)
     what = "What the others are compared with." if number == 0 else "What is compared with the baseline."
     with rv.Html(tag="div", class_="tp-bar tp-side-row", attributes={"role": "group", "aria-label": f"Scenario {number + 1}"}):
-        Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(replace(side, scenario=chosen)), what)
-        TextField(f"changes-{number}", "Changes", side.changes, lambda text: on_side(replace(side, changes=text.strip())),
+        Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(scenario=chosen), what)
+        TextField(f"changes-{number}", "Changes", side.changes, lambda text: on_side(changes=text.strip()),
                   "Levers and parameters set otherwise, parted by blanks: levers.reinvested_share=0.5 or arrangement=lsp. "
                   "The Guide has their names and ranges.", error)
         solara.Button(icon_name="mdi-close", text=True, on_click=remove, disabled=not removable,
