@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from totalplace.sim.results.store import Drawings
 
 
 @contextmanager
@@ -15,4 +20,20 @@ def drawing_little() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("totalplace.sim.figures.drawings", lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)})
+        yield
+
+
+@contextmanager
+def reports_drawing_little(but: tuple[str, ...] = ()) -> Iterator[None]:
+    """Reports of this process have a small figure in place of each, except of those named."""
+    from totalplace.sim.figures.style import Chart
+    from totalplace.sim.report import write
+
+    real = write.write_figures
+
+    def little(folder: Path, drawings: Drawings, *told: Any) -> None:
+        real(folder, {name: draw if name in but else lambda: Chart(1.0, 1.0) for name, draw in drawings.items()}, *told)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(write, "write_figures", little)
         yield

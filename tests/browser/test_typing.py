@@ -87,11 +87,11 @@ def test_what_is_chosen_while_a_page_is_drawn_is_not_undone_by_what_is_typed_nex
         page.wait_for_timeout(20)
     second = page.get_by_role("group", name="Scenario 2")
     second.locator(".v-select__slot").first.click()
-    page.get_by_role("option").filter(has_text="(single-pot)").click()
+    page.get_by_role("option").filter(has_text="(mandated-pooling)").click()
     second.get_by_label("Changes").fill("clusters=1")
     second.get_by_label("Changes").press("Enter")
     held.set()
-    page.get_by_test_id("stale").get_by_text("Scenario 2: lsp (now single-pot clusters=1)").wait_for(timeout=PATIENCE)
+    page.get_by_test_id("stale").get_by_text("Scenario 2: lsp (now mandated-pooling clusters=1)").wait_for(timeout=PATIENCE)
     assert second.get_by_label("Changes").input_value() == "clusters=1"
 
 
