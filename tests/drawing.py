@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from totalplace.sim.results.store import Drawings
 
 
 @contextmanager
@@ -31,7 +28,7 @@ def reports_drawing_little(but: tuple[str, ...] = ()) -> Iterator[None]:
 
     real = write.write_figures
 
-    def little(folder: Path, drawings: Drawings, *told: Any) -> None:
+    def little(folder: Path, drawings: Mapping[str, Callable[[], Any]], *told: Any) -> None:
         real(folder, {name: draw if name in but else lambda: Chart(1.0, 1.0) for name, draw in drawings.items()}, *told)
 
     with pytest.MonkeyPatch.context() as patch:

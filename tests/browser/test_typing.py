@@ -27,7 +27,9 @@ def held() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_what_is_typed_while_a_job_ends_stays(page: Any, server: str, held: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_typed_while_a_job_ends_stays(
+    page: Any, server: str, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def waiting(*given: Any) -> Callable[..., Any]:
         task = compare.compare_setup.play(*given)
         return lambda work: (held.wait(PATIENCE / 1000), task(work))[1]
@@ -113,11 +115,11 @@ def test_an_address_takes_what_was_chosen_since_the_page_was_drawn() -> None:
     handed: list[tuple[Query, Go]] = []
 
     @solara.component
-    def Page() -> None:
+    def Page() -> None:  # noqa: N802 (a component)
         handed.append(use_query())
 
     @solara.component
-    def Whole() -> None:
+    def Whole() -> None:  # noqa: N802 (a component)
         routes = [solara.Route("england")]
         solara.routing.router_context.provide(solara.routing.Router("/england?metric=trust&region=London", routes, pushed.append))
         Page()
