@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.reading import MOST_BYTES
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
 CORE_TO_PERIPHERY = 0.7
@@ -48,6 +50,8 @@ def link_chance(network: Any, kinds: NDArray[np.int64], names: tuple[str, ...], 
 
 
 def _from_file(path: Path, names: tuple[str, ...]) -> NDArray[np.float64]:
+    import networkx as nx  # late: it takes long, and few runs need it
+
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
@@ -72,6 +76,8 @@ def partnership_graph(world: Any, agency_names: tuple[str, ...], commissioner_na
     reactive spend that reaches a cohort. The trust of a cohort is one less its dissatisfaction. Ties between agencies
     carry the money both cede to the same joint commissions.
     """
+    import networkx as nx
+
     graph = nx.Graph()
     for a, name in enumerate(agency_names):
         graph.add_node(name, kind="agency", money=float(world.agencies[a].budget))
