@@ -30,14 +30,15 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 #: Files that take longest by the clock, as measured, come first, so that no worker is left with one of them at the end.
 LONGEST = (
     "browser/test_accessibility.py", "sweep/test_run.py", "browser/test_files.py", "browser/test_pages.py",
-    "faults/test_results.py", "cli/test_processes.py", "sweep/test_dask.py", "browser/test_compare.py", "browser/test_sweep.py", "model/test_faces.py",
-    "browser/test_session.py", "browser/test_command.py", "cli/test_printing.py", "notebooks/test_notebooks.py",
-    "evidence/test_model.py", "scenarios/test_words_by_data.py", "browser/test_keyboard.py", "report/test_writing.py",
-    "browser/test_network.py", "browser/test_typing.py", "model/test_processes.py", "browser/test_course.py",
-    "browser/test_mesa_page.py", "model/test_public_face.py", "browser/test_england.py", "patterns/test_facts.py",
-    "faults/test_killed.py", "sweep/test_faults.py", "agents/test_compiled.py", "docs/test_site.py", "report/test_content.py",
-    "browser/test_playing.py", "cli/test_simulations.py", "agents/test_appraisal.py", "browser/test_memory.py",
-    "results/test_figures.py", "browser/test_storm.py", "fuzz/test_files.py",
+    "faults/test_results.py", "cli/test_processes.py", "sweep/test_dask.py", "browser/test_compare.py",
+    "browser/test_sweep.py", "model/test_faces.py", "browser/test_session.py", "browser/test_command.py",
+    "cli/test_printing.py", "notebooks/test_notebooks.py", "evidence/test_model.py", "scenarios/test_words_by_data.py",
+    "browser/test_keyboard.py", "report/test_writing.py", "browser/test_network.py", "browser/test_typing.py",
+    "model/test_processes.py", "browser/test_course.py", "browser/test_mesa_page.py", "model/test_public_face.py",
+    "browser/test_england.py", "patterns/test_facts.py", "faults/test_killed.py", "sweep/test_faults.py",
+    "agents/test_compiled.py", "docs/test_site.py", "report/test_content.py", "browser/test_playing.py",
+    "cli/test_simulations.py", "agents/test_appraisal.py", "browser/test_memory.py", "results/test_figures.py",
+    "browser/test_storm.py", "fuzz/test_files.py",
 )
 
 

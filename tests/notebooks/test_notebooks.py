@@ -21,8 +21,8 @@ MOST_SECONDS = 240
 SMALL = {
     "01": "RUNS = 8",
     "02": "RUNS = 8",
-    "03": "SAMPLES, TRAJECTORIES, QUARTERS = 8, 4, 8",
-    "04": "POINTS, QUARTERS = 20, 8",
+    "03": "SAMPLES, TRAJECTORIES, QUARTERS = 8, 6, 16",
+    "04": "POINTS, QUARTERS = 30, 16",
     "05": "QUARTERS, SEEDS = 12, 3",
     "06": "REPLICATES, QUARTERS = 1, 8",
 }
