@@ -38,6 +38,7 @@ def test_what_is_typed_while_a_job_ends_stays(
     page.goto(f"{server}/compare?{ASKED}")
     wait_for(page, RUNNING)
     runs = page.get_by_label("Runs each")
+    assert [page.get_by_label(name).input_value() for name in ("Runs each", "First seed", "Quarters")] == ["4", "1", "8"]
     runs.fill("5")
     held.set()  # the form is drawn anew, since Run may be pressed again
     wait_for(page, DONE)

@@ -167,17 +167,9 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
     def write(name: str, text: str) -> None:
         put(**{name: text})
 
-    def put_sides(sides: tuple[Side, ...]) -> None:
+    def put_sides(changed: Callable[..., Comparison], i: int, **values: str) -> None:
         set_wrong({})
-        put(asked=replace(form.current.asked, sides=sides))
-
-    def put_side(i: int, **values: str) -> None:
-        sides = form.current.asked.sides
-        put_sides(tuple(replace(side, **values) if number == i else side for number, side in enumerate(sides)))
-
-    def leave_out(i: int) -> None:
-        sides = form.current.asked.sides
-        put_sides((*sides[:i], *sides[i + 1 :]))
+        put(asked=changed(form.current.asked, i, **values))
 
     def run() -> None:
         wanted, found = form.current.read()
@@ -197,7 +189,8 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
                           narrow=True).key(name)
         with rv.Html(tag="div", class_="tp-sides"):
             for i, side in enumerate(draft.sides):
-                _Side(i, side, len(draft.sides) > 2, partial(put_side, i), partial(leave_out, i),
+                _Side(i, side, len(draft.sides) > 2, partial(put_sides, Comparison.with_side, i),
+                      partial(put_sides, Comparison.without_side, i),
                       wrong.get(f"side-{i}", "")).key(f"side {i}")
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)

@@ -128,9 +128,6 @@ def Page() -> None:
         else:
             go(partial(_with_run, wanted))
 
-    def view(**values: Any) -> None:
-        go(partial(_with_view, values))
-
     def open_place(place: str) -> None:
         if place in place_names():
             router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed))
@@ -142,7 +139,7 @@ def Page() -> None:
         Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
-        View(looked, ready, bool(asked.against) and ready, view)
+        View(looked, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[ATTRIBUTION])
@@ -223,10 +220,7 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
 
 @solara.component
 def View(looked: Looked, run: bool, two: bool, view: Callable[..., None]) -> None:
-    """What the map shows: metric, its last year or a change, money a head or in all, a region.
-
-    ``view`` takes what is chosen alone: another choice may have been made since the page was drawn.
-    """
+    """What the map shows: metric, last year or change, money a head or in all, region. ``view`` takes what is chosen alone."""
     name = looked.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
     items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in KNOWN.values()),
              *_metric_items()]
