@@ -27,13 +27,18 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
 
-#: Files that take longest come first, so that no worker is left with one of them at the end.
+#: Files that take longest by the clock, as measured, come first, so that no worker is left with one of them at the end.
 LONGEST = (
-    "agents/test_compiled.py", "sweep/test_faults.py", "faults/test_killed.py", "sweep/test_dask.py",
-    "browser/test_accessibility.py", "browser/test_command.py", "faults/test_results.py", "browser/test_playing.py",
-    "system/test_processes.py", "properties/test_invariance.py", "browser/test_proxy.py", "browser/test_storm.py",
-    "notebooks/test_notebooks.py", "evidence/calibration/test_model.py", "docs/test_site.py", "docs/test_examples.py",
-    "report/test_sweep_report.py",
+    "browser/test_accessibility.py", "sweep/test_run.py", "browser/test_files.py", "browser/test_pages.py",
+    "faults/test_results.py", "cli/test_processes.py", "sweep/test_dask.py", "browser/test_compare.py",
+    "browser/test_sweep.py", "model/test_faces.py", "browser/test_session.py", "browser/test_command.py",
+    "cli/test_printing.py", "notebooks/test_notebooks.py", "evidence/calibration/test_model.py", "scenarios/test_words_by_data.py",
+    "browser/test_keyboard.py", "report/test_writing.py", "browser/test_network.py", "browser/test_typing.py",
+    "system/test_processes.py", "browser/test_course.py", "browser/test_mesa_page.py", "test_public_face.py",
+    "browser/test_england.py", "patterns/test_facts.py", "faults/test_killed.py", "sweep/test_faults.py",
+    "agents/test_compiled.py", "docs/test_site.py", "report/test_content.py", "browser/test_playing.py",
+    "cli/test_simulations.py", "agents/test_appraisal.py", "browser/test_memory.py", "figures/test_figures.py",
+    "browser/test_storm.py", "fuzz/test_files.py",
 )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,4 +17,20 @@ def drawing_little() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("totalplace.sim.figures.drawings", lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)})
+        yield
+
+
+@contextmanager
+def reports_drawing_little(but: tuple[str, ...] = ()) -> Iterator[None]:
+    """Reports of this process have a small figure in place of each, except of those named."""
+    from totalplace.sim.figures.style import Chart
+    from totalplace.sim.report import write
+
+    real = write.write_figures
+
+    def little(folder: Path, drawings: Mapping[str, Callable[[], Any]], *told: Any) -> None:
+        real(folder, {name: draw if name in but else lambda: Chart(1.0, 1.0) for name, draw in drawings.items()}, *told)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(write, "write_figures", little)
         yield

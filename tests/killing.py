@@ -99,17 +99,18 @@ def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _serve(folder: Path) -> None:
-    import totalplace as tp  # noqa: F401 (imported before the forks, so that each is quick)
+    import totalplace as tp  # imported before the forks, so that each is quick
     import totalplace.sim.analysis.search.analysis
     import totalplace.sim.cli
     import totalplace.sim.evidence.calibration.smc
     import totalplace.sim.evidence.validation
     import totalplace.sim.model.kernel
     import totalplace.sim.report.results_report
-    import totalplace.sim.report.sweep_report  # noqa: F401
+    import totalplace.sim.report.sweep_report
 
     _quick_figures()
     _quick_calibration()
+    tp.run(tp.load("silo", place="Rutland", quarters=1), seed=1)  # so that each has the machine code at hand
     for line in sys.stdin:
         print(json.dumps(_play(folder, json.loads(line))), flush=True)
 

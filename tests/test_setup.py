@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("cat", "cksum", "dirname", "rm", "mkdir", "chmod", "cp", "awk", "grep")
 
@@ -240,3 +242,8 @@ def test_continuous_integration_runs_the_command_of_the_readme() -> None:
     assert "make test" in (ROOT / "README.md").read_text()
     assert script.rstrip().splitlines()[-1] == "make test"
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_files_that_come_first_for_their_length_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
+    assert len(set(LONGEST)) == len(LONGEST)

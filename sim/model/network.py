@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.period_words import InUse
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
 CORE_TO_PERIPHERY = 0.7
@@ -56,6 +58,8 @@ def partnership_graph(world: Any, agency_names: tuple[str, ...], commissioner_na
     reactive spend that reaches a cohort. The trust of a cohort is one less its dissatisfaction. Ties between agencies
     carry the money both cede to the same joint commissions.
     """
+    import networkx as nx
+
     graph = nx.Graph()
     for a, name in enumerate(agency_names):
         graph.add_node(name, kind="agency", money=float(world.agencies[a].budget))

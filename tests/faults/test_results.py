@@ -52,6 +52,13 @@ import totalplace.sim.figures
 from totalplace.sim.figures.style import Chart
 totalplace.sim.figures.drawings = lambda ensembles, baseline: {"one": lambda: Chart(1.0, 1.0)}
 """
+#: Every figure by its name, but small.
+SMALL_FIGURES = """
+import totalplace.sim.figures
+from totalplace.sim.figures.style import Chart
+every = totalplace.sim.figures.drawings
+totalplace.sim.figures.drawings = lambda *given: dict.fromkeys(every(*given), lambda: Chart(1.0, 1.0))
+"""
 #: Kills the process when a function that writes has been called so many times.
 KILL_AT = """
 import os, totalplace.sim.results.out_folder, totalplace.sim.results.store
@@ -88,12 +95,12 @@ def test_killed_while_it_draws(tmp_path: Path) -> None:
     first = [*COMMANDS["run"], "--out", "out"]
     assert called(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
     again = [*first, "--force", "--seed", "5"]
-    assert called(*again, where=tmp_path, before=KILL_AT.format(name="_write_figure", call=2))[0] == -9
+    assert called(*again, where=tmp_path, before=SMALL_FIGURES + KILL_AT.format(name="_write_figure", call=2))[0] == -9
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["scenarios"][0]["seeds"] == [5, 6]
     check_files(tmp_path / "out", manifest["files"])
-    assert called(*again, where=tmp_path)[0] == 0
+    assert called(*again, where=tmp_path, before=SMALL_FIGURES)[0] == 0
     assert whole(tmp_path / "out")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 import totalplace as tp
+from tests.drawing import reports_drawing_little
 from tests.report.conftest import write_results
 from tests.report.page_text import Page
 from tests.signing import signed_again
@@ -24,6 +26,18 @@ from totalplace.sim.system.checksums import check_files
 EVIL = "\"'><img src=http://evil.example/x onerror=alert(1)><script>alert(2)</script></style><!--"
 
 
+
+@pytest.fixture
+def little() -> Iterator[None]:
+    """For tests to which figures are nothing."""
+    with reports_drawing_little():
+        yield
+
+
+little_to_draw = pytest.mark.usefixtures("little")
+
+
+@little_to_draw
 def test_the_command_writes_page_and_folder(alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "mine.html"
     assert exit_code(["report", str(alone), "--out", str(out)]) == 0
@@ -32,6 +46,7 @@ def test_the_command_writes_page_and_folder(alone: Path, tmp_path: Path, capsys:
     assert "mine.html" in capsys.readouterr().out
 
 
+@little_to_draw
 def test_without_a_name_it_goes_into_the_folder(alone: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(alone, tmp_path / "results")
     assert exit_code(["report", str(folder)]) == 0
@@ -69,6 +84,7 @@ def test_errors_are_said_and_leave_nothing(
     assert taken.read_text() == "<p>my own page</p>"
 
 
+@little_to_draw
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_a_failure_while_writing_leaves_the_old_report(
     alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
@@ -93,8 +109,10 @@ def test_a_folder_beside_that_holds_something_else_is_not_replaced(alone: Path, 
     assert not (tmp_path / "page.html").exists()
 
 
-def poisoned(tmp_path: Path) -> Path:
-    """Results whose every text is hostile."""
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page, with all its figures, about results whose every text is hostile."""
+    tmp_path = tmp_path_factory.mktemp("poisoned")
     shipped = scenarios.loads(tp.load("single-pot", place="Rutland", quarters=4).text, "evil")
     lines = [line for line in shipped.text.splitlines() if not line.startswith(("name:", "title:", "description:"))]
     mapping = json.dumps(EVIL)
@@ -109,32 +127,30 @@ def poisoned(tmp_path: Path) -> Path:
         manifest["options"] |= {"engine": EVIL, "settings": [EVIL]}
 
     signed_again(folder, poison)
-    return folder
+    return write_report(folder, tmp_path / "page.html")
 
 
-def test_every_text_is_escaped(tmp_path: Path) -> None:
-    html = write_report(poisoned(tmp_path), tmp_path / "page.html")
-    page = Page(html.read_text())
+def test_every_text_is_escaped(poisoned: Path) -> None:
+    page = Page(poisoned.read_text())
     assert "script" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert [address for address in page.addresses if not address.startswith(("data:image/svg+xml;base64,", "#", "data:,"))] == []
     assert EVIL in page.text
     assert page.tags.count("style") == 1
-    names = [path.name for path in html.with_suffix("").rglob("*")]
+    names = [path.name for path in poisoned.with_suffix("").rglob("*")]
     assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.") for name in names)
 
 
-def test_a_hostile_page_runs_nothing_and_asks_for_nothing(tmp_path: Path, chrome: Any) -> None:
-    html = write_report(poisoned(tmp_path), tmp_path / "page.html")
+def test_a_hostile_page_runs_nothing_and_asks_for_nothing(poisoned: Path, chrome: Any) -> None:
     asked: list[str] = []
     said: list[str] = []
     with chrome.new_context() as context:
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.goto(html.as_uri())
+        page.goto(poisoned.as_uri())
         page.wait_for_load_state("networkidle")
-    assert [address for address in asked if not address.startswith("data:")] == [html.as_uri()]
+    assert [address for address in asked if not address.startswith("data:")] == [poisoned.as_uri()]
     assert said == []
 
 
@@ -146,7 +162,8 @@ def test_a_figure_that_cannot_be_drawn_costs_neither_the_page_nor_the_other_figu
 
     monkeypatch.setattr(refusals, "reasons_for_refusal", fails)
     html = tmp_path / "page.html"
-    assert exit_code(["report", str(compared), "--out", str(html)]) == 1
+    with reports_drawing_little(but=("refusals",)):
+        assert exit_code(["report", str(compared), "--out", str(html)]) == 1
     said = capsys.readouterr().err
     assert "these could not be drawn: refusals (no <ink>). The page '" in said
     assert f"The page '{html}' is whole but for them, and says so in their place." in said
@@ -162,10 +179,12 @@ def test_a_figure_that_cannot_be_drawn_costs_neither_the_page_nor_the_other_figu
     check_files(tmp_path / "page", manifest["files"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["page", "page.html"]
     monkeypatch.undo()
-    assert exit_code(["report", str(compared), "--out", str(html), "--force"]) == 0
+    with reports_drawing_little(but=("refusals",)):
+        assert exit_code(["report", str(compared), "--out", str(html), "--force"]) == 0
     assert "could not be drawn" not in html.read_text("utf-8")
 
 
+@little_to_draw
 def test_every_table_of_a_comparison_says_its_place(compared: Path, tmp_path: Path) -> None:
     write_report(compared, tmp_path / "page.html")
     tables = sorted((tmp_path / "page" / "tables").glob("*.csv"))

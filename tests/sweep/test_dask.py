@@ -23,7 +23,7 @@ distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is 
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-SWEEP = (150, 40, "year")
+SWEEP = (75, 40, "year")
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,12 @@ def test_one_thread_two_threads_and_dask_give_the_same_tables(
     undisturbed: Store, cluster: Any, tmp_path: Path
 ) -> None:
     assert_same(tp.sweep(small_sweep(*SWEEP), tmp_path / "threads", threads=2, chunk=33), undisturbed)
-    dask = tp.sweep(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=50)
+    dask = tp.sweep(small_sweep(*SWEEP), tmp_path / "dask", dask=cluster.scheduler_address, chunk=25)
     assert_same(dask, undisturbed)
 
 
 def test_what_threads_began_dask_can_finish(undisturbed: Store, cluster: Any, tmp_path: Path) -> None:
-    store = tp.sweep(small_sweep(*SWEEP), tmp_path / "out", chunk=50)
+    store = tp.sweep(small_sweep(*SWEEP), tmp_path / "out", chunk=25)
     for number in range(5, 20):
         (store.folder / "parts" / f"{number:05d}.json").unlink()
     with distributed.Client(cluster, set_as_default=False) as client:
@@ -87,22 +87,6 @@ def test_a_worker_with_another_version_of_the_model_is_refused(
         tp.sweep(small_sweep(), tmp_path / "out", dask=cluster.scheduler_address)
 
 
-def test_a_cluster_that_goes_away_stops_the_sweep(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as other:
-
-        def close() -> None:
-            _until_parts(out, 2)
-            other.close()
-
-        closer = threading.Thread(target=close)
-        closer.start()
-        with pytest.raises(tp.SweepStopped, match="The same command on the same folder goes on from there"):
-            tp.sweep(small_sweep(400, 40), out, dask=other.scheduler_address, chunk=50)
-        closer.join()
-    assert tp.open_sweep(out).played > 0
-
-
 @pytest.fixture(scope="module")
 def empty_cluster() -> Iterator[Any]:
     """A scheduler without workers."""
@@ -127,6 +111,23 @@ def test_a_scheduler_without_workers_is_waited_for_in_words(empty_cluster: Any, 
         _, err = command.communicate(timeout=240)
     assert (command.returncode, err.count("no workers")) == (0, 0)
     assert_same(tmp_path / "out", tp.sweep(small_sweep(), tmp_path / "threads"))
+
+
+def test_a_cluster_that_goes_away_stops_the_sweep(empty_cluster: Any, tmp_path: Path) -> None:
+    """The last of the tests with this cluster."""
+    out = tmp_path / "out"
+    empty_cluster.scale(1)
+
+    def close() -> None:
+        _until_parts(out, 2)
+        empty_cluster.close()
+
+    closer = threading.Thread(target=close)
+    closer.start()
+    with pytest.raises(tp.SweepStopped, match="The same command on the same folder goes on from there"):
+        tp.sweep(small_sweep(400, 40), out, dask=empty_cluster.scheduler_address, chunk=50)
+    closer.join()
+    assert tp.open_sweep(out).played > 0
 
 
 def test_a_real_asynchronous_client_is_refused(cluster: Any, tmp_path: Path) -> None:

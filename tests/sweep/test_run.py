@@ -80,7 +80,7 @@ def test_mesa_gives_the_same_tables(undisturbed: Store, tmp_path: Path) -> None:
 
 def test_mesa_takes_classes_of_agents(tmp_path: Path) -> None:
     sweep = small_sweep(samples=1, quarters=4)
-    store = tp.sweep(sweep, tmp_path / "out", threads=2, engine="mesa", agent_classes={"agencies": Stubborn}, chunk=4)
+    store = tp.sweep(sweep, tmp_path / "out", threads=1, engine="mesa", agent_classes={"agencies": Stubborn}, chunk=4)
     assert store.missing == 0
     with pytest.raises(InputError, match=r"the classes of agents.*none asked for"):
         tp.sweep(sweep, tmp_path / "out", engine="mesa")
@@ -153,9 +153,18 @@ def test_a_sweep_can_run_beside_the_main_thread(undisturbed: Store, tmp_path: Pa
         assert_same(pool.submit(tp.sweep, small_sweep(), tmp_path / "out").result(), undisturbed)
 
 
+#: A sweep that takes long enough to be interrupted.
+LONG = (200, 40, "last")
+
+
+@pytest.fixture(scope="module")
+def long_undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return tp.sweep(small_sweep(*LONG), tmp_path_factory.mktemp("long") / "out")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_finishes_what_is_under_way(tmp_path: Path, number: signal.Signals) -> None:
-    with driver(tmp_path / "out", 200, 40, "last", threads=2) as command:
+def test_an_interrupt_finishes_what_is_under_way(long_undisturbed: Store, tmp_path: Path, number: signal.Signals) -> None:
+    with driver(tmp_path / "out", *LONG, threads=2) as command:
         wait_for_parts(tmp_path / "out", 2, command)
         os.killpg(command.pid, number)
         _, err = command.communicate(timeout=300)
@@ -166,6 +175,5 @@ def test_an_interrupt_finishes_what_is_under_way(tmp_path: Path, number: signal.
     assert stopped.damaged() == list(range(len(stopped.records), 80))
     assert not list((tmp_path / "out").rglob("*.partial"))
     assert not (tmp_path / "out" / "lock").exists()
-    sweep = small_sweep(200, 40, "last")
-    assert_same(tp.sweep(sweep, tmp_path / "out"), tp.sweep(sweep, tmp_path / "undisturbed"))
+    assert_same(tp.sweep(small_sweep(*LONG), tmp_path / "out"), long_undisturbed)
 

@@ -41,6 +41,7 @@ def test_what_is_refused_is_compared_too() -> None:
 def test_jobs_are_the_same_for_the_same_seed() -> None:
     assert random_jobs(5, 3) == random_jobs(8, 3)[:5]
     assert random_jobs(5, 3) != random_jobs(5, 4)
+    assert ERROR not in results_of(tp, random_jobs(1, 3)[0])
 
 
 def test_a_checkout_is_known_by_its_package(tmp_path: Path) -> None:
@@ -61,8 +62,10 @@ def test_an_edited_rule_of_the_other_checkout_shows(
     other = tmp_path / "other"
     for package in sorted(path.parent for path in folder.glob("*/__init__.py") if path.parent.name not in ("tests", "tools")):
         shutil.copytree(package, other / package.relative_to(ROOT), ignore=shutil.ignore_patterns("__pycache__"))
-    rules = next(path for path in other.rglob("cohort.py") if "HABIT" in path.read_text("utf-8"))
-    rules.write_text(rules.read_text("utf-8").replace("HABIT: Final = 0.05", "HABIT: Final = 0.06"), "utf-8")
+    rules = next(path for path in other.rglob("duplication.py") if "ROUNDING" in path.read_text("utf-8"))
+    rules.write_text(rules.read_text("utf-8").replace("return saved if saved >", "return 0.5 * saved if saved >"), "utf-8")
+    small = [Job(["place=Rutland", f"quarters={quarters}", "clusters=1"], 3) for quarters in (1, 2)]
+    monkeypatch.setattr("tools.same_results.random_jobs", lambda count, seed: small[:count])
     assert main([str(other), "--scenarios", "2", "--seed", "1"]) == 1
     said = capsys.readouterr().out
     assert "0 scenarios equal to the bit, 0 refused alike, 2 different" in said

@@ -128,10 +128,10 @@ def Page() -> None:
         if wanted == asked and ready:
             set_pressed(pressed + 1)
         else:
-            go(wanted.query() | {"metric": query.get("metric", [])})
+            go(lambda now: wanted.query() | {"metric": now.get("metric", [])})
 
     def choose(names: list[str]) -> None:
-        go(asked.query() | {"metric": [name for name in METRICS if name in names]})
+        go(lambda now: read(now)[0].query() | {"metric": [name for name in METRICS if name in names]})
 
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
@@ -168,10 +168,9 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
     def write(name: str, text: str) -> None:
         put(**{name: text})
 
-    def put_side(i: int, side: Side | None) -> None:
-        sides, kept = form.current.asked.sides, () if side is None else (side,)
+    def put_sides(changed: Callable[..., Comparison], i: int, **values: str) -> None:
         set_wrong({})
-        put(asked=replace(form.current.asked, sides=(*sides[:i], *kept, *sides[i + 1 :])))
+        put(asked=changed(form.current.asked, i, **values))
 
     def run() -> None:
         wanted, found = form.current.read()
@@ -191,7 +190,8 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
                           narrow=True).key(name)
         with rv.Html(tag="div", class_="tp-sides"):
             for i, side in enumerate(draft.sides):
-                _Side(i, side, len(draft.sides) > 2, partial(put_side, i), partial(put_side, i, None),
+                _Side(i, side, len(draft.sides) > 2, partial(put_sides, Comparison.with_side, i),
+                      partial(put_sides, Comparison.without_side, i),
                       wrong.get(f"side-{i}", "")).key(f"side {i}")
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
@@ -201,15 +201,15 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
 
 
 @solara.component
-def _Side(number: int, side: Side, removable: bool, on_side: Callable[[Side], None], remove: Callable[[], None],
+def _Side(number: int, side: Side, removable: bool, on_side: Callable[..., None], remove: Callable[[], None],
           error: str) -> None:
-    """One scenario with its changes."""
+    """One scenario with its changes. ``on_side`` takes what is chosen alone, since ``side`` may be older than what was typed."""
     items = solara.use_memo(lambda: [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()], [])
     name = _side_name(number)
     what = "What the others are compared with." if number == 0 else "What is compared with the baseline."
     with rv.Html(tag="div", class_="tp-bar tp-side-row", attributes={"role": "group", "aria-label": f"Scenario {number + 1}"}):
-        Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(replace(side, scenario=chosen)), what)
-        TextField(f"changes-{number}", "Changes", side.changes, lambda text: on_side(replace(side, changes=text.strip())),
+        Choice(f"scenario-{number}", name, items, side.scenario, lambda chosen: on_side(scenario=chosen), what)
+        TextField(f"changes-{number}", "Changes", side.changes, lambda text: on_side(changes=text.strip()),
                   "Levers and parameters set otherwise, parted by blanks: levers.reinvested_share=0.5 or arrangement=lsp. "
                   "The Guide has their names and ranges.", error)
         solara.Button(icon_name="mdi-close", text=True, on_click=remove, disabled=not removable,

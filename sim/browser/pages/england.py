@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import reacton.ipyvuetify as rv
@@ -84,6 +85,19 @@ def about() -> str:
             "Run, or look at what is known before. Click a place to open it.")
 
 
+def _with_run(wanted: England, now: Query) -> dict[str, Any]:
+    """The values of an address with other runs, which are looked at as before."""
+    looked = read(now)[1]
+    seen = looked if looked.name not in KNOWN else replace(looked, name="")
+    return wanted.query() | replace(seen, show="difference" if wanted.against else seen.show).query()
+
+
+def _with_view(values: dict[str, Any], now: Query) -> dict[str, Any]:
+    """The values of an address whose runs are looked at otherwise."""
+    asked, looked, problem = read(now)
+    return (asked.query() if now.get("scenario") and not problem else {}) | replace(looked, **values).query()
+
+
 @solara.component
 def Page() -> None:
     """The England page; pressing Run writes the set-up into the address, and the address decides what runs."""
@@ -112,11 +126,7 @@ def Page() -> None:
         if wanted == asked and ready:
             set_pressed(pressed + 1)
         else:
-            seen = looked if looked.name not in KNOWN else replace(looked, name="")
-            go(wanted.query() | replace(seen, show="difference" if wanted.against else seen.show).query())
-
-    def view(wanted: Looked) -> None:
-        go((asked.query() if ready else {}) | wanted.query())
+            go(partial(_with_run, wanted))
 
     def open_place(place: str) -> None:
         if place in place_names():
@@ -129,7 +139,7 @@ def Page() -> None:
         Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
-        View(looked, ready, bool(asked.against) and ready, view)
+        View(looked, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[ATTRIBUTION])
@@ -209,8 +219,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
 
 
 @solara.component
-def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -> None:
-    """What the map shows: metric, its last year or a change, money a head or in all, a region."""
+def View(looked: Looked, run: bool, two: bool, view: Callable[..., None]) -> None:
+    """What the map shows: metric, last year or change, money a head or in all, region. ``view`` takes what is chosen alone."""
     name = looked.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
     items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in KNOWN.values()),
              *_metric_items()]
@@ -218,13 +228,13 @@ def View(looked: Looked, run: bool, two: bool, view: Callable[[Looked], None]) -
     money = [{"text": "a head of people", "value": False}, {"text": "in all, £m", "value": True}]
     regions = [{"text": ALL_ENGLAND, "value": ""}, *({"text": one, "value": one} for one in _regions())]
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What the map shows"}):
-        Choice("metric", "Metric", items, name, lambda chosen: view(replace(looked, name=chosen or "")),
+        Choice("metric", "Metric", items, name, lambda chosen: view(name=chosen or ""),
                "What the places are coloured by; type to search. The unit stands over the map.", search=True, wide=True)
         Choice("show", "Value", values, looked.show if two or looked.show != "difference" else "",
-               lambda chosen: view(replace(looked, show=chosen or "")), "The last year of the runs, or by how much it differs.")
-        Choice("money", "Money", money, looked.total, lambda chosen: view(replace(looked, total=bool(chosen))),
+               lambda chosen: view(show=chosen or ""), "The last year of the runs, or by how much it differs.")
+        Choice("money", "Money", money, looked.total, lambda chosen: view(total=bool(chosen)),
                "A head, so that large places do not stand out for being large; or in all.")
-        Choice("region", "Region", regions, looked.region, lambda chosen: view(replace(looked, region=chosen or "")),
+        Choice("region", "Region", regions, looked.region, lambda chosen: view(region=chosen or ""),
                "One region, or all nine.")
 
 

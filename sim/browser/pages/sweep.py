@@ -92,7 +92,7 @@ def Page() -> None:
                 HowTo(_MORE if names else _NONE)
         with Boundary(what="The sweep", given=job.result):
             if job.state == DONE and not problem:
-                Explorer(job.result, query, lambda **values: go(({"sweep": name} if name else {}) | query | values)).key(name)
+                Explorer(job.result, query, lambda **values: go(lambda now: now | values)).key(name)
 
 
 @solara.component

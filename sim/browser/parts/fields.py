@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import reacton.ipyvuetify as rv
 import solara
-from solara.components.input import use_change
 
 from totalplace.scenarios.errors import InputError
 
@@ -34,15 +33,22 @@ class Wrong:
             return instead
 
 
+@solara.component_vue("text_field.vue")
+def _TextField(label: str, value: str, about: str, error: str, disabled: bool, event_left: Callable[[str], None]) -> None:
+    """A line of text, which the browser keeps until it is left.
+
+    It comes with the event that it was left. A value kept in step with the server's would be set back by a page that is drawn
+    meanwhile with what it knew before, and could come after the event.
+    """
+
+
 @solara.component
 def TextField(name: str, label: str, value: str, on_value: Callable[[str], None], about: str, error: str = "",
               narrow: bool = False, disabled: bool = False) -> None:
     """A line of text, handed on when it is left or Enter is pressed. ``name`` is unlike those of other fields of the page."""
     with rv.Html(tag="div", class_="tp-field tp-hinted tp-narrow" if narrow else "tp-field tp-hinted"):
-        field = rv.TextField(label=label, v_model=value, dense=True, hide_details="auto", error_messages=[error] if error else [],
-                             disabled=disabled, attributes={"aria-describedby": f"about-{name}"})
+        _TextField(label=label, value=value, about=f"about-{name}", error=error, disabled=disabled, event_left=on_value)
         _about(name, about)
-    use_change(field, lambda text: on_value(text or ""))
 
 
 @solara.component

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 import reacton.ipyvuetify as rv
@@ -25,9 +24,12 @@ def _items(titles: dict[str, str]) -> list[tuple[str, str]]:
 
 
 @solara.component
-def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[[Setup], None],
+def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[..., None],
              on_file: Callable[[dict[str, Any]], None], save: Callable[[], str], file_name: str) -> None:
-    """The choices of a page. ``place`` and ``seed`` are those that run now; ``sent`` is the name of an uploaded scenario."""
+    """The choices of a page. ``place`` and ``seed`` are those that run now; ``sent`` is the name of an uploaded scenario.
+
+    ``on_setup`` takes what is chosen alone: another choice may have been made since the page was drawn.
+    """
     wrong, set_wrong = solara.use_state(("", ""))  # a seed that cannot be used, and why
     scenarios = solara.use_memo(lambda: _items(scenario_titles()), [])
     arrangements = solara.use_memo(lambda: [("", _AS_GIVEN), *_items(arrangement_titles())], [])
@@ -37,17 +39,17 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
         wanted = found.read("seed", lambda: read_kept_seed(text), seed)
         set_wrong((text, found.found["seed"]) if found.found else ("", ""))
         if not found.found:
-            on_setup(replace(setup, seed=wanted))
+            on_setup(seed=wanted)
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
         rv.Autocomplete(label="Place", items=list(place_names()), v_model=place, dense=True, hide_details=True,
                         disabled=bool(sent), attributes={"data-testid": "choose-place"},
-                        on_v_model=lambda name: on_setup(replace(setup, place=name)) if name else None)
+                        on_v_model=lambda name: on_setup(place=name) if name else None)
         Pick("Scenario", named, _SENT if sent else setup.scenario,
-             lambda name: on_setup(replace(setup, scenario=name)) if name != _SENT else None)
+             lambda name: on_setup(scenario=name) if name != _SENT else None)
         Pick("Arrangement", arrangements, "" if sent else setup.arrangement,
-             lambda name: on_setup(replace(setup, arrangement=name)), bool(sent))
+             lambda name: on_setup(arrangement=name), bool(sent))
         with rv.Html(tag="div", class_="tp-narrow"):
             TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed, "The same seed gives the same run again.",
                       wrong[1], disabled=bool(sent))

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlencode
 import solara
 
 Query = dict[str, list[str]]
+#: Goes to the same page with other values in its address, or with what a function makes of those that are there.
+Go = Callable[[Mapping[str, object] | Callable[[Query], Mapping[str, object]]], None]
 
 #: Technical: most values that an address may hold.
 MOST_VALUES = 200
@@ -41,11 +43,21 @@ def below() -> str:
     return str(told[0])
 
 
-def use_query() -> tuple[Query, Callable[[Mapping[str, object]], None]]:
-    """The values in the address of this page, and a way to go to the same page with others; back goes back."""
-    router = solara.use_router()
+def use_query() -> tuple[Query, Go]:
+    """The values in the address of this page, and a way to go to the same page with others; back goes back.
 
-    def push(query: Mapping[str, object]) -> None:
-        router.push(written(router.path or "/", query))
+    Where the others follow from those that are there, a function of these is given: the address may have changed since the page
+    was drawn.
+    """
+    router = solara.use_router()
+    drawn = solara.use_ref(router.search)
+    now = solara.use_ref(read_query(router.search))
+    if drawn.current != router.search:
+        drawn.current, now.current = router.search, read_query(router.search)
+
+    def push(query: Mapping[str, object] | Callable[[Query], Mapping[str, object]]) -> None:
+        address = written(router.path or "/", query(now.current) if callable(query) else query)
+        now.current = read_query(address.partition("?")[2])
+        router.push(address)
 
     return read_query(router.search), push

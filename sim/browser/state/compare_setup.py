@@ -115,6 +115,14 @@ class Comparison:
         free = [name for name in (*FAMILIAR, *scenarios.names()) if name not in taken]
         return replace(self, sides=(*self.sides, Side(free[0]))) if free and len(self.sides) < MOST_SIDES else self
 
+    def with_side(self, number: int, **values: str) -> Comparison:
+        """The same with a scenario or its changes otherwise."""
+        return replace(self, sides=tuple(replace(side, **values) if i == number else side for i, side in enumerate(self.sides)))
+
+    def without_side(self, number: int) -> Comparison:
+        """The same without a scenario."""
+        return replace(self, sides=tuple(side for i, side in enumerate(self.sides) if i != number))
+
     def _names(self) -> list[str]:
         """A name for each side; those that differ only in what is cut off are numbered."""
         titles, names = [side.title for side in self.sides], []

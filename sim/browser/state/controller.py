@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import solara
@@ -38,6 +39,7 @@ class Desk:
         self._lock = threading.RLock()
         self._player: Player | None = None
         self._query: Query | None = None
+        self._chosen = self.setup
         self._refused = False
         self._session: PlaceSession | None = None
 
@@ -88,10 +90,11 @@ class Desk:
         self.pause()
         self._query, self.sent, self.problem, self.selected, self._refused = query, "", "", None, False
         try:
-            self.setup = Setup.of(query)
+            self.setup = self._chosen = Setup.of(query)
             self._session = PlaceSession(*self.setup.load())
         except InputError as error:
-            self.setup, self.problem, self._refused = Setup(), str(error), True
+            self.setup = self._chosen = Setup()
+            self.problem, self._refused = str(error), True
             self._session = PlaceSession(*self.setup.load())
             return
         try:
@@ -110,12 +113,16 @@ class Desk:
         except InputError:
             return False
 
-    def choose(self, setup: Setup) -> None:
-        """Run another set-up: its address is pushed, so that back goes back to this one."""
+    def choose(self, **values: Any) -> None:
+        """Run another set-up: its address is pushed, so that back goes back to this one.
+
+        ``values`` are set in what was chosen last, of which the page need not have been drawn yet.
+        """
         self.pause()
-        if setup == self.setup and not self.sent:
+        setup = replace(self._chosen, **values)
+        if setup == self._chosen and not self.sent:
             return
-        self._query = None
+        self._query, self._chosen = None, setup
         self.push(setup.query())
         self.refresh()
 
