@@ -11,7 +11,7 @@ from totalplace.agents import draws
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.elementary import exponential, logarithm, power
-from totalplace.agents.numba_private import LANES, on_the_stack
+from totalplace.agents.numba_private import LANES, in_place, on_the_stack
 from totalplace.scenarios.vocabulary import OUTCOMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
@@ -64,7 +64,7 @@ themes_by_lane = on_the_stack(THEMES_OF_ALL)
 themes_by_lane_too = on_the_stack(THEMES_OF_ALL)
 outcomes_by_lane = on_the_stack(OUTCOMES_OF_ALL)
 outcomes_by_lane_too = on_the_stack(OUTCOMES_OF_ALL)
-draws_by_lane = on_the_stack(4 * DRAWS_OF_ALL)
+draws_by_lane = on_the_stack(OUTCOMES_OF_ALL + OUTCOMES_OF_ALL % 2)
 one_by_lane = on_the_stack(1)
 keys_by_lane = on_the_stack(1, np.uint64)
 
@@ -95,6 +95,7 @@ def fit_to_need(w: World) -> None:
 
 
 @rule
+@in_place
 def add_up_need(w: World, first: int, count: int) -> None:
     """Add ``count`` cohorts from ``first`` on to the totals of their kinds; their ``fit`` becomes ``need^gap``."""
     gap, themes = w.parameters.allocation_gap, w.themes.shape[0]
@@ -142,6 +143,7 @@ def experience_together(w: World, first: int, count: int) -> None:
 
 
 @rule
+@in_place
 def weigh_services(w: World, first: int, count: int, worth: Numbers) -> None:
     """What services of each theme are worth to each cohort against the base year, as a logarithm times its need."""
     capacity = one_by_lane()
@@ -163,6 +165,7 @@ def weigh_services(w: World, first: int, count: int, worth: Numbers) -> None:
 
 
 @rule
+@in_place
 def draw_noise(w: World, first: int, count: int, noise: Numbers) -> None:
     """A standard normal number for each outcome of each cohort."""
     clock, keys = w.clock, keys_by_lane()
@@ -173,6 +176,7 @@ def draw_noise(w: World, first: int, count: int, noise: Numbers) -> None:
 
 
 @rule
+@in_place
 def move_outcomes(w: World, first: int, count: int, worth: Numbers, noise: Numbers, outcome: Numbers, burden: Numbers) -> None:
     """Outcomes move to their targets and by chance; the burden is the shortfall of people against the base year."""
     epsilon, chance = w.parameters.epsilon, w.parameters.outcome_noise
@@ -200,25 +204,26 @@ def move_outcomes(w: World, first: int, count: int, worth: Numbers, noise: Numbe
 
 
 @rule
+@in_place
 def speak(w: World, first: int, count: int, outcome: Numbers, burden: Numbers) -> None:
     """Cohorts voice how they fare to all who serve them, by the weight of their numbers."""
-    wellbeing = one_by_lane()
+    wellbeing, domains = one_by_lane(), float(w.clock.domains)
     for i in range(LANES):
         wellbeing[0, i] = 0.0
     for o in range(OUTCOMES_OF_ALL):
         if w.domains[o].in_use == 1:
             for i in range(LANES):
-                wellbeing[0, i] += outcome[o, i] / w.clock.domains
+                wellbeing[0, i] += outcome[o, i] / domains
     for i in range(count):
-        cohort = w.cohorts[first + i]
-        kind = w.kinds[cohort.kind]
-        loss = max(0.0, cohort.expectation - wellbeing[0, i])
-        cohort.dissatisfaction = min(1.0, VOICE_OF_LOSS * loss + VOICE_OF_NEED * (1.0 - wellbeing[0, i]))
-        cohort.expectation += HABIT * (wellbeing[0, i] - cohort.expectation)
-        cohort.wellbeing = wellbeing[0, i]
-        kind.wellbeing_sum += cohort.persons * wellbeing[0, i]
-        w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += cohort.persons * wellbeing[0, i]
-        kind.dissatisfaction_sum += cohort.persons * cohort.dissatisfaction
+        cohort, fares = w.cohorts[first + i], wellbeing[0, i]
+        kind, persons, expected = w.kinds[cohort.kind], cohort.persons, cohort.expectation
+        loss = max(0.0, expected - fares)
+        voice = min(1.0, VOICE_OF_LOSS * loss + VOICE_OF_NEED * (1.0 - fares))
+        cohort.wellbeing, cohort.dissatisfaction = fares, voice
+        cohort.expectation = expected + HABIT * (fares - expected)
+        kind.wellbeing_sum += persons * fares
+        kind.dissatisfaction_sum += persons * voice
+        w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += persons * fares
         for o in range(OUTCOMES_OF_ALL):
             kind.burden_sum[o] += burden[o, i]
 
