@@ -60,12 +60,10 @@ CAPACITY_OF_SPEND: Final = 0.2
 THEMES_OF_ALL: Final = len(THEME_NAMES)
 OUTCOMES_OF_ALL: Final = len(OUTCOMES)
 DRAWS_OF_ALL: Final = -(-len(OUTCOMES) // 4)
-themes_by_lane = on_the_stack(THEMES_OF_ALL)
-themes_by_lane_too = on_the_stack(THEMES_OF_ALL)
-outcomes_by_lane = on_the_stack(OUTCOMES_OF_ALL)
-outcomes_by_lane_too = on_the_stack(OUTCOMES_OF_ALL)
-draws_by_lane = on_the_stack(OUTCOMES_OF_ALL + OUTCOMES_OF_ALL % 2)
-one_by_lane = on_the_stack(1)
+themes_by_lane, need_by_lane = on_the_stack(THEMES_OF_ALL), on_the_stack(THEMES_OF_ALL)
+noise_by_lane = on_the_stack(OUTCOMES_OF_ALL + OUTCOMES_OF_ALL % 2)
+base_by_lane, outcomes_by_lane, burden_by_lane = (on_the_stack(OUTCOMES_OF_ALL) for _ in range(3))
+wellbeing_by_lane, persons_by_lane, capacity_by_lane, fit_by_lane = (on_the_stack(1) for _ in range(4))
 keys_by_lane = on_the_stack(1, np.uint64)
 
 
@@ -99,7 +97,7 @@ def fit_to_need(w: World) -> None:
 def add_up_need(w: World, first: int, count: int) -> None:
     """Add ``count`` cohorts from ``first`` on to the totals of their kinds; their ``fit`` becomes ``need^gap``."""
     gap, themes = w.parameters.allocation_gap, w.themes.shape[0]
-    need, now = themes_by_lane(), themes_by_lane_too()
+    need, now = need_by_lane(), themes_by_lane()
     for i in range(LANES):
         for j in range(THEMES_OF_ALL):
             need[j, i] = w.cohorts[first + min(i, count - 1)].need[j]
@@ -134,61 +132,76 @@ def experience_all(w: World) -> None:
 
 @rule
 def experience_together(w: World, first: int, count: int) -> None:
-    """``count`` cohorts from ``first`` on, at most :data:`LANES`, take up services and their outcomes move."""
-    worth, noise, outcome, burden = themes_by_lane(), draws_by_lane(), outcomes_by_lane(), outcomes_by_lane_too()
+    """``count`` cohorts from ``first`` on, at most :data:`LANES`, take up services and their outcomes move.
+
+    A lane is a cohort; where lanes are left the last cohort stands in them too, and nothing is read back. What is worked out in
+    lanes is the same for each cohort whoever its neighbours are; sums over cohorts follow their order.
+    """
+    worth, noise, base, outcome, burden = themes_by_lane(), noise_by_lane(), base_by_lane(), outcomes_by_lane(), burden_by_lane()
+    wellbeing, persons = wellbeing_by_lane(), persons_by_lane()
     weigh_services(w, first, count, worth)
     draw_noise(w, first, count, noise)
-    move_outcomes(w, first, count, worth, noise, outcome, burden)
-    speak(w, first, count, outcome, burden)
+    k = first
+    for i in range(LANES):
+        persons[0, i] = w.cohorts[k].persons
+        for o in range(OUTCOMES_OF_ALL):
+            base[o, i], outcome[o, i] = w.cohorts[k].baseline[o], w.cohorts[k].outcome[o]
+        k = min(k + 1, first + count - 1)
+    move_outcomes(w, worth, noise, base, persons, outcome, burden, wellbeing)
+    speak(w, first, count, outcome, burden, wellbeing)
 
 
 @rule
 @in_place
 def weigh_services(w: World, first: int, count: int, worth: Numbers) -> None:
     """What services of each theme are worth to each cohort against the base year, as a logarithm times its need."""
-    capacity = one_by_lane()
+    need, fit, capacity = need_by_lane(), fit_by_lane(), capacity_by_lane()
+    k = first
     for i in range(LANES):
-        cohort = w.cohorts[first + min(i, count - 1)]
+        cohort = w.cohorts[k]
         capacity[0, i] = w.neighbourhoods[cohort.neighbourhood].log_capacity
+        for j in range(THEMES_OF_ALL):
+            need[j, i] = cohort.need[j]
+        k = min(k + 1, first + count - 1)
     for j in range(THEMES_OF_ALL):
         theme = w.themes[j]
         log, devolved = theme.log_planned + theme.log_integration, theme.devolved
-        for i in range(LANES):
-            worth[j, i] = log + capacity[0, i]
         if devolved > 0.0:
+            k = first
             for i in range(LANES):
-                worth[j, i] += logarithm(1.0 + devolved * (w.cohorts[first + min(i, count - 1)].fit[j] - 1.0))
-    for i in range(LANES):
-        cohort = w.cohorts[first + min(i, count - 1)]
-        for j in range(THEMES_OF_ALL):
-            worth[j, i] *= cohort.need[j]
+                fit[0, i] = w.cohorts[k].fit[j]
+                k = min(k + 1, first + count - 1)
+            for i in range(LANES):
+                worth[j, i] = (log + capacity[0, i] + logarithm(1.0 + devolved * (fit[0, i] - 1.0))) * need[j, i]
+        else:
+            for i in range(LANES):
+                worth[j, i] = (log + capacity[0, i]) * need[j, i]
 
 
 @rule
 @in_place
 def draw_noise(w: World, first: int, count: int, noise: Numbers) -> None:
     """A standard normal number for each outcome of each cohort."""
-    clock, keys = w.clock, keys_by_lane()
+    clock, key = w.clock, keys_by_lane()
+    k = first
     for i in range(LANES):
-        keys[0, i] = np.uint64(w.cohorts[first + min(i, count - 1)].key)
+        key[0, i] = np.uint64(w.cohorts[k].key)
+        k = min(k + 1, first + count - 1)
     for part in range(DRAWS_OF_ALL):
-        draws.four_normals_each(clock.seed, draws.NOISE, clock.quarter, keys, part, noise)
+        draws.four_normals_each(clock.seed, draws.NOISE, clock.quarter, key, part, noise)
 
 
 @rule
 @in_place
-def move_outcomes(w: World, first: int, count: int, worth: Numbers, noise: Numbers, outcome: Numbers, burden: Numbers) -> None:
+def move_outcomes(
+    w: World, worth: Numbers, noise: Numbers, base: Numbers, persons: Numbers, outcome: Numbers, burden: Numbers, wellbeing: Numbers
+) -> None:
     """Outcomes move to their targets and by chance; the burden is the shortfall of people against the base year."""
-    epsilon, chance = w.parameters.epsilon, w.parameters.outcome_noise
-    base = outcomes_by_lane()
-    persons = one_by_lane()
+    epsilon, chance, domains = w.parameters.epsilon, w.parameters.outcome_noise, float(w.clock.domains)
     for i in range(LANES):
-        cohort = w.cohorts[first + min(i, count - 1)]
-        persons[0, i] = cohort.persons
-        for o in range(OUTCOMES_OF_ALL):
-            base[o, i], outcome[o, i] = cohort.baseline[o], cohort.outcome[o]
+        wellbeing[0, i] = 0.0
     for o in range(OUTCOMES_OF_ALL):
-        speed = min(1.0, w.parameters.rho * w.domains[o].speed)
+        speed, in_use = min(1.0, w.parameters.rho * w.domains[o].speed), w.domains[o].in_use == 1
         for i in range(LANES):
             push = 0.0
             for j in range(THEMES_OF_ALL):
@@ -198,22 +211,13 @@ def move_outcomes(w: World, first: int, count: int, worth: Numbers, noise: Numbe
             moved = outcome[o, i] + speed * (max(0.0, target) - outcome[o, i]) + chance * noise[o, i]
             outcome[o, i] = min(1.0, max(0.0, moved))
             burden[o, i] = persons[0, i] * (1.0 - outcome[o, i]) / short
-    for i in range(count):
-        for o in range(OUTCOMES_OF_ALL):
-            w.cohorts[first + i].outcome[o] = outcome[o, i]
+            wellbeing[0, i] += outcome[o, i] / domains if in_use else 0.0
 
 
 @rule
 @in_place
-def speak(w: World, first: int, count: int, outcome: Numbers, burden: Numbers) -> None:
+def speak(w: World, first: int, count: int, outcome: Numbers, burden: Numbers, wellbeing: Numbers) -> None:
     """Cohorts voice how they fare to all who serve them, by the weight of their numbers."""
-    wellbeing, domains = one_by_lane(), float(w.clock.domains)
-    for i in range(LANES):
-        wellbeing[0, i] = 0.0
-    for o in range(OUTCOMES_OF_ALL):
-        if w.domains[o].in_use == 1:
-            for i in range(LANES):
-                wellbeing[0, i] += outcome[o, i] / domains
     for i in range(count):
         cohort, fares = w.cohorts[first + i], wellbeing[0, i]
         kind, persons, expected = w.kinds[cohort.kind], cohort.persons, cohort.expectation
@@ -225,6 +229,7 @@ def speak(w: World, first: int, count: int, outcome: Numbers, burden: Numbers) -
         kind.dissatisfaction_sum += persons * voice
         w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += persons * fares
         for o in range(OUTCOMES_OF_ALL):
+            cohort.outcome[o] = outcome[o, i]
             kind.burden_sum[o] += burden[o, i]
 
 
