@@ -101,7 +101,7 @@ def add_up_need(w: World, first: int, count: int) -> None:
     for i in range(LANES):
         for j in range(THEMES_OF_ALL):
             need[j, i] = w.cohorts[first + min(i, count - 1)].need[j]
-    for j in range(THEMES_OF_ALL):
+    for j in range(themes):
         for i in range(LANES):
             now[j, i] = power(need[j, i], 1.0 - gap)
             need[j, i] = power(need[j, i], gap)
@@ -163,7 +163,7 @@ def weigh_services(w: World, first: int, count: int, worth: Numbers) -> None:
         for j in range(THEMES_OF_ALL):
             need[j, i] = cohort.need[j]
         k = min(k + 1, first + count - 1)
-    for j in range(THEMES_OF_ALL):
+    for j in range(w.themes.shape[0]):
         theme = w.themes[j]
         log, devolved = theme.log_planned + theme.log_integration, theme.devolved
         if devolved > 0.0:
@@ -200,7 +200,7 @@ def move_outcomes(
     epsilon, chance, domains = w.parameters.epsilon, w.parameters.outcome_noise, float(w.clock.domains)
     for i in range(LANES):
         wellbeing[0, i] = 0.0
-    for o in range(OUTCOMES_OF_ALL):
+    for o in range(w.domains.shape[0]):
         speed, in_use = min(1.0, w.parameters.rho * w.domains[o].speed), w.domains[o].in_use == 1
         for i in range(LANES):
             push = 0.0

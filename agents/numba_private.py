@@ -16,7 +16,6 @@ import numba
 import numba.extending
 import numpy as np
 from llvmlite import ir
-from numba.np.arrayobj import make_array, populate_array
 from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError
@@ -156,7 +155,12 @@ def in_place[Function: Callable[..., Any]](function: Function) -> Function:
     return function
 
 
-@numba.extending.intrinsic
+def _generated(function: Callable[..., Any]) -> Any:
+    """A function of compiled code alone, which says what it becomes."""
+    return numba.extending.intrinsic(function)
+
+
+@_generated
 def _bits_of(typing_context: Any, x: Any) -> Any:
     def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(64))
@@ -164,7 +168,7 @@ def _bits_of(typing_context: Any, x: Any) -> Any:
     return numba.types.int64(numba.types.float64), made
 
 
-@numba.extending.intrinsic
+@_generated
 def _of_bits(typing_context: Any, bits: Any) -> Any:
     def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.DoubleType())
@@ -176,7 +180,7 @@ def _plain_bits_of(x: float) -> np.int64:
     return np.float64(x).view(np.int64)
 
 
-def _plain_of_bits(bits: int) -> np.float64:
+def _plain_of_bits(bits: np.int64) -> np.float64:
     return np.int64(bits).view(np.float64)
 
 
@@ -184,8 +188,7 @@ def _plain_of_bits(bits: int) -> np.float64:
 bits_of: Final[Callable[[float], np.int64]] = _plain_bits_of if numba.config.DISABLE_JIT else _bits_of
 of_bits: Final[Callable[[np.int64], float]] = _plain_of_bits if numba.config.DISABLE_JIT else _of_bits
 
-
-#: Technical: how many of a kind are worked on at once where that is compiled: four or eight times what processors have room for.
+#: Technical: how many rows are worked on at once where rules are compiled, some four or eight times what a processor has room for.
 LANES: Final = 1 if numba.config.DISABLE_JIT else 32
 
 
@@ -197,9 +200,11 @@ def on_the_stack(rows: int, kind: type[Any] = np.float64) -> Callable[[], NDArra
     """
     if numba.config.DISABLE_JIT:
         return lambda: np.zeros((rows, LANES), kind)
+    from numba.np.arrayobj import make_array, populate_array  # late: after the check of the version
+
     of = numba.types.Array(numba.from_dtype(np.dtype(kind)), 2, "C")
 
-    @numba.extending.intrinsic
+    @_generated
     def stack(typing_context: Any) -> Any:
         def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             number = context.get_data_type(of.dtype)
@@ -214,4 +219,5 @@ def on_the_stack(rows: int, kind: type[Any] = np.float64) -> Callable[[], NDArra
 
         return of(), made
 
-    return stack  # type: ignore[no-any-return]
+    given: Callable[[], NDArray[Any]] = stack
+    return given

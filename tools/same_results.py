@@ -2,8 +2,10 @@
 
 ``python -m tools.same_results OTHER_CHECKOUT --scenarios 500 --seed 1`` compares the metrics, negotiations, gains and ledgers of
 each run. It ends with 1 if anything differs. ``--within 1e-11`` is for changes that may move last bits: it counts the runs whose
-negotiations went another way, says how far the others are apart, and ends with 1 if one of them is further. The other checkout may have another layout: each plays in a process of its own,
-with its own path and cache of machine code, through ``load`` and ``run`` of its public package and its ``Stage``.
+negotiations went another way, says how far the others are apart, and ends with 1 if one of them is further.
+
+The other checkout may have another layout: each plays in a process of its own, with its own path and cache of machine code,
+through ``load`` and ``run`` of its public package and its ``Stage``.
 """
 
 from __future__ import annotations
@@ -57,7 +59,10 @@ class Job:
 
 
 def random_jobs(count: int, seed: int, seeds: int = 1) -> list[Job]:
-    """Random scenarios over every part of the schema, each with ``seeds`` seeds; the same for the same ``seed`` and words of the model."""
+    """Random scenarios over every part of the schema, each with ``seeds`` seeds.
+
+    They are the same for the same ``seed`` and words of the model.
+    """
     dice = random.Random(seed)
     chosen = [Job(_settings(dice), dice.randrange(2**31)) for _ in range(count)]
     return [Job(job.settings, job.seed + more) for job in chosen for more in range(seeds)]
@@ -234,7 +239,8 @@ def furthest(here: Results, there: Results) -> tuple[float, str]:
         if here[name].size and here[name].dtype.kind == "f":
             with np.errstate(invalid="ignore", divide="ignore"):
                 apart = np.max(np.abs(here[name] - there[name])) / np.max(np.abs(here[name]))
-            found = max(found, (0.0 if np.array_equal(here[name], there[name]) else float(apart), name))
+            if not np.array_equal(here[name], there[name]):
+                found = max(found, (float(apart) if apart >= 0.0 else np.inf, name))
     return found
 
 
@@ -270,7 +276,7 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("--scenarios", type=int, default=100, help="how many random scenarios (default: 100)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the scenarios (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="how many runs of each scenario (default: 1)")
-    parser.add_argument("--within", type=float, help="how far numbers may be apart, as a part of the largest of their kind in a run")
+    parser.add_argument("--within", type=float, help="how far apart numbers may be, as a part of the largest of their kind")
     asked = parser.parse_args(given)
     if asked.scenarios < 1 or asked.seeds < 1:
         parser.error("--scenarios, --seeds: whole numbers from 1")
