@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from totalplace.agents.compiled import rule
 from totalplace.agents.elementary import logarithm, sine_and_cosine
-from totalplace.agents.numba_private import LANES, in_place, on_the_stack
+from totalplace.agents.numba_private import LANES, in_place, of_bits, on_the_stack
 
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (
@@ -35,7 +35,8 @@ _WEYL_0: Final = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1: Final = np.uint64(0xBB67AE8584CAA73B)
 _SHIFT: Final = np.uint64(12)
 _ROUNDS: Final = 10
-_TO_UNIT: Final = 1.0 / 4503599627370496.0
+_ONE: Final = np.uint64(0x3FF0000000000000)
+_HALF_CELL: Final = 2.0**-53
 
 #: Room for the words of a block of each of many agents.
 _words_by_lane = on_the_stack(4, np.uint64)
@@ -98,8 +99,11 @@ def block_each(seed: int, stream: int, quarter: int, agents: NDArray[np.uint64],
 @rule
 @in_place
 def unit(word: np.uint64) -> float:
-    """A number in (0, 1) from a 64-bit word: the middle of one of 2^52 equal cells."""
-    return (np.float64(word >> _SHIFT) + 0.5) * _TO_UNIT
+    """A number in (0, 1) from a 64-bit word: the middle of one of 2^52 equal cells.
+
+    Its upper 52 bits are the fraction of a float from 1 to 2.
+    """
+    return (of_bits(np.int64((word >> _SHIFT) | _ONE)) - 1.0) + _HALF_CELL
 
 
 @rule

@@ -45,6 +45,8 @@ MOST_SAID: Final = 20
 TOGETHER: Final = 500
 #: Shares of a negotiation further apart than this are another step of the grid that parties look at.
 OTHER_SHARE: Final = 1e-6
+#: Numbers no further apart than this differ by the rounding of what is nothing or between 0 and 1.
+ROUNDING: Final = 1e-14
 #: What a run leaves behind, by name: numbers, or the words of what refused it under ``ERROR``.
 Results = dict[str, NDArray[Any]]
 ERROR: Final = "error"
@@ -238,9 +240,10 @@ def furthest(here: Results, there: Results) -> tuple[float, str]:
     for name in here:
         if here[name].size and here[name].dtype.kind == "f":
             with np.errstate(invalid="ignore", divide="ignore"):
-                apart = np.max(np.abs(here[name] - there[name])) / np.max(np.abs(here[name]))
-            if not np.array_equal(here[name], there[name]):
-                found = max(found, (float(apart) if apart >= 0.0 else np.inf, name))
+                apart = np.max(np.abs(here[name] - there[name]))
+                part = apart / np.max(np.abs(here[name]))
+            if not apart <= ROUNDING:
+                found = max(found, (float(part) if part >= 0.0 else np.inf, name))
     return found
 
 
@@ -256,7 +259,7 @@ def compare_within(other: Path, jobs: Sequence[Job], within: float) -> bool:
             flips += 1
         else:
             apart = furthest(here, there)
-            equal += apart[0] == 0.0
+            equal += not list(differences(here, there))
             worst = max(worst, apart)
             if not apart[0] < within:
                 far += 1

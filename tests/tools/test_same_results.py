@@ -91,7 +91,9 @@ def test_how_far_apart_is_a_part_of_the_largest_number_of_its_kind() -> None:
     apart, name = furthest(close_run(), changed("metric net_saving", 0.0, -50.0, 2e-9))
     assert name == "metric net_saving"
     assert apart == pytest.approx(2e-11)
-    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, 1e-20)) == (np.inf, "metric payback")
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, 1e-20)) == (0.0, "")
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, 1e-13)) == (np.inf, "metric payback")
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, np.nan)) == (np.inf, "metric payback")
 
 
 def test_runs_are_counted_by_how_they_differ(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
