@@ -11,8 +11,11 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from totalplace.agents.compiled import rule
+from totalplace.agents.elementary import logarithm, sine_and_cosine
+from totalplace.agents.numba_private import LANES, in_place, of_bits, on_the_stack
 
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (
@@ -31,8 +34,12 @@ _MULTIPLY_1: Final = np.uint64(0xCA5A826395121157)
 _WEYL_0: Final = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1: Final = np.uint64(0xBB67AE8584CAA73B)
 _SHIFT: Final = np.uint64(12)
-_TO_UNIT: Final = 1.0 / 4503599627370496.0
-_TWO_PI: Final = 2.0 * math.pi
+_ROUNDS: Final = 10
+_ONE: Final = np.uint64(0x3FF0000000000000)
+_HALF_CELL: Final = 2.0**-53
+
+#: Room for the words of a block of each of many agents.
+_words_by_lane = on_the_stack(4, np.uint64)
 
 
 @rule
@@ -50,7 +57,7 @@ def block(seed: int, stream: int, quarter: int, agent: int, draw: int) -> tuple[
     """Four unsigned 64-bit numbers at an address."""
     key_0, key_1 = np.uint64(seed), np.uint64(stream)
     x_0, x_1, x_2, x_3 = np.uint64(draw + 1), np.uint64(agent), np.uint64(quarter), np.uint64(0)
-    for _ in range(10):
+    for _ in range(_ROUNDS):
         high_0, low_0 = high_product(_MULTIPLY_0, x_0), _MULTIPLY_0 * x_0
         high_1, low_1 = high_product(_MULTIPLY_1, x_2), _MULTIPLY_1 * x_2
         x_0, x_1, x_2, x_3 = high_1 ^ x_1 ^ key_0, low_1, high_0 ^ x_3 ^ key_1, low_0
@@ -59,9 +66,44 @@ def block(seed: int, stream: int, quarter: int, agent: int, draw: int) -> tuple[
 
 
 @rule
+@in_place
+def product(a: np.uint64, b: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The upper and lower 64 bits of the 128-bit product of two unsigned 64-bit numbers, by four small ones.
+
+    For one pair :func:`high_product` is quicker: the compiler makes one instruction of it, which no processor has for many pairs.
+    Here both halves come from the same sums, so that it does not.
+    """
+    a_low, a_high = a & _LOW, a >> _HALF
+    b_low, b_high = b & _LOW, b >> _HALF
+    lowest = a_low * b_low
+    cross = a_high * b_low + (lowest >> _HALF)
+    middle = a_low * b_high + (cross & _LOW)
+    return a_high * b_high + (cross >> _HALF) + (middle >> _HALF), (middle << _HALF) | (lowest & _LOW)
+
+
+@rule
+@in_place
+def block_each(seed: int, stream: int, quarter: int, agents: NDArray[np.uint64], draw: int, x: NDArray[np.uint64]) -> None:
+    """The :func:`block` of each of ``agents`` (1, LANES), a word to a row of ``x`` (4, LANES)."""
+    key_0, key_1 = np.uint64(seed), np.uint64(stream)
+    for i in range(LANES):
+        x[0, i], x[1, i], x[2, i], x[3, i] = np.uint64(draw + 1), agents[0, i], np.uint64(quarter), np.uint64(0)
+    for _ in range(_ROUNDS):
+        for i in range(LANES):
+            high_0, low_0 = product(_MULTIPLY_0, x[0, i])
+            high_1, low_1 = product(_MULTIPLY_1, x[2, i])
+            x[0, i], x[1, i], x[2, i], x[3, i] = high_1 ^ x[1, i] ^ key_0, low_1, high_0 ^ x[3, i] ^ key_1, low_0
+        key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
+
+
+@rule
+@in_place
 def unit(word: np.uint64) -> float:
-    """A number in (0, 1) from a 64-bit word: the middle of one of 2^52 equal cells."""
-    return (np.float64(word >> _SHIFT) + 0.5) * _TO_UNIT
+    """A number in (0, 1) from a 64-bit word: the middle of one of 2^52 equal cells.
+
+    Its upper 52 bits are the fraction of a float from 1 to 2.
+    """
+    return (of_bits(np.int64((word >> _SHIFT) | _ONE)) - 1.0) + _HALF_CELL
 
 
 @rule
@@ -72,21 +114,43 @@ def uniform(seed: int, stream: int, quarter: int, agent: int, draw: int) -> floa
 
 
 @rule
+@in_place
+def two_normals(first: np.uint64, second: np.uint64) -> tuple[float, float]:
+    """Two independent standard normal numbers from two 64-bit words (Box and Muller 1958)."""
+    radius = math.sqrt(-2.0 * logarithm(unit(first)))
+    sine, cosine = sine_and_cosine(unit(second))
+    return radius * cosine, radius * sine
+
+
+@rule
 def normal(seed: int, stream: int, quarter: int, agent: int, draw: int) -> float:
-    """A standard normal number at an address (Box and Muller 1958)."""
-    first, second, _, _ = block(seed, stream, quarter, agent, draw)
-    return math.sqrt(-2.0 * math.log(unit(first))) * math.cos(_TWO_PI * unit(second))
+    """A standard normal number at an address."""
+    word_0, word_1, _, _ = block(seed, stream, quarter, agent, draw)
+    value, _ = two_normals(word_0, word_1)
+    return value
 
 
 @rule
 def four_normals(seed: int, stream: int, quarter: int, agent: int, draw: int) -> tuple[float, float, float, float]:
     """Four independent standard normal numbers at an address."""
-    w_0, w_1, w_2, w_3 = block(seed, stream, quarter, agent, draw)
-    radius_0, angle_0 = math.sqrt(-2.0 * math.log(unit(w_0))), _TWO_PI * unit(w_1)
-    radius_1, angle_1 = math.sqrt(-2.0 * math.log(unit(w_2))), _TWO_PI * unit(w_3)
-    return (
-        radius_0 * math.cos(angle_0),
-        radius_0 * math.sin(angle_0),
-        radius_1 * math.cos(angle_1),
-        radius_1 * math.sin(angle_1),
-    )
+    word_0, word_1, word_2, word_3 = block(seed, stream, quarter, agent, draw)
+    first, second = two_normals(word_0, word_1)
+    third, fourth = two_normals(word_2, word_3)
+    return first, second, third, fourth
+
+
+@rule
+@in_place
+def four_normals_each(
+    seed: int, stream: int, quarter: int, agents: NDArray[np.uint64], draw: int, normals: NDArray[np.float64]
+) -> None:
+    """The :func:`four_normals` of each of ``agents`` (1, LANES), to the bit, in rows ``4 draw`` to ``4 draw + 3`` of ``normals``.
+
+    Those for which there is no row are left out; the number of rows is even.
+    """
+    words = _words_by_lane()
+    block_each(seed, stream, quarter, agents, draw, words)
+    for pair in range(0, min(4, normals.shape[0] - 4 * draw), 2):
+        for i in range(LANES):
+            row = 4 * draw + pair
+            normals[row, i], normals[row + 1, i] = two_normals(words[pair, i], words[pair + 1, i])

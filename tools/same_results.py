@@ -1,8 +1,11 @@
 """Play random scenarios in this checkout and in another, and say where results differ by a single bit.
 
 ``python -m tools.same_results OTHER_CHECKOUT --scenarios 500 --seed 1`` compares the metrics, negotiations, gains and ledgers of
-each run. It ends with 1 if anything differs. The other checkout may have another layout: each plays in a process of its own,
-with its own path and cache of machine code, through ``load`` and ``run`` of its public package and its ``Stage``.
+each run. It ends with 1 if anything differs. ``--within 1e-11`` is for changes that may move last bits: it counts the runs whose
+negotiations went another way, says how far the others are apart, and ends with 1 if one of them is further.
+
+The other checkout may have another layout: each plays in a process of its own, with its own path and cache of machine code,
+through ``load`` and ``run`` of its public package and its ``Stage``.
 """
 
 from __future__ import annotations
@@ -17,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +41,12 @@ STARTS: Final = {"2010-11": ("2008-01", "2010-04", "2010-10", "2011-01"), "2017-
 MOST_QUARTERS: Final = 24
 #: Differences that are written out.
 MOST_SAID: Final = 20
+#: Runs that are played and compared before their results are thrown away.
+TOGETHER: Final = 500
+#: Shares of a negotiation further apart than this are another step of the grid that parties look at.
+OTHER_SHARE: Final = 1e-6
+#: Numbers no further apart than this differ by the rounding of what is nothing or between 0 and 1.
+ROUNDING: Final = 1e-14
 #: What a run leaves behind, by name: numbers, or the words of what refused it under ``ERROR``.
 Results = dict[str, NDArray[Any]]
 ERROR: Final = "error"
@@ -50,10 +60,14 @@ class Job:
     seed: int
 
 
-def random_jobs(count: int, seed: int) -> list[Job]:
-    """Random scenarios over every part of the schema, the same for the same ``seed`` and words of the model."""
+def random_jobs(count: int, seed: int, seeds: int = 1) -> list[Job]:
+    """Random scenarios over every part of the schema, each with ``seeds`` seeds.
+
+    They are the same for the same ``seed`` and words of the model.
+    """
     dice = random.Random(seed)
-    return [Job(_settings(dice), dice.randrange(2**31)) for _ in range(count)]
+    chosen = [Job(_settings(dice), dice.randrange(2**31)) for _ in range(count)]
+    return [Job(job.settings, job.seed + more) for job in chosen for more in range(seeds)]
 
 
 def _settings(dice: random.Random) -> list[str]:
@@ -109,7 +123,7 @@ def packages_of(root: Path) -> tuple[Path, str]:
 def results_of(face: Any, job: Job) -> Results:
     """What the run of a job leaves behind in this process's checkout: metrics, negotiations, gains and the ledger's flows."""
     try:
-        scenario = face.load(BASE, set=job.settings)
+        scenario = _loaded(face.load, *job.settings)
         run = face.run(scenario, seed=job.seed)
     except Exception as error:  # refused as input, a ledger that does not close, or a fault of one checkout: all are compared
         return {ERROR: np.array(f"{type(error).__name__}: {error}")}
@@ -119,6 +133,13 @@ def results_of(face: Any, job: Job) -> Results:
     return found | {"gains": np.array(run.gains), "flows of the ledger": np.array(world.flows)}
 
 
+@lru_cache(maxsize=1)
+def _loaded(load: Callable[..., Any], *settings: str) -> Any:
+    """The scenario with settings on top of :data:`BASE`: the last one is kept for its next seed."""
+    return load(BASE, set=list(settings))
+
+
+@cache
 def _stage() -> Any:
     """The class that plays a world, wherever the checkout keeps it."""
     for module in list(sys.modules.values()):
@@ -176,24 +197,76 @@ def _first_difference(one: NDArray[Any], two: NDArray[Any]) -> str:
     return f" at {list(at)}: {one[at]!r} here, {two[at]!r} there"
 
 
+def both(other: Path, jobs: Sequence[Job]) -> Iterator[tuple[Job, Results, Results]]:
+    """Play the jobs in both checkouts, some hundred at a time: each with its results here and there."""
+    for first in range(0, len(jobs), TOGETHER):
+        part = jobs[first : first + TOGETHER]
+        with tempfile.TemporaryDirectory(prefix="same-results-") as kept:
+            for name, root in (("here", ROOT), ("other", other)):
+                print(f"{len(part)} runs in {root}", flush=True)
+                played(root, part, Path(kept) / name)
+            for index, job in enumerate(part):
+                with np.load(Path(kept) / "here" / f"{index}.npz") as here, np.load(Path(kept) / "other" / f"{index}.npz") as there:
+                    yield job, dict(here), dict(there)
+
+
 def compare(other: Path, jobs: Sequence[Job]) -> tuple[int, int]:
     """Play the jobs in both checkouts and print what differs; the number of jobs that do, and of those that both refuse."""
     different = refused = 0
-    with tempfile.TemporaryDirectory(prefix="same-results-") as kept:
-        for name, root in (("here", ROOT), ("other", other)):
-            print(f"{len(jobs)} scenarios in {root}", flush=True)
-            played(root, jobs, Path(kept) / name)
-        for index, job in enumerate(jobs):
-            sides = []
-            for name in ("here", "other"):
-                with np.load(Path(kept) / name / f"{index}.npz") as stored:
-                    sides.append(dict(stored))
-            found = list(differences(*sides))
-            refused += not found and ERROR in sides[0]
-            different += bool(found)
-            if found and different <= MOST_SAID:
-                print("\n  ".join([f"scenario {index}, seed {job.seed}, {' '.join(job.settings)}", *found[:MOST_SAID]]))
+    for job, here, there in both(other, jobs):
+        found = list(differences(here, there))
+        refused += not found and ERROR in here
+        different += bool(found)
+        if found and different <= MOST_SAID:
+            print("\n  ".join([f"seed {job.seed}, {' '.join(job.settings)}", *found[:MOST_SAID]]))
     return different, refused
+
+
+def went_another_way(here: Results, there: Results) -> bool:
+    """Whether one negotiation more was opened, or one had another partner, outcome, reason or share."""
+    for name in here:
+        if name.startswith("negotiations, "):
+            one, two = here[name], there[name]
+            if one.shape != two.shape or (one.dtype.kind == "i" and (one != two).any()):
+                return True
+            if name.split(", ")[1] in ("asked", "offered", "agreed", "limit") and (np.abs(one - two) > OTHER_SHARE).any():
+                return True
+    return False
+
+
+def furthest(here: Results, there: Results) -> tuple[float, str]:
+    """The largest difference of a number of a run, as a part of the largest number of its kind in that run, and its name."""
+    found = (0.0, "")
+    for name in here:
+        if here[name].size and here[name].dtype.kind == "f":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                apart = np.max(np.abs(here[name] - there[name]))
+                part = apart / np.max(np.abs(here[name]))
+            if not apart <= ROUNDING:
+                found = max(found, (float(part) if part >= 0.0 else np.inf, name))
+    return found
+
+
+def compare_within(other: Path, jobs: Sequence[Job], within: float) -> bool:
+    """Count what a change of last bits does, print it, and say whether all runs are close whose negotiations went the same way."""
+    flips = refused = equal = far = 0
+    worst = (0.0, "")
+    for job, here, there in both(other, jobs):
+        if ERROR in here or ERROR in there:
+            refused += 1
+            far += not (ERROR in here and ERROR in there and str(here[ERROR]) == str(there[ERROR]))
+        elif went_another_way(here, there):
+            flips += 1
+        else:
+            apart = furthest(here, there)
+            equal += not list(differences(here, there))
+            worst = max(worst, apart)
+            if not apart[0] < within:
+                far += 1
+                print(f"{apart[1]} is {apart[0]:.2g} apart: seed {job.seed}, {' '.join(job.settings)}")
+    print(f"{len(jobs)} runs: negotiations of {flips} went another way, {equal} are equal to the bit, {refused} were refused; "
+          f"of the others the furthest is {worst[0]:.2g} apart ({worst[1]}); {far} are not within {within:g}")
+    return far == 0
 
 
 def main(given: Sequence[str]) -> int:
@@ -205,12 +278,17 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("other", type=Path, help="another checkout of the project")
     parser.add_argument("--scenarios", type=int, default=100, help="how many random scenarios (default: 100)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the scenarios (default: 1)")
+    parser.add_argument("--seeds", type=int, default=1, help="how many runs of each scenario (default: 1)")
+    parser.add_argument("--within", type=float, help="how far apart numbers may be, as a part of the largest of their kind")
     asked = parser.parse_args(given)
-    if asked.scenarios < 1:
-        parser.error("--scenarios: a whole number from 1")
+    if asked.scenarios < 1 or asked.seeds < 1:
+        parser.error("--scenarios, --seeds: whole numbers from 1")
     packages_of(asked.other.resolve())
-    different, refused = compare(asked.other, random_jobs(asked.scenarios, asked.seed))
-    alike = asked.scenarios - different - refused
+    jobs = random_jobs(asked.scenarios, asked.seed, asked.seeds)
+    if asked.within is not None:
+        return int(not compare_within(asked.other, jobs, asked.within))
+    different, refused = compare(asked.other, jobs)
+    alike = len(jobs) - different - refused
     print(f"{alike} scenarios equal to the bit, {refused} refused alike, {different} different")
     return int(different > 0 or alike == 0)
 

@@ -16,7 +16,7 @@ from totalplace.sim.evidence.model_digest import model_files
 
 #: Numbers in a rule that need no comment: nothing, one, a quarter of a year, quarters in a year, per cent.
 _PLAIN: Final = {0.0, 1.0, 0.25, 4.0, 100.0}
-_DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals"}
+_DRAWS: Final = {"uniform": "uniform", "normal": "normal", "four_normals": "four normals", "four_normals_each": "four normals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def streams() -> dict[str, list[tuple[str, str, str, str]]]:
                 continue
             if ast.unparse(call.func.value) == "draws" and call.func.attr in _DRAWS:
                 stream = ast.unparse(call.args[1]).removeprefix("draws.").lower()
-                address = ", ".join(ast.unparse(one) for one in call.args[2:])
+                address = ", ".join(ast.unparse(one) for one in call.args[2:5])
                 use = (rule.file, rule.name, _DRAWS[call.func.attr], address)
                 found[stream] += [use] if use not in found[stream] else []
     return found

@@ -11,7 +11,7 @@ from typing import Any, Final
 from totalplace.scenarios.source_tree import ROOT
 
 #: Files of ``agents`` that are machinery and hold no part of the model.
-_MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "mesa_agents.py", "row_views.py"}
+_MACHINERY: Final = {"__init__.py", "columns.py", "compiled.py", "elementary.py", "mesa_agents.py", "row_views.py"}
 #: Files and rooms of ``sim/model`` that hold a part of the model.
 _OF_THE_MODEL: Final = (
     "world.py", "start.py", "quarter.py", "schedule.py", "measure.py", "start_account.py", "metrics", "network.py", "ledger.py",

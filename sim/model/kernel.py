@@ -31,7 +31,7 @@ from totalplace.sim.system.processes import SAFE_PATH, search_path
 #: The rules that the second process compiles, with those that they call: about half of the work.
 _BESIDE: Final = (negotiate, measure)
 #: The rules that this process compiles meanwhile, beside those of the start of a run; the last one goes with the loop.
-_HERE: Final = tuple(move.rule for move in SCHEDULE[:-1] if move.rule not in _BESIDE)
+_HERE: Final = tuple(move.compiled for move in SCHEDULE[:-1] if move.rule not in _BESIDE)
 
 _lock = threading.Lock()
 _ready = False

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from totalplace.agents.agency import comply, get_back, hear, learn, receive, review, turn_over
 from totalplace.agents.bargaining import negotiate
 from totalplace.agents.board import hold_election
-from totalplace.agents.cohort import experience, gather, grow
+from totalplace.agents.cohort import experience, experience_all, gather, grow
 from totalplace.agents.commissioner import lose_leader, redesign, take_stock
 from totalplace.agents.compiled import rule
 from totalplace.agents.department import observe, steer
@@ -26,16 +26,25 @@ IN_TURN: Final = "commissioners in turn"
 
 
 class Move(NamedTuple):
-    """A rule of the quarter: in which phase, and for whom it is played."""
+    """A rule of the quarter: in which phase, and for whom it is played.
+
+    ``together`` is the same rule for all rows side by side, in the same order and equal to the bit: the compiled loop plays it.
+    """
 
     phase: str
     who: str
     rule: Callable[..., Any]
+    together: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
         """The name of the rule."""
         return str(self.rule.__name__)
+
+    @property
+    def compiled(self) -> Callable[..., Any]:
+        """The rule that the compiled loop calls: for all rows at once where there is one."""
+        return self.together or self.rule
 
     @property
     def rows(self) -> str:
@@ -54,7 +63,7 @@ SCHEDULE: Final = (
     Move("finance", "agencies", get_back),
     Move("finance", "agencies", receive),
     Move("service", PLACE, serve),
-    Move("service", "cohorts", experience),
+    Move("service", "cohorts", experience, together=experience_all),
     Move("service", "kinds", gather),
     Move("service", "neighbourhoods", grow),
     Move("service", "agencies", hear),
@@ -78,8 +87,8 @@ def _lines(move: Move) -> Iterator[str]:
     if move.rule is close_quarter:
         yield "if close_quarter(w) != 0.0:"
         yield "    return w.clock.quarter - 1"
-    elif move.who in (PLACE, BOARD):
-        yield f"{move.name}(w)"
+    elif move.who in (PLACE, BOARD) or move.together is not None:
+        yield f"{move.compiled.__name__}(w)"
     elif move.who == IN_TURN:
         yield "row = next_in_turn(w, -1)"
         yield "while row >= 0:"
@@ -94,7 +103,7 @@ def _loop() -> Any:
     """The loop over quarters, written out from the schedule, for the compiler."""
     body = [line for move in SCHEDULE for line in _lines(move)]
     text = "\n        ".join(["def go_on(w, last):\n    while w.clock.quarter < last:", *body]) + "\n    return -1\n"
-    names = {move.name: move.rule for move in SCHEDULE} | {"next_in_turn": next_in_turn, "__name__": __name__}
+    names = {move.compiled.__name__: move.compiled for move in SCHEDULE} | {"next_in_turn": next_in_turn, "__name__": __name__}
     exec(compile(text, __file__, "exec"), names)
     return names["go_on"]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.worlds import begun, small
-from totalplace.agents.cohort import experience, fit_to_need, gather
+from tests.worlds import begun, differing_tables, small
+from totalplace.agents.cohort import experience, experience_all, fit_to_need, gather
 from totalplace.agents.compiled import python
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
@@ -46,6 +46,20 @@ def test_outcomes_follow_the_formula_when_one_theme_changes(
     python(experience)(world, k)
     assert cohort.outcome == pytest.approx(np.clip(expected, 0.0, 1.0), abs=1e-12)
     assert cohort.wellbeing == pytest.approx(cohort.outcome.mean())
+
+
+@pytest.mark.parametrize(("clusters", "devolved"), [(1, 0.0), (5, 0.4), (6, 1.0), (11, 0.0), (11, 0.4)])
+def test_cohorts_side_by_side_fare_as_each_alone(clusters: int, devolved: float) -> None:
+    worlds = [begun(small("october-2010", place="Birmingham", clusters=clusters), seed=7) for _ in range(2)]
+    for world in worlds:
+        world.themes["log_planned"], world.themes["devolved"] = np.log(0.8), devolved
+        world.clock.quarter = 3
+    python(experience_all)(worlds[0])
+    for k in range(len(worlds[1].cohorts)):
+        python(experience)(worlds[1], k)
+    assert differing_tables(*worlds) == []
+    assert (worlds[0].cohorts["outcome"] != worlds[0].cohorts["baseline"]).all()
+    assert len(set(worlds[0].cohorts["wellbeing"])) == len(worlds[0].cohorts)
 
 
 def test_nothing_changing_leaves_outcomes_where_they_are() -> None:

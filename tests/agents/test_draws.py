@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from totalplace.agents import draws
 from totalplace.agents.compiled import python
+from totalplace.agents.numba_private import LANES
 
 ADDRESS = (st.integers(0, 2**32 - 1), st.integers(0, 63), st.integers(0, 1000), st.integers(0, 2**40), st.integers(0, 5000))
 DRAWS = 20_000
@@ -59,6 +60,29 @@ def test_uniform_and_normals_follow_from_the_block(seed: int, stream: int, quart
     ]
     assert np.allclose(python(draws.four_normals)(*address), expected, rtol=1e-9, atol=1e-12)
     assert python(draws.normal)(*address) == pytest.approx(expected[0], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_products_have_128_bits(a: int, b: int) -> None:
+    high, low = python(draws.product)(np.uint64(a), np.uint64(b))
+    assert (int(high) << 64) + int(low) == a * b
+    assert python(draws.high_product)(np.uint64(a), np.uint64(b)) == high
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+@given(st.integers(0, 2**62), st.integers(0, 63), st.integers(0, 1000), st.integers(0, 2**62), st.integers(0, 1))
+def test_draws_of_many_agents_are_those_of_each(seed: int, stream: int, quarter: int, agent: int, draw: int) -> None:
+    agents = np.arange(agent, agent + LANES, dtype=np.uint64).reshape(1, LANES)
+    words, numbers = np.zeros((4, LANES), np.uint64), np.zeros((6, LANES))
+    python(draws.block_each)(seed, stream, quarter, agents, draw, words)
+    python(draws.four_normals_each)(seed, stream, quarter, agents, draw, numbers)
+    for i in range(LANES):
+        assert [int(word) for word in words[:, i]] == numpy_block(seed, stream, quarter, agent + i, draw)
+        drawn = python(draws.four_normals)(seed, stream, quarter, agent + i, draw)
+        rows = numbers[4 * draw : 4 * draw + 4, i]
+        assert rows.tolist() == list(drawn[: len(rows)])
+    assert not numbers[:4].any() or draw == 0
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from totalplace.sim.model.world import build
 def test_every_rule_of_the_quarter_has_a_process_that_compiles_it() -> None:
     shared = {rule.__name__ for rule in (*kernel._BESIDE, *kernel._HERE)}
     closing = {"close_quarter"}  # what it calls is compiled beside; its own few lines go with the loop
-    assert {move.name for move in SCHEDULE} - closing <= shared
+    assert {move.compiled.__name__ for move in SCHEDULE} - closing <= shared
 
 
 @pytest.mark.parametrize("failure", [OSError("no process"), None])

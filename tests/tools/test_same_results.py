@@ -9,7 +9,22 @@ import numpy as np
 import pytest
 
 import totalplace as tp
-from tools.same_results import ERROR, PACKAGES, ROOT, Job, differences, main, packages_of, random_jobs, results_of
+from tools import same_results
+from tools.same_results import (
+    ERROR,
+    PACKAGES,
+    ROOT,
+    Job,
+    Results,
+    compare_within,
+    differences,
+    furthest,
+    main,
+    packages_of,
+    random_jobs,
+    results_of,
+    went_another_way,
+)
 
 
 def test_the_first_bit_that_differs_is_named() -> None:
@@ -42,6 +57,58 @@ def test_jobs_are_the_same_for_the_same_seed() -> None:
     assert random_jobs(5, 3) == random_jobs(8, 3)[:5]
     assert random_jobs(5, 3) != random_jobs(5, 4)
     assert ERROR not in results_of(tp, random_jobs(1, 3)[0])
+
+
+def test_more_seeds_play_the_same_scenarios() -> None:
+    jobs, once = random_jobs(4, 3, seeds=3), random_jobs(4, 3)
+    assert [job.settings for job in jobs] == [job.settings for job in once for _ in range(3)]
+    assert [job.seed for job in jobs] == [job.seed + more for job in once for more in range(3)]
+
+
+def close_run() -> Results:
+    """The results of a run with two negotiations."""
+    return {"metric net_saving": np.array([0.0, -50.0, 1e-9]), "metric payback": np.zeros(3),
+            "negotiations, agency": np.array([1, 4]), "negotiations, agreed": np.array([0.25, 0.0]),
+            "negotiations, part_saving": np.array([3.0, 4.0])}
+
+
+def changed(name: str, *values: float) -> Results:
+    """The same with other numbers of one name."""
+    run = close_run()
+    return run | {name: np.array(values, run[name].dtype)}
+
+
+def test_negotiations_that_went_another_way_are_told_from_last_bits() -> None:
+    assert not went_another_way(close_run(), close_run())
+    assert not went_another_way(close_run(), changed("negotiations, part_saving", 3.0, 4.1))
+    assert not went_another_way(close_run(), changed("negotiations, agreed", 0.25 + 1e-12, 0.0))
+    assert went_another_way(close_run(), changed("negotiations, agreed", 0.36, 0.0))
+    assert went_another_way(close_run(), changed("negotiations, agency", 1, 5))
+    assert went_another_way(close_run(), changed("negotiations, agency", 1))
+
+
+def test_how_far_apart_is_a_part_of_the_largest_number_of_its_kind() -> None:
+    assert furthest(close_run(), close_run()) == (0.0, "")
+    apart, name = furthest(close_run(), changed("metric net_saving", 0.0, -50.0, 2e-9))
+    assert name == "metric net_saving"
+    assert apart == pytest.approx(2e-11)
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, 1e-20)) == (0.0, "")
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, 1e-13)) == (np.inf, "metric payback")
+    assert furthest(close_run(), changed("metric payback", 0.0, 0.0, np.nan)) == (np.inf, "metric payback")
+
+
+def test_runs_are_counted_by_how_they_differ(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    job, refused = Job(["place=Kent"], 5), {ERROR: np.array("InputError: no")}
+    pairs = [(job, close_run(), close_run()), (job, close_run(), changed("negotiations, agency", 1, 5)), (job, refused, refused),
+             (job, close_run(), changed("metric net_saving", 0.0, -50.0, 2e-9))]
+    monkeypatch.setattr(same_results, "both", lambda other, jobs: iter(pairs))
+    assert compare_within(Path(), [job] * 4, 1e-10)
+    said = "4 runs: negotiations of 1 went another way, 1 are equal to the bit, 1 were refused; of the others the furthest is 2e-11"
+    assert capsys.readouterr().out.startswith(said)
+    assert not compare_within(Path(), [job] * 4, 1e-11)
+    assert "metric net_saving is 2e-11 apart: seed 5, place=Kent" in capsys.readouterr().out
+    pairs.append((job, refused, close_run()))
+    assert not compare_within(Path(), [job] * 5, 1e-10)
 
 
 def test_a_checkout_is_known_by_its_package(tmp_path: Path) -> None:
