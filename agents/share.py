@@ -1,4 +1,7 @@
-"""Shares: the money of an agency in a theme, what it cedes of it, and where a negotiation about it stands."""
+"""Shares: the money of an agency in a theme, what it cedes of it, and where a negotiation about it stands.
+
+Savings are shared in ``joint_commission.py``.
+"""
 
 from __future__ import annotations
 

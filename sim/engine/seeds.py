@@ -1,4 +1,4 @@
-"""The seeds of runs: whole numbers of 63 bits."""
+"""The seeds of runs: whole numbers of 63 bits. Which one a sweep starts with is said in ``scenarios/sweeps/file.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A difference in its parts: from one scenario's value down or up to the other's."""
+"""The waterfall of a difference in its parts: from one scenario's value down or up to the other's."""
 
 from __future__ import annotations
 
