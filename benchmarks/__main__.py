@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, peers, scaling, starting, sweeps
+from benchmarks import browser, in_c, peers, scaling, starting, sweeps
 
 GROUPS = {
     "starting": starting.all_starting,
     "scaling": scaling.all_scaling,
     "peers": peers.all_peers,
+    "c": in_c.all_c,
     "sweeps": sweeps.all_sweeps,
     "browser": browser.all_browser,
 }
