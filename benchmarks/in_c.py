@@ -126,7 +126,7 @@ def all_c() -> None:
     if path is None:
         print(f"no C compiler is found ({' or '.join(COMPILERS)}): the compiled run was not held against C", file=sys.stderr)
         return
-    with tempfile.TemporaryDirectory(prefix="totalplace-bench-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="totalplace-bench-", ignore_cleanup_errors=True) as scratch:
         text, entry = translated(Stage(tp.load(SCENARIO)).world)
         built = {words: getattr(compiled(text, Path(scratch), path, *more), entry) for words, more in WAYS.items()}
         runs = sum(hold_equal(scenario, play, np.array(SEEDS)) for scenario in scenarios_to_hold() for play in built.values())

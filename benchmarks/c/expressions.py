@@ -185,11 +185,15 @@ class Expressions:
             raise self.refuse(index, f"{named(value.kind)} is no index")
         return f"({value.code})" if self.never_negative(index) else f"from_the_end({value.code}, {length})"
 
+    def is_constant_from_nothing(self, node: ast.expr) -> bool:
+        """Whether an expression is a whole number, not negative, in the text of the rule or of its module."""
+        outside = node.value if isinstance(node, ast.Constant) else self.rule.seen(node)
+        return isinstance(outside, int | np.integer) and bool(outside >= 0)
+
     def never_negative(self, node: ast.expr) -> bool:
         """Whether it can be seen that a whole number is never negative."""
-        outside = node.value if isinstance(node, ast.Constant) else self.rule.seen(node)
-        if isinstance(outside, int | np.integer):
-            return bool(outside >= 0)
+        if self.is_constant_from_nothing(node):
+            return True
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mult):
             return self.never_negative(node.left) and self.never_negative(node.right)
         if isinstance(node, ast.Subscript):

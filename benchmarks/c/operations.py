@@ -98,9 +98,12 @@ class Operations(Expressions):
         raise self.refuse(node, f"no {type(op).__name__} of {named(kind)}")
 
     def _power(self, node: ast.AST, base: Value, to: Value, exponent: ast.expr | None) -> Value:
-        """A power. Numba makes a product of one whose exponent is a whole number in the text of the rule."""
+        """A power. Of one whose exponent is a 2 in the text Numba makes a product, of one whose exponent is a half LLVM a root."""
         if isinstance(exponent, ast.Constant) and exponent.value == 2 and base.kind is NUMBER:
             return Value(f"square({base.code})", NUMBER)
+        constant = exponent.value if isinstance(exponent, ast.Constant) else exponent and self.rule.seen(exponent)
+        if constant == 0.5:
+            return Value(f"root({self.cast(base, NUMBER)})", NUMBER)
         if to.kind is not NUMBER:
             raise self.refuse(node, "of exponents that are whole numbers only a 2 in the text is known")
         return Value(f"pow({self.cast(base, NUMBER)}, {to.code})", NUMBER)

@@ -17,6 +17,8 @@ static inline int64_t min_of_wholes(int64_t best, int64_t value) { return value 
 static inline int64_t max_of_wholes(int64_t best, int64_t value) { return value > best ? value : best; }
 
 static inline double square(double value) { return value * value; }
+// A power of a half, as LLVM has it: the nearest number to the root, which pow() misses by a bit now and then.
+static inline double root(double value) { return value == -INFINITY ? INFINITY : fabs(sqrt(value)); }
 
 // Quotients go down, and what remains has the sign of the divisor; by nothing, both are 0.
 static inline int64_t floor_divide(int64_t value, int64_t by) {

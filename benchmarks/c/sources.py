@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -100,20 +101,27 @@ def _played(move: schedule.Move) -> Iterator[str]:
 
 @cache
 def writes(function: FunctionType) -> bool:
-    """Whether a rule, or one that it calls, writes to the tables of the world or to an array."""
-    rule = read(function)
-    for node in ast.walk(rule.node):
-        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+    """Whether a rule, or one that it reaches, writes to the tables of the world or to an array; it may if there is no source."""
+    known, waiting = {function}, [function]
+    while waiting:
+        try:
+            rule = read(waiting.pop())
+        except (OSError, SyntaxError):
             return True
-    return writes_in(rule, rule.node)
+        for node in ast.walk(rule.node):
+            if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+                return True
+            called = called_rule(rule, node) if isinstance(node, ast.Call) else None
+            if called is not None and called not in known:
+                known.add(called)
+                waiting.append(called)
+    return False
 
 
 def writes_in(rule: Rule, node: ast.AST) -> bool:
     """Whether a piece of a rule calls one that writes."""
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call) and (called := called_rule(rule, call)) is not None and writes(called):
-            return True
-    return False
+    calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+    return any(writes(called) for call in calls if (called := called_rule(rule, call)) is not None)
 
 
 def called_rule(rule: Rule, call: ast.Call) -> FunctionType | None:
@@ -146,11 +154,10 @@ def rooms_of(rule: Rule) -> dict[str, Room]:
         return Room(rows, LANES, np.dtype(kind))
 
     names = {name for name, value in rule.names.items() if value is on_the_stack}
-    with open(rule.file, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
     found: dict[str, Any] = {}
+    tree = ast.parse(Path(rule.file).read_text("utf-8")) if names else ast.Module([], [])
     for statement in tree.body:
-        if not isinstance(statement, ast.Assign):
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
             continue
         if names & {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}:
             made = rule.names | dict.fromkeys(names, room)

@@ -32,6 +32,8 @@ class Translation(Calls):
             self.lines = list(self._body(rule.node.body))
             if before == (self.variables, self.result):
                 break
+        if self.result is not Scalar.NOTHING and not _gives(rule.node.body):
+            raise self.refuse(rule.node, f"gives {named(self.result)} and nothing")
 
     def text(self, name: str) -> str:
         """The function in C, called ``name``."""
@@ -132,7 +134,7 @@ class Translation(Calls):
         begin, stop = (self._whole(one) for one in (first, call.args[min(1, len(call.args) - 1)]))
         name, counter, end = node.target.id, self.temporary(), self.temporary()
         self._become(node, name, WHOLE)
-        if self.never_negative(first) and self._only_counts(name):
+        if self._only_counts(name):
             self.counters.add(name)
         yield f"for (int64_t {counter} = {begin}, {end} = {stop}; {counter} < {end}; {counter} += {self._step(call)}) {{"
         yield f"    {VARIABLE}{name} = {counter};"
@@ -158,10 +160,11 @@ class Translation(Calls):
         return any(one.id == name and isinstance(one.ctx, ast.Load) for one in self._names())
 
     def _only_counts(self, name: str) -> bool:
-        """Whether a variable gets all its values from loops."""
-        loops = [one.target for one in ast.walk(self.rule.node) if isinstance(one, ast.For)]
-        counted = sum(isinstance(target, ast.Name) and target.id == name for target in loops)
-        return counted == sum(one.id == name and isinstance(one.ctx, ast.Store) for one in self._names())
+        """Whether a variable gets all its values from loops, each of which begins at a constant that is not negative."""
+        loops = [loop for loop in ast.walk(self.rule.node) if isinstance(loop, ast.For) and ast.unparse(loop.target) == name]
+        begins = [loop.iter.args[0] for loop in loops if isinstance(loop.iter, ast.Call) and len(loop.iter.args) > 1]
+        stores = sum(one.id == name and isinstance(one.ctx, ast.Store) for one in self._names())
+        return len(loops) == stores and all(self.is_constant_from_nothing(first) for first in begins)
 
     def _names(self) -> Iterator[ast.Name]:
         return (one for one in ast.walk(self.rule.node) if isinstance(one, ast.Name))
@@ -201,6 +204,8 @@ class Translation(Calls):
 
     def _return_statement(self, node: ast.Return) -> Iterator[str]:
         if node.value is None:
+            if self.result is not Scalar.NOTHING:
+                raise self.refuse(node, f"gives {named(self.result)} and nothing")
             yield "return;"
             return
         value = self.value(node.value)
@@ -209,3 +214,11 @@ class Translation(Calls):
             raise self.refuse(node, f"gives {named(self.result)} and {named(value.kind)}")
         self.result = kind
         yield f"return {self.as_kind(node, value, kind)};"
+
+
+def _gives(statements: list[ast.stmt]) -> bool:
+    """Whether statements always end with a value that is given back."""
+    last = statements[-1] if statements else None
+    if isinstance(last, ast.If):
+        return _gives(last.body) and _gives(last.orelse)
+    return isinstance(last, ast.Return) and last.value is not None
