@@ -87,6 +87,7 @@ def ordered(purse: NDArray[np.float64]) -> float:
     first = purse[0] + spend(purse) * purse[0]
     purse[0] += spend(purse)
     purse[1] = purse[0] - spend(purse)
+    purse[2 if purse[0] < 0.0 else 3] = spend(purse)
     return first - weighed(purse[0], spend(purse), purse[0])
 
 
