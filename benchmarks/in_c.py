@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.c.compiling import COMPILERS, LEAVE, as_given, call, compiled, compiler, kinds_of, version
+from benchmarks.c.compiling import COMPILERS, LEAVE, as_given, call, compiled, compilers, kinds_of, version
 from benchmarks.c.kinds import Scalar
 from benchmarks.c.program import Program
 from benchmarks.measuring import report
@@ -119,27 +119,33 @@ def seconds_in_turn(scenario: Scenario, play: Any, runs: int, times: int) -> NDA
 
 
 def all_c() -> None:
-    """The compiled run over the same rules in C, for few and for many cohorts; one line where there is no C compiler."""
+    """The compiled run over the same rules in C, by each C compiler that is found; one line where there is none."""
+    found = compilers()
+    if not found:
+        print(f"no C compiler is found ({' or '.join(COMPILERS)}): the compiled run was not held against C", file=sys.stderr)
+    for path in found:
+        against(path)
+
+
+def against(path: str) -> None:
+    """The compiled run over the same rules in C, compiled by the C compiler at ``path``, for few and for many cohorts."""
     import totalplace as tp
 
-    path = compiler()
-    if path is None:
-        print(f"no C compiler is found ({' or '.join(COMPILERS)}): the compiled run was not held against C", file=sys.stderr)
-        return
+    name = Path(path).stem
     with tempfile.TemporaryDirectory(prefix="totalplace-bench-", ignore_cleanup_errors=True) as scratch:
         text, entry = translated(Stage(tp.load(SCENARIO)).world)
         built = {words: getattr(compiled(text, Path(scratch), path, *more), entry) for words, more in WAYS.items()}
         runs = sum(hold_equal(scenario, play, np.array(SEEDS)) for scenario in scenarios_to_hold() for play in built.values())
-        report("runs in C that are ours to the bit", [float(runs)], "runs", compiler=version(path))
+        report(f"runs in C, {name}, that are ours to the bit", [float(runs)], "runs", compiler=version(path))
         for clusters, count, times in ((5, 32, 15), ("finest", 4, 9)):
             scenario = tp.load(SCENARIO, place="Birmingham", clusters=clusters)
             for words, play in built.items():
-                _report(scenario, words, seconds_in_turn(scenario, play, count, times))
+                _report(scenario, name, words, seconds_in_turn(scenario, play, count, times))
 
 
-def _report(scenario: Scenario, words: str, seconds: NDArray[np.float64]) -> None:
+def _report(scenario: Scenario, compiler: str, words: str, seconds: NDArray[np.float64]) -> None:
     cohorts = len(Stage(scenario).world.cohorts)
     ours, in_c = 1000.0 * np.median(seconds, axis=0)
-    name, ratios = f"time of a run over that of its rules in C, {words}, {cohorts} cohorts", seconds[:, 0] / seconds[:, 1]
-    report(name, ratios.tolist(), "ratio", TARGET if words == PLAIN else None,
+    name = f"time of a run over that of its rules in C, {compiler} {words}, {cohorts} cohorts"
+    report(name, (seconds[:, 0] / seconds[:, 1]).tolist(), "ratio", TARGET if words == PLAIN else None,
            ours_ms=round(float(ours), 4), c_ms=round(float(in_c), 4))

@@ -25,11 +25,10 @@ _SECONDS: Final = 600
 _DTYPES: Final = {Scalar.NUMBER: np.float64, Scalar.TRUTH: np.bool_, Scalar.UNSIGNED: np.uint64, Scalar.WHOLE: np.int64}
 
 
-def compiler() -> str | None:
-    """The C compiler of this machine: what ``CC`` names, or the first of :data:`COMPILERS`; None where there is none."""
+def compilers() -> list[str]:
+    """The C compilers of this machine, as paths: what ``CC`` names, else those of :data:`COMPILERS` that are there."""
     named = os.environ.get("CC")
-    found = (shutil.which(name) for name in ((named,) if named else COMPILERS))
-    return next((path for path in found if path is not None), None)
+    return [path for name in ((named,) if named else COMPILERS) if (path := shutil.which(name)) is not None]
 
 
 def version(path: str) -> str:

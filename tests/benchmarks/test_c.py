@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks import __main__ as command
 from benchmarks.c import sources
-from benchmarks.c.compiling import as_given, call, compiled, compiler, kinds_of
+from benchmarks.c.compiling import as_given, call, compiled, compilers, kinds_of
 from benchmarks.c.kinds import Kind, Scalar, Several, UntranslatableError
 from benchmarks.c.program import Program
 from benchmarks.in_c import StageInC, hold_equal, translated
@@ -54,7 +54,7 @@ RULES: Final[dict[Any, tuple[tuple[Kind, ...], Kind]]] = {
     block: ((WHOLE,) * 5, Several((UNSIGNED,) * 4)),
     four_normals: ((WHOLE,) * 5, Several((NUMBER,) * 4)),
 }
-NEEDS_COMPILER: Final = pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+NEEDS_COMPILER: Final = pytest.mark.skipif(not compilers(), reason="there is no C compiler")
 numbers = st.one_of(st.floats(-1e3, 1e3), st.sampled_from([0.0, -0.0, 1.0, 0.5, math.inf, -math.inf, math.nan]), st.floats())
 wholes = st.one_of(st.integers(-20, 20), st.integers(-(2**40), 2**40))
 
@@ -62,8 +62,7 @@ wholes = st.one_of(st.integers(-20, 20), st.integers(-(2**40), 2**40))
 @pytest.fixture(scope="module")
 def in_c(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Calls a rule of ``RULES`` in C."""
-    program, path = Program(), compiler()
-    assert path is not None
+    program, path = Program(), compilers()[0]
     names = {rule: program.enter(rule, kinds) for rule, (kinds, _) in RULES.items()}
     library = compiled(program.text(), tmp_path_factory.mktemp("c"), path)
 
@@ -162,10 +161,8 @@ def test_draws(in_c: Callable[..., Any], seed: int, stream: int, quarter: int, a
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The loop over runs in C, with all rules."""
-    path = compiler()
-    assert path is not None
     text, entry = translated(Stage(load("joint-commissioning")).world)
-    return getattr(compiled(text, tmp_path_factory.mktemp("c"), path), entry)
+    return getattr(compiled(text, tmp_path_factory.mktemp("c"), compilers()[0]), entry)
 
 
 @NEEDS_COMPILER
@@ -277,10 +274,9 @@ def test_without_a_compiler_one_line_says_so(monkeypatch: pytest.MonkeyPatch, ca
     assert said.err == "no C compiler is found (gcc or clang): the compiled run was not held against C\n"
 
 
+@NEEDS_COMPILER
 def test_what_the_compiler_says_is_told(tmp_path: Path) -> None:
-    path = compiler()
-    if path is None:
-        pytest.skip("there is no C compiler")
+    path = compilers()[0]
     with pytest.raises(RuntimeError, match="could not compile the translation") as told:
         compiled("int f() { return nothing; }", tmp_path, path)
     assert "nothing" in str(told.value)
