@@ -56,6 +56,17 @@ Settings = Annotated[
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and figures to this new folder.")
 ]
+class Figures(StrEnum):
+    """Which figures a command that simulates draws; the others can be drawn later."""
+
+    main = "main"
+    all = "all"
+    none = "none"
+
+
+FiguresOption = Annotated[
+    Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
 Metrics = Annotated[
     list[str] | None,
