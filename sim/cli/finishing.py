@@ -85,10 +85,9 @@ def _asked_for(
 
 def _figures_words(out: Path, drawn: int, left: int) -> str:
     """Where the figures are, and how to draw the others."""
-    more = f"'totalplace figures {shlex.quote(str(out))}' draws " if left else ""
-    if not drawn:
-        return f"Figures: none drawn; {more}all {left}"
-    return f"Figures: {out / 'figures'} ({drawn} drawn, PNG and SVG{f'; {more}the other {left}' if left else ''})"
+    where = f"Figures: {out / 'figures'} ({drawn} drawn, PNG and SVG)" if drawn else "Figures: none drawn"
+    others = f"the other {left}" if drawn else f"all {left}"
+    return where + (f"; to draw {others}: totalplace figures {shlex.quote(str(out))}" if left else "")
 
 
 def _show(told: Told) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.report.read_results import read_results
@@ -12,6 +12,9 @@ from totalplace.sim.results.store import add_figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+#: Beginning of the names of figures that need ties.
+_OF_TIES: Final = "network"
 
 
 def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
@@ -24,7 +27,7 @@ def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
 
     results = read_results(Path(folder))
     figures = drawings(results.ensembles, results.baseline)
-    return figures if results.has_ties else {name: draw for name, draw in figures.items() if not name.startswith("network")}
+    return figures if results.has_ties else {name: draw for name, draw in figures.items() if not name.startswith(_OF_TIES)}
 
 
 def draw_figures(
@@ -38,6 +41,8 @@ def draw_figures(
     path = Path(folder)
     figures = figures_of(path)
     for name in names or ():
+        if name not in figures and name.startswith(_OF_TIES) and not any(known.startswith(_OF_TIES) for known in figures):
+            raise InputError(f"'{path}' holds no networks to draw", allowed="results of this version, with commissioners")
         if name not in figures:
             raise UnknownName("figure", name, figures, where=f"of '{path}'")
     wanted = list(dict.fromkeys(names)) if names else [name for name in figures if not _is_drawn(path, name)]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from totalplace.sim.figures import compared_over_time, differences, drawings, net_gains, reasons_for_refusal
+from totalplace.sim.figures import compared_over_time, differences, drawings, main_figures, net_gains, reasons_for_refusal
 from totalplace.sim.figures.style import CUT_WORDS, look
 from totalplace.sim.results.run import BAND, Ensemble, Run
 from totalplace.sim.results.store import write_figures
@@ -42,6 +42,13 @@ def test_every_figure_is_drawn_within_its_edges(silo: Ensemble, single_pot: Ense
             assert box.y1 <= height + 1, (name, text.get_text())
         assert "Birmingham, 2010-10 to 2012-07" in texts(figure).replace("\n", " ")
         assert "4 runs" in texts(figure).replace("\n", " ")
+
+
+def test_the_main_figures_show_what_comes_out_what_differs_and_who_gains(silo: Ensemble, single_pot: Ensemble) -> None:
+    compared = drawings([silo, single_pot], silo)
+    assert main_figures(compared) == ("arrangements", "differences", "net-gains")
+    assert main_figures(drawings([single_pot], single_pot)) == ("over-time", "refusals", "who-pays-who-gains")
+    assert set(main_figures(compared)) < set(compared)
 
 
 def test_legend_caption_and_panels_do_not_cover_each_other(silo: Ensemble, board: Ensemble) -> None:
