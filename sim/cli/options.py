@@ -54,7 +54,7 @@ Settings = Annotated[
     ),
 ]
 Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and main figures to this new folder.")
+    Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and figures to this new folder.")
 ]
 class Figures(StrEnum):
     """Which figures a command that simulates draws; the others can be drawn later."""

@@ -156,8 +156,10 @@ def _dots(
 def _dot(axes: Axes, row: int, values: Any, number: int) -> None:
     style = look(number)
     low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
-    axes.plot([low, high], [row, row], color=style.colour, linewidth=1.8, solid_capstyle="butt")
-    axes.plot([middle], [row], color=style.colour, marker=style.marker, markersize=5.0)
+    axes.plot(
+        [low, middle, high], [row] * 3, color=style.colour, linewidth=1.8, solid_capstyle="butt",
+        marker=style.marker, markersize=5.0, markevery=[1],
+    )
 
 
 def _shade_better(axes: Axes, direction: int) -> None:

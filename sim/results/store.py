@@ -55,14 +55,23 @@ def write_tables(
 
     tables = {"metrics": metrics_table, "deals": deals_table, "gains": gains_table, "ties": ties_table}
     for name, table in tables.items():
+        first = table(ensembles[0])
         # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
         with (
             (folder / f"{name}.parquet").open("wb") as file,
-            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+            pq.ParquetWriter(file, first.schema, compression="zstd", use_dictionary=_repeated(first.schema)) as writer,
         ):
-            for ensemble in ensembles:
+            writer.write_table(first)
+            for ensemble in ensembles[1:]:
                 writer.write_table(table(ensemble))
     write_manifest(folder, manifest(ensembles, command, options, seconds))
+
+
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Columns whose values come again and again. A dictionary of real numbers costs time and room, and is given up in the end."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if not pa.types.is_floating(field.type)]
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:

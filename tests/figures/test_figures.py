@@ -117,8 +117,8 @@ def test_ten_lines_have_ten_colours_and_forty_a_look_of_their_own() -> None:
 def test_bars_at_the_right_are_of_the_last_year(silo: Ensemble, single_pot: Ensemble) -> None:
     figure = compared_over_time([silo, single_pot], ["net_saving"])
     lines: Any = figure.axes[0].lines
-    bar = next(line for line in lines if len(line.get_xdata()) == 2 and line.get_color() == look(1).colour)
-    assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), BAND).tolist())
+    bar = next(line for line in lines if len(line.get_xdata()) == 3 and line.get_color() == look(1).colour)
+    assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), (BAND[0], 0.5, BAND[1])).tolist())
     words = " ".join(texts(figure).split())
     assert "Last year: the mean of the last four quarters; of what adds up over the run, the last quarter." in words
 
