@@ -12,7 +12,7 @@ from totalplace.sim.cli.output import console, progress
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run, compare or explain wrote.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME...]", help="Figures to draw, again if they are there. [default: those not there yet]"),
+    typer.Argument(metavar="NAME", help="Figures to draw, again if they are there. [default: those not there yet]"),
 ]
 List = Annotated[bool, typer.Option("--list", help="Name the figures that can be drawn, and draw none.")]
 
