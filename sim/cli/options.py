@@ -34,6 +34,14 @@ class Engine(StrEnum):
     mesa = "mesa"
 
 
+class Figures(StrEnum):
+    """Which figures a command that simulates draws; the others can be drawn later."""
+
+    main = "main"
+    all = "all"
+    none = "none"
+
+
 Place = Annotated[
     str | None, typer.Option(metavar="NAME_OR_CODE", help="Place, by name or code. [default: the scenario's]")
 ]
@@ -56,14 +64,6 @@ Settings = Annotated[
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and figures to this new folder.")
 ]
-class Figures(StrEnum):
-    """Which figures a command that simulates draws; the others can be drawn later."""
-
-    main = "main"
-    all = "all"
-    none = "none"
-
-
 FiguresOption = Annotated[
     Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
 ]
