@@ -155,6 +155,18 @@ def left_over_prefix(out: Path) -> str:
 
 
 @contextlib.contextmanager
+def folder_in(out: Path, name: str) -> Iterator[Path]:
+    """A new folder, in finished results, to write in what will be called ``name`` there; whatever is left in it goes with it.
+
+    What an earlier command left there that was killed is cleared. Raises InputError while another command writes the same, OSError.
+    """
+    place = _real(out) / name
+    _clear_left_overs(place, place.parent)
+    with _partial_folder(place, place.parent) as partial:
+        yield partial
+
+
+@contextlib.contextmanager
 def whole_folder(out: Path, force: bool) -> Iterator[Path]:
     """A new folder to write in, beside ``out``; it becomes ``out`` when the block ends, and goes if the block fails.
 

@@ -1,24 +1,26 @@
-"""Results on disk: Parquet tables whose columns say what they hold, a manifest, figures; all of it or nothing."""
+"""Results on disk: Parquet tables whose columns say what they hold, a manifest, figures; all of it or nothing.
+
+Figures are drawn of finished results, then or later (:mod:`totalplace.sim.report.results_figures`): the tables hold all they need.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.results.deals import meanings, name_columns
-from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder, written
+from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, folder_in, whole_folder, written
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.wording import count
 from totalplace.sim.system.checksums import listed, signed
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "deals_table", "gains_table", "manifest",
-    "metrics_table", "provenance", "whole_folder", "write_figures", "write_manifest", "write_tables", "written",
+    "metrics_table", "provenance", "ties_table", "whole_folder", "write_figures", "write_manifest", "write_tables", "written",
 ]
+#: The folder of the figures.
+_FIGURES: Final = "figures"
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
 
 
@@ -42,22 +46,32 @@ def write_tables(
     options: Mapping[str, Any],
     seconds: float,
 ) -> None:
-    """Write ``metrics``, ``deals`` and ``gains`` as Parquet, and the manifest, into ``folder``.
+    """Write ``metrics``, ``deals``, ``gains`` and ``ties`` as Parquet, and the manifest, into ``folder``.
 
     ``command`` is what the user typed, ``options`` what it came to, ``seconds`` how long the runs took. The manifest has a
     checksum of every file in the folder, those that were there before too.
     """
     import pyarrow.parquet as pq
 
-    for name, table in (("metrics", metrics_table), ("deals", deals_table), ("gains", gains_table)):
+    tables = {"metrics": metrics_table, "deals": deals_table, "gains": gains_table, "ties": ties_table}
+    for name, table in tables.items():
+        first = table(ensembles[0])
         # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
         with (
             (folder / f"{name}.parquet").open("wb") as file,
-            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+            pq.ParquetWriter(file, first.schema, compression="zstd", use_dictionary=_repeated(first.schema)) as writer,
         ):
-            for ensemble in ensembles:
+            writer.write_table(first)
+            for ensemble in ensembles[1:]:
                 writer.write_table(table(ensemble))
     write_manifest(folder, manifest(ensembles, command, options, seconds))
+
+
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Columns whose values come again and again. A dictionary of real numbers costs time and room, and is given up in the end."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if not pa.types.is_floating(field.type)]
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
@@ -80,25 +94,31 @@ class DrawingFailed(Exception):  # noqa: N818 (says what failed; the tables are 
 def add_figures(
     out: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
 ) -> None:
-    """Draw the figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
+    """Draw figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
 
-    Raises DrawingFailed, naming those that could not, and the folder, in which the tables are as they were.
+    Those that are there already stay, or are replaced by the new one of their name. Raises DrawingFailed, naming those that could
+    not be drawn, and the folder, in which the tables are as they were; InputError while another command draws there.
     """
-    hidden = out / ".figures.partial"
     try:
-        shutil.rmtree(hidden, ignore_errors=True)
-        hidden.mkdir()
-        try:
-            write_figures(hidden, drawings, progress)
-        except DrawingFailed as failed:
-            if any((hidden / "figures").iterdir()):
-                (hidden / "figures").rename(out / "figures")
-            raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
-        (hidden / "figures").rename(out / "figures")
+        with folder_in(out, _FIGURES) as partial:
+            try:
+                write_figures(partial, drawings, progress)
+            except DrawingFailed as failed:
+                _put(partial / _FIGURES, out / _FIGURES)
+                raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
+            _put(partial / _FIGURES, out / _FIGURES)
     except OSError as error:
         raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _put(new: Path, figures: Path) -> None:
+    """Put drawn figures where they belong: as one folder, or file by file into the one that is there."""
+    drawn = sorted(new.iterdir())
+    if drawn and not figures.exists():
+        new.rename(figures)
+        return
+    for path in drawn:
+        path.replace(figures / path.name)
 
 
 def write_figures(
@@ -108,7 +128,7 @@ def write_figures(
 
     A figure that cannot be drawn does not keep the others from being drawn. Raises DrawingFailed, naming those that cannot.
     """
-    pictures = folder / "figures"
+    pictures = folder / _FIGURES
     pictures.mkdir()
     failed: dict[str, Exception] = {}
     for number, (name, draw) in enumerate(drawings.items(), start=1):
@@ -220,6 +240,32 @@ def gains_table(ensemble: Ensemble) -> pa.Table:
         "reactive demand avoided and savings returned to the one through money and transition paid by the other",
     )
     return _table(columns)
+
+
+def ties_table(ensemble: Ensemble) -> pa.Table:
+    """One row per scenario, seed, agency and commissioner: whether they were tied at the start and at the end, trust and money."""
+    import pyarrow as pa
+
+    agencies, commissioners = len(ensemble.agency_names), len(ensemble.commissioner_names)
+    agency = np.repeat(np.arange(agencies, dtype=np.int16), commissioners)
+    commissioner = np.tile(np.arange(commissioners, dtype=np.int16), agencies)
+    columns = _identity(ensemble, ensemble.ties_end.size, np.repeat(ensemble.seeds, len(agency)))
+    named = {"agency": (agency, ensemble.agency_names), "commissioner": (commissioner, ensemble.commissioner_names)}
+    for name, (own, names) in named.items():
+        every = pa.array(np.tile(own, ensemble.runs))
+        columns[name] = (pa.DictionaryArray.from_arrays(every, pa.array(names, pa.string())), "name", name)
+    for when, ties in (("start", ensemble.ties_start), ("end", ensemble.ties_end)):
+        for field, (unit, says) in _OF_TIES.items():
+            columns[f"{field}_{when}"] = (ties[field].reshape(-1), unit, f"{says}, at the {when} of the run")
+    return _table(columns)
+
+
+#: The columns of a tie, at the start and at the end of a run: unit and meaning.
+_OF_TIES: Final = {
+    "tied": ("0 or 1", "1 if the commissioner can approach the agency"),
+    "trust": ("0-1", "trust of the agency in the commissioner"),
+    "money": ("£m a year", "money that the agency cedes to the commissioner"),
+}
 
 
 def manifest(
