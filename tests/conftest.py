@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,22 @@ LONGEST = (
     "cli/test_simulations.py", "agents/test_appraisal.py", "browser/test_memory.py", "figures/test_figures.py",
     "browser/test_storm.py", "fuzz/test_files.py",
 )
+
+
+#: Plays a run and a quarter of a Mesa model, and so compiles what nearly all tests need.
+_PLAY = """
+import totalplace as tp
+scenario = tp.load("joint-commissioning", place="Rutland", quarters=2, clusters=1)
+tp.run(scenario)
+tp.PlaceModel(scenario, rng=1).step()
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the rules once where several processes are to test, before these start: each would compile them for itself."""
+    if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
+        subprocess.run([sys.executable, "-c", _PLAY], check=False, stdin=subprocess.DEVNULL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -154,7 +154,9 @@ def _shown_manifest(path: Path) -> Any:
 
 
 KINDS: Final[dict[str, Written]] = {
-    "results": Written(_results, ("manifest.json", "metrics.parquet", "deals.parquet", "gains.parquet"), _shown_results),
+    "results": Written(
+        _results, ("manifest.json", "metrics.parquet", "deals.parquet", "gains.parquet", "ties.parquet"), _shown_results,
+    ),
     "sweep": Written(_sweep, (
         "manifest.json", "scenarios.parquet", "runs/part-00000.parquet", "metrics/part-00001.parquet", "parts/00000.json",
     ), _shown_sweep),

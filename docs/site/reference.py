@@ -33,6 +33,7 @@ MODULES: Final = {
     "totalplace.sim.analysis.search.analysis": "Policies that do well by several objectives.",
     "totalplace.sim.analysis.branching.analysis": "Branches and checkpoints.",
     "totalplace.sim.report.write": "Reports.",
+    "totalplace.sim.report.results_figures": "Figures of a folder of results.",
     "totalplace.scenarios": "Scenario files.",
     "totalplace.scenarios.scenario": "What a scenario is.",
     "totalplace.scenarios.sweeps": "Sweep files.",

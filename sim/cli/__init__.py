@@ -17,6 +17,7 @@ from totalplace.sim.cli.analyse import analyse_commands
 from totalplace.sim.cli.branch import branch
 from totalplace.sim.cli.browser import browser
 from totalplace.sim.cli.calibration import calibrate
+from totalplace.sim.cli.figures import figures
 from totalplace.sim.cli.listings import metrics, places, scenarios
 from totalplace.sim.cli.options import OnceEach
 from totalplace.sim.cli.output import begin, complain, set_up_streams, whereabouts
@@ -67,6 +68,7 @@ app.command()(structure)
 app.command()(places)
 app.command()(metrics)
 app.command()(browser)
+app.command()(figures)
 app.command()(report)
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(sweep_commands, name="sweep")

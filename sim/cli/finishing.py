@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from totalplace.sim.cli.options import Figures
 from totalplace.sim.cli.output import console, in_turn, progress
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import RenderableType
 
     from totalplace.sim.results.answers import Answer
@@ -20,43 +23,71 @@ if TYPE_CHECKING:
 Told = Callable[[], "Sequence[RenderableType | Answer]"]
 
 
-def finish(
-    ensembles: list[Ensemble],
-    baseline: Ensemble,
-    out: Path | None,
-    force: bool,
-    started: float,
-    options: Mapping[str, Any],
-    told: Told,
-    answer: Answer | None = None,
-) -> None:
-    """Write the tables to ``out``, all of them or nothing; then print what is ``told``; then draw; and say where all is."""
+class Output(NamedTuple):
+    """What a command writes and where: nothing where ``out`` is None.
+
+    ``started`` is when it began, on the monotonic clock in seconds, ``options`` what its options came to, for the manifest.
+    """
+
+    out: Path | None
+    force: bool
+    figures: Figures
+    started: float
+    options: Mapping[str, Any]
+
+
+def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: Told, answer: Answer | None = None) -> None:
+    """Write the tables, all of them or nothing; then print what is ``told``; then draw; and say where all is."""
+    out = output.out
     if out is None:
         _show(told)
         return
     from totalplace.sim.results.answers import write_tables as write_answer_tables
     from totalplace.sim.results.store import add_figures, write_tables, written
 
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - output.started
     command = ["totalplace", *sys.argv[1:]]
+    drawn = left = 0
 
     def fill(folder: Path) -> None:
         if answer is not None:
             write_answer_tables(answer, folder)
-        write_tables(folder, ensembles, command=command, options=options, seconds=seconds)
+        write_tables(folder, ensembles, command=command, options=output.options, seconds=seconds)
 
     def draw() -> None:
-        from totalplace.sim.figures import drawings
+        nonlocal drawn, left
+        figures, left = _asked_for(output.figures, ensembles, baseline, answer)
+        drawn = len(figures)
+        if figures:
+            with progress("Figures", drawn) as done:
+                add_figures(out, figures, done)
 
-        figures = drawings(ensembles, baseline) | ({} if answer is None else dict(answer.drawings))
-        with progress("Figures", len(figures)) as done:
-            add_figures(out, figures, done)
-
-    in_turn(out, lambda: written(out, force, fill), lambda: _show(told), draw)
+    in_turn(out, lambda: written(out, output.force, fill), lambda: _show(told), draw)
     screen = console()
-    screen.print(f"Results: {out} (metrics, deals and gains as Parquet; manifest.json)", soft_wrap=True)
-    number = len(list((out / "figures").glob("*.png")))
-    screen.print(f"Figures: {out / 'figures'} ({number} figures, PNG and SVG)", soft_wrap=True)
+    screen.print(f"Results: {out} (metrics, deals, gains and ties as Parquet; manifest.json)", soft_wrap=True)
+    screen.print(_figures_words(out, drawn, left), soft_wrap=True)
+
+
+def _asked_for(
+    which: Figures, ensembles: Sequence[Ensemble], baseline: Ensemble, answer: Answer | None
+) -> tuple[dict[str, Callable[[], Figure]], int]:
+    """The figures to draw, and how many are left that can be drawn from the folder later.
+
+    Those of an answer are drawn now: the folder does not keep what they need.
+    """
+    from totalplace.sim.figures import drawings, main_figures
+
+    every = drawings(ensembles, baseline)
+    names = {Figures.main: main_figures(every), Figures.all: tuple(every), Figures.none: ()}[which]
+    chosen = {name: every[name] for name in names}
+    return chosen | ({} if answer is None or which is Figures.none else dict(answer.drawings)), len(every) - len(chosen)
+
+
+def _figures_words(out: Path, drawn: int, left: int) -> str:
+    """Where the figures are, and how to draw the others."""
+    where = f"Figures: {out / 'figures'} ({drawn} drawn, PNG and SVG)" if drawn else "Figures: none drawn"
+    others = f"the other {left}" if drawn else f"all {left}"
+    return where + (f"; to draw {others}: totalplace figures {shlex.quote(str(out))}" if left else "")
 
 
 def _show(told: Told) -> None:

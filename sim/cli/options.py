@@ -34,6 +34,14 @@ class Engine(StrEnum):
     mesa = "mesa"
 
 
+class Figures(StrEnum):
+    """Which figures a command that simulates draws; the others can be drawn later."""
+
+    main = "main"
+    all = "all"
+    none = "none"
+
+
 Place = Annotated[
     str | None, typer.Option(metavar="NAME_OR_CODE", help="Place, by name or code. [default: the scenario's]")
 ]
@@ -55,6 +63,9 @@ Settings = Annotated[
 ]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and figures to this new folder.")
+]
+FiguresOption = Annotated[
+    Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
 Metrics = Annotated[

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from totalplace.sim.cli.finishing import finish
+from totalplace.sim.cli.finishing import Output, finish
 from totalplace.sim.cli.options import (
     Engine,
     EngineOption,
+    Figures,
+    FiguresOption,
     Force,
     Metrics,
     MostRuns,
@@ -55,6 +57,7 @@ def run(
     most_runs: MostRuns = None,
     out: Out = None,
     force: Force = False,
+    figures: FiguresOption = Figures.main,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate one scenario: medians and 90% bands in the last year; tables and figures with --out."""
@@ -72,7 +75,8 @@ def run(
     def told() -> list[RenderableType | Answer]:
         return [summary_table(ensembles[0], chosen, [reached.words] if reached else [])]
 
-    finish(ensembles, ensembles[0], out, force, started, _options(request, ensembles[0], reached), told)
+    options = _options(request, ensembles[0], reached)
+    finish(ensembles, ensembles[0], Output(out, force, figures, started, options), told)
 
 
 def compare(
@@ -90,6 +94,7 @@ def compare(
     most_runs: MostRuns = None,
     out: Out = None,
     force: Force = False,
+    figures: FiguresOption = Figures.main,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate scenarios on the same seeds: paired differences from a baseline, with 90% bands."""
@@ -113,7 +118,7 @@ def compare(
         return [tables] if answer is None else [tables, answer]
 
     base = ensembles[reference]
-    finish(ensembles, base, out, force, started, _options(request, base, reached), told, answer)
+    finish(ensembles, base, Output(out, force, figures, started, _options(request, base, reached)), told, answer)
 
 
 def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
@@ -159,6 +164,7 @@ def explain(
     settings: Settings = None,
     out: Out = None,
     force: Force = False,
+    figures: FiguresOption = Figures.main,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Say who agreed, who refused and which part of the appraisal decided it, by agency and theme."""
@@ -176,7 +182,7 @@ def explain(
             return parts
         return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts]
 
-    finish(ensembles, ensembles[0], out, force, started, _options(request, ensembles[0]), told)
+    finish(ensembles, ensembles[0], Output(out, force, figures, started, _options(request, ensembles[0])), told)
 
 
 def _check_out(out: Path | None, force: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import totalplace.sim.figures.settings  # noqa: F401 (before any other module imports Matplotlib)
 from totalplace.scenarios.user_text import file_names
@@ -30,6 +30,7 @@ __all__ = [
     "drawings",
     "dress",
     "ensemble_over_time",
+    "main_figures",
     "net_gains",
     "outcomes_by_cohort",
     "outcomes_by_domain",
@@ -39,6 +40,21 @@ __all__ = [
     "run_over_time",
     "who_pays_who_gains",
 ]
+
+
+#: Beginnings of the names of figures that are drawn on demand only, and of those that are when scenarios are compared.
+_ON_DEMAND: Final = ("outcomes-by-", "network")
+_OF_MANY_ON_DEMAND: Final = ("refusals", "who-pays-who-gains-")
+
+
+def main_figures(names: Collection[str]) -> tuple[str, ...]:
+    """Of the names of :func:`drawings` those of the figures that a command draws without being asked.
+
+    They show what comes out, what differs and who gains: ``arrangements``, ``differences`` and ``net-gains`` of several scenarios,
+    ``over-time``, ``refusals`` and ``who-pays-who-gains`` of one.
+    """
+    on_demand = _ON_DEMAND + (_OF_MANY_ON_DEMAND if "arrangements" in names else ())
+    return tuple(name for name in names if not name.startswith(on_demand))
 
 
 def drawings(ensembles: Sequence[Ensemble], baseline: Ensemble) -> dict[str, Callable[[], Figure]]:

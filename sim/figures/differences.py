@@ -133,12 +133,14 @@ def _dots(
         for row, (ensemble, own) in enumerate(zip(shown, found, strict=True)):
             number = next(i for i, other in enumerate(ensembles) if other is ensemble)
             _dot(axes, row, own, number)
-        axes.axvline(0.0, color="#444444", linewidth=0.8)
+        nothing = bool(np.isnan(found).all())
+        if not nothing:
+            axes.axvline(0.0, color="#444444", linewidth=0.8)
         plain(axes, grid="x")
         axes.tick_params(labelbottom=True)
         axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
         axes.locator_params(axis="x", nbins=5)
-        if np.isnan(found).all():
+        if nothing:
             axes.set_xticks([])
             where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
             axes.text(0.5, 0.5, "no value to compare", fontsize=SMALL, color=GREY, **where)
@@ -154,8 +156,10 @@ def _dots(
 def _dot(axes: Axes, row: int, values: Any, number: int) -> None:
     style = look(number)
     low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
-    axes.plot([low, high], [row, row], color=style.colour, linewidth=1.8, solid_capstyle="butt")
-    axes.plot([middle], [row], color=style.colour, marker=style.marker, markersize=5.0)
+    axes.plot(
+        [low, middle, high], [row] * 3, color=style.colour, linewidth=1.8, solid_capstyle="butt",
+        marker=style.marker, markersize=5.0, markevery=[1],
+    )
 
 
 def _shade_better(axes: Axes, direction: int) -> None:

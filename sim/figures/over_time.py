@@ -161,5 +161,7 @@ def _band_at_end(axes: Axes, years: Any, values: Any, number: int) -> None:
     style = look(number)
     low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
     at = years[-1] + _gap(years) * (1.2 + number)
-    axes.plot([at, at], [low, high], color=style.colour, linewidth=1.6, solid_capstyle="butt")
-    axes.plot([at], [middle], color=style.colour, marker=style.marker, markersize=3.6)
+    axes.plot(
+        [at] * 3, [low, middle, high], color=style.colour, linewidth=1.6, solid_capstyle="butt",
+        marker=style.marker, markersize=3.6, markevery=[1],
+    )

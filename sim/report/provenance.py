@@ -55,7 +55,7 @@ def of_results(results: Results) -> Section:
         for e, entry in zip(results.ensembles, manifest["scenarios"], strict=True)
     )
     scenarios = Listing("scenario-hashes", "Scenarios", ("scenario", "SHA-256", "negotiations"), hashes, words=2)
-    files = _files([results.folder / f"{name}.parquet" for name in ("metrics", "deals", "gains")], results.folder)
+    files = _files([results.folder / f"{name}.parquet" for name in results.tables], results.folder)
     return Section("provenance", "Provenance", notes=tuple(notes), tables=(_table(rows), scenarios, files))
 
 

@@ -28,17 +28,19 @@ if TYPE_CHECKING:
 TABLES: Final = ("metrics", "deals", "gains")
 #: More agencies than any place has.
 MOST_AGENCIES: Final = 1000
-#: Networks are not in the tables, so that ensembles read back have no ties.
-_NO_TIES: Final = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
+#: The table of networks, which earlier versions did not write: ensembles that they wrote have no ties.
+TIES: Final = "ties"
+_TIE_FIELDS: Final = np.dtype([("tied", np.int64), ("trust", np.float64), ("money", np.float64)])
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
     """A folder of results. ``missing`` counts the runs that its manifest names and its tables do not hold.
 
-    ``unchecked`` says that an earlier version wrote it, without checksums. ``altered`` are the scenarios whose text is not the one
-    that the hash was taken of, ``older`` those that this version reads with further values, since its registries have changed.
-    ``from_files`` are those whose text, saved before texts held all in full, names files of a budget path or network.
+    ``has_ties`` says whether networks are in the tables. ``unchecked`` says that an earlier version wrote the folder, without
+    checksums. ``altered`` are the scenarios whose text is not the one that the hash was taken of, ``older`` those that this version
+    reads with further values, since its registries have changed. ``from_files`` are those
+    whose text, saved before texts held all in full, names files of a budget path or network.
     """
 
     folder: Path
@@ -48,8 +50,14 @@ class Results:
     missing: int
     altered: tuple[str, ...]
     older: tuple[str, ...]
+    has_ties: bool = False
     unchecked: bool = False
     from_files: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that were read."""
+        return (*TABLES, TIES) if self.has_ties else TABLES
 
 
 def format_of(folder: Path) -> str:
@@ -106,7 +114,9 @@ def read_results(folder: Path) -> Results:
         entries = _Manifest.model_validate(manifest).scenarios
         if kind == FORMAT:
             check_files(folder, manifest["files"])
-        tables = {name: table_of(folder, name, _most_rows(name, entries)) for name in TABLES}
+        has_ties = kind == FORMAT and f"{TIES}.parquet" in manifest["files"]
+        names = (*TABLES, TIES) if has_ties else TABLES
+        tables = {name: table_of(folder, name, _most_rows(name, entries)) for name in names}
         ensembles = tuple(_ensemble(folder, entry, tables) for entry in entries)
         if left := sorted({name for rows in tables.values() for name in rows.unread}):
             raise ValueError(f"rows of scenarios that the manifest does not name: {', '.join(left)[:200]}")
@@ -117,7 +127,8 @@ def read_results(folder: Path) -> Results:
         from_files = tuple(entry.name for entry in entries if files_named(entry.text))
         older = tuple(e.scenario.name for entry, e in zip(entries, ensembles, strict=True)
                       if e.scenario.text != entry.text and entry.name not in from_files)
-        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered, older, kind != FORMAT, from_files)
+        return Results(folder, manifest, ensembles, ensembles[baseline], missing, altered, older, has_ties,
+                       kind != FORMAT, from_files)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         why = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
@@ -154,9 +165,14 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
     own = {name: rows.of(entry.name, place.name) for name, rows in tables.items()}
     seeds, metrics = _metrics(own["metrics"], entry)
     agencies = tuple(place.agency_names)
-    commissioners, deals = _deals(own["deals"], agencies, seeds, entry)
-    ties = np.zeros((len(seeds), len(agencies), 0), _NO_TIES)
-    return Ensemble(scenario, place, commissioners, metrics, deals, _gains(own["gains"], seeds, agencies), ties, ties, seeds)
+    known = tuple(one.name for one in scenario.arrangement.commissioners) if TIES in own else None
+    commissioners, deals = _deals(own["deals"], agencies, seeds, entry, known)
+    gains = _gains(own["gains"], seeds, agencies)
+    if TIES in own:
+        start, end = (_ties(own[TIES], seeds, agencies, commissioners, when) for when in ("start", "end"))
+    else:
+        start = end = np.zeros((len(seeds), len(agencies), 0), _TIE_FIELDS)
+    return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds)
 
 
 def _metrics(table: pa.Table, entry: _Entry) -> tuple[NDArray[np.int64], NDArray[Any]]:
@@ -178,9 +194,12 @@ def _metrics(table: pa.Table, entry: _Entry) -> tuple[NDArray[np.int64], NDArray
 
 
 def _deals(
-    table: pa.Table, agencies: Sequence[str], seeds: NDArray[np.int64], entry: _Entry
+    table: pa.Table, agencies: Sequence[str], seeds: NDArray[np.int64], entry: _Entry, known: tuple[str, ...] | None
 ) -> tuple[tuple[str, ...], NDArray[Any]]:
-    """The commissioners, and the record of negotiations with index numbers in place of names, as a run has it, by seed."""
+    """The commissioners, and the record of negotiations with index numbers in place of names, as a run has it, by seed.
+
+    Commissioners are those ``known``, or else those in the record.
+    """
     from totalplace.agents.bargaining import DEALS
     from totalplace.scenarios.vocabulary import THEMES
     from totalplace.sim.results.deals import outcome_names, part_names
@@ -192,7 +211,9 @@ def _deals(
     if len(quarter) and not (quarter.min() >= 0 and quarter.max() < entry.quarters):
         raise ValueError(f"a negotiation of '{entry.name}' in a quarter that is not in the run")
     order = np.lexsort((quarter, run))  # stable: within a quarter as they took place
-    commissioners = tuple(str(name) for name in table["commissioner"].unique().to_pylist() if name is not None)
+    commissioners = known
+    if commissioners is None:
+        commissioners = tuple(str(name) for name in table["commissioner"].unique().to_pylist() if name is not None)
     names = {
         "theme": THEMES, "commissioner": commissioners, "agency": tuple(agencies), "outcome": outcome_names(),
         "reason": part_names(),
@@ -213,3 +234,20 @@ def _gains(table: pa.Table, seeds: NDArray[np.int64], agencies: Sequence[str]) -
     run = index_of(whole_numbers(table, "seed"), seeds)
     order = every_cell(shape, run, codes(table["pays"], agencies), codes(table["gains"], agencies))
     return real_numbers(table, "amount")[order].reshape(shape)
+
+
+def _ties(
+    table: pa.Table, seeds: NDArray[np.int64], agencies: Sequence[str], commissioners: Sequence[str], when: str
+) -> NDArray[Any]:
+    """Ties (R, A, C) at the ``start`` or the ``end`` of the runs, whatever the order of the rows."""
+    shape = (len(seeds), len(agencies), len(commissioners))
+    run = index_of(whole_numbers(table, "seed"), seeds)
+    order = every_cell(shape, run, codes(table["agency"], agencies), codes(table["commissioner"], commissioners))
+    ties = np.zeros(shape, _TIE_FIELDS)
+    tied = whole_numbers(table, f"tied_{when}")
+    if not np.isin(tied, (0, 1)).all():
+        raise ValueError(f"values of tied_{when} that are neither 0 nor 1")
+    ties["tied"] = tied[order].reshape(shape)
+    for name in ("trust", "money"):
+        ties[name] = real_numbers(table, f"{name}_{when}")[order].reshape(shape)
+    return ties

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.system.checksums import read_object
-from totalplace.sim.system.disk import check_kind, exchange, to_disk
+from totalplace.sim.system.disk import check_kind, exchange, make_parents, remove_empty, to_disk
 from totalplace.sim.system.locks import Taken, lives, locked, of_this_machine, signed_by, take, who
 
 FORMAT = "totalplace results 2"
@@ -155,6 +155,18 @@ def left_over_prefix(out: Path) -> str:
 
 
 @contextlib.contextmanager
+def folder_in(out: Path, name: str) -> Iterator[Path]:
+    """A new folder, in finished results, to write in what will be called ``name`` there; whatever is left in it goes with it.
+
+    What an earlier command left there that was killed is cleared. Raises InputError while another command writes the same, OSError.
+    """
+    place = _real(out) / name
+    _clear_left_overs(place, place.parent)
+    with _partial_folder(place, place.parent) as partial:
+        yield partial
+
+
+@contextlib.contextmanager
 def whole_folder(out: Path, force: bool) -> Iterator[Path]:
     """A new folder to write in, beside ``out``; it becomes ``out`` when the block ends, and goes if the block fails.
 
@@ -164,7 +176,7 @@ def whole_folder(out: Path, force: bool) -> Iterator[Path]:
     """
     check_out(out, force)
     out = _real(out)
-    made = _make_parents(out.parent)
+    made = make_parents(out.parent)
     try:
         _clear_left_overs(out, out.parent)
         with _partial_folder(out, out.parent) as partial:
@@ -176,7 +188,7 @@ def whole_folder(out: Path, force: bool) -> Iterator[Path]:
             except (OSError, InputError) as error:
                 raise _kept(partial, out, error) from error
     except BaseException as error:
-        _remove_empty(made)
+        remove_empty(made)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             raise _unwritable(out, error) from error
         raise
@@ -243,23 +255,6 @@ def _swap(new: Path, out: Path) -> None:
         old.rename(out)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _make_parents(parent: Path) -> list[Path]:
-    """Make the missing folders above ``out``; those that were made, deepest first."""
-    missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _remove_empty(missing)
-        raise InputError(f"'{parent}' cannot be made: {error.strerror}", allowed="a folder you may write in") from error
-    return missing
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
 
 
 def _clear_left_overs(out: Path, where: Path) -> None:

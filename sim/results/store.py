@@ -1,24 +1,24 @@
-"""Results on disk: Parquet tables whose columns say what they hold, a manifest, figures; all of it or nothing."""
+"""Results on disk: Parquet tables whose columns say what they hold, a manifest, figures; all of it or nothing.
+
+Figures are drawn of finished results, then or later (:mod:`totalplace.sim.report.results_figures`): the tables hold all they need.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.user_text import printable
-from totalplace.sim.results.deals import meanings, name_columns
-from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, whole_folder, written
+from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, folder_in, whole_folder, written
+from totalplace.sim.results.result_tables import deals_table, gains_table, metrics_table, ties_table
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.wording import count
 from totalplace.sim.system.checksums import listed, signed
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "deals_table", "gains_table", "manifest",
-    "metrics_table", "provenance", "whole_folder", "write_figures", "write_manifest", "write_tables", "written",
+    "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "manifest", "provenance", "whole_folder",
+    "write_figures", "write_manifest", "write_tables", "written",
 ]
+#: The folder of the figures.
+_FIGURES: Final = "figures"
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
 
 
@@ -42,22 +44,32 @@ def write_tables(
     options: Mapping[str, Any],
     seconds: float,
 ) -> None:
-    """Write ``metrics``, ``deals`` and ``gains`` as Parquet, and the manifest, into ``folder``.
+    """Write ``metrics``, ``deals``, ``gains`` and ``ties`` as Parquet, and the manifest, into ``folder``.
 
     ``command`` is what the user typed, ``options`` what it came to, ``seconds`` how long the runs took. The manifest has a
     checksum of every file in the folder, those that were there before too.
     """
     import pyarrow.parquet as pq
 
-    for name, table in (("metrics", metrics_table), ("deals", deals_table), ("gains", gains_table)):
+    tables = {"metrics": metrics_table, "deals": deals_table, "gains": gains_table, "ties": ties_table}
+    for name, table in tables.items():
+        first = table(ensembles[0])
         # A file that is open, not its name, which Arrow does not take unless it is UTF-8.
         with (
             (folder / f"{name}.parquet").open("wb") as file,
-            pq.ParquetWriter(file, table(ensembles[0]).schema, compression="zstd") as writer,
+            pq.ParquetWriter(file, first.schema, compression="zstd", use_dictionary=_repeated(first.schema)) as writer,
         ):
-            for ensemble in ensembles:
+            writer.write_table(first)
+            for ensemble in ensembles[1:]:
                 writer.write_table(table(ensemble))
     write_manifest(folder, manifest(ensembles, command, options, seconds))
+
+
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Columns whose values come again and again. A dictionary of real numbers costs time and room, and is given up in the end."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if not pa.types.is_floating(field.type)]
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
@@ -80,25 +92,31 @@ class DrawingFailed(Exception):  # noqa: N818 (says what failed; the tables are 
 def add_figures(
     out: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
 ) -> None:
-    """Draw the figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
+    """Draw figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
 
-    Raises DrawingFailed, naming those that could not, and the folder, in which the tables are as they were.
+    Those that are there already stay, or are replaced by the new one of their name. Raises DrawingFailed, naming those that could
+    not be drawn, and the folder, in which the tables are as they were; InputError while another command draws there.
     """
-    hidden = out / ".figures.partial"
     try:
-        shutil.rmtree(hidden, ignore_errors=True)
-        hidden.mkdir()
-        try:
-            write_figures(hidden, drawings, progress)
-        except DrawingFailed as failed:
-            if any((hidden / "figures").iterdir()):
-                (hidden / "figures").rename(out / "figures")
-            raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
-        (hidden / "figures").rename(out / "figures")
+        with folder_in(out, _FIGURES) as partial:
+            try:
+                write_figures(partial, drawings, progress)
+            except DrawingFailed as failed:
+                _put(partial / _FIGURES, out / _FIGURES)
+                raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
+            _put(partial / _FIGURES, out / _FIGURES)
     except OSError as error:
         raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _put(new: Path, figures: Path) -> None:
+    """Put drawn figures where they belong: as one folder, or file by file into the one that is there."""
+    drawn = sorted(new.iterdir())
+    if drawn and not figures.exists():
+        new.rename(figures)
+        return
+    for path in drawn:
+        path.replace(figures / path.name)
 
 
 def write_figures(
@@ -108,7 +126,7 @@ def write_figures(
 
     A figure that cannot be drawn does not keep the others from being drawn. Raises DrawingFailed, naming those that cannot.
     """
-    pictures = folder / "figures"
+    pictures = folder / _FIGURES
     pictures.mkdir()
     failed: dict[str, Exception] = {}
     for number, (name, draw) in enumerate(drawings.items(), start=1):
@@ -141,85 +159,6 @@ def _write_figure(pictures: Path, name: str, draw: Callable[[], Figure]) -> None
         figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
         figure.set_layout_engine("none")  # the layout is found: do not look for it again
         figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
-
-
-def _text_column(text: str, rows: int) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int16)), pa.array([text]))
-
-
-def _table(columns: Mapping[str, tuple[Any, str, str]]) -> pa.Table:
-    """A table from name: (values, unit, meaning); unit and meaning travel with the file as field metadata."""
-    import pyarrow as pa
-
-    arrays, fields = [], []
-    for name, (values, unit, says) in columns.items():
-        arrays.append(values if isinstance(values, pa.Array) else pa.array(values))
-        fields.append(pa.field(name, arrays[-1].type, metadata={"unit": unit, "meaning": says}))
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-
-
-def _identity(ensemble: Ensemble, rows: int, seeds: Any) -> dict[str, tuple[Any, str, str]]:
-    return {
-        "scenario": (_text_column(ensemble.scenario.name, rows), "name", "name of the scenario"),
-        "place": (_text_column(ensemble.place.name, rows), "name", "place"),
-        "seed": (seeds, "", "seed of every draw of the run"),
-    }
-
-
-def metrics_table(ensemble: Ensemble) -> pa.Table:
-    """One row per scenario, place, seed and quarter; one column per metric."""
-    dates = np.array(ensemble.dates, dtype="datetime64[M]").astype("datetime64[ms]")
-    runs, quarters = ensemble.runs, ensemble.quarters
-    columns = _identity(ensemble, runs * quarters, np.repeat(ensemble.seeds, quarters))
-    columns["quarter"] = (np.tile(np.arange(quarters), runs), "quarters", "quarter of the run, counted from 0")
-    columns["date"] = (np.tile(dates, runs), "date", "first day of the quarter")
-    for name, metric in ensemble.known_metrics.items():
-        columns[name] = (ensemble.metrics[name].reshape(-1), metric.unit, metric.meaning)
-    return _table(columns)
-
-
-def deals_table(ensemble: Ensemble) -> pa.Table:
-    """One row per negotiation."""
-    import pyarrow as pa
-
-    deals = ensemble.deals
-    dates = np.array(ensemble.dates, dtype="datetime64[M]").astype("datetime64[ms]")
-    columns = _identity(ensemble, len(deals), deals["seed"])
-    says = meanings()
-    named = name_columns(deals, ensemble.agency_names, ensemble.commissioner_names)
-    for name in deals.dtype.names or ():
-        if name in named:
-            codes = pa.array(named[name].codes, mask=named[name].codes < 0)
-            words = pa.array(named[name].names, pa.string())
-            columns[name] = (pa.DictionaryArray.from_arrays(codes, words), *says[name])
-        elif name not in columns:
-            columns[name] = (np.ascontiguousarray(deals[name]), *says[name])
-        if name == "quarter":
-            columns["date"] = (dates[deals["quarter"].astype(np.int64)], *says["date"])
-    return _table(columns)
-
-
-def gains_table(ensemble: Ensemble) -> pa.Table:
-    """One row per scenario, seed, agency that pays and agency that gains: £m over the run."""
-    import pyarrow as pa
-
-    agencies, runs = ensemble.agency_names, ensemble.runs
-    number = len(agencies)
-    rows = runs * number * number
-    names = pa.array(agencies, pa.string())
-    payer = np.tile(np.repeat(np.arange(number, dtype=np.int16), number), runs)
-    gainer = np.tile(np.arange(number, dtype=np.int16), runs * number)
-    columns = _identity(ensemble, rows, np.repeat(ensemble.seeds, number * number))
-    columns["pays"] = (pa.DictionaryArray.from_arrays(pa.array(payer), names), "name", "agency that pays")
-    columns["gains"] = (pa.DictionaryArray.from_arrays(pa.array(gainer), names), "name", "agency that gains")
-    columns["amount"] = (
-        ensemble.gains.reshape(-1),
-        "£m",
-        "reactive demand avoided and savings returned to the one through money and transition paid by the other",
-    )
-    return _table(columns)
 
 
 def manifest(

@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -146,3 +146,21 @@ def to_disk(folder: Path) -> None:
                 raise
         finally:
             os.close(handle)
+
+
+def make_parents(parent: Path) -> list[Path]:
+    """Make a folder and those above it that are missing; those that were made, deepest first. Raises InputError."""
+    missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        remove_empty(missing)
+        raise InputError(f"'{parent}' cannot be made: {error.strerror}", allowed="a folder you may write in") from error
+    return missing
+
+
+def remove_empty(folders: Sequence[Path]) -> None:
+    """Remove those of the folders, deepest first, that are empty."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()

@@ -26,7 +26,7 @@ import numpy as np
 from totalplace.agents.compiled import python
 from totalplace.agents.duplication import shapley
 costs, keys, value = np.array([3.0, 2.0, 1.0]), np.arange(3.0), np.zeros(3)
-python(shapley)(costs, keys, 3, 0.8, value)
+python(shapley)(costs, keys, 3, 0.8, value, np.zeros(3), np.zeros((3, 1)))
 print(json.dumps(value.tolist()))
 """
 #: The start, which both faces share, and a rule that an agent of Mesa calls by itself.

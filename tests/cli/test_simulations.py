@@ -73,13 +73,13 @@ def test_explain_says_who_refused_and_why(totalplace: Callable[..., Any]) -> Non
 
 @pytest.mark.figures
 def test_results_are_written_and_their_place_is_said(totalplace: Callable[..., Any], tmp_path: Path) -> None:
-    answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "deep/results", "--seed", "7")
+    answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "deep/results", "--seed", "7", "--figures", "all")
     assert answer.code == 0, answer.err
     assert "deep/results" in answer.out.splitlines()[-2]
     assert "deep/results/figures" in answer.out.splitlines()[-1]
     out = tmp_path / "deep" / "results"
     names = {path.name for path in out.iterdir()}
-    assert names == {"metrics.parquet", "deals.parquet", "gains.parquet", "manifest.json", "figures"}
+    assert names == {"metrics.parquet", "deals.parquet", "gains.parquet", "ties.parquet", "manifest.json", "figures"}
     pictures = {path.name for path in (out / "figures").iterdir()}
     assert {"arrangements.png", "arrangements.svg", "differences.png", "refusals.png"} <= pictures
     assert {"network-single-pot.png", "who-pays-who-gains-single-pot.svg", "outcomes-by-cohort.png"} <= pictures
@@ -89,11 +89,46 @@ def test_results_are_written_and_their_place_is_said(totalplace: Callable[..., A
     assert pq.read_table(out / "metrics.parquet").num_rows == 2 * 3 * 6
 
 
+@pytest.mark.figures
+def test_the_main_figures_are_drawn_unasked_and_the_others_from_the_folder(totalplace: Callable[..., Any], tmp_path: Path) -> None:
+    answer = totalplace("compare", "silo", "single-pot", *SMALL, "--out", "my results")
+    assert answer.out.splitlines()[-1] == (
+        "Figures: my results/figures (3 drawn, PNG and SVG); to draw the other 5: totalplace figures 'my results'"
+    )
+    drawn = {path.stem for path in (tmp_path / "my results" / "figures").iterdir()}
+    assert drawn == {"arrangements", "differences", "net-gains"}
+    listed = totalplace("figures", "my results", "--list").out.split()
+    assert len(listed) == 8
+    assert totalplace("figures", "my results", "network-single-pot").out == "Figures: my results/figures (1 drawn, PNG and SVG)\n"
+    assert {path.stem for path in (tmp_path / "my results" / "figures").iterdir()} == drawn | {"network-single-pot"}
+    assert drawn < set(listed)
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "explain"])
+def test_figures_may_be_left_for_later(totalplace: Callable[..., Any], tmp_path: Path, command: str) -> None:
+    answer = totalplace(command, "silo", *SMALL, "--out", "out", "--figures", "none")
+    assert answer.out.splitlines()[-1] == "Figures: none drawn; to draw all 1: totalplace figures out"
+    assert not (tmp_path / "out" / "figures").exists()
+    assert totalplace("figures", "out").out == "Figures: out/figures (1 drawn, PNG and SVG)\n"
+    assert totalplace("figures", "out").out == "Figures: out/figures (all were there)\n"
+    assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"one.png", "one.svg"}
+
+
+def test_figures_says_what_it_cannot_draw(totalplace: Callable[..., Any]) -> None:
+    assert totalplace("run", "silo", *SMALL, "--out", "out").code == 0
+    unknown = totalplace("figures", "out", "two")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "There is no figure 'two' of 'out'" in unknown.err
+    nowhere = totalplace("figures", "nowhere")
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert "There is no folder 'nowhere'" in nowhere.err
+
+
 def test_both_engines_give_the_same_tables(totalplace: Callable[..., Any], tmp_path: Path) -> None:
     for engine in ("compiled", "mesa"):
         words = ("run", "board-political", "--quarters", "5", "--runs", "2", "--out", engine, "--engine", engine)
         assert totalplace(*words).code == 0
-    for name in ("metrics", "deals", "gains"):
+    for name in ("metrics", "deals", "gains", "ties"):
         one, other = (pq.read_table(tmp_path / engine / f"{name}.parquet") for engine in ("compiled", "mesa"))
         assert one.equals(other, check_metadata=True), name
 

@@ -39,6 +39,7 @@ VALIDATE = ("validate", "--runs", "1", "--places", "Rutland", "--out", "validate
 COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "run": (("run", "silo", *SMALL, "--out", "out", "--force", "--seed", "7"), ("out",)),
     "compare": (("compare", "silo", "single-pot", *SMALL, "--out", "out", "--force"), ("out",)),
+    "figures": (("figures", "out", "one"), ("out",)),
     "report": (("report", "out", "--out", "page.html", "--force"), ("page", "page.html")),
     "sweep": (("sweep", "run", "small.yaml", "--out", "other"), ("other",)),
     "sweep again": (("sweep", "run", "small.yaml", "--out", "sweep"), ("sweep",)),

@@ -42,7 +42,7 @@ def whole(folder: Path, drawn: bool = True) -> bool:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     rows = sum(len(scenario["seeds"]) * scenario["quarters"] for scenario in manifest["scenarios"])
     check_files(folder, manifest["files"])
-    figures = len(list((folder / "figures").iterdir())) > 4 if drawn else True
+    figures = len(list((folder / "figures").iterdir())) >= 4 if drawn else True  # two at least, each as PNG and SVG
     return pq.read_table(folder / "metrics.parquet").num_rows == rows and figures
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from totalplace.sim.figures import compared_over_time, differences, drawings, net_gains, reasons_for_refusal
+from totalplace.sim.figures import compared_over_time, differences, drawings, main_figures, net_gains, reasons_for_refusal
 from totalplace.sim.figures.style import CUT_WORDS, look
 from totalplace.sim.results.run import BAND, Ensemble, Run
 from totalplace.sim.results.store import write_figures
@@ -42,6 +42,13 @@ def test_every_figure_is_drawn_within_its_edges(silo: Ensemble, single_pot: Ense
             assert box.y1 <= height + 1, (name, text.get_text())
         assert "Birmingham, 2010-10 to 2012-07" in texts(figure).replace("\n", " ")
         assert "4 runs" in texts(figure).replace("\n", " ")
+
+
+def test_the_main_figures_show_what_comes_out_what_differs_and_who_gains(silo: Ensemble, single_pot: Ensemble) -> None:
+    compared = drawings([silo, single_pot], silo)
+    assert main_figures(compared) == ("arrangements", "differences", "net-gains")
+    assert main_figures(drawings([single_pot], single_pot)) == ("over-time", "refusals", "who-pays-who-gains")
+    assert set(main_figures(compared)) < set(compared)
 
 
 def test_legend_caption_and_panels_do_not_cover_each_other(silo: Ensemble, board: Ensemble) -> None:
@@ -110,8 +117,8 @@ def test_ten_lines_have_ten_colours_and_forty_a_look_of_their_own() -> None:
 def test_bars_at_the_right_are_of_the_last_year(silo: Ensemble, single_pot: Ensemble) -> None:
     figure = compared_over_time([silo, single_pot], ["net_saving"])
     lines: Any = figure.axes[0].lines
-    bar = next(line for line in lines if len(line.get_xdata()) == 2 and line.get_color() == look(1).colour)
-    assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), BAND).tolist())
+    bar = next(line for line in lines if len(line.get_xdata()) == 3 and line.get_color() == look(1).colour)
+    assert list(bar.get_ydata()) == pytest.approx(np.quantile(single_pot.at_end("net_saving"), (BAND[0], 0.5, BAND[1])).tolist())
     words = " ".join(texts(figure).split())
     assert "Last year: the mean of the last four quarters; of what adds up over the run, the last quarter." in words
 
@@ -131,7 +138,9 @@ def test_trust_where_there_is_nobody_to_trust_is_not_drawn(silo: Ensemble, singl
     line = next(line for line in figure.axes[0].lines if line.get_color() == look(0).colour)
     assert np.isnan(np.asarray(line.get_ydata(), dtype=float)).all()
     assert "Not drawn, since it has no commissioner: mean trust of silo." in " ".join(texts(figure).split())
-    words = " ".join(texts(differences([silo, single_pot], silo, ["mean_trust"])).split())
+    compared = differences([silo, single_pot], silo, ["mean_trust"])
+    assert not [line for line in compared.axes[0].lines if not np.isnan(np.asarray(line.get_xdata(), dtype=float)).all()]
+    words = " ".join(texts(compared).split())
     assert "No difference in mean trust, since silo has no commissioner." in words
     assert "no value to compare" in words
 

@@ -30,6 +30,9 @@ def test_ensembles_come_back_as_they_were(compared: Path, ensembles: list[Ensemb
         assert read.agency_names == written.agency_names
         np.testing.assert_array_equal(read.seeds, written.seeds)
         np.testing.assert_array_equal(read.gains, written.gains)
+        assert read.commissioner_names == written.commissioner_names
+        np.testing.assert_array_equal(read.ties_start, written.ties_start)
+        np.testing.assert_array_equal(read.ties_end, written.ties_end)
         for name in written.metrics.dtype.names or ():
             np.testing.assert_array_equal(read.metrics[name], written.metrics[name])
         ours, theirs = read.deals_frame(), written.deals_frame()
@@ -127,7 +130,7 @@ def _set(column: str, row: int, value: object) -> Callable[[pd.DataFrame], pd.Da
 @pytest.mark.parametrize("older", [False, True])
 def test_rows_in_any_order_give_the_same_results(compared: Path, tmp_path: Path, older: bool) -> None:
     folder = shutil.copytree(compared, tmp_path / "copy")
-    for name in ("metrics", "deals", "gains"):
+    for name in ("metrics", "deals", "gains", "ties"):
         _table(folder, name, lambda frame: frame.sample(frac=1, random_state=3) if "asked" not in frame else frame[::-1])
     signed_again(folder)
     if older:
@@ -138,6 +141,7 @@ def test_rows_in_any_order_give_the_same_results(compared: Path, tmp_path: Path,
         np.testing.assert_array_equal(read.seeds, written.seeds)
         np.testing.assert_array_equal(read.gains, written.gains)
         np.testing.assert_array_equal(read.metrics, written.metrics)
+        assert older or np.array_equal(read.ties_end, written.ties_end)
         keys = ["seed", "quarter", "theme", "agency", "asked", "outcome"]
         left, right = (one.deals_frame()[keys].sort_values(keys).reset_index(drop=True) for one in (read, written))
         pd.testing.assert_frame_equal(left, right)
@@ -181,6 +185,27 @@ def test_no_table_is_believed_blindly(
     signed_again(folder)
     if older:
         made_older(folder)
+    with pytest.raises(InputError, match=words):
+        read_results(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda frame: frame.iloc[1:], "1 rows are missing"),
+        (lambda frame: frame.assign(commissioner="nobody"), "unknown names"),
+        (lambda frame: frame.assign(tied_end=2), "values of tied_end that are neither 0 nor 1"),
+        (lambda frame: frame.assign(seed=77), "rows of seeds that the manifest does not name"),
+        (_set("trust_end", 0, np.nan), "1 values of trust_end are missing or infinite"),
+        (lambda frame: frame.drop(columns="money_end"), "0 columns called money_end"),
+    ],
+)
+def test_no_network_is_believed_blindly(
+    compared: Path, tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame], words: str
+) -> None:
+    folder = shutil.copytree(compared, tmp_path / "copy")
+    _table(folder, "ties", change)
+    signed_again(folder)
     with pytest.raises(InputError, match=words):
         read_results(folder)
 

@@ -193,6 +193,19 @@ def test_gains_hold_who_pays_for_whom(tables: Path, single_pot: Ensemble) -> Non
     assert cell.tolist() == [single_pot.gains[1, nhs, council]]
 
 
+def test_ties_hold_who_is_tied_to_whom(tables: Path, single_pot: Ensemble) -> None:
+    table = pq.read_table(tables / "ties.parquet")
+    assert table.schema.field("money_end").metadata[b"unit"].decode() == "£m a year"
+    frame = table.to_pandas()
+    assert set(frame["scenario"]) == {"single-pot"}, "silo has no commissioner"
+    assert len(frame) == single_pot.ties_end.size
+    nhs = single_pot.agency_names.index("nhs")
+    row = frame[(frame["seed"] == 2) & (frame["agency"] == "nhs") & (frame["commissioner"] == single_pot.commissioner_names[0])]
+    for when, ties in (("start", single_pot.ties_start), ("end", single_pot.ties_end)):
+        for name in ("tied", "trust", "money"):
+            assert row[f"{name}_{when}"].tolist() == [ties[1, nhs, 0][name]]
+
+
 def test_the_manifest_says_how_to_do_it_again(tables: Path, single_pot: Ensemble) -> None:
     said = json.loads((tables / "manifest.json").read_text())
     assert said["format"] == FORMAT

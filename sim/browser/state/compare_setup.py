@@ -238,7 +238,7 @@ def parquet(ensembles: Sequence[Ensemble]) -> bytes:
 
     import pyarrow.parquet as pq
 
-    from totalplace.sim.results.store import metrics_table
+    from totalplace.sim.results.result_tables import metrics_table
 
     stream = io.BytesIO()
     with pq.ParquetWriter(stream, metrics_table(ensembles[0]).schema, compression="zstd") as writer:

@@ -21,14 +21,15 @@ from totalplace.sim.engine.sweep.designs import metric_names
 if TYPE_CHECKING:
     from totalplace.scenarios.sweeps.sweep import Sweep
 
-#: Technical: seconds of one thread of a processor of 2020 or so, fitted in November 2026 to 70 scenarios with 6 to 48 cohorts, 0 to
-#: 4 commissioners and 4 to 80 quarters; within a factor of two there. A run whatever it holds; each quarter; each cohort in a
-#: quarter; each request to an agency that commissioners may make in a quarter; making a scenario ready.
-RUN: Final = 60e-6
-QUARTER: Final = 8e-6
-COHORT: Final = 0.45e-6
-REQUEST: Final = 0.4e-6
-LOAD: Final = 3e-3
+#: Technical: seconds of one thread of a server's processor with vector instructions, fitted in November 2026 to 70 scenarios with
+#: 6 to 120 cohorts, 0 to 4 commissioners and 4 to 80 quarters; within 35% there, and right at 3,834 cohorts. A run whatever it
+#: holds; each quarter; each cohort in a quarter; each request to an agency that commissioners may make in a quarter; making a
+#: scenario ready.
+RUN: Final = 10e-6
+QUARTER: Final = 3.4e-6
+COHORT: Final = 0.046e-6
+REQUEST: Final = 0.21e-6
+LOAD: Final = 1.4e-3
 #: Technical: seconds of a quarter of a Mesa model, without and with commissioners; the same scenarios.
 MESA_QUARTER: Final = 3e-3
 MESA_NEGOTIATIONS: Final = 4e-3
