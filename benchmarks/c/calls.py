@@ -73,6 +73,8 @@ class Calls(Operations):
         return best
 
     def _bits(self, node: ast.Call, to_float: bool) -> Value:
+        if len(node.args) != 1:
+            raise self.refuse(node, "of one number")
         value = self.value(node.args[0])
         if value.kind is not (WHOLE if to_float else NUMBER):
             raise self.refuse(node, f"not of {named(value.kind)}")

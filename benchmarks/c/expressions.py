@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TRUTH, WHOLE, UNSIGNED, NUMBER = Scalar.TRUTH, Scalar.WHOLE, Scalar.UNSIGNED, Scalar.NUMBER
 
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A piece of C and its kind. An array also has where it begins and how long its axes are, as C."""
@@ -82,9 +83,8 @@ class Expressions:
 
     def value(self, node: ast.expr) -> Value:
         """An expression in C."""
-        outside = self.rule.seen(node)
-        if outside is not UNSEEN or isinstance(node, ast.Constant):
-            given = node.value if isinstance(node, ast.Constant) else outside
+        given = self.known(node)
+        if given is not UNSEEN:
             try:
                 return Value(constant(given), kind_of(given))
             except ValueError as error:
@@ -94,6 +94,10 @@ class Expressions:
             raise self.refuse(node, f"no way to write {type(node).__name__} in C")
         value: Value = how(node)
         return value
+
+    def known(self, node: ast.expr) -> Any:
+        """What an expression is in the text of the rule or of its module; :data:`UNSEEN` for what only a run tells."""
+        return node.value if isinstance(node, ast.Constant) else self.rule.seen(node)
 
     def as_kind(self, node: ast.AST, value: Value, kind: Kind) -> str:
         """A value as another kind that it can be without loss, as Numba would turn it."""
@@ -187,8 +191,8 @@ class Expressions:
 
     def is_constant_from_nothing(self, node: ast.expr) -> bool:
         """Whether an expression is a whole number, not negative, in the text of the rule or of its module."""
-        outside = node.value if isinstance(node, ast.Constant) else self.rule.seen(node)
-        return isinstance(outside, int | np.integer) and bool(outside >= 0)
+        given = self.known(node)
+        return isinstance(given, int | np.integer) and bool(given >= 0)
 
     def never_negative(self, node: ast.expr) -> bool:
         """Whether it can be seen that a whole number is never negative."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.c.expressions import NUMBER, TRUTH, UNSIGNED, WHOLE, Expressions, Value, named
 from benchmarks.c.kinds import Scalar, together
-from benchmarks.c.sources import writes_in
+from benchmarks.c.sources import UNSEEN, writes_in
 
 _ARITHMETIC: Final[Mapping[type[ast.operator], str]] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 _BITS: Final[Mapping[type[ast.operator], str]] = {
@@ -76,6 +76,8 @@ class Operations(Expressions):
         def joined(values: list[Value]) -> Value:
             return self.operation(node, node.op, values[0], values[1], node.right)
 
+        if isinstance(node.op, ast.Pow) and self.known(node.left) is not UNSEEN:
+            raise self.refuse(node, "LLVM may make another function of the power of a constant")
         return self.in_order([node.left, node.right], joined)
 
     def operation(self, node: ast.AST, op: ast.operator, one: Value, other: Value, exponent: ast.expr | None = None) -> Value:
@@ -101,8 +103,7 @@ class Operations(Expressions):
         """A power. Of one whose exponent is a 2 in the text Numba makes a product, of one whose exponent is a half LLVM a root."""
         if isinstance(exponent, ast.Constant) and exponent.value == 2 and base.kind is NUMBER:
             return Value(f"square({base.code})", NUMBER)
-        constant = exponent.value if isinstance(exponent, ast.Constant) else exponent and self.rule.seen(exponent)
-        if constant == 0.5:
+        if exponent is not None and self.known(exponent) == 0.5:
             return Value(f"root({self.cast(base, NUMBER)})", NUMBER)
         if to.kind is not NUMBER:
             raise self.refuse(node, "of exponents that are whole numbers only a 2 in the text is known")

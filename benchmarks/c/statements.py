@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.c.calls import Calls
 from benchmarks.c.expressions import WHOLE, Value, named, named_value
@@ -13,6 +13,10 @@ from benchmarks.c.sources import UNSEEN, Rule, writes_in
 
 if TYPE_CHECKING:
     from benchmarks.c.program import Program
+
+
+#: Decorators of rules; neither changes what a rule does.
+DECORATORS: Final = ("rule", "in_place")
 
 
 class Translation(Calls):
@@ -26,6 +30,9 @@ class Translation(Calls):
         self.arguments = tuple(arguments)
         self.result: Kind = Scalar.NOTHING
         self.lines: list[str] = []
+        for decorator in rule.node.decorator_list:
+            if ast.unparse(decorator) not in DECORATORS:
+                raise self.refuse(decorator, "a decorator that may change the rule")
         while True:
             before = dict(self.variables), self.result
             self.rooms, self.temporaries = [], 0
@@ -128,7 +135,7 @@ class Translation(Calls):
         call = node.iter
         if node.orelse or not isinstance(node.target, ast.Name) or not isinstance(call, ast.Call):
             raise self.refuse(node, "a loop is over a range, has one number and no 'else'")
-        if self.rule.seen(call.func) is not range or call.keywords or writes_in(self.rule, call):
+        if self.rule.seen(call.func) is not range or not call.args or call.keywords or writes_in(self.rule, call):
             raise self.refuse(node, "a loop is over a range that no rule that writes stands in")
         first = call.args[0] if len(call.args) > 1 else ast.copy_location(ast.Constant(0), call)
         begin, stop = (self._whole(one) for one in (first, call.args[min(1, len(call.args) - 1)]))
@@ -145,7 +152,7 @@ class Translation(Calls):
     def _step(self, call: ast.Call) -> int:
         if len(call.args) < 3:
             return 1
-        step = call.args[2].value if isinstance(call.args[2], ast.Constant) else self.rule.seen(call.args[2])
+        step = self.known(call.args[2])
         if not isinstance(step, int) or step < 1:
             raise self.refuse(call, "a range goes up by a constant")
         return step

@@ -208,12 +208,30 @@ REFUSED: Final = {
     "not_yet": ("y = z + x  # here\n    z = x\n    return y", (NUMBER,), "no value yet"),
     "a_set": ("with x:  # here\n        return 1.0", (NUMBER,), "no way to write With"),
     "of_another": ("return helper(x)  # here", (NUMBER,), "'helper' says a whole number for 'n'"),
+    "two_to_the": ("return 2.0**x  # here", (NUMBER,), "another function"),
+    "nothing_given": ("return bits_of()  # here", (NUMBER,), "of one number"),
+    "cached": ("return kept(x)", (NUMBER,), "a decorator"),
     "inside": ("return 1.0 + broken(x)", (NUMBER,), "no such function"),
 }
 HELPERS: Final = """import math
+from functools import wraps
+
+from totalplace.agents.numba_private import bits_of
+
+
+def changed(function):
+    @wraps(function)
+    def other(n):
+        return 2.0 * function(n)
+    return other
 
 
 def helper(n: int) -> int:
+    return n
+
+
+@changed  # cached
+def kept(n):
     return n
 
 
@@ -242,7 +260,8 @@ def test_what_cannot_be_translated_is_refused_with_file_and_line(refused: Any, n
     body, kinds, why = REFUSED[name]
     lines = Path(refused.__file__).read_text("utf-8").splitlines()
     begin = lines.index(f"def {name}(x):")
-    sign, among = ("# inside", lines) if name == "inside" else ("# here" if "# here" in body else "", lines[begin:])
+    elsewhere = name in ("inside", "cached")
+    sign, among = (f"# {name}", lines) if elsewhere else ("# here" if "# here" in body else "", lines[begin:])
     line = len(lines) - len(among) + next(n for n, text in enumerate(among, 1) if text.endswith(sign))
     with pytest.raises(UntranslatableError, match=why) as told:
         Program().enter(getattr(refused, name), kinds)
