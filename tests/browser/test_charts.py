@@ -163,6 +163,7 @@ def test_the_axis_of_an_appraisal_has_zero_among_few_round_marks(parts: dict[str
 
 #: The words of a chart as they are drawn, and how many of them are cut or stick out of it.
 DRAWN = """chart => { const box = document.querySelector(chart); const found = { words: [], wrong: [] };
+    if (!box || !box.chart) return found;
     for (const part of box.chart.getZr().storage.getDisplayList(true)) {
         const text = part.style.text; if (!text || part.ignore || part.invisible) continue;
         const at = part.getBoundingRect().clone(); if (part.transform) at.applyTransform(part.transform);

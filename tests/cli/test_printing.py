@@ -21,13 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 COMMAND = "import sys, totalplace.sim.cli; totalplace.sim.cli.main(sys.argv[1:])"
-#: The command with three of its figures, for tests to which so many are all.
-THREE_FIGURES = """
-import sys, totalplace.sim.cli, totalplace.sim.figures
-every = totalplace.sim.figures.drawings
-totalplace.sim.figures.drawings = lambda *given: dict(list(every(*given).items())[:3])
-totalplace.sim.cli.main(sys.argv[1:])
-"""
 
 
 def ran(
@@ -104,7 +97,7 @@ def test_numbers_are_whole_in_pipes_and_on_narrow_screens(totalplace: Callable[.
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_output_is_said_and_costs_no_table() -> None:
     with Path("/dev/full").open("wb") as full:
-        done = ran("run", "silo", *SMALL, "--out", "out", stdout=full, program=THREE_FIGURES)
+        done = ran("run", "silo", *SMALL, "--out", "out", stdout=full)
         listed = ran("scenarios", stdout=full)
         shown = ran("scenarios", "show", "silo", stdout=full)
     for answer in (done, listed, shown):
@@ -150,9 +143,9 @@ def test_printing_that_fails_costs_no_table_and_no_figure(totalplace: Callable[.
 
 
 def test_the_users_settings_of_matplotlib_have_no_effect() -> None:
-    assert ran("run", "silo", *SMALL, "--out", "ours", program=THREE_FIGURES).returncode == 0
+    assert ran("run", "silo", *SMALL, "--out", "ours").returncode == 0
     Path("matplotlibrc").write_text("text.usetex: True\nfont.size: 30\nsavefig.format: pdf\naxes.facecolor: red\n")
-    done = ran("run", "silo", *SMALL, "--out", "theirs", program=THREE_FIGURES)
+    done = ran("run", "silo", *SMALL, "--out", "theirs")
     assert done.returncode == 0, done.stderr
     pictures = sorted(path.name for path in Path("ours/figures").iterdir())
     assert pictures

@@ -132,7 +132,7 @@ def test_an_edited_rule_of_the_other_checkout_shows(
     rules = next(path for path in other.rglob("duplication.py") if "ROUNDING" in path.read_text("utf-8"))
     rules.write_text(rules.read_text("utf-8").replace("return saved if saved >", "return 0.5 * saved if saved >"), "utf-8")
     small = [Job(["place=Rutland", f"quarters={quarters}", "clusters=1"], 3) for quarters in (1, 2)]
-    monkeypatch.setattr("tools.same_results.random_jobs", lambda count, seed: small[:count])
+    monkeypatch.setattr("tools.same_results.random_jobs", lambda count, seed, seeds: small[:count])
     assert main([str(other), "--scenarios", "2", "--seed", "1"]) == 1
     said = capsys.readouterr().out
     assert "0 scenarios equal to the bit, 0 refused alike, 2 different" in said
