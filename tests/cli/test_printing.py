@@ -23,11 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = "import sys, totalplace.sim.cli; totalplace.sim.cli.main(sys.argv[1:])"
 
 
-def ran(
-    *words: str, stdout: object = subprocess.PIPE, program: str = COMMAND, **environment: str
-) -> subprocess.CompletedProcess[bytes]:
+def ran(*words: str, stdout: object = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The real command in a process of its own."""
-    started = [sys.executable, "-c", program, *words]
+    started = [sys.executable, "-c", COMMAND, *words]
     return subprocess.run(started, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=300,  # type: ignore[call-overload]
                           env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment)
 
