@@ -49,7 +49,7 @@ def results(text: str) -> list[str]:
     return [match[0].strip() for match in RESULT.finditer(" ".join(plain.split()))]
 
 
-@pytest.mark.parametrize(("name", "text"), pages(), ids=[name for name, _ in pages()])
+@pytest.mark.parametrize(("name", "text"), list(pages()), ids=[name for name, _ in pages()])
 def test_prose_quotes_no_result(name: str, text: str) -> None:
     assert [found for found in results(text) if found not in NO_RESULTS.get(name, {})] == []
 
