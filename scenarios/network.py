@@ -5,6 +5,7 @@ A scenario holds the ties in full, so that it needs the file no more once it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.checking import checked
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.reading import MOST_BYTES, Marked, marked
+from totalplace.scenarios.reading import MOST_BYTES, Marked
 
+#: What parts the names on a line of a network file, and what such a line is.
+_PARTED: Final = re.compile(r"\s*[,;]\s*|\s+")
+_A_LINE: Final = "two agencies on a line, parted by a blank or a comma, such as 'council nhs'"
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
@@ -50,16 +54,34 @@ NETWORK_JSON_SCHEMA: Final[dict[str, Any]] = {
 
 
 def read_network(path: Path) -> Marked:
-    """The ties in a file, as a scenario writes them in full. Raises InputError for a file that cannot be read."""
-    import networkx as nx  # late: few scenarios have a network of their own
+    """The ties in a file, as a scenario writes them in full.
 
+    A line names two agencies, parted by blanks, a comma or a semicolon; what follows a ``#`` is a comment. Raises InputError for a
+    file that cannot be read, that has no tie, or that has a line of anything else.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
-        graph = nx.read_edgelist(path, data=False)
-    except (OSError, UnicodeDecodeError, TypeError, ValueError, IndexError) as error:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the network file cannot be read ({error})", file=str(path)) from error
-    return marked({"ties": sorted(sorted(pair) for pair in graph.edges)}, str(path))
+    ties: dict[tuple[str, ...], Marked] = {}
+    for number, line in enumerate(lines, start=1):
+        names = _PARTED.split(line.partition("#")[0].strip())
+        if names != [""]:
+            pair = _tie(names, str(path), number)
+            ties[tuple(sorted(names))] = pair
+    if not ties:
+        raise InputError("The network file has no tie", file=str(path), allowed=_A_LINE)
+    return Marked({"ties": Marked([ties[names] for names in sorted(ties)], str(path))}, str(path))
+
+
+def _tie(names: list[str], file: str, line: int) -> Marked:
+    """The tie on a line of a file. Raises InputError unless the line names two agencies."""
+    if len(names) != 2:
+        count = "one agency" if len(names) == 1 else f"{len(names)} words"
+        raise InputError(f"A line of a network file has {count}", file=file, line=line, allowed=_A_LINE)
+    return Marked([Marked(name, file, line) for name in sorted(names)], file, line)
 
 
 def read_ties(written: Marked) -> Ties:
@@ -75,12 +97,13 @@ def read_ties(written: Marked) -> Ties:
 
 
 def positions(ties: Ties, agencies: Sequence[str], written: Marked) -> tuple[tuple[int, int], ...]:
-    """The ties as pairs of positions in ``agencies``, without those of an agency with itself.
+    """The ties as pairs of positions in ``agencies``, without those of an agency with itself, which are none.
 
-    Raises UnknownName, at the place where the network is ``written``, for an agency that the place does not have.
+    Raises UnknownName, at the place where the network ``written`` names it, for an agency that the place does not have.
     """
     where = {name: number for number, name in enumerate(agencies)}
-    for name in (name for pair in ties.ties for name in pair):
-        if name not in where:
-            raise written.unknown("agency", name, agencies, "in the network")
+    for pair in written.mapping("A network")["ties"].items("'ties'"):
+        for name in pair.items("A tie"):
+            if name.value not in where:
+                raise name.unknown("agency", name.value, agencies, "in the network")
     return tuple((where[one], where[other]) for one, other in ties.ties if one != other)
