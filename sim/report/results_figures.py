@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.sim.report.read_results import read_results
+from totalplace.sim.report.read_results import format_of, read_results
 from totalplace.sim.results.store import add_figures
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
     """
     from totalplace.sim.figures import drawings
 
+    kind = format_of(Path(folder))
+    if not kind.startswith("totalplace results"):
+        raise InputError(f"'{folder}' is of the format '{kind}', of which no figures are drawn later",
+                         allowed="a folder that run, compare or explain wrote; 'totalplace report' draws those of a sweep")
     results = read_results(Path(folder))
     figures = drawings(results.ensembles, results.baseline)
     return figures if results.has_ties else {name: draw for name, draw in figures.items() if not name.startswith(_OF_TIES)}

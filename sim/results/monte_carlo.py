@@ -44,7 +44,7 @@ class Interval(NamedTuple):
     high: float
 
     def half(self, estimate: float) -> float:
-        """The half-width: the greater distance of an end from the estimate."""
+        """The half-width, taken as the greater distance of an end from the estimate: no end lies further away."""
         return max(self.high - estimate, estimate - self.low)
 
     @property
@@ -135,7 +135,7 @@ def too_few(runs: int) -> str:
 
 
 def plus_minus(values: Any, unit: str) -> str:
-    """The half-width of a median's interval, ``±0.12``, beside the median in a table; nothing for too few runs or no spread."""
+    """From a median to the further end of its interval, ``±0.12``, for tables; nothing for too few runs or no spread."""
     interval = quantile_interval(values)
     half = interval.half(float(np.median(values))) if interval.known else 0.0
     words = amount(half, unit, brief=True, signed=True).strip("+£m")
@@ -149,7 +149,7 @@ def share_words(share: float, interval: Sequence[float]) -> str:
 
 
 #: What the marks in tables mean, in one line.
-LEGEND: Final = "±: Monte Carlo error, the half-width of the 95% interval of a median; in brackets after a share, its 95% interval."
+LEGEND: Final = "±: Monte Carlo error, from a median to the further end of its 95% interval; in brackets, a share's 95% interval."
 
 __all__ = [
     "BAND_RUNS", "CLEARLY", "CLEAR_RUNS", "LEGEND", "LEVEL", "MEDIAN_RUNS", "Interval", "better_interval", "only_just",

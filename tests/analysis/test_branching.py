@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +55,14 @@ def test_a_branch_is_a_scenario_that_runs_from_the_start(scenario: Scenario) -> 
     assert found.sentences[0].startswith("Until 2012-04 both are the same to the bit")
 
 
+def test_a_branch_is_written_with_the_seeds_it_was_played_with(scenario: Scenario) -> None:
+    found = tp.branch(scenario, "2012-04", THEN, runs=2, first_seed=50)
+    assert (found.scenario.seeds.first, found.scenario.seeds.count) == (50, 2)
+    again = tp.ensemble(scenarios.loads(found.scenario.text))
+    assert again.metrics.tobytes() == found.branch.metrics.tobytes()
+    assert again.seeds.tolist() == [50, 51]
+
+
 def test_all_comes_before_single_targets_whatever_their_order(scenario: Scenario) -> None:
     branch = branching.branched(scenario, 6, ["levers.encouragement={health: 0.9, all: 0.2}"])
     later = [event for event in branch.events if event.lever == "encouragement"]
@@ -89,6 +98,7 @@ def test_a_checkpoint_can_be_branched(scenario: Scenario) -> None:
     found = tp.branch(point, then=THEN)
     assert_same(branching.resume(point, found.scenario), tp.run(found.scenario, 5))
     assert found.branch.seeds.tolist() == [5]
+    assert (found.scenario.seeds.first, found.scenario.seeds.count) == (5, 1)
     with pytest.raises(InputError, match="is of 2012-04"):
         tp.branch(point, "2013-04", THEN)
 
@@ -104,9 +114,11 @@ def test_a_checkpoint_can_be_branched(scenario: Scenario) -> None:
         (3, ["place=Kent"], "changes levers only"),
         (3, ["arrangement.rounds=3"], "changes levers only"),
         (3, ["levers.clawback=7"], "out of range"),
+        (3, "levers.clawback=0", r"must be a list of settings.*such as \[\"levers.clawback=0\"\]"),
+        (3, {"clawback": 0}, "must be a list of settings"),
     ],
 )
-def test_bad_branches_are_refused(scenario: Scenario, at: str | int, then: list[str], words: str) -> None:
+def test_bad_branches_are_refused(scenario: Scenario, at: str | int, then: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         tp.branch(scenario, at, then, runs=1)
 

@@ -127,3 +127,10 @@ def test_a_damaged_folder_is_refused(copy: Path) -> None:
     with pytest.raises(InputError, match=r"ties.parquet' is damaged or was changed"):
         draw_figures(copy)
     assert not (copy / "figures").exists()
+
+
+@pytest.mark.parametrize("kind", ["totalplace sweep 2", "totalplace analysis 2", ""])
+def test_a_folder_of_something_else_is_named_with_what_can_be_drawn(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "manifest.json").write_text(f'{{"format": "{kind}"}}', "utf-8")
+    with pytest.raises(InputError, match="a folder that run, compare or explain wrote|manifest"):
+        draw_figures(tmp_path)

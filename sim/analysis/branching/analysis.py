@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 #: What errors call a setting of a branch.
 THEN: Final = "--then"
+#: The largest first seed that a scenario file holds.
+LARGEST_IN_FILES: Final = 2**32 - 1
 #: What makes a history; two scenarios that differ in nothing else can be taken up from one another's checkpoints.
 _MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events")
 
@@ -72,6 +74,8 @@ def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str =
     The changes are dated events, so that the branch can be run on its own. Raises InputError for anything but levers.
     """
     date = quarter_dates(scenario.start, quarter_of(scenario, at) + 1)[-1]
+    if isinstance(then, str) or not isinstance(then, Sequence):
+        raise InputError("The changes of a branch must be a list of settings", allowed='such as ["levers.clawback=0"]')
     if not then:
         raise InputError("The branch changes nothing", allowed="settings of levers, such as levers.clawback=0")
     scenario.with_settings(then, called=THEN)  # says what cannot be used
@@ -94,7 +98,7 @@ def branch(
         if at is not None and quarter_of(origin.scenario, at) != origin.quarter:
             raise InputError(f"The checkpoint is of {origin.date}", allowed=f"{origin.date}, or nothing, for 'at'")
         base = origin.scenario
-        other = branched(base, origin.quarter, then)
+        other = _with_seeds(branched(base, origin.quarter, then), range(origin.seed, origin.seed + 1))
         pairs = [(resume(origin), resume(origin, other))]
         quarter = origin.quarter
     else:
@@ -103,9 +107,18 @@ def branch(
         other = branched(base, quarter, then)
         count = base.seeds.count if runs is None else whole(runs, "number of runs")
         seeds = seeds_from(base.seeds.first if first_seed is None else first_seed, count)
+        other = _with_seeds(other, seeds)
         pairs = _pairs(base, other, quarter, seeds, threads, progress)
     one, two = (Ensemble.of([pair[side] for pair in pairs]) for side in (0, 1))
     return answer(one, two, quarter, then)
+
+
+def _with_seeds(scenario: Scenario, seeds: range) -> Scenario:
+    """The scenario with the seeds it is played with, if a file can hold them: what is written of it gives the same runs."""
+    own = scenario.seeds
+    if (own.first, own.count) == (seeds[0], len(seeds)) or seeds[0] > LARGEST_IN_FILES:
+        return scenario
+    return scenario.with_settings([f"seeds.first={seeds[0]}", f"seeds.count={len(seeds)}"])
 
 
 def _pairs(

@@ -215,6 +215,7 @@ class Store:
             return pd.read_parquet(path, columns=list(SCENARIO_COLUMNS))
 
     def _names(self, metrics: Sequence[str] | None) -> list[str]:
+        metrics = [metrics] if isinstance(metrics, str) else metrics
         for name in metrics or ():
             if name not in self.manifest.metrics:
                 raise UnknownName("metric", name, list(self.manifest.metrics), where=f"in '{self.folder}'")
