@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from totalplace.sim.cli.options import Figures
-from totalplace.sim.cli.output import console, in_turn, progress
+from totalplace.sim.cli.output import console, in_turn, progress, say_notes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +41,8 @@ def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: 
     out = output.out
     if out is None:
         _show(told)
+        if output.force or output.figures is Figures.all:
+            say_notes(["nothing was written: --figures and --force take effect with --out DIR"])
         return
     from totalplace.sim.results.answers import write_tables as write_answer_tables
     from totalplace.sim.results.store import add_figures, write_tables, written

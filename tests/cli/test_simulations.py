@@ -114,6 +114,14 @@ def test_figures_may_be_left_for_later(totalplace: Callable[..., Any], tmp_path:
     assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"one.png", "one.svg"}
 
 
+@pytest.mark.parametrize("options", [("--figures", "all"), ("--force",)])
+def test_options_that_need_a_folder_say_so_without_one(totalplace: Callable[..., Any], options: tuple[str, ...]) -> None:
+    answer = totalplace("run", "silo", *SMALL, *options)
+    assert answer.code == 0
+    assert "Note: nothing was written: --figures and --force take effect with --out DIR" in " ".join(answer.err.split())
+    assert "nothing was written" not in totalplace("run", "silo", *SMALL).err
+
+
 def test_figures_says_what_it_cannot_draw(totalplace: Callable[..., Any]) -> None:
     assert totalplace("run", "silo", *SMALL, "--out", "out").code == 0
     unknown = totalplace("figures", "out", "two")
