@@ -31,9 +31,9 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Se
     span = f"{where}, {first.dates[0]} to {first.dates[-1]} ({count(first.quarters, 'quarter')})"
     if len(ensembles) > 1:
         others = [e.scenario.name for e in ensembles if e is not baseline]
-        asked = f"What difference do {listing(others)} make against {baseline.scenario.name} in {span}?" if len(others) < 5 else (
-            f"What difference do {len(others)} scenarios make against {baseline.scenario.name} in {span}?"
-        )
+        named = listing(others) if len(others) < 5 else f"{len(others)} scenarios"
+        verb = "does" if len(others) == 1 else "do"
+        asked = f"What difference {verb} {named} make against {baseline.scenario.name} in {span}?"
         how = (
             f"Every scenario was run {count(first.runs, 'time')} on the same seeds. Runs with one seed share their random draws, "
             "so that a difference between two scenarios on one seed is due to what they change."
