@@ -195,6 +195,8 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     run = tp.ensemble(tp.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
     assert page.get_by_test_id("stale").inner_text() == ""
+    page.get_by_text("One run only: it says nothing of chance").wait_for()
+    page.get_by_role("region", name="Most and least").get_by_text("One run of each place.").wait_for()
     page.get_by_label("Runs each").fill("2")
     page.get_by_label("Runs each").blur()
     page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to play them anew.").wait_for()

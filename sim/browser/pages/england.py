@@ -317,4 +317,4 @@ def _band_words(results: PlaceResults, what: Shown, show: str) -> str:
     if results.runs == 1:
         return "One run of each place."
     of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
-    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band: from and to where 90% of the runs lie."
+    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."

@@ -15,7 +15,7 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
-from totalplace.sim.browser.state.compare_setup import MOST_QUARTERS, whole
+from totalplace.sim.browser.state.compare_setup import whole
 from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.compare import ROUNDING
@@ -150,8 +150,7 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        quarters = scenarios.load(name).quarters
-        return scenarios.load(name, arrangement=arrangement or None, quarters=min(quarters, MOST_QUARTERS))
+        return scenarios.load(name, arrangement=arrangement or None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +164,7 @@ class PlaceResults:
     start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     end: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    quarters: int = 0
+    quarters: int = field(default=0, kw_only=True)
 
     @property
     def runs(self) -> int:
