@@ -81,10 +81,7 @@ class Comparison:
 
             place = places.find(given["place"]).name
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
-        return cls(
-            sides, place, runs, read_seed(given["seed"] or "1", runs),
-            read_quarters(given["quarters"]),
-        )
+        return cls(sides, place, runs, read_seed(given["seed"] or "1", runs), read_quarters(given["quarters"]))
 
     def query(self) -> dict[str, Any]:
         """The comparison as values of an address."""
