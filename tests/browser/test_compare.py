@@ -21,6 +21,7 @@ import pytest
 import totalplace as tp
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.charts.view import option_text
 from totalplace.sim.browser.pages.compare import Form
 from totalplace.sim.browser.parts.difference_table import difference_cell, tone
@@ -82,6 +83,28 @@ def test_changes_by_shipped_name_are_taken() -> None:
 def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
     with pytest.raises(InputError):
         Comparison.of(read_query(query)).load()
+
+
+def test_quarters_are_as_many_as_a_scenario_may_have() -> None:
+    form = Form.of(Comparison.of(read_query(QUERY)))
+    for typed, meant in (("", 0), (" ", 0), ("1", 1), (str(MOST_QUARTERS), MOST_QUARTERS)):
+        wanted, wrong = replace(form, quarters=typed).read()
+        assert (wanted.quarters, wrong) == (meant, {})
+        assert {scenario.quarters for scenario in wanted.load()} == {meant or 40}
+    for typed in ("0", "00", "-1", str(MOST_QUARTERS + 1), "many"):
+        found = replace(form, quarters=typed).read()[1]
+        allowed = f"a whole number from 1 to {MOST_QUARTERS}"
+        assert found == {"quarters": f"The number of quarters cannot be '{typed}'. Allowed: {allowed}."}
+        with pytest.raises(InputError, match=f"from 1 to {MOST_QUARTERS}"):
+            Comparison.of(read_query(f"{QUERY}&quarters={typed}"))
+
+
+@pytest.mark.parametrize(("query", "words"), [
+    ("scenario=nope", "There is no scenario 'nope'"), ("scenario=silo&scenario=nope", "There is no scenario 'nope'"),
+    ("scenario=silo", "^1 scenario cannot be compared. Allowed: 2 to 6 scenarios")])
+def test_a_scenario_that_is_not_shipped_is_named_before_scenarios_are_counted(query: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        Comparison.of(read_query(f"{query}&runs=10")).load()
 
 
 def test_seeds_are_as_large_as_the_command_takes_them() -> None:

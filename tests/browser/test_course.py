@@ -83,8 +83,11 @@ def test_who_comes_back_to_an_earlier_address_of_a_run_finds_it_as_it_stands() -
 
 
 @pytest.mark.parametrize(("query", "words"), [
-    ("at=99", "quarter 99 of a run of 40"), ("at=x", "cannot be 'x'"), ("at=-1", "cannot be '-1'"),
-    ("at=3&moves=9:cuts:1", "after 9 quarters"), ("at=3&moves=cuts", "The move 'cuts'"), ("at=3&moves=1:cuts:7", "out of range"),
+    ("at=99", "quarter 99 of a run of 40"), ("at=41", "Allowed: at=0 to at=40."),
+    ("at=x", "cannot be 'x'"), ("at=-1", "cannot be '-1'"),
+    ("at=3&moves=9:cuts:1", "after 9 quarters"),
+    ("at=3&moves=9:cuts:1", "Allowed: moves after 0 to 3 quarters."),
+    ("at=3&moves=cuts", "The move 'cuts'"), ("at=3&moves=1:cuts:7", "out of range"),
     ("at=3&moves=1:cuts:nan", "The move"), ("at=3&moves=1:cuts:1e999", "out of range"),
     ("at=3&moves=1:cats:1", "Did you mean 'cuts'"),
     ("at=3&moves=1:freedom:1", "needs a department or theme"), ("at=3&moves=1:cuts.health:1", "takes no department or theme"),

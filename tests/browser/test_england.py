@@ -17,11 +17,13 @@ from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
-from totalplace.sim.browser.pages.england import _how_to_read
+from totalplace.sim.browser.pages.england import _band_words, _how_to_read, _rests_on
 from totalplace.sim.browser.parts import map_outline
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
-from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, csv, known, play, shown
+from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, PlaceResults, csv, known, play, shown
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
 from totalplace.sim.results.wording import amount
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +165,19 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
     assert (row["median"], row["low_p05"], row["high_p95"]) == (1.5, 1.0, 2.0)
 
 
+@pytest.mark.parametrize("runs", [0, 1, 4, CLEAR_RUNS])
+def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests(runs: int) -> None:
+    rows = np.zeros((runs, len(METRICS)))
+    results, what = PlaceResults(*({"Leeds": rows},) * 3 if runs else (), quarters=40), shown("pooled_share")
+    beside, below = _band_words(results, what, ""), _rests_on(results, what)
+    assert below.endswith(too_few(runs)) if runs else below == ""
+    assert ("last four quarters" in below) == (runs > 0)
+    assert (f"{runs} runs of each place; below it the 90% band" in beside) == (runs > 1)
+    assert ("seed by seed" in _band_words(results, what, "difference")) == (runs > 1)
+    first = next(iter(KNOWN.values()))
+    assert _band_words(results, first, "") == _rests_on(results, first) == "", "no run is behind what is known before"
+
+
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
     from totalplace.sim.browser.pages import england
 
@@ -180,6 +195,8 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     run = tp.ensemble(tp.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
     assert page.get_by_test_id("stale").inner_text() == ""
+    page.get_by_text("One run only: it says nothing of chance").wait_for()
+    page.get_by_role("region", name="Most and least").get_by_text("One run of each place.").wait_for()
     page.get_by_label("Runs each").fill("2")
     page.get_by_label("Runs each").blur()
     page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to play them anew.").wait_for()

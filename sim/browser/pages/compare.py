@@ -13,6 +13,7 @@ import solara
 
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.charts.base import axis_title, sentence
 from totalplace.sim.browser.charts.ensembles import DASHES, bands, colour_of, comparable, differences, has_course
 from totalplace.sim.browser.charts.view import Chart
@@ -28,7 +29,7 @@ from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import DONE, use_work
 from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
-from totalplace.sim.browser.state.compare_setup import MOST_QUARTERS, MOST_RUNS, Comparison, Side, play, shown_metrics, whole
+from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
 from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
@@ -39,7 +40,7 @@ _ABOUT: Final = ("The same place and the same seeds under two or more scenarios:
 _NUMBERS: Final = (
     ("runs", "Runs each", f"How often each scenario is run, 1 to {MOST_RUNS}. More runs make surer statements and take longer."),
     ("seed", "First seed", "Runs with one seed share their chance events, so that scenarios differ only by their rules."),
-    ("quarters", "Quarters", f"How long a run is, up to {MOST_QUARTERS}; empty: as the scenarios say."),
+    ("quarters", "Quarters", f"How long a run is, 1 to {MOST_QUARTERS}; empty: as the scenarios say."),
 )
 
 
@@ -71,7 +72,7 @@ class Form:
         runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
         wanted = replace(
             self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1),
-            quarters=wrong.read("quarters", lambda: whole(self.quarters.strip() or "0", "number of quarters", 0, MOST_QUARTERS), 0))
+            quarters=wrong.read("quarters", lambda: read_quarters(self.quarters), 0))
         for i in range(len(wanted.sides)):
             wrong.read(f"side-{i}", partial(wanted.load_side, i), None)
         if not wrong.found:

@@ -32,6 +32,9 @@ from totalplace.sim.browser.state.compare_setup import file_words, whole
 from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
 from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
 from totalplace.sim.model.metrics import METRICS, metric
+from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.run import last_year_words
+from totalplace.sim.results.wording import count
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
@@ -262,19 +265,19 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
-                _Picture(values, what, title, dark, open_place)
+                _Picture(values, what, title, _rests_on(results, what), dark, open_place)
             Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
                 Choice("open", "Open a place", place_names(), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
-            Extremes(values, what, regions)
+            Extremes(values, what, regions, _band_words(results, what, show))
 
 
 @solara.component
-def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
+def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, dark: bool,
              open_place: Callable[[str], None]) -> None:
-    """The map with its title, its table, how to read it, and its values to take away."""
+    """The map with its title, its table, how to read it, what it rests on, and its values to take away."""
     option = solara.use_memo(lambda: england_map(values, what, dark), [values, what, dark])
     outline = solara.use_memo(lambda: {MAP: outline_text()}, [])
     file = f"totalplace-england-{file_words(title, 90)}.csv"
@@ -282,7 +285,7 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, dark: bool,
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
               on_click=lambda event: open_place(str(event.get("name"))))
-        for words in (sentence(what.meaning) + ".", _how_to_read(what, values), beyond(values, what)):
+        for words in (sentence(what.meaning) + ".", _how_to_read(what, values), rests_on, beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
             solara.FileDownload(data=lambda: england_setup.csv(values, what), filename=file, label="Values as CSV", children=[
@@ -298,3 +301,20 @@ def _how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
         return "No place differs in any run."
     side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
     return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
+
+
+def _rests_on(results: PlaceResults, what: Shown) -> str:
+    """What the last year is, and what the runs are too few to say; nothing where no runs are shown."""
+    if what.name in KNOWN or not results.runs:
+        return ""
+    return " ".join(filter(None, (last_year_words(results.quarters), too_few(results.runs))))
+
+
+def _band_words(results: PlaceResults, what: Shown, show: str) -> str:
+    """What the numbers of a place are and on how many runs they rest; nothing where no runs are shown."""
+    if what.name in KNOWN or not results.runs:
+        return ""
+    if results.runs == 1:
+        return "One run of each place."
+    of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
+    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."

@@ -18,11 +18,12 @@ LISTED = 8
 
 
 @solara.component
-def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str]) -> None:
-    """The places with the highest and the lowest values."""
+def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str], about: str) -> None:
+    """The places with the highest and the lowest values; ``about`` says what the numbers are, where that needs saying."""
     ordered = sorted(values, key=lambda place: -values[place].middle)
     hidden = "" if values else "display: none"
     with rv.Html(tag="section", class_="tp-card", style_=hidden, attributes={"aria-label": "Most and least"}):
+        rv.Html(tag="p", class_="tp-muted tp-small mb-2 tp-may-be-empty", children=[about] if about else [])
         for title, some in (("Highest", ordered[:LISTED]), ("Lowest", ordered[::-1][:LISTED])):
             rv.Html(tag="h2", children=[title])
             rows = [_row(place, regions[place], values[place], what) for place in some]

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed
 from totalplace.sim.results.compare import check_scenarios
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.spreadsheets import csv_bytes
+from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
     from totalplace.scenarios import Scenario
@@ -25,7 +27,6 @@ USUAL: Final = ("silo", "joint-commissioning", "single-pot")
 FAMILIAR: Final = (*USUAL, "lsp", "prototype", "neighbourhood", "outcome-partnership", "mandated-pooling")
 MOST_SIDES: Final = 6
 MOST_RUNS: Final = 300
-MOST_QUARTERS: Final = 120
 USUAL_RUNS: Final = 40
 #: Technical: longest list of changes to a scenario, in characters.
 LONGEST: Final = 500
@@ -80,10 +81,7 @@ class Comparison:
 
             place = places.find(given["place"]).name
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
-        return cls(
-            sides, place, runs, read_seed(given["seed"] or "1", runs),
-            whole(given["quarters"], "number of quarters", 1, MOST_QUARTERS) if given["quarters"] else 0,
-        )
+        return cls(sides, place, runs, read_seed(given["seed"] or "1", runs), read_quarters(given["quarters"]))
 
     def query(self) -> dict[str, Any]:
         """The comparison as values of an address."""
@@ -92,8 +90,10 @@ class Comparison:
 
     def load(self) -> list[Scenario]:
         """The scenarios, each with a name of its own. Raises InputError."""
+        for side in self.sides:
+            _check_name(side)
         if not 2 <= len(self.sides) <= MOST_SIDES:
-            raise InputError(f"{len(self.sides)} scenarios cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
+            raise InputError(f"{count(len(self.sides), 'scenario')} cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
         found = [self._side(side, name) for side, name in zip(self.sides, self._names(), strict=True)]
         if len({(one.start, one.quarters) for one in found}) > 1:
             raise InputError("The scenarios differ in start or length",
@@ -132,13 +132,9 @@ class Comparison:
         return names
 
     def _side(self, side: Side, name: str) -> Scenario:
-        if side.scenario not in scenarios.names():
-            raise UnknownName("scenario", side.scenario, scenarios.names())
-        scenario = scenarios.load(side.scenario, set=check_changes(side.changes), called="", place=self.place or None,
-                                  quarters=self.quarters or None, name=name if name != side.scenario else None)
-        if scenario.quarters > MOST_QUARTERS:
-            raise InputError(f"'{scenario.name}' is {scenario.quarters} quarters long", allowed=f"at most {MOST_QUARTERS}")
-        return scenario
+        _check_name(side)
+        return scenarios.load(side.scenario, set=check_changes(side.changes), called="", place=self.place or None,
+                              quarters=self.quarters or None, name=name if name != side.scenario else None)
 
 
 def whole(text: str, what: str, low: int, high: int) -> int:
@@ -146,6 +142,16 @@ def whole(text: str, what: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
         raise InputError(f"The {what} cannot be '{text[:40]}'", allowed=f"a whole number from {low} to {high}")
     return int(text)
+
+
+def read_quarters(text: str) -> int:
+    """The length of runs as somebody typed it, as long as a scenario may be; 0 for nothing typed. Raises InputError."""
+    return whole(text.strip(), "number of quarters", 1, MOST_QUARTERS) if text.strip() else 0
+
+
+def _check_name(side: Side) -> None:
+    if side.scenario not in scenarios.names():
+        raise UnknownName("scenario", side.scenario, scenarios.names())
 
 
 def check_changes(text: str) -> list[str]:

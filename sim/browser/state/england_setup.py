@@ -15,7 +15,7 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
-from totalplace.sim.browser.state.compare_setup import MOST_QUARTERS, whole
+from totalplace.sim.browser.state.compare_setup import whole
 from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.compare import ROUNDING
@@ -150,8 +150,7 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        quarters = scenarios.load(name).quarters
-        return scenarios.load(name, arrangement=arrangement or None, quarters=min(quarters, MOST_QUARTERS))
+        return scenarios.load(name, arrangement=arrangement or None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,11 +158,18 @@ class PlaceResults:
     """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
 
     ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
+    ``quarters`` is the length of each run.
     """
 
     start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     end: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    quarters: int = field(default=0, kw_only=True)
+
+    @property
+    def runs(self) -> int:
+        """Runs of each place; 0 before the first place is played."""
+        return len(next(iter(self.end.values()), ()))
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -234,13 +240,13 @@ def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: 
     start: dict[str, NDArray[np.float64]] = {}
     ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
     for i, name in enumerate(names):
-        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends)))
+        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=found[0].quarters))
         for scenario, end in zip(found, ends, strict=True):
             result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
             end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
             if scenario is found[0]:
                 start[name] = np.stack([result.metrics[one][:, 0] for one in METRICS], axis=1)
-    return PlaceResults(start, *ends)
+    return PlaceResults(start, *ends, quarters=found[0].quarters)
 
 
 def csv(values: Mapping[str, Band], what: Shown) -> bytes:

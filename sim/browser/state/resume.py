@@ -59,7 +59,8 @@ class Course:
         course = cls(int(at), tuple(map(_read, parts)))
         late = next((move for move in course.moves if move.quarter > course.quarter), None)
         if late is not None:
-            raise InputError(f"The address moves a lever after {late.quarter} quarters, of which {course.quarter} have passed")
+            raise InputError(f"The address moves a lever after {late.quarter} quarters, of which {course.quarter} have passed",
+                             allowed=f"moves after 0 to {course.quarter} quarters")
         return course
 
     def query(self) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class PlaceSession:
         with self._lock:
             self._start()
             if course.quarter > self.scenario.quarters:
-                raise InputError(f"The address asks for quarter {course.quarter} of a run of {self.scenario.quarters} quarters")
+                raise InputError(f"The address asks for quarter {course.quarter} of a run of {self.scenario.quarters} quarters",
+                                 allowed=f"at=0 to at={self.scenario.quarters}")
             try:
                 for quarter in range(course.quarter + 1):
                     for move in course.moves:
