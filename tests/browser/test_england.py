@@ -17,8 +17,8 @@ from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
-from totalplace.sim.browser.pages.england import _band_words, _how_to_read, _rests_on
 from totalplace.sim.browser.parts import map_outline
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, PlaceResults, csv, known, play, shown
@@ -169,13 +169,13 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
 def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests(runs: int) -> None:
     rows = np.zeros((runs, len(METRICS)))
     results, what = PlaceResults(*({"Leeds": rows},) * 3 if runs else (), quarters=40), shown("pooled_share")
-    beside, below = _band_words(results, what, ""), _rests_on(results, what)
+    beside, below = band_words(results, what, ""), rests_on_words(results, what)
     assert below.endswith(too_few(runs)) if runs else below == ""
     assert ("last four quarters" in below) == (runs > 0)
     assert (f"{runs} runs of each place; below it the 90% band" in beside) == (runs > 1)
-    assert ("seed by seed" in _band_words(results, what, "difference")) == (runs > 1)
+    assert ("seed by seed" in band_words(results, what, "difference")) == (runs > 1)
     first = next(iter(KNOWN.values()))
-    assert _band_words(results, first, "") == _rests_on(results, first) == "", "no run is behind what is known before"
+    assert band_words(results, first, "") == rests_on_words(results, first) == "", "no run is behind what is known before"
 
 
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_no_field_cuts_what_is_chosen(new_page: Any, server: str) -> None:
 def test_a_map_without_any_difference_says_so() -> None:
     what, same = shown("net_saving", "difference"), {"Kent": Band(0.0, 0.0, 0.0), "Leeds": Band(0.0, 0.0, 0.0)}
     assert "visualMap" not in england_map(same, what, False)
-    assert _how_to_read(what, same) == "No place differs in any run."
+    assert how_to_read(what, same) == "No place differs in any run."
     assert "visualMap" in england_map(same | {"Leeds": Band(0.0, -1.0, 0.0)}, what, False)
 
 

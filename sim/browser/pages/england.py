@@ -14,9 +14,10 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.browser.charts.base import sentence
-from totalplace.sim.browser.charts.england import MAP, beyond, differ, england_map
+from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.england_tables import Extremes, Regions
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
 from totalplace.sim.browser.parts.layout import Heading, Problem
@@ -32,9 +33,6 @@ from totalplace.sim.browser.state.compare_setup import file_words, whole
 from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
 from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
 from totalplace.sim.model.metrics import METRICS, metric
-from totalplace.sim.results.monte_carlo import too_few
-from totalplace.sim.results.run import last_year_words
-from totalplace.sim.results.wording import count
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
@@ -265,13 +263,13 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
-                _Picture(values, what, title, _rests_on(results, what), dark, open_place)
+                _Picture(values, what, title, rests_on_words(results, what), dark, open_place)
             Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
                 Choice("open", "Open a place", place_names(), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
-            Extremes(values, what, regions, _band_words(results, what, show))
+            Extremes(values, what, regions, band_words(results, what, show))
 
 
 @solara.component
@@ -285,36 +283,8 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, da
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
               on_click=lambda event: open_place(str(event.get("name"))))
-        for words in (sentence(what.meaning) + ".", _how_to_read(what, values), rests_on, beyond(values, what)):
+        for words in (sentence(what.meaning) + ".", how_to_read(what, values), rests_on, beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
             solara.FileDownload(data=lambda: england_setup.csv(values, what), filename=file, label="Values as CSV", children=[
                 solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])
-
-
-def _how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
-    if not values:
-        return "Grey: there is nothing to show before a run, or the metric has no value here. Press Run."
-    if not what.signed:
-        return ""
-    if not differ(values):
-        return "No place differs in any run."
-    side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
-    return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
-
-
-def _rests_on(results: PlaceResults, what: Shown) -> str:
-    """What the last year is, and what the runs are too few to say; nothing where no runs are shown."""
-    if what.name in KNOWN or not results.runs:
-        return ""
-    return " ".join(filter(None, (last_year_words(results.quarters), too_few(results.runs))))
-
-
-def _band_words(results: PlaceResults, what: Shown, show: str) -> str:
-    """What the numbers of a place are and on how many runs they rest; nothing where no runs are shown."""
-    if what.name in KNOWN or not results.runs:
-        return ""
-    if results.runs == 1:
-        return "One run of each place."
-    of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
-    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."

@@ -1,0 +1,40 @@
+"""What the England page says of its map and lists: how to read the colours, what the numbers are and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from totalplace.sim.browser.charts.england import differ
+from totalplace.sim.browser.state.england_setup import KNOWN, Band, PlaceResults, Shown
+from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.run import last_year_words
+from totalplace.sim.results.wording import count
+
+
+def how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
+    """What the colours of the map mean, or that there is nothing to show or no difference; nothing for plain levels."""
+    if not values:
+        return "Grey: there is nothing to show before a run, or the metric has no value here. Press Run."
+    if not what.signed:
+        return ""
+    if not differ(values):
+        return "No place differs in any run."
+    side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
+    return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
+
+
+def rests_on_words(results: PlaceResults, what: Shown) -> str:
+    """What the last year is, and what the runs are too few to say; nothing where no runs are shown."""
+    if what.name in KNOWN or not results.runs:
+        return ""
+    return " ".join(filter(None, (last_year_words(results.quarters), too_few(results.runs))))
+
+
+def band_words(results: PlaceResults, what: Shown, show: str) -> str:
+    """What the numbers of a place are and on how many runs they rest; nothing where no runs are shown."""
+    if what.name in KNOWN or not results.runs:
+        return ""
+    if results.runs == 1:
+        return "One run of each place."
+    of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
+    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."
