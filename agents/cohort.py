@@ -11,7 +11,8 @@ from totalplace.agents import draws
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.elementary import exponential, logarithm, power
-from totalplace.agents.numba_private import LANES, in_place, on_the_stack
+from totalplace.agents.lanes import LANES, on_the_stack
+from totalplace.agents.numba_private import in_place
 from totalplace.scenarios.vocabulary import OUTCOMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from totalplace.agents.compiled import rule
 from totalplace.agents.elementary import logarithm, sine_and_cosine
-from totalplace.agents.numba_private import LANES, in_place, of_bits, on_the_stack
+from totalplace.agents.lanes import LANES, of_bits, on_the_stack
+from totalplace.agents.numba_private import in_place
 
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (

@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 
 from totalplace.agents.compiled import rule
-from totalplace.agents.numba_private import bits_of, in_place, of_bits
+from totalplace.agents.lanes import bits_of, of_bits
+from totalplace.agents.numba_private import in_place
 
 #: Technical: added to a number below 2^51 it leaves no room for a fraction, so that the last bits are the nearest whole number.
 _ROUNDING: Final = 6755399441055744.0

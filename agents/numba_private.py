@@ -1,4 +1,4 @@
-"""All that is used of Numba beyond what it promises to keep; nothing else in the project names its private parts.
+"""All that is used of Numba beyond what it promises to keep; but for ``lanes``, nothing else here names its private parts.
 
 The versions for which this holds stand in ``VERSIONS``, as in ``pyproject.toml``. Another version is refused when it is imported,
 with the one to install: rules that are compiled in another way could give other numbers, or none.
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import pickle
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
 import numba
-import numba.extending
-import numpy as np
-from llvmlite import ir
 from numba.core import codegen
-from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError
 
@@ -27,14 +25,22 @@ from totalplace.scenarios.errors import InputError
 VERSIONS: Final = ((0, 65), (0, 70))
 #: Names in Numba's settings and in its dispatchers that are used here.
 _OF_CONFIG: Final = ("_config_fname", "reload_config", "CACHE_DIR", "CACHE_LOCATOR_CLASSES")
-_OF_DISPATCHERS: Final = ("_cache", "enable_caching", "get_call_template")
+_OF_DISPATCHERS: Final = ("_cache", "_compiler", "enable_caching", "get_call_template")
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
 #: The method of Numba's modules of machine code that optimises one for the last time.
 _OPTIMISES: Final = "_optimize_final_module"
+#: The methods that make machine code of a module, keep a module, and tell machine code of its environment.
+_FINALISES: Final = "_finalize_final_module"
+_KEEPS: Final = "serialize_using_object_code"
+_TELLS: Final = "set_env"
 #: Begins the name of a function whose helpers are made internal to its module, and ends their names: the loader of machine code
 #: would take a helper for the one of the same name that other modules have, though it is called in another way.
 _WHOLE: Final = "whole_"
 _OWN: Final = ".own"
+#: Begins the name of a function that only other rules call: it gets no machine code of its own.
+_INNER: Final = "inner_"
+#: Where a method of Numba that was changed has the one before.
+_CHANGED: Final = "changed_from"
 #: Rules whose code stands wherever they are called.
 _IN_PLACE: Final[set[Callable[..., Any]]] = set()
 #: Numba keeps an index in files of this ending, and the machine code beside it.
@@ -75,13 +81,16 @@ def ignore_settings_file() -> None:
 def compiled(function: Callable[..., Any], for_python: bool) -> Any:
     """The dispatcher of a rule that allocates nothing: without reference counting, without a way in from C.
 
-    Without ``for_python`` only other rules can call it. A call with a constant uses the code for any number of its type, not code
-    of its own for each constant. Raises InputError for a Numba that lacks what is used here.
+    Without ``for_python`` only other rules can call it, which take it in as it is written and optimise it with their own code. A
+    call with a constant uses the code for any number of its type, not code of its own for each constant. Raises InputError for a
+    Numba that lacks what is used here.
     """
     options = {} if for_python else {"no_cpython_wrapper": True}
     options |= {"forceinline": True} if function in _IN_PLACE else {}
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     check_parts(numba.config, dispatcher)
+    if not for_python:
+        dispatcher._compiler.py_func = _renamed(function, _INNER)
     template_for = dispatcher.get_call_template
 
     def get_call_template(args: Any, kws: Any) -> Any:
@@ -109,9 +118,22 @@ def keep(dispatcher: Any, folder: Path, failed: Callable[[Exception], None]) -> 
     except (OSError, RuntimeError) as error:  # Numba's word for a folder that cannot be written is RuntimeError
         failed(error)
     else:
+        _compress(dispatcher._cache._cache_file)
         _forgive_damage(dispatcher, failed)
     finally:
         config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
+
+
+def _compress(files: Any) -> None:
+    """Keep machine code compressed: it takes a tenth of the room."""
+    def save(name: str, data: Any) -> None:
+        with files._open_for_write(files._data_path(name)) as file:
+            file.write(zlib.compress(files._dump(data), 1))
+
+    def load(name: str) -> Any:
+        return pickle.loads(zlib.decompress(Path(files._data_path(name)).read_bytes()))
+
+    files._save_data, files._load_data = save, load
 
 
 def _forgive_damage(dispatcher: Any, failed: Callable[[Exception], None]) -> None:
@@ -150,33 +172,73 @@ def whole(function: Callable[..., Any]) -> Callable[..., Any]:
     Numba leaves helpers open to other modules, so that each call of one that is not inlined puts some 200 words of the world on the
     stack. Helpers that nobody else can see get only what they use: the same numbers, about 1.3 times as fast.
     """
+    return _renamed(function, _WHOLE)
+
+
+def _renamed(function: Callable[..., Any], before: str) -> Callable[..., Any]:
+    """A copy whose qualified name, which that of its machine code starts with, begins with ``before``."""
     copied = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
-    copied.__qualname__ = _WHOLE + function.__name__
+    copied.__qualname__ = before + function.__name__
     copied.__doc__, copied.__annotations__ = function.__doc__, function.__annotations__
     return copied
 
 
-def _make_helpers_internal() -> None:
-    """Let Numba close the modules of functions made by :func:`whole` before it optimises them for the last time.
+def _optimise(method: Callable[..., Any], library: Any) -> None:
+    """Close the module of a function made by :func:`whole` before its last optimisation; rules that others take in need none."""
+    if library.name.startswith(_INNER):
+        return
+    if library.name.startswith(_WHOLE):
+        for helper in list(library._final_module.functions):
+            if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
+                helper.linkage = "internal"
+                helper.name += _OWN
+    method(library)
 
-    A Numba without the method that does so compiles them as it does all others: slower, to the same numbers.
+
+def _finalise(method: Callable[..., Any], library: Any) -> None:
+    """Make machine code of a module, but not of a rule that others take in: they make it of their own."""
+    if library.name.startswith(_INNER):
+        library._finalized = True
+    else:
+        method(library)
+
+
+def _state(method: Callable[..., Any], library: Any) -> Any:
+    """What is kept of a module: where there is no machine code, what others take in."""
+    return library.serialize_using_bitcode() if library.name.startswith(_INNER) else method(library)
+
+
+def _tell(method: Callable[..., Any], codegen: Any, name: str, environment: Any) -> None:
+    """Tell machine code of its environment, where there is any."""
+    if codegen._engine.get_global_value_address(name):
+        method(codegen, name, environment)
+
+
+def _change_modules() -> None:
+    """Let Numba treat the modules of whole functions and of inner rules as is said above.
+
+    A Numba without one of these methods compiles them as it does all others: slower, to the same numbers.
     """
     library: Any = codegen.CPUCodeLibrary
-    optimise = getattr(library, _OPTIMISES, None)
-    if optimise is None or hasattr(optimise, "closes_modules"):
+    generator: Any = codegen.JITCPUCodegen
+    changes: list[tuple[Any, str, Callable[..., Any]]] = [
+        (library, _OPTIMISES, _optimise), (library, _FINALISES, _finalise), (library, _KEEPS, _state), (generator, _TELLS, _tell),
+    ]
+    methods = [getattr(owner, name, None) for owner, name, _ in changes]
+    if None in methods or hasattr(methods[0], _CHANGED):
         return
+    for (owner, name, changed), method in zip(changes, methods, strict=True):
+        setattr(owner, name, _in_place_of(method, changed))
 
-    @functools.wraps(optimise)
-    def _optimize_final_module(self: Any) -> None:
-        if self.name.startswith(_WHOLE):
-            for helper in list(self._final_module.functions):
-                if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
-                    helper.linkage = "internal"
-                    helper.name += _OWN
-        optimise(self)
 
-    _optimize_final_module.closes_modules = True  # type: ignore[attr-defined]
-    setattr(library, _OPTIMISES, _optimize_final_module)
+def _in_place_of(method: Any, changed: Callable[..., Any]) -> Any:
+    """A method that is told the one that it stands in for."""
+    @functools.wraps(method)
+    def instead(self: Any, *given: Any) -> Any:
+        return changed(method, self, *given)
+
+    setattr(instead, _CHANGED, method)
+    return instead
 
 
 def is_kept(folder: Path, name: str) -> bool:
@@ -190,79 +252,11 @@ def kept_in(dispatcher: Any) -> str | None:
     return path
 
 
-check_version(numba.__version__)
-_make_helpers_internal()
-
-
 def in_place[Function: Callable[..., Any]](function: Function) -> Function:
     """Mark a small rule whose code is to stand wherever it is called, so that a loop that calls it works on many rows at once."""
     _IN_PLACE.add(function)
     return function
 
 
-def _generated(function: Callable[..., Any]) -> Any:
-    """A function of compiled code alone, which says what it becomes."""
-    return numba.extending.intrinsic(function)
-
-
-@_generated
-def _bits_of(typing_context: Any, x: Any) -> Any:
-    def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.IntType(64))
-
-    return numba.types.int64(numba.types.float64), made
-
-
-@_generated
-def _of_bits(typing_context: Any, bits: Any) -> Any:
-    def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
-
-    return numba.types.float64(numba.types.int64), made
-
-
-def _plain_bits_of(x: float) -> np.int64:
-    return np.float64(x).view(np.int64)
-
-
-def _plain_of_bits(bits: np.int64) -> np.float64:
-    return np.int64(bits).view(np.float64)
-
-
-#: In a rule: the 64 bits of a float as a whole number, and the float whose bits a whole number has.
-bits_of: Final[Callable[[float], np.int64]] = _plain_bits_of if numba.config.DISABLE_JIT else _bits_of
-of_bits: Final[Callable[[np.int64], float]] = _plain_of_bits if numba.config.DISABLE_JIT else _of_bits
-
-#: Technical: how many rows are worked on at once where rules are compiled, some four or eight times what a processor has room for.
-LANES: Final = 1 if numba.config.DISABLE_JIT else 32
-
-
-def on_the_stack(rows: int, kind: type[Any] = np.float64) -> Callable[[], NDArray[Any]]:
-    """A function for rules that gives an array (``rows``, :data:`LANES`) for as long as the rule that calls it runs.
-
-    It holds anything at first. Nothing is allocated, and the compiler knows that nobody else writes there, which is what it has
-    to know before it works on many numbers at once. ``kind`` is a NumPy type of 8 bytes.
-    """
-    if numba.config.DISABLE_JIT:
-        return lambda: np.zeros((rows, LANES), kind)
-    from numba.np.arrayobj import make_array, populate_array  # late: after the check of the version
-
-    of = numba.types.Array(numba.from_dtype(np.dtype(kind)), 2, "C")
-
-    @_generated
-    def stack(typing_context: Any) -> Any:
-        def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            number = context.get_data_type(of.dtype)
-            with builder.goto_entry_block():
-                room = builder.alloca(ir.ArrayType(number, rows * LANES))
-                room.align = 64
-            array = make_array(of)(context, builder)
-            shape, strides = ([context.get_constant(numba.types.intp, n) for n in pair] for pair in ((rows, LANES), (8 * LANES, 8)))
-            populate_array(array, data=builder.bitcast(room, number.as_pointer()), shape=shape, strides=strides,
-                           itemsize=context.get_constant(numba.types.intp, 8), meminfo=None)
-            return array._getvalue()
-
-        return of(), made
-
-    given: Callable[[], NDArray[Any]] = stack
-    return given
+check_version(numba.__version__)
+_change_modules()

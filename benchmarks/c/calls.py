@@ -14,7 +14,7 @@ from benchmarks.c.expressions import NUMBER, UNSIGNED, WHOLE, Value, named
 from benchmarks.c.kinds import Array, Scalar, Several, scalar_of, together
 from benchmarks.c.operations import Operations
 from benchmarks.c.sources import Room, called_rule
-from totalplace.agents import numba_private
+from totalplace.agents import lanes
 
 #: Functions of one number that are the same in C's library.
 _FUNCTIONS: Final[tuple[Callable[..., float], ...]] = (math.log, math.exp, math.sqrt, math.sin, math.cos)
@@ -31,8 +31,8 @@ class Calls(Operations):
             return self._room(room)
         rule = called_rule(self.rule, node)
         function = self.rule.seen(node.func)
-        if function in (numba_private.bits_of, numba_private.of_bits):
-            return self._bits(node, to_float=function is numba_private.of_bits)
+        if function in (lanes.bits_of, lanes.of_bits):
+            return self._bits(node, to_float=function is lanes.of_bits)
         if rule is not None:
             return self.in_order(node.args, lambda values: self._of_rule(rule, node, values))
         return self.in_order(node.args, lambda values: self._of_library(node, function, values))

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from totalplace.agents.numba_private import LANES, on_the_stack
+from totalplace.agents.lanes import LANES, on_the_stack
 from totalplace.sim.model import schedule
 
 #: What :func:`seen` gives for a name that stands for no value outside the rule.

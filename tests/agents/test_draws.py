@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from totalplace.agents import draws
 from totalplace.agents.compiled import python
-from totalplace.agents.numba_private import LANES
+from totalplace.agents.lanes import LANES
 
 ADDRESS = (st.integers(0, 2**32 - 1), st.integers(0, 63), st.integers(0, 1000), st.integers(0, 2**40), st.integers(0, 5000))
 DRAWS = 20_000

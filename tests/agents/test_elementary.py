@@ -22,7 +22,7 @@ from totalplace.agents import numba_private
 from totalplace.agents.compiled import python
 from totalplace.agents.draws import block_each, two_normals
 from totalplace.agents.elementary import exponential, logarithm, power, sine_and_cosine
-from totalplace.agents.numba_private import LANES, on_the_stack
+from totalplace.agents.lanes import LANES, on_the_stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEP = 2.0**-52

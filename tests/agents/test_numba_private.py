@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import tomllib
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numba
 import numpy as np
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PRIVATE = (
     "numba.core", "numba._", "llvmlite", "_config_fname", "_nrt", "no_cfunc_wrapper", "no_cpython_wrapper", "get_call_template",
     "load_overload", "save_overload", "CACHE_LOCATOR_CLASSES", "._cache", "enable_caching", ".overloads",
+    "._compiler", "_final_module",
 )
 
 
@@ -64,7 +68,7 @@ def test_the_command_says_so(tmp_path: Path) -> None:
 def test_a_part_that_has_gone_is_named() -> None:
     whole = numba_private.compiled(lambda x: x, for_python=True)
     check_parts(numba.config, whole)
-    for owner, part in (("config", "reload_config"), ("dispatcher", "get_call_template"), ("cache", "flush")):
+    for owner, part in (("config", "reload_config"), ("dispatcher", "_compiler"), ("cache", "flush")):
         parts = {
             "config": dict.fromkeys(numba_private._OF_CONFIG), "dispatcher": dict.fromkeys(numba_private._OF_DISPATCHERS),
             "cache": dict.fromkeys(numba_private._OF_CACHES),
@@ -86,6 +90,25 @@ def test_a_rule_for_rules_cannot_be_called_by_python_and_one_for_python_can() ->
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_rule_for_rules_has_no_machine_code_of_its_own_and_is_kept_for_others(tmp_path: Path) -> None:
+    """Kept or not, compressed, it is taken in by those that call it, as often as they like."""
+    failed: list[Exception] = []
+    for turn in range(2):
+        inner = numba_private.compiled(_long_helper, for_python=False)
+        numba_private.keep(inner, tmp_path, failed.append)
+        outer = numba_private.compiled(_twice(inner), for_python=True)
+        numbers = np.arange(1.0, 6.0)
+        expected = _long_helper(numbers, 1, 3.0, 0.0) + _long_helper(numbers, 2, 3.0, 0.0)
+        assert outer(numbers) == pytest.approx(expected, rel=1e-12)
+        assert sum(inner.stats.cache_hits.values()) == turn
+        library = inner.overloads[inner.signatures[0]].library
+        assert library.serialize_using_object_code()[1] == "bitcode"
+    kept, = tmp_path.rglob("*.nbc")
+    assert pickle.loads(zlib.decompress(kept.read_bytes()))
+    assert failed == []
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
 def test_helpers_of_a_whole_are_not_taken_for_those_of_other_functions() -> None:
     """A helper that is its whole's own may be called in another way than the helper of the same name elsewhere."""
     def loop(numbers: np.ndarray, factor: float, unused: float) -> float:
@@ -104,6 +127,10 @@ def test_helpers_of_a_whole_are_not_taken_for_those_of_other_functions() -> None
     assert whole(numbers, 3.0, 7.0) == pytest.approx(expected, rel=1e-12)
 
 
+def _twice(helper: Any) -> Any:
+    return lambda numbers: helper(numbers, 1, 3.0, 0.0) + helper(numbers, 2, 3.0, 0.0)
+
+
 def _long_helper(numbers: np.ndarray, i: int, factor: float, unused: float) -> float:
     total = 0.0
     for k in range(numbers.shape[0]):
@@ -116,7 +143,7 @@ def _long_helper(numbers: np.ndarray, i: int, factor: float, unused: float) -> f
 
 
 def test_nothing_else_names_private_parts_of_numba() -> None:
-    ours = {ROOT / "agents" / "numba_private.py", Path(__file__)}
+    ours = {ROOT / "agents" / "numba_private.py", ROOT / "agents" / "lanes.py", Path(__file__)}
     folders = ("agents", "scenarios", "sim", "tests", "tools", "benchmarks")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert len(files) > 200

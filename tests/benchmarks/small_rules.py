@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from totalplace.agents.numba_private import LANES, on_the_stack
+from totalplace.agents.lanes import LANES, on_the_stack
 
 HALF: Final = 0.5
 LAST: Final = -1

@@ -26,7 +26,7 @@ from tests.benchmarks import small_rules as small
 from totalplace.agents.compiled import python
 from totalplace.agents.draws import block, four_normals
 from totalplace.agents.elementary import exponential, logarithm, power, sine_and_cosine
-from totalplace.agents.numba_private import LANES
+from totalplace.agents.lanes import LANES
 from totalplace.scenarios import load
 from totalplace.sim.engine.play import Stage
 from totalplace.sim.model import schedule
@@ -216,7 +216,7 @@ REFUSED: Final = {
 HELPERS: Final = """import math
 from functools import wraps
 
-from totalplace.agents.numba_private import bits_of
+from totalplace.agents.lanes import bits_of
 
 
 def changed(function):
