@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_dates
 from totalplace.scenarios.cuts import Cuts
+from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
@@ -41,6 +42,14 @@ class Maker(NamedTuple):
 
     settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
+
+
+#: How to change what is not a field of its own.
+_IN_ALL: Final = "scenario.with_settings([...]), which gives another scenario"
+
+
+class UnchangedScenario(InputError, AttributeError):  # noqa: N818 (it is an InputError, and one of attributes)
+    """A field of a scenario that somebody tried to set."""
 
 
 class Scenario(BaseModel):
@@ -134,6 +143,12 @@ class Scenario(BaseModel):
         """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
         self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
         return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_"):
+            told = f"scenario.with_settings(['{name}=...']), which gives another" if name in type(self).model_fields else _IN_ALL
+            raise UnchangedScenario(f"A scenario stays as it is: '{name}' cannot be set", allowed=told)
+        super().__setattr__(name, value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.text == other.text

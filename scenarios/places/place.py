@@ -186,7 +186,16 @@ def code_note(name_or_code: str) -> str:
 
 
 def unknown_place(given: str, what: str = "place", others: Sequence[str] = ()) -> UnknownName:
-    """The error of a name that no place has, with what a search for it finds first. ``others`` would also be allowed."""
+    """The error of a name that no place has, with what a search for it finds first. ``others`` would also be allowed.
+
+    The name of a region is told apart, with the places of the region.
+    """
+    of_region = [place.name for place in names() if _plain(place.region) == _plain(given)]
+    if of_region:
+        error = UnknownName(what, given, of_region)
+        error.message += f": it is a region, of {len(of_region)} places"
+        error.nearest = None
+        return error
     every = [place.name for place in names()]
     found = sorted(_named_in(given), key=lambda name: (_plain(given) not in _plain(name).split(), len(name)))
     error = UnknownName(what, given, [*found, *others, *(name for name in every if name not in found)])

@@ -16,6 +16,7 @@ from totalplace.agents.compiled import python
 from totalplace.agents.mesa_agents import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard, made
 from totalplace.scenarios import load, scenario_of
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.notices import say_once
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import DEPARTMENTS
 from totalplace.sim.engine.play import run_of
@@ -89,10 +90,13 @@ class PlaceModel(mesa.Model):
     def step(self) -> None:
         """One quarter: centre, finance, service, redesign, negotiation, learning, account.
 
-        Raises LedgerError, with the accounts and the amounts, if the quarter does not close to the penny.
+        After the last quarter of the scenario nothing happens any more, which is said once, and ``running`` is False. Raises
+        LedgerError, with the accounts and the amounts, if the quarter does not close to the penny.
         """
         if self.quarter >= self.place_scenario.quarters:
             self.running = False
+            say_once(f"The run has ended after {self.quarter} quarters: further steps change nothing. A longer scenario: "
+                     f"load(..., quarters={self.quarter + 4}).")
             return
         for phase in PHASES:
             getattr(self, phase)()

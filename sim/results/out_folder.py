@@ -90,6 +90,8 @@ def _may_replace(out: Path, force: bool) -> None:
             return
     except (OSError, ValueError) as error:
         raise _unwritable(out, error) from error
+    if out == Path():  # also what an empty name gives
+        raise InputError("The output folder cannot be the current folder, which is not empty", allowed="the name of a new folder")
     if not force:
         raise InputError(f"The folder '{out}' exists", allowed="another folder, or --force to replace it")
     if not _is_results(out):

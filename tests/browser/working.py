@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import traceback
 from typing import Any
 
 from totalplace.sim.browser.server.background import THREAD
@@ -22,4 +24,11 @@ def wait_until_idle(page: Any) -> None:
         if not any(thread.name == THREAD for thread in threading.enumerate()):
             return
         page.wait_for_timeout(100)
-    raise AssertionError("work goes on after its session has ended")
+    raise AssertionError("work goes on after its session has ended:\n" + "\n".join(_stacks()))
+
+
+def _stacks() -> list[str]:
+    """Where the threads that work are."""
+    frames = sys._current_frames()
+    return ["".join(traceback.format_stack(frames[thread.ident])) for thread in threading.enumerate()
+            if thread.name == THREAD and thread.ident in frames]

@@ -15,7 +15,7 @@ import pytest
 import totalplace as tp
 from tests.worlds import differing_tables, small
 from totalplace.agents.mesa_agents import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard
-from totalplace.scenarios import InputError
+from totalplace.scenarios import InputError, notices
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from totalplace.sim.engine.ensemble import run
 from totalplace.sim.engine.place_model import PlaceModel
@@ -55,11 +55,16 @@ def test_data_collector_holds_the_metrics_of_the_run(model: PlaceModel) -> None:
         assert np.array_equal(deals[name].to_numpy(), expected[name]), name
 
 
-def test_a_model_stops_at_its_horizon(model: PlaceModel) -> None:
+def test_a_model_stops_at_its_horizon_and_says_so(
+    model: PlaceModel, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "_said", set())
     assert model.quarter == 8
     assert not model.running
     before = model.world.measures.tobytes()
-    model.step()
+    for _ in range(2):
+        model.step()
+    assert capsys.readouterr().err.count("The run has ended after 8 quarters: further steps change nothing") == 1
     assert model.quarter == 8
     assert model.world.measures.tobytes() == before
 

@@ -37,6 +37,13 @@ def test_an_unknown_place_names_the_nearest() -> None:
         places.load("Brimingham")
 
 
+def test_a_region_is_no_place_and_names_its_places() -> None:
+    with pytest.raises(UnknownName) as caught:
+        places.load("london")
+    assert str(caught.value).startswith("There is no place 'london': it is a region, of 32 places. Allowed: Barking and Dagenham, ")
+    assert "Did you mean" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"year": "2011-12"}, {"clusters": "many"}, {"clusters": 2.5}, {"clusters": True}, {"nhs": 0}, {"nhs": 1.5}],

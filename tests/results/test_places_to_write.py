@@ -189,3 +189,11 @@ def test_scenarios_that_differ_by_case_or_signs_have_their_own_figures() -> None
     names = [name for name in drawings(ensembles, ensembles[0]) if name.startswith("network")]
     assert len({name.casefold() for name in names}) == 4
     assert all("/" not in name for name in names)
+
+
+@pytest.mark.parametrize("given", ["", "."])
+def test_the_current_folder_is_called_that(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="The output folder cannot be the current folder, which is not empty"):
+        check_out(Path(given), force=False)

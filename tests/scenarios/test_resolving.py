@@ -17,6 +17,7 @@ from totalplace.scenarios.calendar import (
     quarter_index,
 )
 from totalplace.scenarios.cuts import load_cuts
+from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.lever_values import resolve_levers
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.reading import marked, read_text
@@ -232,3 +233,12 @@ def test_quarters_and_dates_agree(year: int, month: int, quarter: int) -> None:
 def test_october_2010_is_the_third_quarter_of_2010_11() -> None:
     assert quarter_dates("2010-10", 3) == ["2010-10", "2011-01", "2011-04"]
     assert financial_year_starts("2010-10", 3) == [2010, 2010, 2011]
+
+
+@pytest.mark.parametrize(("name", "told"), [("quarters", "with_settings(['quarters=...'])"), ("quaters", "with_settings([...])")])
+def test_a_scenario_stays_as_it_is(name: str, told: str) -> None:
+    scenario = scenarios.load("silo")
+    with pytest.raises(InputError) as caught:
+        setattr(scenario, name, 3)
+    assert str(caught.value).startswith(f"A scenario stays as it is: '{name}' cannot be set. Allowed: scenario.{told}")
+    assert scenario == scenarios.load("silo")
