@@ -49,7 +49,9 @@ AGENCIES: Final = table(
     number("reactive_start", "£m a year", "reactive spend in the base year"),
     number("budget", "£m a year", "budget now"),
     number("returned", "£m a year", "cashable savings that came back"),
-    number("demand", "index", "reactive demand against the base year"),
+    number("demand", "index", "reactive services asked for against the base year, at the unit cost of the base year"),
+    number("unit_cost_exposure", "share", "part of its reactive spend whose unit cost drifts"),
+    number("unit_cost", "index", "real unit cost of its reactive services against the base year"),
     number("reactive", "£m a year", "reactive spend that demand asks for"),
     number("shortfall", "£m a year", "reactive demand that no money was left for"),
     number("gap", "£m a year", "cost of the base-year service at today's demand beyond the budget"),
@@ -145,15 +147,15 @@ def mandated_saving(w: World, j: int) -> float:
 def receive(w: World, a: int) -> None:
     """Agency ``a`` gets its budget, meets reactive demand first and plans with what is left.
 
-    ``reactive = reactive_start * sum_o incidence_o sum_kind weight_kind burden(kind, o) * (1 + growth)^years``. Savings that
-    came back and side payments add to the budget; agreements and double running are paid from it. Planned and common
-    spend shrink or grow together.
+    ``reactive = reactive_start * demand * unit_cost``. Savings that came back and side payments add to the budget; agreements
+    and double running are paid from it. Planned and common spend shrink or grow together.
     """
     agency = w.agencies[a]
     quarter = w.clock.quarter
     agency.budget = agency.baseline * max(0.0, 1.0 + w.levers.cuts * (w.budget_path[a, quarter] - 1.0))
     agency.demand = demand_index(w, a)
-    agency.reactive = agency.reactive_start * agency.demand
+    agency.unit_cost = unit_cost(w, a)
+    agency.reactive = agency.reactive_start * agency.demand * agency.unit_cost
     transfers, transition, agreements = 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
@@ -200,7 +202,11 @@ def agreement_cost(w: World, share: ShareRow) -> float:
 
 @rule
 def demand_index(w: World, a: int) -> float:
-    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline)."""
+    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline).
+
+    ``(sum_o incidence_o sum_kind weight_kind burden(kind, o))^reactive_elasticity * (1 + growth)^years``: more need asks for more
+    service, though less than in line.
+    """
     agency = w.agencies[a]
     index = 0.0
     for i in range(w.kinds.shape[0]):
@@ -208,7 +214,17 @@ def demand_index(w: World, a: int) -> float:
         for o in range(agency.incidence.shape[0]):
             burden += agency.incidence[o] * w.kinds[i].burden[o]
         index += agency.kind_weight[i] * burden
-    return index * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
+    return index**w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
+
+
+@rule
+def unit_cost(w: World, a: int) -> float:
+    """Real unit cost of agency ``a``'s reactive services against the base year: ``1 + exposure ((1 + drift)^years - 1)``.
+
+    It is money only: a dearer placement changes neither need nor what the service does.
+    """
+    risen = (1.0 + w.parameters.unit_cost_drift) ** (0.25 * w.clock.quarter) - 1.0
+    return 1.0 + w.agencies[a].unit_cost_exposure * risen
 
 
 @rule

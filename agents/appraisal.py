@@ -172,6 +172,7 @@ def outcome_gain(w: World, a: int, j: int, money: float, years: float) -> None:
     for o in range(agency.incidence.shape[0]):
         avoided += agency.incidence[o] * theme.effect[o]
         mission += agency.remit[o] * theme.effect[o]
+    avoided *= parameters.reactive_elasticity
     w.appraisals[a, j].linear[AVOIDED] = agency.reactive * avoided * gain * years
     w.appraisals[a, j].linear[MISSION] = parameters.mission_value * all_money * mission * gain * years
 

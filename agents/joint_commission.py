@@ -234,12 +234,12 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a``, £m a year, that integration of theme ``j`` avoids, to first order."""
+    """Reactive demand on agency ``a``, £m a year at today's unit cost, that integration of theme ``j`` avoids, to first order."""
     agency, theme = w.agencies[a], w.themes[j]
     gain = 0.0
     for o in range(theme.gain.shape[0]):
         gain += agency.incidence[o] * theme.gain[o]
-    return agency.reactive_start * w.parameters.epsilon * gain
+    return agency.reactive_start * agency.unit_cost * w.parameters.epsilon * w.parameters.reactive_elasticity * gain
 
 
 @rule

@@ -83,6 +83,8 @@ class ParametersRow(Row):
     agreement_money: float  # £m a year
     estate_release: float  # share
     epsilon: float  # elasticity
+    reactive_elasticity: float  # elasticity
+    unit_cost_drift: float  # share a year
     iota: float  # multiple
     rho: float  # multiple
     beta: float  # multiple
@@ -231,6 +233,8 @@ class AgencyRow(Row):
     budget: float  # £m a year
     returned: float  # £m a year
     demand: float  # index
+    unit_cost_exposure: float  # share
+    unit_cost: float  # index
     reactive: float  # £m a year
     shortfall: float  # £m a year
     gap: float  # £m a year
@@ -274,6 +278,8 @@ class AgencyRows(Table[AgencyRow, int]):
     budget: Numbers
     returned: Numbers
     demand: Numbers
+    unit_cost_exposure: Numbers
+    unit_cost: Numbers
     reactive: Numbers
     shortfall: Numbers
     gap: Numbers

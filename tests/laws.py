@@ -182,7 +182,8 @@ def broken_books(world: Any) -> Iterator[str]:
 def demand_avoided(world: Any) -> NDArray[np.float64]:
     """Reactive demand that integration of each theme avoids for each agency in a quarter, (A, 8) £m."""
     agencies, gain = world.agencies, np.asarray(world.themes["gain"])
-    return np.asarray(0.25 * world.parameters.epsilon * agencies["reactive_start"][:, None] * (agencies["incidence"] @ gain.T))
+    money = 0.25 * agencies["reactive_start"] * agencies["unit_cost"] * world.parameters.epsilon
+    return np.asarray(money[:, None] * world.parameters.reactive_elasticity * (agencies["incidence"] @ gain.T))
 
 
 def savings_paid(world: Any) -> NDArray[np.float64]:

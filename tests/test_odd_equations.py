@@ -76,7 +76,7 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     fixed = agreement(w, a, j) * (1 - T / 2) * Y
     fixed *= appraisal.DEEPENING if z0 > 0 else 1
     own = 1 - w.clock.change_funded
-    avoided = T * one.reactive * float(one.incidence @ theme.effect) * g
+    avoided = T * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect) * g
     mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect) * g
     voice = p.voice_value * one.accountability * one.dissatisfaction * M * Y
     stance = p.encouragement_value * w.departments[d].encouragement * M * Y
@@ -107,7 +107,9 @@ class Appraiser(Agency):
     def receive(self) -> None:
         w, a, p = self.world, self.index, self.world.parameters
         burden = np.array([w.kinds[i].burden for i in range(len(w.kinds))])
-        demand = float(self.kind_weight @ burden @ self.incidence) * (1 + p.demand_growth) ** (w.clock.quarter / 4)
+        years = w.clock.quarter / 4
+        demand = float(self.kind_weight @ burden @ self.incidence) ** p.reactive_elasticity * (1 + p.demand_growth) ** years
+        demand *= 1 + self.unit_cost_exposure * ((1 + p.unit_cost_drift) ** years - 1)
         ceded = [j for j in range(8) if w.shares[a, j].ceded > 0]
         spent = [w.shares[a, j].ceded * money(w, a, j) for j in ceded]
         call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]

@@ -54,7 +54,8 @@ class Place:
     - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
       ``capacity`` (H,) community capacity 0-1
     - ``overlap`` (J,) 0-1; ``department`` (A,) index in DEPARTMENTS; ``control_aversion``, ``national``,
-      ``accountability``, ``target_pressure``, ``leadership`` (A,) 0-1
+      ``accountability``, ``target_pressure``, ``leadership`` (A,) 0-1; ``unit_cost_exposure`` (A,) part of the reactive money
+      whose unit cost drifts
     - ``incidence``, ``remit`` (A, O) rows add up to 1; ``effect`` (J, O)
     - ``speed`` (O,) share of the gap to its target that an outcome closes in a quarter
     """
@@ -90,6 +91,7 @@ class Place:
     accountability: FloatArray
     target_pressure: FloatArray
     leadership: FloatArray
+    unit_cost_exposure: FloatArray
     incidence: FloatArray
     remit: FloatArray
     effect: FloatArray
@@ -293,6 +295,7 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         accountability=attribute("accountability"),
         target_pressure=attribute("target_pressure"),
         leadership=attribute("leadership"),
+        unit_cost_exposure=np.array([tables.values("unit_cost")[(agency,)] for agency in AGENCY_KINDS])[kind],
         incidence=tables.matrix("incidence", AGENCY_KINDS, OUTCOMES)[kind] * counted,
         remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind] * counted,
         effect=tables.matrix("effect", THEMES, OUTCOMES) * np.outer(themes, counted),

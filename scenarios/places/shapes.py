@@ -74,6 +74,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "reactive": Shape({"agency": AGENCY_KINDS, "theme": THEMES}, COMPLETE),
     "remit": Shape({"agency": AGENCY_KINDS, "outcome": OUTCOMES}, COMPLETE),
     "speed": Shape({"outcome": OUTCOMES}, COMPLETE),
+    "unit_cost": Shape({"agency": AGENCY_KINDS}, COMPLETE),
     "themes": Shape({"profile": None, "theme": THEMES}, ANY),
 }
 

@@ -68,7 +68,7 @@ def split_money(w: World, a: int) -> None:
         theme.preventive_start += min(share.frontline_start, parameters.preventive_share * share.spend)
     agency.baseline = agency.frontline_start + agency.common_start + agency.reactive_start
     agency.budget = agency.baseline
-    agency.scale, agency.volume = 1.0, 1.0
+    agency.scale, agency.volume, agency.unit_cost = 1.0, 1.0, 1.0
 
 
 @rule

@@ -19,7 +19,7 @@ def measure_start(w: World) -> None:
     Leaves sums behind that a run does not start with: call it on a copy of the world.
     """
     for a in range(w.agencies.shape[0]):
-        w.agencies[a].reactive, w.agencies[a].demand = w.agencies[a].reactive_start, 1.0
+        w.agencies[a].reactive, w.agencies[a].demand, w.agencies[a].unit_cost = w.agencies[a].reactive_start, 1.0, 1.0
     for j in range(w.themes.shape[0]):
         w.themes[j].preventive = w.themes[j].preventive_start
     for k in range(w.cohorts.shape[0]):

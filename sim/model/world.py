@@ -163,6 +163,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
         "control_aversion": place.control_aversion,
         "accountability": place.accountability,
         "target_pressure": place.target_pressure,
+        "unit_cost_exposure": place.unit_cost_exposure,
         "incidence": place.incidence,
         "remit": place.remit,
         "kind_weight": served / np.maximum(served.sum(axis=1, keepdims=True), 1e-12),

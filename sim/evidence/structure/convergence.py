@@ -37,7 +37,7 @@ _ROOT: Final = "the spread of n draws: x / sqrt(n)"
 _SAME: Final = "no time in it"
 RESCALED: Final[dict[str, tuple[str, ...]]] = {
     _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate"),
-    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "turnover"),
+    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "turnover", "unit_cost_drift"),
     _LASTING: ("transition_years", "setup_lag", "horizon"),
     _ROOT: ("outcome_noise",),
 }

@@ -26,7 +26,8 @@ POUND: Final = 1e-6
 #: Quarters until one pound has become all it will: outcomes and capacity move at once, so that each quarter is one turn.
 TURNS: Final = 80
 #: Speeds at which outcomes and capacity settle within a quarter; the gain does not depend on speeds.
-_AT_ONCE: Final = {"rho": 1e6, "capacity_growth": 1.0, "outcome_noise": 0.0, "demand_growth": 0.0}
+_AT_ONCE: Final = {"rho": 1e6, "capacity_growth": 1.0, "outcome_noise": 0.0, "demand_growth": 0.0,
+                "unit_cost_drift": 0.0}
 #: Gains at the start that the spiral is followed from, in place of the one at the defaults: epsilon is scaled to them.
 FOLLOWED: Final = (0.25, 0.5, 0.75, 0.95, 1.1, 1.5)
 LONG: Final = 120
@@ -47,12 +48,21 @@ def analytic(world: World) -> Floats:
     np.add.at(burden, cohorts.kind, cohorts.persons[:, None, None] * pull)
     burden /= np.maximum(w.kinds.persons, 1.0)[:, None, None]
     demand = np.einsum("ai,ao,ijo->aj", agencies.kind_weight, agencies.incidence, burden)
-    growth = (1.0 + p.demand_growth) ** (0.25 * max(0, int(w.clock.quarter) - 1))
+    growth = (1.0 + p.demand_growth) ** (0.25 * max(0, int(w.clock.quarter) - 1)) * agencies.unit_cost
+    growth = growth * p.reactive_elasticity * _need(w, ratio) ** (p.reactive_elasticity - 1.0)
     frontline = np.asarray(w.shares.frontline)
     part = frontline / np.maximum(frontline.sum(axis=0), 1e-12)
     planned = agencies.scale * (agencies.frontline_start + agencies.common_start)
     lost = np.divide(part, planned[:, None], out=np.zeros_like(part), where=planned[:, None] > 0.0)
-    return np.asarray(growth * agencies.reactive_start[:, None] * (demand @ lost.T))
+    return np.asarray((growth * agencies.reactive_start)[:, None] * (demand @ lost.T))
+
+
+def _need(w: World, ratio: Floats) -> Floats:
+    """Need against the base year that drives the reactive demand of each agency (A,), from shortfalls of cohorts (K, O)."""
+    burden = np.zeros((len(w.kinds), ratio.shape[1]))
+    np.add.at(burden, w.cohorts.kind, w.cohorts.persons[:, None] * ratio)
+    burden /= np.maximum(w.kinds.persons, 1.0)[:, None]
+    return np.asarray(np.einsum("ai,ao,io->a", w.agencies.kind_weight, w.agencies.incidence, burden))
 
 
 def gain(matrix: Floats) -> float:
@@ -146,7 +156,8 @@ def spiral(place: str) -> Spiral:
     stage = Trial("silo", place, [f"quarters={LONG}"])
     paths: dict[str, list[Floats]] = {"reactive_share": [], "wellbeing": [], "unmet": []}
     for value in FOLLOWED:
-        values = with_values(defaults(), epsilon=epsilon * value / own, outcome_noise=0.0, demand_growth=0.0)
+        values = with_values(defaults(), epsilon=epsilon * value / own, outcome_noise=0.0, demand_growth=0.0,
+                             unit_cost_drift=0.0)
         stage.begin(values)
         unmet = np.zeros(LONG)
         for quarter in range(1, LONG + 1):

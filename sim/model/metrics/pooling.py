@@ -31,7 +31,7 @@ def theme_spend(w: World, j: int) -> float:
     spend = 0.0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
-        spend += share.frontline + share.common + share.reactive_start * w.agencies[a].demand
+        spend += share.frontline + share.common + share.reactive_start * w.agencies[a].demand * w.agencies[a].unit_cost
     return spend
 
 
