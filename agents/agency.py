@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
+from totalplace.agents.budget import budget_index
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
@@ -48,6 +49,9 @@ AGENCIES: Final = table(
     number("common_start", "£m a year", "spend on common functions in the base year"),
     number("reactive_start", "£m a year", "reactive spend in the base year"),
     number("budget", "£m a year", "budget now"),
+    number("depth", "multiple of the path", "depth of cuts as it last stood"),
+    number("budget_held", "index", "budget against the base year when the depth of cuts last changed, 1 before"),
+    number("path_held", "index", "budget path when the depth of cuts last changed, 1 before"),
     number("returned", "£m a year", "cashable savings that came back"),
     number("demand", "index", "reactive services asked for against the base year, at the unit cost of the base year"),
     number("unit_cost_exposure", "share", "part of its reactive spend whose unit cost drifts"),
@@ -151,8 +155,7 @@ def receive(w: World, a: int) -> None:
     and double running are paid from it. Planned and common spend shrink or grow together.
     """
     agency = w.agencies[a]
-    quarter = w.clock.quarter
-    agency.budget = agency.baseline * max(0.0, 1.0 + w.levers.cuts * (w.budget_path[a, quarter] - 1.0))
+    agency.budget = agency.baseline * budget_index(w, a)
     agency.demand = demand_index(w, a)
     agency.unit_cost = unit_cost(w, a)
     agency.reactive = agency.reactive_start * agency.demand * agency.unit_cost

@@ -231,6 +231,9 @@ class AgencyRow(Row):
     common_start: float  # £m a year
     reactive_start: float  # £m a year
     budget: float  # £m a year
+    depth: float  # multiple of the path
+    budget_held: float  # index
+    path_held: float  # index
     returned: float  # £m a year
     demand: float  # index
     unit_cost_exposure: float  # share
@@ -276,6 +279,9 @@ class AgencyRows(Table[AgencyRow, int]):
     common_start: Numbers
     reactive_start: Numbers
     budget: Numbers
+    depth: Numbers
+    budget_held: Numbers
+    path_held: Numbers
     returned: Numbers
     demand: Numbers
     unit_cost_exposure: Numbers

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from totalplace.scenarios.calendar import financial_year_starts, format_financial_year, quarter_index
-from totalplace.scenarios.deeper_cuts import CUTS, eased_cuts
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.cuts import level
 from totalplace.scenarios.events import DatedChange, Event, read_events
 from totalplace.scenarios.reading import Marked
 
+#: The lever that scales the budget path.
+CUTS: Final = "cuts"
 #: The word that drops the events inherited.
 NONE: Final = "none"
 
@@ -39,21 +40,14 @@ def events_of(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda event: event.quarter))
 
 
-def check_cuts(content: dict[str, Any], changes: Sequence[DatedChange]) -> list[str]:
-    """Raise InputError for an event that would deepen cuts of years already played; the texts of those that ease them.
-
-    An event after the end of the run does neither.
-    """
-    events = [event for event in content["events"] if event.quarter < content["quarters"]]
-    try:
-        return eased_cuts(content["cuts"], content["start"], content["levers"][CUTS][0], events)
-    except InputError as problem:
-        place = next(change.place for change in changes if change.text in problem.message)
-        raise problem.at(place.file, place.line, place.column) from None
+def _idle(content: dict[str, Any], played: Sequence[Event]) -> list[Event]:
+    """The events that change the depth of cuts where the budget path is level until the end of the run."""
+    years = financial_year_starts(content["start"], content["quarters"])
+    return [event for event in played if event.lever == CUTS and level(content["cuts"], years[max(0, event.quarter - 1) :])]
 
 
 def notes_of(
-    content: dict[str, Any], changes: Sequence[DatedChange], eased: Sequence[str], follows: bool
+    content: dict[str, Any], changes: Sequence[DatedChange], follows: bool
 ) -> tuple[str, ...]:
     """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
     events, start = content["events"], content["start"]
@@ -65,7 +59,7 @@ def notes_of(
     for event in dict.fromkeys(event for event in played if event.text not in stands):
         by = last[event.quarter, event.lever, event.index]
         notes.append(f"'{event.text}' has no effect: '{by}' falls into the same quarter, and the later date stands")
-    notes += [f"'{text}' gives back at once what was cut in the years before" for text in eased]
+    notes += [f"'{event.text}' changes nothing: the budget path is level from then on" for event in _idle(content, played)]
     if follows:
         notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")
     start_year = format_financial_year(financial_year_starts(start, 1)[0])

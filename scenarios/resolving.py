@@ -14,7 +14,7 @@ from typing import Any, Final
 from totalplace.scenarios import cuts as cuts_paths
 from totalplace.scenarios.arrangement import Arrangement, merge_arrangement
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
-from totalplace.scenarios.dated_changes import changes_of, check_cuts, events_of, notes_of, within
+from totalplace.scenarios.dated_changes import changes_of, events_of, notes_of, within
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.events import DatedChange, check_flags
 from totalplace.scenarios.in_full import InFull, in_full
@@ -120,8 +120,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     changes = changes_of([fields["events"] for _, fields in every if "events" in fields])
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
-    eased = check_cuts(content, changes)
-    content["notes"] = (*of_place, *notes_of(content, changes, eased, follows))
+    content["notes"] = (*of_place, *notes_of(content, changes, follows))
     text = canonical_text(_written(content, arrangement, changes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

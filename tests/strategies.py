@@ -81,15 +81,13 @@ def parameter_settings(draw: st.DrawFn) -> list[str]:
 def policy_events(draw: st.DrawFn, quarters: int, start: str = START, latest: int | None = None) -> dict[str, Any]:
     """A dated policy event from the start to month ``latest`` of the run (without it, in the run).
 
-    Cuts are deepened only before the first year of a path has passed; a flag is switched on for all.
+    A flag is switched on for all.
     """
     lever = LEVERS[draw(st.sampled_from(list(LEVERS)))]
     after = draw(st.integers(0, 3 * quarters - 1 if latest is None else latest))
     target = draw(st.sampled_from(["all", *lever.targets])) if lever.targets else "all"
     value = draw(lever_numbers(lever))
-    if lever.name == "cuts" and after > 2:
-        value = 0.0
-    elif lever.kind == "flag" and target != "all":
+    if lever.kind == "flag" and target != "all":
         value = 0
     return {"date": format_month(parse_month(start) + after), "lever": lever.name, "target": target, "value": value}
 

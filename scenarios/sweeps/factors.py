@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.checking import checked, one_of
-from totalplace.scenarios.deeper_cuts import CUTS, eased_cuts
 from totalplace.scenarios.lever_values import ALL, lever_value, written_value
 from totalplace.scenarios.percentages import percentages_read
 from totalplace.scenarios.reading import Marked
@@ -283,13 +282,6 @@ def stated(scenario: Scenario, labels: Iterable[str]) -> list[str]:
     held = {name: scenario.levers[name] for name in LEVERS if name in names and LEVERS[name].kind == "flag"}
     written = {name: dict(zip(LEVERS[name].targets, map(int, values), strict=True)) for name, values in held.items()}
     return [f"levers.{name}={json.dumps(values)}" for name, values in written.items()]
-
-
-def check_depth(scenario: Scenario, factors: Iterable[Factor]) -> None:
-    """Raise InputError where an event of a scenario would deepen cuts whose depth at the start is varied: see ``deepening``."""
-    for factor in factors:
-        if factor.kind == LEVER and factor.name == CUTS:
-            eased_cuts(scenario.cuts, scenario.start, factor.low, scenario.played_events)
 
 
 def factor_value(factor: Factor, item: Marked) -> float:

@@ -15,7 +15,7 @@ from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, lever_size
 from totalplace.scenarios.scenario import Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile
-from totalplace.scenarios.sweeps.factors import LEVER, Factor, check_depth, read_factors
+from totalplace.scenarios.sweeps.factors import LEVER, Factor, read_factors
 from totalplace.scenarios.sweeps.file import DesignFile, SweepFile, read_design
 from totalplace.scenarios.sweeps.rows import read_rows
 from totalplace.scenarios.sweeps.sweep import Sweep, point_count, written
@@ -55,8 +55,6 @@ def resolve(content: Marked, settings: Sequence[Marked]) -> Sweep:
             f"The design has {count:,} points of {len(factors)} factors", f"at most {MOST_NUMBERS // max(1, len(factors)):,} points"
         )
     scenarios = tuple(_crossed(content, fields, settings))
-    for scenario in scenarios:
-        check_depth(scenario, factors)
     metrics = _metrics(fields.get("metrics"))
     parts: dict[str, Any] = {key: getattr(file, key) for key in _COPIED} | {
         "name": file.name or Path(content.file).stem,

@@ -17,7 +17,7 @@ from totalplace.scenarios.reading import Marked, marked
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.sweeps.choices import choices_of
-from totalplace.scenarios.sweeps.factors import Factor, check_depth, factor_named, factor_value
+from totalplace.scenarios.sweeps.factors import Factor, factor_named, factor_value
 from totalplace.scenarios.uncertainties import Range, prior
 from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, read_levers
 from totalplace.sim.analysis.workbench_import import library
@@ -64,7 +64,6 @@ def ema_model(
         if unknown.count(name) > 1:
             raise InputError(f"The uncertainty '{name}' is given twice", allowed="each parameter once")
     varied = read_levers(levers)
-    check_depth(scenario, varied)
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     model = workbench.Model(_identifier(scenario.name), function=Experiment(scenario, tuple(names), seeds))
     model.levers = [_lever(workbench, scenario, factor, choices) for factor in varied]

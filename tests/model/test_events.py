@@ -57,6 +57,30 @@ def test_the_last_of_two_events_of_a_quarter_stands() -> None:
     assert run(scenario).metrics.tobytes() == run(alone).metrics.tobytes()
 
 
+def budgets_of(*settings: str) -> Any:
+    """Budgets against the base year, quarter by quarter, of the council of a place without negotiation (Q,)."""
+    model = PlaceModel(small("silo", "cuts=spending-review-2010", *settings, quarters=24), rng=1)
+    found = []
+    while model.running:
+        model.step()
+        council = model.world.agencies[np.flatnonzero(model.world.agencies["council"])[0]]
+        found.append(float(council.budget / council.baseline))
+    return np.array(found)
+
+
+def test_a_dated_change_of_cuts_touches_only_later_years() -> None:
+    path = budgets_of()
+    changed = budgets_of(event("2013-04", "cuts", 2.0), event("2014-10", "cuts", 0.5))
+    assert changed[:10].tolist() == path[:10].tolist()
+    by_hand = [path[9] + 2.0 * (path[q] - path[9]) for q in range(10, 16)]
+    by_hand += [by_hand[-1] + 0.5 * (path[q] - path[15]) for q in range(16, 24)]
+    assert changed[10:] == pytest.approx(by_hand)
+    assert changed[16:18] == pytest.approx(changed[15])  # within a financial year no step of the path is left
+    assert budgets_of(event("2010-10", "cuts", 2.0)).tolist() == budgets_of("levers.cuts=2").tolist()
+    eased = budgets_of(event("2013-04", "cuts", 0.0))
+    assert eased[10:] == pytest.approx(path[9])  # what was cut stays cut
+
+
 def test_deeper_cuts_raise_stress_and_the_gap() -> None:
     runs = [run(small("silo", f"levers.cuts={depth}", quarters=16)).metrics for depth in (0.0, 0.5, 1.0, 2.0)]
     for metric in ("stress", "funding_gap", "reactive_share"):

@@ -13,7 +13,6 @@ from totalplace.scenarios import loads, scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.scenario import Scenario
-from totalplace.scenarios.sweeps.factors import check_depth
 from totalplace.sim.analysis.search.archive import Archive, Asked, check_same, optimiser_version, read_asked, write_asked
 from totalplace.sim.analysis.search.evaluation import (
     DEFAULT_OBJECTIVES,
@@ -112,7 +111,6 @@ def _asked(
         raise InputError(f"The seeds of the search cannot be {list(seeds)}", allowed="one or more, each once")
     library("pymoo.core.problem")
     factors = read_levers(levers)
-    check_depth(base, factors)
     wanted = read_objectives(DEFAULT_OBJECTIVES if objectives is None else objectives)
     return Asked(
         scenario=base.text,

@@ -14,9 +14,8 @@ import numpy as np
 from totalplace.agents.world import EVENTS
 from totalplace.scenarios import loads
 from totalplace.scenarios.calendar import quarter_dates, quarter_index
-from totalplace.scenarios.deeper_cuts import CUTS, eased_cuts
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.events import DatedChange, Event, read_events
+from totalplace.scenarios.events import DatedChange, read_events
 from totalplace.scenarios.lever_values import ALL, written_value
 from totalplace.scenarios.reading import marked, read_text
 from totalplace.scenarios.registry import LEVERS
@@ -55,20 +54,8 @@ class Recording:
             raise InputError("The run is at its end: no lever can be moved", allowed="a reset first")
         made = Move(quarter, lever, index, round(float(value), 6))
         self._change(made)
-        if lever == CUTS:
-            self._check_cuts(made)
         self._moves.pop((quarter, lever, index), None)
         self._moves[quarter, lever, index] = made
-
-    def _check_cuts(self, made: Move) -> None:
-        """Raise InputError for a move that would cut years already played again."""
-        moves = {**self._moves, (made.quarter, made.lever, made.index): made}
-        moved = [
-            Event(move.quarter, CUTS, 0, move.value, self._change(move).text)
-            for move in sorted(moves.values(), key=lambda move: move.quarter) if move.lever == CUTS
-        ]
-        start = self.scenario
-        eased_cuts(start.cuts, start.start, start.levers[CUTS][0], [*start.played_events, *moved])
 
     def _written(self, move: Move) -> dict[str, Any]:
         lever = LEVERS[move.lever]
