@@ -1,11 +1,13 @@
 """Matplotlib, imported first of all here: settings that it cannot read are said in words. Those it can read have no effect.
 
-It knows no ``~`` in ``MPLCONFIGDIR``. That it makes do with a temporary folder, which it removes, where a user has no home or a
-full disk, is not said.
+It knows no ``~`` in ``MPLCONFIGDIR``. A screen named in ``MPLBACKEND`` that is not here, as in a command started from a notebook of
+another environment, is no reason not to draw into files. That it makes do with a temporary folder, which it removes, where a user
+has no home or a full disk, is not said.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 
@@ -13,6 +15,7 @@ from totalplace.scenarios.errors import InputError
 
 if _folder := os.environ.get("MPLCONFIGDIR"):
     os.environ["MPLCONFIGDIR"] = os.path.abspath(os.path.expanduser(_folder))
+_screen = os.environ.pop("MPLBACKEND", None)
 _log = logging.getLogger("matplotlib")
 _level = _log.level
 _log.setLevel(logging.ERROR)
@@ -26,5 +29,10 @@ except (UnicodeError, ValueError, OSError) as error:
     ) from error
 finally:
     _log.setLevel(_level)
+    if _screen is not None:
+        os.environ["MPLBACKEND"] = _screen
+if _screen:
+    with contextlib.suppress(ValueError):
+        matplotlib.rcParams["backend"] = _screen
 
 __all__ = ["matplotlib"]

@@ -159,6 +159,23 @@ def test_the_users_settings_of_matplotlib_have_no_effect() -> None:
     assert whole(Path("spoilt"))
 
 
+@pytest.mark.parametrize("screen", ["module://matplotlib_inline_that_is_elsewhere.backend_inline", "gtk9agg", ""])
+def test_a_screen_that_is_not_here_does_not_keep_figures_from_files(screen: str) -> None:
+    program = "import totalplace.sim.figures.settings; from matplotlib.figure import Figure; Figure().savefig('one.png')"
+    done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"MPLBACKEND": screen}, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert Path("one.png").stat().st_size > 100
+
+
+def test_a_screen_that_is_here_is_kept_for_the_user() -> None:
+    program = "import os, totalplace.sim.figures.settings; import matplotlib\n"
+    program += "print(matplotlib.get_backend(), os.environ['MPLBACKEND'])"
+    done = subprocess.run([sys.executable, "-P", "-c", program], env=os.environ | {"MPLBACKEND": "svg"}, capture_output=True,
+                          text=True, check=True)
+    assert done.stdout.split() == ["svg", "svg"]
+
+
 LOCALES = [
     {"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"},
 ]

@@ -75,7 +75,7 @@ module.{name} = killed
 
 @pytest.mark.parametrize(("name", "call"), [
     ("manifest", 1), pytest.param("_swap", 1, marks=pytest.mark.soak),
-    pytest.param("deals_table", 2, marks=pytest.mark.soak),
+    pytest.param("deals_table", 1, marks=pytest.mark.soak),
 ])
 def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
     first = [*COMMANDS["run"], "--out", "out"]
