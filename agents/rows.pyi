@@ -58,6 +58,8 @@ class ClockRow(Row):
     payback: float  # years
     benefit_value: float  # £m present value
     cost_value: float  # £m present value
+    planned_benefit: float  # £m present value
+    planned_cost: float  # £m present value
     imbalance: float  # £m
     pays_for_change: int  # count
     receives_benefits: int  # count
@@ -100,15 +102,19 @@ class ParametersRow(Row):
     encouragement_value: float  # £ a £ ceded
     mission_value: float  # £ a £ of outcome gain
     voice_value: float  # £ a £ ceded
-    stress_interest: float  # multiple
-    stress_retreat: float  # multiple
     horizon: float  # years
     discount_rate: float  # share a year
-    optimism: float  # multiple
+    cash_pressure: float  # exponent
+    business_case: float  # multiple
+    political_claim: float  # multiple
+    budget_target: float  # share
+    first_expectation: float  # multiple
+    record_learning: float  # share a year
+    noticed_trust: float  # trust
     initial_trust: float  # 0-1
     trust_contact: float  # share a quarter
     trust_gain: float  # trust a year
-    trust_loss_ratio: float  # multiple
+    trust_loss: float  # trust a year
     reputation_spread: float  # share a quarter
     turnover: float  # 1/year
     turnover_trust_loss: float  # share
@@ -237,6 +243,10 @@ class AgencyRow(Row):
     scale: float  # index
     volume: float  # index
     stress: float  # 0-1
+    price: float  # £ a £
+    belief: float  # share
+    due: float  # £m a year
+    delivered: float  # £m a year
     ceded: float  # £m a year
     transaction: float  # £m a year
     transition: float  # £m a year
@@ -280,6 +290,10 @@ class AgencyRows(Table[AgencyRow, int]):
     scale: Numbers
     volume: Numbers
     stress: Numbers
+    price: Numbers
+    belief: Numbers
+    due: Numbers
+    delivered: Numbers
     ceded: Numbers
     transaction: Numbers
     transition: Numbers
@@ -328,12 +342,16 @@ class AppraisalRow(Row):
     volume_others: float  # volume
     unit_volume: float  # volume
     saving_rate: float  # £ present value a £ a year
+    avoided_rate: float  # £ present value a £ a year
+    mission_rate: float  # £ present value a £ a year
+    freed_rate: float  # £ present value a £ a year
     transition_rate: float  # £ present value a £ a year
     transition_limit: float  # £m present value
     saving_before: float  # £m a year
     most_saving: float  # £m a year
     linear: Numbers  # (9,) £m present value
     quadratic: float  # £m present value
+    flexibility: float  # £m present value
     fixed: float  # £m present value
     parts: Numbers  # (9,) £m present value
     power: float  # volume
@@ -346,12 +364,16 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     volume_others: Numbers
     unit_volume: Numbers
     saving_rate: Numbers
+    avoided_rate: Numbers
+    mission_rate: Numbers
+    freed_rate: Numbers
     transition_rate: Numbers
     transition_limit: Numbers
     saving_before: Numbers
     most_saving: Numbers
     linear: Numbers
     quadratic: Numbers
+    flexibility: Numbers
     fixed: Numbers
     parts: Numbers
     power: Numbers
@@ -455,6 +477,7 @@ class TieRow(Row):
     met: int  # 0 or 1
     trust: float  # 0-1
     trust_start: float  # 0-1
+    trust_joined: float  # 0-1
     tied_start: int  # 0 or 1
     heard: float  # 0-1
     money: float  # £m a year
@@ -466,6 +489,7 @@ class TieRows(Table[TieRow, tuple[int, int]]):
     met: Wholes
     trust: Numbers
     trust_start: Numbers
+    trust_joined: Numbers
     tied_start: Wholes
     heard: Numbers
     money: Numbers
@@ -502,6 +526,7 @@ class ThemeRow(Row):
     preventive: float  # £m a year
     savings_held: float  # £m
     savings_paid: float  # £m
+    reinvested: float  # £m a year
     unearned: float  # £m
     transition_money: float  # £m
     transition_spent: float  # £m
@@ -510,6 +535,7 @@ class ThemeRow(Row):
     log_planned: float  # log
     log_integration: float  # log
     gain: Numbers  # (6,) log
+    gain_again: Numbers  # (6,) log
     plan_members: int  # count
     plan_apart: float  # £m a year
     plan_volume: float  # volume
@@ -550,6 +576,7 @@ class ThemeRows(Table[ThemeRow, int]):
     preventive: Numbers
     savings_held: Numbers
     savings_paid: Numbers
+    reinvested: Numbers
     unearned: Numbers
     transition_money: Numbers
     transition_spent: Numbers
@@ -558,6 +585,7 @@ class ThemeRows(Table[ThemeRow, int]):
     log_planned: Numbers
     log_integration: Numbers
     gain: Numbers
+    gain_again: Numbers
     plan_members: Wholes
     plan_apart: Numbers
     plan_volume: Numbers
@@ -731,6 +759,7 @@ class MeasureRow(Row):
     net_saving: float  # £m a year
     net_saving_cumulative: float  # £m
     net_present_value: float  # £m present value
+    reinvested: float  # £m a year
     demand_avoided: float  # £m a year
     benefit_cost_ratio: float  # ratio
     payback: float  # years
@@ -770,6 +799,10 @@ class MeasureRow(Row):
     deals_live: float  # count
     deals_left: float  # count
     ledger_error: float  # £m
+    planned_benefit_cost_ratio: float  # ratio
+    claimed_saving: float  # £m a year
+    budgeted_saving: float  # £m a year
+    case_belief: float  # % of promise
 
 class MeasureRows(Table[MeasureRow, int]):
     """The rows of the table ``measures``."""
@@ -786,6 +819,7 @@ class MeasureRows(Table[MeasureRow, int]):
     net_saving: Numbers
     net_saving_cumulative: Numbers
     net_present_value: Numbers
+    reinvested: Numbers
     demand_avoided: Numbers
     benefit_cost_ratio: Numbers
     payback: Numbers
@@ -825,3 +859,7 @@ class MeasureRows(Table[MeasureRow, int]):
     deals_live: Numbers
     deals_left: Numbers
     ledger_error: Numbers
+    planned_benefit_cost_ratio: Numbers
+    claimed_saving: Numbers
+    budgeted_saving: Numbers
+    case_belief: Numbers
