@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
 from totalplace.agents.budget import budget_index
+from totalplace.agents.cash import NOTICE, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
@@ -24,6 +25,7 @@ from totalplace.agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
+from totalplace.agents.promises import delivered_on, fallen_due, kept_word, note_record, weigh_record
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ AGENCIES: Final = table(
     number("scale", "index", "planned and common spend against the base year"),
     number("volume", "index", "volume of common functions against the base year"),
     number("stress", "0-1", "fiscal stress: share of base-year planned and common spend that is gone"),
+    number("price", "£ a £", "shadow price of cash: worth of a pound against the base year"),
+    number("belief", "share", "part of what a business case promises that it counts on"),
+    number("due", "£m a year", "savings promised to it that have fallen due"),
+    number("delivered", "£m a year", "savings it had on these promises"),
     number("ceded", "£m a year", "money in pooled budgets"),
     number("transaction", "£m a year", "cost of its agreements"),
     number("transition", "£m a year", "what it pays for double running"),
@@ -84,20 +90,14 @@ EXIT_SHORTFALL: Final = 1.0
 EXIT_STRESS: Final = 4.0
 EXIT_DISTRUST: Final = 2.0
 EXIT_FORMAL: Final = 0.6
-#: Part of what was promised without optimism that a trial must deliver to go on (judgement, 0.3-0.8).
+#: Part of what the plan could deliver that a trial must deliver to go on (judgement, 0.3-0.8).
 DELIVERED_ENOUGH: Final = 0.5
-#: Quarters of notice (judgement, 2 to 6: the Tri-borough gave a year's, 27 Mar 2017 to 1 Apr 2018, via Public Finance 29 Mar 2017).
-NOTICE: Final = 4
 #: Technical: draws about links with agencies follow those about ties with commissioners.
 LINKS: Final = 1000
-#: Quarters over which a promise falls due (judgement, 4-12).
-PROMISE_RAMP: Final = 8.0
 #: How the cost of an agreement grows with the money at stake, as an exponent (judgement, 0.3-0.7), and the part of it that the full
 #: support of officers saves (judgement, 0.2-0.8).
 AGREEMENT_SCALE: Final = 0.5
 EFFORT_OF_OFFICERS: Final = 0.5
-#: Most that a partner can feel it won against a promise, as a share of it (judgement, 0.5-2).
-SURPRISE_BOUND: Final = 1.0
 
 
 @rule
@@ -128,7 +128,7 @@ def comply(w: World, a: int) -> None:
             forced = max(0.0, mandate - max(share.ceded, share.single_pot))
             tie = w.ties[a, w.themes[j].commissioner]
             tie.trust = max(0.0, tie.trust - w.parameters.mandate_trust_cost * forced)
-            share.promised += w.parameters.optimism * mandated_saving(w, j) * forced * share.common
+            share.promised += w.parameters.business_case * mandated_saving(w, j) * forced * share.common
             tie.tied = 1
             share.ceded = share.floor
             share.notice = 0
@@ -179,6 +179,7 @@ def receive(w: World, a: int) -> None:
     agency.scale = max(0.0, own - paid) / planned_start if planned_start > 0.0 else 0.0
     agency.volume = power_volume(agency.scale, w.parameters.eta)
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
+    agency.price = price_of_cash(w, agency.stress)
     agency.transition = transition
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
     overspend = max(0.0, paid - own)
@@ -287,7 +288,8 @@ def post_benefits(w: World, j: int, benefits: float, ceded: float, department: i
 
 @rule
 def hear(w: World, a: int) -> None:
-    """Agency ``a`` hears the cohorts it serves."""
+    """Agency ``a`` hears the cohorts it serves, and adds up the record of the promises made to it."""
+    note_record(w, a)
     agency = w.agencies[a]
     agency.dissatisfaction = 0.0
     for i in range(w.kinds.shape[0]):
@@ -298,15 +300,15 @@ def hear(w: World, a: int) -> None:
 def learn(w: World, a: int) -> None:
     """Agency ``a`` changes its trust in each commissioner it has a tie with.
 
-    Contact builds a share of the missing trust. Once a year it holds what was delivered against what fell due; a
-    shortfall weighs ``trust_loss_ratio`` times a surplus. Trust then leans to that of the agencies it is linked with.
+    Contact builds a share of the missing trust. Once a year it holds what was delivered against what it expected of what fell
+    due (``kept_word``). Trust then leans to that of the agencies it is linked with. At last it weighs the record.
     """
-    parameters = w.parameters
+    parameters, agency = w.parameters, w.agencies[a]
     for c in range(w.commissioners.shape[0]):
         tie = w.ties[a, c]
         if tie.tied == 0:
             continue
-        met = tie.met
+        met, pooled_before = tie.met, tie.money > 0.0
         due, delivered, money, live = 0.0, 0.0, 0.0, 0
         for j in range(w.themes.shape[0]):
             share = w.shares[a, j]
@@ -315,17 +317,18 @@ def learn(w: World, a: int) -> None:
             met = 1
             live = max(live, share.live)
             money += share.ceded * (share.frontline + share.common)
-            due += share.promised * min(1.0, share.live / PROMISE_RAMP)
-            delivered += share.delivered
+            due += fallen_due(share)
+            delivered += delivered_on(share)
         tie.money = money
         if met == 1:
             tie.trust += parameters.trust_contact * (1.0 - tie.trust)
         if due > 0.0 and live % 4 == 0:
-            surprise = min(SURPRISE_BOUND, delivered / due - 1.0)
-            loss = parameters.trust_loss_ratio if surprise < 0.0 else 1.0
-            tie.trust += parameters.trust_gain * loss * surprise
+            tie.trust += kept_word(w, agency.belief * due, delivered)
         tie.trust += parameters.reputation_spread * (tie.heard - tie.trust)
         tie.trust = min(1.0, max(0.0, tie.trust))
+        if not pooled_before:
+            tie.trust_joined = tie.trust
+    weigh_record(w, a)
 
 
 @rule
@@ -375,10 +378,10 @@ def review(w: World, a: int) -> None:
             if share.notice == 0:
                 withdraw(w, a, j)
             continue
-        due = share.promised * min(1.0, share.live / PROMISE_RAMP)
-        short = max(0.0, 1.0 - share.delivered / due) if due > 0.0 else 0.0
+        due = parameters.budget_target * fallen_due(share)
+        short = max(0.0, 1.0 - delivered_on(share) / due) if due > 0.0 else 0.0
         if board.time_limit > 0 and share.live % board.time_limit == 0:
-            if share.delivered * parameters.optimism < DELIVERED_ENOUGH * share.promised:
+            if share.delivered * parameters.business_case < DELIVERED_ENOUGH * share.promised:
                 share.notice = NOTICE
             continue
         trust = w.ties[a, w.themes[j].commissioner].trust
@@ -387,14 +390,6 @@ def review(w: World, a: int) -> None:
         hazard *= 1.0 - EXIT_FORMAL * board.formal_agreement
         if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
             share.notice = NOTICE
-
-
-@rule
-def retreat(w: World, a: int, trust: float) -> float:
-    """How far fiscal stress makes agency ``a`` retreat from a partner it has ``trust`` in: ``stress_retreat`` for full stress at
-    even trust, nothing at full trust.
-    """
-    return w.parameters.stress_retreat * w.agencies[a].stress * 2.0 * (1.0 - trust)
 
 
 @rule

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import hosts, retreat
+from totalplace.agents.agency import hosts
+from totalplace.agents.avoidance import EXPECTED_REDESIGN, driven_demand, gain_of_pooling, gain_of_spending
+from totalplace.agents.cash import lost_flexibility
 from totalplace.agents.columns import number, table
 from totalplace.agents.commissioner import pace, persuasion
 from totalplace.agents.compiled import rule
@@ -13,6 +15,7 @@ from totalplace.agents.duplication import gap, power_volume, volume_at
 from totalplace.agents.horizon import ramp, years_live
 from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
 from totalplace.agents.leadership import led
+from totalplace.agents.promises import believed
 
 if TYPE_CHECKING:
     from totalplace.agents.rows import AppraisalRow
@@ -32,22 +35,22 @@ APPRAISALS: Final = table(
     number("apart_others", "£m a year", "common functions that the others are expected to pool"),
     number("volume_others", "volume", "their volume"),
     number("unit_volume", "volume", "volume of the agency's own common functions"),
-    number("saving_rate", "£ present value a £ a year", "worth of a pound of duplication removed"),
+    number("saving_rate", "£ present value a £ a year", "worth of what comes back of a pound of duplication removed"),
+    number("avoided_rate", "£ present value a £ a year", "worth of the demand avoided by what is reinvested of it"),
+    number("mission_rate", "£ present value a £ a year", "worth of the outcomes of what is reinvested of it"),
+    number("freed_rate", "£ present value a £ a year", "worth of a pound of duplication removed, all in all"),
     number("transition_rate", "£ present value a £ a year", "cost of change for a pound of duplication to be removed"),
     number("transition_limit", "£m present value", "most that it would pay for change at a full share"),
     number("saving_before", "£m a year", "part of the duplication that would be its own without a new deal"),
     number("most_saving", "£m a year", "what a full share would add to that part"),
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
     number("quadratic", "£m present value", "loss of control at a full share"),
+    number("flexibility", "£m present value", "cost of money that cannot be cut freely: a full share costs twice as much"),
     number("fixed", "£m present value", "transaction cost"),
     number("parts", "£m present value", "the parts at the share last itemised", len(PARTS)),
     number("power", "volume", "volume of common functions at that share, of all that the agency has in the theme"),
 )
 
-#: Progress of redesign that an agency counts on for outcomes (judgement, 0.5-1).
-EXPECTED_REDESIGN: Final = 0.8
-#: Outcomes come later than savings: part of the horizon left for them (judgement, 0.3-0.8).
-OUTCOME_DELAY: Final = 0.5
 #: Control that an agency loses over a pot that it hosts itself, against any other pot (judgement, 0.1-0.6).
 HOST_CONTROL: Final = 0.3
 #: Rounds after which both sides have conceded all they will (judgement, 6-12).
@@ -111,28 +114,30 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     realised = ramp(w, c, max(2, theme.partners))
     trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
-    believed = trust * (1.0 + (parameters.optimism - 1.0) * trust)
-    kept = (1.0 - w.levers.reinvested_share) * (1.0 - w.levers.clawback[agency.department])
-    kept *= 1.0 - by_outcome * (1.0 - EXPECTED_REDESIGN * trust)
-    interest = 1.0 + parameters.stress_interest * agency.stress
-    appraisal.saving_rate = believed * kept * interest * realised * years
+    freed, price = believed(w, a) * realised * years, agency.price
+    returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - EXPECTED_REDESIGN * trust))
+    appraisal.saving_rate = freed * returned * (1.0 - w.levers.clawback[agency.department]) * price
     done = 1.0 - math.exp(-4.0 * pace(w, c, max(2, theme.partners)) * years_live(w))
-    appraisal.transition_rate = parameters.transition_years * done * (1.0 - w.clock.change_funded)
-    appraisal.transition_limit = parameters.transition_willingness * money * years * (1.0 - w.clock.change_funded)
-    outcome_gain(w, a, j, money + share.benefits, years * OUTCOME_DELAY * realised)
-    appraisal.linear[AVOIDED] *= trust
+    own_cost = price * (1.0 - w.clock.change_funded)
+    appraisal.transition_rate = parameters.transition_years * done * own_cost
+    appraisal.transition_limit = parameters.transition_willingness * money * years * own_cost
+    outcome_gain(w, a, j, (money + share.benefits) * years * realised, freed * (1.0 - returned))
+    appraisal.linear[AVOIDED] *= trust * price
     appraisal.linear[MISSION] *= 1.0 + by_outcome
+    appraisal.avoided_rate *= price
+    appraisal.mission_rate *= 1.0 + by_outcome
+    appraisal.freed_rate = appraisal.saving_rate + appraisal.avoided_rate + appraisal.mission_rate
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
     appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded(w, a) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
     aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
     aversion *= (1.0 - trust) * (1.0 - CALM_OF_LEADERS * leadership)
-    aversion *= 1.0 + retreat(w, a, trust)
     if hosts(w, a, c):
         aversion *= HOST_CONTROL
     appraisal.quadratic = aversion * (money + share.benefits) * years
+    appraisal.flexibility = lost_flexibility(w, a, trust) * money
     effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
-    appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    appraisal.fixed = effort * years * price * (DEEPENING if appraisal.before > 0.0 else 1.0)
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
 
@@ -162,19 +167,20 @@ def vertical(w: World, a: int) -> float:
 
 
 @rule
-def outcome_gain(w: World, a: int, j: int, money: float, years: float) -> None:
-    """Reactive demand avoided and mission, in £m for a full share: what pooling ``money`` does to outcomes over ``years``."""
-    agency, theme, parameters = w.agencies[a], w.themes[j], w.parameters
-    all_money = theme.money
-    integration = parameters.iota * EXPECTED_REDESIGN / (1.0 + parameters.iota * theme.redesign * theme.pooled)
-    gain = parameters.epsilon * integration * (money / all_money if all_money > 0.0 else 0.0)
-    avoided, mission = 0.0, 0.0
-    for o in range(agency.incidence.shape[0]):
-        avoided += agency.incidence[o] * theme.effect[o]
+def outcome_gain(w: World, a: int, j: int, pooled: float, again: float) -> None:
+    """Reactive demand avoided and mission: what pooling does to outcomes, and what savings do that are spent again on the theme.
+
+    The first in £m for a full share, by ``pooled`` (£m present value) of money; the second in £ for a pound a year of duplication
+    removed, of which ``again`` (£ present value) is spent again.
+    """
+    agency, theme, appraisal = w.agencies[a], w.themes[j], w.appraisals[a, j]
+    mission = 0.0
+    for o in range(agency.remit.shape[0]):
         mission += agency.remit[o] * theme.effect[o]
-    avoided *= parameters.reactive_elasticity
-    w.appraisals[a, j].linear[AVOIDED] = agency.reactive * avoided * gain * years
-    w.appraisals[a, j].linear[MISSION] = parameters.mission_value * all_money * mission * gain * years
+    demand, mission = driven_demand(w, a, j), w.parameters.mission_value * theme.money * mission
+    by_pooling, by_spending = gain_of_pooling(w, j) * pooled, gain_of_spending(w, j) * again
+    appraisal.linear[AVOIDED], appraisal.linear[MISSION] = demand * by_pooling, mission * by_pooling
+    appraisal.avoided_rate, appraisal.mission_rate = demand * by_spending, mission * by_spending
 
 
 @rule
@@ -221,8 +227,15 @@ def gain(appraisal: AppraisalRow, z: float, saving: float) -> float:
     """Worth of share ``z`` before the cost of change, £m present value, if it brings ``saving`` £m a year more than now."""
     linear = appraisal.linear
     along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
-    value = (z - appraisal.before) * along + appraisal.saving_rate * saving
-    return value - appraisal.quadratic * (z * z - appraisal.before * appraisal.before) - appraisal.fixed
+    value = (z - appraisal.before) * along + appraisal.freed_rate * saving
+    return value - control_lost(appraisal, z) - appraisal.fixed
+
+
+@rule
+def control_lost(appraisal: AppraisalRow, z: float) -> float:
+    """Cost of losing control of share ``z``, £m present value: of deciding on the money, and of cutting it freely."""
+    more, squares = z - appraisal.before, z * z - appraisal.before * appraisal.before
+    return appraisal.quadratic * squares + appraisal.flexibility * (more + squares)
 
 
 @rule
@@ -232,7 +245,7 @@ def most_gain(w: World, a: int, j: int) -> float:
     gains = 0.0
     for p in range(appraisal.linear.shape[0]):
         gains += max(0.0, appraisal.linear[p])
-    return gains * (1.0 - appraisal.before) + appraisal.saving_rate * appraisal.most_saving
+    return gains * (1.0 - appraisal.before) + appraisal.freed_rate * appraisal.most_saving
 
 
 @rule
@@ -252,7 +265,9 @@ def itemise(w: World, a: int, j: int, z: float) -> float:
     for p in range(parts.shape[0]):
         parts[p] = appraisal.linear[p] * more
     parts[SAVING] = appraisal.saving_rate * saving
-    parts[CONTROL] = -appraisal.quadratic * (z * z - appraisal.before * appraisal.before)
+    parts[AVOIDED] += appraisal.avoided_rate * saving
+    parts[MISSION] += appraisal.mission_rate * saving
+    parts[CONTROL] = -control_lost(appraisal, z)
     parts[TRANSACTION] = -appraisal.fixed
     parts[TRANSITION] = -transition_paid(appraisal, saving, more)
     total = 0.0

@@ -6,14 +6,13 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
-from totalplace.agents.appraisal import AVOIDED, PARTS, appraise, conceded, itemise, offer
+from totalplace.agents.appraisal import PARTS, appraise, conceded, itemise, offer
 from totalplace.agents.board import NONE, approve
+from totalplace.agents.business_case import write_case
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
-from totalplace.agents.duplication import ROUNDING, gap, joint_cost, power_volume, volume_at
-from totalplace.agents.horizon import ramp
-from totalplace.agents.joint_commission import overlap_share
+from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
 from totalplace.agents.leadership import led
 
 if TYPE_CHECKING:
@@ -239,41 +238,16 @@ def charge_winners(w: World, j: int) -> None:
 
 
 @rule
-def write_case(w: World, c: int, j: int) -> None:
-    """The business case of the plan: duplication to be removed and demand avoided against cost of change and agreements."""
-    theme, eta = w.themes[j], w.parameters.eta
-    apart, volume, apart_before, volume_before, avoided, agreements, partners = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0
-    for a in range(w.agencies.shape[0]):
-        share = w.shares[a, j]
-        before = max(share.ceded, share.agreed)
-        after = share.bargained if share.party == 1 else before
-        apart_before += before * share.common
-        unit = w.agencies[a].volume * share.volume_start
-        power = volume_at(share, before, eta)
-        volume_before += power * unit
-        apart += after * share.common
-        volume += (w.appraisals[a, j].power if share.party == 1 else power) * unit  # who agrees has itemised what it agrees to
-        partners += 1 if after > 0.0 else 0
-        if share.party == 1:
-            agreements += share.agreement if before <= 0.0 else 0.0
-            trust = max(0.01, w.ties[a, c].trust)
-            avoided += w.appraisals[a, j].linear[AVOIDED] / trust * (after - before)
-    saved = gap(apart, volume, eta) - (apart_before - joint_cost(volume_before, eta))
-    theme.plan_saving = overlap_share(w, j) * max(0.0, saved)
-    theme.plan_partners = partners
-    years = w.clock.annuity
-    theme.plan_benefit = theme.plan_saving * years * ramp(w, c, max(2, partners)) + avoided
-    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * years
-
-
-@rule
 def conclude(w: World, c: int, j: int, approved: bool) -> None:
     """Commissioner ``c`` closes the negotiation: agreed shares wait out the set-up lag, and every request is recorded.
 
-    The plan promises ``optimism`` times what it can deliver.
+    The plan promises ``business_case`` times what it can deliver.
     """
     theme, clock = w.themes[j], w.clock
     coalition = theme.plan_partners > 1
+    if coalition and approved:
+        clock.planned_benefit += theme.plan_benefit
+        clock.planned_cost += theme.plan_cost
     added = 0.0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
@@ -296,7 +270,7 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
         part = (share.bargained - max(share.ceded, share.agreed)) * share.common / added if added > 0.0 else 0.0
         share.agreed = share.bargained
         share.wait = min(LONGEST_LAG, max(SHORTEST_LAG, int(lag)))
-        share.agreed_promise = w.parameters.optimism * theme.plan_saving * part
+        share.agreed_promise = w.parameters.business_case * theme.plan_saving * part
         share.agreed_transfer = share.side_payment / clock.annuity
 
 

@@ -34,6 +34,7 @@ TIES: Final = table(
     whole("met", "1 if they met in this quarter", "0 or 1"),
     number("trust", "0-1", "trust of the agency in the commissioner"),
     number("trust_start", "0-1", "trust at the start"),
+    number("trust_joined", "0-1", "trust at the end of the first quarter of pooling through the tie, or now without any"),
     whole("tied_start", "whether the tie was there at the start", "0 or 1"),
     number("heard", "0-1", "mean trust of the agencies that the agency is linked with"),
     number("money", "£m a year", "money ceded through the tie"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import PROMISE_RAMP
 from totalplace.agents.columns import number, table
 from totalplace.agents.compiled import rule
+from totalplace.agents.promises import fallen_due
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -16,7 +16,7 @@ DEPARTMENTS: Final = table(
     "a Whitehall department",
     number("encouragement", "-1 to 1", "what it signals to its agencies now"),
     number("cut", "share", "cut of its agencies' budgets against the base year, by money"),
-    number("due", "£m a year", "savings promised to its agencies that have fallen due"),
+    number("due", "£m a year", "savings claimed for its agencies' pools that have fallen due"),
     number("delivered", "£m a year", "savings its agencies had"),
 )
 
@@ -44,7 +44,7 @@ def steer(w: World, d: int) -> None:
 
 @rule
 def observe(w: World, d: int) -> None:
-    """What department ``d`` sees of its agencies: the cut they bear, savings due and delivered."""
+    """What department ``d`` sees of its agencies: the cut they bear, savings delivered, and those due by the political claim."""
     department = w.departments[d]
     base, now, due, delivered = 0.0, 0.0, 0.0, 0.0
     for a in range(w.agencies.shape[0]):
@@ -56,7 +56,7 @@ def observe(w: World, d: int) -> None:
         for j in range(w.themes.shape[0]):
             share = w.shares[a, j]
             if share.ceded > 0.0:
-                due += share.promised * min(1.0, share.live / PROMISE_RAMP)
+                due += w.parameters.political_claim * fallen_due(share)
                 delivered += share.delivered
     department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
     department.due = due

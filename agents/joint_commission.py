@@ -51,6 +51,7 @@ THEMES: Final = table(
     number("preventive", "£m a year", "preventive part of it"),
     number("savings_held", "£m", "cashable savings waiting to come back"),
     number("savings_paid", "£m", "cashable savings that come back in this quarter"),
+    number("reinvested", "£m a year", "savings spent again on the theme"),
     number("unearned", "£m", "savings not earned on outcome, spent on the theme in this quarter"),
     number("transition_money", "£m", "contributions to double running not yet spent"),
     number("transition_spent", "£m", "cost of change in this quarter"),
@@ -58,7 +59,8 @@ THEMES: Final = table(
     number("outcome_score", "0-1", "outcome gain against that of a full redesign of what is pooled"),
     number("log_planned", "log", "logarithm of planned spend against the base year"),
     number("log_integration", "log", "logarithm of the worth added by pooling and redesign"),
-    number("gain", "log", "lagged gain by outcome domain", len(OUTCOMES)),
+    number("gain", "log", "lagged gain by outcome domain from integration", len(OUTCOMES)),
+    number("gain_again", "log", "lagged gain by outcome domain from savings spent again", len(OUTCOMES)),
     whole("plan_members", "agencies at the table or in the pool"),
     number("plan_apart", "£m a year", "common functions in the plan now negotiated"),
     number("plan_volume", "volume", "volume of common functions in that plan"),
@@ -165,23 +167,25 @@ def distribute(w: World, j: int, frontline: float) -> None:
     arrived = account.opening + account.credit - account.debit
     for i in range(w.kinds.shape[0]):
         post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
-    reinvested = theme.removed - cashable + 4.0 * theme.unearned
-    theme.planned = frontline + reinvested - theme.scale_loss
+    theme.reinvested = theme.removed - cashable + 4.0 * theme.unearned
+    theme.planned = frontline + theme.reinvested - theme.scale_loss
     in_step = frontline / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
-    theme.preventive = theme.preventive_start * in_step + reinvested
+    theme.preventive = theme.preventive_start * in_step + theme.reinvested
 
 
 @rule
 def integrate(w: World, j: int) -> None:
-    """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gain by outcome.
+    """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gains by outcome.
 
-    A pound of prevention counts ``prevention_worth`` times in m.
+    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention.
     """
     theme, parameters = w.themes[j], w.parameters
     more = parameters.prevention_worth - 1.0
     base = theme.frontline_start + more * theme.preventive_start
     relative = (theme.planned + more * theme.preventive) / base if base > 0.0 else 1.0
     theme.log_planned = math.log(max(LEAST_PLANNED, relative))
+    without = relative - parameters.prevention_worth * theme.reinvested / base if base > 0.0 else 1.0
+    log_again = theme.log_planned - math.log(max(LEAST_PLANNED, without))
     teams = 1.0
     for i in range(w.themes.shape[0]):
         if w.themes[i].back_office == 1:
@@ -192,6 +196,7 @@ def integrate(w: World, j: int) -> None:
     for o in range(theme.gain.shape[0]):
         speed = min(1.0, parameters.rho * w.domains[o].speed)
         theme.gain[o] += speed * (theme.effect[o] * theme.log_integration - theme.gain[o])
+        theme.gain_again[o] += speed * (theme.effect[o] * log_again - theme.gain_again[o])
         earned += theme.gain[o]
         possible += theme.effect[o] * full
     theme.outcome_score = min(1.0, max(0.0, earned / possible)) if possible > 0.0 else 0.0
@@ -234,11 +239,14 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a``, £m a year at today's unit cost, that integration of theme ``j`` avoids, to first order."""
+    """Reactive demand on agency ``a``, £m a year at today's unit cost, that the joint commission of theme ``j`` avoids, to first order.
+
+    By integration, and by savings that are spent again on the theme.
+    """
     agency, theme = w.agencies[a], w.themes[j]
     gain = 0.0
     for o in range(theme.gain.shape[0]):
-        gain += agency.incidence[o] * theme.gain[o]
+        gain += agency.incidence[o] * (theme.gain[o] + theme.gain_again[o])
     return agency.reactive_start * agency.unit_cost * w.parameters.epsilon * w.parameters.reactive_elasticity * gain
 
 

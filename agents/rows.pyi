@@ -58,6 +58,8 @@ class ClockRow(Row):
     payback: float  # years
     benefit_value: float  # £m present value
     cost_value: float  # £m present value
+    planned_benefit: float  # £m present value
+    planned_cost: float  # £m present value
     imbalance: float  # £m
     pays_for_change: int  # count
     receives_benefits: int  # count
@@ -102,15 +104,19 @@ class ParametersRow(Row):
     encouragement_value: float  # £ a £ ceded
     mission_value: float  # £ a £ of outcome gain
     voice_value: float  # £ a £ ceded
-    stress_interest: float  # multiple
-    stress_retreat: float  # multiple
     horizon: float  # years
     discount_rate: float  # share a year
-    optimism: float  # multiple
+    cash_pressure: float  # exponent
+    business_case: float  # multiple
+    political_claim: float  # multiple
+    budget_target: float  # share
+    first_expectation: float  # multiple
+    record_learning: float  # share a year
+    noticed_trust: float  # trust
     initial_trust: float  # 0-1
     trust_contact: float  # share a quarter
     trust_gain: float  # trust a year
-    trust_loss_ratio: float  # multiple
+    trust_loss: float  # trust a year
     reputation_spread: float  # share a quarter
     turnover: float  # 1/year
     turnover_trust_loss: float  # share
@@ -244,6 +250,10 @@ class AgencyRow(Row):
     scale: float  # index
     volume: float  # index
     stress: float  # 0-1
+    price: float  # £ a £
+    belief: float  # share
+    due: float  # £m a year
+    delivered: float  # £m a year
     ceded: float  # £m a year
     transaction: float  # £m a year
     transition: float  # £m a year
@@ -292,6 +302,10 @@ class AgencyRows(Table[AgencyRow, int]):
     scale: Numbers
     volume: Numbers
     stress: Numbers
+    price: Numbers
+    belief: Numbers
+    due: Numbers
+    delivered: Numbers
     ceded: Numbers
     transaction: Numbers
     transition: Numbers
@@ -340,12 +354,16 @@ class AppraisalRow(Row):
     volume_others: float  # volume
     unit_volume: float  # volume
     saving_rate: float  # £ present value a £ a year
+    avoided_rate: float  # £ present value a £ a year
+    mission_rate: float  # £ present value a £ a year
+    freed_rate: float  # £ present value a £ a year
     transition_rate: float  # £ present value a £ a year
     transition_limit: float  # £m present value
     saving_before: float  # £m a year
     most_saving: float  # £m a year
     linear: Numbers  # (9,) £m present value
     quadratic: float  # £m present value
+    flexibility: float  # £m present value
     fixed: float  # £m present value
     parts: Numbers  # (9,) £m present value
     power: float  # volume
@@ -358,12 +376,16 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     volume_others: Numbers
     unit_volume: Numbers
     saving_rate: Numbers
+    avoided_rate: Numbers
+    mission_rate: Numbers
+    freed_rate: Numbers
     transition_rate: Numbers
     transition_limit: Numbers
     saving_before: Numbers
     most_saving: Numbers
     linear: Numbers
     quadratic: Numbers
+    flexibility: Numbers
     fixed: Numbers
     parts: Numbers
     power: Numbers
@@ -467,6 +489,7 @@ class TieRow(Row):
     met: int  # 0 or 1
     trust: float  # 0-1
     trust_start: float  # 0-1
+    trust_joined: float  # 0-1
     tied_start: int  # 0 or 1
     heard: float  # 0-1
     money: float  # £m a year
@@ -478,6 +501,7 @@ class TieRows(Table[TieRow, tuple[int, int]]):
     met: Wholes
     trust: Numbers
     trust_start: Numbers
+    trust_joined: Numbers
     tied_start: Wholes
     heard: Numbers
     money: Numbers
@@ -514,6 +538,7 @@ class ThemeRow(Row):
     preventive: float  # £m a year
     savings_held: float  # £m
     savings_paid: float  # £m
+    reinvested: float  # £m a year
     unearned: float  # £m
     transition_money: float  # £m
     transition_spent: float  # £m
@@ -522,6 +547,7 @@ class ThemeRow(Row):
     log_planned: float  # log
     log_integration: float  # log
     gain: Numbers  # (6,) log
+    gain_again: Numbers  # (6,) log
     plan_members: int  # count
     plan_apart: float  # £m a year
     plan_volume: float  # volume
@@ -562,6 +588,7 @@ class ThemeRows(Table[ThemeRow, int]):
     preventive: Numbers
     savings_held: Numbers
     savings_paid: Numbers
+    reinvested: Numbers
     unearned: Numbers
     transition_money: Numbers
     transition_spent: Numbers
@@ -570,6 +597,7 @@ class ThemeRows(Table[ThemeRow, int]):
     log_planned: Numbers
     log_integration: Numbers
     gain: Numbers
+    gain_again: Numbers
     plan_members: Wholes
     plan_apart: Numbers
     plan_volume: Numbers
@@ -743,6 +771,7 @@ class MeasureRow(Row):
     net_saving: float  # £m a year
     net_saving_cumulative: float  # £m
     net_present_value: float  # £m present value
+    reinvested: float  # £m a year
     demand_avoided: float  # £m a year
     benefit_cost_ratio: float  # ratio
     payback: float  # years
@@ -782,6 +811,10 @@ class MeasureRow(Row):
     deals_live: float  # count
     deals_left: float  # count
     ledger_error: float  # £m
+    planned_benefit_cost_ratio: float  # ratio
+    claimed_saving: float  # £m a year
+    budgeted_saving: float  # £m a year
+    case_belief: float  # % of promise
 
 class MeasureRows(Table[MeasureRow, int]):
     """The rows of the table ``measures``."""
@@ -798,6 +831,7 @@ class MeasureRows(Table[MeasureRow, int]):
     net_saving: Numbers
     net_saving_cumulative: Numbers
     net_present_value: Numbers
+    reinvested: Numbers
     demand_avoided: Numbers
     benefit_cost_ratio: Numbers
     payback: Numbers
@@ -837,3 +871,7 @@ class MeasureRows(Table[MeasureRow, int]):
     deals_live: Numbers
     deals_left: Numbers
     ledger_error: Numbers
+    planned_benefit_cost_ratio: Numbers
+    claimed_saving: Numbers
+    budgeted_saving: Numbers
+    case_belief: Numbers

@@ -100,7 +100,7 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     ):
         yield from _unequal(total, m[total], np.cumsum(0.25 * m[value] * factor), np.cumsum(0.25 * scale))
     benefit = np.cumsum(0.25 * (m["duplication_removed"] + m["demand_avoided"]) * discount)
-    cost = np.cumsum(0.25 * costs * discount)
+    cost = np.cumsum(0.25 * (costs + m["reinvested"]) * discount)
     spent = cost > 1e-9
     yield from _unequal("benefit_cost_ratio", (m["benefit_cost_ratio"] * cost)[spent], benefit[spent])
     start = float(world.clock.duplication_start)
@@ -180,8 +180,8 @@ def broken_books(world: Any) -> Iterator[str]:
 
 
 def demand_avoided(world: Any) -> NDArray[np.float64]:
-    """Reactive demand that integration of each theme avoids for each agency in a quarter, (A, 8) £m."""
-    agencies, gain = world.agencies, np.asarray(world.themes["gain"])
+    """Reactive demand that integration of each theme and savings spent again on it avoid for each agency, (A, 8) £m a quarter."""
+    agencies, gain = world.agencies, np.asarray(world.themes["gain"]) + np.asarray(world.themes["gain_again"])
     money = 0.25 * agencies["reactive_start"] * agencies["unit_cost"] * world.parameters.epsilon
     return np.asarray(money[:, None] * world.parameters.reactive_elasticity * (agencies["incidence"] @ gain.T))
 

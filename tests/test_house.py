@@ -16,7 +16,6 @@ FILE_LINES, FUNCTION_LINES = 300, 50
 #: Longer than that, each for a reason: all rules and columns of one kind of agent stand in one file; a list of rows.
 LONG_FILES = {
     "agents/agency.py": 430,
-    "agents/bargaining.py": 330,
 }
 LONG_FUNCTIONS = {
     "sim/browser/pages/sweep.py:Explorer": 55,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from totalplace.agents import agency, appraisal, bargaining, cohort, joint_commission
+from totalplace.agents import appraisal, avoidance, bargaining, cash, cohort, joint_commission, promises
 from totalplace.agents.appraisal import PARTS
 from totalplace.agents.leadership import PROGRAMME
 from totalplace.agents.mesa_agents import Agency, CitizenCohort
@@ -52,8 +52,12 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     q = 4 * p.redesign_rate * lead / (1 + p.partner_drag * max(0, max(2, theme.partners) - 2))
     R = (L - (1 - math.exp(-q * L)) / q) / p.horizon
     Z, both = theme.money, M + benefits
-    g = p.epsilon * p.iota * appraisal.EXPECTED_REDESIGN / (1 + p.iota * theme.redesign * theme.pooled)
-    g *= both / Z * Y * R * appraisal.OUTCOME_DELAY
+    g = p.epsilon * p.iota * avoidance.EXPECTED_REDESIGN / (1 + p.iota * theme.redesign * theme.pooled)
+    g *= both / Z * Y * R * avoidance.OUTCOME_DELAY
+    expected = one.belief * p.business_case * R * Y
+    returned = (1 - levers.reinvested_share) * (1 - board.outcome_payment * (1 - avoidance.EXPECTED_REDESIGN * T))
+    G = p.epsilon * p.prevention_worth / (theme.planned + (p.prevention_worth - 1) * theme.preventive)
+    G *= expected * (1 - returned) * avoidance.OUTCOME_DELAY
     common = np.array([w.shares[b, j].common for b in range(len(w.agencies))])
     plan = np.array([w.shares[b, j].plan for b in range(len(w.agencies))])
 
@@ -66,26 +70,28 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
         weight = 0.5 * (pooled[a] / pooled.sum() + 1 / max(2, theme.plan_members))
         return overlap(w, j) * gap(pooled, p.eta) * weight
 
-    keep = (1 - levers.reinvested_share) * (1 - levers.clawback[d])
-    keep *= 1 - board.outcome_payment * (1 - appraisal.EXPECTED_REDESIGN * T)
-    saved = T * (1 + (p.optimism - 1) * T) * keep * (1 + p.stress_interest * S) * R * Y
+    price = max(cash.LEAST_LEFT, 1 - S) ** -p.cash_pressure
+    assert one.price == pytest.approx(price)
+    saved = price * expected * returned * (1 - levers.clawback[d])
     control = p.control_value * p.control_aversion * one.control_aversion * (1 - T) * (1 - V / 2)
-    control *= 1 + 2 * p.stress_retreat * S * (1 - T)
     control *= both * Y * (appraisal.HOST_CONTROL if host == a else 1)
     vertical = p.vertical_value * one.target_pressure * (1 - levers.freedom[d]) * (1 - board.extra_freedom) * (1 + one.national)
-    fixed = agreement(w, a, j) * (1 - T / 2) * Y
+    opening = S * cash.NOTICE / 4 / p.horizon
+    bound = 0.5 * p.cash_pressure * price * opening**2 * Y * (1 - T) * M
+    fixed = price * agreement(w, a, j) * (1 - T / 2) * Y
     fixed *= appraisal.DEEPENING if z0 > 0 else 1
-    own = 1 - w.clock.change_funded
-    avoided = T * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect) * g
-    mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect) * g
+    own = price * (1 - w.clock.change_funded)
+    avoided = price * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect)
+    mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect)
     voice = p.voice_value * one.accountability * one.dissatisfaction * M * Y
     stance = p.encouragement_value * w.departments[d].encouragement * M * Y
     bill, most, before = p.transition_years * (1 - math.exp(-q * L)), p.transition_willingness * M * Y, saving(z0)
 
     def at(z: float) -> list[float]:
         more, rise = z - z0, saving(z) - before
-        return [saved * rise, avoided * more, mission * more, voice * more, stance * more, -control * (z * z - z0 * z0),
-                -vertical * M * Y * more, -fixed, -own * min(bill * rise, most * more)]
+        held = control * (z * z - z0 * z0) + bound * (more + z * z - z0 * z0)
+        return [saved * rise, avoided * (T * g * more + G * rise), mission * (g * more + G * rise), voice * more, stance * more,
+                -held, -vertical * M * Y * more, -fixed, -own * min(bill * rise, most * more)]
 
     return z0, at
 
@@ -137,13 +143,20 @@ class Appraiser(Agency):
             tie, led_by = w.ties[a, c], [j for j in range(8) if w.themes[j].commissioner == c]
             mine = [w.shares[a, j] for j in led_by if w.shares[a, j].ceded > 0]
             trust = tie.trust + (p.trust_contact * (1 - tie.trust) if tie.met or mine else 0)
-            due = sum(share.promised * min(1, share.live / agency.PROMISE_RAMP) for share in mine)
+            due = sum(share.promised * min(1, share.live / promises.PROMISE_RAMP) for share in mine)
             if due > 0 and max(share.live for share in mine) % 4 == 0:
-                surprise = min(agency.SURPRISE_BOUND, sum(share.delivered for share in mine) / due - 1)
-                trust += p.trust_gain * (p.trust_loss_ratio if surprise < 0 else 1) * surprise
+                had = sum(share.delivered * (1 - min(1, share.single_pot / share.ceded)) for share in mine)
+                kept = min(1 + promises.SURPRISE_BOUND, had / (self.belief * due))
+                trust += p.trust_gain * kept - p.trust_loss * max(0, 1 - kept)
             trust = clip(trust + p.reputation_spread * (tie.heard - trust))
             expected.append(trust if tie.tied else tie.trust)
+        belief, linked = self.belief, w.links[a] > 0
+        if self.due > 0:
+            belief += (1 - (1 - p.record_learning) ** 0.25) * (min(1, self.delivered / self.due) - belief)
+        if w.agencies.due[linked].sum() > 0:
+            belief += p.reputation_spread * (min(1, w.agencies.delivered[linked].sum() / w.agencies.due[linked].sum()) - belief)
         super().learn()
+        assert self.belief == pytest.approx(belief)
         assert [w.ties[a, c].trust for c in range(len(expected))] == pytest.approx(expected)
 
 

@@ -147,7 +147,7 @@ def _ceding(w: World, seen: Floats, quarter: int) -> None:
     used = (w.appraisals.quadratic > 0.0) & (money > 0.0)
     if used.any():
         seen[-2] = float(w.appraisals.saving_rate[used].mean())
-        seen[-1] = float((w.appraisals.quadratic[used] / money[used]).mean())
+        seen[-1] = float(((w.appraisals.quadratic + 2.0 * w.appraisals.flexibility)[used] / money[used]).mean())
 
 
 _EACH: Final = tuple(range(1, 41))

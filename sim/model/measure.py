@@ -10,6 +10,7 @@ from totalplace.sim.model.metrics.demand import measure_demand
 from totalplace.sim.model.metrics.money import measure_money, measure_worth
 from totalplace.sim.model.metrics.outcomes import measure_outcomes, measure_spread
 from totalplace.sim.model.metrics.pooling import measure_pooling
+from totalplace.sim.model.metrics.promises import measure_promises
 from totalplace.sim.model.metrics.relations import measure_network, measure_stance, measure_trust
 
 if TYPE_CHECKING:
@@ -30,3 +31,4 @@ def measure(w: World) -> None:
     measure_network(w, m)
     measure_stance(w, m)
     measure_counts(w, m)
+    measure_promises(w, m)

@@ -68,7 +68,8 @@ def split_money(w: World, a: int) -> None:
         theme.preventive_start += min(share.frontline_start, parameters.preventive_share * share.spend)
     agency.baseline = agency.frontline_start + agency.common_start + agency.reactive_start
     agency.budget = agency.baseline
-    agency.scale, agency.volume, agency.unit_cost = 1.0, 1.0, 1.0
+    agency.scale, agency.volume, agency.unit_cost, agency.price = 1.0, 1.0, 1.0, 1.0
+    agency.belief = min(1.0, parameters.first_expectation / parameters.business_case)
 
 
 @rule
@@ -92,7 +93,7 @@ def trust_commissioners(w: World, a: int) -> None:
         tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + TRUST_SPREAD * drawn))
         if hosts(w, a, c):
             tie.trust = max(tie.trust, OWN_TRUST)
-        tie.trust_start = tie.trust
+        tie.trust_start, tie.trust_joined = tie.trust, tie.trust
         tie.tied = 1 if a == host or w.links[a, host] > 0.0 else 0
         tie.tied_start = tie.tied
 

@@ -70,7 +70,7 @@ def at_table(world: Any, table: dict[str, Any]) -> tuple[int, int, int]:
     random, j, a = table["random"], table["theme"], table["agency"]
     c, agencies, eta = int(world.themes[j].commissioner), len(world.agencies), table["eta"]
     world.parameters.eta, world.levers.savings_rule = eta, float(table["rule"])
-    world.parameters.optimism, world.levers.reinvested_share = random.uniform(1.0, 6.0), random.random()
+    world.parameters.business_case, world.levers.reinvested_share = random.uniform(1.0, 6.0), random.random()
     world.grid[:, 1] = world.grid[:, 0] ** (1.0 / eta)
     world.agencies["volume"] = world.agencies["scale"] ** (1.0 / eta)
     world.shares["volume_start"] = world.shares["common_start"] ** (1.0 / eta)

@@ -108,7 +108,7 @@ def test_an_attribute_that_an_agent_does_not_have_is_refused_with_the_nearest() 
         (model.board, "round", "rounds"), (model.world.agencies[0], "budgett", "budget"),
         (model.world.agencies, "budgett", "budget"), (model.world.shares[0, 0], "limits", "limit"),
         (model.world.levers, "clawbak", "clawback"),
-        (model.world.parameters, "optimsm", "optimism"), (model.world.clock, "quater", "quarter"),
+        (model.world.parameters, "busines_case", "business_case"), (model.world.clock, "quater", "quarter"),
     ):
         for act in (lambda one, name: getattr(one, name), lambda one, name: setattr(one, name, 0.5)):
             with pytest.raises(UnknownAttribute) as caught:

@@ -36,8 +36,9 @@ _LASTING: Final = "so many more steps or model years: n x"
 _ROOT: Final = "the spread of n draws: x / sqrt(n)"
 _SAME: Final = "no time in it"
 RESCALED: Final[dict[str, tuple[str, ...]]] = {
-    _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate"),
-    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "turnover", "unit_cost_drift"),
+    _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate",
+              "record_learning"),
+    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "trust_loss", "turnover", "unit_cost_drift"),
     _LASTING: ("transition_years", "setup_lag", "horizon"),
     _ROOT: ("outcome_noise",),
 }

@@ -28,13 +28,15 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("net_saving", "£m a year", 1, "duplication removed less scale lost, cost of change and of agreements", "money"),
     Metric("net_saving_cumulative", "£m", 1, "net saving since the start", "money", aggregate="last"),
     Metric("net_present_value", "£m present value", 1, "net saving since the start, discounted", "money", aggregate="last"),
-    Metric("demand_avoided", "£m a year", 1, "reactive demand avoided by integration (first-order estimate)", "money"),
-    Metric("benefit_cost_ratio", "ratio", 1, "discounted saving and demand avoided over discounted cost; 0 without cost",
-           "money", aggregate="last"),
+    Metric("reinvested", "£m a year", 0, "savings spent again on services", "money"),
+    Metric("demand_avoided", "£m a year", 1, "reactive demand avoided by integration and reinvested savings (first-order estimate)",
+           "money"),
+    Metric("benefit_cost_ratio", "ratio", 1, "delivered so far: discounted saving and demand avoided over the cost of change, of "
+           "agreements, of lost scale and of services paid from savings; 0 without cost", "money", aggregate="last"),
     Metric("payback", "years", 0, "time from the first cost until net saving since the start turned positive; 0 until then",
            "money", aggregate="last"),
     Metric("returned", "£m a year", 1, "cashable savings returned to agencies", "money"),
-    Metric("promised_saving", "£m a year", 0, "saving that plans in force promised", "money"),
+    Metric("promised_saving", "£m a year", 0, "saving that the business cases of plans in force promised", "money"),
     Metric("capital_receipts", "£m", 1, "property receipts since the start", "money", aggregate="last"),
     Metric("capital_pot", "£m", 0, "money in the capital pot", "money", aggregate="last"),
 )
@@ -71,6 +73,8 @@ def measure_worth(w: World, m: MeasureRow) -> None:
     """Sums since the start, discounted and not, and benefit over cost."""
     clock = w.clock
     discount = (1.0 + w.parameters.discount_rate) ** (-0.25 * clock.quarter)
+    for j in range(w.themes.shape[0]):
+        m.reinvested += w.themes[j].reinvested
     for a in range(w.agencies.shape[0]):
         for j in range(w.themes.shape[0]):
             m.demand_avoided += avoided_demand(w, a, j)
@@ -79,7 +83,7 @@ def measure_worth(w: World, m: MeasureRow) -> None:
     clock.net += 0.25 * m.net_saving
     clock.net_value += 0.25 * discount * m.net_saving
     clock.benefit_value += 0.25 * discount * (m.duplication_removed + m.demand_avoided)
-    clock.cost_value += 0.25 * discount * (m.transition_cost + m.transaction_cost + m.scale_loss)
+    clock.cost_value += 0.25 * discount * (m.transition_cost + m.transaction_cost + m.scale_loss + m.reinvested)
     m.removed_cumulative, m.removed_present_value = clock.removed, clock.removed_value
     m.net_saving_cumulative, m.net_present_value = clock.net, clock.net_value
     clock.first_cost += 1 if clock.cost_value > 0.0 else 0

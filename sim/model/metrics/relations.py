@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 DECLARED: Final[tuple[Metric, ...]] = (
     Metric("mean_trust", "0-1", 1, "trust of each agency in each commissioner that is not its own, tied or not, mean; "
            "without a commissioner no value: the first level", "network"),
-    Metric("joint_working_better", "% of partners", 1, "partners whose trust is above where it started", "network"),
+    Metric("joint_working_better", "% of partners", 1,
+           "partners whose trust is noticeably above where it stood when they began to pool", "network"),
     Metric("density", "share", 0, "pairs of agencies that are tied or cede to one joint commission", "network"),
     Metric("centralisation", "0-1", 0, "degree centralisation of that network (Freeman 1979)", "network"),
     Metric("modularity", "-0.5 to 1", -1, "how far its ties stay within departments (Newman 2006)", "network"),
@@ -40,7 +41,7 @@ def measure_trust(w: World, m: MeasureRow) -> None:
             m.mean_trust += tie.trust
             if tie.tied == 1 and tie.money > 0.0:
                 partners += 1
-                better += 1 if tie.trust > tie.trust_start else 0
+                better += 1 if tie.trust > tie.trust_joined + w.parameters.noticed_trust else 0
     m.mean_trust = m.mean_trust / pairs if pairs > 0 else w.parameters.initial_trust
     m.joint_working_better = 100.0 * over(float(better), float(partners))
 

@@ -1,0 +1,47 @@
+"""The business case of a joint commission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from totalplace.agents.avoidance import demand_to_avoid
+from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import gap, joint_cost, volume_at
+from totalplace.agents.horizon import ramp
+from totalplace.agents.joint_commission import overlap_share
+
+if TYPE_CHECKING:
+    from totalplace.agents.world import World
+
+
+@rule
+def write_case(w: World, c: int, j: int) -> None:
+    """The business case of the plan, which counts what pilots counted, over the horizon.
+
+    Benefit: duplication to be removed and demand avoided, ``business_case`` times as much as can be delivered. Cost: change,
+    agreements, and the part of what it promises to save that it means to spend on new services.
+    """
+    theme, eta = w.themes[j], w.parameters.eta
+    apart, volume, apart_before, volume_before, pooled, agreements, partners = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        before = max(share.ceded, share.agreed)
+        after = share.bargained if share.party == 1 else before
+        apart_before += before * share.common
+        unit = w.agencies[a].volume * share.volume_start
+        power = volume_at(share, before, eta)
+        volume_before += power * unit
+        apart += after * share.common
+        volume += (w.appraisals[a, j].power if share.party == 1 else power) * unit  # who agrees has itemised what it agrees to
+        partners += 1 if after > 0.0 else 0
+        if share.party == 1:
+            agreements += share.agreement if before <= 0.0 else 0.0
+            pooled += (share.frontline + share.common + share.benefits) * (after - before)
+    saved = gap(apart, volume, eta) - (apart_before - joint_cost(volume_before, eta))
+    theme.plan_saving = overlap_share(w, j) * max(0.0, saved)
+    theme.plan_partners = partners
+    years, case = w.clock.annuity, w.parameters.business_case
+    live = years * ramp(w, c, max(2, partners))
+    again = w.levers.reinvested_share * theme.plan_saving * live
+    theme.plan_benefit = case * (theme.plan_saving * live + demand_to_avoid(w, j, pooled * live, again))
+    theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * years + case * again
