@@ -9,6 +9,7 @@ from totalplace.agents import draws
 from totalplace.agents.budget import budget_index
 from totalplace.agents.cash import NOTICE, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
+from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
 from totalplace.agents.joint_commission import credit
@@ -118,7 +119,7 @@ def comply(w: World, a: int) -> None:
         share.benefits = share.benefits_start if levers.entitlements_may_pool > 0.5 else 0.0
         share.single_pot = 0.0
         share.floor = 0.0
-        if planned <= 0.0 or w.themes[j].commissioner < 0:
+        if planned <= 0.0 or not has_commissioner(w, j):
             continue
         if levers.single_pot_scope[j] > 0.5:
             share.single_pot = levers.single_pot[agency.department]

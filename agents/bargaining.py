@@ -91,7 +91,7 @@ def bargain(w: World, c: int, a: int, j: int) -> None:
 @rule
 def approach(w: World, c: int) -> int:
     """Commissioner ``c`` turns to the theme that promises most and was left longest; -1 if it has none to turn to."""
-    if w.board.decision_rule == NONE:
+    if w.board.decision_rule == NONE or w.commissioners[c].in_post == 0:
         return -1
     clock, chosen, best = w.clock, -1, 0.0
     for j in range(w.themes.shape[0]):

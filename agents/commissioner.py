@@ -20,6 +20,8 @@ COMMISSIONERS: Final = table(
     whole("key", "identity of the commissioner in every draw"),
     whole("host", "index of the agency that hosts it; the council for one hosted by the board", of="agencies"),
     whole("on_board", "1 if the place board itself hosts it", "0 or 1"),
+    whole("in_post", "1 if the arrangement that stands has it; one without holds at most what is under notice", "0 or 1"),
+    whole("phase", "number of the arrangement in which its post is made, 0 for the first"),
     whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
     number("leadership", "0-1", "leadership by influence, networking and persuasion"),
     number("leadership_start", "0-1", "mean leadership of the post"),
@@ -42,6 +44,13 @@ TIES: Final = table(
 
 #: Part of redesign that goes on without any transition money (judgement, 0-0.2).
 UNFUNDED_PACE: Final = 0.1
+
+
+@rule
+def has_commissioner(w: World, j: int) -> bool:
+    """Whether theme ``j`` has a commissioner in post."""
+    c = w.themes[j].commissioner
+    return c >= 0 and w.commissioners[c].in_post == 1
 
 
 @rule
@@ -103,7 +112,7 @@ def advance(w: World, c: int, j: int) -> None:
     """
     theme = w.themes[j]
     theme.transition_spent = 0.0
-    if theme.partners < 2 or theme.duplication <= 0.0:
+    if theme.partners < 2 or theme.duplication <= 0.0 or w.commissioners[c].in_post == 0:
         theme.call = 0.0
         return
     wanted = pace(w, c, theme.partners) * (1.0 - theme.redesign)
@@ -168,6 +177,8 @@ def lose_leader(w: World, c: int) -> None:
     commissioner, parameters, clock = w.commissioners[c], w.parameters, w.clock
     hazard = 0.25 * parameters.turnover * w.board.leader_turnover
     commissioner.leader_left = 0
+    if commissioner.in_post == 0:
+        return
     if draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, commissioner.key, 1) >= 1.0 - math.exp(-hazard):
         return
     commissioner.leader_left = 1

@@ -170,6 +170,56 @@ class BoardRow(Row):
     extra_freedom: float  # 0-1
     mandate: float  # 0-1
 
+class ArrangementRow(Row):
+    """A governance arrangement and the quarter from which on it stands."""
+
+    quarter: int  # quarters
+    decision_rule: int  # count
+    rounds: int  # count
+    themes_a_quarter: int  # count
+    largest_coalition: int  # count
+    election_cycle: int  # quarters
+    time_limit: int  # quarters
+    cluster_boards: int  # 0 or 1
+    ambition: float  # share
+    approval_threshold: float  # share
+    benefit_cost_threshold: float  # ratio
+    formal_agreement: float  # 0-1
+    transaction_cost: float  # multiple
+    set_up: float  # multiple
+    political: float  # 0-1
+    officer_support: float  # 0-1
+    leader_turnover: float  # multiple
+    outcome_payment: float  # share
+    extra_freedom: float  # 0-1
+    leads: Wholes  # (8,) count
+    bound: Wholes  # (11,) 0 or 1
+
+class ArrangementRows(Table[ArrangementRow, int]):
+    """The rows of the table ``arrangements``."""
+
+    quarter: Wholes
+    decision_rule: Wholes
+    rounds: Wholes
+    themes_a_quarter: Wholes
+    largest_coalition: Wholes
+    election_cycle: Wholes
+    time_limit: Wholes
+    cluster_boards: Wholes
+    ambition: Numbers
+    approval_threshold: Numbers
+    benefit_cost_threshold: Numbers
+    formal_agreement: Numbers
+    transaction_cost: Numbers
+    set_up: Numbers
+    political: Numbers
+    officer_support: Numbers
+    leader_turnover: Numbers
+    outcome_payment: Numbers
+    extra_freedom: Numbers
+    leads: Wholes
+    bound: Wholes
+
 class PriorRow(Row):
     """What a parameter of a run is drawn from."""
 
@@ -328,6 +378,8 @@ class CommissionerRow(Row):
     key: int  # count
     host: int  # count
     on_board: int  # 0 or 1
+    in_post: int  # 0 or 1
+    phase: int  # count
     leader_left: int  # 0 or 1
     leadership: float  # 0-1
     leadership_start: float  # 0-1
@@ -340,6 +392,8 @@ class CommissionerRows(Table[CommissionerRow, int]):
     key: Wholes
     host: Wholes
     on_board: Wholes
+    in_post: Wholes
+    phase: Wholes
     leader_left: Wholes
     leadership: Numbers
     leadership_start: Numbers

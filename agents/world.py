@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         AccountRows,
         AgencyRows,
         AppraisalRows,
+        ArrangementRows,
         BoardRow,
         ClockRow,
         CohortRows,
@@ -120,7 +121,8 @@ class World(NamedTuple):
     levers: LeversRow  # one record: the levers as they stand
     lever_values: Numbers  # the same levers as one row of numbers, for dated events
     events: EventRows  # (events,)
-    board: BoardRow  # one record: the governance arrangement
+    board: BoardRow  # one record: the governance arrangement as it stands
+    arrangements: ArrangementRows  # (P,): the arrangements of the run, by date; the first from the start
     departments: DepartmentRows  # (D,)
     agencies: AgencyRows  # (A,)
     commissioners: CommissionerRows  # (C,)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from totalplace.scenarios.calendar import financial_year_starts, format_financial_year, quarter_index
 from totalplace.scenarios.cuts import level
-from totalplace.scenarios.events import DatedChange, Event, read_events
+from totalplace.scenarios.dated_wholes import DatedWhole
+from totalplace.scenarios.events import Change, DatedChange, Event, read_events
 from totalplace.scenarios.reading import Marked
 
 #: The lever that scales the budget path.
@@ -16,27 +18,32 @@ CUTS: Final = "cuts"
 NONE: Final = "none"
 
 
-def changes_of(layers: Sequence[Marked]) -> list[DatedChange]:
+def changes_of(layers: Sequence[tuple[int, Marked]]) -> list[Change]:
     """The dated changes of all layers by date, each list added to those before it; ``none`` drops what was before.
 
-    What a layer says of a value on a date takes the place of what those before it say of it on that date.
+    What a layer says of a value on a date takes the place of what those before it say of it on that date. Layers come with their
+    numbers.
     """
-    changes: list[DatedChange] = []
-    for layer in layers:
-        said = [] if layer.value == NONE else read_events(layer)
+    changes: list[Change] = []
+    for number, layer in layers:
+        said = [] if layer.value == NONE else [_of_layer(change, number) for change in read_events(layer)]
         kept = [] if layer.value == NONE else changes
         changes = [change for change in kept if not any(new.overrides(change) for new in said)] + said
     return sorted(changes, key=lambda change: change.rank)
 
 
-def within(changes: Sequence[DatedChange], start: str, quarters: int) -> list[DatedChange]:
+def _of_layer(change: Change, number: int) -> Change:
+    return replace(change, layer=number) if isinstance(change, DatedWhole) else change
+
+
+def within(changes: Sequence[Change], start: str, quarters: int) -> list[Change]:
     """The changes that do not lie after the end of the run."""
     return [change for change in changes if quarter_index(start, change.date) < quarters]
 
 
-def events_of(changes: Sequence[DatedChange], start: str) -> tuple[Event, ...]:
+def events_of(changes: Sequence[Change], start: str) -> tuple[Event, ...]:
     """The events in the order in which they take effect: by date, so that the later of two in one quarter comes last."""
-    events = [event for change in changes for event in change.events(start)]
+    events = [event for change in changes if isinstance(change, DatedChange) for event in change.events(start)]
     return tuple(sorted(events, key=lambda event: event.quarter))
 
 
@@ -46,12 +53,10 @@ def _idle(content: dict[str, Any], played: Sequence[Event]) -> list[Event]:
     return [event for event in played if event.lever == CUTS and level(content["cuts"], years[max(0, event.quarter - 1) :])]
 
 
-def notes_of(
-    content: dict[str, Any], changes: Sequence[DatedChange], follows: bool
-) -> tuple[str, ...]:
+def notes_of(content: dict[str, Any], follows: bool) -> tuple[str, ...]:
     """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
     events, start = content["events"], content["start"]
-    late = {event.text: None for event in events if event.quarter >= content["quarters"]}
+    late = {one.text: None for one in (*events, *content["changes"]) if one.quarter >= content["quarters"]}
     notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
     played = [event for event in events if event.quarter < content["quarters"]]
     last = {(event.quarter, event.lever, event.index): event.text for event in played}

@@ -1,6 +1,7 @@
 """Dated policy events: a lever, or one department's or theme's value of it, changes in a given quarter.
 
-Written as text, ``2013-04: mandate health and care at 3.4%``, or as a mapping with date, lever, target, value and why.
+Written as text, ``2013-04: mandate health and care at 3.4%``, or as a mapping with date, lever, target, value and why. Changes of
+the arrangement and of the budget path are in :mod:`totalplace.scenarios.dated_wholes`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
 from totalplace.scenarios.checking import checked, one_of, readable
+from totalplace.scenarios.dated_wholes import DatedWhole, WrittenWhole, whole_of
 from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
 from totalplace.scenarios.percentages import percentage
@@ -27,7 +29,6 @@ _EVENT = re.compile(
     r"\s*(?P<date>[^:]{1,40}?)\s*:\s*(?P<words>.+?)\s+at\s+(?P<value>\S+(\s*%)?)\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_ARRANGEMENT = re.compile(r"\s*\S+\s*:\s*(the\s+)?arrangement\b", re.IGNORECASE)
 
 
 class WrittenEvent(BaseModel):
@@ -70,7 +71,7 @@ class DatedChange:
         """What decides between changes: the date, and on one date a department or theme by name over all of them."""
         return parse_month(self.date), len(self.indices) == 1 and bool(LEVERS[self.lever].targets)
 
-    def overrides(self, other: DatedChange) -> bool:
+    def overrides(self, other: Change) -> bool:
         """Whether this change, said later in the chain of files, takes the place of another of the same date."""
         return (self.date, self.lever) == (other.date, other.lever) and set(other.indices) <= set(self.indices)
 
@@ -92,14 +93,18 @@ class DatedChange:
         return row | ({"why": self.why} if self.why else {})
 
 
-def read_events(written: Marked) -> list[DatedChange]:
+#: What an event changes: values of a lever, or the arrangement or the budget path as a whole.
+type Change = DatedChange | DatedWhole
+
+
+def read_events(written: Marked) -> list[Change]:
     """The changes that an ``events`` entry lists, by date. On one date those of one department or theme come after those of all.
 
     Raises InputError at the event that cannot be read, and at one that gives a value a second time on one date.
     """
-    found: dict[tuple[Any, ...], DatedChange] = {}
+    found: dict[tuple[Any, ...], Change] = {}
     for item in written.items("'events'"):
-        change = _change(item)
+        change = whole_of(item) or _change(item)
         key = (change.date, change.lever, change.indices)
         if key in found:
             raise change.place.error(
@@ -109,7 +114,7 @@ def read_events(written: Marked) -> list[DatedChange]:
     return sorted(found.values(), key=lambda change: change.rank)
 
 
-def check_flags(levers: Mapping[str, Sequence[float]], changes: Sequence[DatedChange]) -> None:
+def check_flags(levers: Mapping[str, Sequence[float]], changes: Sequence[Change]) -> None:
     """Raise InputError for an event that switches on by name what is on already, with others: it says less than its author means.
 
     ``levers`` are all values at the start, ``changes`` are sorted by their ranks.
@@ -118,7 +123,7 @@ def check_flags(levers: Mapping[str, Sequence[float]], changes: Sequence[DatedCh
     whole = {(change.date, change.lever) for change in changes if not change.rank[1]}
     for change in changes:
         row = values.get(change.lever)
-        if row is None:
+        if row is None or not isinstance(change, DatedChange):
             continue
         by_name = change.rank[1] and (change.date, change.lever) not in whole
         if by_name and change.value == 1.0 and row[change.indices[0]] == 1.0 and sum(row) > 1.0:
@@ -138,23 +143,11 @@ def _change(item: Marked) -> DatedChange:
     if isinstance(item.value, dict):
         return _from_mapping(item)
     if isinstance(item.value, str):
-        if _ARRANGEMENT.match(item.value):
-            raise _stays(item)
         return _from_text(item, item.value)
     raise item.error(f"An event must be text or a mapping, not {item.shown()}", _FORM)
 
 
-def _stays(item: Marked) -> InputError:
-    """The error of an event that would change the arrangement."""
-    return item.error(
-        f"The event {item.shown()} would change the arrangement, which stays the same from the start of a run to its end",
-        "dated changes of levers, and a scenario of its own for each arrangement",
-    )
-
-
 def _from_mapping(item: Marked) -> DatedChange:
-    if "arrangement" in item.mapping("An event") or item.mapping("An event").get("lever", item).value == "arrangement":
-        raise _stays(item)
     event = checked(WrittenEvent, item, "an event")
     fields = item.mapping("An event")
     lever = LEVERS[event.lever]
@@ -176,8 +169,11 @@ def _from_text(item: Marked, text: str) -> DatedChange:
 
 
 def _dated(date: str, lever: Lever, indices: tuple[int, ...], value: Marked, why: str, item: Marked) -> DatedChange:
-    number = lever_value(lever, value)
-    month = format_month(parse_month(date))
+    return lever_change(format_month(parse_month(date)), lever, indices, lever_value(lever, value), why, item)
+
+
+def lever_change(month: str, lever: Lever, indices: tuple[int, ...], number: float, why: str, item: Marked) -> DatedChange:
+    """The change of values ``indices`` of a lever to a ``number`` in a ``month``, as ``item`` of a file says it."""
     target = label(lever.targets[indices[0]]) + " " if len(indices) == 1 and lever.targets else ""
     amount = f"{number * 100:.6g}%" if lever.kind == "share" else label(str(written_value(lever, number)))
     text = f"{month}: {label(lever.name)} {target}at {amount}"
@@ -229,15 +225,29 @@ def _event_schema() -> dict[str, Any]:
     return schema
 
 
+def _whole_schemas() -> list[dict[str, Any]]:
+    """A mapping that changes the arrangement, and one that changes the budget path."""
+    properties = WrittenWhole.model_json_schema()["properties"]
+    found = []
+    for key in ("arrangement", "cuts"):
+        one = {"type": ["string", "object"], "description": properties[key]["description"]}
+        found.append({
+            "type": "object", "properties": {"date": properties["date"], key: one, "why": properties["why"]},
+            "required": ["date", key], "additionalProperties": False,
+        })
+    return found
+
+
 #: JSON Schema of a list of events, as files give it.
 EVENTS_JSON_SCHEMA: Final[dict[str, Any]] = {
     "type": "array",
     "items": {
         "anyOf": [
-            {"type": "string", "pattern": r"^\s*\d{4}-\d{1,2}\s*:.+ at .+$"},
+            {"type": "string", "pattern": r"^\s*\d{4}-\d{1,2}\s*:.+( at |[Aa]rrangement |[Bb]udget path ).+$"},
             {"type": "object", "patternProperties": {r"^\d{4}-\d{1,2}$": {"type": "string"}},
              "additionalProperties": False, "minProperties": 1, "maxProperties": 1},
             _event_schema(),
+            *_whole_schemas(),
         ]
     },
 }

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from totalplace.scenarios import cuts as cuts_paths
-from totalplace.scenarios.arrangement import arrangement_layers
+from totalplace.scenarios.arrangement import Arrangement, arrangement_layers
 from totalplace.scenarios.checking import checked, is_path, on_disk, referred_file
+from totalplace.scenarios.dated_wholes import whole_of
 from totalplace.scenarios.network import NetworkFile, read_network
 from totalplace.scenarios.reading import Marked, read_text
 
@@ -30,7 +31,7 @@ def in_full(layers: Sequence[Marked], settings: Sequence[Marked]) -> tuple[tuple
     Of budget paths and networks only the last counts; others are not read. Raises InputError where a file is named that cannot be
     read.
     """
-    every = [_with(item, "arrangement", _arrangement) for item in (*layers, *settings)]
+    every = [_with(_with(item, "arrangement", _arrangement), "events", _events) for item in (*layers, *settings)]
     for key, read in (("cuts", _cuts), ("network", _network)):
         number = max((i for i, item in enumerate(every) if key in item.mapping("A scenario")), default=None)
         if number is not None:
@@ -69,6 +70,31 @@ def _arrangement(written: Marked) -> Marked:
     if isinstance(written, InFull) or (isinstance(written.value, dict) and "extends" not in written.value):
         return written
     return InFull(list(arrangement_layers(written, _near(written))), written.file, written.line, written.column)
+
+
+def _events(written: Marked) -> Marked:
+    """Dated events, with the arrangements and budget paths that they name in full."""
+    if not isinstance(written.value, list):
+        return written
+    items = [_event(item) for item in written.value]
+    if all(one is other for one, other in zip(items, written.value, strict=True)):
+        return written
+    return Marked(items, written.file, written.line, written.column, written.key_line, written.key_column)
+
+
+def _event(item: Marked) -> Marked:
+    change = whole_of(item)
+    if change is None:
+        return item
+    given = change.written
+    whole = _cuts(given) if change.key == "cuts" else _arrangement(given)
+    if isinstance(given.value, dict) and given.value.keys() >= Arrangement.model_fields.keys():
+        whole = InFull([given], given.file, given.line, given.column)  # all fields: nothing of the arrangement before is left
+    if whole is given and isinstance(item.value, dict) and change.key in item.value:
+        return item
+    fields: dict[str, Any] = {"date": Marked(change.date, item.file, item.line, item.column), change.key: whole}
+    fields |= {"why": Marked(change.why, item.file)} if change.why else {}
+    return Marked(fields, item.file, item.line, item.column)
 
 
 def _cuts(written: Marked) -> Marked:

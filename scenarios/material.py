@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from totalplace.scenarios.cuts import budgets_by_kind
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
+from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
 from totalplace.scenarios.posterior import shipped
 from totalplace.scenarios.reading import Marked
@@ -31,8 +32,11 @@ class Material:
     - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
     - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
     - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
-    - ``decision_rule`` and ``mandated``: positions in DECISION_RULES and, each, in AGENCY_KINDS
-    - ``hosts`` positions of the agencies that host each commissioner, ``portfolios`` positions of its themes
+    - ``hosts`` positions of the agencies that host each post of a commissioner, ``portfolios`` positions of its themes
+    - ``arrangements``, by phase: its quarter, the positions of its rule in DECISION_RULES and of whom it binds in AGENCY_KINDS, and
+      the number of the post for each theme, -1 for none
+    - ``posts`` of commissioners and ``phases`` of arrangements, in words
+    - ``most_negotiations`` that commissioners open in a quarter
     - ``digest`` SHA-256 of all that
 
     Arrays are read-only.
@@ -43,10 +47,12 @@ class Material:
     budgets: NDArray[np.float64]
     particles: NDArray[np.float64]
     ties: tuple[tuple[int, int], ...] | None
-    decision_rule: int
-    mandated: tuple[int, ...]
     hosts: tuple[int, ...]
     portfolios: tuple[tuple[int, ...], ...]
+    arrangements: tuple[tuple[int, int, tuple[int, ...], tuple[int, ...]], ...]
+    posts: tuple[Post, ...]
+    phases: tuple[Phase, ...]
+    most_negotiations: int
     digest: str
 
     def __post_init__(self) -> None:
@@ -79,18 +85,45 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     except InputError as problem:
         raise _at(problem, written.get("clusters", written["place"])) from None
     network, period = content["network"], period_of(content["year"])
+    played = [change for change in content["changes"] if change.quarter < content["quarters"]]
+    posts, phases = phases_of(arrangement, played)
     found: dict[str, Any] = {
         "period": period,
         "place": place,
-        "budgets": budgets_by_kind(content["cuts"], content["start"], content["quarters"], content["year"]),
+        "budgets": _budgets(content, played),
         "particles": _particles(content["uncertainties"]),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
-        "decision_rule": DECISION_RULES.index(arrangement.decision_rule),
-        "mandated": tuple(AGENCY_KINDS.index(kind) for kind in arrangement.mandated_agencies),
-        "hosts": tuple(_host(one, place, period, written["arrangement"]) for one in arrangement.commissioners),
-        "portfolios": tuple(tuple(THEMES.index(theme) for theme in one.themes) for one in arrangement.commissioners),
+        "hosts": tuple(_host(post.commissioner, place, period, written["arrangement"]) for post in posts),
+        "portfolios": tuple(tuple(THEMES.index(theme) for theme in post.commissioner.themes) for post in posts),
+        "arrangements": tuple(_phase(phase) for phase in phases),
     }
-    return Material(**found, digest=_digest(found))
+    told: dict[str, Any] = {"posts": posts, "phases": phases, "most_negotiations": max(_opened(phase.arrangement) for phase in phases)}
+    return Material(**found, **told, digest=_digest(found))
+
+
+def _opened(arrangement: Arrangement) -> int:
+    """Most negotiations that the commissioners of an arrangement open in a quarter."""
+    return sum(min(arrangement.themes_a_quarter, len(one.themes)) for one in arrangement.commissioners)
+
+
+def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+    """A phase in numbers: see :class:`Material`."""
+    now = phase.arrangement
+    bound = tuple(AGENCY_KINDS.index(kind) for kind in now.mandated_agencies)
+    return phase.quarter, DECISION_RULES.index(now.decision_rule), bound, phase.leads
+
+
+def _budgets(content: Mapping[str, Any], changes: Sequence[Change]) -> NDArray[np.float64]:
+    """The budget path; one that comes at a date is carried on from where the one before it stands."""
+    start, quarters, year = content["start"], content["quarters"], content["year"]
+    budgets = budgets_by_kind(content["cuts"], start, quarters, year)
+    for change in changes:
+        if change.cuts is not None:
+            path, budgets = budgets_by_kind(change.cuts, start, quarters, year), budgets.copy()
+            before = path[:, change.quarter - 1, None]
+            growth = np.divide(path[:, change.quarter :], before, out=np.zeros_like(path[:, change.quarter :]), where=before > 0.0)
+            budgets[:, change.quarter :] = budgets[:, change.quarter - 1, None] * growth
+    return budgets
 
 
 def _at(problem: InputError, item: Marked) -> InputError:

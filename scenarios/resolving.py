@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from totalplace.scenarios import cuts as cuts_paths
-from totalplace.scenarios.arrangement import Arrangement, merge_arrangement
+from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
+from totalplace.scenarios.dated_arrangements import Ranked, Timeline, paths_of, written_whole
 from totalplace.scenarios.dated_changes import changes_of, events_of, notes_of, within
+from totalplace.scenarios.dated_wholes import DatedWhole
 from totalplace.scenarios.errors import UnknownName
-from totalplace.scenarios.events import DatedChange, check_flags
+from totalplace.scenarios.events import Change, DatedChange, check_flags
 from totalplace.scenarios.in_full import InFull, in_full
-from totalplace.scenarios.lever_values import resolve_levers, written_levers
+from totalplace.scenarios.lever_values import written_levers
 from totalplace.scenarios.network import Ties, read_ties
 from totalplace.scenarios.numbers import unfractioned
+from totalplace.scenarios.phases import Change as Whole
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
 from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
@@ -110,18 +113,24 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["network"] = _network(last.get("network"))
     content["cuts"] = _cuts(last.get("cuts"))
     content["seeds"] = _seeds([fields["seeds"] for _, fields in every if "seeds" in fields])
-    arrangement, lever_layers = _arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1])
+    changes = changes_of([(i, fields["events"]) for i, (_, fields) in enumerate(every) if "events" in fields])
+    timeline = Timeline(*_arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1]), content["start"])
+    timeline.take(changes, len(layers) - 1)
+    arrangement, content["levers"] = timeline.arrangement, timeline.levers
+    paths = paths_of(changes, content["start"], _cuts)
+    content["cuts"] = next((change.cuts for _, change in reversed(paths) if change.quarter == 0), content["cuts"])
+    wholes = sorted([*timeline.kept, *(one for one in paths if one[1].quarter > 0)], key=lambda one: one[0].rank)
+    content["changes"] = tuple(change for _, change in wholes)
     content["title"] = content["title"] or arrangement.title
-    content["levers"] = resolve_levers(lever_layers)
     content["uncertainties"] = resolve_uncertainties(
         [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
     )
     check_time(content, last.get("start" if not follows else "year", layers[-1]))
-    changes = changes_of([fields["events"] for _, fields in every if "events" in fields])
+    changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
-    content["notes"] = (*of_place, *notes_of(content, changes, follows))
-    text = canonical_text(_written(content, arrangement, changes))
+    content["notes"] = (*of_place, *notes_of(content, follows))
+    text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, arrangement, last))
@@ -199,11 +208,11 @@ def _seeds(layers: Sequence[Marked]) -> Seeds:
 
 def _arrangement_and_levers(
     every: Sequence[dict[str, Marked]], files: int, leaf: Marked
-) -> tuple[Arrangement, list[Marked]]:
-    """The arrangement, and the lever mappings in rising order of precedence."""
+) -> tuple[list[Ranked], list[Ranked]]:
+    """The layers of the arrangement, and the scenario's own lever mappings, with their ranks of precedence."""
     files_end = files - 1
-    arrangement: list[tuple[tuple[int, int], Marked]] = []
-    levers: list[tuple[tuple[int, int], Marked]] = []
+    arrangement: list[Ranked] = []
+    levers: list[Ranked] = []
     for number, fields in enumerate(every):
         if "levers" in fields:
             levers.append(((number, 1), fields["levers"]))
@@ -216,23 +225,22 @@ def _arrangement_and_levers(
             arrangement.append(((number, 0), written))
     if not arrangement:
         raise leaf.error("The scenario names no arrangement", "the name of an arrangement, or its fields")
-    merged = merge_arrangement(tuple(layer for _, layer in arrangement))
-    for rank, layer in arrangement:
-        fields = layer.mapping("An arrangement")
-        if "levers" in fields:
-            levers.append((rank, fields["levers"]))
-    return merged, [layer for _, layer in sorted(levers, key=lambda pair: pair[0])]
+    return arrangement, levers
 
 
-def _written(content: dict[str, Any], arrangement: Arrangement, changes: Sequence[DatedChange]) -> dict[str, Any]:
+def _written(
+    content: dict[str, Any], arrangement: Arrangement, changes: Sequence[Change], wholes: Sequence[tuple[DatedWhole, Whole]]
+) -> dict[str, Any]:
     """The content in the form in which a file gives it."""
     network, cuts = content["network"], content["cuts"]
-    return {key: value for key, value in content.items() if key != "notes"} | {
+    dated = [(change.rank, change.written()) for change in changes if isinstance(change, DatedChange)]
+    dated += [(one.rank, written_whole(one, change)) for one, change in wholes]
+    return {key: value for key, value in content.items() if key not in ("notes", "changes")} | {
         "network": network if isinstance(network, str) else network.model_dump(),
         "cuts": cuts if isinstance(cuts, str) else cuts.model_dump(),
         "arrangement": arrangement.model_dump(mode="json"),
         "levers": written_levers(content["levers"]),
         "uncertainties": written_uncertainties(content["uncertainties"]),
-        "events": [change.written() for change in changes] or NONE,
+        "events": [written for _, written in sorted(dated, key=lambda one: one[0])] or NONE,
         "seeds": content["seeds"].model_dump(),
     }

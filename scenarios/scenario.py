@@ -22,10 +22,11 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
+from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.reading import Marked, plain_value
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
-from totalplace.scenarios.vocabulary import THEMES, period_of
+from totalplace.scenarios.vocabulary import THEMES, label, period_of
 
 if TYPE_CHECKING:
     from totalplace.scenarios.material import Material
@@ -56,10 +57,11 @@ class Scenario(BaseModel):
     """A scenario in full. Made by ``scenarios.load``, never by hand.
 
     ``levers`` holds every lever: one value, or one for each department or theme; a choice is its index.
-    ``uncertainties`` holds every parameter: a number or a range. ``events`` are sorted by quarter; those at or after
-    ``quarters`` have no effect and are named in ``notes``. ``text`` is the whole scenario as YAML that loads to an
-    equal scenario, with a budget path or network of its own in full; ``sha256`` is its hash. Two scenarios are equal when their
-    texts are. ``material`` is what its world is built from: once a scenario is loaded, nothing of it is read again.
+    ``uncertainties`` holds every parameter: a number or a range. ``events`` change levers, ``changes`` the arrangement and the
+    budget path; both are sorted by quarter, and those at or after ``quarters`` have no effect and are named in ``notes``. ``text``
+    is the whole scenario as YAML that loads to an equal scenario, with a budget path or network of its own in full; ``sha256`` is
+    its hash. Two scenarios are equal when their texts are. ``material`` is what its world is built from: once a scenario is loaded,
+    nothing of it is read again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,6 +81,7 @@ class Scenario(BaseModel):
     levers: dict[str, tuple[float, ...]]
     uncertainties: dict[str, float | Range]
     events: tuple[Event, ...]
+    changes: tuple[Change, ...]
     seeds: Seeds
     notes: tuple[str, ...]
     text: str
@@ -93,6 +96,11 @@ class Scenario(BaseModel):
     def played_events(self) -> tuple[Event, ...]:
         """The events that do not lie after the end of the run."""
         return tuple(event for event in self.events if event.quarter < self.quarters)
+
+    @property
+    def played_changes(self) -> tuple[Change, ...]:
+        """The changes of arrangement and budget path that do not lie after the end of the run."""
+        return tuple(change for change in self.changes if change.quarter < self.quarters)
 
     def with_settings(self, settings: Sequence[str], called: str = "--set") -> Scenario:
         """The scenario with ``key=value`` settings on top, in order; keys are dotted (``levers.cuts=0.5``).
@@ -122,22 +130,44 @@ class Scenario(BaseModel):
         dates = quarter_dates(self.start, self.quarters)
         path = "level" if self.cuts == "none" else f"on the path {self.cuts}, {self.levers['cuts'][0]:g} times its depth"
         lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
-        lines.append(f"negotiated: {self._negotiated()}")
+        lines.append(f"negotiated: {self._negotiated(self.arrangement)}")
         if any(self.levers["single_pot"]):
             lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
         if any(self.levers["mandate"]):
             bound = [float(share > 0) for share in self.levers["mandate"]]
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
-        lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.played_events)]
+        told = [(change.quarter, line) for change in self.played_changes for line in self._changed(change)]
+        told += [(event.quarter, f"event: {event.text}") for event in self.played_events]
+        lines += dict.fromkeys(line for _, line in sorted(told, key=lambda one: one[0]))
         return lines
 
-    def _negotiated(self) -> str:
-        """The themes that have a commissioner and are in scope, in words."""
-        themes = {theme for one in self.arrangement.commissioners for theme in one.themes}
-        if self.arrangement.decision_rule == "none":
+    def _changed(self, change: Change) -> list[str]:
+        """What a change of the arrangement or the budget path does, in words."""
+        if change.arrangement is None:
+            return [f"event: {change.text}, carried on from where budgets stand"]
+        earlier = [one.arrangement for one in self.played_changes if one.arrangement is not None and one.quarter < change.quarter]
+        before, now = (earlier or [self.arrangement])[-1], change.arrangement
+        fields = "; ".join(changed_fields(before, now)) or "no field but commissioners and levers"
+        lines = [f"event: {change.text}, in place of {before.name}: {fields}"]
+        left = {theme for one in before.commissioners for theme in one.themes}
+        left -= {theme for one in now.commissioners for theme in one.themes}
+        lines.append(f"negotiated from {change.text[:7]} on: {self._negotiated(now, change.quarter)}")
+        if left:
+            named = ", ".join(label(theme) for theme in THEMES if theme in left)
+            lines.append(f"without a commissioner from {change.text[:7]} on, so that partners get notice: {named}")
+        return lines
+
+    def _negotiated(self, arrangement: Arrangement, quarter: int = 0) -> str:
+        """The themes that have a commissioner and are in scope in a quarter, in words."""
+        themes = {theme for one in arrangement.commissioners for theme in one.themes}
+        if arrangement.decision_rule == "none":
             return "nothing"
-        scope = zip(THEMES, self.levers["scope"], strict=True)
-        return covered([float(theme in themes and value > 0.5) for theme, value in scope], period_of(self.year))
+        scope = list(self.levers["scope"])
+        for event in self.events:
+            if event.lever == "scope" and event.quarter <= quarter and quarter > 0:
+                scope[event.index] = event.value
+        on = [float(theme in themes and value > 0.5) for theme, value in zip(THEMES, scope, strict=True)]
+        return covered(on, period_of(self.year))
 
     def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material) -> Self:
         """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""

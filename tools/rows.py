@@ -11,6 +11,7 @@ from typing import Final
 
 from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
+from totalplace.agents.arrangement import ARRANGEMENTS
 from totalplace.agents.bargaining import DEALS
 from totalplace.agents.board import BOARD
 from totalplace.agents.cohort import COHORTS, KINDS
@@ -28,6 +29,7 @@ WRITTEN: Final = Path(__file__).resolve().parent.parent / "agents" / "rows.pyi"
 #: The name of a row, and the number of indices that choose one; none for a table of a single record.
 ROWS: Final[tuple[tuple[str, Table, int], ...]] = (
     ("Clock", CLOCK, 0), ("Parameters", PARAMETERS_TABLE, 0), ("Levers", LEVERS_TABLE, 0), ("Board", BOARD, 0),
+    ("Arrangement", ARRANGEMENTS, 1),
     ("Prior", PRIORS, 1), ("Event", EVENTS, 1), ("Department", DEPARTMENTS, 1), ("Agency", AGENCIES, 1),
     ("Commissioner", COMMISSIONERS, 1), ("Appraisal", APPRAISALS, 2), ("Share", SHARES, 2), ("Tie", TIES, 2),
     ("Theme", THEMES, 1), ("Domain", DOMAINS, 1), ("Cohort", COHORTS, 1), ("Neighbourhood", NEIGHBOURHOODS, 1),

@@ -32,10 +32,12 @@ MOST_BYTES: Final = 1_000_000_000
 #: Columns that say which row is which and how long a run is, and that no rule changes.
 _UNCHANGED: Final = {
     "clock": ("quarters", "calendar", "pays_for_change", "receives_benefits", "domains"),
-    "agencies": ("key", "kind", "department", *AGENCY_FLAGS), "commissioners": ("key", "host"), "domains": ("in_use",),
-    "themes": ("commissioner", "back_office", "neighbourhoods", "metric"), "cohorts": ("key", "kind", "neighbourhood"),
+    "agencies": ("key", "kind", "department", *AGENCY_FLAGS), "commissioners": ("key", "host", "phase"), "domains": ("in_use",),
+    "themes": ("back_office", "neighbourhoods", "metric"), "cohorts": ("key", "kind", "neighbourhood"),
     "accounts": ("passing",),
 }
+#: What a scenario says of later dates.
+_DATED: Final = ("events", "arrangements", "budget_path")
 #: Laid over other tables, or the same in every run, and so not kept.
 _VIEWS: Final = ("levers", "parameters", "coalitions")
 
@@ -98,13 +100,21 @@ def _plain(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def put(point: Checkpoint, world: World) -> None:
-    """Set a world to a checkpoint; its own dated events stay."""
+    """Set a world at the start of a run with the same seed to a checkpoint; what its own scenario says of later dates stays.
+
+    Commissioners whose posts are not made yet stay as they are at the start.
+    """
+    posts = int(np.count_nonzero(world.arrangements["quarter"][world.commissioners["phase"]] < max(1, point.quarter)))
     for name, table in point.tables.items():
-        if name == "events":
+        if name in _DATED:
             continue
         part = getattr(world, name)
         if name == "deals":
             part[: len(table)] = table
+        elif name in ("commissioners", "ties"):
+            part[..., :posts] = table[..., :posts]
+        elif name == "scratch" and part.shape != table.shape:
+            continue  # rules leave it behind
         elif isinstance(part, np.ndarray):
             part[...] = table
         else:
@@ -118,6 +128,7 @@ def check_tables(point: Checkpoint, path: str | Path) -> None:
     wanted = tables_of(template.fresh())
     wrong = [name for name, table in wanted.items() if not _fits(name, point.tables.get(name), table, template)]
     wrong += [name for name in point.tables if name not in wanted]
+    wrong += ["themes"] if "themes" not in wrong and not _right_commissioners(point, wanted) else []
     wrong += [
         name for name, columns in _UNCHANGED.items()
         if name not in wrong and not _same(point.tables[name], wanted[name], columns)
@@ -135,6 +146,15 @@ def _right_clock(point: Checkpoint) -> bool:
     clock = point.tables["clock"]
     told = [int(clock[name][0]) for name in ("quarter", "seed", "deals")]
     return told == [point.quarter, point.seed, len(point.tables["deals"])] and 0 <= point.quarter <= point.scenario.quarters
+
+
+def _right_commissioners(point: Checkpoint, wanted: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether each theme has the commissioner of the last arrangement so far that had one for it."""
+    leads = wanted["themes"]["commissioner"].copy()
+    for arrangement in wanted["arrangements"]:
+        if 0 < arrangement["quarter"] < point.quarter:
+            leads = np.where(arrangement["leads"] >= 0, arrangement["leads"], leads)
+    return np.array_equal(point.tables["themes"]["commissioner"], leads)
 
 
 def _same(table: NDArray[Any], wanted: NDArray[Any], columns: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
+from totalplace.agents.arrangement import ARRANGEMENTS
 from totalplace.agents.bargaining import DEALS
 from totalplace.agents.board import BOARD
 from totalplace.agents.cohort import COHORTS, KINDS
@@ -27,7 +28,8 @@ from totalplace.sim.model.world import lever_place
 
 #: The declaration of every table of a world that has named columns; the other parts are plain arrays of numbers.
 TABLES: Final[dict[str, Table]] = {
-    "clock": CLOCK, "priors": PRIORS, "events": EVENTS, "board": BOARD, "departments": DEPARTMENTS, "agencies": AGENCIES,
+    "clock": CLOCK, "priors": PRIORS, "events": EVENTS, "arrangements": ARRANGEMENTS, "board": BOARD,
+    "departments": DEPARTMENTS, "agencies": AGENCIES,
     "commissioners": COMMISSIONERS, "appraisals": APPRAISALS, "shares": SHARES, "ties": TIES, "themes": THEMES,
     "domains": DOMAINS, "cohorts": COHORTS, "neighbourhoods": NEIGHBOURHOODS, "kinds": KINDS, "accounts": ACCOUNTS,
     "deals": DEALS, "measures": MEASURES,

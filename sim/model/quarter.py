@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
+from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
@@ -47,7 +48,7 @@ def change_funded(w: World) -> float:
         money += w.accounts[CAPITAL_POT].held
     potential = 0.0
     for j in range(w.themes.shape[0]):
-        if w.themes[j].commissioner >= 0 and w.levers.scope[j] > 0.5:
+        if has_commissioner(w, j) and w.levers.scope[j] > 0.5:
             potential += w.themes[j].potential * max(w.themes[j].pooled, w.board.ambition)
     cost = w.parameters.transition_years * potential * 4.0 * 0.5 * w.parameters.redesign_rate
     return min(1.0, money / cost) if cost > 0.0 else 0.0

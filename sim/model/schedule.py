@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from totalplace.agents.agency import comply, get_back, hear, learn, receive, review, turn_over
+from totalplace.agents.arrangement import change_arrangement
 from totalplace.agents.bargaining import negotiate
 from totalplace.agents.board import hold_election
 from totalplace.agents.cohort import experience, experience_all, gather, grow
@@ -55,6 +56,7 @@ class Move(NamedTuple):
 
 
 SCHEDULE: Final = (
+    Move("opening", PLACE, change_arrangement),
     Move("opening", PLACE, open_quarter),
     Move("centre", "departments", steer),
     Move("centre", BOARD, hold_election),

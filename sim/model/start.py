@@ -94,7 +94,7 @@ def trust_commissioners(w: World, a: int) -> None:
         if hosts(w, a, c):
             tie.trust = max(tie.trust, OWN_TRUST)
         tie.trust_start, tie.trust_joined = tie.trust, tie.trust
-        tie.tied = 1 if a == host or w.links[a, host] > 0.0 else 0
+        tie.tied = 1 if w.commissioners[c].in_post == 1 and (a == host or w.links[a, host] > 0.0) else 0
         tie.tied_start = tie.tied
 
 

@@ -16,15 +16,13 @@ from numpy.typing import NDArray
 from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
 from totalplace.agents.bargaining import DEALS
-from totalplace.agents.board import BOARD
-from totalplace.agents.commissioner import COMMISSIONERS, TIES
+from totalplace.agents.commissioner import TIES
 from totalplace.agents.department import DEPARTMENTS
 from totalplace.agents.duplication import SAMPLES
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS, AGENCY_ACCOUNT, CAPITAL_POT
 from totalplace.agents.share import SHARES
 from totalplace.agents.world import CLOCK, EVENTS, PRIORS, World
-from totalplace.scenarios.arrangement import BOARD as BOARD_HOST
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
@@ -34,6 +32,7 @@ from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEM
 from totalplace.scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 from totalplace.sim.model.filling import fill, record
+from totalplace.sim.model.governance import arrangement_rows, board_at_start, commissioner_rows
 from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from totalplace.sim.model.metrics import MEASURES
 from totalplace.sim.model.network import link_chance, own_links
@@ -123,12 +122,6 @@ def _events(scenario: Scenario) -> Any:
     return rows
 
 
-def _board(scenario: Scenario, material: Material) -> Any:
-    arrangement = scenario.arrangement
-    values = {column.name: getattr(arrangement, column.name) for column in BOARD.columns if column.name != "mandate"}
-    return record(BOARD, values | {"decision_rule": material.decision_rule})
-
-
 def _agency_keys(place: Place) -> NDArray[np.int64]:
     """An identity for each agency that does not depend on which others there are."""
     seen: dict[int, int] = {}
@@ -155,7 +148,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
         "kind": place.agency_kind,
         "department": place.department,
         **{flag: np.array(marks[flag])[place.agency_kind] for flag in AGENCY_FLAGS},
-        "mandated": np.isin(place.agency_kind, material.mandated),
+        "mandated": np.isin(place.agency_kind, material.arrangements[0][2]),
         "local_share": LOCAL_TAX * np.array(marks["locally_taxed"])[place.agency_kind],
         "budget_held": 1.0,
         "path_held": 1.0,
@@ -183,17 +176,6 @@ def _shares(material: Material) -> Any:
     return rows
 
 
-def _commissioners(scenario: Scenario, material: Material) -> Any:
-    given = scenario.arrangement.commissioners
-    rows = COMMISSIONERS.empty(len(given))
-    for row, commissioner, host, themes in zip(rows, given, material.hosts, material.portfolios, strict=True):
-        row.key = 1 + min(themes)
-        row.host = host
-        row.on_board = commissioner.host == BOARD_HOST
-        row.leadership_start = commissioner.leadership
-    return rows
-
-
 def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
     rows = THEMES.empty(len(THEME_NAMES))
     marks = material.words.themes.marks
@@ -207,9 +189,7 @@ def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
         "effect": material.place.effect,
         "kind_share": (weight / np.maximum(weight.sum(axis=0), 1e-12)).T,
     })
-    for c, themes in enumerate(material.portfolios):
-        for theme in themes:
-            rows[theme].commissioner = c
+    rows["commissioner"] = material.arrangements[0][3]
     return rows
 
 
@@ -232,7 +212,8 @@ def _kept(scenario: Scenario, material: str) -> Template:
 def _built(scenario: Scenario, material: Material) -> Template:
     place = material.place
     agencies, quarters = len(place.agency_names), scenario.quarters
-    commissioners, weight = _commissioners(scenario, material), _kind_weight(place)
+    commissioners, weight = commissioner_rows(material), _kind_weight(place)
+    arrangements = arrangement_rows(material)
     world = World(
         clock=_clock(scenario, material),
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
@@ -242,7 +223,8 @@ def _built(scenario: Scenario, material: Material) -> Template:
         levers=LEVERS_TABLE.empty(1)[0],
         lever_values=_lever_values(scenario),
         events=_events(scenario),
-        board=_board(scenario, material),
+        board=board_at_start(arrangements[0]),
+        arrangements=arrangements,
         departments=DEPARTMENTS.empty(len(DEPARTMENT_NAMES)),
         agencies=_agencies(material, weight),
         commissioners=commissioners,
@@ -267,7 +249,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
-    names = tuple(commissioner.name for commissioner in scenario.arrangement.commissioners)
+    names = tuple(post.name for post in material.posts)
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
 
 
@@ -286,6 +268,4 @@ def _link_chance(scenario: Scenario, material: Material) -> NDArray[np.float64]:
 
 def _most_deals(scenario: Scenario, agencies: int) -> int:
     """Most requests of a run: one for each agency in each negotiation that commissioners may open."""
-    arrangement = scenario.arrangement
-    opened = sum(min(arrangement.themes_a_quarter, len(c.themes)) for c in arrangement.commissioners)
-    return max(1, scenario.quarters * opened * agencies)
+    return max(1, scenario.quarters * scenario.material.most_negotiations * agencies)

@@ -165,7 +165,7 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
     own = {name: rows.of(entry.name, place.name) for name, rows in tables.items()}
     seeds, metrics = _metrics(own["metrics"], entry)
     agencies = tuple(place.agency_names)
-    known = tuple(one.name for one in scenario.arrangement.commissioners) if TIES in own else None
+    known = tuple(post.name for post in scenario.material.posts) if TIES in own else None
     commissioners, deals = _deals(own["deals"], agencies, seeds, entry, known)
     gains = _gains(own["gains"], seeds, agencies)
     if TIES in own:

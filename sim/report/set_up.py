@@ -129,8 +129,10 @@ def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
         ours, theirs = getattr(scenario, name), getattr(against, name)
         if ours != theirs:
             changed.append(f"{label(name)} {without_paths(_shown(ours))} ({without_paths(_shown(theirs))})")
-    if scenario.events != against.events:
-        changed.append(f"dated events: {'; '.join(dict.fromkeys(event.text for event in scenario.events)) or 'none'}")
+    if (scenario.events, scenario.changes) != (against.events, against.changes):
+        dated = [(one.quarter, one.text) for one in scenario.changes] + [(one.quarter, one.text) for one in scenario.events]
+        told = dict.fromkeys(text for _, text in sorted(dated, key=lambda one: one[0]))
+        changed.append(f"dated events: {'; '.join(told) or 'none'}")
     return changed
 
 

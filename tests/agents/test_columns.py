@@ -7,6 +7,7 @@ import pytest
 
 from totalplace.agents.agency import AGENCIES
 from totalplace.agents.appraisal import APPRAISALS
+from totalplace.agents.arrangement import ARRANGEMENTS
 from totalplace.agents.bargaining import DEALS
 from totalplace.agents.board import BOARD
 from totalplace.agents.cohort import COHORTS, KINDS
@@ -21,7 +22,7 @@ from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE
 from totalplace.sim.model.metrics import MEASURES
 
 TABLES = (
-    ACCOUNTS, AGENCIES, APPRAISALS, BOARD, CLOCK, COHORTS, COMMISSIONERS, DEALS, DEPARTMENTS, DOMAINS, EVENTS, KINDS,
+    ACCOUNTS, AGENCIES, APPRAISALS, ARRANGEMENTS, BOARD, CLOCK, COHORTS, COMMISSIONERS, DEALS, DEPARTMENTS, DOMAINS, EVENTS, KINDS,
     LEVERS_TABLE, MEASURES, NEIGHBOURHOODS, PARAMETERS_TABLE, PRIORS, SHARES, THEMES, TIES,
 )
 

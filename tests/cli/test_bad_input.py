@@ -42,7 +42,7 @@ OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
         (["run", "silo", "--set", "start=2024-04", *OUT], "The run starts in 2024-04 with the budgets of 2010-11"),
         (["run", "silo", "--set", "levers.encouragement.dwp=0.5", *OUT], "Did you mean 'work_and_pensions'?"),
         (["branch", "lsp", "--at", "2014-04", "--then", "levers.cutz=1"], "Error: --then levers.cutz=1: There is no lever"),
-        (["branch", "lsp", "--at", "2014-04", "--then", "place=Kent"], "Error: --then place=Kent: A branch changes levers only"),
+        (["branch", "lsp", "--at", "2014-04", "--then", "place=Kent"], "Error: --then place=Kent: A branch changes levers, the"),
         (["compare", "silo", "better-care-fund", "--year", "2017-18", *OUT], "lies before the start of the run"),
         (["compare", "silo", "lsp", "--baseline", "isp", *OUT], "Did you mean 'lsp'?"),
         (["explain", "nobody", *OUT], "nobody"),

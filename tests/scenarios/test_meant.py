@@ -40,8 +40,8 @@ def test_the_later_date_in_a_quarter_decides_whatever_the_order_of_lines() -> No
     assert tp.run(of(one)).metrics.tobytes() == tp.run(of(other)).metrics.tobytes()
     alone = of("extends: joint-commissioning\nquarters: 14\nevents: ['2013-06: cuts at 0.2']")
     assert tp.run(of(one)).metrics.tobytes() == tp.run(alone).metrics.tobytes()
-    assert of(one).notes == ("'2013-04: cuts at 2.0' has no effect: '2013-06: cuts at 0.2' falls into the same quarter, and the later "
-                             "date stands",)
+    undone = "'2013-04: cuts at 2.0' has no effect: '2013-06: cuts at 0.2' falls into the same quarter, and the later date stands"
+    assert of(one).notes == (undone,)
 
 
 def test_a_name_stands_over_all_on_one_date() -> None:
@@ -128,12 +128,58 @@ def test_double_cuts_from_a_date_leave_the_years_before_as_they_were() -> None:
     assert 0.0 < deeper[22] - plain[22] < 30.0
 
 
-def test_an_arrangement_cannot_change_at_a_date() -> None:
-    said = refusal("extends: lsp\nevents:\n  - '2014-04: arrangement single-pot'\n")
-    assert said == (
-        "own.yaml:3:5: The event '2014-04: arrangement single-pot' would change the arrangement, which stays the same from the "
-        "start of a run to its end. Allowed: dated changes of levers, and a scenario of its own for each arrangement."
+def test_what_changes_when_an_arrangement_does_is_said_in_words() -> None:
+    scenario = of("extends: lsp\nevents: ['2014-04: arrangement prototype']")
+    said = scenario.says()
+    assert "event: 2014-04: arrangement prototype, in place of lsp: decision rule unanimity to parties; rounds 4 to 8" in said[2]
+    assert "negotiated from 2014-04 on: health and care, complex families" in said
+    assert any(line.startswith("without a commissioner from 2014-04 on, so that partners get notice: crime") for line in said)
+    assert (scenario.changes[0].quarter, scenario.arrangement.name) == (14, "lsp")
+    assert scenarios.loads(scenario.text) == scenario
+    assert scenarios.loads(scenario.text).changes == scenario.changes
+
+
+def test_levers_come_with_the_arrangement_of_a_date_below_those_of_its_file() -> None:
+    single = of("extends: lsp\nevents: ['2014-04: arrangement single-pot']")
+    brought = {("single_pot", 0.3), ("capital_pot", 1.0), ("transition_fund", 2.0)}
+    assert {(one.lever, one.value) for one in single.events} == brought
+    own = of("extends: lsp\nlevers: {single_pot: 0.1}\nevents: ['2014-04: arrangement single-pot', '2014-04: capital pot at 0']")
+    assert [(one.lever, one.value) for one in own.events] == [("capital_pot", 0.0), ("transition_fund", 2.0)]
+    back = of("extends: single-pot\nevents: ['2014-04: arrangement lsp']")
+    assert {one.value for one in back.events} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        ("'2014-04: arrangement single-pott'", "Did you mean 'single-pot'?"),
+        ("'2009-04: arrangement single-pot'", "lies before the start of the run"),
+        ("'2014-04: budget path deeper'", "There is no budget path 'deeper'"),
+        ("{date: 2014-04, arrangement: {rounds: 99}}", "'rounds' is 99, which is out of range"),
+        ("{date: 2014-04, arrangement: lsp, cuts: none}", "either the arrangement or the budget path"),
+        ("{date: 2014-04, arrangement: lsp, value: 3}", "There is no key 'value'"),
+        ("{date: 2014-04, arrangement: {decision_rule: majority, commissioners: []}}", "there are no commissioners"),
+    ],
+)
+def test_a_wrong_change_of_arrangement_or_path_is_refused(event: str, says: str) -> None:
+    assert says in refusal(f"extends: lsp\nevents: [{event}]")
+
+
+def test_a_budget_path_at_a_date_is_carried_on_from_where_the_other_stands(tmp_path: Path) -> None:
+    (tmp_path / "later.yaml").write_text(
+        "title: later\nbase_year: 2013-14\npaths:\n  council:\n"
+        "    - {year: 2014-15, index: 0.5, low: 0.4, high: 0.6, source: made up}\n"
     )
+    (tmp_path / "own.yaml").write_text("extends: lsp\nquarters: 20\nevents: [{date: 2014-04, cuts: later.yaml}]\n")
+    scenario = scenarios.load(tmp_path / "own.yaml")
+    (tmp_path / "later.yaml").unlink()
+    budgets, before = scenario.material.budgets, scenarios.load("lsp", quarters=20).material.budgets
+    assert budgets[:, :14].tolist() == before[:, :14].tolist()
+    assert budgets[0, 14:] == pytest.approx(0.5 * before[0, 13])
+    assert budgets[1, 14:] == pytest.approx(before[1, 13])
+    assert scenarios.loads(scenario.text) == scenario
+    first = of("extends: lsp\nevents: ['2010-10: budget path none']")
+    assert (first.cuts, first.changes) == ("none", ())
 
 
 def test_flags_by_name_ask_what_of_the_others() -> None:

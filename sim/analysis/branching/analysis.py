@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.calendar import quarter_dates
+from totalplace.scenarios.dated_wholes import WORDS
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.lever_values import ALL, lever_value, written_value
 from totalplace.scenarios.numbers import whole
@@ -43,7 +44,7 @@ THEN: Final = "--then"
 #: The largest first seed that a scenario file holds.
 LARGEST_IN_FILES: Final = 2**32 - 1
 #: What makes a history; two scenarios that differ in nothing else can be taken up from one another's checkpoints.
-_MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events")
+_MAY_DIFFER: Final = ("name", "title", "description", "seeds", "events", "changes")
 
 
 def resume(point: Checkpoint, scenario: Scenario | None = None) -> Run:
@@ -51,6 +52,7 @@ def resume(point: Checkpoint, scenario: Scenario | None = None) -> Run:
     chosen = point.scenario if scenario is None else scenario
     _check_history(point, chosen)
     stage = Stage(chosen)
+    stage.begin(point.seed)
     put(point, stage.world)
     return run_of(stage.template, stage.advance(), point.seed)
 
@@ -69,9 +71,10 @@ def resume_model(
 
 
 def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str = "") -> Scenario:
-    """The scenario with levers changed from the quarter that holds ``at`` on: settings such as ``levers.clawback=0``.
+    """The scenario with settings changed from the quarter that holds ``at`` on, such as ``levers.clawback=0``.
 
-    The changes are dated events, so that the branch can be run on its own. Raises InputError for anything but levers.
+    They may be of levers, of the arrangement (``arrangement=single-pot``, ``arrangement.rounds=3``) and of the budget path
+    (``cuts=none``). The changes are dated events, so that the branch can be run on its own. Raises InputError for anything else.
     """
     date = quarter_dates(scenario.start, quarter_of(scenario, at) + 1)[-1]
     if isinstance(then, str) or not isinstance(then, Sequence):
@@ -79,7 +82,7 @@ def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str =
     if not then:
         raise InputError("The branch changes nothing", allowed="settings of levers, such as levers.clawback=0")
     scenario.with_settings(then, called=THEN)  # says what cannot be used
-    changes = [marked({"events": _changes(text, date)}, f"{THEN} {text}") for text in then]
+    changes = [marked({"events": _changes(text, date, then)}, f"{THEN} {text}") for text in then]
     called = name or f"{scenario.name} from {date}"[:200]
     about = {"name": called, "title": f"{scenario.title or scenario.name}, from {date}: {', '.join(then)}"[:200]}
     return scenario.with_contents([marked(about, "the branch"), *changes])
@@ -89,10 +92,10 @@ def branch(
     origin: Scenario | Checkpoint | str | Path, at: str | int | None = None, then: Sequence[str] = (), *, runs: int | None = None,
     first_seed: int | None = None, threads: int | None = None, progress: Progress | None = None,
 ) -> Branches:
-    """Play a scenario, and from ``at`` on also its branch with other levers (``then``), seed by seed on the same history.
+    """Play a scenario, and from ``at`` on also its branch with other settings (``then``), seed by seed on the same history.
 
     ``origin`` is a scenario, as such, by name or by path, or a checkpoint, which has its own quarter and seed. Until the quarter
-    both are identical to the bit. Raises InputError for anything but levers in ``then``, LedgerError.
+    both are identical to the bit. Raises InputError for what a branch cannot change in ``then``, LedgerError.
     """
     if isinstance(origin, Checkpoint):
         if at is not None and quarter_of(origin.scenario, at) != origin.quarter:
@@ -130,6 +133,7 @@ def _pairs(
     def pair(seed: int) -> tuple[Run, Run]:
         first, second = Stage(base), Stage(other)
         first.begin(seed)
+        second.begin(seed)
         point = Checkpoint(base, seed, quarter, tables_of(first.advance(quarter)))
         put(point, second.world)
         both = run_of(first.template, first.advance(), seed), run_of(second.template, second.advance(), seed)
@@ -147,7 +151,8 @@ def _check_history(point: Checkpoint, scenario: Scenario) -> None:
     ours, theirs = (one.model_dump(exclude={*_MAY_DIFFER, "text", "sha256", "notes"}) for one in (scenario, point.scenario))
     different = [key for key in ours if ours[key] != theirs[key]]
     before = [[event for event in one.events if event.quarter < point.quarter] for one in (scenario, point.scenario)]
-    if before[0] != before[1]:
+    dated = [[change for change in one.changes if change.quarter < point.quarter] for one in (scenario, point.scenario)]
+    if before[0] != before[1] or dated[0] != dated[1]:
         different.append(f"events before {point.date}")
     if different:
         raise InputError(
@@ -156,12 +161,30 @@ def _check_history(point: Checkpoint, scenario: Scenario) -> None:
         )
 
 
-def _changes(text: str, date: str) -> list[dict[str, Any]]:
-    """The dated changes that a setting of levers stands for."""
+def _arrangement(then: Sequence[str]) -> Any:
+    """The arrangement that settings say together: its name, its fields, or both."""
+    named: Any = None
+    together: dict[str, Any] = {}
+    for text in then:
+        given = setting(text, THEN).mapping("A setting").get("arrangement")
+        if given is not None and isinstance(given.value, dict):
+            together |= given.plain()
+        elif given is not None:
+            named = given.plain()
+    return together | ({"extends": named} if named is not None else {}) if together else named
+
+
+def _changes(text: str, date: str, then: Sequence[str]) -> list[dict[str, Any]]:
+    """The dated changes that a setting of levers, of the arrangement or of the budget path, one of several, stands for."""
     fields = setting(text, THEN).mapping("A setting")
-    if set(fields) != {"levers"}:
-        key = text.partition("=")[0]
-        raise InputError(f"A branch changes levers only, not '{key}'", file=f"{THEN} {text}", allowed="such as levers.clawback=0")
+    (key, given), = fields.items()
+    if key in WORDS:
+        return [{"date": date, key: _arrangement(then) if key == "arrangement" else given.plain(), "why": "branch"}]
+    if key != "levers":
+        raise InputError(
+            f"A branch changes levers, the arrangement and the budget path, not '{text.partition('=')[0]}'", file=f"{THEN} {text}",
+            allowed="such as levers.clawback=0, arrangement=single-pot, arrangement.rounds=3 or cuts=none",
+        )
     changes = []
     for name, item in fields["levers"].mapping("'levers'").items():
         lever = LEVERS[name]

@@ -64,7 +64,9 @@ class Recording:
         return {"date": date, "lever": move.lever, "target": target, "value": written_value(lever, move.value), "why": WHY}
 
     def _change(self, move: Move) -> DatedChange:
-        return read_events(marked([self._written(move)], "a lever moved in the browser"))[0]
+        change, = read_events(marked([self._written(move)], "a lever moved in the browser"))
+        assert isinstance(change, DatedChange)
+        return change
 
     def policy_events(self) -> tuple[PolicyEvent, ...]:
         """The moves in words."""
@@ -118,6 +120,9 @@ class Recording:
         content = read_text(self.scenario.text, "scenario").plain()["events"]
         kept: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in content if isinstance(content, list) else []:
+            if "lever" not in row:  # the arrangement, or the budget path
+                kept[row["date"], *row] = row
+                continue
             quarter = quarter_index(self.scenario.start, row["date"])
             if (quarter, row["lever"]) in moved:
                 row = row | {"date": dates[quarter]}

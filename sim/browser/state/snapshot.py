@@ -172,7 +172,8 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
     ``before`` is an earlier snapshot of the same model, so that money flows are those since then, not since the start.
     """
     world, scenario, place = model.world, model.place_scenario, model.template.place
-    planned = tuple(PolicyEvent(event.quarter, event.text, False) for event in scenario.events)
+    planned = tuple(PolicyEvent(change.quarter, change.text, False) for change in scenario.changes)
+    planned += tuple(PolicyEvent(event.quarter, event.text, False) for event in scenario.events)
     total = _kept(world.flows)
     return Snapshot(
         key=f"{scenario.sha256[:16]}-{model.place_seed}",

@@ -43,9 +43,7 @@ CHUNK_BYTES: Final = 16 * 2**20
 
 def requests_a_quarter(scenario: Scenario) -> int:
     """Most requests in a quarter: one to each agency in each negotiation that the commissioners may open."""
-    arrangement = scenario.arrangement
-    opened = sum(min(arrangement.themes_a_quarter, len(commissioner.themes)) for commissioner in arrangement.commissioners)
-    return opened * len(AGENCY_KINDS)
+    return scenario.material.most_negotiations * len(AGENCY_KINDS)
 
 
 def neighbourhoods(scenario: Scenario) -> int:

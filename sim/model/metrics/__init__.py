@@ -63,7 +63,7 @@ def without_value(name: str, scenario: Scenario) -> str:
 
     The stored number is then the first level or zero by definition, whatever happens: not for comparison.
     """
-    if name in OF_COMMISSIONERS and not scenario.arrangement.commissioners:
+    if name in OF_COMMISSIONERS and not scenario.material.posts:
         return "no commissioner"
     if name in _WORD_OF and (period := period_of(scenario.year)) not in _WORD_OF[name].periods:
         return f"no {_WORD_OF[name].label} in {PERIODS[period].label}"

@@ -29,12 +29,12 @@ DECLARED: Final[tuple[Metric, ...]] = (
 def measure_trust(w: World, m: MeasureRow) -> None:
     """Mean trust, and the partners who say that joint working is better than it was.
 
-    The mean is over each agency and each commissioner not its own, tied or not: ties made and broken do not move it.
+    The mean is over each agency and each commissioner in post and not its own, tied or not: ties made and broken do not move it.
     """
     pairs, partners, better = 0, 0, 0
     for a in range(w.agencies.shape[0]):
         for c in range(w.commissioners.shape[0]):
-            if hosts(w, a, c):
+            if hosts(w, a, c) or w.commissioners[c].in_post == 0:
                 continue
             tie = w.ties[a, c]
             pairs += 1
