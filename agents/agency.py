@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
+from totalplace.agents.budget import budget_index, demand_index, expected_scale
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
@@ -23,6 +24,7 @@ from totalplace.agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
+from totalplace.agents.mandate import mandated_share
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ AGENCIES: Final = table(
     number("reactive_start", "£m a year", "reactive spend in the base year"),
     number("budget", "£m a year", "budget now"),
     number("returned", "£m a year", "cashable savings that came back"),
+    number("clawed_back", "£m a year", "cashable savings of its money that its department took back"),
     number("demand", "index", "reactive demand against the base year"),
     number("reactive", "£m a year", "reactive spend that demand asks for"),
     number("shortfall", "£m a year", "reactive demand that no money was left for"),
@@ -59,6 +62,7 @@ AGENCIES: Final = table(
     number("ceded", "£m a year", "money in pooled budgets"),
     number("transaction", "£m a year", "cost of its agreements"),
     number("transition", "£m a year", "what it pays for double running"),
+    number("own_change", "£m a year", "what of that it pays from its budget, not from property receipts"),
     number("estate", "£m", "value of its property"),
     number("estate_start", "£m", "value of its property at the start"),
     number("receipts", "£m", "property receipts that it holds"),
@@ -98,11 +102,14 @@ SURPRISE_BOUND: Final = 1.0
 def comply(w: World, a: int) -> None:
     """Agency ``a`` takes in what statute and the single pot demand: the least share of each theme, without consent.
 
-    A mandate is a share of the spend on the theme; as a share of planned and common spend it is larger. What is ceded by
-    mandate costs trust in the commissioner; what the department pays into the single pot does not pass the agency.
+    A mandate is money, or a share of spend; as a share of planned and common spend it is larger (``mandate.py``). Who pools the
+    minimum and no more follows it down too. What is ceded by mandate costs trust in the commissioner; what the department pays into
+    the single pot does not pass the agency.
     """
     agency = w.agencies[a]
     levers = w.levers
+    budget = budget_index(w, a)
+    scale = expected_scale(w, a, budget) if agency.mandated == 1 else 0.0
     agency.may_pool = 1
     if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
@@ -111,12 +118,12 @@ def comply(w: World, a: int) -> None:
         planned = share.frontline_start + share.common_start
         share.benefits = share.benefits_start if levers.entitlements_may_pool > 0.5 else 0.0
         share.single_pot = 0.0
-        share.floor = 0.0
+        before, share.floor = share.floor, 0.0
         if planned <= 0.0 or w.themes[j].commissioner < 0:
             continue
         if levers.single_pot_scope[j] > 0.5:
             share.single_pot = levers.single_pot[agency.department]
-        mandate = min(1.0, levers.mandate[j] * share.spend / planned) if agency.mandated == 1 else 0.0
+        mandate = mandated_share(w, a, j, budget, scale) if agency.mandated == 1 else 0.0
         share.floor = max(share.single_pot, mandate)
         if share.ceded < share.floor:
             forced = max(0.0, mandate - max(share.ceded, share.single_pot))
@@ -126,6 +133,9 @@ def comply(w: World, a: int) -> None:
             tie.tied = 1
             share.ceded = share.floor
             share.notice = 0
+        elif share.floor > 0.0 and share.mandate > 0.0 and share.floor < share.ceded <= before:
+            share.promised *= share.floor / share.ceded
+            share.ceded = share.floor
 
 
 @rule
@@ -150,8 +160,7 @@ def receive(w: World, a: int) -> None:
     spend shrink or grow together.
     """
     agency = w.agencies[a]
-    quarter = w.clock.quarter
-    agency.budget = agency.baseline * max(0.0, 1.0 + w.levers.cuts * (w.budget_path[a, quarter] - 1.0))
+    agency.budget = agency.baseline * budget_index(w, a)
     agency.demand = demand_index(w, a)
     agency.reactive = agency.reactive_start * agency.demand
     transfers, transition, agreements = 0.0, 0.0, 0.0
@@ -175,6 +184,7 @@ def receive(w: World, a: int) -> None:
     agency.volume = power_volume(agency.scale, w.parameters.eta)
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.transition = transition
+    agency.own_change = transition - 4.0 * from_receipts
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
     overspend = max(0.0, paid - own)
     post(w, DEPARTMENT_ACCOUNT + agency.department, AGENCY_ACCOUNT + a, 0.25 * overspend)
@@ -196,19 +206,6 @@ def agreement_cost(w: World, share: ShareRow) -> float:
     parameters = w.parameters
     size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** AGREEMENT_SCALE
     return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
-
-
-@rule
-def demand_index(w: World, a: int) -> float:
-    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline)."""
-    agency = w.agencies[a]
-    index = 0.0
-    for i in range(w.kinds.shape[0]):
-        burden = 0.0
-        for o in range(agency.incidence.shape[0]):
-            burden += agency.incidence[o] * w.kinds[i].burden[o]
-        index += agency.kind_weight[i] * burden
-    return index * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
 
 
 @rule
@@ -400,7 +397,7 @@ def get_back(w: World, a: int) -> None:
     """
     agency = w.agencies[a]
     clawback = w.levers.clawback[agency.department]
-    agency.returned = 0.0
+    agency.returned, agency.clawed_back = 0.0, 0.0
     for j in range(w.themes.shape[0]):
         theme, share = w.themes[j], w.shares[a, j]
         if theme.savings_paid <= 0.0 or share.weight <= 0.0:
@@ -411,3 +408,4 @@ def get_back(w: World, a: int) -> None:
         post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, kept)
         credit(w, j, a, kept)
         agency.returned += 4.0 * kept
+        agency.clawed_back += 4.0 * (part - kept)

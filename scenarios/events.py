@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from totalplace.scenarios.amounts import in_pounds, shown
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
 from totalplace.scenarios.checking import checked, one_of, readable
 from totalplace.scenarios.errors import InputError, nearest_name
@@ -179,9 +180,16 @@ def _dated(date: str, lever: Lever, indices: tuple[int, ...], value: Marked, why
     number = lever_value(lever, value)
     month = format_month(parse_month(date))
     target = label(lever.targets[indices[0]]) + " " if len(indices) == 1 and lever.targets else ""
-    amount = f"{number * 100:.6g}%" if lever.kind == "share" else label(str(written_value(lever, number)))
+    amount = _amount(lever, number)
     text = f"{month}: {label(lever.name)} {target}at {amount}"
     return DatedChange(month, lever.name, indices, number, text, why, item)
+
+
+def _amount(lever: Lever, number: float) -> str:
+    """The value of an event in words: a share in per cent, money in pounds, a choice by its label."""
+    if lever.kind == "share":
+        return f"{number * 100:.6g}%"
+    return shown(number, lever.unit) if in_pounds(lever.unit) else label(str(written_value(lever, number)))
 
 
 def _number(text: str) -> str | int | float | bool:

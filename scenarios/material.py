@@ -17,6 +17,7 @@ from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.places import Place, load
 from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.prices import price_levels
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
@@ -29,6 +30,7 @@ class Material:
 
     - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
     - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
+    - ``prices`` (quarters,) price level, 1 in the base year
     - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
     - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
     - ``decision_rule`` and ``mandated``: positions in DECISION_RULES and, each, in AGENCY_KINDS
@@ -41,6 +43,7 @@ class Material:
     period: str
     place: Place
     budgets: NDArray[np.float64]
+    prices: NDArray[np.float64]
     particles: NDArray[np.float64]
     ties: tuple[tuple[int, int], ...] | None
     decision_rule: int
@@ -83,6 +86,7 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
         "period": period,
         "place": place,
         "budgets": budgets_by_kind(content["cuts"], content["start"], content["quarters"], content["year"]),
+        "prices": price_levels(content["start"], content["quarters"], content["year"]),
         "particles": _particles(content["uncertainties"]),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
         "decision_rule": DECISION_RULES.index(arrangement.decision_rule),

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
+#: The levers that set a statutory minimum for a theme, each in its own form.
+MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england")
+
 
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
@@ -116,8 +119,8 @@ class Scenario(BaseModel):
         lines.append(f"negotiated: {self._negotiated()}")
         if any(self.levers["single_pot"]):
             lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
-        if any(self.levers["mandate"]):
-            bound = [float(share > 0) for share in self.levers["mandate"]]
+        bound = [float(any(values)) for values in zip(*(self.levers[name] for name in MANDATES), strict=True)]
+        if any(bound):
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         lines += [f"event: {text}" for text in dict.fromkeys(event.text for event in self.played_events)]
         return lines
