@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
-from totalplace.agents.budget import budget_index
+from totalplace.agents.budget import budget_index, demand_index, expected_scale, unit_cost
 from totalplace.agents.cash import NOTICE, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import has_commissioner
@@ -26,6 +26,7 @@ from totalplace.agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
+from totalplace.agents.mandate import mandated_share
 from totalplace.agents.promises import delivered_on, fallen_due, kept_word, note_record, weigh_record
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
@@ -56,6 +57,7 @@ AGENCIES: Final = table(
     number("budget_held", "index", "budget against the base year when the depth of cuts last changed, 1 before"),
     number("path_held", "index", "budget path when the depth of cuts last changed, 1 before"),
     number("returned", "£m a year", "cashable savings that came back"),
+    number("clawed_back", "£m a year", "cashable savings of its money that its department took back"),
     number("demand", "index", "reactive services asked for against the base year, at the unit cost of the base year"),
     number("unit_cost_exposure", "share", "part of its reactive spend whose unit cost drifts"),
     number("unit_cost", "index", "real unit cost of its reactive services against the base year"),
@@ -72,6 +74,7 @@ AGENCIES: Final = table(
     number("ceded", "£m a year", "money in pooled budgets"),
     number("transaction", "£m a year", "cost of its agreements"),
     number("transition", "£m a year", "what it pays for double running"),
+    number("own_change", "£m a year", "what of that it pays from its budget, not from property receipts"),
     number("estate", "£m", "value of its property"),
     number("estate_start", "£m", "value of its property at the start"),
     number("receipts", "£m", "property receipts that it holds"),
@@ -105,11 +108,14 @@ EFFORT_OF_OFFICERS: Final = 0.5
 def comply(w: World, a: int) -> None:
     """Agency ``a`` takes in what statute and the single pot demand: the least share of each theme, without consent.
 
-    A mandate is a share of the spend on the theme; as a share of planned and common spend it is larger. What is ceded by
-    mandate costs trust in the commissioner; what the department pays into the single pot does not pass the agency.
+    A mandate is money, or a share of spend; as a share of planned and common spend it is larger (``mandate.py``). Who pools the
+    minimum and no more follows it down too. What is ceded by mandate costs trust in the commissioner; what the department pays into
+    the single pot does not pass the agency.
     """
     agency = w.agencies[a]
     levers = w.levers
+    budget = budget_index(w, a)
+    scale = expected_scale(w, a, budget) if agency.mandated == 1 else 0.0
     agency.may_pool = 1
     if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
@@ -118,12 +124,12 @@ def comply(w: World, a: int) -> None:
         planned = share.frontline_start + share.common_start
         share.benefits = share.benefits_start if levers.entitlements_may_pool > 0.5 else 0.0
         share.single_pot = 0.0
-        share.floor = 0.0
+        before, share.floor = share.floor, 0.0
         if planned <= 0.0 or not has_commissioner(w, j):
             continue
         if levers.single_pot_scope[j] > 0.5:
             share.single_pot = levers.single_pot[agency.department]
-        mandate = min(1.0, levers.mandate[j] * share.spend / planned) if agency.mandated == 1 else 0.0
+        mandate = mandated_share(w, a, j, budget, scale) if agency.mandated == 1 else 0.0
         share.floor = max(share.single_pot, mandate)
         if share.ceded < share.floor:
             forced = max(0.0, mandate - max(share.ceded, share.single_pot))
@@ -133,6 +139,9 @@ def comply(w: World, a: int) -> None:
             tie.tied = 1
             share.ceded = share.floor
             share.notice = 0
+        elif share.floor > 0.0 and share.mandate > 0.0 and share.floor < share.ceded <= before:
+            share.promised *= share.floor / share.ceded
+            share.ceded = share.floor
 
 
 @rule
@@ -182,6 +191,7 @@ def receive(w: World, a: int) -> None:
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.price = price_of_cash(w, agency.stress)
     agency.transition = transition
+    agency.own_change = transition - 4.0 * from_receipts
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
     overspend = max(0.0, paid - own)
     post(w, DEPARTMENT_ACCOUNT + agency.department, AGENCY_ACCOUNT + a, 0.25 * overspend)
@@ -203,33 +213,6 @@ def agreement_cost(w: World, share: ShareRow) -> float:
     parameters = w.parameters
     size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** AGREEMENT_SCALE
     return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
-
-
-@rule
-def demand_index(w: World, a: int) -> float:
-    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline).
-
-    ``(sum_o incidence_o sum_kind weight_kind burden(kind, o))^reactive_elasticity * (1 + growth)^years``: more need asks for more
-    service, though less than in line.
-    """
-    agency = w.agencies[a]
-    index = 0.0
-    for i in range(w.kinds.shape[0]):
-        burden = 0.0
-        for o in range(agency.incidence.shape[0]):
-            burden += agency.incidence[o] * w.kinds[i].burden[o]
-        index += agency.kind_weight[i] * burden
-    return index**w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
-
-
-@rule
-def unit_cost(w: World, a: int) -> float:
-    """Real unit cost of agency ``a``'s reactive services against the base year: ``1 + exposure ((1 + drift)^years - 1)``.
-
-    It is money only: a dearer placement changes neither need nor what the service does.
-    """
-    risen = (1.0 + w.parameters.unit_cost_drift) ** (0.25 * w.clock.quarter) - 1.0
-    return 1.0 + w.agencies[a].unit_cost_exposure * risen
 
 
 @rule
@@ -415,7 +398,7 @@ def get_back(w: World, a: int) -> None:
     """
     agency = w.agencies[a]
     clawback = w.levers.clawback[agency.department]
-    agency.returned = 0.0
+    agency.returned, agency.clawed_back = 0.0, 0.0
     for j in range(w.themes.shape[0]):
         theme, share = w.themes[j], w.shares[a, j]
         if theme.savings_paid <= 0.0 or share.weight <= 0.0:
@@ -426,3 +409,4 @@ def get_back(w: World, a: int) -> None:
         post(w, SAVINGS_ACCOUNT + j, AGENCY_ACCOUNT + a, kept)
         credit(w, j, a, kept)
         agency.returned += 4.0 * kept
+        agency.clawed_back += 4.0 * (part - kept)

@@ -1,4 +1,4 @@
-"""Budgets: how the path of a budget and the depth of cuts make the budget of an agency."""
+"""Budgets and the demand on them: what an agency has in a quarter, what demand asks for, what is left to plan with."""
 
 from __future__ import annotations
 
@@ -25,3 +25,43 @@ def budget_index(w: World, a: int) -> float:
             agency.path_held = before
         agency.depth = depth
     return max(0.0, agency.budget_held + depth * (w.budget_path[a, quarter] - agency.path_held))
+
+
+@rule
+def expected_scale(w: World, a: int, budget: float) -> float:
+    """Planned and common spend against the base year that agency ``a`` can plan for, given its ``budget`` against the base year.
+
+    What demand as it stands leaves of the budget; savings, agreements and the cost of change are not in it.
+    """
+    agency = w.agencies[a]
+    planned = agency.frontline_start + agency.common_start
+    if planned <= 0.0:
+        return 0.0
+    return max(0.0, agency.baseline * budget - agency.reactive_start * demand_index(w, a) * unit_cost(w, a)) / planned
+
+
+@rule
+def demand_index(w: World, a: int) -> float:
+    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline).
+
+    ``(sum_o incidence_o sum_kind weight_kind burden(kind, o))^reactive_elasticity * (1 + growth)^years``: more need asks for more
+    service, though less than in line.
+    """
+    agency = w.agencies[a]
+    index = 0.0
+    for i in range(w.kinds.shape[0]):
+        burden = 0.0
+        for o in range(agency.incidence.shape[0]):
+            burden += agency.incidence[o] * w.kinds[i].burden[o]
+        index += agency.kind_weight[i] * burden
+    return index**w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
+
+
+@rule
+def unit_cost(w: World, a: int) -> float:
+    """Real unit cost of agency ``a``'s reactive services against the base year: ``1 + exposure ((1 + drift)^years - 1)``.
+
+    It is money only: a dearer placement changes neither need nor what the service does.
+    """
+    risen = (1.0 + w.parameters.unit_cost_drift) ** (0.25 * w.clock.quarter) - 1.0
+    return 1.0 + w.agencies[a].unit_cost_exposure * risen

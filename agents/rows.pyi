@@ -69,6 +69,7 @@ class ClockRow(Row):
     unallocated: float  # £m a year
     council_direct: float  # £m a year
     place_total: float  # £m a year
+    england_part: Numbers  # (3,) share
 
 class ParametersRow(Row):
     """The uncertainties of a run."""
@@ -134,6 +135,12 @@ class LeversRow(Row):
     clawback: Numbers  # (9,) share
     single_pot: Numbers  # (9,) share
     mandate: Numbers  # (8,) share
+    mandate_of_budget: Numbers  # (8,) share
+    mandate_money: Numbers  # (8,) £m a year
+    mandate_a_head: Numbers  # (8,) £ a head a year
+    mandate_england: Numbers  # (8,) £m a year
+    mandate_split: float  # choice
+    mandate_from_councils: float  # share
     scope: Numbers  # (8,) 0 or 1
     single_pot_scope: Numbers  # (8,) 0 or 1
     neighbourhood_share: Numbers  # (8,) share
@@ -291,6 +298,7 @@ class AgencyRow(Row):
     budget_held: float  # index
     path_held: float  # index
     returned: float  # £m a year
+    clawed_back: float  # £m a year
     demand: float  # index
     unit_cost_exposure: float  # share
     unit_cost: float  # index
@@ -307,6 +315,7 @@ class AgencyRow(Row):
     ceded: float  # £m a year
     transaction: float  # £m a year
     transition: float  # £m a year
+    own_change: float  # £m a year
     estate: float  # £m
     estate_start: float  # £m
     receipts: float  # £m
@@ -343,6 +352,7 @@ class AgencyRows(Table[AgencyRow, int]):
     budget_held: Numbers
     path_held: Numbers
     returned: Numbers
+    clawed_back: Numbers
     demand: Numbers
     unit_cost_exposure: Numbers
     unit_cost: Numbers
@@ -359,6 +369,7 @@ class AgencyRows(Table[AgencyRow, int]):
     ceded: Numbers
     transaction: Numbers
     transition: Numbers
+    own_change: Numbers
     estate: Numbers
     estate_start: Numbers
     receipts: Numbers
@@ -459,6 +470,9 @@ class ShareRow(Row):
     frontline: float  # £m a year
     common: float  # £m a year
     benefits: float  # £m a year
+    lines: float  # £m a year
+    commissioned: float  # £m a year
+    mandate: float  # share
     floor: float  # share
     single_pot: float  # share
     ceded: float  # share
@@ -505,6 +519,9 @@ class ShareRows(Table[ShareRow, tuple[int, int]]):
     frontline: Numbers
     common: Numbers
     benefits: Numbers
+    lines: Numbers
+    commissioned: Numbers
+    mandate: Numbers
     floor: Numbers
     single_pot: Numbers
     ceded: Numbers
@@ -571,6 +588,9 @@ class ThemeRow(Row):
     talked: int  # quarters
     weighed: float  # £m a year
     left: int  # count
+    replanned: int  # 0 or 1
+    minimum: float  # £m a year
+    minimum_share: float  # share
     overlap: float  # 0-1
     frontline_start: float  # £m a year
     common_start: float  # £m a year
@@ -621,6 +641,9 @@ class ThemeRows(Table[ThemeRow, int]):
     talked: Wholes
     weighed: Numbers
     left: Wholes
+    replanned: Wholes
+    minimum: Numbers
+    minimum_share: Numbers
     overlap: Numbers
     frontline_start: Numbers
     common_start: Numbers
@@ -822,10 +845,9 @@ class MeasureRow(Row):
     scale_loss: float  # £m a year
     transition_cost: float  # £m a year
     transaction_cost: float  # £m a year
-    net_saving: float  # £m a year
-    net_saving_cumulative: float  # £m
-    net_present_value: float  # £m present value
-    reinvested: float  # £m a year
+    net_saving: float  # £m a year of resources
+    net_saving_cumulative: float  # £m of resources
+    net_present_value: float  # £m of resources, present value
     demand_avoided: float  # £m a year
     benefit_cost_ratio: float  # ratio
     payback: float  # years
@@ -833,9 +855,21 @@ class MeasureRow(Row):
     promised_saving: float  # £m a year
     capital_receipts: float  # £m
     capital_pot: float  # £m
+    cashable: float  # £m a year
+    reinvested: float  # £m a year
+    clawed_back: float  # £m a year
+    kept_for_agreements: float  # £m a year
+    kept_for_change: float  # £m a year
+    kept_for_services: float  # £m a year
+    waiting: float  # £m
+    change_by_treasury: float  # £m a year
+    taxpayers_cash: float  # £m a year of cash
+    taxpayers_outlay: float  # £m a year of cash
     pooled_budget: float  # £m a year
     pooled_share: float  # % of spend
     pooled_share_by_theme: Numbers  # (1,) % of spend
+    section_75_share: float  # % of health and social care money
+    section_75_share_commissioned: float  # % of commissioned money
     local_control_share: float  # % of place total
     redesign: float  # 0-1
     ceded_by_kind: Numbers  # (11,) % of its spend
@@ -885,7 +919,6 @@ class MeasureRows(Table[MeasureRow, int]):
     net_saving: Numbers
     net_saving_cumulative: Numbers
     net_present_value: Numbers
-    reinvested: Numbers
     demand_avoided: Numbers
     benefit_cost_ratio: Numbers
     payback: Numbers
@@ -893,9 +926,21 @@ class MeasureRows(Table[MeasureRow, int]):
     promised_saving: Numbers
     capital_receipts: Numbers
     capital_pot: Numbers
+    cashable: Numbers
+    reinvested: Numbers
+    clawed_back: Numbers
+    kept_for_agreements: Numbers
+    kept_for_change: Numbers
+    kept_for_services: Numbers
+    waiting: Numbers
+    change_by_treasury: Numbers
+    taxpayers_cash: Numbers
+    taxpayers_outlay: Numbers
     pooled_budget: Numbers
     pooled_share: Numbers
     pooled_share_by_theme: Numbers
+    section_75_share: Numbers
+    section_75_share_commissioned: Numbers
     local_control_share: Numbers
     redesign: Numbers
     ceded_by_kind: Numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from totalplace.agents.columns import number, table, whole
+from totalplace.scenarios.vocabulary import MANDATE_SPLITS
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ CLOCK = table(
     number("unallocated", "£m a year", "other central spending that no agency of the place holds"),
     number("council_direct", "£m a year", "what the council controls at the start: its spend without schools and housing benefit"),
     number("place_total", "£m a year", "all public money of the place at the start"),
+    number("england_part", "share", "the place's part of England by NHS spend, by people, by health and social care spend",
+           len(MANDATE_SPLITS)),
 )
 
 EVENTS = table(
@@ -140,6 +143,7 @@ class World(NamedTuple):
     flows: Numbers  # (accounts, accounts) £m posted so far
     gains: Numbers  # (A, A) £m: row pays, column gains
     budget_path: Numbers  # (A, Q) budget relative to the base year
+    price_level: Numbers  # (Q,) prices relative to the base year
     scratch: Numbers  # (I or 6, widest table): rows that rules work on and leave behind
     coalitions: Numbers  # (A, samples): draws 0-1 of who joins the coalitions that Shapley's value is estimated on; -1 until needed
     grid: Numbers  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta

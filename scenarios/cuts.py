@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -41,6 +41,7 @@ class BudgetYear(BaseModel):
     low: float = Field(ge=0, le=5, description="Low end of the plausible range")
     high: float = Field(ge=0, le=5, description="High end of the plausible range")
     source: str = Field(min_length=1, description="Publication, or 'judgement: why'")
+    quality: Literal["", "official", "derived", "interpolated", "judgement"] = Field("", description="What the index rests on")
 
 
 class CutsFile(BaseModel):

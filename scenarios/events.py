@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from totalplace.scenarios.amounts import in_pounds, shown
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
 from totalplace.scenarios.checking import checked, one_of, readable
 from totalplace.scenarios.dated_wholes import DatedWhole, WrittenWhole, whole_of
@@ -175,9 +176,16 @@ def _dated(date: str, lever: Lever, indices: tuple[int, ...], value: Marked, why
 def lever_change(month: str, lever: Lever, indices: tuple[int, ...], number: float, why: str, item: Marked) -> DatedChange:
     """The change of values ``indices`` of a lever to a ``number`` in a ``month``, as ``item`` of a file says it."""
     target = label(lever.targets[indices[0]]) + " " if len(indices) == 1 and lever.targets else ""
-    amount = f"{number * 100:.6g}%" if lever.kind == "share" else label(str(written_value(lever, number)))
+    amount = _amount(lever, number)
     text = f"{month}: {label(lever.name)} {target}at {amount}"
     return DatedChange(month, lever.name, indices, number, text, why, item)
+
+
+def _amount(lever: Lever, number: float) -> str:
+    """The value of an event in words: a share in per cent, money in pounds, a choice by its label."""
+    if lever.kind == "share":
+        return f"{number * 100:.6g}%"
+    return shown(number, lever.unit) if in_pounds(lever.unit) else label(str(written_value(lever, number)))
 
 
 def _number(text: str) -> str | int | float | bool:

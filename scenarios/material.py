@@ -18,6 +18,7 @@ from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
 from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.prices import price_levels
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
@@ -30,6 +31,7 @@ class Material:
 
     - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
     - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
+    - ``prices`` (quarters,) price level, 1 in the base year
     - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
     - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
     - ``hosts`` positions of the agencies that host each post of a commissioner, ``portfolios`` positions of its themes
@@ -45,6 +47,7 @@ class Material:
     period: str
     place: Place
     budgets: NDArray[np.float64]
+    prices: NDArray[np.float64]
     particles: NDArray[np.float64]
     ties: tuple[tuple[int, int], ...] | None
     hosts: tuple[int, ...]
@@ -91,6 +94,7 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
         "period": period,
         "place": place,
         "budgets": _budgets(content, played),
+        "prices": price_levels(content["start"], content["quarters"], content["year"]),
         "particles": _particles(content["uncertainties"]),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
         "hosts": tuple(_host(post.commissioner, place, period, written["arrangement"]) for post in posts),

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
+#: The levers that set a statutory minimum for a theme, each in its own form.
+MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england")
+
 
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
@@ -133,8 +136,8 @@ class Scenario(BaseModel):
         lines.append(f"negotiated: {self._negotiated(self.arrangement)}")
         if any(self.levers["single_pot"]):
             lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
-        if any(self.levers["mandate"]):
-            bound = [float(share > 0) for share in self.levers["mandate"]]
+        bound = [float(any(values)) for values in zip(*(self.levers[name] for name in MANDATES), strict=True)]
+        if any(bound):
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         told = [(change.quarter, line) for change in self.played_changes for line in self._changed(change)]
         told += [(event.quarter, f"event: {event.text}") for event in self.played_events]

@@ -104,6 +104,8 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
         "back_office": Flag("access, back office and property: shared teams and estates are won by redesigning it", "one"),
         "neighbourhoods": Flag("its services build community capacity", "one"),
         "benefits": Flag("working-age benefits are pooled with its money", "one"),
+        "section_75": Flag("money for it is pooled under section 75: its named budget lines are all NHS money and all social care",
+                           "one"),
         "pooled_share": Flag("has a metric of its own: the pooled share of its money", "some"),
     },
     "outcomes": {},
@@ -232,6 +234,8 @@ ENTITLEMENTS: Final = read_words(HERE / "entitlements.yaml", "entitlement", PERI
 
 DECISION_RULES: Final = ("none", "unanimity", "majority", "business_case", "parties", "clusters", "place_board")
 SAVINGS_RULES: Final = ("proportional", "equal", "nash", "shapley")
+#: How a mandate of England is split over places, in the order of the lever ``mandate_split``.
+MANDATE_SPLITS: Final = ("nhs_spend", "population", "health_and_care_spend")
 TOPOLOGIES: Final = ("star", "core_periphery", "small_world", "complete")
 
 

@@ -11,13 +11,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from totalplace.agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, SAVINGS_ACCOUNT
+from totalplace.agents.ledger import AGENCY_ACCOUNT, HALF_PENNY, LOCAL_TAXATION, SAVINGS_ACCOUNT
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
 from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.model.metrics import METRICS, flat
 from totalplace.sim.model.world import Template, build
+from totalplace.sim.results.freed_money import PENNY, unaccounted
 from totalplace.sim.results.run import Run
 
 #: Rounding, as a part of the amounts that are added up.
@@ -26,7 +27,10 @@ NEAR: Final = 1e-9
 BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "0-1": (0.0, 1.0), "share": (0.0, 1.0), "-1 to 1": (-1.0, 1.0), "-0.5 to 1": (-0.5, 1.0), "count": (0.0, None),
     "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 60.0), "£m": (0.0, None), "£m a year": (0.0, None),
-    "£m present value": (0.0, None), "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
+    "£m present value": (0.0, None), "£m a year of resources": (None, None), "£m of resources": (None, None),
+    "£m of resources, present value": (None, None), "£m a year of cash": (None, None),
+    "% of health and social care money": (0.0, 100.0), "% of commissioned money": (0.0, None),
+    "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
     "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0),
 }
 #: Balances, which may be negative.
@@ -105,6 +109,13 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     yield from _unequal("benefit_cost_ratio", (m["benefit_cost_ratio"] * cost)[spent], benefit[spent])
     start = float(world.clock.duplication_start)
     yield from _unequal("duplication_share", m["duplication_share"] * start, 100.0 * m["duplication"] * (start > 1e-12))
+    lost = float(unaccounted(m)) if len(m) else 0.0
+    if not abs(lost) < PENNY:
+        yield f"£{1e6 * lost:.2f} of what was freed is nowhere"
+    yield from _unequal("cash for taxpayers", m["taxpayers_cash"], m["clawed_back"] - m["change_by_treasury"], m["clawed_back"])
+    paid = world.flows[:LOCAL_TAXATION + 1].sum() - world.flows[:, :LOCAL_TAXATION + 1].sum()
+    if not world.shares["benefits"].any():
+        yield from _unequal("taxpayers' outlay", 0.25 * m["taxpayers_outlay"].sum(), paid)
     returned, removed = np.cumsum(m["returned"]), np.cumsum(m["duplication_removed"])
     if (returned > removed + NEAR * max(1.0, removed[-1])).any():
         yield "more comes back than was removed"

@@ -15,6 +15,7 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.england import health_and_care_money
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
 from totalplace.scenarios.places.people import people
@@ -49,6 +50,7 @@ class Place:
     - ``entitlements`` £m by kind; ``unallocated`` £m that no agency of a place spends
     - ``council_direct`` £m of council lines without schools and housing benefit, fire run by the council included;
       ``total`` = spend + entitlements + unallocated
+    - ``nhs``, ``social_care``, ``adult_social_care`` £m by lines of the accounts; ``england_part`` (3,) share by MANDATE_SPLITS
     - ``cohort_kind``, ``cohort_neighbourhood`` (K,) indices; ``size`` (K,) persons
     - ``need`` (K, J) relative need per head, size-weighted mean 1; ``baseline`` (K, O) outcomes in [0.05, 0.95]
     - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
@@ -75,6 +77,10 @@ class Place:
     unallocated: float
     council_direct: float
     total: float
+    nhs: float
+    social_care: float
+    adult_social_care: float
+    england_part: FloatArray
     cohort_kind: IntArray
     cohort_neighbourhood: IntArray
     size: FloatArray
@@ -287,6 +293,7 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         unallocated=cash.unallocated,
         council_direct=cash.council_direct,
         total=cash.total,
+        **health_and_care_money(place.code, year),
         **vars(residents),
         overlap=tables.column("commonality", THEMES, "overlap"),
         department=_sponsors()[kind],

@@ -68,6 +68,7 @@ FiguresOption = Annotated[
     Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
+MoneyOption = Annotated[bool, typer.Option("--money", help="Show where the freed money went, over the whole run.")]
 Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="NAME", help="Show this metric, or all; may be repeated. [default: key ones]"),

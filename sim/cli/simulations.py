@@ -16,6 +16,7 @@ from totalplace.sim.cli.options import (
     FiguresOption,
     Force,
     Metrics,
+    MoneyOption,
     MostRuns,
     Out,
     Place,
@@ -53,6 +54,7 @@ def run(
     quarters: Quarters = None,
     settings: Settings = None,
     metric: Metrics = None,
+    money: MoneyOption = False,
     precision: Precision = None,
     most_runs: MostRuns = None,
     out: Out = None,
@@ -61,7 +63,7 @@ def run(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate one scenario: medians and 90% bands in the last year; tables and figures with --out."""
-    from totalplace.sim.cli.tables import chosen_metrics, summary_table
+    from totalplace.sim.cli.tables import chosen_metrics, freed_money_table, summary_table
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     chosen = chosen_metrics(metric)
@@ -73,7 +75,8 @@ def run(
     ensembles = reached.ensembles if reached else request.simulate(asked)
 
     def told() -> list[RenderableType | Answer]:
-        return [summary_table(ensembles[0], chosen, [reached.words] if reached else [])]
+        summary = summary_table(ensembles[0], chosen, [reached.words] if reached else [])
+        return [summary, "", freed_money_table(ensembles)] if money else [summary]
 
     options = _options(request, ensembles[0], reached)
     finish(ensembles, ensembles[0], Output(out, force, figures, started, options), told)
@@ -89,6 +92,7 @@ def compare(
     quarters: Quarters = None,
     settings: Settings = None,
     metric: Metrics = None,
+    money: MoneyOption = False,
     decompose: Decompose = None,
     precision: Precision = None,
     most_runs: MostRuns = None,
@@ -98,7 +102,7 @@ def compare(
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate scenarios on the same seeds: paired differences from a baseline, with 90% bands."""
-    from totalplace.sim.cli.tables import chosen_metrics, comparison_tables
+    from totalplace.sim.cli.tables import chosen_metrics, comparison_tables, freed_money_table
     from totalplace.sim.results.compare import named
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
@@ -115,7 +119,8 @@ def compare(
 
     def told() -> list[RenderableType | Answer]:
         tables = comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else [])
-        return [tables] if answer is None else [tables, answer]
+        freed: list[RenderableType | Answer] = ["", freed_money_table(ensembles)] if money else []
+        return [tables, *freed] if answer is None else [tables, *freed, answer]
 
     base = ensembles[reference]
     finish(ensembles, base, Output(out, force, figures, started, _options(request, base, reached)), told, answer)

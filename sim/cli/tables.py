@@ -127,6 +127,22 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     return listing
 
 
+def freed_money_table(ensembles: Sequence[Ensemble]) -> Table:
+    """Where the freed money went, by scenario: £m over the run, mean of the runs, which adds up as each run does."""
+    from totalplace.sim.results.freed_money import mean_words
+
+    listing = table("Where the freed money went (£m over the run, mean of the runs)")
+    listing.add_column("", overflow="fold")
+    for ensemble in ensembles:
+        listing.add_column(ensemble.scenario.name, justify="right")
+        if len(ensembles) == 1:
+            listing.add_column("of what\nwas freed", justify="right")
+    for rows in zip(*(mean_words(ensemble) for ensemble in ensembles), strict=True):
+        shares = [rows[0][2]] if len(ensembles) == 1 else []
+        listing.add_row(_title(rows[0][0]), *(row[1] for row in rows), *shares)
+    return listing
+
+
 def requests_by_agency(ensemble: Ensemble) -> Table:
     """Requests, agreements and refusals of each agency, and the part that decided most refusals."""
     title = f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency"

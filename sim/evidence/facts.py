@@ -53,7 +53,10 @@ _ONE: Final = re.compile(r"^(were|give|rest)\b")
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A range that a measure must lie in: ``low`` to ``high`` in ``unit``, infinite where one side is open."""
+    """A range that a measure must lie in: ``low`` to ``high`` in ``unit``, infinite where one side is open.
+
+    ``changed`` says of a criterion of before why another one took its place.
+    """
 
     measure: str
     label: str
@@ -62,6 +65,7 @@ class Criterion:
     central: float | None
     high: float
     basis: str
+    changed: str = ""
 
     def holds(self, values: Floats) -> NDArray[np.bool_]:
         """Whether each draw lies in the range; NaN, where the pattern cannot be measured, does not."""
@@ -82,7 +86,10 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A published fact as a pattern; ``use`` is a key of USES, ``used`` says how in words."""
+    """A published fact as a pattern; ``use`` is a key of USES, ``used`` says how in words.
+
+    ``former`` are criteria by which it was judged before: they are still measured and shown, and count for nothing.
+    """
 
     number: int
     name: str
@@ -93,6 +100,7 @@ class Fact:
     criteria: tuple[Criterion, ...]
     change: str
     note: str = ""
+    former: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,8 @@ def facts() -> tuple[Fact, ...]:
     found = []
     for number, row in enumerate(_file()["facts"], 1):
         USES[row["use"]]
-        criteria = tuple(_criterion(one) for one in row["criteria"])
-        found.append(Fact(number=number, **(row | {"criteria": criteria})))
+        lists = {name: tuple(_criterion(one) for one in row.get(name, ())) for name in ("criteria", "former")}
+        found.append(Fact(number=number, **(row | lists)))
     return tuple(found)
 
 

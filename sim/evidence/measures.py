@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from totalplace.scenarios.places import load, names
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 from totalplace.sim.evidence.fact_runs import MANDATE, MANDATE_PLUS_2, Observed
 from totalplace.sim.evidence.facts import Floats
@@ -48,9 +49,14 @@ def _year(o: Observed, setting: str, metric: str, quarters: slice = _LAST_YEAR) 
     return np.asarray(o(setting, metric)[:, :, quarters].mean(axis=2))
 
 
+def _named_lines(o: Observed) -> Floats:
+    """All NHS and social care money at the start (P,), £m a year."""
+    return np.array([p.nhs + p.social_care for p in o.places])
+
+
 def voluntary_share(o: Observed) -> Floats:
-    """Fact 1: pooled health and care money of all places over its spend."""
-    return _weighted(_year(o, "lsp_no_cuts", "pooled_share_health_and_care", _YEAR_8), _money(o, _HEALTH))
+    """Fact 1: what councils and the NHS of all places pool together over all their NHS and social care money."""
+    return _weighted(_year(o, "joint_no_cuts", "section_75_share", _YEAR_8), _named_lines(o))
 
 
 def top_up(o: Observed) -> Floats:
@@ -85,8 +91,14 @@ def promised_over_delivered(o: Observed) -> Floats:
 
 
 def full_redesign(o: Observed) -> Floats:
-    """Fact 5: duplication among all agencies at full ceding (themes' potential) in the first quarter, of all spend."""
-    return 100.0 * o("lsp_no_cuts", "duplication")[:, :, 0].sum(axis=1) / _money(o).sum()
+    """Fact 5: duplication removed in the last year of twenty where all is pooled and change is paid for, of all spend."""
+    return 100.0 * _year(o, "full", "duplication_removed").sum(axis=1) / _money(o).sum()
+
+
+def full_redesign_england(o: Observed) -> Floats:
+    """Fact 5: the same for England, £bn a year: the share that the places show, of what all places spend."""
+    every = sum(load(place.code, o.places[0].year).spend.sum() for place in names())
+    return full_redesign(o) / 100.0 * every / 1000.0
 
 
 def payback(o: Observed) -> Floats:
@@ -272,7 +284,8 @@ def mandate_wellbeing(o: Observed) -> Floats:
 MEASURES: Final[dict[str, Callable[[Observed], Floats]]] = {
     one.__name__: one
     for one in (
-        voluntary_share, top_up, better_joint_working, realised_over_planned, promised_over_delivered, full_redesign, payback,
+        voluntary_share, top_up, better_joint_working, realised_over_planned, promised_over_delivered, full_redesign,
+        full_redesign_england, payback,
         demand_effect, effect_early, median_lag, lags_in_range, harder_without, all_in_without, local_over_national,
         years_later, jobcentre_rank, preventive_share, others_gain, interest, retreat, net_trust, net_distrust,
         mandate_money, mandate_wellbeing,

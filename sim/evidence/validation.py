@@ -22,6 +22,7 @@ from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.evidence.deciding_parameters import Decides, in_range_by
 from totalplace.sim.evidence.fact_runs import Observed, chosen_places, draws, observe
 from totalplace.sim.evidence.facts import Criterion, Fact, Floats, criterion_verdict, fact_verdict, facts, settings
+from totalplace.sim.evidence.former_measures import FORMER
 from totalplace.sim.evidence.lever_signs import TRIALS, Push, lever_signs
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.results.run import BAND
@@ -84,10 +85,16 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A fact and what was measured of it."""
+    """A fact and what was measured of it; ``former``: by criteria that others took the place of."""
 
     fact: Fact
     measured: tuple[Measured, ...]
+    former: tuple[Measured, ...] = ()
+
+    @property
+    def former_verdict(self) -> str:
+        """The verdict by the criteria of before; nothing where they are those of today."""
+        return fact_verdict([one.share for one in self.former]) if self.former else ""
 
     @property
     def verdict(self) -> str:
@@ -144,7 +151,7 @@ def rank_correlations(parameters: Floats, values: Floats) -> Floats:
 
 
 def _measure(criterion: Criterion, seen: Observed, prior: Observed, posterior: Observed | None) -> Measured:
-    measure = MEASURES[criterion.measure]
+    measure = (MEASURES | FORMER)[criterion.measure]
     over_prior = measure(prior)
     over_posterior = np.zeros(0) if posterior is None else measure(posterior)
     by_place = np.array([interval(measure(seen.at(p)))[1] for p in range(len(seen.places))])
@@ -155,9 +162,10 @@ def _measure(criterion: Criterion, seen: Observed, prior: Observed, posterior: O
 
 def find(seen: Observed, prior: Observed, posterior: Observed | None = None) -> tuple[Finding, ...]:
     """Every fact measured on what was observed."""
-    return tuple(
-        Finding(fact, tuple(_measure(criterion, seen, prior, posterior) for criterion in fact.criteria)) for fact in facts()
-    )
+    def measured(criteria: Sequence[Criterion]) -> tuple[Measured, ...]:
+        return tuple(_measure(criterion, seen, prior, posterior) for criterion in criteria)
+
+    return tuple(Finding(fact, measured(fact.criteria), measured(fact.former)) for fact in facts())
 
 
 def check(runs: int, places: Sequence[str], draw: str) -> None:

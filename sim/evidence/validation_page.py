@@ -138,7 +138,24 @@ def _summary(found: Validation) -> Iterator[str]:
         for f in found.findings
     ]
     yield from table(("", "fact", "use", "verdict", "over the posterior", "over prior ranges"), rows)
+    yield from _former(found)
     yield "![Every criterion: published range, model median and 90% interval](images/validation-facts.png)\n"
+
+
+def _former(found: Validation) -> Iterator[str]:
+    """Verdicts by criteria that others took the place of, beside those of today, and why."""
+    rows = []
+    for finding in found.findings:
+        for one in finding.former:
+            new = "; ".join(f"{now.criterion.label}: {span(now.values)} {now.criterion.unit}" for now in finding.measured)
+            old = f"{finding.former_verdict} ({one.share:.0%} in range)"
+            rows.append((str(finding.fact.number), f"{one.criterion.label} ({one.criterion.unit})", span(one.values), old,
+                         f"**{finding.verdict}**: {new}", one.criterion.changed))
+    if rows:
+        yield ("Some facts were judged by another measure before. The old one is still taken, and counts for nothing; other "
+               "verdicts differ from earlier versions only by what rules and budgets became.\n")
+        head = ("", "measured before", "model", "verdict by it", "verdict by the measure of today", "what changed it")
+        yield from table(head, rows)
 
 
 def _fact(finding: Finding, found: Validation) -> Iterator[str]:

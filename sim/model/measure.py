@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from totalplace.agents.compiled import rule
 from totalplace.sim.model.metrics.counts import measure_counts
 from totalplace.sim.model.metrics.demand import measure_demand
+from totalplace.sim.model.metrics.freed_money import measure_freed
 from totalplace.sim.model.metrics.money import measure_money, measure_worth
 from totalplace.sim.model.metrics.outcomes import measure_outcomes, measure_spread
 from totalplace.sim.model.metrics.pooling import measure_pooling
@@ -23,6 +24,7 @@ def measure(w: World) -> None:
     m = w.measures[w.clock.quarter]
     measure_money(w, m)
     measure_worth(w, m)
+    measure_freed(w, m)
     measure_pooling(w, m)
     measure_demand(w, m)
     measure_outcomes(w, m)

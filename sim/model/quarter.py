@@ -12,6 +12,7 @@ from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
+from totalplace.agents.mandate import announce
 from totalplace.sim.model.measure import measure
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def open_quarter(w: World) -> None:
     for e in range(w.events.shape[0]):
         if w.events[e].quarter == clock.quarter:
             w.lever_values[w.events[e].place] = w.events[e].value
+    announce(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
     clock.change_funded = change_funded(w)
     for i in range(w.kinds.shape[0]):

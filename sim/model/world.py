@@ -45,6 +45,9 @@ SCRATCH_ROWS: Final = 6
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
 #: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
 LOCAL_TAX: Final = 0.252
+#: Part of NHS money that commissioners of a place hold (core allocations of integrated care boards, £124.35bn of £160.24bn in
+#: 2025-26: NHS England allocation workbooks); an estimate for earlier years (0.7-0.9).
+COMMISSIONED: Final = 0.776
 #: Flags of an agency's kind that its row holds as they are.
 AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
 #: How a parameter can be drawn, by number from 1; 0 for one that is fixed.
@@ -93,6 +96,7 @@ def _clock(scenario: Scenario, material: Material) -> Any:
         "unallocated": place.unallocated,
         "council_direct": place.council_direct,
         "place_total": place.total,
+        "england_part": place.england_part,
     })
 
 
@@ -169,7 +173,14 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
 def _shares(material: Material) -> Any:
     place, words = material.place, material.words
     rows = SHARES.empty(*place.spend.shape)
-    fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common})
+    fill(rows, {"spend": place.spend, "reactive_given": place.reactive, "common_given": place.common, "lines": place.spend})
+    theme, kinds = words.themes.the["section_75"], words.agency_kinds.the
+    for kind, lines, commissioned in (
+        ("council", place.social_care, place.adult_social_care),
+        ("health_commissioner", place.nhs, COMMISSIONED * place.nhs),
+    ):
+        own = np.flatnonzero(place.agency_kind == kinds[kind])
+        rows["lines"][own, theme], rows["commissioned"][own, theme] = lines / len(own), commissioned / len(own)
     benefits = sum(place.entitlements[name] for name in _WORKING_AGE)
     for a in np.flatnonzero(place.agency_kind == words.agency_kinds.the["employment_service"]):
         rows[a, words.themes.the["benefits"]].benefits_start = benefits
@@ -242,6 +253,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(material.budgets[place.agency_kind]),
+        price_level=np.array(material.prices),
         scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
                           max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
         coalitions=np.full((agencies, SAMPLES), -1.0),

@@ -12,6 +12,7 @@ from totalplace.sim.report.content import Report
 from totalplace.sim.report.decomposition import decomposition
 from totalplace.sim.report.distribution import cohorts, who_pays
 from totalplace.sim.report.findings import changes, contrast, headline
+from totalplace.sim.report.freed_money import where_it_went
 from totalplace.sim.report.read_results import Results, read_results
 from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
@@ -27,12 +28,13 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
     ensembles, baseline = results.ensembles, results.baseline
     shown = _chosen(results, metrics)
     asked, compared = question(ensembles, baseline)
-    parts = decomposition(results)
+    parts, freed = decomposition(results), where_it_went(ensembles)
     sections = (
         compared,
         set_up(ensembles, baseline),
         headline(ensembles, baseline, shown),
         *([parts] if parts else []),
+        *([freed] if freed else []),
         who_pays(ensembles),
         cohorts(ensembles, baseline),
         refusals(ensembles),

@@ -271,16 +271,19 @@ class Ensemble(_Result):
 
         rows = [
             {
-                "label": metric.label,
-                "unit": metric.unit,
-                "measured_as": measured_as(metric, self.quarters),
-                "runs": self.runs,
+                "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
                 "first_quarter": float(np.median(self.metrics[name][:, 0])),
                 **spread("last_year", self.at_end(name)),
             }
             for name, metric in self.known_metrics.items()
         ]
         return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
+
+    def freed_money(self) -> pd.DataFrame:
+        """Where the freed money went in each run, £m: see :func:`totalplace.sim.results.freed_money.freed_money`."""
+        from totalplace.sim.results.freed_money import freed_money
+
+        return freed_money(self)
 
     def plot(self, metrics: Sequence[str] | None = None) -> Figure:
         """Medians and 90% bands over time, in small multiples; the headline metrics where none are named."""

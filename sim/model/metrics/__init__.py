@@ -13,7 +13,7 @@ import numpy as np
 from totalplace.agents.columns import Table, rows_of, table
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.vocabulary import PERIODS, Word, period_of
-from totalplace.sim.model.metrics import counts, demand, money, outcomes, pooling, promises, relations
+from totalplace.sim.model.metrics import counts, demand, freed_money, money, outcomes, pooling, promises, relations
 from totalplace.sim.model.metrics.declaration import Metric, MetricList
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: What the rules write, in the order of the columns.
 DECLARED: Final[tuple[Metric | MetricList, ...]] = (
-    *money.DECLARED, *pooling.DECLARED, *outcomes.DECLARED, *demand.DECLARED, *relations.DECLARED, *counts.DECLARED,
-    *promises.DECLARED,
+    *money.DECLARED, *freed_money.DECLARED, *pooling.DECLARED, *outcomes.DECLARED, *demand.DECLARED, *relations.DECLARED,
+    *counts.DECLARED, *promises.DECLARED,
 )
 
 

@@ -25,10 +25,11 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("scale_loss", "£m a year", -1, "scale lost by devolving common functions", "money"),
     Metric("transition_cost", "£m a year", -1, "cost of change", "money"),
     Metric("transaction_cost", "£m a year", -1, "cost of agreements", "money"),
-    Metric("net_saving", "£m a year", 1, "duplication removed less scale lost, cost of change and of agreements", "money"),
-    Metric("net_saving_cumulative", "£m", 1, "net saving since the start", "money", aggregate="last"),
-    Metric("net_present_value", "£m present value", 1, "net saving since the start, discounted", "money", aggregate="last"),
-    Metric("reinvested", "£m a year", 0, "savings spent again on services", "money"),
+    Metric("net_saving", "£m a year of resources", 1, "duplication removed less scale lost, cost of change and of agreements: "
+           "resources freed, most of them spent again on services; not cash", "money"),
+    Metric("net_saving_cumulative", "£m of resources", 1, "net saving since the start", "money", aggregate="last"),
+    Metric("net_present_value", "£m of resources, present value", 1, "net saving since the start, discounted", "money",
+           aggregate="last"),
     Metric("demand_avoided", "£m a year", 1, "reactive demand avoided by integration and reinvested savings (first-order estimate)",
            "money"),
     Metric("benefit_cost_ratio", "ratio", 1, "delivered so far: discounted saving and demand avoided over the cost of change, of "

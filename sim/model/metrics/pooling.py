@@ -18,6 +18,11 @@ DECLARED: Final[tuple[Metric | MetricList, ...]] = (
     Metric("pooled_share", "% of spend", 0, "pooled budgets, of all addressable spend", "pooling"),
     MetricList("pooled_share_by_theme", "pooled_share", THEMES, THEMES.flagged("pooled_share"), "% of spend", 0, "pooling",
                "pooled {} money, of the theme's spend", "pooled share {}"),
+    Metric("section_75_share", "% of health and social care money", 0, "what council and NHS pool together of health and care, of "
+           "all NHS money and all social care, as the published share divides", "pooling", label="pooled under section 75"),
+    Metric("section_75_share_commissioned", "% of commissioned money", 0, "the same of what is commissioned in the place (an "
+           "estimate): NHS commissioned money and social care for adults", "pooling",
+           label="pooled under section 75, of commissioned money"),
     Metric("local_control_share", "% of place total", 1, "money controlled in the place, of all its public money", "pooling"),
     Metric("redesign", "0-1", 1, "progress of redesign, weighted by pooled money", "pooling"),
     MetricList("ceded_by_kind", "ceded", AGENCY_KINDS, AGENCY_KINDS, "% of its spend", 0, "pooling",
@@ -57,7 +62,33 @@ def measure_pooling(w: World, m: MeasureRow) -> None:
     m.pooled_share = 100.0 * over(pot, budgets)
     m.redesign = over(redesign, pot)
     m.local_control_share = 100.0 * over(local, w.clock.place_total - baseline + budgets)
+    measure_section_75(w, m)
     measure_ceding(w, m)
+
+
+@rule
+def measure_section_75(w: World, m: MeasureRow) -> None:
+    """What council and NHS pool together, of all NHS and social care money and of what of it is commissioned in the place.
+
+    Only where both have money in the pool is it a joint one. Named budget lines rise and fall with the budget of who holds them.
+    """
+    money, commissioned, pooled, councils, others = 0.0, 0.0, 0.0, 0, 0
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        budget = over(agency.budget, agency.baseline)
+        for j in range(w.themes.shape[0]):
+            share = w.shares[a, j]
+            if share.commissioned <= 0.0:
+                continue
+            money += budget * share.lines
+            commissioned += budget * share.commissioned
+            if share.ceded > 0.0:
+                pooled += share.ceded * (share.frontline + share.common)
+                councils += agency.council
+                others += 1 - agency.council
+    if councils > 0 and others > 0:
+        m.section_75_share = 100.0 * over(pooled, money)
+        m.section_75_share_commissioned = 100.0 * over(pooled, commissioned)
 
 
 @rule

@@ -1,0 +1,68 @@
+"""Where the money that joint working frees goes, and what taxpayers pay: every pound freed is in one place only.
+
+Freed = spent again on the themes + taken back by departments + what agencies keep (for agreements, for change, for their services)
++ what still waits to come back. What is spent on services shows in outcomes; only what departments take back is cash for taxpayers.
+What agencies keep is money without a label: it counts as paying for agreements first, then for change, and the rest for services.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from totalplace.agents.compiled import rule
+from totalplace.agents.ledger import LOCAL_TAXATION
+from totalplace.sim.model.metrics.declaration import Metric
+
+if TYPE_CHECKING:
+    from totalplace.agents.rows import MeasureRow
+    from totalplace.agents.world import World
+
+DECLARED: Final[tuple[Metric, ...]] = (
+    Metric("cashable", "£m a year", 1, "duplication removed that is to come back as cash, not spent again on the theme", "money"),
+    Metric("reinvested", "£m a year", 0, "freed money spent again on the themes: by the reinvested share, or not earned on outcome",
+           "money"),
+    Metric("clawed_back", "£m a year", 0, "freed money that departments take back", "money"),
+    Metric("kept_for_agreements", "£m a year", 0, "freed money that agencies keep and pay agreements with", "money"),
+    Metric("kept_for_change", "£m a year", 0, "freed money that agencies keep and pay double running with", "money"),
+    Metric("kept_for_services", "£m a year", 0, "freed money that agencies keep for their own services", "money"),
+    Metric("waiting", "£m", 0, "freed money that still waits to come back", "money", aggregate="last"),
+    Metric("change_by_treasury", "£m a year", 0, "cost of change that the Treasury's fund pays", "money"),
+    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back less what the Treasury's fund pays: the part of a "
+           "saving that no service spends", "money", label="cash for taxpayers"),
+    Metric("taxpayers_outlay", "£m a year of cash", 0, "what departments and local taxation pay out less what comes back to them, "
+           "by the ledger, without benefits", "money", label="taxpayers' outlay"),
+)
+
+
+@rule
+def measure_freed(w: World, m: MeasureRow) -> None:
+    """Where the freed money of the quarter went, and what taxpayers paid by the accounts of the quarter."""
+    for j in range(w.themes.shape[0]):
+        theme = w.themes[j]
+        cashable = (1.0 - w.levers.reinvested_share) * theme.removed
+        m.cashable += cashable
+        m.reinvested += theme.removed - cashable + 4.0 * theme.unearned
+        m.waiting += theme.savings_held
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        agreements = min(agency.returned, agency.transaction)
+        change = min(agency.returned - agreements, agency.own_change)
+        m.clawed_back += agency.clawed_back
+        m.kept_for_agreements += agreements
+        m.kept_for_change += change
+        m.kept_for_services += agency.returned - agreements - change
+    m.change_by_treasury = w.levers.transition_fund * w.clock.population * 1e-6 - 4.0 * w.clock.fund_left
+    m.taxpayers_cash = m.clawed_back - m.change_by_treasury
+    measure_outlay(w, m)
+
+
+@rule
+def measure_outlay(w: World, m: MeasureRow) -> None:
+    """Taxpayers' outlay: postings out of departments and local taxation less those into them; benefits are paid either way."""
+    paid = 0.0
+    for i in range(LOCAL_TAXATION + 1):
+        paid += w.accounts[i].debit - w.accounts[i].credit
+    m.taxpayers_outlay = 4.0 * paid
+    for a in range(w.agencies.shape[0]):
+        for j in range(w.themes.shape[0]):
+            m.taxpayers_outlay -= w.shares[a, j].benefits

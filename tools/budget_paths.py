@@ -1,0 +1,234 @@
+"""Build the budget paths that follow what was published, from a folder of open source files.
+
+    python -m tools.budget_paths SOURCE_FOLDER [SOURCE_FOLDER]
+
+Writes ``outturn-2010.yaml`` (what each kind of agency had, 2010-11 to 2024-25) and ``plans-2010.yaml`` (what the Spending Review
+of 2010 planned) in ``scenarios/cuts``, in real terms by the GDP deflator of ``scenarios/places``. ``docs/data.md`` says what each
+row rests on. The folders hold, between them, the panel of council service spend, the Country and Regional Analysis and the resource
+budgets of departments; nothing in the package reads them.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from totalplace.scenarios.calendar import format_financial_year, parse_financial_year
+from totalplace.scenarios.prices import deflator
+from totalplace.scenarios.source_tree import ROOT
+
+HERE: Final = ROOT / "scenarios" / "cuts"
+BASE, LAST = 2010, 2024
+PANEL, DEPARTMENTS = "la_service_spend_panel.csv", "hmt_resource_del_by_department_2006_07_to_2028_29.csv"
+REGIONAL: Final = ("cra_england_region_department_function.csv", "cra_england_region_department_function_2018_2024.csv")
+#: What a council spends itself: neither schools, police and fire, nor public health, which came to it from the NHS in 2013-14.
+COUNCIL_LINES: Final = (
+    "highways_transport", "social_care_all", "housing_gfra", "cultural", "environmental", "planning", "central", "other",
+)
+#: The year in which Sure Start moved from the line of education to that of children's social care.
+SURE_START: Final = 2014
+#: Years whose outturn holds emergency money of the pandemic, which no agency of a place could plan with.
+PANDEMIC: Final = (2020, 2021)
+#: How far a row can be from what it stands for, by quality (judgement).
+MARGIN: Final = {"official": 0.02, "derived": 0.05, "interpolated": 0.05, "judgement": 0.15}
+ATTRIBUTION: Final = (
+    "Contains public sector information licensed under the Open Government Licence v3.0 (HM Treasury, MHCLG/DCLG).",
+)
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A budget in the money of its year (any unit), by the year in which the financial year starts."""
+
+    year: int
+    money: float
+    quality: str
+    source: str
+
+
+class Sources:
+    """The source files, each found in one of the folders. Raises OSError for one that is in none."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self._folders = folders
+        self.panel = self._rows(PANEL)
+        self.regional = [row for name in REGIONAL for row in self._rows(name)]
+        self.departments = self._rows(DEPARTMENTS)
+
+    def _rows(self, name: str) -> Rows:
+        path = next((folder / name for folder in self._folders if (folder / name).is_file()), self._folders[0] / name)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def outturn(self, lines: tuple[str, ...], councils_only: bool) -> list[Point]:
+        """Revenue Outturn of lines, chained from year to year over the bodies that filed in both."""
+        filed: dict[int, dict[str, dict[str, str]]] = defaultdict(dict)
+        for row in self.panel:
+            if all(row[line] for line in lines) and not (councils_only and row["class"] == "O"):
+                filed[parse_financial_year(row["year"])][row["ons_code"]] = row
+        money, found = 1.0, [Point(BASE, 1.0, "official", "")]
+        for before, year in pairwise(sorted(filed)):
+            both = filed[before].keys() & filed[year].keys()
+            moved = "social_care_all" in lines and year == SURE_START
+
+            def spent(row: dict[str, str], without: bool = moved) -> float:
+                return sum(float(row[line]) for line in lines) - (float(row["childrens_social_care"]) if without else 0.0)
+
+            money *= sum(spent(filed[year][code]) for code in both) / sum(spent(filed[before][code]) for code in both)
+            what = lines[0] if len(lines) == 1 else "council services"
+            said = f"Revenue Outturn, England, {what}, {len(both)} bodies that filed both years"
+            said += "; without children's social care, to which Sure Start moved from education" if moved else ""
+            found.append(Point(year, money, "derived" if moved else "official", f"{said} (MHCLG)"))
+        return found
+
+    def analysis(self, wanted: Callable[[dict[str, str]], bool], words: str, quality: str = "derived") -> list[Point]:
+        """Country and Regional Analysis, England, of the rows that are wanted."""
+        money: dict[int, float] = defaultdict(float)
+        for row in self.regional:
+            if wanted(row):
+                money[parse_financial_year(row["year"])] += float(row["value_gbp_thousand"])
+        said = f"Country and Regional Analysis, England, {words} (HM Treasury)"
+        return [Point(year, money[year], quality, said) for year in sorted(money) if BASE <= year <= LAST]
+
+    def budget(self, names: tuple[str, str, str], last: int = LAST) -> list[Point]:
+        """Outturn of a department's resource budget: three vintages, the levels of two neighbouring years linked between them."""
+        found = []
+        for vintage, name, first, end in zip(("PESA 2015", "PESA 2020", "PESA 2025"), names, (2010, 2015, 2020), (2014, 2019, last),
+                                             strict=True):
+            own = {parse_financial_year(row["year"]): row for row in self.departments
+                   if (row["vintage"], row["department_as_named"]) == (vintage, name) and row["status"] == "outturn"}
+            said = f"{vintage}, resource budget of {name}, outturn (HM Treasury)"
+            for year in range(first, end + 1):
+                linked = year == first and year > BASE
+                note = "; the year before is of an earlier vintage" if linked else ""
+                money = float(own[year]["resource_del_excluding_depreciation_gbp_m"])
+                found.append(Point(year, money, "derived" if linked else "official", said + note))
+        return found
+
+    def plans(self, name: str) -> list[Point]:
+        """What the Spending Review of 2010 planned for a department."""
+        rows = [row for row in self.departments if (row["vintage"], row["department_as_named"]) == ("PESA 2011", name)]
+        said = f"Spending Review 2010, resource budget of {name} (PESA 2011, table 1.3a, HM Treasury)"
+        return [Point(parse_financial_year(row["year"]), float(row["resource_del_excluding_depreciation_gbp_m"]), "official", said)
+                for row in rows if parse_financial_year(row["year"]) >= BASE]
+
+
+def _of(department: str, function: str = "", **columns: str) -> Callable[[dict[str, str]], bool]:
+    def wanted(row: dict[str, str]) -> bool:
+        right = department in row["department"] and function.lower() in row["hmt_function"].lower()
+        return right and all(row.get(name, value) == value for name, value in columns.items())
+
+    return wanted
+
+
+def indices(points: list[Point]) -> dict[int, tuple[float, str, str]]:
+    """Real-terms index (base year 1), quality and source by year; years between two points lie on the line between them."""
+    base = points[0].money / deflator(points[0].year)
+    found = {one.year: (one.money / deflator(one.year) / base, one.quality, one.source) for one in points}
+    for one, after in pairwise(points):
+        for year in range(one.year + 1, after.year):
+            share = (year - one.year) / (after.year - one.year)
+            index = found[one.year][0] + share * (found[after.year][0] - found[one.year][0])
+            between = f"between {format_financial_year(one.year)} and {format_financial_year(after.year)}"
+            quality = "judgement" if after.quality == "judgement" else "interpolated"
+            found[year] = (index, quality, f"on the line {between}: no figure at hand, or one with emergency money")
+    return dict(sorted(found.items()))
+
+
+def _transport(sources: Sources) -> list[Point]:
+    """Transport to 2014-15; then Network Rail and support of the railways came into the accounts: the level is carried on."""
+    department = "Department for Transport"
+    before = [p for p in sources.analysis(_of(department, "transport"), department) if p.year <= 2014]
+    bridge = "judgement: level after 2014-15, when Network Rail, and later support of the railways, came into the accounts"
+    level = before[-1].money / deflator(before[-1].year)
+    return [*before, *(Point(year, level * deflator(year), "judgement", bridge) for year in range(2015, LAST + 1))]
+
+
+def _colleges(sources: Sources) -> list[Point]:
+    """Further education: the resource budget of its department to 2014-15, then that of all education, as a proxy."""
+    names = ("Business, Innovation and Skills", "Business, Energy and Industrial Strategy", "Business and Trade")
+    before = sources.budget(names)[:5]
+    every = {p.year: p.money for p in sources.analysis(_of("", "Education"), "education")}
+    proxy = "judgement: moves with all education, which took skills in; no figure of its own at hand"
+    scale = before[-1].money / every[2014]
+    return [*before, *(Point(year, scale * every[year], "judgement", proxy) for year in range(2015, LAST + 1))]
+
+
+def outturn_paths(sources: Sources) -> dict[str, list[Point]]:
+    """The points of each kind of agency, in the money of each year."""
+    council = sources.outturn(COUNCIL_LINES, councils_only=True)
+    follows = "judgement: public money for the sector moves with what councils spend"
+    return {
+        "council": council,
+        "nhs": [p for p in sources.budget(("NHS (Health)", "Health and Social Care", "Health and Social Care"))
+                if p.year not in PANDEMIC],
+        "police": sources.outturn(("police",), councils_only=False),
+        "fire": sources.outturn(("fire",), councils_only=False),
+        "probation_justice": sources.budget(("Justice", "Justice", "Justice")),
+        "jobcentre_plus": sources.analysis(
+            _of("Work and Pensions", "employment policies"), "Work and Pensions, employment policies"
+        ),
+        "schools": sources.analysis(_of("", "Education"), "education, all departments and councils"),
+        "further_education": _colleges(sources),
+        "housing_regeneration": sources.budget(
+            ("CLG Communities", "MHCLG - Housing and Communities", "MHCLG - Housing and Communities")
+        ),
+        "transport": _transport(sources),
+        "voluntary_sector": [Point(p.year, p.money, "judgement", follows) for p in council],
+    }
+
+
+def plan_paths(sources: Sources) -> dict[str, list[Point]]:
+    """What was planned for the department of each kind of agency."""
+    departments = {
+        "council": "CLG Local Government", "nhs": "NHS (Health)", "police": "Home Office", "fire": "CLG Local Government",
+        "probation_justice": "Justice", "jobcentre_plus": "Work and Pensions", "schools": "Education",
+        "further_education": "Business, Innovation and Skills", "housing_regeneration": "CLG Communities", "transport": "Transport",
+        "voluntary_sector": "CLG Local Government",
+    }
+    return {kind: sources.plans(name) for kind, name in departments.items()}
+
+
+def written(title: str, description: str, paths: dict[str, list[Point]]) -> Iterator[str]:
+    """The lines of a file of budget paths."""
+    yield "# Written by tools/budget_paths.py: do not edit. Real-terms budgets by financial year, 2010-11 = 1."
+    yield from (f"# {line}" for line in ATTRIBUTION)
+    yield "# quality: official (a published figure), derived (from such), interpolated (between two), judgement."
+    yield f"title: {title}\ndescription: >-\n  {description}\nbase_year: 2010-11\npaths:"
+    for kind, points in paths.items():
+        yield f"  {kind}:"
+        for year, (index, quality, source) in indices(points).items():
+            if year > BASE:
+                margin = MARGIN[quality]
+                yield (f"    - {{year: {format_financial_year(year)}, index: {index:.3f}, low: {index * (1 - margin):.3f}, "
+                       f"high: {index * (1 + margin):.3f}, quality: {quality},\n       source: \"{source}\"}}")
+
+
+def main(arguments: list[str]) -> int:
+    """Write both files; the folders of source files are the arguments."""
+    if not arguments:
+        print("usage: python -m tools.budget_paths SOURCE_FOLDER [SOURCE_FOLDER]", file=sys.stderr)
+        return 2
+    sources = Sources([Path(folder) for folder in arguments])
+    for name, title, description, paths in (
+        ("outturn-2010", "Outturn from 2010", "What each kind of agency had from 2010-11 to 2024-25, by outturn where there is "
+         "one: councils, police and fire by Revenue Outturn, others by their department or the Country and Regional Analysis.",
+         outturn_paths(sources)),
+        ("plans-2010", "Plans of 2010", "What the Spending Review of 2010 planned for the department of each kind of agency, "
+         "2011-12 to 2014-15; councils' own taxes are not in it.", plan_paths(sources)),
+    ):
+        path = HERE / f"{name}.yaml"
+        path.write_text("\n".join(written(title, description, paths)) + "\n", "utf-8")
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
