@@ -54,7 +54,7 @@ def demand_index(w: World, a: int) -> float:
         for o in range(agency.incidence.shape[0]):
             burden += agency.incidence[o] * w.kinds[i].burden[o]
         index += agency.kind_weight[i] * burden
-    return index**w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
+    return max(0.0, index) ** w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
 
 
 @rule

@@ -242,7 +242,7 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a``, £m a year at today's unit cost, that the joint commission of theme ``j`` avoids, to first order.
+    """Reactive demand on agency ``a`` that the joint commission of theme ``j`` avoids, to first order, £m a year at today's unit cost.
 
     By integration, and by savings that are spent again on the theme.
     """
@@ -250,7 +250,8 @@ def avoided_demand(w: World, a: int, j: int) -> float:
     gain = 0.0
     for o in range(theme.gain.shape[0]):
         gain += agency.incidence[o] * (theme.gain[o] + theme.gain_again[o])
-    return agency.reactive_start * agency.unit_cost * w.parameters.epsilon * w.parameters.reactive_elasticity * gain
+    parameters = w.parameters
+    return agency.reactive_start * agency.unit_cost * parameters.epsilon * parameters.reactive_elasticity * gain
 
 
 @rule

@@ -769,6 +769,28 @@ class KindRows(Table[KindRow, int]):
     dissatisfaction_sum: Numbers
     reactive: Numbers
 
+class IndicatorRow(Row):
+    """An outcome in a unit that people know."""
+
+    base: float  # its unit
+    best: float  # its unit
+    least: float  # its unit
+    most: float  # its unit
+    slope: float  # exponent
+    of_kind: Numbers  # (6,) share
+    of_outcome: Numbers  # (6,) share
+
+class IndicatorRows(Table[IndicatorRow, int]):
+    """The rows of the table ``indicators``."""
+
+    base: Numbers
+    best: Numbers
+    least: Numbers
+    most: Numbers
+    slope: Numbers
+    of_kind: Numbers
+    of_outcome: Numbers
+
 class AccountRow(Row):
     """An account of the ledger."""
 
@@ -880,6 +902,7 @@ class MeasureRow(Row):
     outcome_by_domain: Numbers  # (6,) 0-1
     wellbeing_by_cohort: Numbers  # (6,) 0-1
     community_capacity: float  # 0-1
+    indicator: Numbers  # (10,) its unit
     reactive_share: float  # % of spend
     preventive_share: float  # % of spend
     reactive_demand: float  # index
@@ -951,6 +974,7 @@ class MeasureRows(Table[MeasureRow, int]):
     outcome_by_domain: Numbers
     wellbeing_by_cohort: Numbers
     community_capacity: Numbers
+    indicator: Numbers
     reactive_share: Numbers
     preventive_share: Numbers
     reactive_demand: Numbers

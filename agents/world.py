@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DepartmentRows,
         DomainRows,
         EventRows,
+        IndicatorRows,
         KindRows,
         LeversRow,
         MeasureRows,
@@ -139,6 +140,7 @@ class World(NamedTuple):
     cohorts: CohortRows  # (K,)
     neighbourhoods: NeighbourhoodRows  # (H,)
     kinds: KindRows  # (I,): cohorts of one kind together
+    indicators: IndicatorRows  # (N,): outcomes in units that people know
     accounts: AccountRows  # (accounts,)
     flows: Numbers  # (accounts, accounts) £m posted so far
     gains: Numbers  # (A, A) £m: row pays, column gains

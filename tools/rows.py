@@ -18,6 +18,7 @@ from totalplace.agents.cohort import COHORTS, KINDS
 from totalplace.agents.columns import Column, Table
 from totalplace.agents.commissioner import COMMISSIONERS, TIES
 from totalplace.agents.department import DEPARTMENTS
+from totalplace.agents.indicator import INDICATORS
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS
 from totalplace.agents.share import SHARES
@@ -33,7 +34,7 @@ ROWS: Final[tuple[tuple[str, Table, int], ...]] = (
     ("Prior", PRIORS, 1), ("Event", EVENTS, 1), ("Department", DEPARTMENTS, 1), ("Agency", AGENCIES, 1),
     ("Commissioner", COMMISSIONERS, 1), ("Appraisal", APPRAISALS, 2), ("Share", SHARES, 2), ("Tie", TIES, 2),
     ("Theme", THEMES, 1), ("Domain", DOMAINS, 1), ("Cohort", COHORTS, 1), ("Neighbourhood", NEIGHBOURHOODS, 1),
-    ("Kind", KINDS, 1), ("Account", ACCOUNTS, 1), ("Deal", DEALS, 1), ("Measure", MEASURES, 1),
+    ("Kind", KINDS, 1), ("Indicator", INDICATORS, 1), ("Account", ACCOUNTS, 1), ("Deal", DEALS, 1), ("Measure", MEASURES, 1),
 )
 _HEAD: Final = '''"""The rows of each table as classes, for type checkers and editors.
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import unfractioned
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import natural_units, tables
 from totalplace.scenarios.places.england import health_and_care_money
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
@@ -56,10 +56,11 @@ class Place:
     - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
       ``capacity`` (H,) community capacity 0-1
     - ``overlap`` (J,) 0-1; ``department`` (A,) index in DEPARTMENTS; ``control_aversion``, ``national``,
-      ``accountability``, ``target_pressure``, ``leadership`` (A,) 0-1; ``unit_cost_exposure`` (A,) part of the reactive money
-      whose unit cost drifts
+      ``accountability``, ``target_pressure``, ``leadership``, ``unit_cost_exposure`` (A,) 0-1
     - ``incidence``, ``remit`` (A, O) rows add up to 1; ``effect`` (J, O)
     - ``speed`` (O,) share of the gap to its target that an outcome closes in a quarter
+    - ``indicator_base`` (N,) what each indicator of ``INDICATORS`` stands at, in its own unit; ``indicator_basis`` how good the
+      figure is and of when: ``actual 2018``
     """
 
     code: str
@@ -102,6 +103,8 @@ class Place:
     remit: FloatArray
     effect: FloatArray
     speed: FloatArray
+    indicator_base: FloatArray
+    indicator_basis: tuple[str, ...]
 
     def __post_init__(self) -> None:
         """Make all that could be written to read-only."""
@@ -273,6 +276,7 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
     period = period_of(year)
     labels, kind, share = _agency_rows(nhs, period)
     counted, themes = OUTCOMES.used(period), THEMES.used(period)
+    known = natural_units.bases(place.code, year).values()
 
     def attribute(name: str) -> FloatArray:
         return tables.column("agencies", AGENCY_KINDS, name)[kind]
@@ -307,4 +311,6 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         remit=tables.matrix("remit", AGENCY_KINDS, OUTCOMES)[kind] * counted,
         effect=tables.matrix("effect", THEMES, OUTCOMES) * np.outer(themes, counted),
         speed=np.array([tables.values("speed")[(outcome,)] for outcome in OUTCOMES]),
+        indicator_base=np.array([base.value for base in known]),
+        indicator_basis=tuple(base.basis for base in known),
     )

@@ -40,7 +40,7 @@ def as_they_are() -> AbstractContextManager[None]:
 @lru_cache(maxsize=2)
 def _files(folder: Path) -> tuple[Path, ...]:
     """Every table of a folder of places."""
-    own = (folder / name for name in ("codes.csv", "indicators.csv", "small_areas.parquet", "spending.csv"))
+    own = (folder / name for name in ("codes.csv", "indicators.csv", "natural_units.csv", "small_areas.parquet", "spending.csv"))
     return (*own, *(folder / "judgement" / f"{name}.csv" for name in SHAPES))
 
 

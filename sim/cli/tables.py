@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.text import Text
 
 from totalplace.scenarios.errors import UnknownName
+from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.cli.output import beside, table
 from totalplace.sim.model.metrics import METRICS, Metric
@@ -18,6 +19,7 @@ from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, pr
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
 from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.run import BAND, Ensemble, last_year_words
 from totalplace.sim.results.setting import setting_line
@@ -63,7 +65,8 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
         row += [_brief(start, metric), _with_error(end, metric)]
         listing.add_row(*row, *([_band(end, metric)] if several else []))
     meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
-    below = [*meaning, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
+    bases = basis_words(ensemble, [metric.name for metric in metrics if metric.name in INDICATORS])
+    below = [*meaning, bases, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     return Group(listing, Text("\n".join(filter(None, below))))
 
 
@@ -98,8 +101,31 @@ def comparison_tables(
         only_just_words(ensembles, baseline, metrics),
         without_value_words(ensembles, metrics),
     ]
+    in_units, bases = natural_units_table(ensembles, baseline, metrics)
     above = Text(setting_line(ensembles) + f" Baseline: {baseline.scenario.name}.\n")
-    return Group(above, tables, Text("\n".join(filter(None, below))))
+    return Group(above, tables, *in_units, Text("\n".join(filter(None, (*below, bases)))))
+
+
+def natural_units_table(
+    ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]
+) -> tuple[list[Table], str]:
+    """What scenarios do to a few outcomes in units that people know, beside the index of wellbeing; and how good the bases are.
+
+    Nothing where wellbeing is not shown, or the results are of a version without indicators.
+    """
+    names = known(ensembles, LEADING) if any(metric.name == "wellbeing" for metric in metrics) else []
+    shown = [*names, *(metric.name for metric in metrics if metric.name in INDICATORS and metric.name not in names)]
+    if not names or len(ensembles) < 2:
+        return [], basis_words(baseline, shown)
+    listing = table(f"Outcomes in units people know, in the last year: difference from {baseline.scenario.name}")
+    listing.add_column("scenario", no_wrap=True)
+    for name in names:
+        listing.add_column(titled(name), justify="right")
+    listing.add_row("base", *(based(baseline, name) for name in names), style="dim")
+    for ensemble in ensembles:
+        if ensemble is not baseline:
+            listing.add_row(ensemble.scenario.name, *(change(ensemble, baseline, name) for name in names))
+    return [listing], basis_words(baseline, shown)
 
 
 def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Table:

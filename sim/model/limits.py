@@ -17,6 +17,7 @@ from totalplace.agents.cohort import COHORTS, KINDS
 from totalplace.agents.columns import Table, number
 from totalplace.agents.commissioner import COMMISSIONERS, TIES
 from totalplace.agents.department import DEPARTMENTS
+from totalplace.agents.indicator import INDICATORS
 from totalplace.agents.joint_commission import THEMES
 from totalplace.agents.ledger import ACCOUNTS
 from totalplace.agents.share import SHARES
@@ -31,8 +32,8 @@ TABLES: Final[dict[str, Table]] = {
     "clock": CLOCK, "priors": PRIORS, "events": EVENTS, "arrangements": ARRANGEMENTS, "board": BOARD,
     "departments": DEPARTMENTS, "agencies": AGENCIES,
     "commissioners": COMMISSIONERS, "appraisals": APPRAISALS, "shares": SHARES, "ties": TIES, "themes": THEMES,
-    "domains": DOMAINS, "cohorts": COHORTS, "neighbourhoods": NEIGHBOURHOODS, "kinds": KINDS, "accounts": ACCOUNTS,
-    "deals": DEALS, "measures": MEASURES,
+    "domains": DOMAINS, "cohorts": COHORTS, "neighbourhoods": NEIGHBOURHOODS, "kinds": KINDS, "indicators": INDICATORS,
+    "accounts": ACCOUNTS, "deals": DEALS, "measures": MEASURES,
 }
 
 Tables = Mapping[str, NDArray[Any]]

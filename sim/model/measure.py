@@ -9,6 +9,7 @@ from totalplace.sim.model.metrics.counts import measure_counts
 from totalplace.sim.model.metrics.demand import measure_demand
 from totalplace.sim.model.metrics.freed_money import measure_freed
 from totalplace.sim.model.metrics.money import measure_money, measure_worth
+from totalplace.sim.model.metrics.natural_units import measure_natural_units
 from totalplace.sim.model.metrics.outcomes import measure_outcomes, measure_spread
 from totalplace.sim.model.metrics.pooling import measure_pooling
 from totalplace.sim.model.metrics.promises import measure_promises
@@ -29,6 +30,7 @@ def measure(w: World) -> None:
     measure_demand(w, m)
     measure_outcomes(w, m)
     measure_spread(w, m)
+    measure_natural_units(w, m)
     measure_trust(w, m)
     measure_network(w, m)
     measure_stance(w, m)

@@ -1,4 +1,4 @@
-"""The people of a place as rows: neighbourhoods, cohorts, kinds of people and the outcomes that count."""
+"""The people of a place as rows: neighbourhoods, cohorts, kinds of people, the outcomes that count and the indicators of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from totalplace.agents.cohort import COHORTS, KINDS
+from totalplace.agents.indicator import INDICATORS as INDICATOR_TABLE
 from totalplace.agents.world import DOMAINS, NEIGHBOURHOODS
+from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
@@ -42,6 +44,23 @@ def kind_rows(place: Place) -> Any:
     rows = KINDS.empty(len(COHORT_KINDS))
     size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
     fill(rows, {"persons": size, "burden": 1.0})
+    return rows
+
+
+def indicator_rows(place: Place) -> Any:
+    """Indicators (N,) with their bases in the place and the parts that kinds of people and outcomes have in them."""
+    rows = INDICATOR_TABLE.empty(len(INDICATORS))
+    registry = list(INDICATORS.values())
+    size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
+    counted = size * np.array([row.people for row in registry])
+    nobody = counted.sum(axis=1, keepdims=True) <= 0.0
+    counted = np.where(nobody, size, counted)
+    fill(rows, {
+        "base": place.indicator_base,
+        **{name: np.array([getattr(row, name) for row in registry]) for name in ("best", "least", "most", "slope")},
+        "of_kind": counted / counted.sum(axis=1, keepdims=True),
+        "of_outcome": np.array([row.outcomes for row in registry]),
+    })
     return rows
 
 

@@ -36,7 +36,7 @@ from totalplace.sim.model.governance import arrangement_rows, board_at_start, co
 from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from totalplace.sim.model.metrics import MEASURES
 from totalplace.sim.model.network import link_chance, own_links
-from totalplace.sim.model.residents import cohort_labels, cohort_rows, domain_rows, kind_rows, neighbourhood_rows
+from totalplace.sim.model.residents import cohort_labels, cohort_rows, domain_rows, indicator_rows, kind_rows, neighbourhood_rows
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
@@ -249,6 +249,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         cohorts=cohort_rows(material),
         neighbourhoods=neighbourhood_rows(place),
         kinds=kind_rows(place),
+        indicators=indicator_rows(place),
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),

@@ -12,6 +12,7 @@ from totalplace.sim.figures.differences import differences
 from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time
 from totalplace.sim.model.metrics import without_value
 from totalplace.sim.report.content import Listing, Picture, Section, upper
+from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better
 from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
@@ -32,13 +33,15 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
     """The metrics in the last year, against the baseline where there are several scenarios."""
     names = [metric.name for metric in metrics]
     if len(ensembles) == 1:
-        alone = (_alone(baseline, metrics),)
+        alone = (_alone(baseline, metrics), *natural_units(ensembles, baseline))
         drawn = Picture("over-time", f"Medians and 90% bands over time: {listing([m.label for m in metrics])}.",
                         partial(ensemble_over_time, baseline, names))
         notes = tuple(filter(None, (too_few(baseline.runs),)))
         how = f"{last_year_words(baseline.quarters)} {LEGEND}"
         return Section("headline", "What came out", (how,), tuple(changes(baseline, metrics)), notes, alone, (drawn,))
-    tables = (_at_a_glance(ensembles, baseline, metrics), *(_metric_table(ensembles, baseline, metric) for metric in metrics))
+    in_units = natural_units(ensembles, baseline)
+    each = (_metric_table(ensembles, baseline, metric) for metric in metrics)
+    tables = (_at_a_glance(ensembles, baseline, metrics), *in_units, *each)
     over_time = Picture("arrangements", f"Medians over time by scenario: {listing([m.label for m in metrics])}.",
                         partial(compared_over_time, ensembles, names))
     dots = Picture("differences", f"Differences from {baseline.scenario.name} in the last year, medians and 90% of the seeds.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.sim.model.metrics import Metric
@@ -17,9 +18,13 @@ from totalplace.sim.report.read_results import Results, read_results
 from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
 from totalplace.sim.report.validity import of_scenarios
+from totalplace.sim.results.natural_units import said
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
 from totalplace.sim.results.setting import places_words, setting
 from totalplace.sim.results.wording import count
+
+#: Scenarios of which the summary says what they do to outcomes in natural units; the table has all.
+MOST_SAID: Final = 3
 
 
 def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Report:
@@ -75,4 +80,6 @@ def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:
     leading = [metric for metric in shown if metric.name in HEADLINE] or list(shown)
     if len(results.ensembles) == 1:
         return tuple(changes(results.baseline, leading))
-    return tuple(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading)
+    stands = tuple(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading)
+    others = [ensemble for ensemble in results.ensembles if ensemble is not results.baseline]
+    return (*stands, *filter(None, (said(ensemble, results.baseline) for ensemble in others[:MOST_SAID])))

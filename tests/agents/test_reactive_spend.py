@@ -1,4 +1,4 @@
-"""Reactive spend: it follows need by an exponent and drifts with unit cost; need and outcomes do not feel the drift by themselves."""
+"""Reactive spend: it follows need by an exponent and drifts with unit cost, which by itself need and outcomes do not feel."""
 
 from __future__ import annotations
 

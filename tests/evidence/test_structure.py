@@ -29,7 +29,7 @@ def test_one_pound_in_the_model_becomes_what_the_equations_say(quiet: Trial, giv
     values = with_values(defaults(), **given)
     from_equations = analytic(quiet.begin(values))
     assert np.abs(from_equations - measured(quiet, values)).max() < 1e-5
-    assert gain(from_equations) > 0.05
+    assert gain(from_equations) > 0.02  # a quarter of what it was with the four times larger epsilon
 
 
 def test_the_gain_is_linear_in_epsilon_and_zero_without_it(quiet: Trial) -> None:

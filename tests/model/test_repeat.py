@@ -116,7 +116,9 @@ def test_parameters_are_drawn_inside_their_ranges_and_by_name() -> None:
         assert values.min() >= given_range.low, name
         assert values.max() <= given_range.high, name
         place = (values - given_range.low) / (given_range.high - given_range.low)
-        expected = (0.0 + 0.75 + 1.0) / 3.0 if name == "kappa" else 0.5
+        peak = (given_range.mode - given_range.low) / (given_range.high - given_range.low)
+        assert name != "kappa" or peak == pytest.approx(0.75)
+        expected = (0.0 + peak + 1.0) / 3.0 if given_range.distribution == "triangular" else 0.5
         assert abs(place.mean() - expected) < 5.0 * 0.29 / np.sqrt(300), name
     correlation = np.corrcoef(np.array(list(drawn.values())))
     assert np.abs(correlation - np.eye(len(drawn))).max() < 5.0 / np.sqrt(300)

@@ -101,7 +101,7 @@ def test_uncertainties_take_numbers_ranges_and_words() -> None:
     )
     assert mixed.uncertainties["eta"] == 0.9
     assert mixed.uncertainties["kappa"] == PARAMETERS["kappa"].default
-    assert mixed.uncertainties["iota"] == Range(0.4, 0.5, "uniform", 0.4)
+    assert mixed.uncertainties["iota"] == Range(0.4, 0.5, "uniform", 0.45)
     assert isinstance(mixed.uncertainties["rho"], Range)
     assert mixed.with_settings(["uncertainties=default"]).uncertainties == scenarios.load("silo").uncertainties
 

@@ -95,6 +95,7 @@ def with_new_words(folder: Path) -> None:
     kinds, themes = (*AGENCY_KINDS, "ambulance"), (*THEMES, "climate")
     for trait in ("control_aversion", "accountability", "target_pressure", "leadership", "property_share"):
         add(folder, "agencies", [("ambulance", trait, 0.3, 0.2, 0.4)])
+    add(folder, "unit_cost", [("ambulance", 0, 0, 0.2)])
     add(folder, "commonality", [("climate", "overlap", 0.6, 0.4, 0.8), ("climate", "common", 0.25, 0.2, 0.3)])
     for table in ("incidence", "remit"):
         add(folder, table, [(kind, "culture", 0, 0, 0.1) for kind in AGENCY_KINDS])

@@ -13,20 +13,20 @@ import numpy as np
 from totalplace.agents.columns import Table, rows_of, table
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.vocabulary import PERIODS, Word, period_of
-from totalplace.sim.model.metrics import counts, demand, freed_money, money, outcomes, pooling, promises, relations
-from totalplace.sim.model.metrics.declaration import Metric, MetricList
+from totalplace.sim.model.metrics import counts, demand, freed_money, money, natural_units, outcomes, pooling, promises, relations
+from totalplace.sim.model.metrics.declaration import IndicatorList, Metric, MetricList
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
 
 #: What the rules write, in the order of the columns.
-DECLARED: Final[tuple[Metric | MetricList, ...]] = (
-    *money.DECLARED, *freed_money.DECLARED, *pooling.DECLARED, *outcomes.DECLARED, *demand.DECLARED, *relations.DECLARED,
-    *counts.DECLARED, *promises.DECLARED,
+DECLARED: Final[tuple[Metric | MetricList | IndicatorList, ...]] = (
+    *money.DECLARED, *freed_money.DECLARED, *pooling.DECLARED, *outcomes.DECLARED, *natural_units.DECLARED, *demand.DECLARED,
+    *relations.DECLARED, *counts.DECLARED, *promises.DECLARED,
 )
 
 
-def by_name(declared: Iterable[Metric | MetricList]) -> dict[str, Metric]:
+def by_name(declared: Iterable[Metric | MetricList | IndicatorList]) -> dict[str, Metric]:
     """The metrics by name. Raises InputError for a word whose metric would have the name of another."""
     found: dict[str, Metric] = {}
     for row in declared:

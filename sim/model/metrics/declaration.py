@@ -1,10 +1,12 @@
-"""How a metric is declared: a figure of a run, or a figure for each word of a list."""
+"""How a metric is declared: a figure of a run, a figure for each word of a list, or for each indicator of the registry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from totalplace.agents.columns import Column, number
+from totalplace.scenarios.indicators import Indicator
 from totalplace.scenarios.vocabulary import Words, label
 
 
@@ -64,3 +66,20 @@ class MetricList:
     def column(self) -> Column:
         """The column of the table of metrics that holds them: a number for each word."""
         return number(self.name, self.unit, self.meaning.format("each"), len(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorList:
+    """A metric for each indicator of a registry, in a unit of its own: a vector column of the table of metrics, called ``name``."""
+
+    name: str
+    of: Mapping[str, Indicator]
+    group: str
+
+    def metrics(self) -> list[Metric]:
+        """The metrics of all indicators, in the order of the registry."""
+        return [Metric(row.name, row.unit, row.direction, row.meaning, self.group, row.label) for row in self.of.values()]
+
+    def column(self) -> Column:
+        """The column of the table of metrics that holds them: a number for each indicator."""
+        return number(self.name, "its unit", "each indicator", len(self.of))

@@ -1,0 +1,37 @@
+"""The table of outcomes in units that people know, for a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from totalplace.scenarios.indicators import INDICATORS
+from totalplace.sim.report.content import Listing, upper
+from totalplace.sim.results.natural_units import based, basis_words, change, known, signed
+
+if TYPE_CHECKING:
+    from totalplace.sim.results.run import Ensemble
+
+
+def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[Listing, ...]:
+    """A row for each indicator: its base in the place with the quality, then what each scenario does to it in the last year.
+
+    A scenario alone is held against its first quarter, several against the baseline. Nothing for results without indicators.
+    """
+    names = known(ensembles)
+    if not names:
+        return ()
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    rows = []
+    for name in names:
+        told = [change(ensemble, baseline, name) for ensemble in others]
+        if not others:
+            first, last = baseline.metrics[name][:, 0], baseline.at_end(name)
+            told = [signed(float(np.median(last - first)), name)]
+        rows.append((upper(INDICATORS[name].label), INDICATORS[name].unit, based(baseline, name), *told))
+    against = baseline.scenario.name if others else "the first quarter"
+    title = f"Outcomes in units people know: median difference from {against} in the last year"
+    head = ("indicator", "unit", "base", *(ensemble.scenario.name for ensemble in others or [baseline]))
+    return (Listing("natural-units", title, head, tuple(rows), words=2, note=basis_words(baseline, names)),)

@@ -1,0 +1,78 @@
+"""Outcomes in units that people know, in tables and sentences: the right figures, the right words, the quality of every base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.worlds import small
+from totalplace.scenarios.indicators import INDICATORS
+from totalplace.sim.cli.tables import chosen_metrics, natural_units_table
+from totalplace.sim.engine.ensemble import ensemble
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.report.natural_units import natural_units
+from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, fewer, known, said
+from totalplace.sim.results.run import Ensemble
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Ensemble]:
+    names = ("silo", "silo-no-cuts", "single-pot")
+    return [ensemble(small(name, quarters=24, place="Nottingham"), runs=40, threads=1) for name in names]
+
+
+@pytest.mark.parametrize(("name", "gap", "words"), [
+    ("looked_after_children", -24.2, "about 24 fewer looked-after children"),
+    ("looked_after_children", 119.7, "about 120 more looked-after children"),
+    ("emergency_admissions", -1234.0, "about 1,234 fewer emergency admissions"),
+    ("healthy_life_expectancy", 0.05, "healthy life expectancy 0.050 years higher"),
+    ("claimants", -0.07, "claimants 0.070 points lower"),
+    ("life_satisfaction", -0.02, "life satisfaction 0.020 lower"),
+])
+def test_a_difference_is_told_in_its_unit(name: str, gap: float, words: str) -> None:
+    assert fewer(name, [gap] * 40) == words
+
+
+def test_what_is_not_clear_is_not_told_as_if_it_were() -> None:
+    assert fewer("looked_after_children", [-1.0, 1.0] * 20) == "no clear difference in looked-after children"
+
+
+def test_the_table_of_a_report_has_all_indicators_with_base_quality_and_differences(results: list[Ensemble]) -> None:
+    (table,) = natural_units(results, results[0])
+    assert [row[0].lower() for row in table.rows] == [row.label.lower() for row in INDICATORS.values()]
+    assert table.head == ("indicator", "unit", "base", "silo-no-cuts", "single-pot")
+    children = table.rows[list(INDICATORS).index("looked_after_children")]
+    gap = np.median(results[1].at_end("looked_after_children") - results[0].at_end("looked_after_children"))
+    assert children[2] == "594 (estimated 2016)"
+    assert children[3] == f"\u2212{abs(round(gap))}"
+    assert "estimated for" in table.note
+    assert "actual for healthy life expectancy" in table.note
+    (alone,) = natural_units(results[:1], results[0])
+    assert alone.head[-1] == "silo"
+    assert alone.rows[4][-1].startswith("+")  # more looked-after children than in the first quarter
+
+
+def test_a_command_shows_a_few_beside_the_index_and_not_where_the_index_is_not_shown(results: list[Ensemble]) -> None:
+    tables, bases = natural_units_table(results, results[0], chosen_metrics(None))
+    assert [len(str(column.header).split()) > 0 for column in tables[0].columns] == [True] * (1 + len(LEADING))
+    assert tables[0].row_count == len(results)
+    assert bases.startswith("Bases of indicators: actual for")
+    assert natural_units_table(results, results[0], chosen_metrics(["pooled_share"])) == ([], "")
+
+
+def test_sentences_and_cells_agree(results: list[Ensemble]) -> None:
+    words = said(results[1], results[0])
+    assert "fewer looked-after children" in words
+    assert change(results[1], results[0], "looked_after_children").lstrip("\u2212") in words
+    assert based(results[0], "emergency_admissions") == "28,828 (estimated 2012 to 2013)"
+
+
+def test_results_of_a_version_without_indicators_say_nothing(results: list[Ensemble]) -> None:
+    older = [replace(one, metrics=one.metrics[[name for name in METRICS if name not in INDICATORS]]) for one in results]
+    assert known(older) == []
+    assert natural_units(older, older[0]) == ()
+    assert said(older[1], older[0]) == ""
+    assert natural_units_table(older, older[0], chosen_metrics(["wellbeing"])) == ([], "")
+    assert basis_words(older[0], []) == ""
