@@ -242,7 +242,7 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a`` that the joint commission of theme ``j`` avoids, to first order, £m a year at today's unit cost.
+    """Reactive demand on agency ``a`` that the joint commission of theme ``j`` avoids, to first order, £m a year at unit cost now.
 
     By integration, and by savings that are spent again on the theme.
     """

@@ -6,6 +6,7 @@
 ``docs/data.md`` says where every number comes from.
 """
 
-from totalplace.scenarios.places.place import Place, PlaceName, code_note, find, load, names, search, unknown_place
+from totalplace.scenarios.places.finding import PlaceName, code_note, find, names, search, unknown_place
+from totalplace.scenarios.places.place import Place, load
 
 __all__ = ["Place", "PlaceName", "code_note", "find", "load", "names", "search", "unknown_place"]

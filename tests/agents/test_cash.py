@@ -184,7 +184,8 @@ def test_savings_spent_again_avoid_demand_by_the_elasticity_of_other_spend() -> 
     python(integrate)(world, j)
     theme.gain[:] = 0.0
     avoided = sum(python(avoided_demand)(world, a, j) for a in range(len(world.agencies)))
-    driven = sum(float(row.reactive_start * (row.incidence @ theme.effect)) for row in world.agencies)
+    driven = sum(float(row.reactive_start * row.unit_cost * (row.incidence @ theme.effect)) for row in world.agencies)
+    driven *= world.parameters.reactive_elasticity
     at_once = python(gain_of_spending)(world, j) / OUTCOME_DELAY
     assert avoided == pytest.approx(driven * at_once * 0.01, rel=1e-3)
 

@@ -34,8 +34,7 @@ _START = """
 import totalplace as tp, json
 from totalplace import scenarios
 model = tp.PlaceModel(scenarios.load("mandated-pooling", place="Rutland", quarters=3, clusters=1), rng=1)
-for agency in model.agencies:
-    agency.comply()
+model.step()
 print(json.dumps({"start": float(model.world.clock.duplication_start), "mesa": float(model.world.shares.promised.sum())}))
 """
 _BOTH = """

@@ -11,8 +11,7 @@ import pytest
 
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places import money, people, tables
-from totalplace.scenarios.places import place as loading
+from totalplace.scenarios.places import finding, money, people, tables
 from totalplace.scenarios.places.money import COUNCIL_LINES
 from totalplace.sim.cli import exit_code
 
@@ -24,7 +23,7 @@ def forget() -> None:
     """Let every table be read anew."""
     kept: list[Any] = [
         tables.judgements, tables.values, tables.indicators, tables.spending, tables.spending_of,
-        tables._spending_rows, tables._small_area_columns, people._indicator_moments, loading._all_places,
+        tables._spending_rows, tables._small_area_columns, people._indicator_moments, finding._all_places,
         money._destinations, money._profiles,
     ]
     for function in kept:
