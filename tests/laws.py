@@ -27,7 +27,7 @@ BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "0-1": (0.0, 1.0), "share": (0.0, 1.0), "-1 to 1": (-1.0, 1.0), "-0.5 to 1": (-0.5, 1.0), "count": (0.0, None),
     "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 60.0), "£m": (0.0, None), "£m a year": (0.0, None),
     "£m present value": (0.0, None), "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
-    "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0),
+    "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0), "% of promise": (0.0, 100.0),
 }
 #: Balances, which may be negative.
 BALANCES: Final = ("net_saving", "net_saving_cumulative", "net_present_value")
