@@ -58,7 +58,7 @@ CLOCK = table(
     whole("first_cost", "quarters since the first cost of change or agreements, 0 before", "quarters"),
     number("payback", "years", "time from the first cost until net saving since the start was not negative, 0 before"),
     number("benefit_value", "£m present value", "duplication removed and demand avoided since the start"),
-    number("cost_value", "£m present value", "cost of change, agreements, lost scale and of services paid from savings"),
+    number("cost_value", "£m present value", "cost of change, agreements, lost scale and services paid from savings"),
     number("planned_benefit", "£m present value", "benefit in the business cases agreed so far"),
     number("planned_cost", "£m present value", "cost in the business cases agreed so far"),
     number("imbalance", "£m", "largest imbalance of the ledger so far"),

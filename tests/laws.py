@@ -31,7 +31,7 @@ BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "£m of resources, present value": (None, None), "£m a year of cash": (None, None),
     "% of health and social care money": (0.0, 100.0), "% of commissioned money": (0.0, None),
     "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
-    "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0),
+    "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0), "% of promise": (0.0, 100.0),
 }
 #: Balances, which may be negative.
 BALANCES: Final = ("net_saving", "net_saving_cumulative", "net_present_value")
