@@ -19,7 +19,7 @@ PLACES: Final = ("Birmingham", "Rutland", "Kent", "Hartlepool", "Isle of Wight")
 YEARS: Final = ("2010-11", "2017-18")
 #: A start in the year of each budget.
 START_OF: Final = {"2010-11": "2010-10", "2017-18": "2017-10"}
-CUTS: Final = ("none", "spending-review-2010")
+CUTS: Final = ("none", "spending-review-2010", "outturn-2010")
 MOST_QUARTERS: Final = 16
 
 #: Fields of an arrangement that any arrangement can have, with their values in tests.

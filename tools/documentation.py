@@ -22,7 +22,7 @@ README: Final = source.ROOT / "README.md"
 TUTORIAL: Final = source.ROOT / "docs" / "tutorial.md"
 #: The scenario that all the shipped ones extend, and the shipped budget path.
 BASE_SCENARIO: Final = "october-2010"
-BUDGET_PATH: Final = "spending-review-2010"
+BUDGET_PATH: Final = "outturn-2010"
 _BLOCK: Final = re.compile(r"<!-- generated: ([\w-]+) -->\n.*?<!-- end -->", re.DOTALL)
 _DIRECTION: Final = {1: "more is better", -1: "less is better", 0: "neither"}
 
@@ -221,9 +221,10 @@ def budgets() -> str:
     from totalplace.scenarios.cuts import load_cuts
 
     path = load_cuts(BUDGET_PATH)
-    rows = ((kind, row.year, f"{row.index:g}", f"{row.low:g} to {row.high:g}", row.source)
+    rows = ((kind, row.year, f"{row.index:g}", f"{row.low:g} to {row.high:g}", row.quality, row.source)
             for kind, points in path.paths.items() for row in points)
-    return f"`{BUDGET_PATH}`, {path.base_year} = 1.\n\n" + table(("agency kind", "year", "index", "range", "source"), rows)
+    head = ("agency kind", "year", "index", "range", "quality", "source")
+    return f"`{BUDGET_PATH}`, {path.base_year} = 1.\n\n" + table(head, rows)
 
 
 def place_tables() -> str:

@@ -16,7 +16,7 @@ from totalplace.agents.budget import budget_index, expected_scale
 from totalplace.agents.compiled import python
 from totalplace.agents.mandate import announce, mandated_money, mandated_part, mandated_share
 from totalplace.scenarios import places
-from totalplace.scenarios.places.england import MEASURES, england, part_of_england
+from totalplace.scenarios.places.england import MEASURES, england, england_part, part_of_england
 from totalplace.scenarios.prices import INFLATION, deflator, price_levels
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
@@ -132,13 +132,13 @@ def test_what_is_pooled_is_the_minimum_of_the_year_to_a_hundredth() -> None:
 
 def test_the_parts_of_england_add_to_one_and_the_minimum_to_that_of_england() -> None:
     for year in ("2010-11", "2017-18"):
-        parts = np.array([places.load(place.code, year).england_part for place in places.names()])
+        parts = np.array([england_part(place.code, year) for place in places.names()])
         np.testing.assert_allclose(parts.sum(axis=0), 1.0, rtol=1e-9)
         assert (parts > 0.0).all()
         for measure in MEASURES:
             every = sum(part_of_england(place.code, year, measure) for place in places.names())
             assert england()[year, measure] == pytest.approx(every, rel=1e-9)
-    asked_for = sum(3800.0 * places.load(place.code).england_part[0] for place in places.names())
+    asked_for = sum(3800.0 * england_part(place.code, "2010-11")[0] for place in places.names())
     assert asked_for == pytest.approx(3800.0)
 
 

@@ -179,7 +179,7 @@ def test_notes_reach_check_run_and_branch(totalplace: Callable[..., Any], tmp_pa
     )
     checked = totalplace("scenarios", "check", "own.yaml")
     assert "  single pot: health and care, corporate" in checked.out.splitlines()
-    assert "  time: 2010-10 to 2012-03, budgets of 2010-11, on the path spending-review-2010, 1 times its depth" in checked.out
+    assert "  time: 2010-10 to 2012-03, budgets of 2010-11, on the path outturn-2010, 1 times its depth" in checked.out
     notes = {
         "Note: '2019-04: freedom at 100%' lies after the end of the run and has no effect",
         "Note: '2011-10: clawback at 0%' has no effect: '2011-11: clawback at 100%' falls into the same quarter, and the later "

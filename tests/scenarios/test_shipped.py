@@ -12,6 +12,7 @@ from totalplace import scenarios
 from totalplace.scenarios import arrangement, cuts
 from totalplace.scenarios.reading import read_file, read_text
 from totalplace.scenarios.registry import LEVERS, PARAMETERS, lever_size
+from totalplace.scenarios.scenario import MANDATES
 
 ARRANGEMENTS = [
     "silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood",
@@ -47,7 +48,7 @@ def test_every_scenario_loads_in_full_and_its_text_means_the_same(name: str) -> 
 def test_the_ten_differ_in_the_arrangement_only(name: str) -> None:
     scenario, silo = scenarios.load(name), scenarios.load("silo")
     assert scenario.arrangement == arrangement.load_arrangement(name)
-    assert scenario.cuts == "spending-review-2010"
+    assert scenario.cuts == "outturn-2010"
     assert (scenario.place, scenario.year) == ("Birmingham", "2010-11")
     assert (scenario.start, scenario.quarters) == ("2010-10", 40)
     assert (scenario.seeds.first, scenario.seeds.count) == (1, 100)
@@ -71,7 +72,7 @@ def test_arrangements_follow_their_descriptions() -> None:
     assert [len(item.themes) for item in arrangement.load_arrangement("lsp").commissioners] == [7]
     assert all(len(item.themes) == 1 for item in arrangement.load_arrangement("outcome-partnership").commissioners)
     assert sum(scenarios.load("prototype").levers["scope"]) == 2
-    assert scenarios.load("mandated-pooling").levers["mandate"][0] == 0.034
+    assert scenarios.load("mandated-pooling").levers["mandate_of_budget"][0] == 0.034
     assert scenarios.load("single-pot").levers["single_pot"] == (0.3,) * 8 + (0.0,)
 
 
@@ -89,10 +90,11 @@ def test_pairs_of_scenarios_differ_in_one_thing() -> None:
 
 def test_the_better_care_fund_starts_in_its_quarters() -> None:
     fund = scenarios.load("better-care-fund")
-    assert fund.levers["mandate"] == (0.0,) * 8
-    mandate = [event for event in fund.events if event.lever == "mandate"]
-    assert [(event.quarter, event.index, event.value) for event in mandate] == [(18, 0, 0.03)]
-    assert round(3.8 / (104.7 + 22.9), 3) == 0.030  # £bn: the minimum over NHS and social care spend
+    for name in MANDATES:
+        assert not any(fund.levers[name]), name
+    mandate = [event for event in fund.events if event.lever == "mandate_england"]
+    assert (mandate[0].quarter, mandate[0].index, mandate[0].value) == (18, 0, 3800.0)  # £m, April 2015
+    assert [event.quarter for event in mandate] == [18, 22, 26, 30, 34, 38]
     assert {event.quarter for event in fund.events if event.lever == "encouragement"} == {10}
 
 

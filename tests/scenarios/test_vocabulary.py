@@ -27,7 +27,7 @@ from totalplace.scenarios.vocabulary import (
 )
 
 NOW = "october-2010"
-THEME = "flags: [back_office, neighbourhoods, benefits, pooled_share]"
+THEME = "flags: [back_office, neighbourhoods, benefits, section_75, pooled_share]"
 
 
 def read(tmp_path: Path, text: str, name: str = "themes", periods: tuple[str, ...] = (NOW, "later")) -> Words:
@@ -72,7 +72,7 @@ def test_a_year_belongs_to_a_period(tmp_path: Path) -> None:
 
 
 def test_words_of_a_period(tmp_path: Path) -> None:
-    every = "[neighbourhoods, benefits, pooled_share]"
+    every = "[neighbourhoods, benefits, section_75, pooled_share]"
     words = read(tmp_path, f"whole: {{label: whole, short: whole, flags: {every}}}\n"
                  f"old: {{label: old one, short: old, flags: [back_office], periods: [{NOW}]}}\n"
                  "new: {label: new one, short: new, flags: [back_office], periods: [later], also: [the new]}\n")
@@ -93,7 +93,7 @@ def test_words_of_a_period(tmp_path: Path) -> None:
     (f"One: {{label: one, short: one, {THEME}}}", "The name 'One' is no key.*small letters"),
     (f"one: {{label: one, short: one, {THEME}}}\ntwo: {{label: two, short: two, flags: [benefits]}}",
      "In the period 'october-2010' the flag 'benefits' is carried by 'one' and 'two'.*exactly one theme"),
-    ("one: {label: one, short: one, flags: [back_office, benefits, neighbourhoods]}",
+    ("one: {label: one, short: one, flags: [back_office, benefits, neighbourhoods, section_75]}",
      "the flag 'pooled_share' is carried by none.*at least one theme"),
     (f"all: {{label: one, short: one, {THEME}}}", "'all' means something else"),
     (f"one: {{label: one, short: one, {THEME}, periods: [later]}}", "No theme is in use in the period 'october-2010'"),

@@ -66,10 +66,10 @@ def stretched(values: Floats, n: int) -> Floats:
 def finer(scenario: str, place: str, n: int) -> Trial:
     """A scenario whose quarters are n steps, ready to be played with stretched parameters."""
     plain = build(scenarios.load(scenario, place=place))
-    path = np.repeat(np.asarray(plain.world.budget_path), n, axis=1)
+    path, prices = (np.repeat(np.asarray(one), n, axis=-1) for one in (plain.world.budget_path, plain.world.price_level))
 
     def change(world: World) -> None:
-        world.budget_path[:] = path
+        world.budget_path[:], world.price_level[:] = path, prices
         world.domains["speed"] = 1.0 - (1.0 - world.domains.speed) ** (1.0 / n)
 
     return Trial(scenario, place, [f"quarters={n * plain.scenario.quarters}"], change)

@@ -1,0 +1,84 @@
+"""Budget paths that follow what was published: every kind and year, quality told, what the sources say, from either base year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tools import budget_paths
+from totalplace import scenarios
+from totalplace.scenarios.cuts import budget_path, load_cuts, yearly_index
+from totalplace.scenarios.prices import deflator
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
+
+PATHS = {"outturn-2010": 2024, "plans-2010": 2014}
+
+
+@pytest.mark.parametrize(("name", "last"), PATHS.items())
+def test_every_kind_has_every_year_with_quality_range_and_source(name: str, last: int) -> None:
+    paths = load_cuts(name).paths
+    assert set(paths) == set(AGENCY_KINDS)
+    for rows in paths.values():
+        assert [int(row.year[:4]) for row in rows] == list(range(2011, last + 1))
+        for row in rows:
+            assert row.low <= row.index <= row.high
+            assert row.quality in ("official", "derived", "interpolated", "judgement")
+            assert ("judgement" in row.source) == (row.quality == "judgement") or row.quality in ("interpolated", "judgement")
+
+
+def test_judgement_stands_only_where_nothing_is_published() -> None:
+    judged = {kind for kind, rows in load_cuts("outturn-2010").paths.items() if any(row.quality == "judgement" for row in rows)}
+    assert judged == {"further_education", "transport", "voluntary_sector"}
+    assert not any(row.quality == "judgement" for rows in load_cuts("plans-2010").paths.values() for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "year", "cash_then", "cash_now"),
+    [("outturn-2010", "nhs", 2014, 96260, 109437), ("outturn-2010", "probation_justice", 2012, 8723, 8201),
+     ("plans-2010", "council", 2014, 25956, 22850), ("plans-2010", "nhs", 2014, 97785, 109884),
+     ("outturn-2010", "housing_regeneration", 2013, 3799, 2051)],
+)
+def test_an_index_is_the_published_money_over_that_of_2010_in_real_terms(
+    name: str, kind: str, year: int, cash_then: float, cash_now: float
+) -> None:
+    real = cash_now / deflator(year) / (cash_then / deflator(2010))
+    assert yearly_index(load_cuts(name), kind, year) == pytest.approx(real, abs=0.0006)
+
+
+def test_outturn_falls_for_councils_and_rises_for_the_nhs() -> None:
+    paths = load_cuts("outturn-2010")
+    assert 0.78 < yearly_index(paths, "council", 2017) < 0.88
+    assert yearly_index(paths, "nhs", 2017) > 1.08
+    assert yearly_index(paths, "police", 2017) < 0.9
+    judged = load_cuts("spending-review-2010")
+    assert yearly_index(judged, "council", 2017) < yearly_index(paths, "council", 2017), "spending power fell more than spend"
+
+
+def test_a_run_from_2017_is_relative_to_its_own_year() -> None:
+    path = budget_path("outturn-2010", "2017-10", 30, ["council", "nhs"], base_year="2017-18")
+    assert np.array_equal(path[:, :2], np.ones((2, 2)))
+    paths = load_cuts("outturn-2010")
+    for row, kind in enumerate(("council", "nhs")):
+        assert path[row, -1] == pytest.approx(yearly_index(paths, kind, 2024) / yearly_index(paths, kind, 2017))
+
+
+def test_the_judged_path_stays_under_its_name() -> None:
+    assert scenarios.load("joint-commissioning").cuts == "outturn-2010"
+    assert scenarios.load("joint-commissioning", set=["cuts=spending-review-2010"]).cuts == "spending-review-2010"
+
+
+def test_what_bodies_filed_is_chained_and_gaps_lie_on_the_line(tmp_path: Path) -> None:
+    (tmp_path / budget_paths.PANEL).write_text(
+        "year,ons_code,class,police,childrens_social_care\n2010-11,A,O,100,\n2010-11,B,O,100,\n2012-13,A,O,110,\n2012-13,B,O,,\n"
+        "2013-14,A,O,121,\n2013-14,B,O,400,\n", "utf-8",
+    )
+    for name in (*budget_paths.REGIONAL, budget_paths.DEPARTMENTS):
+        (tmp_path / name).write_text("year\n", "utf-8")
+    points = budget_paths.Sources([tmp_path]).outturn(("police",), councils_only=False)
+    assert [(one.year, pytest.approx(one.money)) for one in points] == [(2010, 1.0), (2012, 1.1), (2013, 1.21)]
+    found = budget_paths.indices(points)
+    assert [row[1] for row in found.values()] == ["official", "interpolated", "official", "official"]
+    assert found[2011][0] == pytest.approx((1.0 + found[2012][0]) / 2)
+    assert found[2013][0] == pytest.approx(1.21 * deflator(2010) / deflator(2013))
