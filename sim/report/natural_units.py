@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> tuple[Listing, ...]:
     """A row for each indicator: its base in the place with the quality, then what each scenario does to it in the last year.
 
-    A scenario alone is held against its first quarter, several against the baseline. It stands beside the index of wellbeing: nothing
-    where that is not among the ``metrics``, and for results without indicators.
+    A scenario alone is held against its first quarter, several against the baseline. It stands beside the index of wellbeing:
+    nothing where that is not among the ``metrics``, and for results without indicators.
     """
     names = known(ensembles) if any(metric.name == "wellbeing" for metric in metrics) else []
     if not names:
