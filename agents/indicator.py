@@ -10,7 +10,7 @@ from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES
 INDICATORS: Final = table(
     "indicators",
     "an outcome in a unit that people know",
-    number("base", "its unit", "what it stands at in the base year"),
+    number("at_start", "its unit", "what it stands at in the base year"),
     number("best", "its unit", "what it nears as the shortfall goes to nothing"),
     number("least", "its unit", "the least that it can be"),
     number("most", "its unit", "the most that it can be"),

@@ -772,7 +772,7 @@ class KindRows(Table[KindRow, int]):
 class IndicatorRow(Row):
     """An outcome in a unit that people know."""
 
-    base: float  # its unit
+    at_start: float  # its unit
     best: float  # its unit
     least: float  # its unit
     most: float  # its unit
@@ -783,7 +783,7 @@ class IndicatorRow(Row):
 class IndicatorRows(Table[IndicatorRow, int]):
     """The rows of the table ``indicators``."""
 
-    base: Numbers
+    at_start: Numbers
     best: Numbers
     least: Numbers
     most: Numbers

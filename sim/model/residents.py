@@ -56,7 +56,7 @@ def indicator_rows(place: Place) -> Any:
     nobody = counted.sum(axis=1, keepdims=True) <= 0.0
     counted = np.where(nobody, size, counted)
     fill(rows, {
-        "base": place.indicator_base,
+        "at_start": place.indicator_base,
         **{name: np.array([getattr(row, name) for row in registry]) for name in ("best", "least", "most", "slope")},
         "of_kind": counted / counted.sum(axis=1, keepdims=True),
         "of_outcome": np.array([row.outcomes for row in registry]),

@@ -33,13 +33,13 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
     """The metrics in the last year, against the baseline where there are several scenarios."""
     names = [metric.name for metric in metrics]
     if len(ensembles) == 1:
-        alone = (_alone(baseline, metrics), *natural_units(ensembles, baseline))
+        alone = (_alone(baseline, metrics), *natural_units(ensembles, baseline, metrics))
         drawn = Picture("over-time", f"Medians and 90% bands over time: {listing([m.label for m in metrics])}.",
                         partial(ensemble_over_time, baseline, names))
         notes = tuple(filter(None, (too_few(baseline.runs),)))
         how = f"{last_year_words(baseline.quarters)} {LEGEND}"
         return Section("headline", "What came out", (how,), tuple(changes(baseline, metrics)), notes, alone, (drawn,))
-    in_units = natural_units(ensembles, baseline)
+    in_units = natural_units(ensembles, baseline, metrics)
     each = (_metric_table(ensembles, baseline, metric) for metric in metrics)
     tables = (_at_a_glance(ensembles, baseline, metrics), *in_units, *each)
     over_time = Picture("arrangements", f"Medians over time by scenario: {listing([m.label for m in metrics])}.",

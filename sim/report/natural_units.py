@@ -12,15 +12,17 @@ from totalplace.sim.report.content import Listing, upper
 from totalplace.sim.results.natural_units import based, basis_words, change, known, signed
 
 if TYPE_CHECKING:
+    from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble
 
 
-def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[Listing, ...]:
+def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> tuple[Listing, ...]:
     """A row for each indicator: its base in the place with the quality, then what each scenario does to it in the last year.
 
-    A scenario alone is held against its first quarter, several against the baseline. Nothing for results without indicators.
+    A scenario alone is held against its first quarter, several against the baseline. It stands beside the index of wellbeing:
+    nothing where that is not among the ``metrics``, and for results without indicators.
     """
-    names = known(ensembles)
+    names = known(ensembles) if any(metric.name == "wellbeing" for metric in metrics) else []
     if not names:
         return ()
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]

@@ -60,7 +60,7 @@ def test_the_rule_is_the_mapping_of_the_registry(burden: list[float]) -> None:
     world = begun(small("silo", place="Nottingham"))
     world.kinds["burden"] = np.array(burden).reshape(len(COHORT_KINDS), len(OUTCOMES))
     size = np.array(world.kinds["persons"])
-    for (name, row), value, base in zip(INDICATORS.items(), measured(world).values(), world.indicators["base"], strict=True):
+    for (name, row), value, base in zip(INDICATORS.items(), measured(world).values(), world.indicators["at_start"], strict=True):
         people = size * np.array(row.people)
         shortfall = float((people / people.sum()) @ world.kinds["burden"] @ np.array(row.outcomes))
         assert value == pytest.approx(row.value(base, shortfall)), name
@@ -151,7 +151,7 @@ def test_every_indicator_is_a_metric_in_its_own_unit() -> None:
     ("{health: 1}, unit: years", "{health: 0.5}, unit: years", "add up to 0.5"),
     ("{health: 1}, unit: years", "{helth: 1}, unit: years", "helth"),
     ("direction: 1, best: 80", "direction: 0, best: 80", "direction"),
-    ("slope: 0.5, low: 0.2", "slope: 0.1, low: 0.2", "slope"),
+    ("slope: 1.5, low: 0.5", "slope: 0.1, low: 0.5", "slope"),
     ("best: 80, ", "", "best"),
     ("best: 80, ", "best: 80, worst: 1, ", "worst"),
 ])

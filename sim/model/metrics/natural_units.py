@@ -27,5 +27,5 @@ def measure_natural_units(w: World, m: MeasureRow) -> None:
             if one.of_outcome[o] > 0.0:
                 for i in range(one.of_kind.shape[0]):
                     shortfall += one.of_outcome[o] * one.of_kind[i] * w.kinds[i].burden[o]
-        moved = one.base + (one.best - one.base) * (1.0 - max(0.0, shortfall) ** one.slope)
+        moved = one.at_start + (one.best - one.at_start) * (1.0 - max(0.0, shortfall) ** one.slope)
         m.indicator[n] = min(one.most, max(one.least, moved))
