@@ -97,8 +97,8 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
         "portfolios": tuple(tuple(THEMES.index(theme) for theme in post.commissioner.themes) for post in posts),
         "arrangements": tuple(_phase(phase) for phase in phases),
     }
-    told: dict[str, Any] = {"posts": posts, "phases": phases, "most_negotiations": max(_opened(phase.arrangement) for phase in phases)}
-    return Material(**found, **told, digest=_digest(found))
+    most = max(_opened(phase.arrangement) for phase in phases)
+    return Material(**found, posts=posts, phases=phases, most_negotiations=most, digest=_digest(found))
 
 
 def _opened(arrangement: Arrangement) -> int:
