@@ -102,8 +102,7 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
         "arrangements": tuple(_phase(phase) for phase in phases),
     }
     most = max(_opened(phase.arrangement) for phase in phases)
-    told: dict[str, Any] = {"posts": posts, "phases": phases, "most_negotiations": most}
-    return Material(**found, **told, digest=_digest(found))
+    return Material(**found, posts=posts, phases=phases, most_negotiations=most, digest=_digest(found))
 
 
 def _opened(arrangement: Arrangement) -> int:

@@ -22,7 +22,7 @@ CONTENTS: Final = {
     "Start": ("tutorial", "notebooks"),
     "How-to guides": (
         "how-to", "scenarios", "how-to/arrangement", "how-to/place", "how-to/rule", "how-to/words", "how-to/metric", "sweeps",
-        "analysis", "how-to/machine", "how-to/branch", "how-to/figures", "how-to/report", "browser",
+        "analysis", "how-to/machine", "how-to/ingredients", "how-to/branch", "how-to/figures", "how-to/report", "browser",
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
     "Explanation": (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from totalplace.sim.cli.apart import Apart, Groups
 from totalplace.sim.cli.finishing import Output, finish
 from totalplace.sim.cli.options import (
     Engine,
@@ -27,13 +28,11 @@ from totalplace.sim.cli.options import (
     Settings,
     Year,
 )
-from totalplace.sim.cli.output import progress
 from totalplace.sim.cli.request import Request
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.engine.precision import Goal, Reached
     from totalplace.sim.results.answers import Answer
     from totalplace.sim.results.run import Ensemble
@@ -42,6 +41,10 @@ Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenari
 Names = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Names of scenarios, or paths of files.")]
 Decompose = Annotated[
     str | None, typer.Option(metavar="METRIC", help="Of two scenarios: the part that each lever and field has in the difference.")
+]
+By = Annotated[Groups, typer.Option(help="With --decompose: by levers and fields, or by ingredients of arrangements.")]
+OverPrior = Annotated[
+    bool, typer.Option("--over-prior", help="With --by ingredients: once more with all parameters drawn from their ranges.")
 ]
 Baseline = Annotated[str | None, typer.Option(metavar="NAME", help="Scenario to compare with. [default: the first]")]
 
@@ -94,6 +97,8 @@ def compare(
     metric: Metrics = None,
     money: MoneyOption = False,
     decompose: Decompose = None,
+    by: By = Groups.fields,
+    over_prior: OverPrior = False,
     precision: Precision = None,
     most_runs: MostRuns = None,
     out: Out = None,
@@ -111,11 +116,12 @@ def compare(
     _check_out(out, force)
     asked = request.load(scenarios)
     reference = named([scenario.name for scenario in asked], baseline)
-    _check_decompose(asked, decompose)
+    apart = Apart(decompose, by, over_prior, tuple(metric or ()))
+    apart.check(asked)
     goals = _goals(precision, most_runs, compared=len(asked) > 1)
     reached = request.until(asked, goals, most_runs, reference) if goals else None
     ensembles = reached.ensembles if reached else request.simulate(asked)
-    answer = None if decompose is None else _decomposed(asked[reference], asked[1 - reference], decompose, request)
+    answer = apart.answer(asked[reference], asked[1 - reference], request) if decompose is not None else None
 
     def told() -> list[RenderableType | Answer]:
         tables = comparison_tables(ensembles, ensembles[reference], chosen, [reached.words] if reached else [])
@@ -134,29 +140,6 @@ def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tupl
     if most is not None and not given:
         raise InputError("--most-runs caps what --precision adds, and there is no --precision", allowed="--runs for a fixed number")
     return read_goals(given or (), compared)
-
-
-def _check_decompose(asked: list[Scenario], name: str | None) -> None:
-    """Say before the runs that a difference cannot be decomposed."""
-    if name is None:
-        return
-    from totalplace.scenarios.errors import InputError
-    from totalplace.sim.analysis.decomposition.analysis import differences
-    from totalplace.sim.model.metrics import metric
-
-    metric(name)
-    if len(asked) != 2:
-        raise InputError(f"--decompose is of two scenarios, not {len(asked)}", allowed="two scenarios")
-    differences(*asked)
-
-
-def _decomposed(first: Scenario, second: Scenario, name: str, request: Request) -> Answer:
-    from totalplace.sim.analysis.decomposition.analysis import decompose
-
-    with progress("Mixtures", 1000) as done:
-        return decompose(
-            first, second, name, request.runs, first_seed=request.seed, progress=lambda now, of: done(1000 * now // of)
-        )
 
 
 def explain(

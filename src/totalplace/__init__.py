@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim import figures
     from totalplace.sim.analysis.branching.analysis import branch
     from totalplace.sim.analysis.decomposition.analysis import decompose
+    from totalplace.sim.analysis.decomposition.ingredients import ingredients
     from totalplace.sim.analysis.discovery.analysis import discover
     from totalplace.sim.analysis.robustness.analysis import robust
     from totalplace.sim.analysis.search.analysis import search
@@ -77,6 +78,7 @@ _WHERE: Final = {
     "branch": "sim.analysis.branching.analysis",
     "compare": "sim.results.compare",
     "decompose": "sim.analysis.decomposition.analysis",
+    "ingredients": "sim.analysis.decomposition.ingredients",
     "discover": "sim.analysis.discovery.analysis",
     "ema_model": "sim.analysis.workbench",
     "ensemble": "sim.engine.ensemble",
@@ -128,6 +130,7 @@ __all__ = [
     "ensemble",
     "explain",
     "figures",
+    "ingredients",
     "load",
     "map_outline",
     "mesa_components",

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import yaml
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios import loads, scenario_of
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.ingredients import ingredient_of
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import named
 from totalplace.scenarios.scenario import Scenario, canonical_text
@@ -43,14 +44,19 @@ _FIXED: Final = ("place", "year", "start", "quarters")
 #: Arrangement fields that only make sense together: nobody can decide by a rule where nobody commissions.
 _TOGETHER: Final = ("decision_rule", "commissioners")
 
-#: The value of a set of players, one number a seed (R,).
+#: What groups of differences are: each lever and field by itself, or ingredients of arrangements.
+FIELDS: Final = "fields"
+INGREDIENTS: Final = "ingredients"
+BY: Final = (FIELDS, INGREDIENTS)
+
+#: The value of a set of players: one number a seed (R,), or one for each metric and seed (M, R).
 Game = Callable[[frozenset[int]], NDArray[np.float64]]
 
 
 def shapley(game: Game, players: int) -> NDArray[np.float64]:
-    """Shapley value (players, R) of a game, from all of its 2^players sets."""
+    """Shapley value (players, R) of a game, or (players, M, R), from all of its 2^players sets."""
     values = {team: game(team) for size in range(players + 1) for team in map(frozenset, combinations(range(players), size))}
-    parts = np.zeros((players, len(values[frozenset()])))
+    parts = np.zeros((players, *values[frozenset()].shape))
     for team, value in values.items():
         others = len(team)
         if others < players:
@@ -64,11 +70,12 @@ def sampled_shapley(
     game: Game, players: int, orders: int = ORDERS, seed: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Estimate of the Shapley value (players, R) from random orders and their reverses (Castro, Gomez and Tejada 2009), and the
-    standard errors (players,) of its means over R. The parts add up to the whole difference whatever the orders.
+    standard errors (players,) of its means over R; with metrics (players, M, R) and (players, M). The parts add up
+    to the whole difference whatever the orders.
     """
     added = []
     for order in _orders(players, orders, seed):
-        parts = np.zeros((players, len(game(frozenset()))))
+        parts = np.zeros((players, *game(frozenset()).shape))
         for way in (order, order[::-1]):
             team: frozenset[int] = frozenset()
             for player in way:
@@ -76,7 +83,7 @@ def sampled_shapley(
                 parts[player] += 0.5 * (game(joined) - game(team))
                 team = joined
         added.append(parts)
-    means = np.array([parts.mean(axis=1) for parts in added])
+    means = np.array([parts.mean(axis=-1) for parts in added])
     return np.mean(added, axis=0), means.std(axis=0, ddof=1) / math.sqrt(orders)
 
 
@@ -88,13 +95,18 @@ def _orders(players: int, orders: int, seed: int) -> list[list[int]]:
     return [[int(player) for player in row] for row in np.argsort(draws, axis=1)]
 
 
-def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str, str], ...]]:
+def differences(first: Scenario, second: Scenario, by: str = FIELDS) -> dict[str, tuple[tuple[str, str], ...]]:
     """The groups of differences between two scenarios: by name, the places in their contents that belong to it.
 
-    A lever is a group with all its departments or themes, an arrangement field is one, and so is every other key. Decision rule
-    and commissioners go together. Raises InputError when the scenarios cannot be paired or do not differ.
+    By fields, a lever is a group with all its departments or themes, an arrangement field is one, and so is every other key;
+    decision rule and commissioners go together. By ingredients, fields and levers are grouped as ``ingredients.yaml`` says, and
+    decision rule and commissioner are one group only where one of the scenarios has nobody who commissions. Raises InputError when
+    the scenarios cannot be paired or do not differ.
     """
     check_pair(second, first)
+    if by not in BY:
+        raise InputError(f"Differences cannot be grouped by '{by}'", allowed=BY)
+    joined = by == FIELDS or not all(one.arrangement.commissioners for one in (first, second))
     ours, theirs = _content(first), _content(second)
     groups: dict[str, tuple[tuple[str, str], ...]] = {}
     for key in ours:
@@ -103,7 +115,7 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str,
         if key in ("levers", "uncertainties", "arrangement"):
             for name in theirs[key]:
                 if name not in (*_ABOUT, "levers") and ours[key].get(name) != theirs[key][name]:
-                    group = "decision rule and commissioners" if key == "arrangement" and name in _TOGETHER else named(name)
+                    group = _group(key, name, by, joined)
                     groups[group] = (*groups.get(group, ()), (key, name))
         else:
             groups[label(key)] = ((key, ""),)
@@ -111,6 +123,17 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[tuple[str,
         raise InputError(f"'{first.name}' and '{second.name}' do not differ in anything that a run depends on",
                          allowed="scenarios with other levers or arrangement fields")
     return groups
+
+
+def _group(key: str, name: str, by: str, joined: bool) -> str:
+    """The group that a field or lever belongs to; ``joined`` where decision rule and commissioners go together."""
+    if key == "arrangement" and joined and by == FIELDS and name in _TOGETHER:
+        return "decision rule and commissioners"
+    one = ingredient_of(key, name) if by == INGREDIENTS else None
+    if one is None:
+        return named(name)
+    together = [ingredient_of("arrangement", field) for field in _TOGETHER] if joined else []
+    return " and ".join(other.label for other in together if other is not None) if one in together else one.label
 
 
 def mixed(first: Scenario, second: Scenario, places: Iterable[tuple[str, str]], name: str = "mixed") -> Scenario:
@@ -142,33 +165,60 @@ def decompose(
     """
     measured = metric(metric_name)
     first, second = scenario_of(first), scenario_of(second)
-    groups = differences(first, second)
+    found = taken_apart(
+        first, second, [measured], runs, differences(first, second), first_seed=first_seed, most_exact=most_exact, orders=orders,
+        threads=threads, progress=progress,
+    )
+    return answer(
+        first, second, measured, found.groups, found.parts[:, 0], found.start[0], found.total[0], found.exact, found.errors[:, 0],
+        found.teams,
+    )
+
+
+class Parts(NamedTuple):
+    """Parts (groups, M, R) of the differences (M, R) of metrics between two scenarios; see :class:`Decomposition`."""
+
+    groups: list[str]
+    parts: NDArray[np.float64]
+    start: NDArray[np.float64]
+    total: NDArray[np.float64]
+    exact: bool
+    errors: NDArray[np.float64]
+    teams: int
+
+
+def taken_apart(
+    first: Scenario, second: Scenario, metrics: Sequence[Metric], runs: int | None,
+    groups: Mapping[str, Sequence[tuple[str, str]]], *, first_seed: int | None = None, most_exact: int = MOST_EXACT,
+    orders: int = ORDERS, threads: int | None = None, progress: Progress | None = None,
+) -> Parts:
+    """The parts that groups of differences have in the differences of metrics. Raises InputError, LedgerError."""
     names, places = list(groups), list(groups.values())
     runs = 20 if runs is None else whole(runs, "number of runs")
     orders, most_exact = whole(orders, "number of orders", 2), whole(most_exact, "number of exact groups", 0)
     seeds = seeds_from(first.seeds.first if first_seed is None else first_seed, runs)
     exact = len(names) <= most_exact
     teams = 2 ** len(names) if exact else 2 * orders * (len(names) - 1) + 2
-    game = _Played(first, second, places, measured, seeds, threads, progress, teams)
+    game = _Played(first, second, places, metrics, seeds, threads, progress, teams)
     if exact:
         game.play(frozenset(team) for size in range(len(names) + 1) for team in combinations(range(len(names)), size))
-        parts, errors = shapley(game, len(names)), np.zeros(len(names))
+        parts, errors = shapley(game, len(names)), np.zeros((len(names), len(metrics)))
     else:
         ways = [way for order in _orders(len(names), orders, 1) for way in (order, order[::-1])]
         game.play(frozenset(way[:size]) for way in ways for size in range(len(names) + 1))
         parts, errors = sampled_shapley(game, len(names), orders)
     bottom, top = game(frozenset()), game(frozenset(range(len(names))))
-    return answer(first, second, measured, names, parts, bottom, top - bottom, exact, errors, len(game.values))
+    return Parts(names, parts, bottom, top - bottom, exact, errors, len(game.values))
 
 
 class _Played:
-    """The game: the metric in the last year of runs of mixed scenarios, each set of differences played once, sets side by side."""
+    """The game: metrics in the last year of runs of mixed scenarios, each set of differences played once, sets side by side."""
 
     def __init__(
-        self, first: Scenario, second: Scenario, places: Sequence[tuple[tuple[str, str], ...]], measured: Metric, seeds: range,
-        threads: int | None, progress: Progress | None, teams: int,
+        self, first: Scenario, second: Scenario, places: Sequence[Sequence[tuple[str, str]]], metrics: Sequence[Metric],
+        seeds: range, threads: int | None, progress: Progress | None, teams: int,
     ) -> None:
-        self.first, self.second, self.places, self.metric, self.seeds = first, second, places, measured, seeds
+        self.first, self.second, self.places, self.metrics, self.seeds = first, second, places, metrics, seeds
         self.threads, self.progress, self.teams = threads, progress, teams
         self.values: dict[frozenset[int], NDArray[np.float64]] = {}
         self._lock = threading.Lock()
@@ -186,8 +236,9 @@ class _Played:
         from totalplace.sim.engine.sweep.playing import DesignStage
 
         scenario = mixed(self.first, self.second, (place for player in sorted(team) for place in self.places[player]))
-        series = DesignStage(scenario, (), [self.metric.name], "quarter").rows(np.zeros(0), self.seeds)[..., 0]
+        series = DesignStage(scenario, (), [one.name for one in self.metrics], "quarter").rows(np.zeros(0), self.seeds)
+        ends = np.array([at_end(series[..., m], one) for m, one in enumerate(self.metrics)])
         with self._lock:
-            self.values[team] = at_end(series, self.metric)
+            self.values[team] = ends
             if self.progress is not None:
                 self.progress(len(self.values) * len(self.seeds), max(self.teams, len(self.values)) * len(self.seeds))
