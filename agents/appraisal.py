@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import hosts, retreat
+from totalplace.agents.agency import retreat
 from totalplace.agents.columns import number, table
 from totalplace.agents.commissioner import pace, persuasion
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume, volume_at
 from totalplace.agents.horizon import ramp, years_live
 from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
+from totalplace.agents.joint_pot import hosts, nobodys_own, set_up_cost
 from totalplace.agents.leadership import led
+from totalplace.agents.place_effects import averse
+from totalplace.agents.stance import heeded_beyond, vertical
 
 if TYPE_CHECKING:
     from totalplace.agents.rows import AppraisalRow
@@ -29,6 +32,7 @@ APPRAISALS: Final = table(
     "appraisals",
     "what an agency weighs about a theme in the negotiation under way",
     number("before", "share", "share ceded before"),
+    number("lost", "share", "share that is lost to statute whatever is agreed"),
     number("apart_others", "£m a year", "common functions that the others are expected to pool"),
     number("volume_others", "volume", "their volume"),
     number("unit_volume", "volume", "volume of the agency's own common functions"),
@@ -43,6 +47,10 @@ APPRAISALS: Final = table(
     number("parts", "£m present value", "the parts at the share last itemised", len(PARTS)),
     number("power", "volume", "volume of common functions at that share, of all that the agency has in the theme"),
 )
+
+#: What can decide a refusal: a part of the appraisal, or that the agency's department does not consent.
+REASONS: Final = (*PARTS, "consent")
+CONSENT: Final = len(PARTS)
 
 #: Progress of redesign that an agency counts on for outcomes (judgement, 0.5-1).
 EXPECTED_REDESIGN: Final = 0.8
@@ -103,6 +111,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal, tie = w.appraisals[a, j], w.ties[a, c]
     eta = parameters.eta
     appraisal.before = max(share.ceded, share.agreed)
+    appraisal.lost = parameters.statutory_loss * share.floor
     appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
     appraisal.volume_others = max(0.0, theme.plan_volume - share.plan_volume)
     appraisal.unit_volume = agency.volume * share.volume_start
@@ -123,42 +132,18 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.linear[AVOIDED] *= trust
     appraisal.linear[MISSION] *= 1.0 + by_outcome
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
-    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded(w, a) * money * years
+    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded_beyond(w, a, j) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
-    aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
+    aversion = parameters.control_value * parameters.control_aversion * averse(w, a)
     aversion *= (1.0 - trust) * (1.0 - CALM_OF_LEADERS * leadership)
     aversion *= 1.0 + retreat(w, a, trust)
     if hosts(w, a, c):
-        aversion *= HOST_CONTROL
+        aversion *= HOST_CONTROL + (1.0 - HOST_CONTROL) * nobodys_own(w)
     appraisal.quadratic = aversion * (money + share.benefits) * years
     effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
-    appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    appraisal.fixed = effort * years * (DEEPENING if appraisal.before > 0.0 else 1.0) + set_up_cost(w, share)
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
-
-
-@rule
-def heeded(w: World, a: int) -> float:
-    """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
-    stance = w.departments[w.agencies[a].department].encouragement
-    if w.agencies[a].employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
-        return max(0.0, stance)
-    return stance
-
-
-@rule
-def vertical(w: World, a: int) -> float:
-    """What answering to its department costs agency ``a`` for a pound a year ceded; nationally run agencies twice as much.
-
-    Freedom takes it away: the lever of the department, the extra freedom of the arrangement, and the right of Jobcentre
-    Plus to decide locally.
-    """
-    agency = w.agencies[a]
-    bound = (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)
-    nationally = 1.0 + agency.national
-    if agency.employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
-        return 0.0
-    return w.parameters.vertical_value * agency.target_pressure * bound * nationally
 
 
 @rule
@@ -221,7 +206,18 @@ def gain(appraisal: AppraisalRow, z: float, saving: float) -> float:
     linear = appraisal.linear
     along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
     value = (z - appraisal.before) * along + appraisal.saving_rate * saving
-    return value - appraisal.quadratic * (z * z - appraisal.before * appraisal.before) - appraisal.fixed
+    return value - appraisal.quadratic * more_control_lost(appraisal, z) - appraisal.fixed
+
+
+@rule
+def more_control_lost(appraisal: AppraisalRow, z: float) -> float:
+    """How much more control share ``z`` takes than what is ceded now, against all of it at a full share.
+
+    ``max(0, z - s f)^2``, less the same at the share ceded now: ``f`` is the floor, and the part ``s`` of it (``statutory_loss``)
+    is lost already.
+    """
+    now, then = max(0.0, appraisal.before - appraisal.lost), max(0.0, z - appraisal.lost)
+    return then * then - now * now
 
 
 @rule
@@ -251,7 +247,7 @@ def itemise(w: World, a: int, j: int, z: float) -> float:
     for p in range(parts.shape[0]):
         parts[p] = appraisal.linear[p] * more
     parts[SAVING] = appraisal.saving_rate * saving
-    parts[CONTROL] = -appraisal.quadratic * (z * z - appraisal.before * appraisal.before)
+    parts[CONTROL] = -appraisal.quadratic * more_control_lost(appraisal, z)
     parts[TRANSACTION] = -appraisal.fixed
     parts[TRANSITION] = -transition_paid(appraisal, saving, more)
     total = 0.0
