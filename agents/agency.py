@@ -13,6 +13,7 @@ from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
 from totalplace.agents.joint_commission import credit
+from totalplace.agents.joint_pot import hosts, set_up_cost, tell_of_exit, to_be_won, yearly
 from totalplace.agents.leadership import new_leader
 from totalplace.agents.ledger import (
     AGENCY_ACCOUNT,
@@ -80,6 +81,7 @@ AGENCIES: Final = table(
     number("receipts", "£m", "property receipts that it holds"),
     number("leadership", "0-1", "leadership by influence, networking and persuasion"),
     number("leadership_start", "0-1", "mean leadership of an agency of the kind"),
+    number("reputation", "0-1", "what others make of its word as a partner; 1 until it leaves a pool"),
     number("control_aversion", "0-1", "dislike of losing control"),
     number("accountability", "0-1", "how far it answers to local citizens"),
     number("target_pressure", "0-1", "weight of vertical targets and ring-fences"),
@@ -98,9 +100,7 @@ EXIT_FORMAL: Final = 0.6
 DELIVERED_ENOUGH: Final = 0.5
 #: Technical: draws about links with agencies follow those about ties with commissioners.
 LINKS: Final = 1000
-#: How the cost of an agreement grows with the money at stake, as an exponent (judgement, 0.3-0.7), and the part of it that the full
-#: support of officers saves (judgement, 0.2-0.8).
-AGREEMENT_SCALE: Final = 0.5
+#: Part of the cost of an agreement that the full support of officers saves (judgement, 0.2-0.8).
 EFFORT_OF_OFFICERS: Final = 0.5
 
 
@@ -131,11 +131,15 @@ def comply(w: World, a: int) -> None:
             share.single_pot = levers.single_pot[agency.department]
         mandate = mandated_share(w, a, j, budget, scale) if agency.mandated == 1 else 0.0
         share.floor = max(share.single_pot, mandate)
+        if mandate <= 0.0:
+            share.standing, share.promised_standing = share.ceded, share.promised
         if share.ceded < share.floor:
             forced = max(0.0, mandate - max(share.ceded, share.single_pot))
             tie = w.ties[a, w.themes[j].commissioner]
             tie.trust = max(0.0, tie.trust - w.parameters.mandate_trust_cost * forced)
-            share.promised += w.parameters.business_case * mandated_saving(w, j) * forced * share.common
+            by_force = w.parameters.business_case * mandated_saving(w, j) * forced * share.common
+            share.promised += by_force
+            share.promised_standing += by_force
             tie.tied = 1
             share.ceded = share.floor
             share.notice = 0
@@ -173,7 +177,8 @@ def receive(w: World, a: int) -> None:
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
         if share.ceded > 0.0:
-            agreements += share.agreement
+            agreements += share.agreement + 4.0 * set_up_cost(w, share)
+            share.set_up = 1
             transfers += share.transfer
             call = w.themes[j].call * share_of_pot(w, a, j)
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
@@ -207,11 +212,11 @@ def receive(w: World, a: int) -> None:
 def agreement_cost(w: World, share: ShareRow) -> float:
     """What an agreement costs the partner whose ``share`` of a theme it is, in £m a year.
 
-    It grows with the partner's planned and common money in the theme, less than in line, and depends on the arrangement and
+    It grows with the partner's planned and common money in the theme by ``agreement_scale``, and depends on the arrangement and
     on the support of officers.
     """
     parameters = w.parameters
-    size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** AGREEMENT_SCALE
+    size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** parameters.agreement_scale
     return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
 
 
@@ -284,8 +289,8 @@ def hear(w: World, a: int) -> None:
 def learn(w: World, a: int) -> None:
     """Agency ``a`` changes its trust in each commissioner it has a tie with.
 
-    Contact builds a share of the missing trust. Once a year it holds what was delivered against what it expected of what fell
-    due (``kept_word``). Trust then leans to that of the agencies it is linked with. At last it weighs the record.
+    Contact builds a share of the trust that is to be won (``to_be_won``). Once a year it holds what was delivered against what it
+    expected of what fell due (``kept_word``). Trust then leans to that of agencies it is linked with. At last it weighs the record.
     """
     parameters, agency = w.parameters, w.agencies[a]
     for c in range(w.commissioners.shape[0]):
@@ -305,7 +310,7 @@ def learn(w: World, a: int) -> None:
             delivered += delivered_on(share)
         tie.money = money
         if met == 1:
-            tie.trust += parameters.trust_contact * (1.0 - tie.trust)
+            tie.trust += parameters.trust_contact * (to_be_won(w, a, c) - tie.trust)
         if due > 0.0 and live % 4 == 0:
             tie.trust += kept_word(w, agency.belief * due, delivered)
         tie.trust += parameters.reputation_spread * (tie.heard - tie.trust)
@@ -338,22 +343,20 @@ def turn_over(w: World, a: int) -> None:
 
 
 @rule
-def hosts(w: World, a: int, c: int) -> bool:
-    """Whether commissioner ``c`` sits in agency ``a``; one that the board hosts sits in none."""
-    return w.commissioners[c].host == a and w.commissioners[c].on_board == 0
-
-
-@rule
 def review(w: World, a: int) -> None:
     """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
+
+    From a pool that is planned each year it leaves by adding nothing to the next plan. Its reputation mends with contact.
 
     The hazard of giving notice is
     ``exit_rate * exp(shortfall + 4 retreat (1 - trust) + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
     """
     agency, parameters, clock, board = w.agencies[a], w.parameters, w.clock, w.board
+    agency.reputation += parameters.trust_contact * (1.0 - agency.reputation)
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
-        if share.ceded <= share.floor:
+        share.barred = max(0, share.barred - 1)
+        if share.ceded <= share.floor or yearly(w, j):
             share.live += 1 if share.ceded > 0.0 else 0
             continue
         share.live += 1
@@ -378,11 +381,15 @@ def review(w: World, a: int) -> None:
 
 @rule
 def withdraw(w: World, a: int, j: int) -> None:
-    """Agency ``a`` takes back what it ceded of theme ``j`` above the floor; side payments end and must be agreed anew."""
+    """Agency ``a`` takes back what it ceded of theme ``j`` above the floor; side payments end and must be agreed anew.
+
+    It costs reputation, and a while must pass before it is asked again.
+    """
     share, theme = w.shares[a, j], w.themes[j]
+    tell_of_exit(w, a, j)
     share.ceded = share.floor
     share.live = 0 if share.floor <= 0.0 else share.live
-    share.promised = 0.0
+    share.promised, share.promised_standing = 0.0, 0.0
     share.agreed, share.wait = 0.0, 0
     theme.left += 1
     for b in range(w.agencies.shape[0]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import hosts
 from totalplace.agents.avoidance import EXPECTED_REDESIGN, driven_demand, gain_of_pooling, gain_of_spending
 from totalplace.agents.cash import lost_flexibility
 from totalplace.agents.columns import number, table
@@ -14,8 +13,11 @@ from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume, volume_at
 from totalplace.agents.horizon import ramp, years_live
 from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
+from totalplace.agents.joint_pot import hosts, nobodys_own, set_up_cost
 from totalplace.agents.leadership import led
+from totalplace.agents.place_effects import averse
 from totalplace.agents.promises import believed
+from totalplace.agents.stance import heeded_beyond, vertical
 
 if TYPE_CHECKING:
     from totalplace.agents.rows import AppraisalRow
@@ -32,6 +34,7 @@ APPRAISALS: Final = table(
     "appraisals",
     "what an agency weighs about a theme in the negotiation under way",
     number("before", "share", "share ceded before"),
+    number("lost", "share", "share that is lost to statute whatever is agreed"),
     number("apart_others", "£m a year", "common functions that the others are expected to pool"),
     number("volume_others", "volume", "their volume"),
     number("unit_volume", "volume", "volume of the agency's own common functions"),
@@ -50,6 +53,10 @@ APPRAISALS: Final = table(
     number("parts", "£m present value", "the parts at the share last itemised", len(PARTS)),
     number("power", "volume", "volume of common functions at that share, of all that the agency has in the theme"),
 )
+
+#: What can decide a refusal: a part of the appraisal, or that the agency's department does not consent.
+REASONS: Final = (*PARTS, "consent")
+CONSENT: Final = len(PARTS)
 
 #: Control that an agency loses over a pot that it hosts itself, against any other pot (judgement, 0.1-0.6).
 HOST_CONTROL: Final = 0.3
@@ -106,6 +113,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal, tie = w.appraisals[a, j], w.ties[a, c]
     eta = parameters.eta
     appraisal.before = max(share.ceded, share.agreed)
+    appraisal.lost = parameters.statutory_loss * share.floor
     appraisal.apart_others = max(0.0, theme.plan_apart - share.plan * share.common)
     appraisal.volume_others = max(0.0, theme.plan_volume - share.plan_volume)
     appraisal.unit_volume = agency.volume * share.volume_start
@@ -128,42 +136,19 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.mission_rate *= 1.0 + by_outcome
     appraisal.freed_rate = appraisal.saving_rate + appraisal.avoided_rate + appraisal.mission_rate
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
-    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded(w, a) * money * years
+    appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded_beyond(w, a, j) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
-    aversion = parameters.control_value * parameters.control_aversion * agency.control_aversion
+    aversion = parameters.control_value * parameters.control_aversion * averse(w, a)
     aversion *= (1.0 - trust) * (1.0 - CALM_OF_LEADERS * leadership)
     if hosts(w, a, c):
-        aversion *= HOST_CONTROL
+        aversion *= HOST_CONTROL + (1.0 - HOST_CONTROL) * nobodys_own(w)
     appraisal.quadratic = aversion * (money + share.benefits) * years
     appraisal.flexibility = lost_flexibility(w, a, trust) * money
     effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
-    appraisal.fixed = effort * years * price * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    effort *= years * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    appraisal.fixed = price * (effort + set_up_cost(w, share))
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
-
-
-@rule
-def heeded(w: World, a: int) -> float:
-    """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
-    stance = w.departments[w.agencies[a].department].encouragement
-    if w.agencies[a].employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
-        return max(0.0, stance)
-    return stance
-
-
-@rule
-def vertical(w: World, a: int) -> float:
-    """What answering to its department costs agency ``a`` for a pound a year ceded; nationally run agencies twice as much.
-
-    Freedom takes it away: the lever of the department, the extra freedom of the arrangement, and the right of Jobcentre
-    Plus to decide locally.
-    """
-    agency = w.agencies[a]
-    bound = (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)
-    nationally = 1.0 + agency.national
-    if agency.employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
-        return 0.0
-    return w.parameters.vertical_value * agency.target_pressure * bound * nationally
 
 
 @rule
@@ -233,9 +218,14 @@ def gain(appraisal: AppraisalRow, z: float, saving: float) -> float:
 
 @rule
 def control_lost(appraisal: AppraisalRow, z: float) -> float:
-    """Cost of losing control of share ``z``, £m present value: of deciding on the money, and of cutting it freely."""
-    more, squares = z - appraisal.before, z * z - appraisal.before * appraisal.before
-    return appraisal.quadratic * squares + appraisal.flexibility * (more + squares)
+    """Cost of losing more control by share ``z``, £m present value: of deciding on the money, and of cutting it freely.
+
+    The first grows with the square of ``max(0, z - s f)``, ``f`` the floor, of which the part ``s`` (``statutory_loss``) is lost
+    already; the second with that and its square. What is ceded now counts as little.
+    """
+    now, then = max(0.0, appraisal.before - appraisal.lost), max(0.0, z - appraisal.lost)
+    squares = then * then - now * now
+    return appraisal.quadratic * squares + appraisal.flexibility * (then - now + squares)
 
 
 @rule

@@ -6,16 +6,19 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
-from totalplace.agents.appraisal import PARTS, appraise, conceded, itemise, offer
+from totalplace.agents.appraisal import CONSENT, PARTS, REASONS, appraise, conceded, itemise, offer
 from totalplace.agents.board import NONE, approve
 from totalplace.agents.business_case import write_case
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
+from totalplace.agents.consent import may_be_paid, may_cede
 from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
-from totalplace.agents.leadership import led
+from totalplace.agents.joint_pot import yearly
+from totalplace.agents.request import can_join, network, request
 
 if TYPE_CHECKING:
+    from totalplace.agents.rows import Numbers
     from totalplace.agents.world import World
 
 #: What can become of a request, in the order of the record of negotiations.
@@ -35,15 +38,11 @@ DEALS: Final = table(
     number("limit", "share", "largest share that would not have left the agency worse off"),
     *(number(f"part_{part}", "£m present value", f"{part.replace('_', ' ')} in the agency's appraisal") for part in PARTS),
     whole("outcome", "index of DEAL_OUTCOMES", most=len(DEAL_OUTCOMES) - 1),
-    whole("reason", "index of the part that decided a refusal, -1 if it was not refused", least=-1, most=len(PARTS) - 1),
+    whole("reason", "index of REASONS: what decided a refusal, -1 if it was not refused", least=-1, most=len(REASONS) - 1),
 )
 
-#: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).
-LEAST_ASK: Final = 0.25
 #: How promising an agency without trust is against one with full trust more, when the table is set (judgement, 0-0.5).
 LEAST_PROMISE: Final = 0.2
-#: How much likelier the best leader makes a tie (judgement, 1-3; a middling one makes it at the rate of the parameter).
-NETWORKING_OF_LEADERS: Final = 2.0
 #: Spread of the commissioner's sense of which theme promises most (judgement, 0-0.6).
 THEME_SPREAD: Final = 0.3
 #: Part of the joint gain that winners will spend on side payments (judgement, 0-1).
@@ -53,8 +52,6 @@ SIDE_PAYMENT_LIMIT: Final = 0.5
 LAG_SPREAD: Final = 0.35
 SHORTEST_LAG: Final = 1
 LONGEST_LAG: Final = 12
-#: Technical: a share counts as all of the money from here on.
-ALL: Final = 0.98
 
 
 @rule
@@ -96,7 +93,7 @@ def approach(w: World, c: int) -> int:
     clock, chosen, best = w.clock, -1, 0.0
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
-        if theme.commissioner != c or w.levers.scope[j] < 0.5 or theme.talked == clock.quarter:
+        if theme.commissioner != c or w.levers.scope[j] < 0.5 or theme.talked == clock.quarter or yearly(w, j):
             continue
         feeling = draws.normal(clock.seed, draws.THEME, clock.quarter, w.commissioners[c].key, j)
         left = 1.0 - theme.pooled if theme.pooled < 1.0 - ROUNDING else 0.0  # what rounding leaves is no promise
@@ -117,6 +114,7 @@ def invite(w: World, c: int, j: int) -> None:
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         share.approached, share.party, share.bargained, share.value, share.side_payment = 0, 0, 0.0, 0.0, 0.0
+        share.withheld = 0
         network(w, c, a)
         share.plan = max(share.ceded, share.agreed)
         if share.plan > 0.0:
@@ -128,7 +126,7 @@ def invite(w: World, c: int, j: int) -> None:
             share = w.shares[a, j]
             if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
                 continue
-            promise = share.common * (LEAST_PROMISE + w.ties[a, c].trust)
+            promise = share.common * (LEAST_PROMISE + w.ties[a, c].trust) * w.agencies[a].reputation
             if promise > best:
                 chosen, best = a, promise
         if chosen < 0:
@@ -139,37 +137,14 @@ def invite(w: World, c: int, j: int) -> None:
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         if share.approached == 1:
-            share.ask_first = share.plan + (1.0 - share.plan) * w.board.ambition
-            share.ask_floor = share.plan + LEAST_ASK * (share.ask_first - share.plan)
-            share.plan += w.ties[a, c].trust * (share.ask_first - share.plan)
+            request(w, a, j)
+            share.plan += w.ties[a, c].trust * w.agencies[a].reputation * (share.ask_first - share.plan)
             w.ties[a, c].met = 1
             w.clock.proposed += 1
         power = power_volume(share.plan, eta) if share.approached == 1 else volume_at(share, share.plan, eta)
         share.plan_volume = power * w.agencies[a].volume * share.volume_start
         theme.plan_apart += share.plan * share.common
         theme.plan_volume += share.plan_volume
-
-
-@rule
-def network(w: World, c: int, a: int) -> None:
-    """Commissioner ``c`` may make a tie with agency ``a``; its leadership and the department's stance help."""
-    tie = w.ties[a, c]
-    if tie.tied == 1:
-        return
-    stance = 1.0 + w.departments[w.agencies[a].department].encouragement
-    chance = w.parameters.networking * NETWORKING_OF_LEADERS * led(w, w.commissioners[c].leadership) * stance
-    key = w.commissioners[c].key
-    if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
-        tie.tied = 1
-
-
-@rule
-def can_join(w: World, c: int, a: int, j: int) -> bool:
-    """Whether agency ``a`` can be asked for (more of) theme ``j`` now."""
-    share, agency = w.shares[a, j], w.agencies[a]
-    money = share.frontline + share.common
-    free = share.wait == 0 and share.notice == 0 and share.ceded < ALL
-    return agency.may_pool == 1 and w.ties[a, c].tied == 1 and money > 0.0 and free
 
 
 @rule
@@ -182,11 +157,15 @@ def ask(w: World, c: int, a: int, j: int, bargaining_round: int) -> None:
 
 @rule
 def settle(w: World, a: int, j: int) -> bool:
-    """Whether request and offer have crossed; if so, agency ``a`` and the commissioner meet in the middle."""
+    """Whether request and offer have crossed; if so, agency ``a`` and the commissioner meet in the middle.
+
+    A body that is run nationally is a party only if its department consents.
+    """
     share = w.shares[a, j]
     if share.offer < share.ask:
         return False
-    share.party = 1
+    share.party = 1 if may_cede(w, a, j) else 0
+    share.withheld = 1 - share.party
     share.bargained = 0.5 * (share.ask + min(share.offer, share.ask_first))
     share.value = itemise(w, a, j, share.bargained)
     return True
@@ -198,7 +177,7 @@ def assemble(w: World, c: int, j: int) -> None:
     surplus, parties = 0.0, 0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
-        if share.approached == 1 and share.party == 0:
+        if share.approached == 1 and share.party == 0 and share.withheld == 0:
             share.value = itemise(w, a, j, share.ask_floor)
         elif share.party == 1:
             surplus += max(0.0, share.value)
@@ -208,11 +187,14 @@ def assemble(w: World, c: int, j: int) -> None:
         chosen, least = -1, budget
         for a in range(w.agencies.shape[0]):
             share = w.shares[a, j]
-            if share.approached == 1 and share.party == 0 and -share.value <= least:
+            if share.approached == 1 and share.party == 0 and share.withheld == 0 and -share.value <= least:
                 chosen, least = a, -share.value
         if chosen < 0:
             break
         share = w.shares[chosen, j]
+        if not (may_be_paid(w, chosen, j) if share.value < 0.0 else may_cede(w, chosen, j)):
+            share.withheld = 1
+            continue
         share.party, share.bargained = 1, share.ask_floor
         share.side_payment = max(0.0, -share.value)
         budget -= share.side_payment
@@ -276,7 +258,10 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
 
 @rule
 def record(w: World, c: int, a: int, j: int, outcome: int) -> None:
-    """Record a request to agency ``a``, what it weighed and what came of it; the heaviest objection decides a refusal."""
+    """Record a request to agency ``a``, what it weighed and what came of it.
+
+    Where all that was missing is its department's consent, that decided a refusal; else the heaviest objection.
+    """
     share, parts, clock = w.shares[a, j], w.appraisals[a, j].parts, w.clock
     clock.agreed += 1 if outcome in (AGREED, AGREED_PAID) else 0
     clock.refused += 1 if outcome == REFUSED else 0
@@ -293,7 +278,14 @@ def record(w: World, c: int, a: int, j: int, outcome: int) -> None:
     deal.part_accountability, deal.part_transaction, deal.part_transition = parts[6], parts[7], parts[8]
     deal.outcome, deal.reason = outcome, -1
     if outcome == REFUSED:
-        worst = 0.0
-        for p in range(parts.shape[0]):
-            if parts[p] < worst:
-                deal.reason, worst = p, parts[p]
+        deal.reason = CONSENT if share.withheld == 1 else heaviest(parts)
+
+
+@rule
+def heaviest(parts: Numbers) -> int:
+    """The part of an appraisal that weighs heaviest against it; -1 where none does."""
+    reason, worst = -1, 0.0
+    for p in range(parts.shape[0]):
+        if parts[p] < worst:
+            reason, worst = p, parts[p]
+    return reason

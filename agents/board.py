@@ -8,6 +8,7 @@ from totalplace.agents import draws
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.leadership import new_leader
+from totalplace.agents.place_effects import averse
 from totalplace.scenarios.vocabulary import DECISION_RULES, THEMES
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ BOARD: Final = table(
     whole("largest_coalition", "partners in one joint commission"),
     whole("election_cycle", "quarters between elections, 0 for none", "quarters"),
     whole("time_limit", "quarters after which a joint commission must have delivered, 0 for none", "quarters"),
+    whole("annual_plan", "1 if a pool under a mandate is planned anew each April", "0 or 1"),
     whole("cluster_boards", "1 if boards of neighbourhood clusters decide", "0 or 1"),
     number("ambition", "share", "part of the money not yet ceded that is first asked for"),
     number("approval_threshold", "share", "votes that a plan needs"),
@@ -115,7 +117,7 @@ def leans_to(w: World, a: int, c: int, j: int) -> float:
     stance = w.departments[agency.department].encouragement
     return (
         w.ties[a, c].trust
-        - LEAN_CONTROL * agency.control_aversion
+        - LEAN_CONTROL * averse(w, a)
         + LEAN_ENCOURAGEMENT * stance
         + w.board.political * agency.accountability * agency.dissatisfaction
         + LEAN_SPREAD * drawn

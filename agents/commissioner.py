@@ -190,7 +190,7 @@ def lose_leader(w: World, c: int) -> None:
 
 @rule
 def new_commissioner(w: World, c: int, when: int) -> float:
-    """The leadership of a new commissioner: drawn round the mean of the post."""
+    """The leadership of a new commissioner: drawn round the mean of the post in the place."""
     commissioner = w.commissioners[c]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)
-    return min(1.0, max(0.0, commissioner.leadership_start + LEADER_SPREAD * drawn))
+    return min(1.0, max(0.0, commissioner.leadership_start + w.clock.leaders_of_place + LEADER_SPREAD * drawn))

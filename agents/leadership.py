@@ -18,10 +18,10 @@ LEADER_SPREAD: Final = 0.12
 
 @rule
 def new_leader(w: World, a: int, when: int) -> float:
-    """The leadership of a new leader: drawn round the mean of the kind."""
+    """The leadership of a new leader: drawn round the mean of the kind in the place."""
     agency = w.agencies[a]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
-    return min(1.0, max(0.0, agency.leadership_start + LEADER_SPREAD * drawn))
+    return min(1.0, max(0.0, agency.leadership_start + w.clock.leaders_of_place + LEADER_SPREAD * drawn))
 
 
 @rule

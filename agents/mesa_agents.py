@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import mesa
 
 from totalplace.agents.agency import AGENCIES, comply, get_back, hear, learn, receive, review, turn_over
+from totalplace.agents.annual_plan import begin_year, lapse, plans_now
 from totalplace.agents.appraisal import APPRAISALS, appraise, offer
-from totalplace.agents.bargaining import approach, ask, assemble, bargain, conclude, settle
+from totalplace.agents.bargaining import approach, ask, assemble, bargain, conclude, invite, settle
 from totalplace.agents.board import BOARD, approve, hold_election
 from totalplace.agents.cohort import COHORTS, experience
 from totalplace.agents.columns import Table
@@ -185,6 +186,15 @@ class Commissioner(Row, table=COMMISSIONERS):
             if theme < 0:
                 return
             self.make_deal(theme)
+
+    def plan_year(self) -> None:
+        """Agree the plans of the new financial year for its themes under a mandate."""
+        for theme in range(len(self.world.themes)):
+            if python(plans_now)(self.world, self.index, theme):
+                python(lapse)(self.world, theme)
+                python(invite)(self.world, self.index, theme)
+                self.make_deal(theme)
+                python(begin_year)(self.world, theme)
 
     def approach(self) -> int:
         """Choose a theme, whom to ask and how much; -1 if there is nothing to ask for."""

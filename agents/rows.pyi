@@ -64,6 +64,11 @@ class ClockRow(Row):
     pays_for_change: int  # count
     receives_benefits: int  # count
     domains: int  # count
+    place: int  # count
+    trust_of_place: float  # trust
+    leaders_of_place: float  # leadership
+    control_of_place: float  # multiple
+    history_of_place: float  # multiple
     population: float  # persons
     entitlements: float  # £m a year
     unallocated: float  # £m a year
@@ -126,6 +131,22 @@ class ParametersRow(Row):
     exit_rate: float  # hazard a quarter
     mandate_trust_cost: float  # trust
     attention: float  # share
+    joint_pot: float  # 0-1
+    statutory_loss: float  # share
+    minimum_suffices: float  # share
+    plan_ambition: float  # multiple
+    aspiration_speed: float  # share a year
+    forced_contact: float  # 0-1
+    agreement_scale: float  # exponent
+    setup_years: float  # years of agreement
+    place_trust: float  # sd of trust
+    place_leaders: float  # sd of leadership
+    place_control: float  # sd of log
+    place_history: float  # sd of log
+    department_consent: float  # probability a year
+    side_payment_consent: float  # share
+    exit_reputation: float  # share
+    return_wait: float  # quarters
 
 class LeversRow(Row):
     """The levers as they stand."""
@@ -163,6 +184,7 @@ class BoardRow(Row):
     largest_coalition: int  # count
     election_cycle: int  # quarters
     time_limit: int  # quarters
+    annual_plan: int  # 0 or 1
     cluster_boards: int  # 0 or 1
     ambition: float  # share
     approval_threshold: float  # share
@@ -187,6 +209,7 @@ class ArrangementRow(Row):
     largest_coalition: int  # count
     election_cycle: int  # quarters
     time_limit: int  # quarters
+    annual_plan: int  # 0 or 1
     cluster_boards: int  # 0 or 1
     ambition: float  # share
     approval_threshold: float  # share
@@ -212,6 +235,7 @@ class ArrangementRows(Table[ArrangementRow, int]):
     largest_coalition: Wholes
     election_cycle: Wholes
     time_limit: Wholes
+    annual_plan: Wholes
     cluster_boards: Wholes
     ambition: Numbers
     approval_threshold: Numbers
@@ -321,6 +345,7 @@ class AgencyRow(Row):
     receipts: float  # £m
     leadership: float  # 0-1
     leadership_start: float  # 0-1
+    reputation: float  # 0-1
     control_aversion: float  # 0-1
     accountability: float  # 0-1
     target_pressure: float  # 0-1
@@ -375,6 +400,7 @@ class AgencyRows(Table[AgencyRow, int]):
     receipts: Numbers
     leadership: Numbers
     leadership_start: Numbers
+    reputation: Numbers
     control_aversion: Numbers
     accountability: Numbers
     target_pressure: Numbers
@@ -415,6 +441,7 @@ class AppraisalRow(Row):
     """What an agency weighs about a theme in the negotiation under way."""
 
     before: float  # share
+    lost: float  # share
     apart_others: float  # £m a year
     volume_others: float  # volume
     unit_volume: float  # volume
@@ -437,6 +464,7 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     """The rows of the table ``appraisals``."""
 
     before: Numbers
+    lost: Numbers
     apart_others: Numbers
     volume_others: Numbers
     unit_volume: Numbers
@@ -480,8 +508,13 @@ class ShareRow(Row):
     wait: int  # quarters
     notice: int  # quarters
     live: int  # quarters
+    set_up: int  # 0 or 1
+    barred: int  # quarters
+    aspiration: float  # multiple
     double_running: float  # £m a year
     promised: float  # £m a year
+    standing: float  # share
+    promised_standing: float  # £m a year
     delivered: float  # £m a year
     weight: float  # share
     funding: float  # share
@@ -490,6 +523,7 @@ class ShareRow(Row):
     agreed_promise: float  # £m a year
     approached: int  # 0 or 1
     party: int  # 0 or 1
+    withheld: int  # 0 or 1
     powered: float  # share
     power: float  # volume
     plan: float  # share
@@ -529,8 +563,13 @@ class ShareRows(Table[ShareRow, tuple[int, int]]):
     wait: Wholes
     notice: Wholes
     live: Wholes
+    set_up: Wholes
+    barred: Wholes
+    aspiration: Numbers
     double_running: Numbers
     promised: Numbers
+    standing: Numbers
+    promised_standing: Numbers
     delivered: Numbers
     weight: Numbers
     funding: Numbers
@@ -539,6 +578,7 @@ class ShareRows(Table[ShareRow, tuple[int, int]]):
     agreed_promise: Numbers
     approached: Wholes
     party: Wholes
+    withheld: Wholes
     powered: Numbers
     power: Numbers
     plan: Numbers

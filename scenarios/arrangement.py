@@ -73,6 +73,7 @@ class Arrangement(BaseModel):
     outcome_payment: float = Field(0.0, ge=0, le=1, description="Share of returned savings paid only on outcome")
     time_limit: int = Field(0, ge=0, le=240, description="Quarters after which partners leave what has not delivered; 0 for none")
     extra_freedom: float = Field(0.0, ge=0, le=1, description="Part of the duties left by the lever freedom that is waived")
+    annual_plan: Flag = Field(False, description="Whether a pool under a mandate is planned anew each April, from its minimum")
     cluster_boards: Flag = Field(False, description="Whether boards of neighbourhood clusters decide the devolved part")
     mandated_agencies: tuple[AgencyKind, ...] = Field(
         AGENCY_KINDS.flagged("mandated"), strict=False, description="Agency kinds that a mandated minimum binds"

@@ -12,6 +12,7 @@ from totalplace.agents import appraisal, avoidance, bargaining, cash, cohort, jo
 from totalplace.agents.appraisal import PARTS
 from totalplace.agents.leadership import PROGRAMME
 from totalplace.agents.mesa_agents import Agency, CitizenCohort
+from totalplace.agents.request import LEAST_ASK
 from totalplace.sim.engine.place_model import PlaceModel
 
 SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"
@@ -73,13 +74,16 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     price = max(cash.LEAST_LEFT, 1 - S) ** -p.cash_pressure
     assert one.price == pytest.approx(price)
     saved = price * expected * returned * (1 - levers.clawback[d])
-    control = p.control_value * p.control_aversion * one.control_aversion * (1 - T) * (1 - V / 2)
-    control *= both * Y * (appraisal.HOST_CONTROL if host == a else 1)
+    control = p.control_value * p.control_aversion * clip(one.control_aversion * w.clock.control_of_place) * (1 - T) * (1 - V / 2)
+    milder = 1 - (1 - appraisal.HOST_CONTROL) * (1 - p.joint_pot * board.formal_agreement)
+    control *= both * Y * (milder if host == a else 1)
+    lost = p.statutory_loss * share.floor
     vertical = p.vertical_value * one.target_pressure * (1 - levers.freedom[d]) * (1 - board.extra_freedom) * (1 + one.national)
     opening = S * cash.NOTICE / 4 / p.horizon
     bound = 0.5 * p.cash_pressure * price * opening**2 * Y * (1 - T) * M
     fixed = price * agreement(w, a, j) * (1 - T / 2) * Y
     fixed *= appraisal.DEEPENING if z0 > 0 else 1
+    fixed += 0 if share.set_up else price * p.setup_years * agreement(w, a, j)
     own = price * (1 - w.clock.change_funded)
     avoided = price * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect)
     mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect)
@@ -89,7 +93,9 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
 
     def at(z: float) -> list[float]:
         more, rise = z - z0, saving(z) - before
-        held = control * (z * z - z0 * z0) + bound * (more + z * z - z0 * z0)
+        lost_now, lost_then = max(0, z0 - lost), max(0, z - lost)
+        squares = lost_then**2 - lost_now**2
+        held = control * squares + bound * (lost_then - lost_now + squares)
         return [saved * rise, avoided * (T * g * more + G * rise), mission * (g * more + G * rise), voice * more, stance * more,
                 -held, -vertical * M * Y * more, -fixed, -own * min(bill * rise, most * more)]
 
@@ -99,7 +105,7 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
 def agreement(w: Any, a: int, j: int) -> float:
     """Section 7.4: what an agreement costs a partner in a year."""
     share, p = w.shares[a, j], w.parameters
-    size = ((share.frontline_start + share.common_start) / p.agreement_money) ** 0.5
+    size = ((share.frontline_start + share.common_start) / p.agreement_money) ** p.agreement_scale
     return float(p.transaction_cost * size * w.board.transaction_cost * (1 - w.board.officer_support / 2))
 
 
@@ -120,7 +126,7 @@ class Appraiser(Agency):
         spent = [w.shares[a, j].ceded * money(w, a, j) for j in ceded]
         call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]
         double = sum(min(one, p.transition_willingness * z) for one, z in zip(call, spent, strict=True))
-        cost = sum(agreement(w, a, j) for j in ceded)
+        cost = sum(agreement(w, a, j) * (1 if w.shares[a, j].set_up else 1 + 4 * p.setup_years) for j in ceded)
         receipts = 4 * min(0.25 * double, self.receipts)
         returned, transfers = self.returned, sum(w.shares[a, j].transfer for j in ceded)
         super().receive()
@@ -216,8 +222,8 @@ def test_the_equations_of_the_document_are_those_of_the_model(scenario: str) -> 
         model.step()
         for deal in model.world.deals[first : int(model.world.clock.deals)]:
             z0, at = model.expected[(int(deal.agency), int(deal.theme))]
-            z = deal.agreed if deal.agreed > 0 else z0 + bargaining.LEAST_ASK * (deal.asked - z0)
-            if bargaining.DEAL_OUTCOMES[deal.outcome] in ("agreed", "refused"):
+            z = deal.agreed if deal.agreed > 0 else min(deal.asked, z0 + LEAST_ASK * model.world.board.ambition * (1 - z0))
+            if bargaining.DEAL_OUTCOMES[deal.outcome] in ("agreed", "refused") and deal.reason != appraisal.CONSENT:
                 assert [deal[f"part_{part}"] for part in PARTS] == pytest.approx(at(z), rel=1e-7, abs=1e-9)
                 compared += 1
     assert compared > 50, "enough deals to say so"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
-from totalplace.sim.results.deals import agency_label, outcome_names, part_names, part_words
+from totalplace.sim.results.deals import agency_label, outcome_names, part_words, reason_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from totalplace.sim.results.run import Ensemble
 
 #: Hatches tell the parts apart in black and white.
-_HATCHES = ("", "///", "", "\\\\\\", "...", "", "|||", "---", "", "xxx")
-_FILLS = (*COLOURS[1:], "#F0E442", "#444444", "#bbbbbb")
+_HATCHES = ("", "///", "", "\\\\\\", "...", "", "|||", "---", "", "xxx", "ooo")
+_FILLS = (*COLOURS[1:], "#F0E442", "#444444", "#8c564b", "#bbbbbb")
 
 
 def refusal_counts(ensemble: Ensemble) -> Any:
     """Refusals a run, (A, P + 1) by agency and deciding part; the last column counts those decided by no part."""
     refused = ensemble.deals[ensemble.deals["outcome"] == outcome_names().index("refused")]
-    parts = len(part_names())
+    parts = len(reason_names())
     counts = np.zeros((len(ensemble.agency_names), parts + 1))
     np.add.at(counts, (refused["agency"].astype(int), refused["reason"].astype(int) % (parts + 1)), 1.0)
     return counts / ensemble.runs
@@ -40,7 +40,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes in panels.ravel()[len(shown) :]:
         axes.set_visible(False)
-    words = [*(part_words(part) for part in part_names()), "no objection: the two sides did not meet"]
+    words = [*(part_words(part) for part in reason_names()), "no objection: the two sides did not meet"]
     used = np.flatnonzero(sum(counts.sum(axis=0) for _, counts in shown))
     handles: dict[int, Any] = {}
     for axes, (ensemble, counts) in zip(panels.ravel(), shown, strict=False):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from totalplace.agents.agency import comply, get_back, hear, learn, receive, review, turn_over
+from totalplace.agents.annual_plan import plan_year
 from totalplace.agents.arrangement import change_arrangement
 from totalplace.agents.bargaining import negotiate
 from totalplace.agents.board import hold_election
@@ -61,6 +62,7 @@ SCHEDULE: Final = (
     Move("centre", "departments", steer),
     Move("centre", BOARD, hold_election),
     Move("centre", "agencies", comply),
+    Move("centre", IN_TURN, plan_year),
     Move("finance", "themes", hand_back),
     Move("finance", "agencies", get_back),
     Move("finance", "agencies", receive),

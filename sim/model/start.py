@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.agency import agreement_cost, hosts
+from totalplace.agents.agency import agreement_cost
 from totalplace.agents.cohort import VOICE_OF_NEED, fit_to_need
 from totalplace.agents.commissioner import new_commissioner
 from totalplace.agents.compiled import rule
@@ -14,7 +14,9 @@ from totalplace.agents.department import observe
 from totalplace.agents.duplication import gap, power_volume
 from totalplace.agents.horizon import annuity
 from totalplace.agents.joint_commission import overlap_share
+from totalplace.agents.joint_pot import hosts, nobodys_own
 from totalplace.agents.leadership import new_leader
+from totalplace.agents.place_effects import draw_place
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -59,6 +61,7 @@ def split_money(w: World, a: int) -> None:
         share.reactive_start, share.common_start = reactive, max(0.0, common)
         share.frontline_start = share.spend - share.reactive_start - share.common_start
         share.frontline, share.common = share.frontline_start, share.common_start
+        share.aspiration = parameters.plan_ambition * w.clock.history_of_place
         share.volume_start, share.agreement = power_volume(share.common_start, parameters.eta), agreement_cost(w, share)
         agency.frontline_start += share.frontline_start
         agency.common_start += share.common_start
@@ -90,9 +93,9 @@ def trust_commissioners(w: World, a: int) -> None:
     for c in range(w.commissioners.shape[0]):
         tie, host = w.ties[a, c], w.commissioners[c].host
         drawn = draws.normal(w.clock.seed, draws.TRUST, 0, agency.key, w.commissioners[c].key)
-        tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + TRUST_SPREAD * drawn))
+        tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + w.clock.trust_of_place + TRUST_SPREAD * drawn))
         if hosts(w, a, c):
-            tie.trust = max(tie.trust, OWN_TRUST)
+            tie.trust += (1.0 - nobodys_own(w)) * max(0.0, OWN_TRUST - tie.trust)
         tie.trust_start, tie.trust_joined = tie.trust, tie.trust
         tie.tied = 1 if w.commissioners[c].in_post == 1 and (a == host or w.links[a, host] > 0.0) else 0
         tie.tied_start = tie.tied
@@ -102,12 +105,14 @@ def trust_commissioners(w: World, a: int) -> None:
 def begin(w: World) -> None:
     """Set the world to the start of the run with the seed in its clock."""
     draw_parameters(w)
+    draw_place(w)
     w.clock.annuity = annuity(w)
     eta = w.parameters.eta
     for g in range(w.grid.shape[0]):
         w.grid[g, 1] = w.grid[g, 0] ** (1.0 / eta)
     for a in range(w.agencies.shape[0]):
         split_money(w, a)
+        w.agencies[a].reputation = 1.0
         w.agencies[a].leadership = new_leader(w, a, 0)
         make_ties(w, a)
     for c in range(w.commissioners.shape[0]):

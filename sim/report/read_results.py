@@ -202,7 +202,7 @@ def _deals(
     """
     from totalplace.agents.bargaining import DEALS
     from totalplace.scenarios.vocabulary import THEMES
-    from totalplace.sim.results.deals import outcome_names, part_names
+    from totalplace.sim.results.deals import outcome_names, reason_names
 
     complete = len(seeds) == len(entry.seeds)
     if complete and len(table) != entry.negotiations:
@@ -216,7 +216,7 @@ def _deals(
         commissioners = tuple(str(name) for name in table["commissioner"].unique().to_pylist() if name is not None)
     names = {
         "theme": THEMES, "commissioner": commissioners, "agency": tuple(agencies), "outcome": outcome_names(),
-        "reason": part_names(),
+        "reason": reason_names(),
     }
     deals = with_seed(np.zeros(len(table), DEALS.dtype), 0)
     for column in deals.dtype.names or ():

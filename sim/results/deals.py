@@ -26,6 +26,7 @@ PART_WORDS = {
     "accountability": "accountability to its department",
     "transaction": "transaction cost",
     "transition": "transition cost",
+    "consent": "its department's consent",
 }
 
 
@@ -50,6 +51,13 @@ def part_names() -> tuple[str, ...]:
     return tuple(PARTS)
 
 
+def reason_names() -> tuple[str, ...]:
+    """What can decide a refusal, in the order of the record."""
+    from totalplace.agents.appraisal import REASONS
+
+    return tuple(REASONS)
+
+
 def part_words(part: str) -> str:
     """A part of the appraisal as a reader sees it."""
     return PART_WORDS.get(part, label(part))
@@ -72,7 +80,7 @@ def name_columns(deals: NDArray[Any], agencies: Sequence[str], commissioners: Se
         "commissioner": tuple(commissioners),
         "agency": tuple(agencies),
         "outcome": outcome_names(),
-        "reason": part_names(),
+        "reason": reason_names(),
     }
     return {column: Named(deals[column].astype(np.int16), words) for column, words in names.items()}
 

@@ -12,7 +12,7 @@ import reacton.ipyvuetify as rv
 import solara
 
 from totalplace.agents.agency import AGENCIES
-from totalplace.agents.appraisal import PARTS
+from totalplace.agents.appraisal import PARTS, REASONS
 from totalplace.agents.bargaining import AGREED, AGREED_PAID, DEAL_OUTCOMES, REFUSED
 from totalplace.agents.cohort import COHORTS
 from totalplace.agents.commissioner import COMMISSIONERS
@@ -60,7 +60,7 @@ def answers(shot: Snapshot, agency: int) -> list[Answer]:
         Answer(
             shot.dates[row["quarter"]], THEMES[row["theme"]], shot.commissioner_names[row["commissioner"]], float(row["asked"]),
             float(row["offered"]), float(row["agreed"]), DEAL_OUTCOMES[row["outcome"]],
-            PARTS[row["reason"]] if row["reason"] >= 0 else "", {part: float(row[f"part_{part}"]) for part in PARTS},
+            REASONS[row["reason"]] if row["reason"] >= 0 else "", {part: float(row[f"part_{part}"]) for part in PARTS},
         )
         for row in rows
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from totalplace.agents.appraisal import PARTS
+from totalplace.agents.appraisal import REASONS
 from totalplace.agents.bargaining import DEAL_OUTCOMES
 from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES, label
 
@@ -158,6 +158,6 @@ def pulses(shot: Snapshot) -> tuple[Pulse, ...]:
     return tuple(
         Pulse(f"commissioner:{row['commissioner']}", f"agency:{row['agency']}", THEMES[row["theme"]], float(row["asked"]),
               float(row["offered"]), float(row["agreed"]), DEAL_OUTCOMES[row["outcome"]],
-              PARTS[row["reason"]] if row["reason"] >= 0 else "")
+              REASONS[row["reason"]] if row["reason"] >= 0 else "")
         for row in rows
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import hosts
 from totalplace.agents.compiled import rule
+from totalplace.agents.joint_pot import hosts
 from totalplace.sim.model.metrics.declaration import Metric
 from totalplace.sim.model.metrics.ratio import over
 

@@ -1,0 +1,59 @@
+"""Whom a commissioner can ask, and for what: ties are made, partners are free to talk, and requests have a first and a least."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from totalplace.agents import draws
+from totalplace.agents.compiled import rule
+from totalplace.agents.joint_pot import statutory, yearly
+from totalplace.agents.leadership import led
+
+if TYPE_CHECKING:
+    from totalplace.agents.world import World
+
+#: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).
+LEAST_ASK: Final = 0.25
+#: How much likelier the best leader makes a tie (judgement, 1-3; a middling one makes it at the rate of the parameter).
+NETWORKING_OF_LEADERS: Final = 2.0
+#: Technical: a share counts as all of the money from here on.
+ALL: Final = 0.98
+
+
+@rule
+def network(w: World, c: int, a: int) -> None:
+    """Commissioner ``c`` may make a tie with agency ``a``; its leadership and the department's stance help."""
+    tie = w.ties[a, c]
+    if tie.tied == 1:
+        return
+    stance = 1.0 + w.departments[w.agencies[a].department].encouragement
+    chance = w.parameters.networking * NETWORKING_OF_LEADERS * led(w, w.commissioners[c].leadership) * stance
+    key = w.commissioners[c].key
+    if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
+        tie.tied = 1
+
+
+@rule
+def can_join(w: World, c: int, a: int, j: int) -> bool:
+    """Whether agency ``a`` can be asked for (more of) theme ``j`` now."""
+    share, agency = w.shares[a, j], w.agencies[a]
+    money = share.frontline + share.common
+    free = share.wait == 0 and share.notice == 0 and share.barred == 0 and share.ceded < ALL
+    return agency.may_pool == 1 and w.ties[a, c].tied == 1 and money > 0.0 and free
+
+
+@rule
+def request(w: World, a: int, j: int) -> None:
+    """What agency ``a`` is first asked for of theme ``j``, and the least that is worth asking for.
+
+    ``ambition`` of what is not ceded yet; in an annual plan the aspiration, a multiple of what statute demands. A place used to
+    joint working asks for more at first, and comes down as far as any other.
+    """
+    share, history = w.shares[a, j], w.clock.history_of_place
+    least = LEAST_ASK * w.board.ambition * (1.0 - share.plan)
+    most = w.board.ambition * history * (1.0 - share.plan)
+    if statutory(share) > 0.0 and yearly(w, j):
+        least = LEAST_ASK * min(w.parameters.plan_ambition, share.aspiration) * share.floor
+        most = share.aspiration * share.floor
+    share.ask_first = min(1.0, share.plan + most)
+    share.ask_floor = min(share.ask_first, share.plan + least)
