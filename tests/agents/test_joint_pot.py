@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.worlds import after, begun, fixed, small
 from totalplace.agents.agency import agreement_cost, comply, receive, review, withdraw
 from totalplace.agents.annual_plan import APRIL, aspire, lapse
-from totalplace.agents.appraisal import CONSENT, appraise, consider, more_control_lost
+from totalplace.agents.appraisal import CONSENT, appraise, consider, control_lost
 from totalplace.agents.bargaining import DEAL_OUTCOMES, REFUSED
 from totalplace.agents.compiled import python
 from totalplace.agents.consent import consent_chance, may_be_paid, may_cede
@@ -117,11 +117,11 @@ def test_control_lost_to_statute_costs_nothing_more(before: float, more: float, 
     world = begun(small())
     appraisal = world.appraisals[0, HEALTH]
     z = before + (1.0 - before) * more
-    appraisal.before, appraisal.lost = before, 0.0
-    alone = python(more_control_lost)(appraisal, z)
+    appraisal.before, appraisal.lost, appraisal.quadratic, appraisal.flexibility = before, 0.0, 1.0, 0.0
+    alone = python(control_lost)(appraisal, z)
     assert alone == pytest.approx(z * z - before * before, abs=1e-12)
     appraisal.lost = part * floor
-    under_mandate = python(more_control_lost)(appraisal, z)
+    under_mandate = python(control_lost)(appraisal, z)
     assert -1e-12 <= under_mandate <= alone + 1e-12
     if z <= part * floor:
         assert under_mandate == pytest.approx(0.0, abs=1e-12)

@@ -29,7 +29,8 @@ def sources(tmp_path: Path) -> tuple[Path, Path]:
     pd.DataFrame({"utla_code": COUNCILS, "population_mid2023": [100, 100, 100, 300]}).to_csv(
         recent / "population_mid2023_utla_age_bands.csv", index=False)
     local = [(code, name, period, value) for i, code in enumerate(COUNCILS) for name, period, value in (
-        ("Male healthy life expectancy", "2011-01-01/P3Y", 60.0 + i), ("Female healthy life expectancy", "2011-01-01/P3Y", 62.0 + i),
+        ("Male healthy life expectancy", "2011-01-01/P3Y", 60.0 + i),
+        ("Female healthy life expectancy", "2011-01-01/P3Y", 62.0 + i),
         ("Preventable cardiovascular mortality (England)", "2010-01-01/P3Y", 30.0), ("Claimant Count", "2017-01-01/P1Y", 2.0),
         ("Employment rate", "2010-01-01/P1Y", 70.0), ("Employment rate", "2017-01-01/P1Y", 75.0),
         ("Satisfaction", "2011-04-01/P1Y", 7.5))]
