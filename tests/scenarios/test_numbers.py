@@ -205,7 +205,7 @@ def test_a_dash_of_print_is_a_hyphen_of_the_keyboard() -> None:
      "Allowed: a year and a month such as 2013-04."),
     ("events: ['2013-04: mandate at 3,5%']", "The lever 'mandate' must be a number, not '3,5%'. Did you mean '3.5%'? "
      "Allowed: 0 to 1 (share)."),
-    ("levers: {cuts: \u20131}", "The lever 'cuts' must be a number, not '\u20131'. Allowed: 0 to 2 (multiple of the path)."),
+    ("levers: {cuts: \u20131}", "The lever 'cuts' must be a number, not '\u20131'. Allowed: 0 to 3 (multiple of the path)."),
     ("levers: {cuts: 0.5\u00a0}", "Did you mean '0.5'?"),
     ("quarters: 1\u00a0000", "'quarters' must be a whole number, not '1\u00a0000'. Allowed: 1 to 240."),
     ("seeds: {count: 1\u00a0000}", "Did you mean '1000'? Allowed: 1 to 1,000,000."),

@@ -124,7 +124,7 @@ def test_the_schema_accepts_every_shipped_file_and_every_resolved_text() -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "arrangment: silo", "arrangement: silos", "quarters: 0", "levers: {cuts: 3}",
+        "arrangment: silo", "arrangement: silos", "quarters: 0", "levers: {cuts: 4}",
         "levers: {encouragement: {helth: 1}}",
         "uncertainties: {eta: 3}", "uncertainties: {etta: 0.8}", "cuts: some", "network: strar", "seeds: {count: 0}",
         "events: [nothing at all]", "arrangement: {rounds: 13}", "arrangement: {commissioners: [{name: a, host: x}]}",
