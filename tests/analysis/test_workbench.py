@@ -113,7 +113,7 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
         ({"capital_pot": 0.5}, "The lever 'capital_pot' is 0.5. Allowed: 0 or 1"),
         ({"eta": 3.0}, "The parameter 'eta' is 3.0, which is out of range. Allowed: 0.6 to 0.95 (exponent)"),
         ({"eta": True}, "The parameter 'eta' must be a number, not true"),
-        ({"cuts": 2.5}, "The lever 'cuts' is 2.5, which is out of range"),
+        ({"cuts": 3.5}, "The lever 'cuts' is 3.5, which is out of range"),
         ({"clawback": 0.1, "clawback__health": 0.2}, "'clawback.health' is given twice; first as 'clawback'"),
     ],
     ids=str,

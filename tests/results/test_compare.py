@@ -150,7 +150,7 @@ def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
     assert "differ in year of the budgets: 2017-18 and 2010-11. Allowed: one year for all" in told(year="2017-18")
     assert "differ in start: 2010-04 and 2010-10. Allowed: one start for all, such as --set start=2010-10" in told(start="2010-04")
     assert "differ in number of quarters: 5 and 4" in told(quarters=5)
-    assert "do not draw the same uncertainties (eta and 45 more)" in told(uncertainties="prior")
+    assert "do not draw the same uncertainties (eta and 49 more)" in told(uncertainties="prior")
     assert "do not draw the same uncertainties (eta): " in told(uncertainties={"eta": "prior"})
     assert "Allowed: the same ranges for all, such as --set uncertainties=prior" in told(uncertainties="posterior")
 
