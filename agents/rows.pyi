@@ -241,6 +241,7 @@ class AgencyRow(Row):
     demand: float  # index
     reactive: float  # £m a year
     shortfall: float  # £m a year
+    overspend: float  # £m a year
     gap: float  # £m a year
     scale: float  # index
     volume: float  # index
@@ -286,6 +287,7 @@ class AgencyRows(Table[AgencyRow, int]):
     demand: Numbers
     reactive: Numbers
     shortfall: Numbers
+    overspend: Numbers
     gap: Numbers
     scale: Numbers
     volume: Numbers

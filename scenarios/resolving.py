@@ -230,7 +230,7 @@ def _written(content: dict[str, Any], arrangement: Arrangement, changes: Sequenc
     network, cuts = content["network"], content["cuts"]
     return {key: value for key, value in content.items() if key != "notes"} | {
         "network": network if isinstance(network, str) else network.model_dump(),
-        "cuts": cuts if isinstance(cuts, str) else cuts.model_dump(),
+        "cuts": cuts if isinstance(cuts, str) else cuts_paths.written(cuts),
         "arrangement": arrangement.model_dump(mode="json"),
         "levers": written_levers(content["levers"]),
         "uncertainties": written_uncertainties(content["uncertainties"]),

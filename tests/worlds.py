@@ -82,7 +82,7 @@ def doubled(scenario: Scenario) -> Template:
     """The template of a scenario in which every amount of money is twice as large."""
     template = edited(scenario)
     world = template.world
-    for name in ("spend", "reactive_given", "common_given", "benefits_start"):
+    for name in ("spend", "reactive_given", "common_given", "benefits_start", "lines", "commissioned"):
         world.shares[name] *= 2.0
     for name in ("estate", "estate_start"):
         world.agencies[name] *= 2.0

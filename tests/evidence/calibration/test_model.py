@@ -173,7 +173,7 @@ def test_the_shipped_plan_fits_no_place_that_it_or_validation_checks() -> None:
 
 def test_a_picture_plays_only_what_its_measures_read() -> None:
     names = {setting.name for setting in needed(("voluntary_share", "top_up"), "Reading")}
-    assert names == {"lsp_no_cuts", "bcf", "bcf_floor"}
+    assert names == {"joint_no_cuts", "bcf", "bcf_floor"}
 
 
 def test_pictures_are_the_same_whenever_and_on_however_many_threads_they_are_played() -> None:
