@@ -64,6 +64,7 @@ AGENCIES: Final = table(
     number("unit_cost", "index", "real unit cost of its reactive services against the base year"),
     number("reactive", "£m a year", "reactive spend that demand asks for"),
     number("shortfall", "£m a year", "reactive demand that no money was left for"),
+    number("overspend", "£m a year", "what its department advances where money does not even pay for agreements"),
     number("gap", "£m a year", "cost of the base-year service at today's demand beyond the budget"),
     number("scale", "index", "planned and common spend against the base year"),
     number("volume", "index", "volume of common functions against the base year"),
@@ -198,9 +199,9 @@ def receive(w: World, a: int) -> None:
     agency.transition = transition
     agency.own_change = transition - 4.0 * from_receipts
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
-    overspend = max(0.0, paid - own)
-    post(w, DEPARTMENT_ACCOUNT + agency.department, AGENCY_ACCOUNT + a, 0.25 * overspend)
-    agency.shortfall += overspend
+    agency.overspend = max(0.0, paid - own)
+    post(w, DEPARTMENT_ACCOUNT + agency.department, AGENCY_ACCOUNT + a, 0.25 * agency.overspend)
+    agency.shortfall += agency.overspend
     agency.receipts -= from_receipts
     w.accounts[AGENCY_ACCOUNT + a].held = agency.receipts
     if planned_start <= 0.0:

@@ -328,6 +328,7 @@ class AgencyRow(Row):
     unit_cost: float  # index
     reactive: float  # £m a year
     shortfall: float  # £m a year
+    overspend: float  # £m a year
     gap: float  # £m a year
     scale: float  # index
     volume: float  # index
@@ -383,6 +384,7 @@ class AgencyRows(Table[AgencyRow, int]):
     unit_cost: Numbers
     reactive: Numbers
     shortfall: Numbers
+    overspend: Numbers
     gap: Numbers
     scale: Numbers
     volume: Numbers

@@ -78,6 +78,15 @@ class BudgetPaths(BaseModel):
         return self.title
 
 
+def written(paths: BudgetPaths) -> dict[str, Any]:
+    """Budget paths in the form in which a file gives them; a row without a quality says none."""
+    content: dict[str, Any] = paths.model_dump()
+    for row in (row for rows in content["paths"].values() for row in rows):
+        if not row["quality"]:
+            del row["quality"]
+    return content
+
+
 #: The budget path of a scenario: ``none``, the name of one that is shipped, or one of its own.
 type Cuts = str | BudgetPaths
 

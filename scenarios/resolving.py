@@ -237,7 +237,7 @@ def _written(
     dated += [(one.rank, written_whole(one, change)) for one, change in wholes]
     return {key: value for key, value in content.items() if key not in ("notes", "changes")} | {
         "network": network if isinstance(network, str) else network.model_dump(),
-        "cuts": cuts if isinstance(cuts, str) else cuts.model_dump(),
+        "cuts": cuts if isinstance(cuts, str) else cuts_paths.written(cuts),
         "arrangement": arrangement.model_dump(mode="json"),
         "levers": written_levers(content["levers"]),
         "uncertainties": written_uncertainties(content["uncertainties"]),

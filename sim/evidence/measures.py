@@ -59,10 +59,15 @@ def voluntary_share(o: Observed) -> Floats:
     return _weighted(_year(o, "joint_no_cuts", "section_75_share", _YEAR_8), _named_lines(o))
 
 
-def top_up(o: Observed) -> Floats:
+def top_up(o: Observed, later: int = 0) -> Floats:
     """Fact 2: pooled money in the first year of the mandate over that of a run with the same seed and the minimum only."""
-    year = slice(MANDATE, MANDATE + 4)
+    year = slice(MANDATE + 4 * later, MANDATE + 4 * later + 4)
     return _over(_year(o, "bcf", "pooled_budget", year).sum(axis=1), _year(o, "bcf_floor", "pooled_budget", year).sum(axis=1))
+
+
+def top_up_later(o: Observed) -> Floats:
+    """Fact 2: the same four years later."""
+    return top_up(o, later=4)
 
 
 def better_joint_working(o: Observed) -> Floats:
@@ -284,7 +289,7 @@ def mandate_wellbeing(o: Observed) -> Floats:
 MEASURES: Final[dict[str, Callable[[Observed], Floats]]] = {
     one.__name__: one
     for one in (
-        voluntary_share, top_up, better_joint_working, realised_over_planned, promised_over_delivered, full_redesign,
+        voluntary_share, top_up, top_up_later, better_joint_working, realised_over_planned, promised_over_delivered, full_redesign,
         full_redesign_england, payback,
         demand_effect, effect_early, median_lag, lags_in_range, harder_without, all_in_without, local_over_national,
         years_later, jobcentre_rank, preventive_share, others_gain, interest, retreat, net_trust, net_distrust,

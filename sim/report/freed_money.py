@@ -31,17 +31,18 @@ def where_it_went(ensembles: Sequence[Ensemble]) -> Section | None:
         (upper(words), *(amount(float(frame.loc[words].mean()), "£m", brief=True) for frame in frames.values()))
         for words in (FREED, *DESTINATIONS, *BESIDE)
     )
-    table = Listing("freed-money", "Where the freed money went (£m over the run)", ("", *frames), rows, frame=_long(frames))
+    table = Listing("freed-money", "Where the freed money went (£m over the run)", ("", *frames), rows, frame=_long(known))
     return Section("freed-money", "Where the freed money went", (_HOW,), tables=(table,))
 
 
-def _long(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _long(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
     """One row for each scenario, seed and row of the table: £m over the run."""
     import pandas as pd
 
     parts = []
-    for scenario, frame in frames.items():
-        part = frame.T.reset_index().melt("seed", var_name="money", value_name="amount")
-        part.insert(0, "scenario", scenario)
+    for ensemble in ensembles:
+        part = freed_money(ensemble).T.reset_index().melt("seed", var_name="money", value_name="amount")
+        part.insert(0, "place", ensemble.place.name)
+        part.insert(0, "scenario", ensemble.scenario.name)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)

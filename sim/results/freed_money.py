@@ -61,7 +61,7 @@ def unaccounted(metrics: Any) -> NDArray[np.float64]:
 def has_freed_money(ensemble: Ensemble) -> bool:
     """Whether the results hold all that the table needs; those of earlier versions do not."""
     needed = ("duplication_removed", *DESTINATIONS.values(), *BESIDE.values())
-    return all(name in ensemble.metrics for name in needed)
+    return all(name in ensemble.known_metrics for name in needed)
 
 
 def freed_money(ensemble: Ensemble) -> pd.DataFrame:

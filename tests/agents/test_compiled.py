@@ -33,8 +33,11 @@ print(json.dumps(value.tolist()))
 _START = """
 import totalplace as tp, json
 from totalplace import scenarios
-model = tp.PlaceModel(scenarios.load("mandated-pooling", place="Rutland", quarters=3, clusters=1), rng=1)
-model.step()
+model = tp.PlaceModel(
+    scenarios.load("mandated-pooling", place="Rutland", quarters=3, clusters=1, set=["levers.mandate=0.1"]), rng=1
+)
+for agency in model.agencies:
+    agency.comply()
 print(json.dumps({"start": float(model.world.clock.duplication_start), "mesa": float(model.world.shares.promised.sum())}))
 """
 _BOTH = """

@@ -128,7 +128,7 @@ def test_downloads_hold_every_run_and_quarter() -> None:
     assert frame["wellbeing"].to_numpy() == pytest.approx(np.concatenate([one.metrics["wellbeing"].ravel() for one in played]))
     table = pq.read_table(io.BytesIO(parquet(played)))
     assert table.num_rows == len(frame)
-    assert table.schema.field("net_saving").metadata[b"unit"] == "£m a year".encode()
+    assert table.schema.field("net_saving").metadata[b"unit"] == "£m a year of resources".encode()
 
 
 def test_work_reports_shows_what_went_wrong_and_stops_when_cancelled() -> None:

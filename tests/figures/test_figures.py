@@ -62,7 +62,7 @@ def test_legend_caption_and_panels_do_not_cover_each_other(silo: Ensemble, board
 
 def test_labels_come_from_the_registry(single_pot: Ensemble) -> None:
     words = texts(single_pot.plot(["net_saving", "wellbeing"]))
-    assert "Net saving\n(£m a year)" in words
+    assert "Net saving\n(£m a year of resources)" in words
     assert "Wellbeing\n(0-1)" in words
 
 

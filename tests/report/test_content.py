@@ -35,7 +35,7 @@ from totalplace.sim.results.run import BAND, Ensemble
 from totalplace.sim.results.setting import seeds_in_words
 from totalplace.sim.results.wording import amount
 
-ORDER = ["summary", "question", "set-up", "headline", "who-pays", "cohorts", "refusals", "validity", "provenance"]
+ORDER = ["summary", "question", "set-up", "headline", "freed-money", "who-pays", "cohorts", "refusals", "validity", "provenance"]
 
 
 def test_a_comparison_has_every_part_in_order(html: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_comparison_has_every_part_in_order(html: Path) -> None:
 
 
 def test_the_headline_gives_medians_bands_and_paired_differences(html: Path, ensembles: list[Ensemble]) -> None:
-    table = Page(html.read_text()).tables["Net saving (£m a year, more is better)"]
+    table = Page(html.read_text()).tables["Net saving (£m a year of resources, more is better)"]
     metric = METRICS["net_saving"]
     for row, ensemble in zip(table[1:], ensembles, strict=True):
         assert row[0] == ensemble.scenario.name

@@ -31,7 +31,7 @@ def test_medians_and_bands_are_those_of_the_runs(swept: Path, tmp_path: Path) ->
     cases = of_sweep(swept).table
     for row in table[1:]:
         own = cases[cases["scenario"] == row[0]]["net_saving"]
-        column = table[0].index("Net saving, £m a year")
+        column = table[0].index("Net saving, £m a year of resources")
         low, middle, high = (amount(float(v), "£m a year", brief=True) for v in np.quantile(own, [0.05, 0.5, 0.95]))
         assert cell(row[column]) == f"{middle} ({low} to {high})"
         assert row[1] == str(len(own))

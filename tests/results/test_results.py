@@ -51,7 +51,7 @@ def test_a_run_of_an_ensemble_is_the_run_of_its_seed(run: Run, single_pot: Ensem
 def test_summaries_carry_units_and_an_ordered_band(run: Run, single_pot: Ensemble) -> None:
     one, many = run.summary(), single_pot.summary()
     assert list(one.index) == list(many.index) == list(METRICS)
-    assert one.loc["net_saving", "unit"] == "£m a year"
+    assert one.loc["net_saving", "unit"] == "£m a year of resources"
     assert np.allclose(one["change"], one["last_year"] - one["first_quarter"])
     assert one.loc["net_saving", "measured_as"] == "mean of the last 4 quarters"
     assert one.loc["net_saving_cumulative", "measured_as"] == "last quarter"

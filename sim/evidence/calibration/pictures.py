@@ -14,9 +14,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from totalplace import scenarios
+from totalplace.scenarios.amounts import in_pounds
 from totalplace.scenarios.calendar import format_month, parse_financial_year, parse_month
+from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.reading import read_text
-from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.sim.evidence.fact_runs import Observed, from_prior, observe
 from totalplace.sim.evidence.facts import Floats, Setting, settings
 from totalplace.sim.evidence.measures import MEASURES
@@ -69,16 +71,26 @@ def in_year(setting: Setting, year: str) -> Setting:
     """The setting with the budgets of another base year, e.g. ``2017-18``, and everything else as many years later.
 
     The start goes with the year, dated events go with the start, and the budget path is that of the later years: cuts that the
-    budgets already hold are not played again.
+    budgets already hold are not played again. Money of the day rises with prices, so that it is worth the same.
     """
     if not year:
         return setting
     scenario = scenarios.load(setting.scenario, set=list(setting.set))
     later = 12 * (parse_financial_year(year) - parse_financial_year(scenario.year))
     written = read_text(scenario.text, setting.scenario).plain()["events"]
-    events = [row | {"date": format_month(parse_month(row["date"]) + later)} for row in written if isinstance(row, dict)]
+    events = [_moved(row, later) for row in written if isinstance(row, dict)]
     moved = ("events=none", f"year={year}", *([f"events={json.dumps(events)}"] if events else []))
     return replace(setting, set=(*setting.set, *moved))
+
+
+def _moved(event: dict[str, Any], later: int) -> dict[str, Any]:
+    """An event so many months later; of a lever in £ the same money in real terms."""
+    month = parse_month(event["date"])
+    moved = event | {"date": format_month(month + later)}
+    if in_pounds(LEVERS[event["lever"]].unit):
+        then, now = ((one - 3) // 12 for one in (month, month + later))
+        moved["value"] = event["value"] * deflator(now) / deflator(then)
+    return moved
 
 
 class Pictures:

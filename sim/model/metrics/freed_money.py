@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.compiled import rule
-from totalplace.agents.ledger import LOCAL_TAXATION
 from totalplace.sim.model.metrics.declaration import Metric
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ DECLARED: Final[tuple[Metric, ...]] = (
 
 @rule
 def measure_freed(w: World, m: MeasureRow) -> None:
-    """Where the freed money of the quarter went, and what taxpayers paid by the accounts of the quarter."""
+    """Where the freed money of the quarter went, and what taxpayers paid."""
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
         cashable = (1.0 - w.levers.reinvested_share) * theme.removed
@@ -58,11 +57,10 @@ def measure_freed(w: World, m: MeasureRow) -> None:
 
 @rule
 def measure_outlay(w: World, m: MeasureRow) -> None:
-    """Taxpayers' outlay: postings out of departments and local taxation less those into them; benefits are paid either way."""
-    paid = 0.0
-    for i in range(LOCAL_TAXATION + 1):
-        paid += w.accounts[i].debit - w.accounts[i].credit
-    m.taxpayers_outlay = 4.0 * paid
+    """Taxpayers' outlay: budgets and advances less what is taken back, and the fund; the ledger's accounts say the same.
+
+    Working-age benefits, which are paid either way, are not in it.
+    """
     for a in range(w.agencies.shape[0]):
-        for j in range(w.themes.shape[0]):
-            m.taxpayers_outlay -= w.shares[a, j].benefits
+        m.taxpayers_outlay += w.agencies[a].budget + w.agencies[a].overspend
+    m.taxpayers_outlay -= m.taxpayers_cash
