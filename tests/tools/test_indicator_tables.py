@@ -21,15 +21,16 @@ def sources(tmp_path: Path) -> tuple[Path, Path]:
     old, recent = tmp_path / "data", tmp_path / "data2024"
     old.mkdir()
     recent.mkdir()
-    pd.DataFrame({"place_code": CODES, **{f"hi_personal_crime_{year}": [30.0, 40.0, 50.0] for year in (2015, 2018, 2021)}}).to_csv(
-        old / "derived_places150_cohorts.csv", index=False)
+    crime = {f"hi_personal_crime_{year}": [30.0, 40.0, 50.0] for year in (2015, 2018, 2021)}
+    pd.DataFrame({"place_code": CODES, **crime}).to_csv(old / "derived_places150_cohorts.csv", index=False)
     for year in YEARS:
         table = pd.DataFrame({"place_code": CODES, "nhs_dhsc": [100.0, 300.0, 600.0]})
         table.to_csv(old / f"derived_places150_agency_spend_{year.replace('-', '_')}.csv", index=False)
     pd.DataFrame({"utla_code": COUNCILS, "population_mid2023": [100, 100, 100, 300]}).to_csv(
         recent / "population_mid2023_utla_age_bands.csv", index=False)
     local = [(code, name, period, value) for i, code in enumerate(COUNCILS) for name, period, value in (
-        ("Male healthy life expectancy", "2011-01-01/P3Y", 60.0 + i), ("Female healthy life expectancy", "2011-01-01/P3Y", 62.0 + i),
+        ("Male healthy life expectancy", "2011-01-01/P3Y", 60.0 + i),
+        ("Female healthy life expectancy", "2011-01-01/P3Y", 62.0 + i),
         ("Preventable cardiovascular mortality (England)", "2010-01-01/P3Y", 30.0), ("Claimant Count", "2017-01-01/P1Y", 2.0),
         ("Employment rate", "2010-01-01/P1Y", 70.0), ("Employment rate", "2017-01-01/P1Y", 75.0),
         ("Satisfaction", "2011-04-01/P1Y", 7.5))]
