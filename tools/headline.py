@@ -24,6 +24,7 @@ _COLUMNS: Final = (
     ("duplication_removed", "duplication removed, £m a year", 1),
     ("net_saving", "net saving, £m a year", 1),
     ("wellbeing", "wellbeing, 0-1", 3),
+    ("looked_after_children", "looked-after children (base estimated)", 0),
 )
 #: Measures by which arrangements are held against each other.
 _COMPARED: Final = ("pooled_share", "net_saving", "wellbeing")

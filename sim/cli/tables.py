@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from rich.console import Group
@@ -28,6 +29,8 @@ from totalplace.sim.results.wording import amount, count, is_percentage, unit_na
 if TYPE_CHECKING:
     from rich.table import Table
 
+#: Width of a column of which several stand side by side, in letters.
+NARROW: Final = 16
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 
@@ -120,8 +123,8 @@ def natural_units_table(
     listing = table(f"Outcomes in units people know, in the last year: difference from {baseline.scenario.name}")
     listing.add_column("scenario", no_wrap=True)
     for name in names:
-        listing.add_column(titled(name), justify="right")
-    listing.add_row("base", *(based(baseline, name) for name in names), style="dim")
+        listing.add_column(fill(titled(name), NARROW), justify="right")
+    listing.add_row("base", *(fill(based(baseline, name), NARROW) for name in names), style="dim")
     for ensemble in ensembles:
         if ensemble is not baseline:
             listing.add_row(ensemble.scenario.name, *(change(ensemble, baseline, name) for name in names))

@@ -9,9 +9,13 @@ import numpy as np
 
 from totalplace.scenarios.indicators import INDICATORS
 from totalplace.sim.report.content import Listing, upper
-from totalplace.sim.results.natural_units import based, basis_words, change, known, signed
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.last_year import spread
+from totalplace.sim.results.natural_units import based, bases, basis_words, change, known, signed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble
 
@@ -36,4 +40,19 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
     against = baseline.scenario.name if others else "the first quarter"
     title = f"Outcomes in units people know: median difference from {against} in the last year"
     head = ("indicator", "unit", "base", *(ensemble.scenario.name for ensemble in others or [baseline]))
-    return (Listing("natural-units", title, head, tuple(rows), words=2, note=basis_words(baseline, names)),)
+    note, frame = basis_words(baseline, names), _frame(names, others, baseline)
+    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame),)
+
+
+def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble) -> pd.DataFrame:
+    """A row for each indicator and scenario: base, its basis, value in the last year and difference from the baseline."""
+    import pandas as pd
+
+    rows = []
+    for name in names:
+        stands = {"indicator": name, "unit": INDICATORS[name].unit, **bases(baseline)[name]}
+        for ensemble in (baseline, *others):
+            value = spread("last_year", ensemble.at_end(name))
+            gap = {} if ensemble is baseline else spread("difference", difference(ensemble, baseline, name))
+            rows.append({"place": baseline.place.name, "scenario": ensemble.scenario.name, **stands, **value, **gap})
+    return pd.DataFrame(rows)

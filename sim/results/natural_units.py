@@ -40,6 +40,12 @@ def based(ensemble: Ensemble, name: str) -> str:
     return f"{_figure(value, name)} ({basis(ensemble, name)})"
 
 
+def bases(ensemble: Ensemble) -> dict[str, dict[str, float | str]]:
+    """What each indicator that the results hold starts from in the place, its quality and time, for files."""
+    of = zip(INDICATORS, ensemble.place.indicator_base.tolist(), ensemble.place.indicator_basis, strict=True)
+    return {name: {"base": value, "basis": words} for name, value, words in of if name in known([ensemble])}
+
+
 def basis_words(ensemble: Ensemble, names: Sequence[str]) -> str:
     """A sentence that says how good the bases of indicators are, by quality; empty without any."""
     of = {quality: [INDICATORS[name].label for name in names if basis(ensemble, name).startswith(quality)] for quality in QUALITIES}

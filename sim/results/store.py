@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.user_text import printable
+from totalplace.sim.results.natural_units import bases
 from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, folder_in, whole_folder, written
 from totalplace.sim.results.result_tables import deals_table, gains_table, metrics_table, ties_table
 from totalplace.sim.results.run import Ensemble
@@ -190,6 +191,7 @@ def _entry(ensemble: Ensemble) -> dict[str, Any]:
         "seeds": [int(seed) for seed in ensemble.seeds],
         "quarters": ensemble.quarters,
         "negotiations": len(ensemble.deals),
+        "indicators": bases(ensemble),
         "text": scenario.text,
     }
 

@@ -15,6 +15,7 @@ from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, fewer, known, said
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.store import manifest
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,10 @@ def test_the_table_of_a_report_has_all_indicators_with_base_quality_and_differen
     assert children[3] == f"\u2212{abs(round(gap))}"
     assert "estimated for" in table.note
     assert "actual for healthy life expectancy" in table.note
+    frame = table.frame
+    assert frame is not None
+    assert len(frame) == len(INDICATORS) * len(results)
+    assert set(frame.loc[frame.indicator == "looked_after_children", "basis"]) == {"estimated 2016"}
     (alone,) = natural_units(results[:1], results[0], chosen_metrics(None))
     assert alone.head[-1] == "silo"
     assert alone.rows[4][-1].startswith("+")  # more looked-after children than in the first quarter
@@ -67,6 +72,12 @@ def test_sentences_and_cells_agree(results: list[Ensemble]) -> None:
     assert "fewer looked-after children" in words
     assert change(results[1], results[0], "looked_after_children").lstrip("\u2212") in words
     assert based(results[0], "emergency_admissions") == "28,828 (estimated 2012 to 2013)"
+
+
+def test_files_of_results_say_how_good_every_base_is(results: list[Ensemble]) -> None:
+    told = manifest(results, ["totalplace"], {}, 0.0)["scenarios"][0]["indicators"]
+    assert list(told) == list(INDICATORS)
+    assert told["looked_after_children"] == {"base": 594.0, "basis": "estimated 2016"}
 
 
 def test_results_of_a_version_without_indicators_say_nothing(results: list[Ensemble]) -> None:

@@ -21,8 +21,8 @@ def sources(tmp_path: Path) -> tuple[Path, Path]:
     old, recent = tmp_path / "data", tmp_path / "data2024"
     old.mkdir()
     recent.mkdir()
-    pd.DataFrame({"place_code": CODES, **{f"hi_personal_crime_{year}": [30.0, 40.0, 50.0] for year in (2015, 2018, 2021)}}).to_csv(
-        old / "derived_places150_cohorts.csv", index=False)
+    crime = {f"hi_personal_crime_{year}": [30.0, 40.0, 50.0] for year in (2015, 2018, 2021)}
+    pd.DataFrame({"place_code": CODES, **crime}).to_csv(old / "derived_places150_cohorts.csv", index=False)
     for year in YEARS:
         table = pd.DataFrame({"place_code": CODES, "nhs_dhsc": [100.0, 300.0, 600.0]})
         table.to_csv(old / f"derived_places150_agency_spend_{year.replace('-', '_')}.csv", index=False)
