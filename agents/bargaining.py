@@ -15,6 +15,7 @@ from totalplace.agents.duplication import ROUNDING, gap, joint_cost, power_volum
 from totalplace.agents.horizon import ramp
 from totalplace.agents.joint_commission import overlap_share
 from totalplace.agents.leadership import led
+from totalplace.agents.taking import take
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -78,9 +79,12 @@ def negotiate(w: World, c: int) -> None:
 def bargain(w: World, c: int, a: int, j: int) -> None:
     """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over.
 
-    Where the limit is below the least request they cannot cross, and only the last round counts.
+    Where the limit is below the least request they cannot cross, and only the last round counts. Without bargaining see ``take``.
     """
     share = w.shares[a, j]
+    if w.board.bargaining == 0:
+        take(w, a, j)
+        return
     first = w.board.rounds if share.limit < share.ask_floor else 0
     for bargaining_round in range(first, w.board.rounds + 1):
         ask(w, c, a, j, bargaining_round)
@@ -204,7 +208,7 @@ def assemble(w: World, c: int, j: int) -> None:
         elif share.party == 1:
             surplus += max(0.0, share.value)
             parties += 1
-    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 else 0.0
+    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 and w.board.bargaining == 1 else 0.0
     while budget > 0.0:
         chosen, least = -1, budget
         for a in range(w.agencies.shape[0]):
