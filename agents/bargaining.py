@@ -16,6 +16,7 @@ from totalplace.agents.consent import may_be_paid, may_cede
 from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
 from totalplace.agents.joint_pot import yearly
 from totalplace.agents.request import can_join, network, request
+from totalplace.agents.taking import take
 
 if TYPE_CHECKING:
     from totalplace.agents.rows import Numbers
@@ -74,9 +75,12 @@ def negotiate(w: World, c: int) -> None:
 def bargain(w: World, c: int, a: int, j: int) -> None:
     """Commissioner ``c`` and agency ``a`` concede in turn about theme ``j`` until they cross or the rounds are over.
 
-    Where the limit is below the least request they cannot cross, and only the last round counts.
+    Where the limit is below the least request they cannot cross, and only the last round counts. Without bargaining see ``take``.
     """
     share = w.shares[a, j]
+    if w.board.bargaining == 0:
+        take(w, a, j)
+        return
     first = w.board.rounds if share.limit < share.ask_floor else 0
     for bargaining_round in range(first, w.board.rounds + 1):
         ask(w, c, a, j, bargaining_round)
@@ -182,7 +186,7 @@ def assemble(w: World, c: int, j: int) -> None:
         elif share.party == 1:
             surplus += max(0.0, share.value)
             parties += 1
-    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 else 0.0
+    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 and w.board.bargaining == 1 else 0.0
     while budget > 0.0:
         chosen, least = -1, budget
         for a in range(w.agencies.shape[0]):

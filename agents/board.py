@@ -20,6 +20,7 @@ BOARD: Final = table(
     "board",
     "the governance arrangement of the place",
     whole("decision_rule", "index of DECISION_RULES", most=len(DECISION_RULES) - 1),
+    whole("bargaining", "1 if both sides concede in turn, 0 if a commissioner takes what the agency would choose", "0 or 1"),
     whole("rounds", "rounds of bargaining", most=12),
     whole("themes_a_quarter", "negotiations that a commissioner opens in a quarter", most=len(THEMES)),
     whole("largest_coalition", "partners in one joint commission"),

@@ -210,7 +210,7 @@ class Commissioner(Row, table=COMMISSIONERS):
         Where neither side has a rule of its own, one call does all rounds.
         """
         theme = self.theme_index(theme)
-        if type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer:
+        if self.world.board.bargaining == 0 or (type(self).ask is Commissioner.ask and type(agency).offer is Agency.offer):
             python(bargain)(self.world, self.index, agency.index, theme)
             return
         for bargaining_round in range(self.world.board.rounds + 1):

@@ -179,6 +179,7 @@ class BoardRow(Row):
     """The governance arrangement of the place."""
 
     decision_rule: int  # count
+    bargaining: int  # 0 or 1
     rounds: int  # count
     themes_a_quarter: int  # count
     largest_coalition: int  # count
@@ -204,6 +205,7 @@ class ArrangementRow(Row):
 
     quarter: int  # quarters
     decision_rule: int  # count
+    bargaining: int  # 0 or 1
     rounds: int  # count
     themes_a_quarter: int  # count
     largest_coalition: int  # count
@@ -230,6 +232,7 @@ class ArrangementRows(Table[ArrangementRow, int]):
 
     quarter: Wholes
     decision_rule: Wholes
+    bargaining: Wholes
     rounds: Wholes
     themes_a_quarter: Wholes
     largest_coalition: Wholes

@@ -57,6 +57,7 @@ class Arrangement(BaseModel):
     title: str = Field("", max_length=200, description="Name for a reader")
     description: str = Field("", max_length=5000, description="What distinguishes it")
     decision_rule: DecisionRule = Field("none", description="How the board decides on a joint commission")
+    bargaining: Flag = Field(True, description="Whether sides concede in turn; without, a commissioner takes the agency's choice")
     rounds: int = Field(0, ge=0, le=12, description="Most rounds of concession in one negotiation")
     ambition: float = Field(0.3, ge=0, le=1, description="Share of what is not yet ceded that is first asked for")
     themes_a_quarter: int = Field(1, ge=0, le=len(THEMES), description="Negotiations that a commissioner opens in a quarter")

@@ -52,7 +52,8 @@ class Parameter:
     """An uncertain number of the model: default, prior range and distribution, evidence grade and source.
 
     ``grade``: A official count, B study or audit, C derived from such, D judgement. ``words`` say what a name that tells a
-    reader nothing, such as a Greek letter, stands for; empty for names that speak for themselves.
+    reader nothing, such as a Greek letter, stands for; empty for names that speak for themselves. ``off`` is a value beyond the
+    range that may be set too: it switches the mechanism off, for a model without it, and is never drawn.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Parameter:
     meaning: str
     source: str
     words: str = ""
+    off: float | None = None
 
     @property
     def named(self) -> str:
@@ -101,7 +103,7 @@ def _lever(name: str, item: Marked) -> Lever:
 
 def _parameter(name: str, item: Marked) -> Parameter:
     needed = (*_NUMBERS, "unit", "grade", "distribution", "meaning", "source")
-    return Parameter(name=name, **_in_range(item, _row(item, needed, ("words",))))
+    return Parameter(name=name, **_in_range(item, _row(item, needed, ("words", "off"))))
 
 
 def _row(item: Marked, needed: tuple[str, ...], others: tuple[str, ...] = ()) -> dict[str, Any]:

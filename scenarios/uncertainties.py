@@ -116,6 +116,8 @@ def _value(parameter: Parameter, item: Marked) -> float | Range:
         return _range(parameter, item, what)
     if isinstance(item.value, str):
         raise item.error(f"{what} cannot be {item.shown()}", _FORMS)
+    if parameter.off is not None and item.value == parameter.off and not isinstance(item.value, bool):
+        return parameter.off
     return item.number(what, parameter.low, parameter.high, parameter.unit)
 
 
@@ -155,10 +157,15 @@ def _schema(parameter: Parameter, span: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [number, {"enum": list(_WORDS)}, span], "description": about}
 
 
+def _with_off(parameter: Parameter, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter, with the value that switches its mechanism off."""
+    return schema if parameter.off is None else schema | {"anyOf": [*schema["anyOf"], {"const": parameter.off}]}
+
+
 def uncertainties_schema() -> dict[str, Any]:
     """JSON Schema of an ``uncertainties`` entry, as files give it."""
     span = WrittenRange.model_json_schema()
-    properties: dict[str, Any] = {name: _schema(row, span) for name, row in PARAMETERS.items()}
+    properties: dict[str, Any] = {name: _with_off(row, _schema(row, span)) for name, row in PARAMETERS.items()}
     properties[ALL] = {"enum": list(_WORDS)}
     return {
         "anyOf": [

@@ -44,6 +44,7 @@ from totalplace.scenarios import places, posterior
 from totalplace.sim import figures
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
+    ablations,
     deciding_parameters,
     fact_runs,
     facts,
@@ -60,6 +61,8 @@ from totalplace.sim.results import compare
 
 ROOT: Final = source_reading.ROOT
 RECORD: Final = ROOT / "tools" / "renewed.json"
+#: Draws behind the page of ablations.
+ABLATION_RUNS: Final = "20"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
 def _of(*modules: Any) -> Callable[[], str]:
     return lambda: files_digest(code_files(*modules), ROOT)
@@ -151,6 +154,10 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "how the page is written": _of(validation_figures, markdown_page, validation_page),
             "posterior": _of_files(posterior.FILE),
         }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
+        Step("ablations", "docs/ablations.md: published facts without one mechanism each; a minute", _MODEL | {
+            "how facts are measured": _of(ablations, facts, measures, fact_runs),
+        }, lambda: [ROOT / "docs" / "ablations.md"],
+             lambda: _command(("validate", "--ablations", "--runs", ABLATION_RUNS, "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +31,13 @@ Seed = Annotated[int, typer.Option(min=0, metavar="S", help="First seed.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validation.md and DIR/images/validation-*.png.")]
 
 
-def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, out: Out = None) -> None:
+Ablations = Annotated[bool, typer.Option("--ablations", help="Instead: the facts without one mechanism each, DIR/ablations.md.")]
+
+
+def validate(
+    runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
+    out: Out = None,
+) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.sim.cli.output import console, in_turn, progress
     from totalplace.sim.evidence.validation import check
@@ -41,6 +48,9 @@ def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
+    if ablations:
+        _ablate(runs, places or (), draw, seed, out)
+        return
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
     if out is None:
@@ -49,6 +59,22 @@ def validate(runs: Runs = 100, places: Places = None, draw: Draws = Draw.default
     files: list[Path] = []
     in_turn(out, lambda: files.extend(write(found, out)), lambda: _show(found), lambda: None)
     console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
+
+
+def _ablate(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+    """The facts under each ablation, at default parameters."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.evidence.ablations import ablate, markdown, write
+
+    if draw is not Draw.default:
+        raise InputError("--ablations are at default parameters", allowed="--draw default, or without --draw")
+    with progress("Runs", 1000) as done:
+        found = ablate(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
+    if out is None:
+        console().print(markdown(found), markup=False, soft_wrap=True)
+    else:
+        console().print(f"Report: {write(found, out)[-1]}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:

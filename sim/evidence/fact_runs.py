@@ -18,6 +18,7 @@ from totalplace import scenarios
 from totalplace.scenarios import places as all_places
 from totalplace.scenarios.places import Place
 from totalplace.scenarios.posterior import particles, say_differences, shipped
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS, Parameter
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 from totalplace.sim.engine.play import Stage, fixed, play_fixed, side_by_side
@@ -160,9 +161,11 @@ WATCHES: Final[dict[str, tuple[Callable[[World, Floats, int], None], int, tuple[
 }
 
 
-def _play(setting: Setting, place: str, parameters: Floats, seeds: Sequence[int]) -> dict[str, Floats]:
-    """Every draw of one setting in one place; raises LedgerError if a quarter does not close."""
-    scenario = scenarios.load(setting.scenario, place=place, set=list(setting.set))
+def _play(
+    setting: Setting, place: str, parameters: Floats, seeds: Sequence[int], over: Sequence[Marked] = ()
+) -> dict[str, Floats]:
+    """Every draw of one setting in one place, with contents ``over`` on top; raises LedgerError if a quarter does not close."""
+    scenario = scenarios.load(setting.scenario, place=place, set=list(setting.set)).with_contents(over)
     stage = Stage(scenario)
     if not setting.watch:
         return _play_unwatched(setting, stage, parameters, seeds)
@@ -203,15 +206,18 @@ def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: S
 
 
 def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floats, first_seed: int = 1,
-            threads: int | None = None, progress: Progress | None = None) -> Observed:
-    """Run every setting in every place for every parameter set (N, parameters); ``progress`` hears of runs done."""
+            threads: int | None = None, progress: Progress | None = None, over: Sequence[Marked] = ()) -> Observed:
+    """Run every setting in every place for every parameter set (N, parameters); ``progress`` hears of runs done.
+
+    ``over`` are contents of scenario files that are laid over every setting.
+    """
     count = len(places)
     loaded = tuple(all_places.load(name) for name in places)
     data: dict[str, dict[str, list[Any]]] = {}
 
     def one(task: tuple[Setting, int]) -> dict[str, Floats]:
         setting, p = task
-        found = _play(setting, places[p], parameters, [first_seed + i * count + p for i in range(len(parameters))])
+        found = _play(setting, places[p], parameters, [first_seed + i * count + p for i in range(len(parameters))], over)
         if progress is not None:
             progress(len(parameters))
         return found
