@@ -16,13 +16,8 @@ def consent_chance(w: World, a: int) -> float:
     """Chance that the department of agency ``a`` consents in a year to what its agency wants to cede.
 
     1 for a body that is not run nationally and for a Jobcentre Plus that may decide locally. Else ``department_consent``, of which
-<<<<<<< HEAD
-    a discouraging stance takes its part away and to which an encouraging one adds a part of what lacks; freedom (of the lever
-    and of the arrangement) closes the gap to 1.
-=======
     a discouraging stance takes its part away and to which an encouraging one adds its part of what is missing; freedom (of the
     lever and of the arrangement) closes the gap to 1.
->>>>>>> slice-P
     """
     agency = w.agencies[a]
     if agency.national == 0 or (agency.employment_service == 1 and w.levers.jobcentre_may_decide > 0.5):
