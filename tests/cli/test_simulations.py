@@ -26,6 +26,20 @@ def test_one_run_has_no_band(totalplace: Callable[..., Any]) -> None:
     assert "90%" not in totalplace("run", "single-pot", "--quarters", "6", "--runs", "1").out
 
 
+def test_where_the_freed_money_went_is_shown_when_asked_for(totalplace: Callable[..., Any]) -> None:
+    words = ("run", "single-pot", "--quarters", "16", "--runs", "2")
+    assert "freed money" not in totalplace(*words).out
+    answer = totalplace(*words, "--money")
+    assert answer.code == 0, answer.err
+    assert "Where the freed money went (£m over the run, mean of the runs)" in answer.out
+    freed = next(line for line in answer.out.splitlines() if line.startswith("Freed: duplication removed"))
+    assert freed.rstrip().endswith("100%")
+    both = totalplace("compare", "silo", *words[1:], "--money", "--metric", "wellbeing")
+    heading = next(line for line in both.out.splitlines() if "silo" in line and "single-pot" in line and "run" not in line)
+    assert heading.split() == ["silo", "single-pot"]
+    assert max(map(len, both.out.splitlines())) <= 80
+
+
 def test_metrics_may_be_chosen(totalplace: Callable[..., Any]) -> None:
     out = totalplace("run", "silo", *SMALL, "--metric", "ledger_error", "--metric", "wellbeing").out
     assert "Ledger error" in out
