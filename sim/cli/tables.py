@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 #: Width of a column of which several stand side by side, in letters.
-NARROW: Final = 16
+NARROW: Final = 13
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 

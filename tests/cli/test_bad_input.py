@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from totalplace.scenarios.registry import PARAMETERS
+
 OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
 
 
@@ -160,7 +162,7 @@ def test_what_no_command_can_pair_is_refused(totalplace: Callable[..., Any], tmp
     (tmp_path / "prior.yaml").write_text("extends: silo\nuncertainties: prior\n")
     for words, says in (
         (("leeds.yaml", "kent.yaml"), "'kent' and 'leeds' differ in place: Kent and Leeds. Allowed: one place for all, such as"),
-        (("lsp", "prior.yaml"), "'prior' and 'lsp' do not draw the same uncertainties (eta and 45 more)"),
+        (("lsp", "prior.yaml"), f"'prior' and 'lsp' do not draw the same uncertainties (eta and {len(PARAMETERS) - 1} more)"),
     ):
         answer = totalplace("compare", *words, *OUT)
         assert (answer.code, answer.out) == (2, "")

@@ -51,9 +51,12 @@ def test_compare_prints_a_table_for_each_metric(totalplace: Callable[..., Any]) 
     assert answer.code == 0, answer.err
     assert "Wellbeing in the last year (0-1, more is better)" in answer.out
     assert "2010-10 to 2012-01 (6 quarters); 3 runs of each scenario; seeds 1 to 3" in " ".join(answer.out.split())
-    rows = {line.split()[0]: line for line in answer.out.splitlines() if line.strip()}
+    index, _, in_units = answer.out.partition("Outcomes in units people know")
+    rows = {line.split()[0]: line for line in index.splitlines() if line.strip()}
     assert rows["silo"].rstrip().endswith("baseline")
     assert "%" in rows["single-pot"]
+    assert "looked-after" in in_units
+    assert "Bases of indicators: " in in_units
     assert max(map(len, answer.out.splitlines())) <= 80
 
 
