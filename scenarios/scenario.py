@@ -24,6 +24,7 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.registry import LEVERS
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
 from totalplace.scenarios.vocabulary import THEMES, label, period_of
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from totalplace.scenarios.material import Material
 
 
+#: Events of one lever and value from which on they are told together.
+_TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
 #: The levers that set a statutory minimum for a theme, each in its own form.
@@ -140,7 +143,7 @@ class Scenario(BaseModel):
         if any(bound):
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         told = [(change.quarter, line) for change in self.played_changes for line in self._changed(change)]
-        told += [(event.quarter, f"event: {event.text}") for event in self.played_events]
+        told += [(event.quarter, f"event: {text}") for event, text in _in_groups(self.played_events)]
         lines += dict.fromkeys(line for _, line in sorted(told, key=lambda one: one[0]))
         return lines
 
@@ -196,6 +199,23 @@ class Scenario(BaseModel):
         )
 
     __str__ = __repr__
+
+
+def _in_groups(events: Sequence[Event]) -> list[tuple[Event, str]]:
+    """Events with their words; several departments or themes whose value of a lever becomes the same at once are told together."""
+    groups: dict[tuple[int, str, float], list[Event]] = {}
+    for event in events:
+        groups.setdefault((event.quarter, event.lever, event.value), []).append(event)
+    told = []
+    for (_, lever, _), group in groups.items():
+        texts = list(dict.fromkeys(event.text for event in group))
+        if len(texts) < _TOGETHER or not LEVERS[lever].targets:
+            told += [(group[0], text) for text in texts]
+            continue
+        date, _, words = texts[0].partition(": ")
+        named = ", ".join(label(LEVERS[lever].targets[event.index]) for event in group)
+        told.append((group[0], f"{date}: {label(lever)} at {words.rpartition(' at ')[2]} for {named}"))
+    return told
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

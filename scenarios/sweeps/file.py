@@ -51,6 +51,8 @@ class SweepFile(BaseModel):
     description: str = Field("", max_length=5000, description="What the sweep asks")
     scenarios: Any = Field("october-2010", description="Scenario, or list of them: shipped names, or paths that end in .yaml")
     arrangements: Any = Field("", description="Arrangement, or list of them, or all: each takes the place of the scenarios' own")
+    fields: Any = Field("", description="Fields of arrangements that vary, each over a list of values: every combination is run")
+    between: Any = Field("", description="Two arrangements: every mixture of their ingredients is run")
     places: Any = Field("", description="Place, or list of them: names, codes, regions, or all; else those of the scenarios")
     settings: Any = Field("", description="Fields of a scenario file that come on top of every scenario, such as quarters")
     levers: Any = Field("", description="Levers that vary, each over a list of values, range, or {low, high, steps}")

@@ -17,6 +17,7 @@ from totalplace.scenarios.scenario import Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile
 from totalplace.scenarios.sweeps.factors import LEVER, Factor, read_factors
 from totalplace.scenarios.sweeps.file import DesignFile, SweepFile, read_design
+from totalplace.scenarios.sweeps.mixtures import made
 from totalplace.scenarios.sweeps.rows import read_rows
 from totalplace.scenarios.sweeps.sweep import Sweep, point_count, written
 
@@ -146,7 +147,7 @@ def _listed(item: Marked, what: str) -> list[Marked]:
 def _crossed(content: Marked, fields: dict[str, Marked], settings: Sequence[Marked]) -> Iterator[Scenario]:
     """Every scenario with every arrangement and place of the file, places fastest."""
     bases = _listed(fields.get("scenarios", Marked(BASE, content.file)), "scenario")
-    chosen = _arrangements(fields.get("arrangements"))
+    chosen = list(made(fields, _arrangements(fields.get("arrangements"))))
     places = _places(fields.get("places"))
     common = [fields["settings"]] if "settings" in fields else []
     for item in common:

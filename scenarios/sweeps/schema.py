@@ -11,6 +11,7 @@ from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter
 from totalplace.scenarios.schema import scenario_schema
 from totalplace.scenarios.sweeps.factors import RANGE, Span, UncertainSpan
 from totalplace.scenarios.sweeps.file import DesignFile, SweepFile
+from totalplace.scenarios.sweeps.mixtures import FIELDS
 from totalplace.scenarios.sweeps.resolving import NOT_SET
 from totalplace.scenarios.sweeps.sweep import DESIGNS
 from totalplace.scenarios.uncertainties import DEFAULT, PRIOR
@@ -36,6 +37,8 @@ def sweep_schema() -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "scenarios": _one_or_more(name),
         "arrangements": _one_or_more(chosen, {"const": ALL}),
+        "fields": _mapping({name: {"type": "array", "minItems": 2, "uniqueItems": True} for name in FIELDS}),
+        "between": {"type": "array", "items": chosen, "minItems": 2, "maxItems": 2},
         "places": _one_or_more(text),
         "metrics": _one_or_more(text),
         "settings": {"type": "object", "additionalProperties": False, "properties": settings},

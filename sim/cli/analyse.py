@@ -1,4 +1,4 @@
-"""Commands that turn a sweep into answers: analyse sensitivity, discover, robust."""
+"""Commands that turn a sweep into answers: analyse sensitivity, discover, robust, factorial."""
 
 from __future__ import annotations
 
@@ -90,3 +90,14 @@ def robust(
     answer = judge(folder, metric, when, tuple(by or (SCENARIO,)), against)
     columns = ("alternative", "median", "worst", "regret_mean", "regret_most", "best", "satisficing")
     write(answer, out, force, {"metric": metric, "when": when, "by": by, "against": against}, {"criteria": columns})
+
+
+@analyse_commands.command()
+def factorial(folder: Folder, metric: Metric = "net_saving", out: Out = None, force: Force = False) -> None:
+    """What each field or ingredient of an arrangement does, and what they do together: main effects and interactions."""
+    from totalplace.sim.analysis.factorial.analysis import factorial as find
+    from totalplace.sim.cli.answers import check_out, write
+
+    check_out(out, force)
+    answer = find(folder, metric)
+    write(answer, out, force, {"metric": metric}, {"effects": ("kind", "effect", "mean", "low", "high", "from", "to")})

@@ -64,6 +64,8 @@ def partnership_graph(world: Any, agency_names: tuple[str, ...], commissioner_na
     for a, name in enumerate(agency_names):
         graph.add_node(name, kind="agency", money=float(world.agencies[a].budget))
     for c, name in enumerate(commissioner_names):
+        if not (world.commissioners["in_post"][c] or world.ties["tied"][:, c].any()):
+            continue  # its post is not made yet, or given up
         graph.add_node(name, kind="commissioner", money=float(world.ties["money"][:, c].sum()))
     for a, agency in enumerate(agency_names):
         for c, commissioner in enumerate(commissioner_names):
@@ -77,7 +79,8 @@ def partnership_graph(world: Any, agency_names: tuple[str, ...], commissioner_na
 
 def _add_agency_ties(graph: nx.Graph, world: Any, names: tuple[str, ...]) -> None:
     ceded = world.shares["ceded"] * (world.shares["frontline"] + world.shares["common"])
-    trust = world.ties["trust"].mean(axis=1) if world.ties.shape[1] else np.zeros(len(names))
+    posts = world.commissioners["in_post"] == 1
+    trust = world.ties["trust"][:, posts].mean(axis=1) if posts.any() else np.zeros(len(names))
     for a in range(len(names)):
         for b in range(a):
             joint = float(np.minimum(ceded[a], ceded[b]).sum())

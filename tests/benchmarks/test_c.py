@@ -271,7 +271,7 @@ def test_what_cannot_be_translated_is_refused_with_file_and_line(refused: Any, n
 def test_a_column_that_is_not_there_is_refused() -> None:
     world: Any = Stage(load("silo")).world
     program = Program(world._replace(clock=world.board))
-    with pytest.raises(UntranslatableError, match=r"^sim/model/quarter\.py:\d+: .*no such column: clock\.quarter$"):
+    with pytest.raises(UntranslatableError, match=r"^agents/arrangement\.py:\d+: .*no such column: w\.clock\.quarter$"):
         program.enter(schedule.SCHEDULE[0].rule, kinds_of((world,)))
 
 

@@ -13,7 +13,9 @@ from tools import documentation
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Pages that are written whole, and pages about the world, the machine or the tests, whose numbers do not follow from the model.
-APART = {"validation.md", "calibration.md", "structure.md", "licences.md", "data.md", "performance.md", "reliability.md"}
+APART = {
+    "validation.md", "ablations.md", "calibration.md", "structure.md", "licences.md", "data.md", "performance.md", "reliability.md",
+}
 #: What results look like: sums of money, counts of verdicts, values to three decimals, shares of runs.
 RESULT = re.compile(
     r"£\d+(?:[.,]\d+)*\s?(?:m|bn|million)?\b|\b\d+ of (?:the )?(?:12|twelve)\b|\breproduced? (?:\d+|[a-z]+ of)\b"
