@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
-from totalplace.agents.budget import budget_index, demand_index, expected_scale
+from totalplace.agents.budget import budget_index
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
@@ -24,7 +24,7 @@ from totalplace.agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
-from totalplace.agents.mandate import mandated_share
+from totalplace.agents.mandate import expected_scale, mandated_share
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def comply(w: World, a: int) -> None:
     agency = w.agencies[a]
     levers = w.levers
     budget = budget_index(w, a)
-    scale = expected_scale(w, a, budget) if agency.mandated == 1 else 0.0
+    scale = expected_scale(w, a, budget, demand_index(w, a)) if agency.mandated == 1 else 0.0
     agency.may_pool = 1
     if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
@@ -207,6 +207,19 @@ def agreement_cost(w: World, share: ShareRow) -> float:
     parameters = w.parameters
     size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** AGREEMENT_SCALE
     return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
+
+
+@rule
+def demand_index(w: World, a: int) -> float:
+    """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline)."""
+    agency = w.agencies[a]
+    index = 0.0
+    for i in range(w.kinds.shape[0]):
+        burden = 0.0
+        for o in range(agency.incidence.shape[0]):
+            burden += agency.incidence[o] * w.kinds[i].burden[o]
+        index += agency.kind_weight[i] * burden
+    return index * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
 
 
 @rule
