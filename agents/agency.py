@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
-from totalplace.agents.budget import budget_index, demand_index, expected_scale, unit_cost
+from totalplace.agents.budget import budget_index, demand_index, unit_cost
 from totalplace.agents.cash import NOTICE, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import has_commissioner
@@ -27,7 +27,7 @@ from totalplace.agents.ledger import (
     THEME_ACCOUNT,
     post,
 )
-from totalplace.agents.mandate import mandated_share
+from totalplace.agents.mandate import expected_scale, mandated_share
 from totalplace.agents.promises import delivered_on, fallen_due, kept_word, note_record, weigh_record
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
@@ -116,7 +116,7 @@ def comply(w: World, a: int) -> None:
     agency = w.agencies[a]
     levers = w.levers
     budget = budget_index(w, a)
-    scale = expected_scale(w, a, budget) if agency.mandated == 1 else 0.0
+    scale = expected_scale(w, a, budget, demand_index(w, a) * unit_cost(w, a)) if agency.mandated == 1 else 0.0
     agency.may_pool = 1
     if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
         agency.may_pool = 0
@@ -146,6 +146,7 @@ def comply(w: World, a: int) -> None:
             share.notice = 0
         elif share.floor > 0.0 and share.mandate > 0.0 and share.floor < share.ceded <= before:
             share.promised *= share.floor / share.ceded
+            share.promised_standing *= share.floor / share.ceded
             share.ceded = share.floor
 
 

@@ -1,4 +1,4 @@
-"""Budgets and the demand on them: what an agency has in a quarter, what demand asks for, what is left to plan with."""
+"""Budgets and the demand on them: what an agency has in a quarter, and what demand asks for."""
 
 from __future__ import annotations
 
@@ -25,19 +25,6 @@ def budget_index(w: World, a: int) -> float:
             agency.path_held = before
         agency.depth = depth
     return max(0.0, agency.budget_held + depth * (w.budget_path[a, quarter] - agency.path_held))
-
-
-@rule
-def expected_scale(w: World, a: int, budget: float) -> float:
-    """Planned and common spend against the base year that agency ``a`` can plan for, given its ``budget`` against the base year.
-
-    What demand as it stands leaves of the budget; savings, agreements and the cost of change are not in it.
-    """
-    agency = w.agencies[a]
-    planned = agency.frontline_start + agency.common_start
-    if planned <= 0.0:
-        return 0.0
-    return max(0.0, agency.baseline * budget - agency.reactive_start * demand_index(w, a) * unit_cost(w, a)) / planned
 
 
 @rule

@@ -70,6 +70,19 @@ def mandated_money(w: World, a: int, j: int, budget: float) -> float:
 
 
 @rule
+def expected_scale(w: World, a: int, budget: float, demand: float) -> float:
+    """Planned and common spend that agency ``a`` can plan for, with its ``budget`` and reactive ``demand``; against the base year.
+
+    What demand leaves of the budget; savings, agreements and the cost of change are not in it.
+    """
+    agency = w.agencies[a]
+    planned = agency.frontline_start + agency.common_start
+    if planned <= 0.0:
+        return 0.0
+    return max(0.0, agency.baseline * budget - agency.reactive_start * demand) / planned
+
+
+@rule
 def mandated_share(w: World, a: int, j: int, budget: float, scale: float) -> float:
     """Least share (0-1) of its planned and common spend on theme ``j`` that statute makes agency ``a`` pool.
 

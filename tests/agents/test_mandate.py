@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.worlds import after, begun, small
 from totalplace import scenarios
 from totalplace.agents.agency import comply
-from totalplace.agents.budget import budget_index, expected_scale
+from totalplace.agents.budget import budget_index
 from totalplace.agents.compiled import python
-from totalplace.agents.mandate import announce, mandated_money, mandated_part, mandated_share
+from totalplace.agents.mandate import announce, expected_scale, mandated_money, mandated_part, mandated_share
 from totalplace.scenarios import places
 from totalplace.scenarios.places.england import MEASURES, england, england_part, part_of_england
 from totalplace.scenarios.prices import INFLATION, deflator, price_levels
@@ -163,7 +163,7 @@ def test_what_an_agency_can_plan_for_is_the_base_year_at_the_start() -> None:
     world = begun(small("mandated-pooling"))
     for a in range(len(world.agencies)):
         assert python(budget_index)(world, a) == 1.0
-        assert python(expected_scale)(world, a, 1.0) == pytest.approx(1.0)
+        assert python(expected_scale)(world, a, 1.0, 1.0) == pytest.approx(1.0)
 
 
 def test_interpolated_years_of_the_fund_lie_between_the_published_ones() -> None:
