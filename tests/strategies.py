@@ -41,6 +41,7 @@ FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "time_limit": st.integers(0, 8),
     "extra_freedom": st.floats(0, 1),
     "cluster_boards": st.booleans(),
+    "bargaining": st.booleans(),
     "mandated_agencies": st.lists(st.sampled_from(AGENCY_KINDS), unique=True, max_size=4),
 }
 
@@ -130,6 +131,9 @@ def scenario_settings(draw: st.DrawFn) -> list[str]:
         settings.append(draw(lever_settings(name)))
     for event in draw(st.lists(policy_events(quarters, START_OF[year]), max_size=3, unique_by=what_changes_when)):
         settings.append(f"events={json.dumps([event])}")
+    if draw(st.booleans()):
+        date = format_month(parse_month(START_OF[year]) + draw(st.integers(0, 3 * quarters + 2)))
+        settings.append(f"events={json.dumps([{'date': date, 'arrangement': draw(st.sampled_from(arrangements.names()))}])}")
     return settings
 
 

@@ -69,7 +69,7 @@ def test_discover_and_robust_print(choice_store: Store, capsys: pytest.CaptureFi
         (["analyse", "robust", "{choice}", "--by", "eta"], "no alternative 'eta'"),
         (["branch", "silo", "--then", "levers.cuts=0"], "needs a month"),
         (["branch", "silo", "--at", "2011-04"], "changes nothing"),
-        (["branch", "silo", "--at", "2011-04", "--then", "place=Kent"], "changes levers only"),
+        (["branch", "silo", "--at", "2011-04", "--then", "place=Kent"], "A branch changes levers, the"),
         (["branch", "none.npz", "--then", "levers.cuts=0"], "no such file"),
         (["search", "silo", "--out", "found", "--lever", "clawbak"], "Did you mean 'clawback'"),
         (["compare", "silo", "lsp", "single-pot", "--decompose", "net_saving"], "two scenarios, not 3"),

@@ -92,7 +92,7 @@ def test_scenarios_differ_only_after_the_event_that_parts_them() -> None:
     plain = small("joint-commissioning", "uncertainties=prior", quarters=28)
     for lever in ("encouragement", "mandate", "clawback", "neighbourhood_share", "cuts", "transition_fund"):
         low, high = LEVERS[lever].low, LEVERS[lever].high
-        value = high if plain.levers[lever][0] != high and lever != "cuts" else low  # cuts cannot deepen in 2015
+        value = high if plain.levers[lever][0] != high else low
         other = plain.with_settings([f'events=[{{date: "2015-10", lever: {lever}, value: {value}}}]'])
         assert {event.quarter for event in other.events} == {20}
         one, two = run(plain, seed=6), run(other, seed=6)
