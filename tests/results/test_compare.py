@@ -9,6 +9,7 @@ import pytest
 
 import totalplace as tp
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.figures import drawings
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.read_results import read_results
@@ -150,7 +151,7 @@ def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
     assert "differ in year of the budgets: 2017-18 and 2010-11. Allowed: one year for all" in told(year="2017-18")
     assert "differ in start: 2010-04 and 2010-10. Allowed: one start for all, such as --set start=2010-10" in told(start="2010-04")
     assert "differ in number of quarters: 5 and 4" in told(quarters=5)
-    assert "do not draw the same uncertainties (eta and 45 more)" in told(uncertainties="prior")
+    assert f"do not draw the same uncertainties (eta and {len(PARAMETERS) - 1} more)" in told(uncertainties="prior")
     assert "do not draw the same uncertainties (eta): " in told(uncertainties={"eta": "prior"})
     assert "Allowed: the same ranges for all, such as --set uncertainties=prior" in told(uncertainties="posterior")
 
