@@ -131,8 +131,8 @@ def invite(w: World, c: int, j: int) -> None:
             if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
                 continue
             promise = share.common * (LEAST_PROMISE + w.ties[a, c].trust) * w.agencies[a].reputation
-            if promise > best:
-                chosen, best = a, promise
+            if promise > best or (promise == best and chosen >= 0 and w.agencies[a].key < w.agencies[chosen].key):
+                chosen, best = a, promise  # bodies of one size without any trust promise the same: not their order decides
         if chosen < 0:
             break
         w.shares[chosen, j].approached = 1

@@ -40,6 +40,7 @@ FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "outcome_payment": st.floats(0, 1),
     "time_limit": st.integers(0, 8),
     "extra_freedom": st.floats(0, 1),
+    "annual_plan": st.booleans(),
     "cluster_boards": st.booleans(),
     "bargaining": st.booleans(),
     "mandated_agencies": st.lists(st.sampled_from(AGENCY_KINDS), unique=True, max_size=4),

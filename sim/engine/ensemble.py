@@ -28,7 +28,7 @@ _MANY_RUNS: Final = 1_000
 #: Technical: batches that each thread has at least, so that none waits long for the others, and progress is seen.
 _BATCHES_EACH: Final = 8
 #: Technical: how many more negotiations the runs may have than the first of them.
-_MORE_DEALS: Final = 1.1
+_MORE_DEALS: Final = 1.15
 
 def memory_allowed() -> int:
     """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""

@@ -92,7 +92,7 @@ def test_a_sweep_names_the_run_whose_ledger_breaks() -> None:
 
 
 def test_a_design_is_played_as_each_of_its_points() -> None:
-    scenario = small("joint-commissioning", quarters=8)
+    scenario = small("joint-commissioning", quarters=16, place="Torbay")
     factors = [factor("eta"), factor("clawback.all")]
     stage = DesignStage(scenario, factors, ["net_saving", "removed_cumulative", "wellbeing"], "year")
     values = np.random.default_rng(4).uniform([0.7, 0.0], [0.95, 1.0], (2 * stage.together + 3, 2))

@@ -164,8 +164,8 @@ class Content(CitizenCohort):
         return
 
 
-def metrics_with(**kinds: type) -> Any:
-    scenario = small("single-pot", "levers.single_pot=0", quarters=6, place="Birmingham")
+def metrics_with(*settings: str, **kinds: type) -> Any:
+    scenario = small("single-pot", "levers.single_pot=0", *settings, quarters=6, place="Birmingham")
     return finished(PlaceModel(scenario, rng=1, agent_classes=kinds)).result().metrics
 
 
@@ -176,7 +176,7 @@ def test_subclasses_change_the_run() -> None:
     for refusing in (Refuser, Miser):
         assert metrics_with(agencies=refusing)["pooled_share"][-1] <= plain["pooled_share"][-1]
     assert metrics_with(agencies=Giver)["deals_agreed"][-1] > metrics_with(agencies=Miser)["deals_agreed"][-1]
-    assert metrics_with(agencies=Giver)["deals_refused"][-1] == 0.0
+    assert metrics_with("levers.freedom.all=1", agencies=Giver)["deals_refused"][-1] == 0.0, "no department is asked for consent"
     assert metrics_with(board=Blocker)["deals_agreed"][-1] == 0.0
     assert metrics_with(departments=Loud)["encouragement"] == pytest.approx(1.0)
     assert metrics_with(commissioners=Modest).tobytes() != plain.tobytes()
