@@ -26,7 +26,8 @@ CONTENTS: Final = {
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
     "Explanation": (
-        "explanation", "odd", "validation", "ablations", "calibration", "structure", "reliability", "data", "performance",
+        "explanation", "then-and-now", "odd", "effects", "validation", "ablations", "review", "calibration", "structure",
+        "reliability", "data", "performance",
         "licences",
     ),
 }
