@@ -39,6 +39,9 @@ BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "£m of resources, present value": (None, None), "£m a year of cash": (None, None),
     "% of health and social care money": (0.0, 100.0), "% of commissioned money": (0.0, None),
     "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
+    "%": (0.0, 100.0), "% of 16 to 17": (0.0, 100.0), "% of 16 to 64": (0.0, 100.0), "children": (0.0, None),
+    "admissions a year": (0.0, None), "deaths per 100,000 a year": (0.0, None), "crimes per 1,000 people": (0.0, None),
+    "0 to 10": (0.0, 10.0),
     "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0), "% of promise": (0.0, 100.0),
 }
 #: Balances, which may be negative.

@@ -92,6 +92,9 @@ def doubled(scenario: Scenario) -> Template:
         if parameter.unit.startswith("£m"):
             for name in ("low", "high", "mode"):
                 world.priors[name][place] *= 2.0
-    world.levers.transition_fund *= 2.0
-    world.events["value"][world.events["place"] == lever_place("transition_fund", 0)] *= 2.0
+    for name in ("transition_fund", "mandate_england", "mandate_money", "mandate_a_head"):
+        values = np.atleast_1d(world.levers[name])
+        world.levers[name] = 2.0 * world.levers[name]
+        for i in range(len(values)):
+            world.events["value"][world.events["place"] == lever_place(name, i)] *= 2.0
     return template

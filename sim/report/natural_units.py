@@ -54,5 +54,5 @@ def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble)
         for ensemble in (baseline, *others):
             value = spread("last_year", ensemble.at_end(name))
             gap = {} if ensemble is baseline else spread("difference", difference(ensemble, baseline, name))
-            rows.append({"place": baseline.place.name, "scenario": ensemble.scenario.name, **stands, **value, **gap})
+            rows.append({"scenario": ensemble.scenario.name, "place": baseline.place.name, **stands, **value, **gap})
     return pd.DataFrame(rows)

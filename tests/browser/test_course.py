@@ -146,17 +146,17 @@ def test_a_reload_in_play_plays_the_same_run_to_the_same_quarter(page: Any, serv
     page.get_by_text("The seed cannot be").wait_for(state="detached")
     step(page, 3)
     move(page, "cuts", 4)
-    step(page, 2)
-    shown_address(page, "at=5&moves=3:cuts:1.2")
+    step(page, 4)  # past the next April, when budgets change
+    shown_address(page, "at=7&moves=3:cuts:1.2")
     before, moved = headline(page), page.get_by_test_id("moves").inner_text()
     assert "same as baseline" not in before["funding_gap"]
     page.reload()
-    wait_for_quarter(page, 5)
+    wait_for_quarter(page, 7)
     assert headline(page) == before
     assert page.get_by_test_id("moves").inner_text() == moved
     assert page.get_by_test_id("value-cuts-0").inner_text() == "1.2"
     step(page)
-    shown_address(page, "at=6&moves=3:cuts:1.2")
+    shown_address(page, "at=8&moves=3:cuts:1.2")
     page.get_by_role("button", name="Reset").click()
     page.wait_for_function("() => !location.search.includes('at=')")
 

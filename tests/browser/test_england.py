@@ -161,7 +161,7 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
     assert text.startswith(b"\xef\xbb\xbf")
     frame = pd.read_csv(io.BytesIO(text), encoding="utf-8-sig")
     row = frame.iloc[0]
-    assert (row["place"], row["region"], row["unit"]) == ("Kent", "South East", "£ a head a year")
+    assert (row["place"], row["region"], row["unit"]) == ("Kent", "South East", "£ a head a year of resources")
     assert (row["median"], row["low_p05"], row["high_p95"]) == (1.5, 1.0, 2.0)
 
 

@@ -102,7 +102,7 @@ def test_a_move_back_to_what_stands_is_kept_too() -> None:
 
 
 @pytest.mark.parametrize(("lever", "index", "value"), [
-    ("cuts", 0, 2.5), ("cuts", 1, 1.0), ("encouragement", 9, 0.0), ("encouragement", -1, 0.0), ("cuts", 0, float("nan")),
+    ("cuts", 0, 3.5), ("cuts", 1, 1.0), ("encouragement", 9, 0.0), ("encouragement", -1, 0.0), ("cuts", 0, float("nan")),
     ("magic", 0, 1.0),
 ])
 def test_a_move_that_no_scenario_could_say_is_refused_and_nothing_changes(lever: str, index: int, value: float) -> None:

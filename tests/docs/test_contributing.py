@@ -109,7 +109,7 @@ from totalplace.sim.browser.state.snapshot import take
 from totalplace.sim.evidence.lever_signs import TRIALS
 
 def scenario(*settings):
-    return tp.load("joint-commissioning", place="Rutland", quarters=6, clusters=1, set=["uncertainties.turnover=0.4", *settings])
+    return tp.load("joint-commissioning", place="Rutland", quarters=12, clusters=1, set=["uncertainties.turnover=0.4", *settings])
 
 def play(*settings):
     model = tp.PlaceModel(scenario(*settings), rng=1)

@@ -23,7 +23,7 @@ QUIET = ("uncertainties.outcome_noise=0", "events=none")
 SILO = ("arrangement=silo", *QUIET)
 OUTCOME_METRICS = ("wellbeing", *(f"outcome_{o}" for o in OUTCOMES), *(f"wellbeing_{k}" for k in COHORT_KINDS))
 #: Nobody asks anybody: what is pooled is what statute and departments say.
-NO_REQUESTS = ("arrangement.themes_a_quarter=0", "events=none")
+NO_REQUESTS = ("arrangement.themes_a_quarter=0", "arrangement.annual_plan=false", "events=none")
 
 
 def never_less(more: Any, less: Any, names: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from json import dumps
@@ -27,8 +28,12 @@ def lever_label(lever: Lever, index: int = 0) -> str:
 
 
 def slider_step(lever: Lever) -> float:
-    """One step of a lever's slider."""
-    return 0.01 if lever.kind == "share" else round((lever.high - lever.low) / 40, 6)
+    """One step of a lever's slider: a hundredth of a share, else a round number that makes some forty to eighty steps."""
+    if lever.kind == "share":
+        return 0.01
+    rough = (lever.high - lever.low) / 40 * (1 + 1e-9)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return round(max(n * power for n in (1, 2, 5) if n * power <= rough), 6)
 
 
 def described(lever: Lever, departments: frozenset[str]) -> dict[str, Any]:

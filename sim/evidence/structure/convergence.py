@@ -39,7 +39,7 @@ RESCALED: Final[dict[str, tuple[str, ...]]] = {
     _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate",
               "record_learning"),
     _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "trust_loss", "turnover", "unit_cost_drift"),
-    _LASTING: ("transition_years", "setup_lag", "horizon"),
+    _LASTING: ("transition_years", "setup_lag", "horizon", "return_wait"),
     _ROOT: ("outcome_noise",),
 }
 KEPT: Final = (

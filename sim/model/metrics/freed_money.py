@@ -40,7 +40,6 @@ def measure_freed(w: World, m: MeasureRow) -> None:
         theme = w.themes[j]
         cashable = (1.0 - w.levers.reinvested_share) * theme.removed
         m.cashable += cashable
-        m.reinvested += theme.removed - cashable + 4.0 * theme.unearned
         m.waiting += theme.savings_held
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
