@@ -34,7 +34,7 @@ NEAR: Final = 1e-9
 #: Least and most of a metric by its unit; None for no bound. A share of a part in a whole may be out by rounding.
 BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "0-1": (0.0, 1.0), "share": (0.0, 1.0), "-1 to 1": (-1.0, 1.0), "-0.5 to 1": (-0.5, 1.0), "count": (0.0, None),
-    "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 60.0), "£m": (0.0, None), "£m a year": (0.0, None),
+    "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 100.0), "£m": (0.0, None), "£m a year": (0.0, None),
     "£m present value": (0.0, None), "£m a year of resources": (None, None), "£m of resources": (None, None),
     "£m of resources, present value": (None, None), "£m a year of cash": (None, None),
     "% of health and social care money": (0.0, 100.0), "% of commissioned money": (0.0, None),
