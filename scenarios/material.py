@@ -106,8 +106,9 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
 
 
 def _opened(arrangement: Arrangement) -> int:
-    """Most negotiations that the commissioners of an arrangement open in a quarter."""
-    return sum(min(arrangement.themes_a_quarter, len(one.themes)) for one in arrangement.commissioners)
+    """Most negotiations that the commissioners of an arrangement open in a quarter; an annual plan may be of all their themes."""
+    return sum(len(one.themes) if arrangement.annual_plan else min(arrangement.themes_a_quarter, len(one.themes))
+               for one in arrangement.commissioners)
 
 
 def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
