@@ -20,11 +20,13 @@ from totalplace.agents.ledger import (
     POT_ACCOUNT,
     SAVINGS_ACCOUNT,
 )
+from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES, THEMES
 from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.model.metrics import METRICS, flat
+from totalplace.sim.model.metrics.declaration import Metric
 from totalplace.sim.model.world import Template, build
 from totalplace.sim.results.freed_money import PENNY, unaccounted
 from totalplace.sim.results.run import Run
@@ -34,14 +36,11 @@ NEAR: Final = 1e-9
 #: Least and most of a metric by its unit; None for no bound. A share of a part in a whole may be out by rounding.
 BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "0-1": (0.0, 1.0), "share": (0.0, 1.0), "-1 to 1": (-1.0, 1.0), "-0.5 to 1": (-0.5, 1.0), "count": (0.0, None),
-    "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 100.0), "£m": (0.0, None), "£m a year": (0.0, None),
+    "index": (0.0, None), "ratio": (0.0, None), "years": (0.0, 60.0), "£m": (0.0, None), "£m a year": (0.0, None),
     "£m present value": (0.0, None), "£m a year of resources": (None, None), "£m of resources": (None, None),
     "£m of resources, present value": (None, None), "£m a year of cash": (None, None),
     "% of health and social care money": (0.0, 100.0), "% of commissioned money": (0.0, None),
     "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
-    "%": (0.0, 100.0), "% of 16 to 17": (0.0, 100.0), "% of 16 to 64": (0.0, 100.0), "children": (0.0, None),
-    "admissions a year": (0.0, None), "deaths per 100,000 a year": (0.0, None), "crimes per 1,000 people": (0.0, None),
-    "0 to 10": (0.0, 10.0),
     "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0), "% of promise": (0.0, 100.0),
 }
 #: Balances, which may be negative.
@@ -75,6 +74,13 @@ def assert_lawful(scenario: Scenario, seed: int) -> None:
     assert broken == [], f"{broken}\nseed {seed}\n{scenario.text}"
 
 
+def bounds_of(metric: Metric) -> tuple[float | None, float | None]:
+    """The least and the most of a metric: of an indicator its own, else those of its unit."""
+    if metric.name in INDICATORS:
+        return INDICATORS[metric.name].least, INDICATORS[metric.name].most
+    return BOUNDS[metric.unit] if metric.name not in BALANCES else (None, None)
+
+
 def broken_bounds(run: Run) -> Iterator[str]:
     """Metrics that are no numbers, out of the range of their unit, or fall though they only add up."""
     for metric in METRICS.values():
@@ -82,7 +88,7 @@ def broken_bounds(run: Run) -> Iterator[str]:
         if not np.isfinite(values).all():
             yield f"{metric.name} is not finite"
             continue
-        low, high = BOUNDS[metric.unit] if metric.name not in BALANCES else (None, None)
+        low, high = bounds_of(metric)
         slack = NEAR * max(1.0, float(np.abs(values).max()))
         if (low is not None and values.min() < low - slack) or (high is not None and values.max() > high + slack):
             yield f"{metric.name} runs from {values.min()} to {values.max()}"
