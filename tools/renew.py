@@ -52,6 +52,8 @@ from totalplace.sim.evidence import (
     markdown_page,
     measures,
     structure,
+    trade_off,
+    trade_off_figure,
     validation,
     validation_figures,
     validation_page,
@@ -63,6 +65,8 @@ ROOT: Final = source_reading.ROOT
 RECORD: Final = ROOT / "tools" / "renewed.json"
 #: Draws behind the page of ablations.
 ABLATION_RUNS: Final = "20"
+#: Draws over the prior behind the page of the trade-off.
+TRADE_OFF_RUNS: Final = "1000"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
 def _of(*modules: Any) -> Callable[[], str]:
     return lambda: files_digest(code_files(*modules), ROOT)
@@ -158,6 +162,10 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "how facts are measured": _of(ablations, facts, measures, fact_runs),
         }, lambda: [ROOT / "docs" / "ablations.md"],
              lambda: _command(("validate", "--ablations", "--runs", ABLATION_RUNS, "--out", docs))),
+        Step("trade-off", "docs/trade-off.md: voluntary pooling against the top-up; minutes", _MODEL | {
+            "how facts are measured": _of(facts, measures, fact_runs), "how the page is written": _of(trade_off, trade_off_figure),
+        }, lambda: _pictures("trade-off.md"),
+             lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {

@@ -32,13 +32,15 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 
 
 Ablations = Annotated[bool, typer.Option("--ablations", help="Instead: the facts without one mechanism each, DIR/ablations.md.")]
+TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary pooling against the top-up, DIR/trade-off.md.")]
 
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    out: Out = None,
+    trade_off: TradeOffs = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
+    from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import console, in_turn, progress
     from totalplace.sim.evidence.validation import check
     from totalplace.sim.evidence.validation import validate as run_validation
@@ -48,8 +50,13 @@ def validate(
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
+    if ablations and trade_off:
+        raise InputError("--ablations and --trade-off are two pages", allowed="one of them")
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
+        return
+    if trade_off:
+        _weigh(runs, places or (), draw, seed, out)
         return
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
@@ -75,6 +82,22 @@ def _ablate(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path |
         console().print(markdown(found), markup=False, soft_wrap=True)
     else:
         console().print(f"Report: {write(found, out)[-1]}", soft_wrap=True)
+
+
+def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+    """Voluntary pooling and the top-up, at default values and over the prior."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.evidence.trade_off import markdown, weigh, write
+
+    if draw is not Draw.default:
+        raise InputError("--trade-off is at default values and over the prior", allowed="without --draw")
+    with progress("Runs", 1000) as done:
+        found = weigh(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
+    if out is None:
+        console().print(markdown(found), markup=False, soft_wrap=True)
+    else:
+        console().print(f"Report: {write(found, out)[-1]} and its figure in {out / 'images'}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:
