@@ -123,7 +123,8 @@ def weigh(
     curves = []
     for name in strongest(sets, prior)[:CURVES]:
         row = PARAMETERS[name]
-        values = tuple(sorted({row.default, *map(float, from_prior(row, np.array(QUANTILES)))}))
+        quantiles = from_prior(row, np.array(QUANTILES))
+        values = tuple(sorted((row.default, *map(float, quantiles[~np.isclose(quantiles, row.default)]))))
         found = [_measured(measure(_with(name, value))) for value in values]
         curves.append(Curve(name, values, {key: np.stack([one[key] for one in found]) for key in MEASURED}))
     default = _measured(measure(draws("default", DEFAULT_DRAWS)))
