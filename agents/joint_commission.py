@@ -9,6 +9,7 @@ from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, shapley, volume_at
 from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
+from totalplace.agents.steering import slip
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
@@ -33,6 +34,7 @@ THEMES: Final = table(
     whole("replanned", "1 if what statute asks for is planned anew in this quarter", "0 or 1"),
     number("minimum", "£m a year", "mandated money of the place, in the money of the day"),
     number("minimum_share", "share", "mandated share of named budget lines"),
+    number("unequal", "share", "coefficient of variation of need a head between neighbourhoods"),
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "spend on common functions in the base year"),
@@ -180,7 +182,9 @@ def distribute(w: World, j: int, frontline: float) -> None:
 def integrate(w: World, j: int) -> None:
     """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gains by outcome.
 
-    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention.
+    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention; targets that bind no more
+    take their part of m away (``slip``). Neighbourhoods know who needs what: ``log(1 + local_worth u devolved)``, ``u`` how unequal
+    need is between them.
     """
     theme, parameters = w.themes[j], w.parameters
     more = parameters.prevention_worth - 1.0
@@ -189,11 +193,13 @@ def integrate(w: World, j: int) -> None:
     theme.log_planned = math.log(max(LEAST_PLANNED, relative))
     without = relative - parameters.prevention_worth * theme.reinvested / base if base > 0.0 else 1.0
     log_again = theme.log_planned - math.log(max(LEAST_PLANNED, without))
+    theme.log_planned += math.log(1.0 - slip(w, j))
     teams = 1.0
     for i in range(w.themes.shape[0]):
         if w.themes[i].back_office == 1:
             teams += SHARED_TEAMS * w.themes[i].redesign * w.themes[i].pooled
     theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
+    theme.log_integration += math.log(1.0 + parameters.local_worth * theme.unequal * theme.devolved)
     full = math.log(1.0 + parameters.iota * teams * theme.pooled)
     earned, possible = 0.0, 0.0
     for o in range(theme.gain.shape[0]):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
+from totalplace.agents.estate import year_of_change
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from totalplace.agents.mandate import announce
@@ -43,16 +43,12 @@ def open_quarter(w: World) -> None:
 def change_funded(w: World) -> float:
     """Part (0-1) of the cost of change that the Treasury's fund and the capital pot can be expected to pay.
 
-    Held against the cost, over a year, of redesigning what first requests ask for at half leadership.
+    Held against what a year of it costs (``year_of_change``).
     """
     money = 4.0 * w.clock.fund_left
     if w.levers.capital_pot > 0.5:
         money += w.accounts[CAPITAL_POT].held
-    potential = 0.0
-    for j in range(w.themes.shape[0]):
-        if has_commissioner(w, j) and w.levers.scope[j] > 0.5:
-            potential += w.themes[j].potential * max(w.themes[j].pooled, w.board.ambition)
-    cost = w.parameters.transition_years * potential * 4.0 * 0.5 * w.parameters.redesign_rate
+    cost = year_of_change(w)
     return min(1.0, money / cost) if cost > 0.0 else 0.0
 
 
