@@ -182,9 +182,8 @@ def distribute(w: World, j: int, frontline: float) -> None:
 def integrate(w: World, j: int) -> None:
     """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gains by outcome.
 
-    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention; targets that bind no more
-    take their part of m away (``slip``). Neighbourhoods know who needs what: ``log(1 + local_worth u devolved)``, ``u`` how unequal
-    need is between them.
+    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention; ``slip`` takes from m.
+    Neighbourhoods know who needs what: ``log(1 + local_worth u devolved)``, ``u`` how unequal need is between them.
     """
     theme, parameters = w.themes[j], w.parameters
     more = parameters.prevention_worth - 1.0
@@ -248,10 +247,7 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a`` that the joint commission of theme ``j`` avoids, to first order, £m a year at unit cost now.
-
-    By integration, and by savings that are spent again on the theme.
-    """
+    """Reactive demand on agency ``a`` that joint commission ``j`` and savings spent again avoid, to first order, £m a year."""
     agency, theme = w.agencies[a], w.themes[j]
     gain = 0.0
     for o in range(theme.gain.shape[0]):

@@ -32,11 +32,12 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 
 
 Ablations = Annotated[bool, typer.Option("--ablations", help="Instead: the facts without one mechanism each, DIR/ablations.md.")]
+Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    out: Out = None,
+    levers: Levers = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.sim.cli.output import console, in_turn, progress
@@ -50,6 +51,9 @@ def validate(
         check_files(out)
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
+        return
+    if levers:
+        _respond(runs, places or (), draw, seed, out)
         return
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
@@ -75,6 +79,28 @@ def _ablate(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path |
         console().print(markdown(found), markup=False, soft_wrap=True)
     else:
         console().print(f"Report: {write(found, out)[-1]}", soft_wrap=True)
+
+
+def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+    """What each lever does, over the prior."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.evidence.fact_runs import chosen_places
+    from totalplace.sim.evidence.lever_responses import PLACES, respond
+    from totalplace.sim.evidence.lever_responses_page import markdown, write
+    from totalplace.sim.evidence.neighbourhoods_won import devolve
+
+    if draw is Draw.posterior:
+        raise InputError("--levers are tried over the prior", allowed="--draw prior, or without --draw")
+    if runs < 2:
+        raise InputError("--levers need two draws at least in each place", allowed="--runs 2 or more")
+    with progress("Runs", 1000) as done:
+        found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
+        won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+    if out is None:
+        console().print(markdown(found, won), markup=False, soft_wrap=True)
+    else:
+        console().print(f"Report: {write(found, won, out)[-1]}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:
