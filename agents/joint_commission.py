@@ -9,7 +9,7 @@ from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, shapley, volume_at
 from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
-from totalplace.agents.steering import slip
+from totalplace.agents.steering import pieces, slip
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
@@ -116,7 +116,7 @@ def deliver(w: World, j: int) -> None:
     """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
 
     ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
-    share n over H neighbourhoods costs ``redesign n (H^(1-eta) - 1)`` of what the common functions that are run once cost.
+    share n costs ``redesign n (h^(1-eta) - 1)`` of what the common functions that are run once cost, ``h`` by :func:`pieces`.
     """
     theme, eta = w.themes[j], w.parameters.eta
     pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
@@ -151,7 +151,7 @@ def deliver(w: World, j: int) -> None:
     loss = 0.0
     if devolved > 0.0:
         run_once = overlap_share(w, j) * joint_cost(volume, eta)
-        loss = devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0)
+        loss = devolved * theme.redesign * run_once * (pieces(w) ** (1.0 - eta) - 1.0)
     theme.scale_loss = min(loss, LARGEST_SCALE_LOSS * (pot - apart))
     distribute(w, j, frontline)
 

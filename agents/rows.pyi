@@ -49,6 +49,7 @@ class ClockRow(Row):
     blocked: int  # count
     annuity: float  # years
     change_funded: float  # share
+    on_table: float  # share
     planned_start: float  # £m a year
     duplication_start: float  # £m a year
     removed: float  # £m
@@ -161,6 +162,7 @@ class ParametersRow(Row):
     estate_upkeep: float  # £ a year a £
     release_cost: float  # share
     hurry: float  # multiple
+    efficient_size: float  # thousand people
 
 class LeversRow(Row):
     """The levers as they stand."""

@@ -64,8 +64,8 @@ class Responses:
         """Levers that move nothing without a reason or against one, or are free, in words."""
         bad = [f"{one.row.name} on {one.metric}: {one.verdict}" for metrics in self.found.values() for one in metrics.values()
                if one.verdict in (STILL, FALSE_REASON)]
-        return bad + [f"{row.name} is free: {metric} does not show its cost" for row in self.rows
-                      for metric, sign in row.cost.items() if not paid(self.costs[row.name][metric], sign)]
+        return bad + [f"{row.name} is free: {', '.join(row.cost)} do not show its cost" for row in self.rows
+                      if not any(paid(self.costs[row.name][metric], sign) for metric, sign in row.cost.items())]
 
     def misses(self) -> list[str]:
         """Signs that are expected and not found, in words."""
@@ -129,12 +129,12 @@ def respond(
                     progress(done, total)
             for name, values in ends.items():
                 levels[name].append(np.concatenate(values))
-        found[row.name] = {name: _response(row, name, np.stack(levels[name])) for name in watched}
-        costs[row.name] = {name: _response(row, name, np.stack(levels[name])) for name in row.cost}
+        found[row.name] = {name: moved_by(row, name, np.stack(levels[name])) for name in watched}
+        costs[row.name] = {name: moved_by(row, name, np.stack(levels[name])) for name in row.cost}
     return Responses(watched, chosen, found, costs, tuple(places), runs, first_seed)
 
 
-def _response(row: Response, metric: str, levels: Floats) -> Moved:
+def moved_by(row: Response, metric: str, levels: Floats) -> Moved:
     """The response of a metric from its ``levels`` (values, draws)."""
     gaps = levels[1:] - levels[0]
     gaps[np.abs(gaps) <= _ROUNDING * np.maximum(np.abs(levels[1:]), np.abs(levels[0]))] = 0.0
@@ -143,11 +143,12 @@ def _response(row: Response, metric: str, levels: Floats) -> Moved:
     mean, error = float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(gap.size))
     sign = int(np.sign(mean)) if row.ordered and abs(mean) > STANDARD_ERRORS * error else 0
     same = float(np.mean(np.sign(gap[gap != 0.0]) == np.sign(mean))) if row.ordered and gap.any() else 0.0
-    verdict = _verdict(row, metric, bool(moved.any()), sign)
+    verdict = verdict_of(row, metric, bool(moved.any()), sign)
     return Moved(row, metric, levels.mean(axis=1), float(moved.mean()), same, sign, verdict)
 
 
-def _verdict(row: Response, metric: str, moves: bool, sign: int) -> str:
+def verdict_of(row: Response, metric: str, moves: bool, sign: int) -> str:
+    """The verdict on a metric that a lever ``moves`` or not, with the ``sign`` that was found."""
     if metric in row.flat:
         return FALSE_REASON if moves else FLAT
     if not moves:

@@ -49,8 +49,8 @@ def _head(found: Responses) -> Iterator[str]:
         f"How six metrics respond to each lever over the prior: {found.runs} draws in each of {', '.join(found.places)}, seeds "
         f"from {found.first_seed}, the same draws at every value. All but the lever that is tried stands as in the scenario that "
         "is named; a lever with a value for each department or theme is set for all. Three mechanisms that are parameters and no "
-        "levers stand at the end. What was expected was written down first, in `scenarios/responses.yaml`, and is not changed afterwards. "
-        "Written by `totalplace validate --levers`."
+        "levers stand at the end. What was expected was written down first, in `scenarios/responses.yaml`, and is not changed "
+        "afterwards. Written by `totalplace validate --levers`."
     )
     yield ""
     rows = [(METRICS[metric].label, unit(metric), why) for metric, why in found.watched.items()]
@@ -163,9 +163,10 @@ def responses_figure(found: Responses) -> Figure:
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    dress(figure, "What each lever does", "Blue: the highest value raises the metric against the lowest, red: lowers it; the "
-          "number is the share (%) of the draws it moves that go that way. \u00b7 no clear sign. \u2713 as expected, \u2717 the other "
-          f"way, ? not clear though expected. Prior draws, {found.runs} in each of {len(found.places)} places. * a parameter and no lever.")
+    words = ("Blue: the highest value raises the metric against the lowest, red: lowers it; the number is the share (%) of the "
+             "draws it moves that go that way. \u00b7 no clear sign. \u2713 as expected, \u2717 the other way, ? not clear though "
+             f"expected. Prior draws, {found.runs} in each of {len(found.places)} places. * a parameter and no lever.")
+    dress(figure, "What each lever does", words)
     return figure
 
 

@@ -13,6 +13,7 @@ from totalplace.agents.estate import year_of_change
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from totalplace.agents.mandate import announce
+from totalplace.agents.steering import on_the_table
 from totalplace.sim.model.measure import measure
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def open_quarter(w: World) -> None:
             w.lever_values[w.events[e].place] = w.events[e].value
     announce(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
-    clock.change_funded = change_funded(w)
+    clock.change_funded, clock.on_table = change_funded(w), on_the_table(w)
     for i in range(w.kinds.shape[0]):
         w.kinds[i].reactive = 0.0
     for a in range(w.agencies.shape[0]):
