@@ -17,6 +17,7 @@ from totalplace.agents.joint_pot import hosts, set_up_cost, tell_of_exit, to_be_
 from totalplace.agents.leadership import new_leader
 from totalplace.agents.ledger import (
     AGENCY_ACCOUNT,
+    BUYERS,
     CHANGE_SUPPLIERS,
     COHORT_ACCOUNT,
     DEPARTMENT_ACCOUNT,
@@ -29,6 +30,7 @@ from totalplace.agents.ledger import (
 )
 from totalplace.agents.mandate import expected_scale, mandated_share
 from totalplace.agents.promises import delivered_on, fallen_due, kept_word, note_record, weigh_record
+from totalplace.agents.steering import steering
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
@@ -75,11 +77,14 @@ AGENCIES: Final = table(
     number("delivered", "£m a year", "savings it had on these promises"),
     number("ceded", "£m a year", "money in pooled budgets"),
     number("transaction", "£m a year", "cost of its agreements"),
+    number("steering", "£m a year", "what it pays beside them to steer joint working"),
+    number("upkeep", "£m a year", "upkeep of property sold that it no longer pays, beyond duplication removed"),
     number("transition", "£m a year", "what it pays for double running"),
     number("own_change", "£m a year", "what of that it pays from its budget, not from property receipts"),
     number("estate", "£m", "value of its property"),
     number("estate_start", "£m", "value of its property at the start"),
     number("receipts", "£m", "property receipts that it holds"),
+    number("handed_back", "£m", "property receipts that it handed back so far, for the public debt"),
     number("leadership", "0-1", "leadership by influence, networking and persuasion"),
     number("leadership_start", "0-1", "mean leadership of an agency of the kind"),
     number("reputation", "0-1", "what others make of its word as a partner; 1 until it leaves a pool"),
@@ -167,8 +172,9 @@ def mandated_saving(w: World, j: int) -> float:
 def receive(w: World, a: int) -> None:
     """Agency ``a`` gets its budget, meets reactive demand first and plans with what is left.
 
-    ``reactive = reactive_start * demand * unit_cost``. Savings that came back and side payments add to the budget; agreements
-    and double running are paid from it. Planned and common spend shrink or grow together.
+    ``reactive = reactive_start * demand * unit_cost``. Savings that came back, upkeep no longer paid and side payments add to the
+    budget; agreements, what steers joint working and double running are paid from it. Planned and common spend shrink or grow
+    together.
     """
     agency = w.agencies[a]
     agency.budget = agency.baseline * budget_index(w, a)
@@ -186,9 +192,11 @@ def receive(w: World, a: int) -> None:
             willing = w.parameters.transition_willingness * share.ceded * (share.frontline + share.common)
             share.double_running = min(call, willing)
             transition += share.double_running
-    agency.transaction = agreements
+    agency.transaction, agency.steering = agreements, steering(w, a)
+    agency.upkeep = w.parameters.estate_upkeep * (agency.estate_start - agency.estate)
     from_receipts = min(0.25 * transition, agency.receipts)
-    own = agency.budget + agency.returned + transfers - agency.transaction - transition + 4.0 * from_receipts
+    own = agency.budget + agency.returned + agency.upkeep + transfers - transition + 4.0 * from_receipts
+    own -= agency.transaction + agency.steering
     paid = max(0.0, min(agency.reactive, own))
     agency.shortfall = agency.reactive - paid
     planned_start = agency.frontline_start + agency.common_start
@@ -241,7 +249,8 @@ def pay(w: World, a: int, reactive_paid: float) -> None:
     post(w, LOCAL_TAXATION, account, 0.25 * agency.budget * agency.local_share)
     post(w, department, account, 0.25 * agency.budget * (1.0 - agency.local_share))
     post(w, account, REACTIVE_ACCOUNT, 0.25 * reactive_paid)
-    post(w, account, CHANGE_SUPPLIERS, 0.25 * agency.transaction)
+    post(w, account, CHANGE_SUPPLIERS, 0.25 * (agency.transaction + agency.steering))
+    post(w, BUYERS, account, 0.25 * agency.upkeep)
     agency.ceded = 0.0
     for i in range(w.kinds.shape[0]):
         w.kinds[i].reactive += 0.25 * reactive_paid * agency.kind_weight[i]

@@ -108,7 +108,8 @@ def persuasion(w: World, c: int) -> float:
 def advance(w: World, c: int, j: int) -> None:
     """Redesign theme ``j``: the Treasury's fund, the capital pot and the partners pay the cost of change, in that order.
 
-    The whole redesign costs ``transition_years`` of its full saving. Without money it hardly moves.
+    The whole redesign costs ``transition_years`` of its full saving. Without money it hardly moves; where fund and capital pot hold
+    more than it costs it goes faster. What is left of the fund stays with the Treasury.
     """
     theme = w.themes[j]
     theme.transition_spent = 0.0
@@ -117,8 +118,11 @@ def advance(w: World, c: int, j: int) -> None:
         return
     wanted = pace(w, c, theme.partners) * (1.0 - theme.redesign)
     cost = w.parameters.transition_years * theme.duplication * wanted
+    in_pot = w.accounts[CAPITAL_POT].held if w.levers.capital_pot > 0.5 else 0.0
+    faster = hurried(w, w.clock.fund_left + in_pot - cost, cost)
+    wanted, cost = wanted * faster, cost * faster
     fund = min(cost, w.clock.fund_left)
-    capital = min(cost - fund, w.accounts[CAPITAL_POT].held) if w.levers.capital_pot > 0.5 else 0.0
+    capital = min(cost - fund, in_pot)
     partners = min(cost - fund - capital, theme.transition_money)
     post(w, DEPARTMENT_ACCOUNT + w.clock.pays_for_change, CHANGE_SUPPLIERS, fund)
     post(w, CAPITAL_POT, CHANGE_SUPPLIERS, capital)
@@ -136,14 +140,29 @@ def advance(w: World, c: int, j: int) -> None:
 
 
 @rule
+def hurried(w: World, spare: float, cost: float) -> float:
+    """How much faster redesign goes that costs ``cost`` £m a quarter where ``spare`` £m is there beyond that.
+
+    ``1 + hurry spare / (spare + cost)``: money for more teams at once, with diminishing returns.
+    """
+    return 1.0 + w.parameters.hurry * spare / (spare + cost) if spare > 0.0 and cost > 0.0 else 1.0
+
+
+@rule
 def release_property(w: World, j: int, done: float) -> None:
-    """Property that a redesign step ``done`` of theme ``j`` sets free is sold, for the capital pot or for its owner."""
+    """Property that a redesign step ``done`` of theme ``j`` sets free is sold, for the capital pot or for its owner.
+
+    The part ``release_cost`` of the price is spent on moving out and refitting what is kept; the rest is the receipt.
+    """
     for a in range(w.agencies.shape[0]):
         agency, share = w.agencies[a], w.shares[a, j]
         sold = min(agency.estate, w.parameters.estate_release * agency.estate_start * share.ceded * done)
         if sold <= 0.0:
             continue
         agency.estate -= sold
+        moving = w.parameters.release_cost * sold
+        post(w, BUYERS, CHANGE_SUPPLIERS, moving)
+        sold -= moving
         if w.levers.capital_pot > 0.5:
             post(w, BUYERS, CAPITAL_POT, sold)
             w.accounts[CAPITAL_POT].held += sold

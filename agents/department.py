@@ -18,6 +18,9 @@ DEPARTMENTS: Final = table(
     number("cut", "share", "cut of its agencies' budgets against the base year, by money"),
     number("due", "£m a year", "savings claimed for its agencies' pools that have fallen due"),
     number("delivered", "£m a year", "savings its agencies had"),
+    number("standing", "0-1", "how far agencies heed it when it presses; 1 until it pressed and nothing came of it"),
+    number("support", "£m a year", "what it pays for staff and support where it encourages"),
+    number("assurance", "£m a year", "what it pays to see to pooled money that its targets do not bind"),
 )
 
 #: Share of the way to its new stance that a department moves in a quarter (judgement, 0.1-0.5).
@@ -61,3 +64,18 @@ def observe(w: World, d: int) -> None:
     department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
     department.due = due
     department.delivered = delivered
+    keep_standing(w, d)
+
+
+@rule
+def keep_standing(w: World, d: int) -> None:
+    """Department ``d`` loses standing where it presses and little is delivered; it mends as reputation does, by contact.
+
+    In a year ``pressed_reputation`` of it goes at full pressure where nothing comes; nothing where at least what Whitehall expects
+    (``EXPECTED_DELIVERY``) of the claims that have fallen due is delivered.
+    """
+    department, parameters = w.departments[d], w.parameters
+    expected = EXPECTED_DELIVERY * department.due
+    short = 1.0 - min(1.0, department.delivered / expected) if expected > 0.0 else 0.0
+    lost = 0.25 * parameters.pressed_reputation * max(0.0, department.encouragement) * short
+    department.standing += parameters.trust_contact * (1.0 - department.standing) - lost * department.standing

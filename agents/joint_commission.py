@@ -9,6 +9,7 @@ from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import MOST_EXACT, draw_coalitions, gap, joint_cost, shapley, volume_at
 from totalplace.agents.ledger import COHORT_ACCOUNT, POT_ACCOUNT, SAVINGS_ACCOUNT, THEME_ACCOUNT, post
+from totalplace.agents.steering import pieces, slip
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, SAVINGS_RULES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 
@@ -33,6 +34,7 @@ THEMES: Final = table(
     whole("replanned", "1 if what statute asks for is planned anew in this quarter", "0 or 1"),
     number("minimum", "£m a year", "mandated money of the place, in the money of the day"),
     number("minimum_share", "share", "mandated share of named budget lines"),
+    number("unequal", "share", "coefficient of variation of need a head between neighbourhoods"),
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "spend on common functions in the base year"),
@@ -114,7 +116,7 @@ def deliver(w: World, j: int) -> None:
     """Planned and pooled money of theme ``j`` reaches cohorts, less the duplication removed and the scale lost.
 
     ``duplication = kappa (sum z c - (sum (z c)^(1/eta))^eta)`` and ``removed = redesign * duplication``; devolution of a
-    share n over H neighbourhoods costs ``redesign n (H^(1-eta) - 1)`` of what the common functions that are run once cost.
+    share n costs ``redesign n (h^(1-eta) - 1)`` of what the common functions that are run once cost, ``h`` by :func:`pieces`.
     """
     theme, eta = w.themes[j], w.parameters.eta
     pot, apart, volume, covered, partners = 0.0, 0.0, 0.0, 0.0, 0
@@ -149,7 +151,7 @@ def deliver(w: World, j: int) -> None:
     loss = 0.0
     if devolved > 0.0:
         run_once = overlap_share(w, j) * joint_cost(volume, eta)
-        loss = devolved * theme.redesign * run_once * (w.neighbourhoods.shape[0] ** (1.0 - eta) - 1.0)
+        loss = devolved * theme.redesign * run_once * (pieces(w) ** (1.0 - eta) - 1.0)
     theme.scale_loss = min(loss, LARGEST_SCALE_LOSS * (pot - apart))
     distribute(w, j, frontline)
 
@@ -180,7 +182,8 @@ def distribute(w: World, j: int, frontline: float) -> None:
 def integrate(w: World, j: int) -> None:
     """The worth of planned spend on theme ``j``: ``log m`` and ``log(1 + iota r pooled)``, and the lagged gains by outcome.
 
-    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention.
+    A pound of prevention counts ``prevention_worth`` times in m, and savings spent again are prevention; ``slip`` takes from m.
+    Neighbourhoods know who needs what: ``log(1 + local_worth u devolved)``, ``u`` how unequal need is between them.
     """
     theme, parameters = w.themes[j], w.parameters
     more = parameters.prevention_worth - 1.0
@@ -189,11 +192,13 @@ def integrate(w: World, j: int) -> None:
     theme.log_planned = math.log(max(LEAST_PLANNED, relative))
     without = relative - parameters.prevention_worth * theme.reinvested / base if base > 0.0 else 1.0
     log_again = theme.log_planned - math.log(max(LEAST_PLANNED, without))
+    theme.log_planned += math.log(1.0 - slip(w, j))
     teams = 1.0
     for i in range(w.themes.shape[0]):
         if w.themes[i].back_office == 1:
             teams += SHARED_TEAMS * w.themes[i].redesign * w.themes[i].pooled
     theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
+    theme.log_integration += math.log(1.0 + parameters.local_worth * theme.unequal * theme.devolved)
     full = math.log(1.0 + parameters.iota * teams * theme.pooled)
     earned, possible = 0.0, 0.0
     for o in range(theme.gain.shape[0]):
@@ -242,10 +247,7 @@ def weigh(w: World, j: int) -> None:
 
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
-    """Reactive demand on agency ``a`` that the joint commission of theme ``j`` avoids, to first order, £m a year at unit cost now.
-
-    By integration, and by savings that are spent again on the theme.
-    """
+    """Reactive demand on agency ``a`` that joint commission ``j`` and savings spent again avoid, to first order, £m a year."""
     agency, theme = w.agencies[a], w.themes[j]
     gain = 0.0
     for o in range(theme.gain.shape[0]):

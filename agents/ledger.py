@@ -34,7 +34,8 @@ LOCAL_TAXATION: Final = len(DEPARTMENTS)
 BUYERS: Final = LOCAL_TAXATION + 1
 COHORT_ACCOUNT: Final = BUYERS + 1
 CHANGE_SUPPLIERS: Final = COHORT_ACCOUNT + len(COHORT_KINDS)
-CAPITAL_POT: Final = CHANGE_SUPPLIERS + 1
+PUBLIC_DEBT: Final = CHANGE_SUPPLIERS + 1
+CAPITAL_POT: Final = PUBLIC_DEBT + 1
 POT_ACCOUNT: Final = CAPITAL_POT + 1
 THEME_ACCOUNT: Final = POT_ACCOUNT + len(THEMES)
 SAVINGS_ACCOUNT: Final = THEME_ACCOUNT + len(THEMES)
@@ -50,6 +51,7 @@ def account_names(agencies: tuple[str, ...]) -> tuple[str, ...]:
         "buyers of property",
         *(f"cohorts: {name}" for name in COHORT_KINDS),
         "suppliers of change",
+        "public debt",
         "capital pot",
         *(f"revenue pot: {name}" for name in THEMES),
         *(f"theme: {name}" for name in THEMES),

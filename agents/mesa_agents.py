@@ -23,6 +23,7 @@ from totalplace.agents.compiled import python
 from totalplace.agents.department import DEPARTMENTS, observe, steer
 from totalplace.agents.row_views import Cell, RowViews, checked_index
 from totalplace.agents.share import SHARES
+from totalplace.agents.steering import oversee
 from totalplace.scenarios.errors import UnknownAttribute
 from totalplace.scenarios.vocabulary import THEMES
 
@@ -252,6 +253,10 @@ class Department(Row, table=DEPARTMENTS):
     def steer(self) -> None:
         """Update the stance towards ceding budgets."""
         python(steer)(self.world, self.index)
+
+    def oversee(self) -> None:
+        """Pays for support of what it encourages and for the assurance of money that its targets do not bind."""
+        python(oversee)(self.world, self.index)
 
     def observe(self) -> None:
         """Look at what its agencies bear and get."""

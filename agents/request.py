@@ -22,15 +22,26 @@ ALL: Final = 0.98
 
 @rule
 def network(w: World, c: int, a: int) -> None:
-    """Commissioner ``c`` may make a tie with agency ``a``; its leadership and the department's stance help."""
+    """Partnership work: commissioner ``c`` may meet agency ``a`` in this quarter, which makes a tie where there was none.
+
+    Its leadership and the department's stance help. To meet is contact, which builds trust, and links the agency with the host. A
+    new tie carries the trust that word of those the agency is linked with would have brought it so far.
+    """
     tie = w.ties[a, c]
-    if tie.tied == 1:
+    if tie.met == 1:
         return
     stance = 1.0 + w.departments[w.agencies[a].department].encouragement
     chance = w.parameters.networking * NETWORKING_OF_LEADERS * led(w, w.commissioners[c].leadership) * stance
     key = w.commissioners[c].key
-    if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) < chance:
-        tie.tied = 1
+    if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) >= chance:
+        return
+    if tie.tied == 0:
+        heard = 1.0 - (1.0 - w.parameters.reputation_spread) ** w.clock.quarter
+        tie.trust += heard * (tie.heard - tie.trust) if w.clock.quarter > 0 else 0.0
+    tie.tied, tie.met = 1, 1
+    host = w.commissioners[c].host
+    if a != host:
+        w.links[a, host], w.links[host, a] = 1.0, 1.0
 
 
 @rule

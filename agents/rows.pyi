@@ -49,6 +49,8 @@ class ClockRow(Row):
     blocked: int  # count
     annuity: float  # years
     change_funded: float  # share
+    on_table: float  # share
+    planned_start: float  # £m a year
     duplication_start: float  # £m a year
     removed: float  # £m
     removed_value: float  # £m present value
@@ -147,6 +149,20 @@ class ParametersRow(Row):
     side_payment_consent: float  # share
     exit_reputation: float  # share
     return_wait: float  # quarters
+    networking_time: float  # share
+    programme_cost: float  # £m a million people a year
+    asset_board_cost: float  # £m a million people a year
+    support_cost: float  # £m a million people a year
+    pressed_reputation: float  # share a year
+    target_worth: float  # share
+    assurance_cost: float  # share
+    compliance_cost: float  # share
+    local_worth: float  # multiple
+    board_cost: float  # £m a board and theme
+    estate_upkeep: float  # £ a year a £
+    release_cost: float  # share
+    hurry: float  # multiple
+    efficient_size: float  # thousand people
 
 class LeversRow(Row):
     """The levers as they stand."""
@@ -293,6 +309,9 @@ class DepartmentRow(Row):
     cut: float  # share
     due: float  # £m a year
     delivered: float  # £m a year
+    standing: float  # 0-1
+    support: float  # £m a year
+    assurance: float  # £m a year
 
 class DepartmentRows(Table[DepartmentRow, int]):
     """The rows of the table ``departments``."""
@@ -301,6 +320,9 @@ class DepartmentRows(Table[DepartmentRow, int]):
     cut: Numbers
     due: Numbers
     delivered: Numbers
+    standing: Numbers
+    support: Numbers
+    assurance: Numbers
 
 class AgencyRow(Row):
     """A public agency of the place."""
@@ -342,11 +364,14 @@ class AgencyRow(Row):
     delivered: float  # £m a year
     ceded: float  # £m a year
     transaction: float  # £m a year
+    steering: float  # £m a year
+    upkeep: float  # £m a year
     transition: float  # £m a year
     own_change: float  # £m a year
     estate: float  # £m
     estate_start: float  # £m
     receipts: float  # £m
+    handed_back: float  # £m
     leadership: float  # 0-1
     leadership_start: float  # 0-1
     reputation: float  # 0-1
@@ -398,11 +423,14 @@ class AgencyRows(Table[AgencyRow, int]):
     delivered: Numbers
     ceded: Numbers
     transaction: Numbers
+    steering: Numbers
+    upkeep: Numbers
     transition: Numbers
     own_change: Numbers
     estate: Numbers
     estate_start: Numbers
     receipts: Numbers
+    handed_back: Numbers
     leadership: Numbers
     leadership_start: Numbers
     reputation: Numbers
@@ -636,6 +664,7 @@ class ThemeRow(Row):
     replanned: int  # 0 or 1
     minimum: float  # £m a year
     minimum_share: float  # share
+    unequal: float  # share
     overlap: float  # 0-1
     frontline_start: float  # £m a year
     common_start: float  # £m a year
@@ -689,6 +718,7 @@ class ThemeRows(Table[ThemeRow, int]):
     replanned: Wholes
     minimum: Numbers
     minimum_share: Numbers
+    unequal: Numbers
     overlap: Numbers
     frontline_start: Numbers
     common_start: Numbers
@@ -912,6 +942,9 @@ class MeasureRow(Row):
     scale_loss: float  # £m a year
     transition_cost: float  # £m a year
     transaction_cost: float  # £m a year
+    steering_cost: float  # £m a year
+    oversight_cost: float  # £m a year
+    upkeep_saved: float  # £m a year
     net_saving: float  # £m a year of resources
     net_saving_cumulative: float  # £m of resources
     net_present_value: float  # £m of resources, present value
@@ -921,11 +954,13 @@ class MeasureRow(Row):
     returned: float  # £m a year
     promised_saving: float  # £m a year
     capital_receipts: float  # £m
+    receipts_returned: float  # £m
     capital_pot: float  # £m
     cashable: float  # £m a year
     reinvested: float  # £m a year
     clawed_back: float  # £m a year
     kept_for_agreements: float  # £m a year
+    kept_for_steering: float  # £m a year
     kept_for_change: float  # £m a year
     kept_for_services: float  # £m a year
     waiting: float  # £m
@@ -984,6 +1019,9 @@ class MeasureRows(Table[MeasureRow, int]):
     scale_loss: Numbers
     transition_cost: Numbers
     transaction_cost: Numbers
+    steering_cost: Numbers
+    oversight_cost: Numbers
+    upkeep_saved: Numbers
     net_saving: Numbers
     net_saving_cumulative: Numbers
     net_present_value: Numbers
@@ -993,11 +1031,13 @@ class MeasureRows(Table[MeasureRow, int]):
     returned: Numbers
     promised_saving: Numbers
     capital_receipts: Numbers
+    receipts_returned: Numbers
     capital_pot: Numbers
     cashable: Numbers
     reinvested: Numbers
     clawed_back: Numbers
     kept_for_agreements: Numbers
+    kept_for_steering: Numbers
     kept_for_change: Numbers
     kept_for_services: Numbers
     waiting: Numbers

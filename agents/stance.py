@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
 @rule
 def heeded(w: World, a: int) -> float:
-    """The department's stance as agency ``a`` heeds it; a Jobcentre Plus that decides locally need not heed a discouraging one."""
-    stance = w.departments[w.agencies[a].department].encouragement
+    """The department's stance as agency ``a`` heeds it, the less the oftener it pressed and nothing came of it.
+
+    A Jobcentre Plus that decides locally need not heed a discouraging one.
+    """
+    department = w.departments[w.agencies[a].department]
+    stance = department.encouragement
+    if stance > 0.0:
+        stance *= department.standing
     if w.agencies[a].employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
         return max(0.0, stance)
     return stance
@@ -38,8 +44,13 @@ def vertical(w: World, a: int) -> float:
     Plus to decide locally.
     """
     agency = w.agencies[a]
-    bound = (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)
-    nationally = 1.0 + agency.national
+    return w.parameters.vertical_value * agency.target_pressure * bound_by_targets(w, a) * (1.0 + agency.national)
+
+
+@rule
+def bound_by_targets(w: World, a: int) -> float:
+    """Part (0-1) of its department's targets that binds what agency ``a`` pools: 1 without any freedom."""
+    agency = w.agencies[a]
     if agency.employment_service == 1 and w.levers.jobcentre_may_decide > 0.5:
         return 0.0
-    return w.parameters.vertical_value * agency.target_pressure * bound * nationally
+    return (1.0 - w.levers.freedom[agency.department]) * (1.0 - w.board.extra_freedom)

@@ -50,6 +50,8 @@ CLOCK = table(
     whole("blocked", "agreements that the board blocked so far"),
     number("annuity", "years", "present value of a pound a year over the horizon of agencies"),
     number("change_funded", "share", "part of the cost of change that fund and capital pot are expected to pay"),
+    number("on_table", "share", "part of that in themes with a commissioner and in scope, where there is a board that decides"),
+    number("planned_start", "£m a year", "planned and common spend of all agencies in the base year"),
     number("duplication_start", "£m a year", "duplication among all agencies at the start"),
     number("removed", "£m", "duplication removed since the start"),
     number("removed_value", "£m present value", "the same, discounted"),

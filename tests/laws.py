@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from totalplace.agents.ledger import (
     AGENCY_ACCOUNT,
+    BUYERS,
+    CAPITAL_POT,
     CHANGE_SUPPLIERS,
     COHORT_ACCOUNT,
     HALF_PENNY,
     LOCAL_TAXATION,
     POT_ACCOUNT,
+    PUBLIC_DEBT,
     SAVINGS_ACCOUNT,
 )
 from totalplace.scenarios.indicators import INDICATORS
@@ -47,7 +50,7 @@ BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
 BALANCES: Final = ("net_saving", "net_saving_cumulative", "net_present_value")
 #: Metrics that never fall in a run.
 NEVER_FALL: Final = ("removed_cumulative", "removed_present_value", "capital_receipts", "deals_proposed", "deals_agreed",
-                     "deals_refused", "deals_blocked", "deals_left")
+                     "deals_refused", "deals_blocked", "deals_left", "receipts_returned")
 #: Shares of the tables of a world.
 SHARES: Final = {
     "shares": ("floor", "single_pot", "ceded", "agreed", "weight", "plan", "offer", "ask"),
@@ -118,9 +121,9 @@ def _unequal(name: str, one: Any, other: Any, scale: Any = 0.0) -> Iterator[str]
 def broken_sums(run: Run, world: Any) -> Iterator[str]:
     """Metrics that are not the sums, means and ratios of each other that their meaning says."""
     m = run.metrics
-    costs = m["scale_loss"] + m["transition_cost"] + m["transaction_cost"]
-    scale = m["duplication_removed"] + costs
-    yield from _unequal("net_saving", m["net_saving"], m["duplication_removed"] - costs, scale)
+    costs = m["scale_loss"] + m["transition_cost"] + m["transaction_cost"] + m["steering_cost"] + m["oversight_cost"]
+    scale = m["duplication_removed"] + m["upkeep_saved"] + costs
+    yield from _unequal("net_saving", m["net_saving"], m["duplication_removed"] + m["upkeep_saved"] - costs, scale)
     rate = world.parameter_values[list(PARAMETERS).index("discount_rate")]
     discount = (1.0 + rate) ** (-0.25 * np.arange(len(m)))
     for total, value, factor in (
@@ -137,9 +140,11 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     lost = float(unaccounted(m)) if len(m) else 0.0
     if not abs(lost) < PENNY:
         yield f"£{1e6 * lost:.2f} of what was freed is nowhere"
-    yield from _unequal("cash for taxpayers", m["taxpayers_cash"], m["clawed_back"] - m["change_by_treasury"], m["clawed_back"])
+    yield from _unequal("cash for taxpayers", m["taxpayers_cash"], m["clawed_back"] - m["change_by_treasury"] - m["oversight_cost"],
+                        m["clawed_back"])
     yield from _unequal("taxpayers' outlay", 0.25 * m["taxpayers_outlay"].sum(), outlay(world))
     returned, removed = np.cumsum(m["returned"]), np.cumsum(m["duplication_removed"])
+    yield from _broken_receipts(m, world)
     if (returned > removed + NEAR * max(1.0, removed[-1])).any():
         yield "more comes back than was removed"
     outcomes = np.mean([m[f"outcome_{name}"] for name in OUTCOMES], axis=0)
@@ -155,6 +160,21 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     answered = m["deals_agreed"] + m["deals_refused"] + m["deals_blocked"]
     if (answered > m["deals_proposed"]).any():
         yield "more answers than requests"
+
+
+def _broken_receipts(m: NDArray[Any], world: Any) -> Iterator[str]:
+    """Property receipts that are not spent on moving, on change, handed back or still held, and costs that nobody paid for."""
+    flows = np.asarray(world.flows)
+    sold = (world.agencies["estate_start"] - world.agencies["estate"]).sum()
+    net = (1.0 - world.parameters.release_cost) * sold
+    paid_in = flows[BUYERS, AGENCY_ACCOUNT:].sum() + flows[BUYERS, CAPITAL_POT]
+    yield from _unequal("receipts", paid_in - 0.25 * m["upkeep_saved"].sum(), net, sold)
+    yield from _unequal("receipts handed back", m["receipts_returned"][-1:], flows[:, PUBLIC_DEBT].sum(), sold)
+    left = flows[:, CAPITAL_POT].sum() - flows[CAPITAL_POT].sum()
+    yield from _unequal("capital pot", left, world.accounts["held"][CAPITAL_POT], sold)
+    paid = m["transaction_cost"] + m["steering_cost"] + m["oversight_cost"] + m["transition_cost"]
+    spent = 0.25 * paid.sum() + world.parameters.release_cost * sold
+    yield from _unequal("suppliers of change", flows[:, CHANGE_SUPPLIERS].sum(), spent, sold)
 
 
 def _broken_shares(m: NDArray[Any]) -> Iterator[str]:

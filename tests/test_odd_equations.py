@@ -88,7 +88,8 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     avoided = price * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect)
     mission = (1 + board.outcome_payment) * p.mission_value * Z * float(one.remit @ theme.effect)
     voice = p.voice_value * one.accountability * one.dissatisfaction * M * Y
-    stance = p.encouragement_value * w.departments[d].encouragement * M * Y
+    pressed = w.departments[d].encouragement
+    stance = p.encouragement_value * pressed * (w.departments[d].standing if pressed > 0 else 1) * M * Y
     bill, most, before = p.transition_years * (1 - math.exp(-q * L)), p.transition_willingness * M * Y, saving(z0)
 
     def at(z: float) -> list[float]:
@@ -109,6 +110,20 @@ def agreement(w: Any, a: int, j: int) -> float:
     return float(p.transaction_cost * size * w.board.transaction_cost * (1 - w.board.officer_support / 2))
 
 
+def steering_cost(w: Any, a: int) -> float:
+    """Section 7.4: what it costs an agency to steer joint working."""
+    p, levers, shares = w.parameters, w.levers, w.shares[a]
+    planned = (w.shares.frontline_start + w.shares.common_start).sum(axis=0)
+    led = [w.commissioners[theme.commissioner].in_post for theme in w.themes]
+    table = planned[np.array(led) == 1].sum() / planned.sum()
+    own = (shares.frontline_start + shares.common_start).sum()
+    common = p.programme_cost * levers.leadership_programme + p.asset_board_cost * levers.capital_pot
+    work = p.networking_time * p.networking * own + common * w.clock.population / 1e6 * own / planned.sum()
+    statutory = np.minimum(shares.ceded, np.maximum(0, shares.floor - shares.single_pot)) * (shares.frontline + shares.common)
+    boards = np.where(shares.ceded > 0, shares.funding, 0.0) @ levers.neighbourhood_share * (len(w.neighbourhoods) - 1)
+    return float(table * work + p.compliance_cost * statutory.sum() + p.board_cost * boards)
+
+
 class Appraiser(Agency):
     """Works out its appraisal, budget and trust by the document, next to the model."""
 
@@ -127,11 +142,12 @@ class Appraiser(Agency):
         call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]
         double = sum(min(one, p.transition_willingness * z) for one, z in zip(call, spent, strict=True))
         cost = sum(agreement(w, a, j) * (1 if w.shares[a, j].set_up else 1 + 4 * p.setup_years) for j in ceded)
-        receipts = 4 * min(0.25 * double, self.receipts)
+        receipts, steered = 4 * min(0.25 * double, self.receipts), steering_cost(w, a)
         returned, transfers = self.returned, sum(w.shares[a, j].transfer for j in ceded)
         super().receive()
         budget = self.baseline * max(0.0, 1 + w.levers.cuts * (w.budget_path[a, w.clock.quarter] - 1))
-        own = budget + returned + transfers - cost - double + receipts
+        upkeep = p.estate_upkeep * (self.estate_start - self.estate)
+        own = budget + returned + upkeep + transfers - cost - steered - double + receipts
         planned = self.frontline_start + self.common_start
         assert (self.budget, self.reactive) == pytest.approx((budget, self.reactive_start * demand))
         assert self.scale == pytest.approx((own - min(self.reactive, own)) / planned)
@@ -189,13 +205,14 @@ class Witness(CitizenCohort):
 def check_services(w: Any) -> None:
     """Section 7.5: duplication and what reaches people, right after it did."""
     eta, H, corporate = w.parameters.eta, len(w.neighbourhoods), w.themes[list(w.themes.back_office).index(1)]
+    h = max(1.0, min(H, 1e3 * w.parameters.efficient_size * H / w.clock.population))
     teams = 1 + joint_commission.SHARED_TEAMS * corporate.redesign * corporate.pooled
     for j, theme in enumerate(w.themes):
         shares, devolved = w.shares[:, j], w.levers.neighbourhood_share[j]
         pooled = shares.ceded * shares.common
         once = (pooled[pooled > 0] ** (1 / eta)).sum() ** eta
         removed = theme.redesign * theme.duplication
-        loss = devolved * theme.redesign * overlap(w, j) * once * (H ** (1 - eta) - 1)
+        loss = devolved * theme.redesign * overlap(w, j) * once * (h ** (1 - eta) - 1)
         loss = min(loss, joint_commission.LARGEST_SCALE_LOSS * (shares.ceded * shares.frontline).sum())
         planned = shares.frontline.sum() + w.levers.reinvested_share * removed - loss + 4 * theme.unearned
         partners = (shares.ceded > 0).sum()
@@ -208,8 +225,13 @@ def check_services(w: Any) -> None:
         preventive, more = at_start * shares.frontline.sum() / theme.frontline_start + reinvested, w.parameters.prevention_worth - 1
         assert (theme.preventive_start, theme.preventive) == pytest.approx((at_start, preventive))
         weighted = (planned + more * preventive) / (theme.frontline_start + more * at_start)
-        assert theme.log_planned == pytest.approx(math.log(weighted), abs=1e-9)
-        assert theme.log_integration == pytest.approx(math.log(1 + w.parameters.iota * teams * theme.redesign * theme.pooled))
+        bound = (1 - w.levers.freedom[w.agencies.department]) * (1 - w.board.extra_freedom)
+        freed = (w.agencies.target_pressure * shares.ceded * (shares.frontline + shares.common) * (1 - bound)).sum()
+        slip = w.parameters.target_worth * freed / (shares.frontline + shares.common).sum()
+        assert theme.log_planned == pytest.approx(math.log(weighted) + math.log(1 - slip), abs=1e-9)
+        integration = math.log(1 + w.parameters.iota * teams * theme.redesign * theme.pooled)
+        local = math.log(1 + w.parameters.local_worth * theme.unequal * theme.devolved)
+        assert theme.log_integration == pytest.approx(integration + local)
 
 
 @pytest.mark.parametrize("scenario", ["single-pot", "outcome-partnership"])

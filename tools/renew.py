@@ -40,6 +40,7 @@ from tools.renewal import (
     renewed,
 )
 from totalplace import agents, scenarios, sim
+from totalplace.scenarios import lever_responses as lever_responses_expected
 from totalplace.scenarios import places, posterior
 from totalplace.sim import figures
 from totalplace.sim.engine import ensemble
@@ -48,9 +49,12 @@ from totalplace.sim.evidence import (
     deciding_parameters,
     fact_runs,
     facts,
+    lever_responses,
+    lever_responses_page,
     lever_signs,
     markdown_page,
     measures,
+    neighbourhoods_won,
     structure,
     trade_off,
     trade_off_figure,
@@ -67,6 +71,8 @@ RECORD: Final = ROOT / "tools" / "renewed.json"
 ABLATION_RUNS: Final = "20"
 #: Draws over the prior behind the page of the trade-off.
 TRADE_OFF_RUNS: Final = "1000"
+#: Draws in each place behind the page of levers.
+LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
 def _of(*modules: Any) -> Callable[[], str]:
     return lambda: files_digest(code_files(*modules), ROOT)
@@ -166,6 +172,11 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "how facts are measured": _of(facts, measures, fact_runs), "how the page is written": _of(trade_off, trade_off_figure),
         }, lambda: _pictures("trade-off.md"),
              lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),
+        Step("levers", "docs/levers.md: what each lever does over the prior, and who pays; two minutes", _MODEL | {
+            "what is expected": _of_files(lever_responses_expected.PATH),
+            "how levers are tried": _of(lever_responses, neighbourhoods_won, lever_signs, fact_runs),
+            "how the page is written": _of(lever_responses_page, markdown_page),
+        }, lambda: _pictures("levers.md"), lambda: _command(("validate", "--levers", "--runs", LEVER_RUNS, "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {

@@ -33,11 +33,12 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 
 Ablations = Annotated[bool, typer.Option("--ablations", help="Instead: the facts without one mechanism each, DIR/ablations.md.")]
 TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary pooling against the top-up, DIR/trade-off.md.")]
+Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, out: Out = None,
+    trade_off: TradeOffs = False, levers: Levers = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -50,13 +51,16 @@ def validate(
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
-    if ablations and trade_off:
-        raise InputError("--ablations and --trade-off are two pages", allowed="one of them")
+    if ablations + trade_off + levers > 1:
+        raise InputError("--ablations, --trade-off and --levers are pages of their own", allowed="one of them")
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
     if trade_off:
         _weigh(runs, places or (), draw, seed, out)
+        return
+    if levers:
+        _respond(runs, places or (), draw, seed, out)
         return
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
@@ -98,6 +102,28 @@ def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | 
         console().print(markdown(found), markup=False, soft_wrap=True)
     else:
         console().print(f"Report: {write(found, out)[-1]} and its figure in {out / 'images'}", soft_wrap=True)
+
+
+def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+    """What each lever does, over the prior."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.evidence.fact_runs import chosen_places
+    from totalplace.sim.evidence.lever_responses import PLACES, respond
+    from totalplace.sim.evidence.lever_responses_page import markdown, write
+    from totalplace.sim.evidence.neighbourhoods_won import devolve
+
+    if draw is Draw.posterior:
+        raise InputError("--levers are tried over the prior", allowed="--draw prior, or without --draw")
+    if runs < 2:
+        raise InputError("--levers need two draws at least in each place", allowed="--runs 2 or more")
+    with progress("Runs", 1000) as done:
+        found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
+        won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+    if out is None:
+        console().print(markdown(found, won), markup=False, soft_wrap=True)
+    else:
+        console().print(f"Report: {write(found, won, out)[-1]}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:

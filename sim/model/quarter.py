@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
+from totalplace.agents.estate import year_of_change
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from totalplace.agents.mandate import announce
+from totalplace.agents.steering import on_the_table
 from totalplace.sim.model.measure import measure
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def open_quarter(w: World) -> None:
             w.lever_values[w.events[e].place] = w.events[e].value
     announce(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
-    clock.change_funded = change_funded(w)
+    clock.change_funded, clock.on_table = change_funded(w), on_the_table(w)
     for i in range(w.kinds.shape[0]):
         w.kinds[i].reactive = 0.0
     for a in range(w.agencies.shape[0]):
@@ -43,16 +44,12 @@ def open_quarter(w: World) -> None:
 def change_funded(w: World) -> float:
     """Part (0-1) of the cost of change that the Treasury's fund and the capital pot can be expected to pay.
 
-    Held against the cost, over a year, of redesigning what first requests ask for at half leadership.
+    Held against what a year of it costs (``year_of_change``).
     """
     money = 4.0 * w.clock.fund_left
     if w.levers.capital_pot > 0.5:
         money += w.accounts[CAPITAL_POT].held
-    potential = 0.0
-    for j in range(w.themes.shape[0]):
-        if has_commissioner(w, j) and w.levers.scope[j] > 0.5:
-            potential += w.themes[j].potential * max(w.themes[j].pooled, w.board.ambition)
-    cost = w.parameters.transition_years * potential * 4.0 * 0.5 * w.parameters.redesign_rate
+    cost = year_of_change(w)
     return min(1.0, money / cost) if cost > 0.0 else 0.0
 
 

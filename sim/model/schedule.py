@@ -18,7 +18,9 @@ from totalplace.agents.cohort import experience, experience_all, gather, grow
 from totalplace.agents.commissioner import lose_leader, redesign, take_stock
 from totalplace.agents.compiled import rule
 from totalplace.agents.department import observe, steer
+from totalplace.agents.estate import hand_back_receipts
 from totalplace.agents.joint_commission import hand_back
+from totalplace.agents.steering import oversee
 from totalplace.sim.model.quarter import close_quarter, next_in_turn, open_quarter, serve, share_out
 
 #: Who acts: the place as a whole, its board, the commissioners in random order, or each row of the table that is named.
@@ -66,6 +68,7 @@ SCHEDULE: Final = (
     Move("finance", "themes", hand_back),
     Move("finance", "agencies", get_back),
     Move("finance", "agencies", receive),
+    Move("finance", "departments", oversee),
     Move("service", PLACE, serve),
     Move("service", "cohorts", experience, together=experience_all),
     Move("service", "kinds", gather),
@@ -73,6 +76,7 @@ SCHEDULE: Final = (
     Move("service", "agencies", hear),
     Move("service", PLACE, share_out),
     Move("redesign", IN_TURN, redesign),
+    Move("redesign", PLACE, hand_back_receipts),
     Move("negotiation", IN_TURN, negotiate),
     Move("learning", "commissioners", take_stock),
     Move("learning", "agencies", learn),

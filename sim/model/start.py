@@ -71,6 +71,7 @@ def split_money(w: World, a: int) -> None:
         theme.preventive_start += min(share.frontline_start, parameters.preventive_share * share.spend)
     agency.baseline = agency.frontline_start + agency.common_start + agency.reactive_start
     agency.budget = agency.baseline
+    w.clock.planned_start += agency.frontline_start + agency.common_start
     agency.scale, agency.volume, agency.unit_cost, agency.price = 1.0, 1.0, 1.0, 1.0
     agency.belief = min(1.0, parameters.first_expectation / parameters.business_case)
 
@@ -135,4 +136,5 @@ def begin(w: World) -> None:
         w.kinds[cohort.kind].dissatisfaction += cohort.persons * cohort.dissatisfaction / w.kinds[cohort.kind].persons
     for d in range(w.departments.shape[0]):
         w.departments[d].encouragement = w.levers.encouragement[d]
+        w.departments[d].standing = 1.0
         observe(w, d)

@@ -19,22 +19,29 @@ DESTINATIONS: Final = {
     "spent again on the themes": "reinvested",
     "taken back by departments (cash for taxpayers)": "clawed_back",
     "kept by agencies, spent on agreements": "kept_for_agreements",
+    "kept by agencies, spent on partnership work, programmes and boards": "kept_for_steering",
     "kept by agencies, spent on change": "kept_for_change",
     "kept by agencies, spent on their services": "kept_for_services",
     "still waiting to come back": "waiting",
+    "upkeep of property sold, kept by its owners": "upkeep_saved",
 }
-FREED: Final = "freed: duplication removed"
+FREED: Final = "freed: duplication removed and upkeep saved"
+#: What is freed, by metric.
+SOURCES: Final = ("duplication_removed", "upkeep_saved")
 #: What belongs beside the table and is no part of what was freed.
 BESIDE: Final = {
     "of what was freed, cashable": "cashable",
     "all cost of agreements": "transaction_cost",
+    "all cost of partnership work, programmes, boards and compliance": "steering_cost",
     "all cost of change": "transition_cost",
     "of it, paid by the Treasury's fund": "change_by_treasury",
-    "cash for taxpayers: taken back less the fund": "taxpayers_cash",
+    "support and assurance, paid by departments": "oversight_cost",
+    "cash for taxpayers: taken back less fund, support and assurance": "taxpayers_cash",
+    "property receipts handed back, which pay off public debt": "receipts_returned",
     "taxpayers' outlay": "taxpayers_outlay",
 }
 #: Metrics that are an amount at the end of a run; all others are amounts a year.
-_AT_END: Final = ("waiting",)
+_AT_END: Final = ("waiting", "receipts_returned")
 #: A penny in £m.
 PENNY: Final = 1e-8
 
@@ -50,9 +57,14 @@ def destinations(metrics: Any) -> dict[str, NDArray[np.float64]]:
     return {words: over_the_run(metrics, metric) for words, metric in DESTINATIONS.items()}
 
 
+def freed(metrics: Any) -> NDArray[np.float64]:
+    """What was freed over the run, £m: duplication removed, and upkeep of property sold beyond it."""
+    return np.asarray(sum(over_the_run(metrics, name) for name in SOURCES))
+
+
 def unaccounted(metrics: Any) -> NDArray[np.float64]:
     """What was freed less what is found in all destinations, £m: less than ``PENNY`` either way in every run."""
-    found: NDArray[np.float64] = over_the_run(metrics, "duplication_removed")
+    found = freed(metrics)
     for money in destinations(metrics).values():
         found = found - money
     return found
@@ -60,7 +72,7 @@ def unaccounted(metrics: Any) -> NDArray[np.float64]:
 
 def has_freed_money(ensemble: Ensemble) -> bool:
     """Whether the results hold all that the table needs; those of earlier versions do not."""
-    needed = ("duplication_removed", *DESTINATIONS.values(), *BESIDE.values())
+    needed = (*SOURCES, *DESTINATIONS.values(), *BESIDE.values())
     return all(name in ensemble.known_metrics for name in needed)
 
 
@@ -71,7 +83,7 @@ def freed_money(ensemble: Ensemble) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = {FREED: over_the_run(ensemble.metrics, "duplication_removed"), **destinations(ensemble.metrics)}
+    rows = {FREED: freed(ensemble.metrics), **destinations(ensemble.metrics)}
     rows |= {words: over_the_run(ensemble.metrics, metric) for words, metric in BESIDE.items()}
     frame = pd.DataFrame(rows, index=pd.Index(np.atleast_1d(ensemble.seeds), name="seed")).T
     frame.index.name = "£m over the run"
@@ -84,9 +96,9 @@ def mean_words(ensemble: Ensemble) -> list[tuple[str, str, str]]:
     Means add up as the runs do; medians would not.
     """
     means = freed_money(ensemble).mean(axis=1)
-    freed = float(means[FREED])
+    total = float(means[FREED])
     parts = (FREED, *DESTINATIONS)
     return [
-        (str(words), amount(float(value), "£m"), f"{100.0 * value / freed:.0f}%" if words in parts and freed > 0.0 else "")
+        (str(words), amount(float(value), "£m"), f"{100.0 * value / total:.0f}%" if words in parts and total > 0.0 else "")
         for words, value in means.items()
     ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds import begun, small
-from totalplace.agents.commissioner import UNFUNDED_PACE, advance, go_live, pace, release_property
+from totalplace.agents.commissioner import UNFUNDED_PACE, advance, go_live, hurried, pace, release_property
 from totalplace.agents.compiled import python
 from totalplace.agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, POT_ACCOUNT
 from totalplace.scenarios.vocabulary import THEMES
@@ -41,6 +41,7 @@ def cost_of_change(world: Any, theme: int = 0) -> float:
 def test_fund_then_capital_pot_then_partners_pay(fund: float, capital: float, partners: float) -> None:
     world = live(fund=fund, capital=capital, partners=partners)
     cost = cost_of_change(world)
+    cost *= python(hurried)(world, fund + capital - cost, cost)
     python(advance)(world, world.themes[0].commissioner, 0)
     from_fund = min(cost, fund)
     from_capital = min(cost - from_fund, capital)
@@ -69,6 +70,7 @@ def test_redesign_hardly_moves_without_money_and_not_without_a_leader() -> None:
     c = funded.themes[0].commissioner
     unled.commissioners[c].leadership = 0.0
     full = python(pace)(funded, c, 3)
+    funded.parameters.hurry = 0.0
     for world in (funded, unfunded, unled):
         python(advance)(world, c, 0)
     assert funded.themes[0].redesign == pytest.approx(full)
@@ -119,7 +121,10 @@ def test_property_receipts_go_to_the_pot_or_to_the_owner(capital_pot: float) -> 
     assert sold[:2].min() > 0.0
     assert world.agencies["estate"] == pytest.approx(world.agencies["estate_start"] - sold)
     assert world.accounts[BUYERS].debit == pytest.approx(sold.sum())
-    into_pot, to_owners = (sold.sum(), 0.0 * sold) if capital_pot else (0.0, sold)
+    moving = world.parameters.release_cost * sold
+    assert world.accounts[CHANGE_SUPPLIERS].credit == pytest.approx(moving.sum())
+    net = sold - moving
+    into_pot, to_owners = (net.sum(), 0.0 * net) if capital_pot else (0.0, net)
     assert world.accounts[CAPITAL_POT].held == pytest.approx(into_pot)
     assert world.agencies["receipts"] == pytest.approx(to_owners)
     assert world.accounts["credit"][AGENCY_ACCOUNT:] == pytest.approx(to_owners)
@@ -132,4 +137,5 @@ def test_nobody_sells_more_than_it_has() -> None:
         python(release_property)(world, CORPORATE, 1.0)
     assert world.agencies["estate"] == pytest.approx(0.0, abs=1e-9)
     assert (world.agencies["estate"] >= 0.0).all()
-    assert world.agencies["receipts"].sum() == pytest.approx(world.agencies["estate_start"].sum())
+    kept = 1.0 - world.parameters.release_cost
+    assert world.agencies["receipts"].sum() == pytest.approx(kept * world.agencies["estate_start"].sum())

@@ -17,7 +17,9 @@ from tools import baseline, documentation, headline, renew
 from tools.renewal import FAILED, MADE, SAME, SKIPPED, UNDONE, Record, RenewalError, Step, code_of, digest_of, files_digest, renewed
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ["rows", "schemas", "baseline", "tables", "validation", "ablations", "trade-off", "structure", "headline", "picture"]
+NAMES = [
+    "rows", "schemas", "baseline", "tables", "validation", "ablations", "trade-off", "levers", "structure", "headline", "picture",
+]
 
 
 class Works:

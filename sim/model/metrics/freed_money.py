@@ -1,8 +1,9 @@
 """Where the money that joint working frees goes, and what taxpayers pay: every pound freed is in one place only.
 
-Freed = spent again on the themes + taken back by departments + what agencies keep (for agreements, for change, for their services)
-+ what still waits to come back. What is spent on services shows in outcomes; only what departments take back is cash for taxpayers.
-What agencies keep is money without a label: it counts as paying for agreements first, then for change, and the rest for services.
+Freed = spent again on the themes + taken back by departments + what agencies keep (for agreements, for steering, for change, for
+their services) + what still waits to come back + upkeep of property sold, which its owners keep. What is spent on services shows in
+outcomes; only what departments take back is cash for taxpayers. What agencies keep is money without a label: it counts as paying
+for agreements first, then for steering, then for change, and the rest for services.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ DECLARED: Final[tuple[Metric, ...]] = (
            "money"),
     Metric("clawed_back", "£m a year", 0, "freed money that departments take back", "money"),
     Metric("kept_for_agreements", "£m a year", 0, "freed money that agencies keep and pay agreements with", "money"),
+    Metric("kept_for_steering", "£m a year", 0, "freed money that agencies keep and pay partnership work, programmes and boards "
+           "with", "money"),
     Metric("kept_for_change", "£m a year", 0, "freed money that agencies keep and pay double running with", "money"),
     Metric("kept_for_services", "£m a year", 0, "freed money that agencies keep for their own services", "money"),
     Metric("waiting", "£m", 0, "freed money that still waits to come back", "money", aggregate="last"),
     Metric("change_by_treasury", "£m a year", 0, "cost of change that the Treasury's fund pays", "money"),
-    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back less what the Treasury's fund pays: the part of a "
-           "saving that no service spends", "money", label="cash for taxpayers"),
+    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back less what the Treasury's fund and their own "
+           "support and assurance cost: the part of a saving that no service spends", "money", label="cash for taxpayers"),
     Metric("taxpayers_outlay", "£m a year of cash", 0, "what departments and local taxation pay out less what comes back to them, "
            "by the ledger, without benefits", "money", label="taxpayers' outlay"),
 )
@@ -44,13 +47,15 @@ def measure_freed(w: World, m: MeasureRow) -> None:
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
         agreements = min(agency.returned, agency.transaction)
-        change = min(agency.returned - agreements, agency.own_change)
+        work = min(agency.returned - agreements, agency.steering)
+        change = min(agency.returned - agreements - work, agency.own_change)
         m.clawed_back += agency.clawed_back
         m.kept_for_agreements += agreements
+        m.kept_for_steering += work
         m.kept_for_change += change
-        m.kept_for_services += agency.returned - agreements - change
+        m.kept_for_services += agency.returned - agreements - work - change
     m.change_by_treasury = w.levers.transition_fund * w.clock.population * 1e-6 - 4.0 * w.clock.fund_left
-    m.taxpayers_cash = m.clawed_back - m.change_by_treasury
+    m.taxpayers_cash = m.clawed_back - m.change_by_treasury - m.oversight_cost
     measure_outlay(w, m)
 
 

@@ -25,20 +25,28 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("scale_loss", "£m a year", -1, "scale lost by devolving common functions", "money"),
     Metric("transition_cost", "£m a year", -1, "cost of change", "money"),
     Metric("transaction_cost", "£m a year", -1, "cost of agreements", "money"),
-    Metric("net_saving", "£m a year of resources", 1, "duplication removed less scale lost, cost of change and of agreements: "
-           "resources freed, most of them spent again on services; not cash", "money"),
+    Metric("steering_cost", "£m a year", -1, "what agencies pay to steer joint working: partnership work, leadership programme, "
+           "boards of neighbourhoods and of the capital pot, compliance with statute", "money"),
+    Metric("oversight_cost", "£m a year", -1, "what departments pay: support where they encourage, and assurance of pooled money "
+           "that no target binds", "money"),
+    Metric("upkeep_saved", "£m a year", 1, "upkeep of property sold that is no longer paid, beyond duplication removed", "money"),
+    Metric("net_saving", "£m a year of resources", 1, "duplication removed and upkeep saved less scale lost, cost of change, of "
+           "agreements, of steering and of oversight: resources freed, most of them spent again on services; not cash", "money"),
     Metric("net_saving_cumulative", "£m of resources", 1, "net saving since the start", "money", aggregate="last"),
     Metric("net_present_value", "£m of resources, present value", 1, "net saving since the start, discounted", "money",
            aggregate="last"),
     Metric("demand_avoided", "£m a year", 1, "reactive demand avoided by integration and reinvested savings (first-order estimate)",
            "money"),
     Metric("benefit_cost_ratio", "ratio", 1, "delivered so far: discounted saving and demand avoided over the cost of change, of "
-           "agreements, of lost scale and of services paid from savings; 0 without cost", "money", aggregate="last"),
+           "agreements, of steering and oversight, of lost scale and of services paid from savings; 0 without cost", "money",
+           aggregate="last"),
     Metric("payback", "years", 0, "time from the first cost until net saving since the start turned positive; 0 until then",
            "money", aggregate="last"),
     Metric("returned", "£m a year", 1, "cashable savings returned to agencies", "money"),
     Metric("promised_saving", "£m a year", 0, "saving that the business cases of plans in force promised", "money"),
     Metric("capital_receipts", "£m", 1, "property receipts since the start", "money", aggregate="last"),
+    Metric("receipts_returned", "£m", 0, "property receipts that went back, to pay off public debt, since the start", "money",
+           aggregate="last"),
     Metric("capital_pot", "£m", 0, "money in the capital pot", "money", aggregate="last"),
 )
 
@@ -55,17 +63,23 @@ def measure_money(w: World, m: MeasureRow) -> None:
         m.scale_loss += theme.scale_loss
     for a in range(w.agencies.shape[0]):
         m.transaction_cost += w.agencies[a].transaction
+        m.steering_cost += w.agencies[a].steering
+        m.upkeep_saved += w.agencies[a].upkeep
+        m.receipts_returned += w.agencies[a].handed_back
         m.returned += w.agencies[a].returned
         m.capital_receipts += w.agencies[a].estate_start - w.agencies[a].estate
         held += w.agencies[a].budget
         for j in range(w.themes.shape[0]):
             m.promised_saving += w.shares[a, j].promised
+    for d in range(w.departments.shape[0]):
+        m.oversight_cost += w.departments[d].support + w.departments[d].assurance
     m.duplication = max(0.0, potential - removed)
     m.duplication_share = 100.0 * over(m.duplication, w.clock.duplication_start)
     m.duplication_removed = removed
     m.removed_share = 100.0 * over(removed, held)
     m.transition_cost = 4.0 * spent
-    m.net_saving = removed - m.scale_loss - m.transition_cost - m.transaction_cost
+    m.net_saving = removed + m.upkeep_saved - m.scale_loss - m.transition_cost - m.transaction_cost
+    m.net_saving -= m.steering_cost + m.oversight_cost
     m.capital_pot = w.accounts[CAPITAL_POT].held
 
 
@@ -84,7 +98,8 @@ def measure_worth(w: World, m: MeasureRow) -> None:
     clock.net += 0.25 * m.net_saving
     clock.net_value += 0.25 * discount * m.net_saving
     clock.benefit_value += 0.25 * discount * (m.duplication_removed + m.demand_avoided)
-    clock.cost_value += 0.25 * discount * (m.transition_cost + m.transaction_cost + m.scale_loss + m.reinvested)
+    cost = m.transition_cost + m.transaction_cost + m.steering_cost + m.oversight_cost + m.scale_loss + m.reinvested
+    clock.cost_value += 0.25 * discount * cost
     m.removed_cumulative, m.removed_present_value = clock.removed, clock.removed_value
     m.net_saving_cumulative, m.net_present_value = clock.net, clock.net_value
     clock.first_cost += 1 if clock.cost_value > 0.0 else 0
