@@ -1,6 +1,6 @@
 """Rows worked on side by side: what rules need for it of Numba beyond what it promises to keep.
 
-Beside ``numba_private``, which says for which versions it holds, nothing else in the project names Numba's private parts.
+Beside ``numba_private``, which says for which versions it holds, and ``by_address`` nothing else names Numba's private parts.
 """
 
 from __future__ import annotations

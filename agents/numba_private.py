@@ -1,4 +1,4 @@
-"""All that is used of Numba beyond what it promises to keep; but for ``lanes``, nothing else here names its private parts.
+"""All that is used of Numba beyond what it promises to keep; but for ``lanes`` and ``by_address``, nothing else names such parts.
 
 The versions for which this holds stand in ``VERSIONS``, as in ``pyproject.toml``. Another version is refused when it is imported,
 with the one to install: rules that are compiled in another way could give other numbers, or none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from totalplace.agents.by_address import by_address
 from totalplace.agents.columns import number, table, whole
 from totalplace.scenarios.vocabulary import MANDATE_SPLITS
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
@@ -118,6 +119,7 @@ NEIGHBOURHOODS = table(
 )
 
 
+@by_address
 class World(NamedTuple):
     """The tables of one place. A = agencies, C = commissioners, K = cohorts, H = neighbourhoods, Q = quarters.
 

@@ -18,6 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from totalplace.agents.annual_plan import plan_year
 from totalplace.agents.bargaining import negotiate
 from totalplace.agents.compiled import as_a_whole, cache_folder
 from totalplace.agents.numba_private import is_kept
@@ -29,7 +30,7 @@ from totalplace.sim.model.world import World
 from totalplace.sim.system.processes import SAFE_PATH, search_path
 
 #: The rules that the second process compiles, with those that they call: about half of the work.
-_BESIDE: Final = (negotiate, measure)
+_BESIDE: Final = (negotiate, plan_year, measure)
 #: The rules that this process compiles meanwhile, beside those of the start of a run; the last one goes with the loop.
 _HERE: Final = tuple(move.compiled for move in SCHEDULE[:-1] if move.rule not in _BESIDE)
 

@@ -143,7 +143,7 @@ def _long_helper(numbers: np.ndarray, i: int, factor: float, unused: float) -> f
 
 
 def test_nothing_else_names_private_parts_of_numba() -> None:
-    ours = {ROOT / "agents" / "numba_private.py", ROOT / "agents" / "lanes.py", Path(__file__)}
+    ours = {*(ROOT / "agents" / f"{name}.py" for name in ("numba_private", "lanes", "by_address")), Path(__file__)}
     folders = ("agents", "scenarios", "sim", "tests", "tools", "benchmarks")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert len(files) > 200
