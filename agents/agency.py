@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
 from totalplace.agents.budget import budget_index, demand_index, unit_cost
-from totalplace.agents.cash import NOTICE, price_of_cash, retreat
+from totalplace.agents.cash import notice_quarters, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
@@ -47,6 +47,7 @@ AGENCIES: Final = table(
     whole("health_commissioner", "1 if it commissions health services", "0 or 1"),
     whole("employment_service", "1 if it brings working-age benefits", "0 or 1"),
     whole("national", "1 if it is run nationally", "0 or 1"),
+    whole("voluntary", "1 if it is the voluntary sector", "0 or 1"),
     whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
     whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
@@ -97,17 +98,8 @@ AGENCIES: Final = table(
     number("kind_weight", "share", "cohort kinds that it serves, by need and money", len(COHORT_KINDS)),
 )
 
-#: What drives an agency out: broken promises, stress and distrust; a formal agreement calms (judgement, each half to twice).
-EXIT_SHORTFALL: Final = 1.0
-EXIT_STRESS: Final = 4.0
-EXIT_DISTRUST: Final = 2.0
-EXIT_FORMAL: Final = 0.6
-#: Part of what the plan could deliver that a trial must deliver to go on (judgement, 0.3-0.8).
-DELIVERED_ENOUGH: Final = 0.5
 #: Technical: draws about links with agencies follow those about ties with commissioners.
 LINKS: Final = 1000
-#: Part of the cost of an agreement that the full support of officers saves (judgement, 0.2-0.8).
-EFFORT_OF_OFFICERS: Final = 0.5
 
 
 @rule
@@ -227,7 +219,8 @@ def agreement_cost(w: World, share: ShareRow) -> float:
     """
     parameters = w.parameters
     size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** parameters.agreement_scale
-    return parameters.transaction_cost * size * w.board.transaction_cost * (1.0 - EFFORT_OF_OFFICERS * w.board.officer_support)
+    light = 1.0 - parameters.officer_effort * w.board.officer_support
+    return parameters.transaction_cost * size * w.board.transaction_cost * light
 
 
 @rule
@@ -317,7 +310,7 @@ def learn(w: World, a: int) -> None:
             met = 1
             live = max(live, share.live)
             money += share.ceded * (share.frontline + share.common)
-            due += fallen_due(share)
+            due += fallen_due(w, share)
             delivered += delivered_on(share)
         tie.money = money
         if met == 1:
@@ -360,7 +353,8 @@ def review(w: World, a: int) -> None:
     From a pool that is planned each year it leaves by adding nothing to the next plan. Its reputation mends with contact.
 
     The hazard of giving notice is
-    ``exit_rate * exp(shortfall + 4 retreat (1 - trust) + 2 (1/2 - trust)) * (1 - 0.6 formal)``.
+    ``exit_rate * exp(exit_shortfall short + exit_stress retreat (1 - trust) + exit_distrust (1/2 - trust))``, times
+    ``1 - exit_formal * formal_agreement``.
     """
     agency, parameters, clock, board = w.agencies[a], w.parameters, w.clock, w.board
     agency.reputation += parameters.trust_contact * (1.0 - agency.reputation)
@@ -376,18 +370,18 @@ def review(w: World, a: int) -> None:
             if share.notice == 0:
                 withdraw(w, a, j)
             continue
-        due = parameters.budget_target * fallen_due(share)
+        due = parameters.budget_target * fallen_due(w, share)
         short = max(0.0, 1.0 - delivered_on(share) / due) if due > 0.0 else 0.0
         if board.time_limit > 0 and share.live % board.time_limit == 0:
-            if share.delivered * parameters.business_case < DELIVERED_ENOUGH * share.promised:
-                share.notice = NOTICE
+            if share.delivered * parameters.business_case < parameters.trial_delivery * share.promised:
+                share.notice = notice_quarters(w)
             continue
         trust = w.ties[a, w.themes[j].commissioner].trust
-        push = EXIT_SHORTFALL * short + EXIT_STRESS * retreat(w, a, trust) * (1.0 - trust)
-        hazard = parameters.exit_rate * math.exp(push + EXIT_DISTRUST * (0.5 - trust))
-        hazard *= 1.0 - EXIT_FORMAL * board.formal_agreement
+        push = parameters.exit_shortfall * short + parameters.exit_stress * retreat(w, a, trust) * (1.0 - trust)
+        hazard = parameters.exit_rate * math.exp(push + parameters.exit_distrust * (0.5 - trust))
+        hazard *= 1.0 - parameters.exit_formal * board.formal_agreement
         if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
-            share.notice = NOTICE
+            share.notice = notice_quarters(w)
 
 
 @rule

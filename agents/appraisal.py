@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.avoidance import EXPECTED_REDESIGN, driven_demand, gain_of_pooling, gain_of_spending
+from totalplace.agents.avoidance import driven_demand, gain_of_pooling, gain_of_spending
 from totalplace.agents.cash import lost_flexibility
 from totalplace.agents.columns import number, table
 from totalplace.agents.commissioner import pace, persuasion
@@ -58,22 +58,6 @@ APPRAISALS: Final = table(
 REASONS: Final = (*PARTS, "consent")
 CONSENT: Final = len(PARTS)
 
-#: Control that an agency loses over a pot that it hosts itself, against any other pot (judgement, 0.1-0.6).
-HOST_CONTROL: Final = 0.3
-#: Rounds after which both sides have conceded all they will (judgement, 6-12).
-FULL_ROUNDS: Final = 8
-#: Part of the loss of control that leadership at its best takes away (judgement, 0.3-0.7), and part of the effort of an agreement
-#: that full trust does (judgement, 0.2-0.8).
-CALM_OF_LEADERS: Final = 0.5
-EFFORT_OF_TRUST: Final = 0.5
-#: Transaction cost of deepening a deal against making a new one (judgement, 0.1-0.6).
-DEEPENING: Final = 0.3
-#: How late an agency concedes without trust or pressure (judgement, 1.5-3; 1 is in line with time), what full pressure of its
-#: department takes off (judgement, 0.2-1), and what is left at least (judgement, 0.1-0.5).
-RELUCTANCE: Final = 2.0
-PRESSURE: Final = 0.5
-LEAST_RELUCTANCE: Final = 0.25
-
 
 @rule
 def appraise(w: World, a: int, c: int, j: int) -> None:
@@ -123,7 +107,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
     freed, price = believed(w, a) * realised * years, agency.price
-    returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - EXPECTED_REDESIGN * trust))
+    returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - parameters.expected_redesign * trust))
     appraisal.saving_rate = freed * returned * (1.0 - w.levers.clawback[agency.department]) * price
     done = 1.0 - math.exp(-4.0 * pace(w, c, max(2, theme.partners)) * years_live(w))
     own_cost = price * (1.0 - w.clock.change_funded)
@@ -139,13 +123,13 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded_beyond(w, a, j) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
     aversion = parameters.control_value * parameters.control_aversion * averse(w, a)
-    aversion *= (1.0 - trust) * (1.0 - CALM_OF_LEADERS * leadership)
+    aversion *= (1.0 - trust) * (1.0 - parameters.leader_reassurance * leadership)
     if hosts(w, a, c):
-        aversion *= HOST_CONTROL + (1.0 - HOST_CONTROL) * nobodys_own(w)
+        aversion *= parameters.host_control + (1.0 - parameters.host_control) * nobodys_own(w)
     appraisal.quadratic = aversion * (money + share.benefits) * years
     appraisal.flexibility = lost_flexibility(w, a, trust) * money
-    effort = share.agreement * (1.0 - EFFORT_OF_TRUST * trust)
-    effort *= years * (DEEPENING if appraisal.before > 0.0 else 1.0)
+    effort = share.agreement * (1.0 - parameters.trust_effort * trust)
+    effort *= years * (parameters.deepening_cost if appraisal.before > 0.0 else 1.0)
     appraisal.fixed = price * (effort + set_up_cost(w, share))
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
@@ -269,18 +253,19 @@ def itemise(w: World, a: int, j: int, z: float) -> float:
 @rule
 def offer(w: World, a: int, c: int, j: int, bargaining_round: int) -> None:
     """Agency ``a`` offers its ideal share and concedes towards its limit; trust and pressure make it concede sooner."""
-    share = w.shares[a, j]
+    share, parameters = w.shares[a, j], w.parameters
     pressure = max(0.0, w.departments[w.agencies[a].department].encouragement)
-    reluctance = max(LEAST_RELUCTANCE, RELUCTANCE - w.ties[a, c].trust - PRESSURE * pressure)
-    share.offer = share.ideal + (share.limit - share.ideal) * conceded(bargaining_round, reluctance)
+    reluctance = parameters.reluctance - w.ties[a, c].trust - parameters.department_pressure * pressure
+    reluctance = max(parameters.least_reluctance, reluctance)
+    share.offer = share.ideal + (share.limit - share.ideal) * conceded(w, bargaining_round, reluctance)
 
 
 @rule
-def conceded(bargaining_round: int, reluctance: float) -> float:
-    """Part of the way that a bargainer has conceded in a round; all of it after ``FULL_ROUNDS``.
+def conceded(w: World, bargaining_round: int, reluctance: float) -> float:
+    """Part of the way that a bargainer has conceded in a round; all of it after ``full_rounds``.
 
     ``t / (t + reluctance (1 - t))`` with t the part of the rounds that has passed: in line with time for a reluctance of
     one, late for more.
     """
-    time = min(1.0, bargaining_round / FULL_ROUNDS)
+    time = min(1.0, bargaining_round / w.parameters.full_rounds)
     return time / (time + reluctance * (1.0 - time))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import NOTICE, agreement_cost, hosts
+from totalplace.agents.agency import agreement_cost, hosts
 from totalplace.agents.board import BOARD
+from totalplace.agents.cash import notice_quarters
 from totalplace.agents.columns import Column, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
@@ -118,7 +119,7 @@ def wind_up(w: World, j: int) -> None:
         share = w.shares[a, j]
         share.agreed, share.wait, share.agreed_promise, share.agreed_transfer = 0.0, 0, 0.0, 0.0
         if share.ceded > 0.0 and share.notice == 0:
-            share.notice = NOTICE
+            share.notice = notice_quarters(w)
 
 
 @rule

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
 
-#: Progress of redesign that is counted on for outcomes (judgement, 0.5-1).
-EXPECTED_REDESIGN: Final = 0.8
-#: Outcomes come later than savings: part of the horizon left for them (judgement, 0.3-0.8).
-OUTCOME_DELAY: Final = 0.5
-
 
 @rule
 def gain_of_pooling(w: World, j: int) -> float:
     """Relative fall of outcome shortfalls, for an effect of 1, for a pound more pooled in theme ``j`` (1/£m)."""
     theme, parameters = w.themes[j], w.parameters
-    integration = parameters.iota * EXPECTED_REDESIGN / (1.0 + parameters.iota * theme.redesign * theme.pooled)
-    return parameters.epsilon * integration * OUTCOME_DELAY / theme.money if theme.money > 0.0 else 0.0
+    integration = parameters.iota * parameters.expected_redesign / (1.0 + parameters.iota * theme.redesign * theme.pooled)
+    return parameters.epsilon * integration * parameters.outcome_delay / theme.money if theme.money > 0.0 else 0.0
 
 
 @rule
@@ -28,7 +23,7 @@ def gain_of_spending(w: World, j: int) -> float:
     """The same for a pound more of prevention in theme ``j``, by the elasticity of all planned spend (as in ``integrate``)."""
     theme, parameters = w.themes[j], w.parameters
     worth = theme.planned + (parameters.prevention_worth - 1.0) * theme.preventive
-    return parameters.epsilon * parameters.prevention_worth * OUTCOME_DELAY / worth if worth > 0.0 else 0.0
+    return parameters.epsilon * parameters.prevention_worth * parameters.outcome_delay / worth if worth > 0.0 else 0.0
 
 
 @rule

@@ -42,18 +42,6 @@ DEALS: Final = table(
     whole("reason", "index of REASONS: what decided a refusal, -1 if it was not refused", least=-1, most=len(REASONS) - 1),
 )
 
-#: How promising an agency without trust is against one with full trust more, when the table is set (judgement, 0-0.5).
-LEAST_PROMISE: Final = 0.2
-#: Spread of the commissioner's sense of which theme promises most (judgement, 0-0.6).
-THEME_SPREAD: Final = 0.3
-#: Part of the joint gain that winners will spend on side payments (judgement, 0-1).
-SIDE_PAYMENT_LIMIT: Final = 0.5
-#: Spread of the set-up lag (judgement, 0.2-0.5), and its bounds in quarters: wider than the 5 to 22 months on record (HSJ 2005;
-#: PAC HC 807 2014-15), for a multiple of the arrangement (judgement, 1 to 2 and 8 to 16).
-LAG_SPREAD: Final = 0.35
-SHORTEST_LAG: Final = 1
-LONGEST_LAG: Final = 12
-
 
 @rule
 def negotiate(w: World, c: int) -> None:
@@ -102,7 +90,7 @@ def approach(w: World, c: int) -> int:
         feeling = draws.normal(clock.seed, draws.THEME, clock.quarter, w.commissioners[c].key, j)
         left = 1.0 - theme.pooled if theme.pooled < 1.0 - ROUNDING else 0.0  # what rounding leaves is no promise
         promise = theme.potential * left * (clock.quarter - theme.talked)
-        promise *= math.exp(THEME_SPREAD * feeling)
+        promise *= math.exp(w.parameters.theme_spread * feeling)
         if promise > best:
             chosen, best = j, promise
     if chosen >= 0:
@@ -130,7 +118,7 @@ def invite(w: World, c: int, j: int) -> None:
             share = w.shares[a, j]
             if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
                 continue
-            promise = share.common * (LEAST_PROMISE + w.ties[a, c].trust) * w.agencies[a].reputation
+            promise = share.common * (w.parameters.least_promise + w.ties[a, c].trust) * w.agencies[a].reputation
             if promise > best or (promise == best and chosen >= 0 and w.agencies[a].key < w.agencies[chosen].key):
                 chosen, best = a, promise  # bodies of one size without any trust promise the same: not their order decides
         if chosen < 0:
@@ -155,7 +143,7 @@ def invite(w: World, c: int, j: int) -> None:
 def ask(w: World, c: int, a: int, j: int, bargaining_round: int) -> None:
     """Commissioner ``c`` starts high and comes down to its least request; the better its leader, the later."""
     share = w.shares[a, j]
-    way = conceded(bargaining_round, 1.0 + persuasion(w, c))
+    way = conceded(w, bargaining_round, 1.0 + persuasion(w, c))
     share.ask = share.ask_first - (share.ask_first - share.ask_floor) * way
 
 
@@ -186,7 +174,7 @@ def assemble(w: World, c: int, j: int) -> None:
         elif share.party == 1:
             surplus += max(0.0, share.value)
             parties += 1
-    budget = SIDE_PAYMENT_LIMIT * surplus if parties > 0 and w.board.bargaining == 1 else 0.0
+    budget = w.parameters.side_payment_limit * surplus if parties > 0 and w.board.bargaining == 1 else 0.0
     while budget > 0.0:
         chosen, least = -1, budget
         for a in range(w.agencies.shape[0]):
@@ -240,7 +228,9 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
         if share.party == 1:
             added += (share.bargained - max(share.ceded, share.agreed)) * share.common
     drawn = draws.normal(clock.seed, draws.LAG, clock.quarter, w.commissioners[c].key, j)
-    lag = round(w.parameters.setup_lag * w.board.set_up * math.exp(LAG_SPREAD * drawn))
+    parameters = w.parameters
+    lag = round(parameters.setup_lag * w.board.set_up * math.exp(parameters.setup_lag_spread * drawn))
+    shortest, longest = int(parameters.shortest_lag + 0.5), int(parameters.longest_lag + 0.5)
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         if share.approached == 0:
@@ -255,8 +245,8 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
             continue
         part = (share.bargained - max(share.ceded, share.agreed)) * share.common / added if added > 0.0 else 0.0
         share.agreed = share.bargained
-        share.wait = min(LONGEST_LAG, max(SHORTEST_LAG, int(lag)))
-        share.agreed_promise = w.parameters.business_case * theme.plan_saving * part
+        share.wait = min(longest, max(shortest, int(lag)))
+        share.agreed_promise = parameters.business_case * theme.plan_saving * part
         share.agreed_transfer = share.side_payment / clock.annuity
 
 

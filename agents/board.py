@@ -42,31 +42,11 @@ BOARD: Final = table(
     number("mandate", "0-1", "standing of the council leader since the last election"),
 )
 
-#: Cycle of council elections where the arrangement names none, in quarters (judgement, 4 to 16: a term is four years).
-COUNCIL_CYCLE: Final = 16
-#: Accountability to local citizens from which an agency counts as politically led (judgement, 0.2-0.5).
-ACCOUNTABLE: Final = 0.3
-#: Chance that an accountable agency is led by another party than most (judgement, 0.2-0.5).
-OTHER_PARTY: Final = 0.35
-#: How an agency that is not at the table leans: weights of control, encouragement and spread (judgement, each half to twice).
-LEAN_CONTROL: Final = 1.0
-LEAN_ENCOURAGEMENT: Final = 0.3
-LEAN_SPREAD: Final = 0.2
-#: A veto is a stronger act than a vote against: how far an agency must lean (judgement, -0.5 to -0.1).
-VETO_POINT: Final = -0.3
-#: Standing below which an election is lost and another leader takes over the council (judgement, 0.2-0.4).
-LOST: Final = 0.35
-#: Standing of a council leader among content citizens (judgement, 0.5-0.8), what full dissatisfaction takes (judgement, 0.2-1)
-#: and its spread (judgement, 0.05-0.3).
-STANDING: Final = 0.7
-STANDING_OF_VOICE: Final = 0.5
-STANDING_SPREAD: Final = 0.15
-#: Votes of a member beside those for its accountability (judgement, 0.2-1), and of a leader of full standing (judgement, 1-4).
-VOTE_OF_ALL: Final = 0.5
-VOTE_OF_LEADER: Final = 2.0
-#: How able a neighbourhood without community capacity is to use a devolved budget, against one with full capacity more (judgement,
-#: 0.25-0.75).
-CAPACITY_FLOOR: Final = 0.5
+
+@rule
+def council_cycle(w: World) -> int:
+    """Quarters between elections of the council where the arrangement names no cycle."""
+    return int(w.parameters.council_cycle + 0.5)
 
 
 @rule
@@ -75,8 +55,8 @@ def hold_election(w: World) -> None:
 
     A leader whose standing is too low loses the election to another.
     """
-    clock, board = w.clock, w.board
-    cycle = board.election_cycle if board.election_cycle > 0 else COUNCIL_CYCLE
+    clock, board, parameters = w.clock, w.board, w.parameters
+    cycle = board.election_cycle if board.election_cycle > 0 else council_cycle(w)
     if clock.quarter % cycle != 0:
         return
     drawn = draws.normal(clock.seed, draws.ELECTION, clock.quarter, 0, 0)
@@ -85,9 +65,10 @@ def hold_election(w: World) -> None:
         unhappy += w.kinds[i].persons * w.kinds[i].dissatisfaction
         people += w.kinds[i].persons
     unhappy = unhappy / people if people > 0.0 else 0.0
-    board.mandate = min(1.0, max(0.0, STANDING - STANDING_OF_VOICE * unhappy + STANDING_SPREAD * drawn))
+    standing = parameters.leader_standing - parameters.standing_of_voice * unhappy + parameters.standing_spread * drawn
+    board.mandate = min(1.0, max(0.0, standing))
     for a in range(w.agencies.shape[0]):
-        if w.agencies[a].council == 1 and board.mandate < LOST and clock.quarter > 0:
+        if w.agencies[a].council == 1 and board.mandate < parameters.lost_standing and clock.quarter > 0:
             w.agencies[a].leadership = new_leader(w, a, clock.quarter + 1)
 
 
@@ -113,15 +94,15 @@ def leans_to(w: World, a: int, c: int, j: int) -> float:
     """How agency ``a`` leans to a plan for theme ``j``: parties are for it, others by trust, control, Whitehall and citizens."""
     if w.shares[a, j].party == 1:
         return 1.0
-    agency, clock = w.agencies[a], w.clock
+    agency, clock, parameters = w.agencies[a], w.clock, w.parameters
     drawn = draws.normal(clock.seed, draws.VETO, clock.quarter, agency.key, j)
     stance = w.departments[agency.department].encouragement
     return (
         w.ties[a, c].trust
-        - LEAN_CONTROL * averse(w, a)
-        + LEAN_ENCOURAGEMENT * stance
+        - parameters.lean_control * averse(w, a)
+        + parameters.lean_encouragement * stance
         + w.board.political * agency.accountability * agency.dissatisfaction
-        + LEAN_SPREAD * drawn
+        + parameters.lean_spread * drawn
     )
 
 
@@ -136,7 +117,7 @@ def is_member(w: World, a: int, c: int, j: int) -> bool:
 def unanimous(w: World, c: int, j: int) -> bool:
     """No member is so much against that it uses its veto."""
     for a in range(w.agencies.shape[0]):
-        if is_member(w, a, c, j) and leans_to(w, a, c, j) < VETO_POINT:
+        if is_member(w, a, c, j) and leans_to(w, a, c, j) < w.parameters.veto_point:
             return False
     return True
 
@@ -150,8 +131,8 @@ def carried(w: World, c: int, j: int) -> bool:
             continue
         agency, share = w.agencies[a], w.shares[a, j]
         if w.board.decision_rule == MAJORITY:
-            weight = VOTE_OF_ALL + agency.accountability
-            weight += VOTE_OF_LEADER * w.board.political * w.board.mandate if agency.council == 1 else 0.0
+            weight = w.parameters.member_vote + agency.accountability
+            weight += w.parameters.leader_vote * w.board.political * w.board.mandate if agency.council == 1 else 0.0
         else:
             weight = share.frontline + share.common
         votes += weight
@@ -173,13 +154,13 @@ def pays(w: World, j: int) -> float:
 def within_party_lines(w: World, j: int) -> bool:
     """Whether officers may conclude: accountable parties to the deal are led by one party, or leaders cross the line."""
     clock = w.clock
-    cycle = clock.quarter // COUNCIL_CYCLE
+    cycle = clock.quarter // council_cycle(w)
     ours, theirs = 0, 0
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
-        if w.shares[a, j].party == 0 or agency.accountability < ACCOUNTABLE:
+        if w.shares[a, j].party == 0 or agency.accountability < w.parameters.politically_led:
             continue
-        if draws.uniform(clock.seed, draws.ELECTION, cycle, agency.key, 1) < OTHER_PARTY:
+        if draws.uniform(clock.seed, draws.ELECTION, cycle, agency.key, 1) < w.parameters.other_party:
             theirs += 1
         else:
             ours += 1
@@ -196,6 +177,6 @@ def clusters_agree(w: World, j: int) -> bool:
     for h in range(w.neighbourhoods.shape[0]):
         place = w.neighbourhoods[h]
         people += place.population
-        if worth * place.fit[j] * (CAPACITY_FLOOR + place.capacity) >= w.board.benefit_cost_threshold:
+        if worth * place.fit[j] * (w.parameters.capacity_floor + place.capacity) >= w.board.benefit_cost_threshold:
             in_favour += place.population
     return people > 0.0 and in_favour >= w.board.approval_threshold * people

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from totalplace.agents.compiled import rule
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
 
-#: Quarters of notice (judgement, 2 to 6: the Tri-borough gave a year's, 27 Mar 2017 to 1 Apr 2018, via Public Finance 29 Mar 2017).
-NOTICE: Final = 4
-#: Planned and common spend, as a share of the base year, below which a pound is worth no more (judgement, 0.1-0.4).
-LEAST_LEFT: Final = 0.2
+
+@rule
+def notice_quarters(w: World) -> int:
+    """Quarters of notice that a partner gives."""
+    return int(w.parameters.notice + 0.5)
 
 
 @rule
@@ -22,7 +23,7 @@ def price_of_cash(w: World, stress: float) -> float:
     ``(1 - stress)^-cash_pressure``, the shadow price of cash: 1 without a gap, and rising with it. An exponent of
     ``1 + epsilon`` is what a pound does for outcomes where planned money has shrunk.
     """
-    return max(LEAST_LEFT, 1.0 - stress) ** -w.parameters.cash_pressure
+    return max(w.parameters.least_left, 1.0 - stress) ** -w.parameters.cash_pressure
 
 
 @rule
@@ -36,7 +37,7 @@ def lost_flexibility(w: World, a: int, trust: float) -> float:
     Nothing without a gap.
     """
     agency, parameters = w.agencies[a], w.parameters
-    opening = agency.stress * 0.25 * NOTICE / parameters.horizon
+    opening = agency.stress * 0.25 * notice_quarters(w) / parameters.horizon
     return 0.5 * parameters.cash_pressure * agency.price * opening * opening * w.clock.annuity * (1.0 - trust)
 
 

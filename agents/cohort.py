@@ -39,6 +39,7 @@ COHORTS: Final = table(
 KINDS: Final = table(
     "kinds",
     "all cohorts of one kind together",
+    whole("estimated", "1 if how many there are is an estimate", "0 or 1"),
     number("persons", "persons", "people"),
     number("burden", "index", "outcome shortfall against the base year", len(OUTCOMES)),
     number("burden_sum", "persons", "the same, summed over people in this quarter", len(OUTCOMES)),
@@ -49,13 +50,6 @@ KINDS: Final = table(
     number("reactive", "£m", "reactive spend that reaches them in this quarter"),
 )
 
-#: Speed at which people get used to how things are, a quarter (judgement, 0.02-0.1).
-HABIT: Final = 0.05
-#: Voice of people whose wellbeing fell short of what they expect, and of people who are badly off (judgement, 2-10; 0.3-1).
-VOICE_OF_LOSS: Final = 5.0
-VOICE_OF_NEED: Final = 0.5
-#: Rise of community capacity with planned spend on neighbourhoods, for each unit of its logarithm (judgement, 0-0.5).
-CAPACITY_OF_SPEND: Final = 0.2
 
 #: Technical: themes, outcomes and blocks of four draws for them, and room for them side by side.
 THEMES_OF_ALL: Final = len(THEME_NAMES)
@@ -219,13 +213,14 @@ def move_outcomes(
 @in_place
 def speak(w: World, first: int, count: int, outcome: Numbers, burden: Numbers, wellbeing: Numbers) -> None:
     """Cohorts voice how they fare to all who serve them, by the weight of their numbers."""
+    habit, of_loss, of_need = w.parameters.habit, w.parameters.voice_of_loss, w.parameters.voice_of_need
     for i in range(count):
         cohort, fares = w.cohorts[first + i], wellbeing[0, i]
         kind, persons, expected = w.kinds[cohort.kind], cohort.persons, cohort.expectation
         loss = max(0.0, expected - fares)
-        voice = min(1.0, VOICE_OF_LOSS * loss + VOICE_OF_NEED * (1.0 - fares))
+        voice = min(1.0, of_loss * loss + of_need * (1.0 - fares))
         cohort.wellbeing, cohort.dissatisfaction = fares, voice
-        cohort.expectation = expected + HABIT * (fares - expected)
+        cohort.expectation = expected + habit * (fares - expected)
         kind.wellbeing_sum += persons * fares
         kind.dissatisfaction_sum += persons * voice
         w.neighbourhoods[cohort.neighbourhood].wellbeing_sum += persons * fares
@@ -258,7 +253,7 @@ def grow(w: World, h: int) -> None:
         planned += w.themes[j].planned
         services += w.themes[j].log_planned if w.themes[j].neighbourhoods == 1 else 0.0
     support = w.parameters.capacity_support * devolved / planned if planned > 0.0 else 0.0
-    support += CAPACITY_OF_SPEND * services
+    support += w.parameters.capacity_of_spend * services
     target = min(1.0, max(0.0, place.capacity_start + support))
     place.capacity += w.parameters.capacity_growth * (target - place.capacity)
     place.log_capacity = math.log(1.0 + w.parameters.beta * (place.capacity - place.capacity_start))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from totalplace.agents import draws
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
-from totalplace.agents.leadership import LEADER_SPREAD, led
+from totalplace.agents.leadership import led
 from totalplace.agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, DEPARTMENT_ACCOUNT, POT_ACCOUNT, post
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ TIES: Final = table(
     number("heard", "0-1", "mean trust of the agencies that the agency is linked with"),
     number("money", "£m a year", "money ceded through the tie"),
 )
-
-#: Part of redesign that goes on without any transition money (judgement, 0-0.2).
-UNFUNDED_PACE: Final = 0.1
 
 
 @rule
@@ -133,7 +130,8 @@ def advance(w: World, c: int, j: int) -> None:
     theme.transition_spent = fund + capital + partners
     theme.call = 4.0 * max(0.0, cost - fund - capital - theme.transition_money)
     funded = theme.transition_spent / cost if cost > 0.0 else 1.0
-    done = wanted * (UNFUNDED_PACE + (1.0 - UNFUNDED_PACE) * funded)
+    unfunded = w.parameters.unfunded_pace
+    done = wanted * (unfunded + (1.0 - unfunded) * funded)
     theme.redesign = min(1.0, theme.redesign + done)
     if theme.back_office == 1:
         release_property(w, j, done)
@@ -212,4 +210,4 @@ def new_commissioner(w: World, c: int, when: int) -> float:
     """The leadership of a new commissioner: drawn round the mean of the post in the place."""
     commissioner = w.commissioners[c]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, commissioner.key, 1)
-    return min(1.0, max(0.0, commissioner.leadership_start + w.clock.leaders_of_place + LEADER_SPREAD * drawn))
+    return min(1.0, max(0.0, commissioner.leadership_start + w.clock.leaders_of_place + w.parameters.leader_spread * drawn))

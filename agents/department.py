@@ -23,26 +23,21 @@ DEPARTMENTS: Final = table(
     number("assurance", "£m a year", "what it pays to see to pooled money that its targets do not bind"),
 )
 
-#: Share of the way to its new stance that a department moves in a quarter (judgement, 0.1-0.5).
-STANCE_SPEED: Final = 0.25
-#: Part of a promise that Whitehall expects to see (realised over planned savings 0 to 0.7 in the record; judgement 0.3).
-EXPECTED_DELIVERY: Final = 0.3
-
 
 @rule
 def steer(w: World, d: int) -> None:
     """Department ``d`` updates its encouragement from its lever, the cuts it must make and the savings it sees.
 
-    It moves a quarter of the way to ``lever + attention (cut + delivered / due - 0.3)``; the last two terms count
-    only once a promise has fallen due. A department that pays no attention stays at its lever.
+    It moves ``stance_speed`` of the way to ``lever + department_stance + attention (cut + delivered / due - expected_delivery)``;
+    the last two terms count only once a promise has fallen due. A department that pays no attention stays at its lever.
     """
     department = w.departments[d]
     attention = w.parameters.attention
-    target = w.levers.encouragement[d] + attention * department.cut
+    target = w.levers.encouragement[d] + w.parameters.department_stance + attention * department.cut
     if department.due > 0.0:
-        target += attention * (min(1.0, department.delivered / department.due) - EXPECTED_DELIVERY)
+        target += attention * (min(1.0, department.delivered / department.due) - w.parameters.expected_delivery)
     target = min(1.0, max(-1.0, target))
-    department.encouragement += STANCE_SPEED * (target - department.encouragement)
+    department.encouragement += w.parameters.stance_speed * (target - department.encouragement)
 
 
 @rule
@@ -59,7 +54,7 @@ def observe(w: World, d: int) -> None:
         for j in range(w.themes.shape[0]):
             share = w.shares[a, j]
             if share.ceded > 0.0:
-                due += w.parameters.political_claim * fallen_due(share)
+                due += w.parameters.political_claim * fallen_due(w, share)
                 delivered += share.delivered
     department.cut = max(0.0, 1.0 - now / base) if base > 0.0 else 0.0
     department.due = due
@@ -72,10 +67,10 @@ def keep_standing(w: World, d: int) -> None:
     """Department ``d`` loses standing where it presses and little is delivered; it mends as reputation does, by contact.
 
     In a year ``pressed_reputation`` of it goes at full pressure where nothing comes; nothing where at least what Whitehall expects
-    (``EXPECTED_DELIVERY``) of the claims that have fallen due is delivered.
+    (``expected_delivery``) of the claims that have fallen due is delivered.
     """
     department, parameters = w.departments[d], w.parameters
-    expected = EXPECTED_DELIVERY * department.due
+    expected = w.parameters.expected_delivery * department.due
     short = 1.0 - min(1.0, department.delivered / expected) if expected > 0.0 else 0.0
     lost = 0.25 * parameters.pressed_reputation * max(0.0, department.encouragement) * short
     department.standing += parameters.trust_contact * (1.0 - department.standing) - lost * department.standing

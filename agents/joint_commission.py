@@ -77,10 +77,6 @@ THEMES: Final = table(
 
 #: Technical: planned spend never counts as less than this share of the base year, so that logarithms stay finite.
 LEAST_PLANNED: Final = 1e-6
-#: Devolution never costs more than this part of the pooled frontline money: past it, neighbourhoods share back (judgement, 0.5-1).
-LARGEST_SCALE_LOSS: Final = 0.9
-#: How far shared corporate teams raise the worth of integration elsewhere (judgement, 0-0.5).
-SHARED_TEAMS: Final = 0.25
 
 
 @rule
@@ -152,7 +148,7 @@ def deliver(w: World, j: int) -> None:
     if devolved > 0.0:
         run_once = overlap_share(w, j) * joint_cost(volume, eta)
         loss = devolved * theme.redesign * run_once * (pieces(w) ** (1.0 - eta) - 1.0)
-    theme.scale_loss = min(loss, LARGEST_SCALE_LOSS * (pot - apart))
+    theme.scale_loss = min(loss, w.parameters.largest_scale_loss * (pot - apart))
     distribute(w, j, frontline)
 
 
@@ -196,7 +192,7 @@ def integrate(w: World, j: int) -> None:
     teams = 1.0
     for i in range(w.themes.shape[0]):
         if w.themes[i].back_office == 1:
-            teams += SHARED_TEAMS * w.themes[i].redesign * w.themes[i].pooled
+            teams += parameters.shared_teams * w.themes[i].redesign * w.themes[i].pooled
     theme.log_integration = math.log(1.0 + parameters.iota * teams * theme.redesign * theme.pooled)
     theme.log_integration += math.log(1.0 + parameters.local_worth * theme.unequal * theme.devolved)
     full = math.log(1.0 + parameters.iota * teams * theme.pooled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
 from totalplace.agents.compiled import rule
@@ -10,21 +10,16 @@ from totalplace.agents.compiled import rule
 if TYPE_CHECKING:
     from totalplace.agents.world import World
 
-#: Part of the gap to the best leadership that a programme closes at full strength (judgement, 0.2-0.6).
-PROGRAMME: Final = 0.5
-#: Spread of leadership between leaders (judgement, 0.05-0.2).
-LEADER_SPREAD: Final = 0.12
-
 
 @rule
 def new_leader(w: World, a: int, when: int) -> float:
     """The leadership of a new leader: drawn round the mean of the kind in the place."""
     agency = w.agencies[a]
     drawn = draws.normal(w.clock.seed, draws.LEADERSHIP, when, agency.key, 0)
-    return min(1.0, max(0.0, agency.leadership_start + w.clock.leaders_of_place + LEADER_SPREAD * drawn))
+    return min(1.0, max(0.0, agency.leadership_start + w.clock.leaders_of_place + w.parameters.leader_spread * drawn))
 
 
 @rule
 def led(w: World, leadership: float) -> float:
-    """The leadership (0-1) that a leader shows; a leadership programme at full strength closes half the gap to one."""
-    return leadership + PROGRAMME * w.levers.leadership_programme * (1.0 - leadership)
+    """The leadership (0-1) that a leader shows; a programme at full strength closes ``programme_effect`` of the gap to one."""
+    return leadership + w.parameters.programme_effect * w.levers.leadership_programme * (1.0 - leadership)

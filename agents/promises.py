@@ -7,7 +7,7 @@ case that the record lets them expect: their own, and that of the agencies they 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from totalplace.agents.compiled import rule
 
@@ -15,16 +15,11 @@ if TYPE_CHECKING:
     from totalplace.agents.rows import ShareRow
     from totalplace.agents.world import World
 
-#: Quarters over which a promise falls due (judgement, 4-12).
-PROMISE_RAMP: Final = 8.0
-#: Most that delivery beyond what was expected counts, as a share of what was expected (judgement, 0.5-2).
-SURPRISE_BOUND: Final = 1.0
-
 
 @rule
-def fallen_due(share: ShareRow) -> float:
-    """The part of the promised saving of a ``share`` that has fallen due, £m a year: in line with time over ``PROMISE_RAMP``."""
-    return share.promised * min(1.0, share.live / PROMISE_RAMP)
+def fallen_due(w: World, share: ShareRow) -> float:
+    """The part of the promised saving of a ``share`` that has fallen due, £m a year: in line with time over ``promise_ramp``."""
+    return share.promised * min(1.0, share.live / w.parameters.promise_ramp)
 
 
 @rule
@@ -43,10 +38,10 @@ def believed(w: World, a: int) -> float:
 def kept_word(w: World, expected: float, delivered: float) -> float:
     """Trust (a year) that delivery wins or loses: what was ``expected`` against what was ``delivered``, both £m a year.
 
-    ``trust_gain min(1 + SURPRISE_BOUND, x) - trust_loss max(0, 1 - x)`` with ``x = delivered / expected``: it never falls with
+    ``trust_gain min(1 + surprise_bound, x) - trust_loss max(0, 1 - x)`` with ``x = delivered / expected``: it never falls with
     delivery, and a kept promise raises trust.
     """
-    kept = min(1.0 + SURPRISE_BOUND, delivered / expected) if expected > 0.0 else 1.0
+    kept = min(1.0 + w.parameters.surprise_bound, delivered / expected) if expected > 0.0 else 1.0
     return w.parameters.trust_gain * kept - w.parameters.trust_loss * max(0.0, 1.0 - kept)
 
 
@@ -58,7 +53,7 @@ def note_record(w: World, a: int) -> None:
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
         if share.ceded > 0.0:
-            agency.due += fallen_due(share)
+            agency.due += fallen_due(w, share)
             agency.delivered += delivered_on(share)
 
 

@@ -12,10 +12,6 @@ from totalplace.agents.leadership import led
 if TYPE_CHECKING:
     from totalplace.agents.world import World
 
-#: How far a commissioner comes down from its first request before it walks away (judgement, 0.1-0.5 of the request).
-LEAST_ASK: Final = 0.25
-#: How much likelier the best leader makes a tie (judgement, 1-3; a middling one makes it at the rate of the parameter).
-NETWORKING_OF_LEADERS: Final = 2.0
 #: Technical: a share counts as all of the money from here on.
 ALL: Final = 0.98
 
@@ -31,7 +27,7 @@ def network(w: World, c: int, a: int) -> None:
     if tie.met == 1:
         return
     stance = 1.0 + w.departments[w.agencies[a].department].encouragement
-    chance = w.parameters.networking * NETWORKING_OF_LEADERS * led(w, w.commissioners[c].leadership) * stance
+    chance = w.parameters.networking * w.parameters.leader_networking * led(w, w.commissioners[c].leadership) * stance
     key = w.commissioners[c].key
     if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) >= chance:
         return
@@ -61,10 +57,10 @@ def request(w: World, a: int, j: int) -> None:
     joint working asks for more at first, and comes down as far as any other.
     """
     share, history = w.shares[a, j], w.clock.history_of_place
-    least = LEAST_ASK * w.board.ambition * (1.0 - share.plan)
+    least = w.parameters.least_ask * w.board.ambition * (1.0 - share.plan)
     most = w.board.ambition * history * (1.0 - share.plan)
     if statutory(share) > 0.0 and yearly(w, j):
-        least = LEAST_ASK * min(w.parameters.plan_ambition, share.aspiration) * share.floor
+        least = w.parameters.least_ask * min(w.parameters.plan_ambition, share.aspiration) * share.floor
         most = share.aspiration * share.floor
     share.ask_first = min(1.0, share.plan + most)
     share.ask_floor = min(share.ask_first, share.plan + least)

@@ -133,6 +133,104 @@ class ParametersRow(Row):
     exit_rate: float  # hazard a quarter
     mandate_trust_cost: float  # trust
     attention: float  # share
+    exit_shortfall: float  # log hazard
+    exit_stress: float  # log hazard
+    exit_distrust: float  # log hazard
+    exit_formal: float  # share
+    trial_delivery: float  # share
+    notice: float  # quarters
+    officer_effort: float  # share
+    trust_effort: float  # share
+    deepening_cost: float  # multiple
+    host_control: float  # share
+    leader_reassurance: float  # share
+    full_rounds: float  # rounds
+    reluctance: float  # exponent
+    department_pressure: float  # exponent
+    least_reluctance: float  # exponent
+    least_ask: float  # share
+    least_promise: float  # trust
+    theme_spread: float  # sd of log
+    side_payment_limit: float  # share
+    setup_lag_spread: float  # sd of log
+    shortest_lag: float  # quarters
+    longest_lag: float  # quarters
+    leader_networking: float  # multiple
+    leader_spread: float  # sd of leadership
+    programme_effect: float  # share
+    trust_spread: float  # sd of trust
+    own_trust: float  # trust
+    council_cycle: float  # quarters
+    leader_standing: float  # 0-1
+    standing_of_voice: float  # 0-1
+    standing_spread: float  # sd of standing
+    lost_standing: float  # 0-1
+    politically_led: float  # 0-1
+    other_party: float  # probability
+    lean_control: float  # weight
+    lean_encouragement: float  # weight
+    lean_spread: float  # sd
+    veto_point: float  # lean
+    member_vote: float  # votes
+    leader_vote: float  # votes
+    capacity_floor: float  # share
+    stance_speed: float  # share a quarter
+    expected_delivery: float  # share
+    department_stance: float  # stance
+    unfunded_pace: float  # share
+    promise_ramp: float  # quarters
+    surprise_bound: float  # share
+    expected_redesign: float  # share
+    outcome_delay: float  # share
+    least_left: float  # share
+    largest_scale_loss: float  # share
+    shared_teams: float  # multiple
+    habit: float  # share a quarter
+    voice_of_loss: float  # multiple
+    voice_of_need: float  # multiple
+    capacity_of_spend: float  # capacity
+    largest_fixed_part: float  # share
+    accountability: float  # multiple
+    agency_leadership: float  # leadership
+    property: float  # multiple
+    local_tax: float  # multiple
+    commissioned_money: float  # multiple
+    theme_focus: float  # exponent
+    national_part: float  # multiple
+    voluntary_part: float  # multiple
+    effect_focus: float  # exponent
+    incidence_focus: float  # exponent
+    remit_focus: float  # exponent
+    need_between_kinds: float  # exponent
+    need_between_areas: float  # exponent
+    outcome_level: float  # log-odds
+    outcome_gap: float  # multiple
+    small_groups: float  # multiple
+    capacity_level: float  # capacity
+    capacity_gap: float  # multiple
+    looked_after_part: float  # multiple
+    drift_elsewhere: float  # share
+    tie_sparseness: float  # exponent
+    indicator_slope: float  # multiple
+    arrangement_ambition: float  # multiple
+    arrangement_rounds: float  # multiple
+    arrangement_agenda: float  # multiple
+    arrangement_coalition: float  # multiple
+    arrangement_formality: float  # multiple
+    arrangement_cost: float  # exponent
+    arrangement_setup: float  # exponent
+    arrangement_turnover: float  # exponent
+    arrangement_politics: float  # multiple
+    arrangement_support: float  # multiple
+    arrangement_approval: float  # multiple
+    arrangement_case: float  # multiple
+    arrangement_outcome_pay: float  # multiple
+    arrangement_freedom: float  # multiple
+    arrangement_time_limit: float  # multiple
+    arrangement_leadership: float  # leadership
+    mandate_unpublished: float  # multiple
+    inflation_beyond: float  # share a year
+    budget_error: float  # part of the range
     joint_pot: float  # 0-1
     statutory_loss: float  # share
     minimum_suffices: float  # share
@@ -294,6 +392,7 @@ class EventRow(Row):
     quarter: int  # quarters
     place: int  # count
     value: float  # as the lever
+    estimated: int  # 0 or 1
 
 class EventRows(Table[EventRow, int]):
     """The rows of the table ``events``."""
@@ -301,6 +400,7 @@ class EventRows(Table[EventRow, int]):
     quarter: Wholes
     place: Wholes
     value: Numbers
+    estimated: Wholes
 
 class DepartmentRow(Row):
     """A Whitehall department."""
@@ -334,6 +434,7 @@ class AgencyRow(Row):
     health_commissioner: int  # 0 or 1
     employment_service: int  # 0 or 1
     national: int  # 0 or 1
+    voluntary: int  # 0 or 1
     mandated: int  # 0 or 1
     may_pool: int  # 0 or 1
     leader_left: int  # 0 or 1
@@ -393,6 +494,7 @@ class AgencyRows(Table[AgencyRow, int]):
     health_commissioner: Wholes
     employment_service: Wholes
     national: Wholes
+    voluntary: Wholes
     mandated: Wholes
     may_pool: Wholes
     leader_left: Wholes
@@ -823,6 +925,7 @@ class NeighbourhoodRows(Table[NeighbourhoodRow, int]):
 class KindRow(Row):
     """All cohorts of one kind together."""
 
+    estimated: int  # 0 or 1
     persons: float  # persons
     burden: Numbers  # (6,) index
     burden_sum: Numbers  # (6,) persons
@@ -835,6 +938,7 @@ class KindRow(Row):
 class KindRows(Table[KindRow, int]):
     """The rows of the table ``kinds``."""
 
+    estimated: Wholes
     persons: Numbers
     burden: Numbers
     burden_sum: Numbers

@@ -88,6 +88,7 @@ EVENTS = table(
     whole("quarter", "quarter in which it takes effect", "quarters"),
     whole("place", "position in the lever values", of="lever_values"),
     number("value", "as the lever", "the new value"),
+    whole("estimated", "1 if it is an estimate of mandated money", "0 or 1"),
 )
 
 DOMAINS = table(
@@ -154,7 +155,10 @@ class World(NamedTuple):
     flows: Numbers  # (accounts, accounts) £m posted so far
     gains: Numbers  # (A, A) £m: row pays, column gains
     budget_path: Numbers  # (A, Q) budget relative to the base year
+    budget_low: Numbers  # (A, Q) low end of the range of that path
+    budget_high: Numbers  # (A, Q) high end of it
     price_level: Numbers  # (Q,) prices relative to the base year
+    years_unpublished: Numbers  # (Q,) years for which prices are not published, those before the base year apart
     scratch: Numbers  # (I or 6, widest table): rows that rules work on and leave behind
     coalitions: Numbers  # (A, samples): draws 0-1 of who joins the coalitions that Shapley's value is estimated on; -1 until needed
     grid: Numbers  # (G, 2): ceded shares at which a deal is appraised, and their power 1/eta

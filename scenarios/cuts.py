@@ -68,8 +68,13 @@ class BudgetPaths(BaseModel):
     @cached_property
     def points(self) -> dict[str, tuple[tuple[int, float], ...]]:
         """The calendar year in which a financial year starts with its index, by agency kind; first the base year with 1."""
+        return self.points_of("index")
+
+    def points_of(self, what: str) -> dict[str, tuple[tuple[int, float], ...]]:
+        """The same of ``index``, ``low`` or ``high``."""
         base = (parse_financial_year(self.base_year), 1.0)
-        return {kind: (base, *((parse_financial_year(row.year), row.index) for row in rows)) for kind, rows in self.paths.items()}
+        return {kind: (base, *((parse_financial_year(row.year), float(getattr(row, what))) for row in rows))
+                for kind, rows in self.paths.items()}
 
     def __hash__(self) -> int:
         return hash((self.title, self.base_year, *self.paths))
@@ -136,9 +141,13 @@ def _rows(items: Marked, before: int) -> tuple[BudgetYear, ...]:
     return tuple(rows)
 
 
-def yearly_index(paths: BudgetPaths, kind: str, first_year: int) -> float:
-    """Real-terms index (base year of the file = 1) of an agency kind in the year that starts in ``first_year``."""
-    points = paths.points.get(kind, ((0, 1.0),))
+def yearly_index(paths: BudgetPaths, kind: str, first_year: int, what: str = "index") -> float:
+    """Real-terms index (base year of the file = 1) of an agency kind in the year that starts in ``first_year``.
+
+    ``what`` may be ``low`` or ``high``, an end of its range.
+    """
+    given = paths.points if what == "index" else paths.points_of(what)
+    points = given.get(kind, ((0, 1.0),))
     for (year, index), (next_year, next_index) in pairwise(points):
         if first_year < next_year:
             share = max(0.0, (first_year - year) / (next_year - year))
@@ -177,13 +186,16 @@ def budget_path(
     return budgets_by_kind(cuts, start, quarters, base_year)[kinds]
 
 
-def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None) -> NDArray[np.float64]:
-    """What :func:`budget_path` gives for every kind of agency (kinds, quarters), worked out once. Not to be written to."""
-    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year)
+def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None, end: str = "") -> NDArray[np.float64]:
+    """What :func:`budget_path` gives for every kind of agency (kinds, quarters), worked out once. Not to be written to.
+
+    ``end`` asks for an end of the range: ``_low`` or ``_high``.
+    """
+    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year, end.removeprefix("_") or "index")
 
 
 @lru_cache(maxsize=64)
-def _budget_path(paths: BudgetPaths | None, start: str, quarters: int, base_year: str | None) -> NDArray[np.float64]:
+def _budget_path(paths: BudgetPaths | None, start: str, quarters: int, base_year: str | None, what: str) -> NDArray[np.float64]:
     """The index of each kind of agency (kinds, quarters); 1 where there are no paths. Not to be written to."""
     import numpy as np
 
@@ -192,7 +204,8 @@ def _budget_path(paths: BudgetPaths | None, start: str, quarters: int, base_year
     if paths is not None:
         base = years[0] if base_year is None else min(years[0], parse_financial_year(base_year))
         for row, kind in enumerate(AGENCY_KINDS):
-            index = {year: yearly_index(paths, kind, year) for year in {base, *years}}
-            found[row] = [index[year] / index[base] if index[base] > 0 else 0.0 for year in years]
+            at_base = yearly_index(paths, kind, base)
+            index = {year: yearly_index(paths, kind, year, what) if year != base else at_base for year in years}
+            found[row] = [index[year] / at_base if at_base > 0 else 0.0 for year in years]
     found.setflags(write=False)
     return found

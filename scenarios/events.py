@@ -25,6 +25,9 @@ from totalplace.scenarios.registry import LEVERS, Lever
 from totalplace.scenarios.vocabulary import label
 
 _LONGEST: Final = 300
+#: Levers of mandated money, and how the reason of an event begins that only estimates it.
+_MONEY: Final = ("mandate_england", "mandate_money", "mandate_a_head")
+_ESTIMATED: Final = ("interpolated", "estimate", "judgement")
 _FORM: Final = "text such as '2013-04: mandate health and care at 3.4%'"
 _EVENT = re.compile(
     r"\s*(?P<date>[^:]{1,40}?)\s*:\s*(?P<words>.+?)\s+at\s+(?P<value>\S+(\s*%)?)\s*\Z",
@@ -46,13 +49,17 @@ class WrittenEvent(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """From quarter ``quarter`` of the run, value ``index`` of the lever is ``value``. ``text`` says it in words."""
+    """From quarter ``quarter`` of the run, value ``index`` of the lever is ``value``. ``text`` says it in words.
+
+    ``estimated`` mandated money is not published for that year: its ``why`` begins with interpolated, estimate or judgement.
+    """
 
     quarter: int
     lever: str
     index: int
     value: float
     text: str
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ class DatedChange:
                 f"The event '{self.text}' lies before the start of the run",
                 f"{start} or later; what holds from the start stands under 'levers', and 'events: none' drops inherited events",
             )
-        return [Event(quarter, self.lever, index, self.value, self.text) for index in self.indices]
+        estimated = self.lever in _MONEY and self.why.startswith(_ESTIMATED)
+        return [Event(quarter, self.lever, index, self.value, self.text, estimated) for index in self.indices]
 
     def written(self) -> dict[str, Any]:
         """The change as a mapping that reads back as the same change."""

@@ -18,7 +18,7 @@ from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
 from totalplace.scenarios.posterior import shipped
-from totalplace.scenarios.prices import price_levels
+from totalplace.scenarios.prices import price_levels, years_unpublished
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
@@ -31,7 +31,8 @@ class Material:
 
     - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
     - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
-    - ``prices`` (quarters,) price level, 1 in the base year
+    - ``budgets_low``, ``budgets_high`` the ends of its range
+    - ``prices`` (quarters,) price level, 1 in the base year; ``unpublished`` (quarters,) years beyond the table of prices
     - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
     - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
     - ``hosts`` positions of the agencies that host each post of a commissioner, ``portfolios`` positions of its themes
@@ -47,7 +48,10 @@ class Material:
     period: str
     place: Place
     budgets: NDArray[np.float64]
+    budgets_low: NDArray[np.float64]
+    budgets_high: NDArray[np.float64]
     prices: NDArray[np.float64]
+    unpublished: NDArray[np.float64]
     particles: NDArray[np.float64]
     ties: tuple[tuple[int, int], ...] | None
     hosts: tuple[int, ...]
@@ -93,8 +97,9 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     found: dict[str, Any] = {
         "period": period,
         "place": place,
-        "budgets": _budgets(content, played),
+        **{f"budgets{end}": _budgets(content, played, end) for end in ("", "_low", "_high")},
         "prices": price_levels(content["start"], content["quarters"], content["year"]),
+        "unpublished": years_unpublished(content["start"], content["quarters"], content["year"]),
         "particles": _particles(content["uncertainties"]),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
         "hosts": tuple(_host(post.commissioner, place, period, written["arrangement"]) for post in posts),
@@ -107,8 +112,13 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
 
 def _opened(arrangement: Arrangement) -> int:
     """Most negotiations that the commissioners of an arrangement open in a quarter; an annual plan may be of all their themes."""
-    return sum(len(one.themes) if arrangement.annual_plan else min(arrangement.themes_a_quarter, len(one.themes))
+    return sum(len(one.themes) if arrangement.annual_plan else min(_agenda(arrangement), len(one.themes))
                for one in arrangement.commissioners)
+
+
+def _agenda(arrangement: Arrangement) -> int:
+    """Most negotiations that a commissioner opens in a quarter, with what may be out in the arrangement."""
+    return int(PARAMETERS["arrangement_agenda"].high * arrangement.themes_a_quarter + 0.5)
 
 
 def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
@@ -118,13 +128,16 @@ def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
     return phase.quarter, DECISION_RULES.index(now.decision_rule), bound, phase.leads
 
 
-def _budgets(content: Mapping[str, Any], changes: Sequence[Change]) -> NDArray[np.float64]:
-    """The budget path; one that comes at a date is carried on from where the one before it stands."""
+def _budgets(content: Mapping[str, Any], changes: Sequence[Change], end: str) -> NDArray[np.float64]:
+    """The budget path, or an ``end`` of its range (``_low``, ``_high``).
+
+    One that comes at a date is carried on from where the one before it stands.
+    """
     start, quarters, year = content["start"], content["quarters"], content["year"]
-    budgets = budgets_by_kind(content["cuts"], start, quarters, year)
+    budgets = budgets_by_kind(content["cuts"], start, quarters, year, end)
     for change in changes:
         if change.cuts is not None:
-            path, budgets = budgets_by_kind(change.cuts, start, quarters, year), budgets.copy()
+            path, budgets = budgets_by_kind(change.cuts, start, quarters, year, end), budgets.copy()
             before = path[:, change.quarter - 1, None]
             growth = np.divide(path[:, change.quarter :], before, out=np.zeros_like(path[:, change.quarter :]), where=before > 0.0)
             budgets[:, change.quarter :] = budgets[:, change.quarter - 1, None] * growth

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: Rise of prices a year after the last year of the table (judgement, 0.015-0.03: the target of the Bank of England).
+#: Rise of prices a year after the last year of the table (judgement, 0.015-0.03: the target of the Bank of England);
+#: the parameter ``inflation_beyond`` adds to it.
 INFLATION: Final = 0.02
 _COLUMNS: Final = ("year", "deflator", "quality", "source")
 
@@ -42,6 +43,15 @@ def deflator(first_year: int) -> float:
     if first_year > last:
         return table[last] * (1.0 + INFLATION) ** (first_year - last)
     return table[max(first_year, min(table))]
+
+
+def years_unpublished(start: str, quarters: int, base_year: str) -> NDArray[np.float64]:
+    """For each quarter (quarters,) the years after the last of the table, less those of the base year."""
+    import numpy as np
+
+    last = max(deflators())
+    before = max(0, parse_financial_year(base_year) - last)
+    return np.array([float(max(0, year - last) - before) for year in financial_year_starts(start, quarters)])
 
 
 @lru_cache(maxsize=64)

@@ -98,6 +98,7 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
         "core": Flag("at the core of a local strategic partnership", "some"),
         "locally_taxed": Flag("part of its budget is raised locally"),
         "national": Flag("run nationally: what it owes its department weighs twice"),
+        "voluntary": Flag("voluntary bodies, which councils and the NHS pay: how much is a judgement"),
         "mandated": Flag("bound by a statutory minimum unless an arrangement says whom it binds"),
     },
     "themes": {
@@ -109,7 +110,10 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
         "pooled_share": Flag("has a metric of its own: the pooled share of its money", "some"),
     },
     "outcomes": {},
-    "cohort_kinds": {"receives_benefits": Flag("working-age benefits go to these people", "one")},
+    "cohort_kinds": {
+        "receives_benefits": Flag("working-age benefits go to these people", "one"),
+        "estimated": Flag("how many people are of the kind is a judgement"),
+    },
     "departments": {"pays_for_change": Flag("the transition fund is its money", "one")},
     "entitlements": {"working_age": Flag("may be pooled with the money of the employment service")},
 }

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from totalplace.agents import appraisal, avoidance, bargaining, cash, cohort, joint_commission, promises
+from totalplace.agents import appraisal, bargaining
 from totalplace.agents.appraisal import PARTS
-from totalplace.agents.leadership import PROGRAMME
 from totalplace.agents.mesa_agents import Agency, CitizenCohort
-from totalplace.agents.request import LEAST_ASK
 from totalplace.sim.engine.place_model import PlaceModel
 
 SETTINGS = "levers.neighbourhood_share=0.3 levers.savings_rule=nash levers.leadership_programme=0.4 uncertainties.outcome_noise=0"
@@ -28,7 +26,7 @@ def money(w: Any, a: int, j: int) -> float:
 
 
 def led(w: Any, leadership: float) -> float:
-    return leadership + PROGRAMME * w.levers.leadership_programme * (1 - leadership)
+    return leadership + w.parameters.programme_effect * w.levers.leadership_programme * (1 - leadership)
 
 
 def overlap(w: Any, j: int) -> float:
@@ -53,12 +51,12 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
     q = 4 * p.redesign_rate * lead / (1 + p.partner_drag * max(0, max(2, theme.partners) - 2))
     R = (L - (1 - math.exp(-q * L)) / q) / p.horizon
     Z, both = theme.money, M + benefits
-    g = p.epsilon * p.iota * avoidance.EXPECTED_REDESIGN / (1 + p.iota * theme.redesign * theme.pooled)
-    g *= both / Z * Y * R * avoidance.OUTCOME_DELAY
+    g = p.epsilon * p.iota * p.expected_redesign / (1 + p.iota * theme.redesign * theme.pooled)
+    g *= both / Z * Y * R * p.outcome_delay
     expected = one.belief * p.business_case * R * Y
-    returned = (1 - levers.reinvested_share) * (1 - board.outcome_payment * (1 - avoidance.EXPECTED_REDESIGN * T))
+    returned = (1 - levers.reinvested_share) * (1 - board.outcome_payment * (1 - p.expected_redesign * T))
     G = p.epsilon * p.prevention_worth / (theme.planned + (p.prevention_worth - 1) * theme.preventive)
-    G *= expected * (1 - returned) * avoidance.OUTCOME_DELAY
+    G *= expected * (1 - returned) * p.outcome_delay
     common = np.array([w.shares[b, j].common for b in range(len(w.agencies))])
     plan = np.array([w.shares[b, j].plan for b in range(len(w.agencies))])
 
@@ -71,18 +69,19 @@ def parts(w: Any, a: int, c: int, j: int) -> Any:
         weight = 0.5 * (pooled[a] / pooled.sum() + 1 / max(2, theme.plan_members))
         return overlap(w, j) * gap(pooled, p.eta) * weight
 
-    price = max(cash.LEAST_LEFT, 1 - S) ** -p.cash_pressure
+    price = max(p.least_left, 1 - S) ** -p.cash_pressure
     assert one.price == pytest.approx(price)
     saved = price * expected * returned * (1 - levers.clawback[d])
-    control = p.control_value * p.control_aversion * clip(one.control_aversion * w.clock.control_of_place) * (1 - T) * (1 - V / 2)
-    milder = 1 - (1 - appraisal.HOST_CONTROL) * (1 - p.joint_pot * board.formal_agreement)
+    control = p.control_value * p.control_aversion * clip(one.control_aversion * w.clock.control_of_place) * (1 - T)
+    control *= 1 - p.leader_reassurance * V
+    milder = 1 - (1 - p.host_control) * (1 - p.joint_pot * board.formal_agreement)
     control *= both * Y * (milder if host == a else 1)
     lost = p.statutory_loss * share.floor
     vertical = p.vertical_value * one.target_pressure * (1 - levers.freedom[d]) * (1 - board.extra_freedom) * (1 + one.national)
-    opening = S * cash.NOTICE / 4 / p.horizon
+    opening = S * p.notice / 4 / p.horizon
     bound = 0.5 * p.cash_pressure * price * opening**2 * Y * (1 - T) * M
-    fixed = price * agreement(w, a, j) * (1 - T / 2) * Y
-    fixed *= appraisal.DEEPENING if z0 > 0 else 1
+    fixed = price * agreement(w, a, j) * (1 - p.trust_effort * T) * Y
+    fixed *= p.deepening_cost if z0 > 0 else 1
     fixed += 0 if share.set_up else price * p.setup_years * agreement(w, a, j)
     own = price * (1 - w.clock.change_funded)
     avoided = price * one.reactive * p.reactive_elasticity * float(one.incidence @ theme.effect)
@@ -107,7 +106,7 @@ def agreement(w: Any, a: int, j: int) -> float:
     """Section 7.4: what an agreement costs a partner in a year."""
     share, p = w.shares[a, j], w.parameters
     size = ((share.frontline_start + share.common_start) / p.agreement_money) ** p.agreement_scale
-    return float(p.transaction_cost * size * w.board.transaction_cost * (1 - w.board.officer_support / 2))
+    return float(p.transaction_cost * size * w.board.transaction_cost * (1 - p.officer_effort * w.board.officer_support))
 
 
 def steering_cost(w: Any, a: int) -> float:
@@ -165,10 +164,10 @@ class Appraiser(Agency):
             tie, led_by = w.ties[a, c], [j for j in range(8) if w.themes[j].commissioner == c]
             mine = [w.shares[a, j] for j in led_by if w.shares[a, j].ceded > 0]
             trust = tie.trust + (p.trust_contact * (1 - tie.trust) if tie.met or mine else 0)
-            due = sum(share.promised * min(1, share.live / promises.PROMISE_RAMP) for share in mine)
+            due = sum(share.promised * min(1, share.live / p.promise_ramp) for share in mine)
             if due > 0 and max(share.live for share in mine) % 4 == 0:
                 had = sum(share.delivered * (1 - min(1, share.single_pot / share.ceded)) for share in mine)
-                kept = min(1 + promises.SURPRISE_BOUND, had / (self.belief * due))
+                kept = min(1 + p.surprise_bound, had / (self.belief * due))
                 trust += p.trust_gain * kept - p.trust_loss * max(0, 1 - kept)
             trust = clip(trust + p.reputation_spread * (tie.heard - trust))
             expected.append(trust if tie.tied else tie.trust)
@@ -198,7 +197,7 @@ class Witness(CitizenCohort):
         super().experience()
         assert self.outcome == pytest.approx(expected)
         loss = max(0.0, expectation - np.mean(expected))
-        said = cohort.VOICE_OF_LOSS * loss + cohort.VOICE_OF_NEED * (1 - np.mean(expected))
+        said = p.voice_of_loss * loss + p.voice_of_need * (1 - np.mean(expected))
         assert self.dissatisfaction == pytest.approx(min(1, said))
 
 
@@ -206,14 +205,14 @@ def check_services(w: Any) -> None:
     """Section 7.5: duplication and what reaches people, right after it did."""
     eta, H, corporate = w.parameters.eta, len(w.neighbourhoods), w.themes[list(w.themes.back_office).index(1)]
     h = max(1.0, min(H, 1e3 * w.parameters.efficient_size * H / w.clock.population))
-    teams = 1 + joint_commission.SHARED_TEAMS * corporate.redesign * corporate.pooled
+    teams = 1 + w.parameters.shared_teams * corporate.redesign * corporate.pooled
     for j, theme in enumerate(w.themes):
         shares, devolved = w.shares[:, j], w.levers.neighbourhood_share[j]
         pooled = shares.ceded * shares.common
         once = (pooled[pooled > 0] ** (1 / eta)).sum() ** eta
         removed = theme.redesign * theme.duplication
         loss = devolved * theme.redesign * overlap(w, j) * once * (h ** (1 - eta) - 1)
-        loss = min(loss, joint_commission.LARGEST_SCALE_LOSS * (shares.ceded * shares.frontline).sum())
+        loss = min(loss, w.parameters.largest_scale_loss * (shares.ceded * shares.frontline).sum())
         planned = shares.frontline.sum() + w.levers.reinvested_share * removed - loss + 4 * theme.unearned
         partners = (shares.ceded > 0).sum()
         assert theme.potential == pytest.approx(overlap(w, j) * gap(shares.common, eta))
@@ -237,14 +236,14 @@ def check_services(w: Any) -> None:
 @pytest.mark.parametrize("scenario", ["single-pot", "outcome-partnership"])
 def test_the_equations_of_the_document_are_those_of_the_model(scenario: str) -> None:
     model = PlaceModel(scenario, settings=SETTINGS, agent_classes={"agencies": Appraiser, "cohorts": Witness}, rng=3)
-    compared = 0
+    compared, least_ask = 0, model.world.parameters.least_ask
     for _ in range(QUARTERS):
         model.expected = {}
         first = int(model.world.clock.deals)
         model.step()
         for deal in model.world.deals[first : int(model.world.clock.deals)]:
             z0, at = model.expected[(int(deal.agency), int(deal.theme))]
-            z = deal.agreed if deal.agreed > 0 else min(deal.asked, z0 + LEAST_ASK * model.world.board.ambition * (1 - z0))
+            z = deal.agreed if deal.agreed > 0 else min(deal.asked, z0 + least_ask * model.world.board.ambition * (1 - z0))
             if bargaining.DEAL_OUTCOMES[deal.outcome] in ("agreed", "refused") and deal.reason != appraisal.CONSENT:
                 assert [deal[f"part_{part}"] for part in PARTS] == pytest.approx(at(z), rel=1e-7, abs=1e-9)
                 compared += 1

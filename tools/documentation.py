@@ -229,7 +229,8 @@ def budgets() -> str:
 
 def place_tables() -> str:
     """The hand-made tables of places: file, rows, what they are indexed by."""
-    return table(("table", "rows", "indexed by", "of these values, judgement"), source.place_tables())
+    return table(("table", "rows", "indexed by", "of these values, judgement", "parameters that say how far it may be out"),
+                 source.place_tables())
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {

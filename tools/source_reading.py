@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from totalplace.scenarios.judged import TABLES
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.evidence.model_digest import model_files
 
@@ -254,13 +255,14 @@ def schedule() -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def place_tables() -> list[tuple[str, int, str, str]]:
-    """The hand-made tables of places: file, rows, what they are indexed by, and how many values are judgement."""
+def place_tables() -> list[tuple[str, int, str, str, str]]:
+    """The hand-made tables of places: file, rows, what they are indexed by, how many values are judgement, and their parameters."""
     found = []
     for path in sorted((ROOT / "scenarios" / "places" / "judgement").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         index = ", ".join(name for name in rows[0] if name not in ("value", "low", "high", "source"))
         judged = sum("judgement" in row["source"] for row in rows)
-        found.append((f"`{short(path)}`", len(rows), index, f"{judged} of {len(rows)}"))
+        found.append((f"`{short(path)}`", len(rows), index, f"{judged} of {len(rows)}",
+                      ", ".join(f"`{name}`" for name in TABLES[path.stem])))
     return found

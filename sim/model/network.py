@@ -13,7 +13,8 @@ from totalplace.scenarios.period_words import InUse
 if TYPE_CHECKING:
     import networkx as nx
 
-#: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3).
+#: Chance of a tie between core and periphery, and within the periphery (judgement, 0.5-0.9 and 0-0.3); the
+#: parameter tie_sparseness is an exponent of each chance.
 CORE_TO_PERIPHERY = 0.7
 WITHIN_PERIPHERY = 0.1
 #: Chance of a shortcut in a small world of neighbours on a ring (Newman and Watts 1999; judgement, 0.05-0.2).

@@ -39,11 +39,11 @@ def cohort_rows(material: Material) -> Any:
     return rows
 
 
-def kind_rows(place: Place) -> Any:
+def kind_rows(material: Material) -> Any:
     """Kinds of people, with all persons of each."""
-    rows = KINDS.empty(len(COHORT_KINDS))
+    place, rows = material.place, KINDS.empty(len(COHORT_KINDS))
     size = np.bincount(place.cohort_kind, weights=place.size, minlength=len(COHORT_KINDS))
-    fill(rows, {"persons": size, "burden": 1.0})
+    fill(rows, {"persons": size, "burden": 1.0, "estimated": material.words.cohort_kinds.marks["estimated"]})
     return rows
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
 from totalplace.agents.agency import agreement_cost
-from totalplace.agents.cohort import VOICE_OF_NEED, fit_to_need
+from totalplace.agents.cohort import fit_to_need
 from totalplace.agents.commissioner import new_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.department import observe
@@ -15,17 +15,13 @@ from totalplace.agents.duplication import gap, power_volume
 from totalplace.agents.horizon import annuity
 from totalplace.agents.joint_commission import overlap_share
 from totalplace.agents.joint_pot import hosts, nobodys_own
+from totalplace.agents.judgement import judge_tables
 from totalplace.agents.leadership import new_leader
+from totalplace.agents.misjudgement import judge_dates
 from totalplace.agents.place_effects import draw_place
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
-
-#: Spread of trust between pairs at the start (judgement, 0.05-0.2), and trust of an agency in a commissioner of its own.
-TRUST_SPREAD = 0.12
-OWN_TRUST = 0.9
-#: Common functions and reactive demand together never take more than this part of a spend (judgement, 0.9-1).
-LARGEST_FIXED_PART = 0.98
 
 
 @rule
@@ -56,8 +52,8 @@ def split_money(w: World, a: int) -> None:
     agency.frontline_start, agency.common_start, agency.reactive_start = 0.0, 0.0, 0.0
     for j in range(w.themes.shape[0]):
         share, theme = w.shares[a, j], w.themes[j]
-        reactive = min(LARGEST_FIXED_PART * share.spend, parameters.reactive_share * share.reactive_given)
-        common = min(LARGEST_FIXED_PART * share.spend - reactive, parameters.common_share * share.common_given)
+        reactive = min(parameters.largest_fixed_part * share.spend, parameters.reactive_share * share.reactive_given)
+        common = min(parameters.largest_fixed_part * share.spend - reactive, parameters.common_share * share.common_given)
         share.reactive_start, share.common_start = reactive, max(0.0, common)
         share.frontline_start = share.spend - share.reactive_start - share.common_start
         share.frontline, share.common = share.frontline_start, share.common_start
@@ -83,7 +79,10 @@ def make_ties(w: World, a: int) -> None:
     for b in range(a):
         key = w.agencies[b].key
         drawn = draws.uniform(clock.seed, draws.LINK, 0, min(agency.key, key), max(agency.key, key))
-        w.links[a, b] = 1.0 if drawn < w.link_chance[a, b] else 0.0
+        chance = w.link_chance[a, b]
+        if 0.0 < chance < 1.0 and w.parameters.tie_sparseness != 1.0:
+            chance = chance**w.parameters.tie_sparseness
+        w.links[a, b] = 1.0 if drawn < chance else 0.0
         w.links[b, a] = w.links[a, b]
 
 
@@ -94,9 +93,9 @@ def trust_commissioners(w: World, a: int) -> None:
     for c in range(w.commissioners.shape[0]):
         tie, host = w.ties[a, c], w.commissioners[c].host
         drawn = draws.normal(w.clock.seed, draws.TRUST, 0, agency.key, w.commissioners[c].key)
-        tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + w.clock.trust_of_place + TRUST_SPREAD * drawn))
+        tie.trust = min(1.0, max(0.0, w.parameters.initial_trust + w.clock.trust_of_place + w.parameters.trust_spread * drawn))
         if hosts(w, a, c):
-            tie.trust += (1.0 - nobodys_own(w)) * max(0.0, OWN_TRUST - tie.trust)
+            tie.trust += (1.0 - nobodys_own(w)) * max(0.0, w.parameters.own_trust - tie.trust)
         tie.trust_start, tie.trust_joined = tie.trust, tie.trust
         tie.tied = 1 if w.commissioners[c].in_post == 1 and (a == host or w.links[a, host] > 0.0) else 0
         tie.tied_start = tie.tied
@@ -106,6 +105,8 @@ def trust_commissioners(w: World, a: int) -> None:
 def begin(w: World) -> None:
     """Set the world to the start of the run with the seed in its clock."""
     draw_parameters(w)
+    judge_tables(w)
+    judge_dates(w)
     draw_place(w)
     w.clock.annuity = annuity(w)
     eta = w.parameters.eta
@@ -132,9 +133,9 @@ def begin(w: World) -> None:
         w.clock.duplication_start += w.themes[j].potential
     for k in range(w.cohorts.shape[0]):
         cohort = w.cohorts[k]
-        cohort.dissatisfaction = VOICE_OF_NEED * (1.0 - cohort.wellbeing)
+        cohort.dissatisfaction = w.parameters.voice_of_need * (1.0 - cohort.wellbeing)
         w.kinds[cohort.kind].dissatisfaction += cohort.persons * cohort.dissatisfaction / w.kinds[cohort.kind].persons
     for d in range(w.departments.shape[0]):
-        w.departments[d].encouragement = w.levers.encouragement[d]
+        w.departments[d].encouragement = min(1.0, max(-1.0, w.levers.encouragement[d] + w.parameters.department_stance))
         w.departments[d].standing = 1.0
         observe(w, d)

@@ -43,13 +43,14 @@ GRID_STEPS: Final = 20
 #: Technical: rows of scratch that rules address by number.
 SCRATCH_ROWS: Final = 6
 #: Part of the budget raised locally (council tax 25.2% of local government's net current spend in 2010-11: DCLG, Local
-#: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011).
+#: Authority Revenue Expenditure and Financing 2010-11 Final Outturn, 17 Nov 2011); the parameter local_tax multiplies it.
 LOCAL_TAX: Final = 0.252
 #: Part of NHS money that commissioners of a place hold (core allocations of integrated care boards, £124.35bn of £160.24bn in
-#: 2025-26: NHS England allocation workbooks); an estimate for earlier years (0.7-0.9).
+#: 2025-26: NHS England allocation workbooks); an estimate for earlier years (0.7-0.9), which the parameter
+#: commissioned_money multiplies.
 COMMISSIONED: Final = 0.776
 #: Flags of an agency's kind that its row holds as they are.
-AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national")
+AGENCY_FLAGS: Final = ("council", "health_commissioner", "employment_service", "national", "voluntary")
 #: How a parameter can be drawn, by number from 1; 0 for one that is fixed.
 _DISTRIBUTIONS: Final = {name: number for number, name in enumerate((*DISTRIBUTIONS, POSTERIOR), 1)}
 #: The key of each parameter, by which its draws are told from those of others.
@@ -124,6 +125,7 @@ def _events(scenario: Scenario) -> Any:
     rows = EVENTS.empty(len(scenario.events))
     for row, event in zip(rows, scenario.events, strict=True):
         row.quarter, row.place, row.value = event.quarter, lever_place(event.lever, event.index), event.value
+        row.estimated = event.estimated
     return rows
 
 
@@ -260,13 +262,16 @@ def _built(scenario: Scenario, material: Material) -> Template:
         domains=domain_rows(material),
         cohorts=cohort_rows(material),
         neighbourhoods=neighbourhood_rows(place),
-        kinds=kind_rows(place),
+        kinds=kind_rows(material),
         indicators=indicator_rows(place),
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(material.budgets[place.agency_kind]),
+        budget_low=np.ascontiguousarray(material.budgets_low[place.agency_kind]),
+        budget_high=np.ascontiguousarray(material.budgets_high[place.agency_kind]),
         price_level=np.array(material.prices),
+        years_unpublished=np.array(material.unpublished),
         scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
                           max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
         coalitions=np.full((agencies, SAMPLES), -1.0),

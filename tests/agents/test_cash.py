@@ -24,8 +24,8 @@ from totalplace.agents.appraisal import (
     consider,
     itemise,
 )
-from totalplace.agents.avoidance import OUTCOME_DELAY, gain_of_spending
-from totalplace.agents.cash import LEAST_LEFT, NOTICE, lost_flexibility, price_of_cash, retreat
+from totalplace.agents.avoidance import gain_of_spending
+from totalplace.agents.cash import lost_flexibility, price_of_cash, retreat
 from totalplace.agents.compiled import python
 from totalplace.agents.joint_commission import avoided_demand, distribute, integrate
 from totalplace.scenarios.registry import LEVERS
@@ -42,7 +42,7 @@ def test_the_price_is_one_without_a_gap_and_rises_with_it(one: float, other: flo
     world.parameters.cash_pressure = pressure
     low, high = sorted((one, other))
     assert python(price_of_cash)(world, 0.0) == 1.0
-    assert 1.0 <= python(price_of_cash)(world, low) <= python(price_of_cash)(world, high) <= LEAST_LEFT**-pressure
+    assert 1.0 <= python(price_of_cash)(world, low) <= python(price_of_cash)(world, high) <= world.parameters.least_left**-pressure
 
 
 def test_the_price_is_the_marginal_outcome_of_a_pound() -> None:
@@ -109,7 +109,7 @@ def test_lost_flexibility_is_what_uneven_cuts_cost() -> None:
     """Against the price of cash added up over the pounds cut: off the rest alone, less off all alike."""
     world = begun(small())
     stress, z, money = 0.3, 0.05, 100.0
-    opening = stress * 0.25 * NOTICE / world.parameters.horizon
+    opening = stress * 0.25 * world.parameters.notice / world.parameters.horizon
 
     def cost(cut: float, of: float) -> float:
         """Worth of the pounds ``cut`` off present money, each at the price of the moment."""
@@ -186,7 +186,7 @@ def test_savings_spent_again_avoid_demand_by_the_elasticity_of_other_spend() -> 
     avoided = sum(python(avoided_demand)(world, a, j) for a in range(len(world.agencies)))
     driven = sum(float(row.reactive_start * row.unit_cost * (row.incidence @ theme.effect)) for row in world.agencies)
     driven *= world.parameters.reactive_elasticity
-    at_once = python(gain_of_spending)(world, j) / OUTCOME_DELAY
+    at_once = python(gain_of_spending)(world, j) / world.parameters.outcome_delay
     assert avoided == pytest.approx(driven * at_once * 0.01, rel=1e-3)
 
 

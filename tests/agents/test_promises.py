@@ -13,7 +13,7 @@ from tests.worlds import after, begun, fixed, small
 from totalplace.agents.agency import hear, learn, review
 from totalplace.agents.compiled import python
 from totalplace.agents.department import observe, steer
-from totalplace.agents.promises import SURPRISE_BOUND, believed, delivered_on, kept_word, weigh_record
+from totalplace.agents.promises import believed, delivered_on, kept_word, weigh_record
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.model import kernel
@@ -40,7 +40,7 @@ def test_better_delivery_never_costs_trust(expected: float, one: float, other: f
     assert python(kept_word)(world, expected, low) <= python(kept_word)(world, expected, high)
     assert python(kept_word)(world, expected, expected) == world.parameters.trust_gain > 0.0, "a kept promise raises trust"
     assert python(kept_word)(world, expected, 0.0) == -world.parameters.trust_loss < 0.0
-    most = (1.0 + SURPRISE_BOUND) * world.parameters.trust_gain
+    most = (1.0 + world.parameters.surprise_bound) * world.parameters.trust_gain
     assert python(kept_word)(world, expected, 1e9 * expected) == pytest.approx(most)
 
 

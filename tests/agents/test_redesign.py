@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds import begun, small
-from totalplace.agents.commissioner import UNFUNDED_PACE, advance, go_live, hurried, pace, release_property
+from totalplace.agents.commissioner import advance, go_live, hurried, pace, release_property
 from totalplace.agents.compiled import python
 from totalplace.agents.ledger import AGENCY_ACCOUNT, BUYERS, CAPITAL_POT, CHANGE_SUPPLIERS, POT_ACCOUNT
 from totalplace.scenarios.vocabulary import THEMES
@@ -74,7 +74,7 @@ def test_redesign_hardly_moves_without_money_and_not_without_a_leader() -> None:
     for world in (funded, unfunded, unled):
         python(advance)(world, c, 0)
     assert funded.themes[0].redesign == pytest.approx(full)
-    assert unfunded.themes[0].redesign == pytest.approx(UNFUNDED_PACE * full)
+    assert unfunded.themes[0].redesign == pytest.approx(unfunded.parameters.unfunded_pace * full)
     assert unled.themes[0].redesign == 0.0
 
 

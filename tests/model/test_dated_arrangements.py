@@ -9,15 +9,17 @@ import pytest
 
 import totalplace as tp
 from tests.worlds import after, differing, small
-from totalplace.agents.agency import NOTICE
 from totalplace.agents.arrangement import change_arrangement
 from totalplace.agents.compiled import python
 from totalplace.scenarios import sweeps
+from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import THEMES
 from totalplace.sim.analysis.branching import analysis as branching
 from totalplace.sim.engine.place_model import PlaceModel
 from totalplace.sim.engine.sweep.playing import DesignStage
+
+NOTICE = int(PARAMETERS["notice"].default)
 
 HEALTH, CRIME = THEMES.index("health_and_care"), THEMES.index("crime_and_justice")
 

@@ -37,13 +37,13 @@ _ROOT: Final = "the spread of n draws: x / sqrt(n)"
 _SAME: Final = "no time in it"
 RESCALED: Final[dict[str, tuple[str, ...]]] = {
     _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate",
-              "record_learning"),
+              "record_learning", "habit", "stance_speed"),
     _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "trust_loss", "turnover", "unit_cost_drift"),
-    _LASTING: ("transition_years", "setup_lag", "horizon", "return_wait"),
+    _LASTING: ("transition_years", "setup_lag", "horizon", "return_wait", "notice", "shortest_lag", "longest_lag",
+               "council_cycle", "promise_ramp"),
     _ROOT: ("outcome_noise",),
 }
 KEPT: Final = (
-    "the constants HABIT, STANCE_SPEED, PROMISE_RAMP, COUNCIL_CYCLE and the notice of four quarters",
     "negotiations that a commissioner opens in a step, so that there are n times as many in a year",
     "trust that is reckoned once in four steps",
 )

@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.agents.cohort import CAPACITY_OF_SPEND
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.evidence.calibration.pictures import prior_values
 from totalplace.sim.evidence.facts import Floats
@@ -40,7 +39,7 @@ def analytic(world: World) -> Floats:
     effect = np.asarray(w.themes.effect)
     ratio = (1.0 - cohorts.outcome) / (1.0 - cohorts.baseline)
     support = float(np.average(w.neighbourhoods.capacity - w.neighbourhoods.capacity_start, weights=w.neighbourhoods.population))
-    capacity = p.beta * CAPACITY_OF_SPEND / (1.0 + p.beta * support)
+    capacity = p.beta * p.capacity_of_spend / (1.0 + p.beta * support)
     pull = cohorts.need[:, :, None] * effect[None, :, :]
     pull[:, w.themes.neighbourhoods == 1] += capacity * pull.sum(axis=1)[:, None]
     pull = p.epsilon * pull * ratio[:, None, :]
