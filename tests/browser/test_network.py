@@ -176,6 +176,26 @@ def test_a_step_shows_its_requests_and_nodes_stay_where_they_are(page: Any, serv
         key: value for key, value in before.items() if key.startswith("department")}
 
 
+#: A machine on which the widget's code takes longer to load than the two seconds that anywidget waits.
+SLOW = """
+const Plain = Blob;
+window.Blob = class extends Plain {
+  constructor(parts, options) {
+    const code = options?.type === 'text/javascript';
+    super(code ? ['await new Promise((go) => setTimeout(go, 3000));\\n', ...parts] : parts, options);
+  }
+};
+"""
+
+
+def test_a_widget_that_took_long_to_load_still_hears_the_news(page: Any, server: str) -> None:
+    page.add_init_script(SLOW)
+    open_place(page, server)
+    page.locator(f"{ROOT}[data-step='0']").wait_for()
+    step(page)
+    page.locator(f"{ROOT}[data-step='1']").wait_for()
+
+
 def test_keys_reach_every_node_and_choose_it(page: Any, server: str) -> None:
     open_place(page, server)
     page.locator(f"{ROOT} [data-node='agency:0']").focus()
