@@ -57,6 +57,7 @@ class ClockRow(Row):
     net: float  # £m
     net_value: float  # £m present value
     first_cost: int  # quarters
+    net_of_pooling: float  # £m
     payback: float  # years
     benefit_value: float  # £m present value
     cost_value: float  # £m present value

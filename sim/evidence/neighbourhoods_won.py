@@ -82,8 +82,9 @@ def section(found: Sequence[Devolved]) -> Iterator[str]:
     yield ""
     yield (
         "Each theme of a single pot devolved alone, at default parameters: change of wellbeing in thousandths at the end, and in "
-        "brackets of resources (net saving and demand avoided) in £ a head a year over the run. Fit wins where need differs much "
-        "between neighbourhoods and little of the theme is common functions, and loses elsewhere."
+        "brackets of resources (net saving and demand avoided) in £ a head a year over the run. Fit helps people, the more "
+        "need differs between neighbourhoods; lost scale takes it back where neighbourhoods are far below an efficient size and "
+        "much of the theme is common functions. Resources are lost there too, and hardly any where the place is large."
     )
     yield ""
     rows = []

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Pages that are written whole, pages about the world, the machine or the tests, whose numbers do not follow from the model, and
 #: pages of a date, which hold one version against another.
 APART = {
-    "validation.md", "ablations.md", "trade-off.md", "calibration.md", "structure.md", "licences.md", "data.md", "performance.md",
-    "reliability.md", "review.md", "then-and-now.md",
+    "validation.md", "ablations.md", "trade-off.md", "levers.md", "calibration.md", "structure.md", "licences.md", "data.md",
+    "performance.md", "reliability.md", "review.md", "then-and-now.md",
 }
 #: What results look like: sums of money, counts of verdicts, values to three decimals, shares of runs.
 RESULT = re.compile(

@@ -40,7 +40,8 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("benefit_cost_ratio", "ratio", 1, "delivered so far: discounted saving and demand avoided over the cost of change, of "
            "agreements, of steering and oversight, of lost scale and of services paid from savings; 0 without cost", "money",
            aggregate="last"),
-    Metric("payback", "years", 0, "time from the first cost until net saving since the start turned positive; 0 until then",
+    Metric("payback", "years", 0, "time from the first cost of change or agreements until net saving since then turned positive; 0 "
+           "until then",
            "money", aggregate="last"),
     Metric("returned", "£m a year", 1, "cashable savings returned to agencies", "money"),
     Metric("promised_saving", "£m a year", 0, "saving that the business cases of plans in force promised", "money"),
@@ -98,12 +99,14 @@ def measure_worth(w: World, m: MeasureRow) -> None:
     clock.net += 0.25 * m.net_saving
     clock.net_value += 0.25 * discount * m.net_saving
     clock.benefit_value += 0.25 * discount * (m.duplication_removed + m.demand_avoided)
-    cost = m.transition_cost + m.transaction_cost + m.steering_cost + m.oversight_cost + m.scale_loss + m.reinvested
-    clock.cost_value += 0.25 * discount * cost
+    pooling = m.transition_cost + m.transaction_cost + m.scale_loss + m.reinvested
+    clock.cost_value += 0.25 * discount * (pooling + m.steering_cost + m.oversight_cost)
     m.removed_cumulative, m.removed_present_value = clock.removed, clock.removed_value
     m.net_saving_cumulative, m.net_present_value = clock.net, clock.net_value
-    clock.first_cost += 1 if clock.cost_value > 0.0 else 0
-    if clock.first_cost > 0 and clock.payback <= 0.0 and clock.net >= 0.0:
-        clock.payback = 0.25 * clock.first_cost
+    if pooling > 0.0 or clock.first_cost > 0:
+        clock.first_cost += 1
+        clock.net_of_pooling += 0.25 * m.net_saving
+        if clock.payback <= 0.0 and clock.net_of_pooling >= 0.0:
+            clock.payback = 0.25 * clock.first_cost
     m.payback = clock.payback
     m.benefit_cost_ratio = over(clock.benefit_value, clock.cost_value)
