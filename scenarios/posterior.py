@@ -7,6 +7,7 @@ others. A column that is no longer a parameter is left out. :func:`differences` 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.stamps import Stamp, stamp
 
 FILE: Final = Path(__file__).with_name("posterior.csv")
+#: Most names of parameters in one message.
+MOST_NAMED: Final = 8
 _AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
 
 
@@ -91,15 +94,20 @@ def particles() -> NDArray[np.float64]:
     return shipped().rows
 
 
+def few(names: Sequence[str]) -> str:
+    """Names one after the other: all of them up to ``MOST_NAMED``, beyond that the first three and how many more."""
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
 def differences(found: Posterior | None = None) -> str:
     """One line on the parameters that a posterior (that which is shipped) lacks or has no more; empty if it fits the registry."""
     found = found or shipped()
     said = []
     if found.missing:
         theirs = "its prior" if len(found.missing) == 1 else "their priors"
-        said.append(f"it has no column for {', '.join(found.missing)}, drawn from {theirs}")
+        said.append(f"it has no column for {few(found.missing)}, drawn from {theirs}")
     if found.left_out:
-        said.append(f"its {'column' if len(found.left_out) == 1 else 'columns'} {', '.join(found.left_out)} "
+        said.append(f"its {'column' if len(found.left_out) == 1 else 'columns'} {few(found.left_out)} "
                     f"{'is no parameter' if len(found.left_out) == 1 else 'are no parameters'} any more and left out")
     return f"The posterior is older than the parameters: {'; '.join(said)}" if said else ""
 

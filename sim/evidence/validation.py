@@ -33,8 +33,9 @@ PRIOR_MULTIPLE: Final = 2
 #: Fewest runs a lever value and place get for the table of signs.
 SIGN_SHARE: Final = 0.2
 FEWEST_SIGN_RUNS: Final = 3
-#: A parameter counts as deciding a criterion from this rank correlation, in standard errors of one of no relation.
-DECIDES: Final = 3.0
+#: A parameter counts as deciding a criterion from this rank correlation, in standard errors of one of no relation: with 170
+#: parameters one in twenty criteria names any by chance (Bonferroni).
+DECIDES: Final = 3.6
 MOST_NAMED: Final = 3
 
 Progress = Callable[[int, int], None]

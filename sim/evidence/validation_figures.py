@@ -28,6 +28,8 @@ _RANGE: Final = "#cfe8dc"
 _VERDICT: Final = {REPRODUCED: look(3).colour, PARTLY: "#9a6a00", NOT: look(4).colour}
 #: The colour of an effect is full at a mean of this many standard deviations of the paired differences.
 _FULL_SCALE: Final = 6.0
+#: Most parameters in a figure: more and their names run into each other.
+MOST_SHOWN: Final = 20
 
 
 def figures(found: Validation) -> dict[str, Figure]:
@@ -134,9 +136,11 @@ def paths(found: Validation) -> Figure:
     return figure
 
 
-def _grid(axes: Axes, values: Floats, rows: list[str], columns: list[str], limit: float) -> object:
+def _grid(axes: Axes, values: Floats, rows: list[str], columns: list[str], limit: float, upright: bool = False) -> object:
     image = axes.imshow(values, cmap="RdBu", vmin=-limit, vmax=limit, aspect="auto")
-    axes.set_xticks(range(len(columns)), columns, rotation=40, ha="right", rotation_mode="anchor", fontsize=SMALL)
+    axes.set_xticks(range(len(columns)), columns, fontsize=SMALL)
+    for name in axes.get_xticklabels():
+        name.set(**({"rotation": 90} if upright else {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}))
     axes.set_yticks(range(len(rows)), rows, fontsize=SMALL)
     axes.set_xticks(np.arange(-0.5, len(columns)), minor=True)
     axes.set_yticks(np.arange(-0.5, len(rows)), minor=True)
@@ -153,22 +157,25 @@ def _text(axes: Axes, x: int, y: int, words: str, strength: float, **options: ob
 
 @own_style()
 def parameters(found: Validation) -> Figure:
-    """Rank correlation of parameters with each measure over the prior draws; parameters that decide none are left out."""
+    """Rank correlation with each measure over the prior draws of the parameters that matter most, at most ``MOST_SHOWN``."""
     measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured]
     values = np.stack([one.correlations for _, one in measured])
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
-    kept = np.flatnonzero((np.abs(values) > limit).any(axis=0))
-    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 26)) for i in kept]
-    figure = Chart(0.42 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 2.6)
+    strongest = np.nan_to_num(np.abs(values)).max(axis=0)
+    deciding = int((strongest > limit).sum())
+    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(deciding, MOST_SHOWN)])
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 30)) for i in kept]
+    figure = Chart(0.46 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 3.4)
     axes = figure.subplots()
     rows = [f"{number}. {one.criterion.measure.replace('_', ' ')}" for number, one in measured]
-    _grid(axes, values[:, kept], rows, names, 1.0)
+    _grid(axes, values[:, kept], rows, names, 1.0, upright=True)
     for y in range(len(rows)):
         for x, i in enumerate(kept):
             if abs(values[y, i]) > limit:
                 _text(axes, x, y, f"{values[y, i]:.1f}".replace("-", "−").replace("0.", "."), abs(values[y, i]))
     words = (f"Spearman's rank correlation over {len(measured[0][1].prior)} prior draws in {len(found.places)} places. "
-             f"Blue: the measure rises with the parameter; red: it falls. Numbers: correlations beyond ±{limit:.2f}.")
+             f"Blue: the measure rises with the parameter; red: it falls. Numbers: correlations beyond ±{limit:.2f}. "
+             + (f"Shown are the {len(kept)} strongest of {deciding} parameters with any." if deciding > len(kept) else ""))
     dress(figure, "Which parameters decide each criterion", words)
     return figure
 

@@ -217,7 +217,7 @@ def _facts(found: Validation) -> Iterator[str]:
     yield "![Paths behind facts 1, 2, 6 and 11](images/validation-paths.png)\n"
     yield "## Which parameters decide\n"
     yield ("Rank correlation (Spearman) of each parameter with each measure over the prior draws; parameters that decide "
-           "nothing are left out. The columns *decided by* above name at most three, each at least three standard errors "
+           f"nothing are left out. The columns *decided by* above name at most three, each at least {DECIDES:g} standard errors "
            "from zero. A correlation holds the other parameters at random, not at their defaults.\n")
     yield "![Rank correlation of parameters with each criterion](images/validation-parameters.png)\n"
 

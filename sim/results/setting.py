@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.posterior import MOST_NAMED, shipped
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range, prior
 from totalplace.sim.results.wording import count, listing
@@ -61,7 +61,9 @@ def uncertainties_words(scenario: Scenario) -> str:
         unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
         posterior = len(of_posterior) + len(unknown) == len(drawn)
         whose = "from the posterior" if posterior else "from ranges"
-        but = f", {listing(unknown)} from the prior, since the posterior has no column for it" if posterior and unknown else ""
+        who = listing(unknown) if len(unknown) <= MOST_NAMED else f"{len(unknown)} of them"
+        column = "column for it" if len(unknown) == 1 else "columns for them"
+        but = f", {who} from the prior, since the posterior has no {column}" if posterior and unknown else ""
         said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run{but}")
     if set_by_hand:
         said.append(f"{count(len(set_by_hand), 'parameter')} set to another value than the default")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _RANGE: Final = "#cfe8dc"
 _PAIRS: Final = 7
+#: Most parameters in the figure of posterior densities.
+_PANELS: Final = 48
 _BINS: Final = 20
 #: Pay-backs that never come are drawn at the edge.
 _LOOKS: Final = {POSTERIOR: look(2), PROPOSED: look(3), PRESENT: look(7)}
@@ -41,12 +43,14 @@ def _words(found: Calibration) -> str:
 
 @own_style()
 def marginals(found: Calibration) -> Figure:
-    """Posterior density of every parameter over its prior, which is level on the scale of the prior's quantiles."""
+    """Posterior density over the prior, which is level on the scale of its quantiles, of the parameters that facts move most."""
     columns = 8
-    lines = -(-len(PARAMETERS) // columns)
+    furthest = sorted(found.marginals, key=lambda name: -found.marginals[name].prior_distance)[:_PANELS]
+    shown = [(i, name, PARAMETERS[name]) for i, name in enumerate(PARAMETERS) if name in furthest]
+    lines = -(-len(shown) // columns)
     figure = Chart(13.0, 1.35 * lines + 1.0)
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
-    for i, (axes, (name, row)) in enumerate(zip(panels, PARAMETERS.items(), strict=False)):
+    for axes, (i, name, row) in zip(panels, shown, strict=False):
         edges = np.linspace(row.low, row.high, _BINS + 1)
         density, _ = np.histogram(found.sample.values[:, i], edges, weights=found.sample.weights)
         level = np.diff(in_prior(row, edges))
@@ -61,11 +65,12 @@ def marginals(found: Calibration) -> Figure:
         axes.set_title("\n".join(textwrap.wrap(row.named, 24)), fontsize=SMALL, loc="left")
         axes.tick_params(labelsize=SMALL - 1.5)
         axes.locator_params(axis="x", nbins=3)
-    for axes in panels[len(PARAMETERS):]:
+    for axes in panels[len(shown):]:
         axes.set_visible(False)
     words = (f"{_words(found)}. Outline: prior; blue: posterior of a parameter that the facts inform, grey: of one that they do "
-             f"not. Dashed: present default{'; red: proposed default' if _moved(found) else ', which none is proposed to leave'}.")
-    dress(figure, "What calibration says of each parameter", words)
+             f"not. Dashed: present default{'; red: proposed default' if _moved(found) else ', which none is proposed to leave'}. "
+             f"The {len(shown)} of {len(PARAMETERS)} parameters whose posterior is furthest from the prior.")
+    dress(figure, "What calibration says of parameters", words)
     return figure
 
 
