@@ -21,11 +21,12 @@ HERE: Final = Path(__file__).parent / "words"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time with words of its own: its key, its label, and the years of spending that it covers."""
+    """A time with words of its own: its key, its label, the years of spending that it covers, and the folder of its places."""
 
     name: str
     label: str
     years: tuple[str, ...]
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,14 @@ def read_periods(path: Path) -> dict[str, Period]:
     found: dict[str, Period] = {}
     years: dict[str, str] = {}
     for name, item in read_file(path).mapping("A list of periods").items():
-        fields = _fields(item, ("label", "years"), ())
+        fields = _fields(item, ("label", "years"), ("places",))
         own = tuple(year.text("A year") for year in fields["years"].items("'years'"))
         for year, given in zip(own, fields["years"].items("'years'"), strict=True):
             if year in years:
                 raise given.error(f"The year {year} belongs to the period '{years[year]}'", "each year in one period")
             years[year] = name
-        found[name] = Period(name, fields["label"].text("'label'"), own)
+        folder = fields["places"].text("'places'") if "places" in fields else ""
+        found[name] = Period(name, fields["label"].text("'label'"), own, folder)
     return found
 
 
