@@ -23,6 +23,8 @@ FROM_MEMORY: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 #: Combined authorities of 2023 that became part of one of those above.
 GONE: Final = ("North East", "North of Tyne")
+#: Parts of a board that are no more than a border that runs through a small area, or than a practice that lists patients elsewhere.
+LEAST, PRACTICES = 0.002, 0.02
 #: The authority of London, whose members are its boroughs.
 LONDON: Final = ("E12000007", "Greater London Authority")
 
@@ -58,9 +60,10 @@ def _boards(recent: Path, codes: list[str]) -> tuple[list[dict[str, Any]], pd.Da
     weighted = pd.read_csv(recent / "nhs_weighted_population_utla_icb_2024_25.csv")
     need = weighted.set_index(["icb_code", "utla23_code"])["wp_core_overall"]
     parts = pd.DataFrame({"residents": residents, "need": need}).fillna(0.0).rename_axis(["body", "place"]).reset_index()
-    for column in ("residents", "need"):
-        parts[column] /= parts.groupby("body")[column].transform("sum")
-    parts = parts[parts["place"].isin(codes) & ((parts["residents"] > 5e-4) | (parts["need"] > 5e-4))]
+    whole = parts.groupby("body")[["residents", "need"]].transform("sum")
+    kept = (parts["residents"] > LEAST * whole["residents"]) | (parts["need"] > PRACTICES * whole["need"])
+    parts = parts[parts["place"].isin(codes) & kept]
+    parts[["residents", "need"]] /= parts.groupby("body")[["residents", "need"]].transform("sum")
     rows = [{"kind": "integrated care board", "code": code, "name": str(row["icb_name"]).removeprefix("NHS "),
              "money": round(float(row[columns].sum())), "quality": "actual", "source": "allocation 2024-25 (NHS England)"}
             for code, row in money.iterrows()]

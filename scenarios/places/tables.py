@@ -56,7 +56,8 @@ def _files(folder: Path) -> tuple[Path, ...]:
 
 #: The tables of the places of a time.
 _OF_PLACES: Final = (
-    "codes.csv", "england.csv", "indicators.csv", "natural_units.csv", "quality.csv", "small_areas.parquet", "spending.csv",
+    "adjacency.csv", "bodies.csv", "body_places.csv", "codes.csv", "england.csv", "indicators.csv", "natural_units.csv",
+    "quality.csv", "small_areas.parquet", "spending.csv",
 )
 
 
