@@ -107,8 +107,9 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     for key in _SIMPLE:
         known = _since_arrangement(every) if key in _SAID else last
         content[key] = unfractioned(known[key].plain()) if key in known else ScenarioFile.model_fields[key].default
-    content["place"], of_place = _place(last, layers[-1])
-    content["year"] = _year(last)
+    year = year_of(last)
+    content["place"], of_place = _place(last, layers[-1], year)
+    content["year"] = year
     content["start"], follows = start_of(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
     content["cuts"] = _cuts(last.get("cuts"))
@@ -152,21 +153,21 @@ def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dic
     return last
 
 
-def _place(last: dict[str, Marked], leaf: Marked) -> tuple[str, tuple[str, ...]]:
-    """The name of the place, in the spelling of the list of places, and what to know of a code of another time."""
+def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, tuple[str, ...]]:
+    """The name of the place, in the spelling of the places of a year, and what to know of a code or name of another time."""
     from totalplace.scenarios import places
 
     if "place" not in last:
         raise leaf.error("The scenario names no place", "the name or code of a place")
     given = last["place"].text("'place'")
     try:
-        note = places.code_note(given)
-        return places.find(given).name, (note,) if note else ()
+        note = places.code_note(given, year)
+        return places.find(given, year).name, (note,) if note else ()
     except UnknownName as problem:
         raise problem.at(last["place"].file, last["place"].line, last["place"].column) from None
 
 
-def _year(last: dict[str, Marked]) -> str:
+def year_of(last: dict[str, Marked]) -> str:
     """The base year of the budgets, for which there is spending."""
     from totalplace.scenarios.places.tables import YEARS
 

@@ -9,7 +9,7 @@ the lists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,11 +21,12 @@ HERE: Final = Path(__file__).parent / "words"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time with words of its own: its key, its label, and the years of spending that it covers."""
+    """A time with words of its own: its key, its label, the years of spending that it covers, and the folder of its places."""
 
     name: str
     label: str
     years: tuple[str, ...]
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor."""
+    """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor.
+
+    ``names``: what it is called in a period in which it is not called by its label.
+    """
 
     name: str
     label: str
@@ -48,6 +52,7 @@ class Word:
     periods: tuple[str, ...]
     department: str = ""
     source: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Words(tuple[str, ...]):
@@ -121,7 +126,7 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
 RESERVED: Final = ("all", "board", "none", "unallocated")
 #: Lists whose words are those of every period: kinds of people add up to the population.
 LASTING: Final = ("cohort_kinds",)
-_FIELDS: Final = ("label", "short", "also", "flags", "periods")
+_FIELDS: Final = ("label", "short", "also", "flags", "periods", "names")
 _SPONSOR: Final = ("department", "source")
 
 
@@ -130,13 +135,14 @@ def read_periods(path: Path) -> dict[str, Period]:
     found: dict[str, Period] = {}
     years: dict[str, str] = {}
     for name, item in read_file(path).mapping("A list of periods").items():
-        fields = _fields(item, ("label", "years"), ())
+        fields = _fields(item, ("label", "years"), ("places",))
         own = tuple(year.text("A year") for year in fields["years"].items("'years'"))
         for year, given in zip(own, fields["years"].items("'years'"), strict=True):
             if year in years:
                 raise given.error(f"The year {year} belongs to the period '{years[year]}'", "each year in one period")
             years[year] = name
-        found[name] = Period(name, fields["label"].text("'label'"), own)
+        folder = fields["places"].text("'places'") if "places" in fields else ""
+        found[name] = Period(name, fields["label"].text("'label'"), own, folder)
     return found
 
 
@@ -184,7 +190,17 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         periods=_listed(fields, "periods", "period", periods) or periods,
         department=_one_of(fields["department"], "department", departments) if sponsor else "",
         source=fields["source"].text("'source'") if sponsor else "",
+        names=_names(fields["names"], periods) if "names" in fields else {},
     )
+
+
+def _names(item: Marked, periods: tuple[str, ...]) -> dict[str, str]:
+    """What a word is called by period. Raises InputError for a period there is not."""
+    given = item.mapping("'names'")
+    for period in given:
+        if period not in periods:
+            raise item.unknown_key("period", period, periods)
+    return {period: name.text("A name of a period") for period, name in given.items()}
 
 
 def _fields(item: Marked, needed: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Marked]:
@@ -274,6 +290,15 @@ SHORT_NAMES.update(short_names_of(LISTS))
 def label(key: str) -> str:
     """The words a reader sees for a key: ``health_and_care`` becomes ``health and care``."""
     return _LABELS.get(key, key.replace("_", " "))
+
+
+#: What words are called in a period, by word and period, where that is not their label.
+_CALLED: Final = {(name, period): said for words in LISTS for name, row in words.rows.items() for period, said in row.names.items()}
+
+
+def called(key: str, period: str) -> str:
+    """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the integrated care board."""
+    return _CALLED.get((key, period), label(key))
 
 
 def period_of(year: str) -> str:

@@ -2,22 +2,24 @@
 
     python -m tools.indicator_tables SOURCE_FOLDER SOURCE_FOLDER_2024
 
-Writes ``scenarios/places/natural_units.csv``: for each place and year of spending a value of every indicator of
-``scenarios/indicators.yaml`` and its basis, the quality and the time of the figure. A figure of the place whose time covers part of
-the year is *actual*; the nearest of another time, or one split from England, is *estimated*. Where there is none both cells stay
-empty: who reads the table puts the median of the region there (``scenarios/places/natural_units.py``). The job needs pandas;
-nothing in the package reads the source folders.
+Writes ``natural_units.csv`` in ``scenarios/places`` and in the folder of each later set of places: for each place and year of
+spending a value of every indicator of ``scenarios/indicators.yaml`` and its basis, the quality and the time of the figure. A figure
+of the place whose time covers part of the year is *actual*; the nearest of another time, or one split from England, is *estimated*.
+Where there is none both cells stay empty: who reads the table puts the median of the region there
+(``scenarios/places/natural_units.py``). The job needs pandas; nothing in the package reads the source folders.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tools.year_areas import area_table
+from tools.year_people import health
 from totalplace.scenarios.indicators import ACTUAL, ESTIMATED, INDICATORS
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, years_of
 from totalplace.scenarios.source_tree import ROOT
 
 if TYPE_CHECKING:
@@ -39,19 +41,26 @@ DIGITS: Final = 2
 _COLUMNS: Final = ["code", "start", "end", "value"]
 
 
-def _weights(recent: Path) -> pd.Series:
-    """People by council, by which rates of the councils of a place are averaged."""
+def _weights(recent: Path, now: Mapping[str, str]) -> pd.Series:
+    """People by council, by which rates of the councils of a place are averaged; ``now`` goes with it as an attribute."""
     import pandas as pd
 
     table = pd.read_csv(recent / "population_mid2023_utla_age_bands.csv")
-    return table.set_index("utla_code")["population_mid2023"]
+    people = table.set_index("utla_code")["population_mid2023"]
+    people.attrs["now"] = dict(now)
+    return people
+
+
+#: For the places of April 2023, whose codes the sources have.
+AS_IT_IS: Final[dict[str, str]] = {}
 
 
 def _by_place(table: pd.DataFrame, people: pd.Series, count: bool) -> pd.DataFrame:
     """Figures of councils as figures of places: counts are summed, rates averaged over people; half a place is none."""
+    now = people.attrs["now"]
     table = table.dropna(subset=["value"]).assign(people=table["code"].map(people).fillna(1.0), council=table["code"])
-    table["code"] = table["code"].replace(NOW)
-    parts = {code: sum(1 for place in NOW.values() if place == code) for code in NOW.values()}
+    table["code"] = table["code"].replace(now)
+    parts = {code: sum(1 for place in now.values() if place == code) for code in now.values()}
     table["weight"] = 1.0 if count else table["people"]
     table["value"] *= table["weight"]
     found = table.groupby(["code", "start", "end"], as_index=False).agg(
@@ -101,40 +110,56 @@ def _care(recent: Path, people: pd.Series, name: str) -> pd.DataFrame:
     return _by_place(table, people, count=False)
 
 
-def _health_index(source: Path, name: str) -> pd.DataFrame:
-    """A Health Index indicator by calendar year; the source has it by place."""
+def _health_index(source: Path, recent: Path, name: str, folder: str) -> pd.DataFrame:
+    """A Health Index indicator by calendar year; the source has it by place of 2010-23, and of 2021 by district."""
     import pandas as pd
 
+    if folder:
+        found = health(source, recent, area_table(recent))[name].dropna()
+        return pd.DataFrame({"code": found.index, "start": 2021.0, "end": 2022.0, "value": found.to_numpy()})
     table = pd.read_csv(source / "derived_places150_cohorts.csv")
     rows = [table[["place_code"]].assign(start=float(year), end=year + 1.0, value=table[f"hi_{name}_{year}"])
             for year in (2015, 2018, 2021)]
     return pd.concat(rows).rename(columns={"place_code": "code"}).dropna()[_COLUMNS]
 
 
-def _admissions(source: Path) -> pd.DataFrame:
-    """Emergency admissions of England split over places by their NHS money of the nearest year of spending."""
+def _admissions(source: Path, recent: Path, folder: str) -> pd.DataFrame:
+    """Emergency admissions of England split over places by their NHS money of the nearest year of spending that they have."""
     import pandas as pd
 
     rows = []
     for middle, thousand in EMERGENCY_ADMISSIONS.items():
-        year = min(YEARS, key=lambda y, at=middle: abs(_middle(y) - at))  # type: ignore[misc]
+        if folder:
+            money = area_table(recent)["nhs"]
+            rows.append(_split(money, middle, thousand))
+            continue
+        year = min(years_of(folder), key=lambda y, at=middle: abs(_middle(y) - at))  # type: ignore[misc]
         file = source / f"derived_places150_agency_spend_{year.replace('-', '_')}.csv"
         money = pd.read_csv(file).set_index("place_code")["nhs_dhsc"]
-        rows.append(pd.DataFrame({"code": money.index, "start": middle - 0.5, "end": middle + 0.5,
-                                  "value": (1000.0 * thousand * money / money.sum()).to_numpy()}))
+        rows.append(_split(money, middle, thousand))
     return pd.concat(rows)
 
 
-def figures(source: Path, recent: Path) -> dict[str, pd.DataFrame]:
-    """Every figure that there is of every indicator: code, start, end and value. ``recent`` holds the files of 2024."""
-    people = _weights(recent)
+def _split(money: pd.Series, middle: float, thousand: float) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({"code": money.index, "start": middle - 0.5, "end": middle + 0.5,
+                         "value": (1000.0 * thousand * money / money.sum()).to_numpy()})
+
+
+def figures(source: Path, recent: Path, folder: str = "") -> dict[str, pd.DataFrame]:
+    """Every figure that there is of every indicator: code, start, end and value. ``recent`` holds the files of 2024.
+
+    ``folder`` says whose places: those of 2010-23, or those of April 2023.
+    """
+    people = _weights(recent, AS_IT_IS if folder else NOW)
     return {
         "healthy_life_expectancy": _local(recent, people, "Male healthy life expectancy", "Female healthy life expectancy"),
         "preventable_cardiovascular_mortality": _local(recent, people, "Preventable cardiovascular mortality (England)"),
-        "emergency_admissions": _admissions(source),
+        "emergency_admissions": _admissions(source, recent, folder),
         "independent_after_short_term_care": _care(recent, people, "Outcome of short-term services: sequel to service"),
         "looked_after_children": _children(recent, people, "looked_after_children", count=True),
-        "recorded_personal_crime": _health_index(source, "personal_crime"),
+        "recorded_personal_crime": _health_index(source, recent, "personal_crime", folder),
         "not_in_education_or_work": _children(recent, people, "neet_16_17_pct", count=False),
         "claimants": _local(recent, people, "Claimant Count"),
         "employment_rate": _local(recent, people, "Employment rate"),
@@ -166,8 +191,10 @@ def _chosen(table: pd.DataFrame, year: str, split: bool) -> dict[str, tuple[str,
     return found
 
 
-def build(source: Path, recent: Path, target: Path = HERE, codes: Callable[[], list[str]] | None = None) -> None:
-    """Write the table into ``target``. ``codes`` gives the places; default: those of ``scenarios/places``.
+def build(
+    source: Path, recent: Path, target: Path = HERE, codes: Callable[[], list[str]] | None = None, folder: str = ""
+) -> None:
+    """Write the table of the places of a folder into ``target``. ``codes`` gives the places; default: those of the folder.
 
     Raises FileNotFoundError when a source file is missing, KeyError when an indicator of the registry has no source.
     """
@@ -175,10 +202,10 @@ def build(source: Path, recent: Path, target: Path = HERE, codes: Callable[[], l
 
     from totalplace.scenarios.places import names
 
-    every = sorted(place.code for place in names()) if codes is None else codes()
-    found = figures(source, recent)
+    every = sorted(place.code for place in names(years_of(folder)[0])) if codes is None else codes()
+    found = figures(source, recent, folder)
     rows = []
-    for year in YEARS:
+    for year in years_of(folder):
         chosen = {name: _chosen(found[name], year, name in SPLIT) for name in INDICATORS}
         for code in every:
             row = {"code": code, "year": year}
@@ -192,4 +219,5 @@ def build(source: Path, recent: Path, target: Path = HERE, codes: Callable[[], l
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python -m tools.indicator_tables SOURCE_FOLDER SOURCE_FOLDER_2024")
-    build(Path(sys.argv[1]), Path(sys.argv[2]))
+    for places in GEOGRAPHIES:
+        build(Path(sys.argv[1]), Path(sys.argv[2]), HERE / places, folder=places)

@@ -14,6 +14,7 @@ import numpy as np
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.rows import read_rows
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of, years_of
 from totalplace.scenarios.places.tables import FloatArray
 from totalplace.scenarios.vocabulary import MANDATE_SPLITS as MEASURES
 
@@ -29,7 +30,7 @@ def social_care(lines: Mapping[str, float]) -> float:
 def part_of_england(code: str, year: str, measure: str) -> float:
     """What a place has of a measure: £m of NHS spend or of NHS and social care spend, or people. Raises InputError."""
     if measure == "population":
-        return tables.indicators()[code].population
+        return tables.indicators(geography_of(year))[code].population
     lines = tables.spending_of(code, year)
     return lines["nhs"] + (social_care(lines) if measure == "health_and_care_spend" else 0.0)
 
@@ -37,8 +38,10 @@ def part_of_england(code: str, year: str, measure: str) -> float:
 @kept(maxsize=1)
 def england() -> dict[tuple[str, str], float]:
     """What all places have of each measure, by (year, measure). Raises InputError for a faulty table."""
-    rows = read_rows(tables.HERE / "england.csv", ("year", "measure", "value"))
-    found = {(row.word("year", tables.YEARS), row.word("measure", MEASURES)): row for row in rows}
+    found = {}
+    for folder in GEOGRAPHIES:
+        for row in read_rows(tables.HERE / folder / "england.csv", ("year", "measure", "value")):
+            found[row.word("year", years_of(folder)), row.word("measure", MEASURES)] = row
     for row in found.values():
         if row.number("value") <= 0.0:
             raise row.error("The sum over all places is not above 0", "a number above 0")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
 
 
 @dataclass(frozen=True)
 class PlaceName:
-    """A place that can be loaded: code, name, region and population (persons, mid-2020)."""
+    """A place that can be loaded: code, name, region and population (persons, mid-2020; mid-2023 of 2024-25)."""
 
     code: str
     name: str
@@ -21,78 +22,103 @@ class PlaceName:
     population: float
 
 
-@kept(maxsize=1)
-def _all_places() -> tuple[PlaceName, ...]:
-    places = [PlaceName(row.code, row.name, row.region, row.population) for row in tables.indicators().values()]
+@kept(maxsize=len(GEOGRAPHIES))
+def _all_places(folder: str) -> tuple[PlaceName, ...]:
+    places = [PlaceName(row.code, row.name, row.region, row.population) for row in tables.indicators(folder).values()]
     return tuple(sorted(places, key=lambda place: place.name))
 
 
-def names() -> list[PlaceName]:
-    """All places, in alphabetical order of their names."""
+def names(year: str = USUAL_YEAR) -> list[PlaceName]:
+    """All places of a year of spending, in alphabetical order of their names. Raises UnknownName for a year there is not."""
     with tables.as_they_are():
-        return list(_all_places())
+        return list(_all_places(geography_of(year)))
 
 
-def search(text: str) -> list[PlaceName]:
-    """Places whose name, region or code contains ``text``, whatever the capitals."""
+def search(text: str, year: str = USUAL_YEAR) -> list[PlaceName]:
+    """Places of a year whose name, region or code contains ``text``, whatever the capitals."""
     wanted = unicodedata.normalize("NFC", text).casefold().strip()
-    return [place for place in names() if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
+    return [place for place in names(year) if wanted in f"{place.name}\n{place.region}\n{place.code}".casefold()]
 
 
-@kept(maxsize=1)
-def _by_name() -> Mapping[str, PlaceName]:
-    """Every place by its plain name, and by its code in small letters."""
+@kept(maxsize=len(GEOGRAPHIES))
+def _by_name(folder: str) -> Mapping[str, PlaceName]:
+    """Every place of a folder by its plain name, and by its code in small letters."""
     found: dict[str, PlaceName] = {}
-    for place in _all_places():
+    for place in _all_places(folder):
         found.setdefault(_plain(place.name), place)
         found.setdefault(place.code.casefold(), place)
     return found
 
 
-def find(name_or_code: str) -> PlaceName:
-    """The place with a name or code, whatever the capitals; a code of another time is that of the place it belongs to.
+@kept(maxsize=len(GEOGRAPHIES))
+def _formerly(folder: str) -> Mapping[str, tables.FormerCode]:
+    """Every code and name of another time by its plain spelling."""
+    return {_plain(former): row for former, row in tables.former_codes(folder).items()}
 
-    Full stops, commas, ``&`` for ``and`` and accents written apart do not count. Raises UnknownName with the nearest names.
+
+def _former(name_or_code: str, year: str) -> tables.FormerCode | None:
+    """What a code or name of another time stands for in a year; None for the name of a place that there is in it."""
+    folder, plain = geography_of(year), _plain(name_or_code)
+    return None if plain in _by_name(folder) else _formerly(folder).get(plain)
+
+
+def find(name_or_code: str, year: str = USUAL_YEAR) -> PlaceName:
+    """The place with a name or code in a year of spending, whatever the capitals.
+
+    A code or name of another time is that of the place it belongs to. Full stops, commas, ``&`` for ``and`` and accents written
+    apart do not count. Raises UnknownName with the nearest names, also for a place that has become several.
     """
     with tables.as_they_are():
-        former = tables.former_codes().get(name_or_code.strip().upper())
+        former, by_name = _former(name_or_code, year), _by_name(geography_of(year))
         code = former.code if former is not None else name_or_code.strip()
-        found = _by_name().get(_plain(name_or_code)) or _by_name().get(code.casefold())
-        if found is None:
-            raise unknown_place(name_or_code)
+        found = by_name.get(_plain(name_or_code)) or by_name.get(code.casefold())
+        if found is None or (former is not None and former.codes[1:]):
+            raise unknown_place(name_or_code, year=year)
         return found
 
 
-def code_note(name_or_code: str) -> str:
-    """What a reader should know of a code of another time, in a sentence; empty for anything else."""
+def code_note(name_or_code: str, year: str = USUAL_YEAR) -> str:
+    """What a reader should know of a code or name of another time, in a sentence; empty for anything else."""
     with tables.as_they_are():
-        former = tables.former_codes().get(name_or_code.strip().upper())
+        former = _former(name_or_code, year)
         return former.words if former is not None else ""
 
 
-def unknown_place(given: str, what: str = "place", others: Sequence[str] = ()) -> UnknownName:
-    """The error of a name that no place has, with what a search for it finds first. ``others`` would also be allowed.
+def _became_several(given: str, year: str, former: tables.FormerCode) -> UnknownName:
+    """The error of a place of another time that is several in a year, with what became of it."""
+    here = tables.indicators(geography_of(year))
+    error = UnknownName(f"place of {year}", given.strip(), [here[code].name for code in former.codes])
+    error.message += f": {former.words}"
+    error.nearest = None
+    return error
 
-    The name of a region is told apart, with the places of the region.
+
+def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), year: str = USUAL_YEAR) -> UnknownName:
+    """The error of a name that no place of a year has, with what a search for it finds first. ``others`` would also be allowed.
+
+    The name of a region is told apart, with the places of the region; so is that of a place of another time that is several now.
     """
-    of_region = [place.name for place in names() if _plain(place.region) == _plain(given)]
+    former = _former(given, year)
+    if former is not None and former.codes[1:]:
+        return _became_several(given, year, former)
+    of_region = [place.name for place in names(year) if _plain(place.region) == _plain(given)]
     if of_region:
         error = UnknownName(what, given, of_region)
         error.message += f": it is a region, of {len(of_region)} places"
         error.nearest = None
         return error
-    every = [place.name for place in names()]
-    found = sorted(_named_in(given), key=lambda name: (_plain(given) not in _plain(name).split(), len(name)))
+    every = [place.name for place in names(year)]
+    found = sorted(_named_in(given, year), key=lambda name: (_plain(given) not in _plain(name).split(), len(name)))
     error = UnknownName(what, given, [*found, *others, *(name for name in every if name not in found)])
     if found:
         error.nearest = found[0]
     return error
 
 
-def _named_in(given: str) -> list[str]:
+def _named_in(given: str, year: str) -> list[str]:
     """Names of places that hold what is given."""
     wanted = _plain(given)
-    return [place.name for place in names() if wanted in _plain(place.name)] if len(wanted) > 2 else []
+    return [place.name for place in names(year) if wanted in _plain(place.name)] if len(wanted) > 2 else []
 
 
 def _plain(text: str) -> str:

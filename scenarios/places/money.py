@@ -65,7 +65,7 @@ def net_negative_lines(lines: Mapping[str, float]) -> dict[str, float]:
 
 
 @kept(maxsize=4)
-def _destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
+def destinations(year: str) -> tuple[tuple[str, str, str, float], ...]:
     """(line, destination, spending profile, share) of a year. Raises InputError for one that is not in use in its period."""
     found = tuple(
         (row.keys[0], row.keys[2], row.keys[3], row.value)
@@ -119,7 +119,7 @@ def money(code: str, year: str) -> Money:
     spend = np.zeros((len(AGENCY_KINDS), len(THEMES)))
     entitlements = dict.fromkeys(ENTITLEMENTS, 0.0)
     unallocated = 0.0
-    for line, destination, profile, share in _destinations(year):
+    for line, destination, profile, share in destinations(year):
         amount = lines[line] * share
         if destination in entitlements:
             entitlements[destination] += amount

@@ -17,6 +17,7 @@ from totalplace.scenarios.indicators import ESTIMATED, INDICATORS, QUALITIES, In
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
+from totalplace.scenarios.places.shapes import geography_of, years_of
 
 TABLE: Final = "natural_units.csv"
 
@@ -45,13 +46,13 @@ def _base(row: Row, indicator: Indicator) -> Base | None:
     return Base(value, quality, basis)
 
 
-@kept(maxsize=1)
-def _given() -> Mapping[tuple[str, str], Mapping[str, Base | None]]:
-    """Bases of the table by place code and year. Raises InputError, also for a place and year given twice."""
+@kept(maxsize=2)
+def _given(folder: str) -> Mapping[tuple[str, str], Mapping[str, Base | None]]:
+    """Bases of the table of a folder by place code and year. Raises InputError, also for a place and year given twice."""
     found: dict[tuple[str, str], Mapping[str, Base | None]] = {}
     columns = ("code", "year", *(column for name in INDICATORS for column in (name, f"{name}_basis")))
-    for row in read_rows(tables.HERE / TABLE, columns):
-        key = row.word("code"), row.word("year", tables.YEARS)
+    for row in read_rows(tables.HERE / folder / TABLE, columns):
+        key = row.word("code"), row.word("year", years_of(folder))
         if key in found:
             raise row.error(f"There are two rows of the place '{key[0]}' in {key[1]}", "one row for each place and year")
         found[key] = {name: _base(row, indicator) for name, indicator in INDICATORS.items()}
@@ -61,22 +62,23 @@ def _given() -> Mapping[tuple[str, str], Mapping[str, Base | None]]:
 @kept(maxsize=512)
 def _typical(name: str, year: str, region: str) -> Base:
     """The median of an indicator over the places of a region, or of England, a head where it is a count. Raises InputError."""
-    count = INDICATORS[name].count
+    count, folder = INDICATORS[name].count, geography_of(year)
     for where in (region, ""):
         values = []
-        for code, place in tables.indicators().items():
-            base = _given().get((code, year), {}).get(name)
+        for code, place in tables.indicators(folder).items():
+            base = _given(folder).get((code, year), {}).get(name)
             if base is not None and where in ("", place.region):
                 values.append(base.value / (place.population if count else 1.0))
         if values:
             return Base(median(values), ESTIMATED, f"{ESTIMATED} median of {where or 'England'}")
-    file = table_name(tables.HERE / TABLE)
+    file = table_name(tables.HERE / folder / TABLE)
     raise InputError(f"No place has the indicator '{name}' in {year}", file=file, allowed="a place that has it")
 
 
 def bases(code: str, year: str) -> dict[str, Base]:
     """The base of every indicator for a place and year, in the order of the registry. Raises InputError."""
-    place, given = tables.indicators()[code], _given().get((code, year), {})
+    folder = geography_of(year)
+    place, given = tables.indicators(folder)[code], _given(folder).get((code, year), {})
     found: dict[str, Base] = {}
     for name, indicator in INDICATORS.items():
         base = given.get(name)

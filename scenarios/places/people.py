@@ -11,14 +11,12 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of
 from totalplace.scenarios.places.tables import FloatArray, IntArray
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, THEMES
 
 #: Mean of every transformed domain score over the small areas of England (the official transformation fixes it).
 MEAN_SCORE: Final = 21.69
-#: Round of the Health Index and of the Index of Multiple Deprivation for a year of spending (2015 is the earliest).
-INDICATOR_ROUND: Final = {"2010-11": 2015, "2017-18": 2018}
-DEPRIVATION_COLUMN: Final = {"2010-11": "imd_2015", "2017-18": "imd_2019"}
 #: Outcomes stay inside these bounds at the start.
 LEAST_OUTCOME: Final = 0.05
 MOST_OUTCOME: Final = 0.95
@@ -98,23 +96,25 @@ def cohort_needs(scores: Mapping[str, FloatArray]) -> FloatArray:
     return gradient[:, None, :] * by_kind[None, :, :]
 
 
-@kept(maxsize=2)
+@kept(maxsize=4)
 def _indicator_moments(year: str) -> Mapping[str, tuple[float, float]]:
     """Mean and standard deviation over places of every indicator in the round of a year."""
-    moments = {}
+    moments, folder = {}, geography_of(year)
+    when = GEOGRAPHIES[folder].rounds[year]
     for row in tables.judgements("indicators"):
-        values = np.array([place.values[row.keys[0], INDICATOR_ROUND[year]] for place in tables.indicators().values()])
+        values = np.array([place.values[row.keys[0], when] for place in tables.indicators(folder).values()])
         moments[row.keys[0]] = (float(values.mean()), float(values.std()))
     return moments
 
 
 def place_shift(code: str, year: str) -> FloatArray:
     """Fall of the log-odds of each outcome from the health indicators of the place, shape (domains,); 0 at the mean place."""
-    shift = np.zeros(len(OUTCOMES))
+    shift, folder = np.zeros(len(OUTCOMES)), geography_of(year)
+    values, when = tables.indicators(folder)[code].values, GEOGRAPHIES[folder].rounds[year]
     for row in tables.judgements("indicators"):
         indicator, outcome = row.keys
         mean, deviation = _indicator_moments(year)[indicator]
-        score = (tables.indicators()[code].values[indicator, INDICATOR_ROUND[year]] - mean) / deviation
+        score = (values[indicator, when] - mean) / deviation
         shift[OUTCOMES.index(outcome)] += row.value * float(np.clip(score, -MOST_DEVIATION, MOST_DEVIATION))
     return shift
 
@@ -178,12 +178,14 @@ def people(code: str, year: str, clusters: int | str) -> People:
 
     Raises InputError when the place has no small areas, or fewer than ``clusters``, and for a year without indicators.
     """
-    if year not in INDICATOR_ROUND:
-        raise UnknownName("year with indicators", year, tuple(INDICATOR_ROUND), where="in scenarios/places/people.py")
-    area, names = tables.small_areas(code)
-    sizes = cohort_sizes(area, tables.indicators()[code].complex_families)
+    known = {of: folder for folder, geography in GEOGRAPHIES.items() for of in geography.rounds}
+    if year not in known:
+        raise UnknownName("year with indicators", year, tuple(known), where="in scenarios/places/shapes.py")
+    folder = known[year]
+    area, names = tables.small_areas(code, folder)
+    sizes = cohort_sizes(area, tables.indicators(folder)[code].complex_families)
     population = sizes.sum(axis=1)
-    scores, deprivation = domain_scores(area), area[DEPRIVATION_COLUMN[year]]
+    scores, deprivation = domain_scores(area), area[GEOGRAPHIES[folder].deprivation[year]]
     if clusters == "finest":
         count, cluster = len(names), np.arange(len(names), dtype=np.int64)
     else:

@@ -19,10 +19,11 @@ from totalplace.scenarios.places.finding import PlaceName, find
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
 from totalplace.scenarios.places.people import people
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.places.tables import FloatArray, IntArray
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, OUTCOMES, THEMES, period_of
 
-#: Technical: places that are kept, more than England has; 15 kB each, a small area a neighbourhood 200 kB on average.
+#: Technical: places that are kept, more than England has in a year; 15 kB each, a small area a neighbourhood 200 kB on average.
 MOST_KEPT: Final = 160
 
 
@@ -164,7 +165,7 @@ def _sponsors() -> IntArray:
     return np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
 
 
-def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs: int = 1) -> Place:
+def load(name_or_code: str, year: str = USUAL_YEAR, clusters: int | str = 5, nhs: int = 1) -> Place:
     """Load a place by name or code.
 
     ``clusters`` is the number of neighbourhoods, groups of small areas by deprivation with about equal populations;
@@ -177,7 +178,7 @@ def load(name_or_code: str, year: str = "2010-11", clusters: int | str = 5, nhs:
     clusters, nhs = unfractioned(clusters), unfractioned(nhs)
     _check(year, clusters, nhs)
     with tables.as_they_are():
-        return _loaded(find(name_or_code), year, clusters, nhs)
+        return _loaded(find(name_or_code, year), year, clusters, nhs)
 
 
 @kept(maxsize=MOST_KEPT)

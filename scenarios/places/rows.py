@@ -49,7 +49,7 @@ class Row:
 
 def table_name(path: Path) -> str:
     """A table as messages name it, the same on every machine."""
-    folder = "judgement/" if path.parent.name == "judgement" else ""
+    folder = "" if (path.parent / "judgement").is_dir() else f"{path.parent.name}/"
     return f"scenarios/places/{folder}{path.name}"
 
 

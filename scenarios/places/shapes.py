@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.rows import Row
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, PERIODS, THEMES
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS, OUTCOMES, PERIODS, THEMES, period_of
 
 #: Years of spending.
 YEARS: Final = tuple(year for period in PERIODS.values() for year in period.years)
@@ -22,7 +22,40 @@ INDICATORS: Final = (
     "avoidable_mortality", "alcohol_misuse", "disability", "frailty", "personal_crime", "pupil_absences", "unemployment",
     "rough_sleeping", "self_harm", "child_poverty",
 )
+#: Rounds of the places of 2010-23.
 ROUNDS: Final = (2015, 2018)
+
+
+@dataclass(frozen=True)
+class Geography:
+    """The places of a time, whose tables are a folder: round of indicators and column of deprivation by year of spending."""
+
+    rounds: Mapping[str, int]
+    deprivation: Mapping[str, str]
+
+
+#: The places of a time by the folder of their tables: those of 2010-23 here, those of April 2023 in a folder of their own.
+GEOGRAPHIES: Final[Mapping[str, Geography]] = {
+    "": Geography({"2010-11": 2015, "2017-18": 2018}, {"2010-11": "imd_2015", "2017-18": "imd_2019"}),
+    "april-2023": Geography({"2024-25": 2024}, {"2024-25": "imd_2025"}),
+}
+#: The year of spending where none is named.
+USUAL_YEAR: Final = YEARS[0]
+
+
+def geography_of(year: str) -> str:
+    """The folder of the places of a year of spending. Raises InputError for a year of none, or of a folder that has no tables."""
+    folder = PERIODS[period_of(year)].places
+    if folder not in GEOGRAPHIES:
+        raise UnknownName("folder of places", folder, [*filter(None, GEOGRAPHIES)], file="scenarios/words/periods.yaml")
+    return folder
+
+
+def years_of(folder: str) -> tuple[str, ...]:
+    """The years of spending of the places of a folder."""
+    return tuple(year for period in PERIODS.values() if period.places == folder for year in period.years)
+
+
 #: Lines of the accounts. In 2010-11 social care is one line, from 2013-14 it is two and public health joins; an absent line is 0.
 LINES: Final = (
     "council_education", "council_highways_transport", "council_social_care_all", "council_childrens_social_care",

@@ -21,7 +21,17 @@ from numpy.typing import NDArray
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.keeping import kept, unchanged
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
-from totalplace.scenarios.places.shapes import EVERY_YEAR, INDICATORS, LINES, ROUNDS, SHAPES, YEARS, in_order
+from totalplace.scenarios.places.shapes import (
+    EVERY_YEAR,
+    GEOGRAPHIES,
+    INDICATORS,
+    LINES,
+    SHAPES,
+    YEARS,
+    geography_of,
+    in_order,
+    years_of,
+)
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -40,8 +50,15 @@ def as_they_are() -> AbstractContextManager[None]:
 @lru_cache(maxsize=2)
 def _files(folder: Path) -> tuple[Path, ...]:
     """Every table of a folder of places."""
-    own = (folder / name for name in ("codes.csv", "indicators.csv", "natural_units.csv", "small_areas.parquet", "spending.csv"))
+    own = (folder / places / name for places in GEOGRAPHIES for name in _OF_PLACES)
     return (*own, *(folder / "judgement" / f"{name}.csv" for name in SHAPES))
+
+
+#: The tables of the places of a time.
+_OF_PLACES: Final = (
+    "adjacency.csv", "bodies.csv", "body_places.csv", "codes.csv", "england.csv", "indicators.csv", "natural_units.csv",
+    "quality.csv", "small_areas.parquet", "spending.csv",
+)
 
 
 @dataclass(frozen=True)
@@ -139,16 +156,17 @@ def number(parameter: str) -> float:
     return values("people")[(parameter,)]
 
 
-@kept(maxsize=1)
-def indicators() -> Mapping[str, Indicators]:
-    """Facts of every place by code, in the order of codes.
+@kept(maxsize=2 * len(GEOGRAPHIES))
+def indicators(folder: str = "") -> Mapping[str, Indicators]:
+    """Facts of every place of a folder by code, in the order of codes.
 
     Raises InputError for a cell that is no number, and for a place given twice.
     """
     result: dict[str, Indicators] = {}
     names: dict[str, int] = {}
-    columns = [f"{indicator}_{year}" for year in ROUNDS for indicator in INDICATORS]
-    for row in read_rows(HERE / "indicators.csv", ("code", "name", "region", "population", "complex_families", *columns)):
+    rounds = tuple(GEOGRAPHIES[folder].rounds.values())
+    columns = [f"{indicator}_{year}" for year in rounds for indicator in INDICATORS]
+    for row in read_rows(HERE / folder / "indicators.csv", ("code", "name", "region", "population", "complex_families", *columns)):
         code, name = row.word("code"), row.word("name")
         if code in result:
             raise row.error(f"There are two rows of the place '{code}'", "one row for each place")
@@ -163,7 +181,7 @@ def indicators() -> Mapping[str, Indicators]:
             population=row.number("population"),
             complex_families=row.number("complex_families"),
             values=MappingProxyType(
-                {(indicator, year): row.number(f"{indicator}_{year}") for year in ROUNDS for indicator in INDICATORS}
+                {(indicator, year): row.number(f"{indicator}_{year}") for year in rounds for indicator in INDICATORS}
             ),
         )
     return MappingProxyType(dict(sorted(result.items())))
@@ -171,31 +189,39 @@ def indicators() -> Mapping[str, Indicators]:
 
 @dataclass(frozen=True)
 class FormerCode:
-    """A code of the Office for National Statistics that is not that of a place here: the place it belongs to, and a sentence."""
+    """A code or name that no place here has: the codes of the place it belongs to, or of those that it became, and a sentence."""
 
-    code: str
+    codes: tuple[str, ...]
     words: str
 
+    @property
+    def code(self) -> str:
+        """The place that it belongs to, the first of several."""
+        return self.codes[0]
 
-@kept(maxsize=1)
-def former_codes() -> Mapping[str, FormerCode]:
-    """Codes of councils before and after the boundaries that the data has, by code. Raises InputError."""
+
+@kept(maxsize=2 * len(GEOGRAPHIES))
+def former_codes(folder: str = "") -> Mapping[str, FormerCode]:
+    """Codes and names of councils before and after the boundaries of a folder, as they are written. Raises InputError."""
     found: dict[str, FormerCode] = {}
-    for row in read_rows(HERE / "codes.csv", ("former", "code", "words")):
-        former = row.word("former")
-        if former in found or former in indicators():
+    here = indicators(folder)
+    for row in read_rows(HERE / folder / "codes.csv", ("former", "code", "words")):
+        former, codes = row.word("former"), tuple(row.word("code").split())
+        if not codes:
+            raise row.error(f"'{former}' leads to no place", "one code, or several parted by blanks")
+        if former in found or former in here:
             raise row.error(f"There are two rows of the code '{former}'", "each code once, and none of indicators.csv")
-        if row.word("code") in indicators():  # a table of own places may lack some
-            found[former] = FormerCode(row.cells["code"], row.cells["words"])
+        if all(code in here for code in codes):  # a table of own places may lack some
+            found[former] = FormerCode(codes, row.cells["words"])
     return MappingProxyType(found)
 
 
-@kept(maxsize=1)
-def _spending_rows() -> Mapping[tuple[str, str], Row]:
-    """Rows of the table of spending by (place code, year), as they are written."""
+@kept(maxsize=2 * len(GEOGRAPHIES))
+def _spending_rows(folder: str = "") -> Mapping[tuple[str, str], Row]:
+    """Rows of the table of spending of a folder by (place code, year), as they are written."""
     found: dict[tuple[str, str], Row] = {}
-    for row in read_rows(HERE / "spending.csv", ("code", "year", *LINES, "source_total")):
-        key = row.word("code", tuple(indicators())), row.word("year", YEARS)
+    for row in read_rows(HERE / folder / "spending.csv", ("code", "year", *LINES, "source_total")):
+        key = row.word("code", tuple(indicators(folder))), row.word("year", years_of(folder))
         if key in found:
             raise row.error(f"There are two rows of the place '{key[0]}' in {key[1]}", "one row for each place and year")
         found[key] = row
@@ -204,11 +230,13 @@ def _spending_rows() -> Mapping[tuple[str, str], Row]:
 
 def spending_row(code: str, year: str) -> Row:
     """The row of the table of spending for one place and year. Raises InputError when there is none."""
-    rows = _spending_rows()
+    folder = geography_of(year)
+    rows = _spending_rows(folder)
     if (code, year) not in rows:
+        of = years_of(folder)
         raise InputError(
-            f"There is no row for the place '{code}' in {year}", file=table_name(HERE / "spending.csv"),
-            allowed=f"a row for each place of indicators.csv in each of the years {' and '.join(YEARS)}",
+            f"There is no row for the place '{code}' in {year}", file=table_name(HERE / folder / "spending.csv"),
+            allowed=f"a row for each place of indicators.csv in {f'each of the years {" and ".join(of)}' if of[1:] else of[0]}",
         )
     return rows[code, year]
 
@@ -224,24 +252,27 @@ def spending_of(code: str, year: str) -> Mapping[str, float]:
     return MappingProxyType({line: row.number(line) / 1000.0 for line in (*LINES, "source_total")})
 
 
-@kept(maxsize=1)
-def spending() -> Mapping[tuple[str, str], Mapping[str, float]]:
-    """What ``spending_of`` gives, for every row of the table, by (place code, year). Raises InputError for any fault."""
-    return MappingProxyType({key: spending_of(*key) for key in _spending_rows()})
+@kept(maxsize=2 * len(GEOGRAPHIES))
+def spending(folder: str = "") -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """What ``spending_of`` gives, for every row of a folder's table, by (place code, year). Raises InputError for any fault."""
+    return MappingProxyType({key: spending_of(*key) for key in _spending_rows(folder)})
 
 
 #: Columns of small areas that hold words; all others hold whole numbers.
 _WORDS: Final = ("name", "place")
 _DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "environment")
-_AREA_COLUMNS: Final = (
-    "code", *_WORDS, "pop_0_15", "pop_16_24", "pop_25_64", "pop_65_plus", "income_deprived_children", "employment_rate",
-    "imd_2015", "imd_2019", *_DOMAINS,
-)
+_PEOPLE: Final = ("pop_0_15", "pop_16_24", "pop_25_64", "pop_65_plus", "income_deprived_children", "employment_rate")
 
 
-@kept(maxsize=1)
-def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...], Mapping[str, NDArray[np.int64]]]:
-    """Columns of the small-area table as stored, the names of the small areas, and the rows of each place by its code.
+def _area_columns(folder: str) -> tuple[str, ...]:
+    return ("code", *_WORDS, *_PEOPLE, *dict.fromkeys(GEOGRAPHIES[folder].deprivation.values()), *_DOMAINS)
+
+
+@kept(maxsize=2 * len(GEOGRAPHIES))
+def _small_area_columns(
+    folder: str = "",
+) -> tuple[Mapping[str, NDArray[np.generic]], tuple[str, ...], Mapping[str, NDArray[np.int64]]]:
+    """Columns of the small-area table of a folder as stored, the names of the areas, and the rows of each place by its code.
 
     The rows of a place are in the order of the codes of its small areas. Raises InputError for a table with other columns, a place
     that is not in ``indicators.csv``, and a small area that is given twice.
@@ -249,20 +280,20 @@ def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str,
     import pyarrow as pa
     import pyarrow.parquet as parquet  # late: costs more than all else in this module
 
-    path = HERE / "small_areas.parquet"
-    file = table_name(path)
+    path = HERE / folder / "small_areas.parquet"
+    file, wanted = table_name(path), _area_columns(folder)
     try:
         table = parquet.ParquetFile(path).read()
     except (OSError, pa.ArrowException) as problem:
         raise InputError(f"The table cannot be read: {problem}", file=file) from None
-    different = set(_AREA_COLUMNS) ^ set(table.column_names)
-    if different or len(table.column_names) != len(_AREA_COLUMNS):
-        raise InputError(f"The columns differ in {', '.join(sorted(different)) or 'number'}", file=file, allowed=_AREA_COLUMNS)
+    different = set(wanted) ^ set(table.column_names)
+    if different or len(table.column_names) != len(wanted):
+        raise InputError(f"The columns differ in {', '.join(sorted(different)) or 'number'}", file=file, allowed=wanted)
     if not (pa.types.is_string(table.column("place").type) or pa.types.is_large_string(table.column("place").type)):
         allowed = "the code of a place of indicators.csv in each row"
         raise InputError("The column 'place' does not hold codes of places", file=file, allowed=allowed)
     # from_dlpack, since to_numpy() would import pandas, which takes longer than all the rest
-    numbers = {name: np.from_dlpack(table.column(name).combine_chunks()) for name in _AREA_COLUMNS if name not in _WORDS}
+    numbers = {name: np.from_dlpack(table.column(name).combine_chunks()) for name in wanted if name not in _WORDS}
     coded = table.column("place").combine_chunks().dictionary_encode()
     place = np.from_dlpack(coded.indices)
     order = np.argsort(numbers["code"], kind="stable")
@@ -273,22 +304,23 @@ def _small_area_columns() -> tuple[Mapping[str, NDArray[np.generic]], tuple[str,
         raise InputError(f"There are two rows of the small area {area}", file=file, allowed="one row for each")
     rows = {code: order[place[order] == number] for number, code in enumerate(coded.dictionary.to_pylist())}
     for code in rows:
-        if code not in indicators():
-            raise UnknownName("place", code, tuple(indicators()), where="in indicators.csv", file=file)
+        if code not in indicators(folder):
+            raise UnknownName("place", code, tuple(indicators(folder)), where="in indicators.csv", file=file)
     return MappingProxyType(numbers), tuple(table.column("name").to_pylist()), MappingProxyType(rows)
 
 
-def small_areas(code: str) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    """Columns of the small areas of one place and their names, in the order of their codes.
+def small_areas(code: str, folder: str = "") -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+    """Columns of the small areas of one place of a folder and their names, in the order of their codes.
 
     Persons: pop_0_15, pop_16_24, pop_25_64, pop_65_plus, income_deprived_children. Share: employment_rate.
-    Scores from 0 (best) to 100: imd_2015, imd_2019 and seven domains. Raises InputError for a place that has none.
+    Scores from 0 (best) to 100: imd_2015 and imd_2019, or imd_2025, and seven domains. Raises InputError for a place that has none.
     """
-    stored, names, rows_of = _small_area_columns()
-    scale = {"employment_rate": 1000.0, "imd_2015": 100.0, "imd_2019": 100.0} | dict.fromkeys(_DOMAINS, 10.0)
+    stored, names, rows_of = _small_area_columns(folder)
+    scores = dict.fromkeys(GEOGRAPHIES[folder].deprivation.values(), 100.0)
+    scale = {"employment_rate": 1000.0} | scores | dict.fromkeys(_DOMAINS, 10.0)
     if code not in rows_of:
         raise InputError(
-            f"There are no small areas of the place '{code}'", file=table_name(HERE / "small_areas.parquet"),
+            f"There are no small areas of the place '{code}'", file=table_name(HERE / folder / "small_areas.parquet"),
             allowed=f"at least one row whose 'place' is {code}",
         )
     rows = rows_of[code]

@@ -148,7 +148,6 @@ def _crossed(content: Marked, fields: dict[str, Marked], settings: Sequence[Mark
     """Every scenario with every arrangement and place of the file, places fastest."""
     bases = _listed(fields.get("scenarios", Marked(BASE, content.file)), "scenario")
     chosen = list(made(fields, _arrangements(fields.get("arrangements"))))
-    places = _places(fields.get("places"))
     common = [fields["settings"]] if "settings" in fields else []
     for item in common:
         checked(ScenarioFile, item, "'settings'")
@@ -157,6 +156,7 @@ def _crossed(content: Marked, fields: dict[str, Marked], settings: Sequence[Mark
     for base in bases:
         layers = _scenario_layers(base)
         name = layers[-1].mapping("A scenario")["name"].plain()
+        places = _places(fields.get("places"), _year([*layers, *common, *settings]))
         for choice in chosen:
             above = [*_renamed(name, choice, len(bases)), *common]
             for place in places:
@@ -208,14 +208,22 @@ def _arrangements(item: Marked | None) -> list[Marked | None]:
     return list(_listed(item, "arrangement"))
 
 
-def _places(item: Marked | None) -> list[Marked | None]:
-    """The places of the file by name, those of a region in alphabetical order, each once."""
+def _year(written: Sequence[Marked]) -> str:
+    """The base year of the budgets that layers and settings give, the last one that counts."""
+    last: dict[str, Marked] = {}
+    for layer in written:
+        last |= layer.mapping("A scenario")
+    return resolving.year_of(last)
+
+
+def _places(item: Marked | None, year: str) -> list[Marked | None]:
+    """The places of the file by name, of those of a year of spending; those of a region in alphabetical order, each once."""
     if item is None:
         return [None]
     from totalplace.scenarios.places import find, unknown_place
     from totalplace.scenarios.places import names as all_places
 
-    places = all_places()
+    places = all_places(year)
     found: dict[str, Marked] = {}
     for part in _listed(item, "place"):
         given = part.text("A place")
@@ -224,9 +232,9 @@ def _places(item: Marked | None) -> list[Marked | None]:
         if not chosen:
             regions = sorted({place.region for place in places})
             try:
-                chosen = [find(given).name]
+                chosen = [find(given, year).name]
             except UnknownName:
-                error = unknown_place(given, "place or region", (ALL, *regions))
+                error = unknown_place(given, "place or region", (ALL, *regions), year)
                 error.nearest = nearest_name(given, (ALL, *regions)) or error.nearest
                 raise error.at(part.file, part.line, part.column) from None
         for name in chosen:

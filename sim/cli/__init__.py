@@ -18,9 +18,10 @@ from totalplace.sim.cli.branch import branch
 from totalplace.sim.cli.browser import browser
 from totalplace.sim.cli.calibration import calibrate
 from totalplace.sim.cli.figures import figures
-from totalplace.sim.cli.listings import metrics, places, scenarios
+from totalplace.sim.cli.listings import metrics, scenarios
 from totalplace.sim.cli.options import OnceEach
 from totalplace.sim.cli.output import begin, complain, set_up_streams, whereabouts
+from totalplace.sim.cli.places import places
 from totalplace.sim.cli.report import report
 from totalplace.sim.cli.search import search
 from totalplace.sim.cli.simulations import compare, explain, run
@@ -65,15 +66,15 @@ app.command()(search)
 app.command()(validate)
 app.command()(calibrate)
 app.command()(structure)
-app.command()(places)
 app.command()(metrics)
 app.command()(browser)
 app.command()(figures)
 app.command()(report)
+app.add_typer(places, name="places")
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(sweep_commands, name="sweep")
 app.add_typer(analyse_commands, name="analyse")
-for commands in (app, scenarios, sweep_commands, analyse_commands):
+for commands in (app, places, scenarios, sweep_commands, analyse_commands):
     for command in commands.registered_commands:
         command.cls = OnceEach
 

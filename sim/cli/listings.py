@@ -1,4 +1,4 @@
-"""Commands that list what there is: places, scenarios, metrics."""
+"""Commands that list what there is: scenarios, metrics."""
 
 from __future__ import annotations
 
@@ -11,28 +11,6 @@ from totalplace.scenarios.user_text import printable
 from totalplace.sim.cli.output import console, document, say_notes, table
 
 scenarios = typer.Typer(help="List, show and check scenarios.", invoke_without_command=True)
-
-
-def places(
-    search: Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")] = None,
-) -> None:
-    """List the places, with code, region and population."""
-    from totalplace.scenarios import places as all_places
-
-    found = all_places.search(search) if search else all_places.names()
-    listing = table()
-    listing.add_column("place")
-    listing.add_column("code", no_wrap=True)
-    listing.add_column("region")
-    listing.add_column("population", justify="right")
-    for place in found:
-        listing.add_row(place.name, place.code, place.region, f"{place.population:,.0f}")
-    if found:
-        console().print(listing)
-    if search and not found:
-        from totalplace.scenarios.errors import UnknownName
-
-        raise UnknownName("place with", search, [place.name for place in all_places.names()])
 
 
 @scenarios.callback()

@@ -57,7 +57,7 @@ def council(code: str, ring: list[tuple[float, float]]) -> dict[str, Any]:
 def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, features: list[dict[str, Any]], codes: list[str]) -> dict[str, Any]:
     """The outlines of ``codes`` built from a file with ``features``: the rings by code."""
     known = [place for place in places.names() if place.code in codes]
-    monkeypatch.setattr(outline.places, "names", lambda: known)
+    monkeypatch.setattr(outline.places, "names", lambda *_: known)
     source = tmp_path / "source.geojson"
     source.write_text(json.dumps({"features": features}), "utf-8")
     found = outline.build(source)["features"]
@@ -96,7 +96,7 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
 
     some = [place for place in places.names() if place.name in ("Kent", "Leeds")]
     monkeypatch.setattr(england, "_KEPT", {})
-    monkeypatch.setattr(england.places, "names", lambda: some)
+    monkeypatch.setattr(england.places, "names", lambda *_: some)
     asked, seen = England(runs=3, seed=5), list[Job]()
     Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
     assert seen[-1].state == DONE

@@ -81,7 +81,7 @@ def test_a_silo_without_cuts_stays_at_its_bases_and_worse_outcomes_move_each_the
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_place_has_every_base_with_its_quality(year: str) -> None:
-    for place in places.names():
+    for place in places.names(year):
         found = natural_units.bases(place.code, year)
         assert list(found) == list(INDICATORS)
         for name, base in found.items():

@@ -24,7 +24,7 @@ def forget() -> None:
     kept: list[Any] = [
         tables.judgements, tables.values, tables.indicators, tables.spending, tables.spending_of,
         tables._spending_rows, tables._small_area_columns, people._indicator_moments, finding._all_places,
-        money._destinations, money._profiles,
+        money.destinations, money._profiles,
     ]
     for function in kept:
         function.cache_clear()

@@ -25,7 +25,8 @@ WORDS = {
     "themes": "climate: {label: climate and energy, short: climate, also: [net zero], flags: [pooled_share], periods: [later]}\n",
     "outcomes": "culture: {label: culture, short: culture, periods: [later]}\n",
 }
-PERIODS = "october-2010: {label: October 2010, years: [2010-11]}\nlater: {label: Later, years: [2017-18]}\n"
+PERIODS = ("october-2010: {label: October 2010, years: [2010-11]}\nlater: {label: Later, years: [2017-18]}\n"
+           "today: {label: 2024-25, years: [2024-25], places: april-2023}\n")
 SCENARIO = """\
 name: words
 title: New words
@@ -117,6 +118,8 @@ def with_new_words(folder: Path) -> None:
     add(folder, "lines", [
         ("nhs", "2017-18", "nhs", "nhs", 0.93, 0.9, 0.99), ("nhs", "2017-18", "ambulance", "ambulance", 0.05, 0, 0.1),
         ("council_environmental", "2017-18", "council", "green", 0.99, 0.98, 0.995),
+        ("nhs", "2024-25", "nhs", "nhs", 0.98, 0.96, 0.99),
+        ("council_environmental", "2024-25", "council", "environmental", 0.99, 0.98, 0.995),
     ])
     add(folder, "themes", [
         ("ambulance", "health_and_care", 0.7, 0.5, 0.9), ("ambulance", "climate", 0.2, 0.1, 0.3),

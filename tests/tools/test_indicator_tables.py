@@ -10,8 +10,9 @@ import pytest
 
 from tools import indicator_tables as build
 from totalplace.scenarios.indicators import INDICATORS
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import years_of
 
+YEARS = years_of("")
 CODES = ("E06000001", "E06000002", "E10000006")
 COUNCILS = ("E06000001", "E06000002", "E06000063", "E06000064")
 

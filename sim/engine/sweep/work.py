@@ -13,6 +13,7 @@ import numpy as np
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.shapes import geography_of
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS
 from totalplace.sim.engine.sweep.chunks import kept_quarters
@@ -51,7 +52,7 @@ def neighbourhoods(scenario: Scenario) -> int:
     if isinstance(scenario.clusters, int):
         return scenario.clusters
     try:
-        return len(tables.small_areas(places.find(scenario.place).code)[1])
+        return len(tables.small_areas(places.find(scenario.place, scenario.year).code, geography_of(scenario.year))[1])
     except InputError:  # its runs will say what is wrong with the place
         return 1
 

@@ -1,0 +1,167 @@
+"""Commands about places: which there are, and what one is: its money and how good each figure is, its bodies, its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from totalplace.sim.cli.output import console, table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from totalplace.scenarios.places import Place
+
+places = typer.Typer(help="List the places, and show what one is.", invoke_without_command=True)
+Search = Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")]
+Year = Annotated[str | None, typer.Option(help="Year of spending: 2010-11, 2017-18 or 2024-25.", show_default="2010-11")]
+#: A line below this, £m, is left out of the list of lines.
+LEAST: Final = 0.0005
+LEGEND: Final = (
+    "Quality: actual, filed or published for the place; formula, an actual of a larger body, split by the weights by which it is given "
+    "out, or by residents; estimate, split by what stands for need, or not filed. ±: how far the figure can be off."
+)
+
+
+@places.callback()
+def _places(context: typer.Context, search: Search = None, year: Year = None) -> None:
+    if context.invoked_subcommand is None:
+        list_places(search, year)
+
+
+@places.command("list")
+def list_places(search: Search = None, year: Year = None) -> None:
+    """List the places, with code, region and population."""
+    from totalplace.scenarios import places as all_places
+
+    of = _year(year)
+    found = all_places.search(search, of) if search else all_places.names(of)
+    listing = table()
+    listing.add_column("place")
+    listing.add_column("code", no_wrap=True)
+    listing.add_column("region")
+    listing.add_column("population", justify="right")
+    for place in found:
+        listing.add_row(place.name, place.code, place.region, f"{place.population:,.0f}")
+    if found:
+        console().print(listing)
+    if search and not found:
+        from totalplace.scenarios.errors import UnknownName
+
+        raise UnknownName("place with", search, [place.name for place in all_places.names(of)])
+
+
+@places.command("show")
+def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place.")], year: Year = None) -> None:
+    """Show a place: money by body and by line with its quality, indicators, bodies larger than it, neighbours."""
+    from totalplace.scenarios import places as all_places
+
+    of = _year(year)
+    place = all_places.load(name, of)
+    note = all_places.code_note(name, of)
+    out = console()
+    out.print(f"{place.name} ({place.code}), {place.region}: {place.population:,.0f} people, budgets of {of}", soft_wrap=True)
+    if note:
+        out.print(f"Note: {note}", soft_wrap=True)
+    for words in _warnings(place):
+        out.print(f"Estimate: {words}", soft_wrap=True)
+    for listing in (_money(place), _lines(place), _indicators(place), _bodies(place)):
+        if listing.row_count:
+            out.print(listing, markup=False)
+    beside = all_places.neighbours(place.code, of)
+    out.print(f"Neighbours: {', '.join(beside) or 'none by land'}.", soft_wrap=True)
+    out.print(LEGEND, soft_wrap=True)
+
+
+def _year(given: str | None) -> str:
+    """A year of spending that there is, the usual one where none is given. Raises UnknownName."""
+    from totalplace.scenarios.errors import UnknownName
+    from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
+
+    if given is None:
+        return USUAL_YEAR
+    if given not in YEARS:
+        raise UnknownName("year of spending", given, YEARS)
+    return given
+
+
+def _warnings(place: Place) -> Iterator[str]:
+    """What of a place was not filed, a sentence for each way in which it was filled."""
+    from totalplace.scenarios.places.quality import estimated_lines
+
+    ways: dict[str, list[str]] = {}
+    for line, one in estimated_lines(place.code, place.year).items():
+        ways.setdefault(one.how, []).append(_words(line))
+    for how, lines in ways.items():
+        yield f"{', '.join(lines)}: {how}"
+
+
+def _words(line: str) -> str:
+    return line.removeprefix("council_").replace("_", " ") if line.startswith("council_") else line.replace("_", " ")
+
+
+def _money(place: Place) -> Table:
+    """Money by body, £m and £ a head, with its quality."""
+    from totalplace.scenarios.places.quality import of_money
+    from totalplace.scenarios.places.shapes import UNALLOCATED
+    from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, called, period_of
+
+    order = (*AGENCY_KINDS, *ENTITLEMENTS, UNALLOCATED)
+    known, period = of_money(place.code, place.year), period_of(place.year)
+    listing = table(f"Money by body, at prices of {place.year}")
+    for column in ("body", "£m", "£ a head", "±"):
+        listing.add_column(column, justify="left" if column == "body" else "right", no_wrap=column != "body")
+    listing.add_column("quality")
+    for word, amount in sorted(known.items(), key=lambda one: order.index(one[0])):
+        listing.add_row(called(word, period), f"{amount.total:,.1f}", f"{1e6 * amount.total / place.population:,.0f}",
+                        f"{amount.off:,.1f}", amount.words)
+    listing.add_row("all", f"{place.total:,.1f}", f"{1e6 * place.total / place.population:,.0f}", "", "")
+    return listing
+
+
+def _lines(place: Place) -> Table:
+    """Lines of the accounts, £m, with quality and how each was made."""
+    from totalplace.scenarios.places import tables
+    from totalplace.scenarios.places.quality import of_lines
+
+    amounts, known = tables.spending_of(place.code, place.year), of_lines(place.code, place.year)
+    listing = table("Lines of the accounts")
+    listing.add_column("line")
+    listing.add_column("£m", justify="right", no_wrap=True)
+    listing.add_column("±", justify="right", no_wrap=True)
+    listing.add_column("quality", no_wrap=True)
+    listing.add_column("how it was made")
+    for line, one in known.items():
+        if abs(amounts[line]) > LEAST:
+            listing.add_row(line.replace("_", " "), f"{amounts[line]:,.1f}", f"{one.margin:.0%}", one.quality, one.how)
+    return listing
+
+
+def _indicators(place: Place) -> Table:
+    """Indicators in their own units, with basis."""
+    from totalplace.scenarios.indicators import INDICATORS
+
+    listing = table("Outcomes in natural units")
+    for column in ("indicator", "base", "unit", "basis"):
+        listing.add_column(column, justify="right" if column == "base" else "left")
+    for one, value, basis in zip(INDICATORS.values(), place.indicator_base, place.indicator_basis, strict=True):
+        listing.add_row(one.label, f"{value:,.0f}" if value >= 1000.0 else f"{value:.1f}", one.unit, basis)
+    return listing
+
+
+def _bodies(place: Place) -> Table:
+    """Bodies that the place lies in, what they spend in all, and what of them the place is."""
+    from totalplace.scenarios.places import bodies_of
+
+    listing = table("Bodies larger than the place")
+    listing.add_column("body")
+    listing.add_column("kind")
+    for column in ("all of it, £m", "places", "of its people", "of its need"):
+        listing.add_column(column, justify="right")
+    listing.add_column("quality")
+    for body in bodies_of(place.code, place.year):
+        listing.add_row(body.name, body.kind, "" if body.money is None else f"{body.money:,.0f}", str(len(body.residents)),
+                        f"{body.residents[place.code]:.1%}", f"{body.need[place.code]:.1%}", body.quality)
+    return listing
