@@ -108,6 +108,7 @@ def test_budget_less_ceded_falls_with_what_is_ceded(a: int, j: int, one: float, 
 
 def test_reactive_demand_is_met_first_and_a_shortfall_is_recorded() -> None:
     world = begun(small())
+    world.parameters.networking_time = 0.0  # partnership work takes its part of the budget
     a = row_of(world, COUNCIL)
     agency = world.agencies[a]
     python(open_quarter)(world)
