@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, in_c, peers, scaling, starting, sweeps
+from benchmarks import browser, first, in_c, peers, scaling, starting, sweeps
 
 GROUPS = {
     "starting": starting.all_starting,
     "scaling": scaling.all_scaling,
     "peers": peers.all_peers,
     "c": in_c.all_c,
+    "first": first.all_first,
     "sweeps": sweeps.all_sweeps,
     "browser": browser.all_browser,
 }

@@ -18,7 +18,8 @@ SCENARIO = "joint-commissioning"
 PLAIN = """
 import sys, time, warnings
 warnings.simplefilter("ignore")
-import mesa, sim
+import mesa
+import totalplace as tp
 tp.PlaceModel("{scenario}", rng=1)
 started = time.perf_counter()
 mesa.batch_run(tp.PlaceModel, {{"scenario": ["{scenario}"]}}, rng=[1, 2], number_processes=1, data_collection_period=-1,

@@ -54,6 +54,24 @@ def threads(times: int = 3) -> None:
         report(f"ensemble: runs a second {words}", [rate for n, _, rate in rates if n == count], "runs/s")
 
 
+def ensembles_over_sweeps(runs: int = 400, times: int = 9) -> None:
+    """Processor time of an ensemble, which keeps all that a run knows, over that of a sweep of the same runs in one chunk."""
+    import totalplace as tp
+    from totalplace.sim.engine.sweep.playing import DesignStage
+
+    scenario = tp.load("joint-commissioning")
+    design = DesignStage(scenario, (), ("net_saving", "wellbeing"), "last")
+    ratios = []
+    for turn in range(times + 1):
+        seeds = range(1 + turn * runs, 1 + (turn + 1) * runs)
+        began = time.process_time()
+        design.rows(np.zeros(0), seeds)
+        between = time.process_time()
+        tp.ensemble(scenario, runs=runs, first_seed=seeds[0], threads=1)
+        ratios.append((time.process_time() - between) / (between - began))
+    report(f"ensemble of {runs} runs over a sweep of them", ratios[1:], "ratio", 1.1)  # the first warms up
+
+
 def cohorts() -> None:
     """Microseconds for a cohort and quarter, from tens to all small areas of a place and beyond."""
     import totalplace as tp
@@ -104,5 +122,6 @@ def all_places(times: int = 3) -> None:
 def all_scaling() -> None:
     """Every measurement of how cost grows."""
     threads()
+    ensembles_over_sweeps()
     cohorts()
     all_places()
