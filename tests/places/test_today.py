@@ -12,6 +12,7 @@ from totalplace import scenarios
 from totalplace.scenarios import places, sweeps
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import quality, tables
+from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import LINES
 from totalplace.scenarios.vocabulary import called, label, period_of
 
@@ -224,10 +225,10 @@ def test_names_and_codes_of_every_time_find_each_other() -> None:
         assert scenarios.load("silo", place=name).notes[0].startswith(f"{name} is part of {then} here")
     assert places.find("E10000023", YEAR).code == "E06000065"
     assert places.find("Bournemouth", YEAR).name == "Bournemouth, Christchurch and Poole"
-    for former, row in tables.former_codes(FOLDER).items():
+    for former, row in former_codes(FOLDER).items():
         assert row.words.startswith(former)
     for place in places.names():  # every place of before leads somewhere
-        assert place.code in {*tables.former_codes(FOLDER), *tables.indicators(FOLDER)}, place.name
+        assert place.code in {*former_codes(FOLDER), *tables.indicators(FOLDER)}, place.name
     for place in places.names(YEAR):
         assert places.find(place.code).code in tables.indicators(), place.name
 
