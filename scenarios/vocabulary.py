@@ -195,7 +195,6 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
 
 
 def _names(item: Marked, periods: tuple[str, ...]) -> dict[str, str]:
-    """What a word is called by period. Raises InputError for a period there is not."""
     given = item.mapping("'names'")
     for period in given:
         if period not in periods:
@@ -204,8 +203,7 @@ def _names(item: Marked, periods: tuple[str, ...]) -> dict[str, str]:
 
 
 def _fields(item: Marked, needed: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Marked]:
-    fields = item.mapping("A row")
-    known = tuple(dict.fromkeys((*needed, *others)))
+    fields, known = item.mapping("A row"), tuple(dict.fromkeys((*needed, *others)))
     for key in fields:
         if key not in known:
             raise item.unknown_key("key", key, known, "in a row of the words")
@@ -292,13 +290,10 @@ def label(key: str) -> str:
     return _LABELS.get(key, key.replace("_", " "))
 
 
-#: What words are called in a period, by word and period, where that is not their label.
-_CALLED: Final = {(name, period): said for words in LISTS for name, row in words.rows.items() for period, said in row.names.items()}
-
-
 def called(key: str, period: str) -> str:
     """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the integrated care board."""
-    return _CALLED.get((key, period), label(key))
+    names = (words.rows[key].names for words in LISTS if key in words)
+    return next((own[period] for own in names if period in own), label(key))
 
 
 def period_of(year: str) -> str:

@@ -43,8 +43,9 @@ BENEFITS: Final = (
 
 #: Lines of departments; margins are judgement, held against what is known of Birmingham (docs/data.md).
 SPLITS: Final[Mapping[str, Split]] = {
-    "nhs": Split("nhs", "formula", 0.10,
-                 "health department in the region, split by residents and the need weights of the allocations to care boards"),
+    "nhs": Split("nhs", "formula", 0.25,
+                 "health department in the region, split by residents and the need weights of the allocations to care boards; "
+                 "regions differ from the allocations by up to a quarter, London most"),
     "dwp_pensions": Split("", "estimate", 0.10,
                           "region's pensions split by people of 65 and over, Pension Credit by income-deprived older people"),
     "dwp_sickness_disability": Split("", "estimate", 0.20,

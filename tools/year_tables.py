@@ -3,9 +3,9 @@
     python -m tools.year_tables SOURCE_FOLDER SOURCE_FOLDER_2024
 
 Writes ``spending.csv``, ``quality.csv``, ``indicators.csv``, ``small_areas.parquet``, ``england.csv``, ``bodies.csv``,
-``body_places.csv``, ``reconciliation.csv`` and ``outturn.csv`` in ``scenarios/places/april-2023``. ``docs/data.md`` describes every
-column, ``docs/how-to/year.md`` how to bring the next year in. The job needs pandas and takes a few seconds; nothing in the package
-reads the source folders.
+``body_places.csv``, ``reconciliation.csv``, ``outturn.csv`` and ``regions.csv`` in ``scenarios/places/april-2023``.
+``docs/data.md`` describes every column, ``docs/how-to/year.md`` how to bring the next year in. The job needs pandas and takes a few
+seconds; nothing in the package reads the source folders.
 """
 
 from __future__ import annotations
@@ -332,11 +332,31 @@ def build(source: Path, recent: Path, target: Path = HERE) -> None:
     for name, rows in (
         ("spending", spending), ("indicators", indicators), ("england", england), ("bodies", whole), ("body_places", shares),
         ("reconciliation", reconciliation(recent, table, lines, parts)), ("outturn", outturn),
+        ("regions", region_rows(recent, table, lines)),
         ("quality", pd.DataFrame(quality_rows(filled), columns=["line", "code", "quality", "margin", "how"])),
     ):
         rows.to_csv(target / f"{name}.csv", index=False, lineterminator="\n")
     stored = pa.Table.from_pandas(areas, preserve_index=False).replace_schema_metadata(None)
     parquet.write_table(stored, target / "small_areas.parquet", compression="zstd", compression_level=19)
+
+
+def region_rows(recent: Path, table: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Regions of the Country and Regional Analysis, and what of each is in the places: departments, and councils' lines, £m."""
+    import pandas as pd
+
+    analysis = read(recent, _REGIONAL)
+    analysis = analysis[analysis["year"] == YEAR]
+    local = analysis["department"] == LOCAL
+    of = {name: rows.groupby("region")["value_gbp_thousand"].sum()
+          for name, rows in (("analysis", analysis), ("departments", analysis[~local]), ("local_government", analysis[local]))}
+    central = [line for line in lines if line in SPLITS]
+    own = lines[~lines.index.isin(LEFT_OUT)].groupby(table["region"]).sum()
+    small = lines[lines.index.isin(LEFT_OUT)].groupby(table["region"]).sum()[central].sum(axis=1)
+    found = pd.DataFrame({
+        **of, "places_departments": own[central].sum(axis=1), "places_local_government": own.drop(columns=central).sum(axis=1),
+        "city_and_scilly_departments": small,
+    })
+    return (found.fillna(0.0) / 1000.0).round(3).rename_axis("region").reset_index()
 
 
 def outturn_rows(recent: Path, lines: pd.DataFrame, filled: list[Filled]) -> pd.DataFrame:

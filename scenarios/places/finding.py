@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.former import FormerCode, former_codes
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
 
@@ -51,12 +52,12 @@ def _by_name(folder: str) -> Mapping[str, PlaceName]:
 
 
 @kept(maxsize=len(GEOGRAPHIES))
-def _formerly(folder: str) -> Mapping[str, tables.FormerCode]:
+def _formerly(folder: str) -> Mapping[str, FormerCode]:
     """Every code and name of another time by its plain spelling."""
-    return {_plain(former): row for former, row in tables.former_codes(folder).items()}
+    return {_plain(former): row for former, row in former_codes(folder).items()}
 
 
-def _former(name_or_code: str, year: str) -> tables.FormerCode | None:
+def _former(name_or_code: str, year: str) -> FormerCode | None:
     """What a code or name of another time stands for in a year; None for the name of a place that there is in it."""
     folder, plain = geography_of(year), _plain(name_or_code)
     return None if plain in _by_name(folder) else _formerly(folder).get(plain)
@@ -84,7 +85,7 @@ def code_note(name_or_code: str, year: str = USUAL_YEAR) -> str:
         return former.words if former is not None else ""
 
 
-def _became_several(given: str, year: str, former: tables.FormerCode) -> UnknownName:
+def _became_several(given: str, year: str, former: FormerCode) -> UnknownName:
     """The error of a place of another time that is several in a year, with what became of it."""
     here = tables.indicators(geography_of(year))
     error = UnknownName(f"place of {year}", given.strip(), [here[code].name for code in former.codes])

@@ -20,8 +20,8 @@ Year = Annotated[str | None, typer.Option(help="Year of spending: 2010-11, 2017-
 #: A line below this, £m, is left out of the list of lines.
 LEAST: Final = 0.0005
 LEGEND: Final = (
-    "Quality: actual, filed or published for the place; formula, an actual of a larger body, split by the weights by which it is given "
-    "out, or by residents; estimate, split by what stands for need, or not filed. ±: how far the figure can be off."
+    "Quality: actual, filed or published for the place; formula, an actual of a larger body, split by the weights by which it is "
+    "given out, or by residents; estimate, split by what stands for need, or not filed. ±: how far the figure can be off."
 )
 
 

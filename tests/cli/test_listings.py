@@ -95,3 +95,14 @@ def test_the_schema_is_a_json_schema(totalplace: Callable[..., Any]) -> None:
 def test_all_metrics_are_listed(totalplace: Callable[..., Any]) -> None:
     out = totalplace("metrics").out
     assert all(name in out for name in METRICS)
+
+
+def test_a_place_is_shown_with_its_quality(totalplace: Callable[..., Any]) -> None:
+    shown = totalplace("places", "show", "Birmingham", "--year", "2024-25")
+    assert shown.code == 0
+    for words in ("last filed 2021-22", "NHS (integrated care board)", "Birmingham and Solihull ICB", "Neighbours: Dudley"):
+        assert words in shown.out
+    assert "last filed" not in totalplace("places", "show", "Leeds", "--year", "2024-25").out
+    assert "Note: Cumberland is part of Cumbria here" in totalplace("places", "show", "Cumberland").out
+    assert "Westmorland and Furness" in totalplace("places", "list", "--year", "2024-25", "--search", "furness").out
+    assert totalplace("places", "show", "Kent", "--year", "2024").code == 2

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from totalplace import scenarios
 from totalplace.scenarios import places, sweeps
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, ENTITLEMENTS, OUTCOMES, THEMES
 
 
@@ -157,7 +157,7 @@ def test_codes_of_another_time_lead_to_the_place_with_a_word(code: str, name: st
 
 def test_every_former_code_belongs_to_a_place_that_it_names() -> None:
     codes = {place.code for place in places.names()}
-    for former, row in tables.former_codes().items():
+    for former, row in former_codes().items():
         assert row.code in codes
         assert former not in codes
         assert row.words.startswith(former)
