@@ -87,6 +87,6 @@ def judge_years(w: World) -> None:
             w.price_level[q] *= (1.0 + beyond) ** w.years_unpublished[q]
         for a in range(w.agencies.shape[0]):
             if error > 0.0:
-                w.budget_path[a, q] += error * (w.budget_high[a, q] - w.budget_path[a, q])
+                w.budget_path[a, q] += error * w.budget_above[a, q]
             elif error < 0.0:
-                w.budget_path[a, q] -= error * (w.budget_low[a, q] - w.budget_path[a, q])
+                w.budget_path[a, q] = max(0.0, w.budget_path[a, q] + error * w.budget_below[a, q])

@@ -156,8 +156,8 @@ class World(NamedTuple):
     flows: Numbers  # (accounts, accounts) £m posted so far
     gains: Numbers  # (A, A) £m: row pays, column gains
     budget_path: Numbers  # (A, Q) budget relative to the base year
-    budget_low: Numbers  # (A, Q) low end of the range of that path
-    budget_high: Numbers  # (A, Q) high end of it
+    budget_below: Numbers  # (A, Q) how far the low end of its range lies below it
+    budget_above: Numbers  # (A, Q) how far the high end lies above it
     price_level: Numbers  # (Q,) prices relative to the base year
     years_unpublished: Numbers  # (Q,) years for which prices are not published, those before the base year apart
     scratch: Numbers  # (I or 6, widest table): rows that rules work on and leave behind

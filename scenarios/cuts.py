@@ -186,12 +186,12 @@ def budget_path(
     return budgets_by_kind(cuts, start, quarters, base_year)[kinds]
 
 
-def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None, end: str = "") -> NDArray[np.float64]:
+def budgets_by_kind(cuts: Cuts, start: str, quarters: int, base_year: str | None = None, end: str = "index") -> NDArray[np.float64]:
     """What :func:`budget_path` gives for every kind of agency (kinds, quarters), worked out once. Not to be written to.
 
-    ``end`` asks for an end of the range: ``_low`` or ``_high``.
+    ``end`` asks for an end of the range: ``low`` or ``high``.
     """
-    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year, end.removeprefix("_") or "index")
+    return _budget_path(None if cuts == NONE else _paths(cuts), start, quarters, base_year, end)
 
 
 @lru_cache(maxsize=64)

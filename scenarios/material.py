@@ -17,7 +17,7 @@ from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
-from totalplace.scenarios.posterior import shipped
+from totalplace.scenarios.posterior import learnt
 from totalplace.scenarios.prices import price_levels, years_unpublished
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS
@@ -31,9 +31,10 @@ class Material:
 
     - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
     - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
-    - ``budgets_low``, ``budgets_high`` the ends of its range
+    - ``budgets_below``, ``budgets_above`` how far the ends of its range lie from it, to three figures, since ranges are judged
     - ``prices`` (quarters,) price level, 1 in the base year; ``unpublished`` (quarters,) years beyond the table of prices
-    - ``particles`` (N, parameters) rows of the posterior; none where no parameter is drawn from it
+    - ``particles`` (N, K) rows of the posterior, of the parameters whose positions are ``learnt`` (K,); none where nothing is drawn
+      from it
     - ``ties`` pairs of positions of agencies, of a network of the scenario's own; None where its network is a topology
     - ``hosts`` positions of the agencies that host each post of a commissioner, ``portfolios`` positions of its themes
     - ``arrangements``, by phase: its quarter, the positions of its rule in DECISION_RULES and of whom it binds in AGENCY_KINDS, and
@@ -48,10 +49,11 @@ class Material:
     period: str
     place: Place
     budgets: NDArray[np.float64]
-    budgets_low: NDArray[np.float64]
-    budgets_high: NDArray[np.float64]
+    budgets_below: NDArray[np.float16]
+    budgets_above: NDArray[np.float16]
     prices: NDArray[np.float64]
-    unpublished: NDArray[np.float64]
+    unpublished: NDArray[np.int8]
+    learnt: tuple[int, ...]
     particles: NDArray[np.float64]
     ties: tuple[tuple[int, int], ...] | None
     hosts: tuple[int, ...]
@@ -94,13 +96,16 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     network, period = content["network"], period_of(content["year"])
     played = [change for change in content["changes"] if change.quarter < content["quarters"]]
     posts, phases = phases_of(arrangement, played)
+    budgets = _budgets(content, played, "index")
     found: dict[str, Any] = {
         "period": period,
         "place": place,
-        **{f"budgets{end}": _budgets(content, played, end) for end in ("", "_low", "_high")},
+        "budgets": budgets,
+        "budgets_below": (budgets - _budgets(content, played, "low")).astype(np.float16),
+        "budgets_above": (_budgets(content, played, "high") - budgets).astype(np.float16),
         "prices": price_levels(content["start"], content["quarters"], content["year"]),
-        "unpublished": years_unpublished(content["start"], content["quarters"], content["year"]),
-        "particles": _particles(content["uncertainties"]),
+        "unpublished": years_unpublished(content["start"], content["quarters"], content["year"]).astype(np.int8),
+        **dict(zip(("learnt", "particles"), _particles(content["uncertainties"]), strict=True)),
         "ties": positions(network, place.agency_names, written["network"]) if isinstance(network, Ties) else None,
         "hosts": tuple(_host(post.commissioner, place, period, written["arrangement"]) for post in posts),
         "portfolios": tuple(tuple(THEMES.index(theme) for theme in post.commissioner.themes) for post in posts),
@@ -129,7 +134,7 @@ def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
 
 
 def _budgets(content: Mapping[str, Any], changes: Sequence[Change], end: str) -> NDArray[np.float64]:
-    """The budget path, or an ``end`` of its range (``_low``, ``_high``).
+    """The budget path, or an ``end`` of its range (``low``, ``high``).
 
     One that comes at a date is carried on from where the one before it stands.
     """
@@ -148,10 +153,10 @@ def _at(problem: InputError, item: Marked) -> InputError:
     return problem.at(item.file, item.line, item.column)
 
 
-def _particles(uncertainties: Mapping[str, float | Range]) -> NDArray[np.float64]:
-    """The posterior, if a parameter is drawn from it."""
+def _particles(uncertainties: Mapping[str, float | Range]) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """The posterior, of the parameters that it knows, if a parameter is drawn from it."""
     drawn = any(isinstance(given, Range) and given.distribution == POSTERIOR for given in uncertainties.values())
-    return shipped().rows if drawn else np.zeros((0, len(PARAMETERS)))
+    return learnt() if drawn else ((), np.zeros((0, 0)))
 
 
 def _host(commissioner: Commissioner, place: Place, period: str, item: Marked) -> int:

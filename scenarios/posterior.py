@@ -94,6 +94,27 @@ def particles() -> NDArray[np.float64]:
     return shipped().rows
 
 
+def learnt() -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """Positions in the registry of the K parameters that the posterior has columns of, and its rows of these alone (N, K)."""
+    return _columns(stamp(FILE))
+
+
+@lru_cache(maxsize=1)
+def _columns(file: Stamp) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    found = _kept(file)
+    known = tuple(place for place, name in enumerate(PARAMETERS) if name not in found.missing)
+    rows = np.ascontiguousarray(found.rows[:, known])
+    rows.setflags(write=False)
+    return known, rows
+
+
+def in_full(known: Sequence[int], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of the parameters at the positions ``known`` as rows of all parameters (N, parameters), NaN for the others."""
+    found = np.full((len(rows), len(PARAMETERS)), np.nan)
+    found[:, list(known)] = rows
+    return found
+
+
 def few(names: Sequence[str]) -> str:
     """Names one after the other: all of them up to ``MOST_NAMED``, beyond that the first three and how many more."""
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{', '.join(names[:3])} and {len(names) - 3} more"

@@ -37,7 +37,7 @@ _UNCHANGED: Final = {
     "accounts": ("passing",),
 }
 #: What a scenario says of later dates.
-_DATED: Final = ("events", "arrangements", "budget_path", "budget_low", "budget_high")
+_DATED: Final = ("events", "arrangements", "budget_path", "budget_below", "budget_above")
 #: Laid over other tables, or the same in every run, and so not kept.
 _VIEWS: Final = ("levers", "parameters", "coalitions")
 

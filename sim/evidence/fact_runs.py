@@ -36,7 +36,7 @@ MANDATE: Final = 18
 MANDATE_PLUS_2: Final = 26
 #: Quarter up to which cuts have bitten when appraisals are looked at: 2014-10.
 CUTS_DEEP: Final = 16
-LONGEST_LAG: Final = 12
+LONGEST_LAG: Final = int(PARAMETERS["longest_lag"].high + 0.5)
 _NHS: Final = AGENCY_KINDS.index("nhs")
 Progress = Callable[[int], None]
 

@@ -25,6 +25,7 @@ from totalplace.agents.share import SHARES
 from totalplace.agents.world import CLOCK, EVENTS, PRIORS, World
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
+from totalplace.scenarios.posterior import in_full
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR, Range
@@ -244,7 +245,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
         parameter_values=np.zeros(len(PARAMETERS)),
         priors=_priors(scenario),
-        particles=np.array(material.particles),
+        particles=in_full(material.learnt, material.particles),
         levers=LEVERS_TABLE.empty(1)[0],
         lever_values=_lever_values(scenario),
         events=_events(scenario),
@@ -268,10 +269,10 @@ def _built(scenario: Scenario, material: Material) -> Template:
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
         budget_path=np.ascontiguousarray(material.budgets[place.agency_kind]),
-        budget_low=np.ascontiguousarray(material.budgets_low[place.agency_kind]),
-        budget_high=np.ascontiguousarray(material.budgets_high[place.agency_kind]),
+        budget_below=np.ascontiguousarray(material.budgets_below[place.agency_kind], np.float64),
+        budget_above=np.ascontiguousarray(material.budgets_above[place.agency_kind], np.float64),
         price_level=np.array(material.prices),
-        years_unpublished=np.array(material.unpublished),
+        years_unpublished=np.array(material.unpublished, np.float64),
         scratch=np.zeros((max(SCRATCH_ROWS, len(COHORT_KINDS)),
                           max(2 * len(THEME_NAMES), agencies, len(commissioners), len(AGENCY_KINDS)))),
         coalitions=np.full((agencies, SAMPLES), -1.0),
