@@ -127,7 +127,8 @@ def test_ideal_and_limit_against_brute_force(lived_in: Any, table: dict[str, Any
 
 @pytest.mark.parametrize("reluctance", [0.25, 1.0, 3.0])
 def test_concession_goes_one_way_and_never_past_all(reluctance: float) -> None:
-    way = [python(conceded)(float(bargaining_round), reluctance) for bargaining_round in range(13)]
+    world = begun(small())
+    way = [python(conceded)(world, bargaining_round, reluctance) for bargaining_round in range(13)]
     assert way[0] == 0.0
     assert way[-1] <= 1.0
     assert all(later >= earlier for earlier, later in pairwise(way))
@@ -136,8 +137,8 @@ def test_concession_goes_one_way_and_never_past_all(reluctance: float) -> None:
 @given(st.floats(0.1, 4.0), st.floats(0.1, 4.0), st.integers(0, 12))
 def test_the_more_reluctant_concedes_later(one: float, other: float, bargaining_round: int) -> None:
     low, high = sorted((one, other))
-    now = float(bargaining_round)
-    assert python(conceded)(now, high) <= python(conceded)(now, low) + 1e-12
+    world = begun(small())
+    assert python(conceded)(world, bargaining_round, high) <= python(conceded)(world, bargaining_round, low) + 1e-12
 
 
 @given(UNIT, UNIT, UNIT, UNIT, UNIT, st.floats(-1.0, 1.0))

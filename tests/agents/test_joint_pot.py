@@ -91,7 +91,7 @@ def host_at_the_table(joint_pot: float, formal: float) -> tuple[float, float]:
     """Loss of control of a host in its own pot, and its trust at the start."""
     world = build(small("joint-commissioning")).fresh()
     fixed(world, joint_pot=joint_pot, **dict.fromkeys(WIDTHS, 0.0))
-    world.board.formal_agreement = formal
+    world.arrangements[0].formal_agreement = formal
     kernel.start(world)
     c = int(world.themes[HEALTH].commissioner)
     host = int(world.commissioners[c].host)

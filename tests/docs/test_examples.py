@@ -34,6 +34,8 @@ def wrong_with(line: str) -> str:
     command: Any = typer.main.get_command(app)
     words = shlex.split(line)[1:]
     while hasattr(command, "commands") and words:
+        if words[0].startswith("--") and command.invoke_without_command:
+            break
         if words[0] not in command.commands:
             return "" if words[0] in ("--version", "--help") else f"no command {words[0]}"
         command = command.commands[words.pop(0)]

@@ -88,6 +88,7 @@ def relabelled(template: Template, order: NDArray[np.int64]) -> Template:
         agencies=world.agencies[order].copy(), shares=world.shares[order].copy(), appraisals=world.appraisals[order].copy(),
         ties=world.ties[order].copy(), links=world.links[np.ix_(order, order)].copy(),
         link_chance=world.link_chance[np.ix_(order, order)].copy(), budget_path=world.budget_path[order].copy(),
+        budget_below=world.budget_below[order].copy(), budget_above=world.budget_above[order].copy(),
         accounts=world.accounts[books].copy(), commissioners=commissioners,
     )
     return replace(template, world=copy_world(moved))
