@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 #: Runs that are played without coming back to Python, as long as what they leave takes no more bytes than that.
 _MOST_TOGETHER: Final = 32
 _MOST_BYTES: Final = 2**19
-#: Negotiations of a run for which there is room at first; there is more as soon as a run has more.
-_DEALS_AT_FIRST: Final = 64
 
 
 @dataclass(frozen=True)
@@ -69,29 +67,21 @@ class Batches:
         self._kept = np.concatenate(self._parts)
         self.together = max(1, min(_MOST_TOGETHER, _MOST_BYTES // (8 * len(self._kept))))
         self._rows = np.empty((self.together, len(self._kept)), np.int64)
-        self._told = np.empty((_DEALS_AT_FIRST * self.together, len(DEALS.columns)), np.int64)
+        most = self.together * template.most_deals
+        self._told = np.empty((most, len(DEALS.columns)), np.int64)  # takes memory only as it is used
 
     def play(self, seeds: Sequence[int], room: Room) -> NDArray[Any]:
         """Play runs with these seeds, at most ``together``, into ``room``; their negotiations come back, with the field ``seed``.
 
         Raises LedgerError, with the accounts, if a quarter does not close.
         """
-        told: list[NDArray[Any]] = []
-        done = 0
-        while done < len(seeds):
-            played = self._stage.play_many(seeds[done:], self._kept, self._rows[done : len(seeds)], told=self._told)
-            broken = np.flatnonzero(played.broken[: played.runs] >= 0)
-            if len(broken):
-                self._stage.replay(seeds[done + int(broken[0])])
-            if played.runs:
-                deals = played.deals[: played.runs]
-                rows = self._told[: deals[-1]].view(DEALS.dtype).reshape(-1)
-                told.append(with_seed(rows, np.repeat(seeds[done : done + played.runs], np.diff(deals, prepend=0))))
-            done += played.runs
-            if done < len(seeds):
-                self._told = np.empty((2 * len(self._told), self._told.shape[1]), np.int64)
+        played = self._stage.play_many(seeds, self._kept, self._rows[: len(seeds)], told=self._told)
+        broken = np.flatnonzero(played.broken >= 0)
+        if len(broken):
+            self._stage.replay(seeds[int(broken[0])])
         self._write(self._rows[: len(seeds)], room)
-        return told[0] if len(told) == 1 else np.concatenate(told)
+        told = self._told[: played.deals[-1]].view(DEALS.dtype).reshape(-1)
+        return with_seed(told, np.repeat(seeds, np.diff(played.deals, prepend=0)))
 
     def _write(self, rows: NDArray[np.int64], room: Room) -> None:
         metrics, gains, start, end = np.split(rows, np.cumsum([len(part) for part in self._parts[:-1]]), axis=1)

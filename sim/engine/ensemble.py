@@ -123,8 +123,8 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
 
 def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress: Progress | None) -> Ensemble:
     """The runs with these seeds. The first is played by itself: it says how much room all of them need, and whether they fit."""
-    own, lock = threading.local(), threading.Lock()
-    own.batches = Batches(template)
+    batches, lock = Batches(template), threading.Lock()
+    idle = [batches]
     done = 0
 
     def finished(runs: int) -> None:
@@ -135,21 +135,24 @@ def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress
                 progress(done, len(seeds))
 
     alone = Room.of(template, 1)
-    deals = [own.batches.play(seeds[:1], alone)]
+    deals = [batches.play(seeds[:1], alone)]
     finished(1)
     check_memory([joined(template, seeds[:1], alone, deals.copy())], len(seeds))
     room = Room.of(template, len(seeds))
     room.part(0, 1).take(alone)
 
     def play(first: int) -> NDArray[Any]:
-        if not hasattr(own, "batches"):
-            own.batches = Batches(template)
+        try:
+            mine = idle.pop()
+        except IndexError:
+            mine = Batches(template)
         batch = seeds[first : first + size]
-        told = own.batches.play(batch, room.part(first, first + len(batch)))
+        told = mine.play(batch, room.part(first, first + len(batch)))
+        idle.append(mine)
         finished(len(batch))
         return told
 
-    size = max(1, min(own.batches.together, len(seeds) // (_BATCHES_EACH * threads)))
+    size = max(1, min(batches.together, len(seeds) // (_BATCHES_EACH * threads)))
     deals += side_by_side(play, range(1, len(seeds), size), threads)
     return joined(template, seeds, room, deals)
 
