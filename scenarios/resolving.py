@@ -28,7 +28,7 @@ from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Mar
 from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
-from totalplace.scenarios.timing import check_time, start_of
+from totalplace.scenarios.timing import check_time, cuts_of, start_of
 from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from totalplace.scenarios.vocabulary import TOPOLOGIES
 from totalplace.scenarios.wrong_kind import refuse_arrangement
@@ -112,7 +112,8 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["year"] = year
     content["start"], follows = start_of(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
-    content["cuts"] = _cuts(last.get("cuts"))
+    path, of_period = cuts_of(every[: len(layers)], every[len(layers) :])
+    content["cuts"] = _cuts(path)
     content["seeds"] = _seeds([fields["seeds"] for _, fields in every if "seeds" in fields])
     changes = changes_of([(i, fields["events"]) for i, (_, fields) in enumerate(every) if "events" in fields])
     timeline = Timeline(*_arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1]), content["start"])
@@ -130,7 +131,8 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
-    content["notes"] = (*of_place, *notes_of(content, follows))
+    with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
+    content["notes"] = (*of_place, *notes_of(content, follows), *with_year)
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

@@ -16,6 +16,7 @@ from totalplace.scenarios.calendar import (
 )
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.scenario_file import ScenarioFile
+from totalplace.scenarios.vocabulary import PERIODS, period_of
 
 
 def start_of(
@@ -41,6 +42,35 @@ def start_of(
             start, moves = parse_quarter_start(str(fields["start"].plain())), False
         known = now
     return (october_of(year), False) if start is None else (format_month(start), moves)
+
+
+def cuts_of(
+    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]]
+) -> tuple[Marked | None, bool]:
+    """The budget path as it is written, and whether that of a period took its place, since a later layer has a year of the period.
+
+    A shipped path belongs to the period of the year that it was written for; ``none`` and a path of one's own go with any.
+    """
+    together: dict[str, Marked] = {}
+    for _, fields in settings:
+        together |= fields
+    written: Marked | None = None
+    moved = False
+    known = str(ScenarioFile.model_fields["year"].default)
+    for fields in (*(fields for _, fields in files), together):
+        now = fields["year"].text("'year'") if "year" in fields else known
+        own = PERIODS[period_of(now)].cuts
+        if written is not None and written.value in shipped_paths() and own and period_of(now) != period_of(known):
+            written, moved = Marked(own, written.file, written.line, written.column), True
+        if "cuts" in fields:
+            written, moved = fields["cuts"], False
+        known = now
+    return written, moved
+
+
+def shipped_paths() -> list[str]:
+    """The names of the budget paths that are shipped, without ``none``."""
+    return [name for name in cuts_paths.names() if name != cuts_paths.NONE]
 
 
 def check_time(content: dict[str, Any], place: Marked) -> None:

@@ -21,12 +21,13 @@ HERE: Final = Path(__file__).parent / "words"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time with words of its own: its key, its label, the years of spending that it covers, and the folder of its places."""
+    """A time with words of its own: key, label, years of spending, folder of its places, budget path that goes with it."""
 
     name: str
     label: str
     years: tuple[str, ...]
     places: str = ""
+    cuts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +136,14 @@ def read_periods(path: Path) -> dict[str, Period]:
     found: dict[str, Period] = {}
     years: dict[str, str] = {}
     for name, item in read_file(path).mapping("A list of periods").items():
-        fields = _fields(item, ("label", "years"), ("places",))
+        fields = _fields(item, ("label", "years"), ("places", "cuts"))
         own = tuple(year.text("A year") for year in fields["years"].items("'years'"))
         for year, given in zip(own, fields["years"].items("'years'"), strict=True):
             if year in years:
                 raise given.error(f"The year {year} belongs to the period '{years[year]}'", "each year in one period")
             years[year] = name
-        folder = fields["places"].text("'places'") if "places" in fields else ""
-        found[name] = Period(name, fields["label"].text("'label'"), own, folder)
+        others = {key: fields[key].text(f"'{key}'") for key in ("places", "cuts") if key in fields}
+        found[name] = Period(name, fields["label"].text("'label'"), own, **others)
     return found
 
 
@@ -196,14 +197,13 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
 
 def _names(item: Marked, periods: tuple[str, ...]) -> dict[str, str]:
     given = item.mapping("'names'")
-    for period in given:
-        if period not in periods:
-            raise item.unknown_key("period", period, periods)
+    for period in given.keys() - set(periods):
+        raise item.unknown_key("period", period, periods)
     return {period: name.text("A name of a period") for period, name in given.items()}
 
 
 def _fields(item: Marked, needed: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Marked]:
-    fields, known = item.mapping("A row"), tuple(dict.fromkeys((*needed, *others)))
+    fields, known = item.mapping("A row"), (*needed, *(key for key in others if key not in needed))
     for key in fields:
         if key not in known:
             raise item.unknown_key("key", key, known, "in a row of the words")

@@ -2,10 +2,11 @@
 
     python -m tools.budget_paths SOURCE_FOLDER [SOURCE_FOLDER]
 
-Writes ``outturn-2010.yaml`` (what each kind of agency had, 2010-11 to 2024-25) and ``plans-2010.yaml`` (what the Spending Review
-of 2010 planned) in ``scenarios/cuts``, in real terms by the GDP deflator of ``scenarios/places``. ``docs/data.md`` says what each
-row rests on. The folders hold, between them, the panel of council service spend, the Country and Regional Analysis and the resource
-budgets of departments; nothing in the package reads them.
+Writes ``outturn-2010.yaml`` (what each kind of agency had, 2010-11 to 2024-25), ``plans-2010.yaml`` (what the Spending Review of
+2010 planned) and ``spending-review-2025.yaml`` (what that of 2025 plans to 2028-29, then judgement) in ``scenarios/cuts``, in real
+terms by the GDP deflator of ``scenarios/places``. ``docs/data.md`` says what each row rests on. The folders hold, between them, the
+panel of council service spend, the Country and Regional Analysis and the resource budgets of departments; nothing in the package
+reads them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ from totalplace.scenarios.source_tree import ROOT
 
 HERE: Final = ROOT / "scenarios" / "cuts"
 BASE, LAST = 2010, 2024
+#: The years of the Spending Review of 2025, and the last for which a budget is judged.
+REVIEW, REVIEW_END, HORIZON = 2024, 2028, 2034
+#: Growth a year in real terms after the review (judgement; nhs 0 to 3.5%, others -1.5 to 2%).
+AFTER: Final = {"nhs": 0.02, "": 0.005}
 PANEL, DEPARTMENTS = "la_service_spend_panel.csv", "hmt_resource_del_by_department_2006_07_to_2028_29.csv"
 REGIONAL: Final = ("cra_england_region_department_function.csv", "cra_england_region_department_function_2018_2024.csv")
 #: What a council spends itself: neither schools, police and fire, nor public health, which came to it from the NHS in 2013-14.
@@ -120,6 +125,14 @@ class Sources:
                 for row in rows if parse_financial_year(row["year"]) >= BASE]
 
 
+    def reviewed(self, name: str) -> list[Point]:
+        """A department's resource budget: outturn of 2024-25, then what the Spending Review of 2025 plans."""
+        rows = [row for row in self.departments if (row["vintage"], row["department_as_named"]) == ("PESA 2025", name)]
+        said = f"Spending Review 2025, resource budget of {name}, plans (PESA 2025, tables 1.5 and 1.16, HM Treasury)"
+        found = {parse_financial_year(row["year"]): float(row["resource_del_excluding_depreciation_gbp_m"]) for row in rows}
+        return [Point(year, found[year], "official", said if year > REVIEW else "") for year in range(REVIEW, REVIEW_END + 1)]
+
+
 def _of(department: str, function: str = "", **columns: str) -> Callable[[dict[str, str]], bool]:
     def wanted(row: dict[str, str]) -> bool:
         right = department in row["department"] and function.lower() in row["hmt_function"].lower()
@@ -196,36 +209,74 @@ def plan_paths(sources: Sources) -> dict[str, list[Point]]:
     return {kind: sources.plans(name) for kind, name in departments.items()}
 
 
-def written(title: str, description: str, paths: dict[str, list[Point]]) -> Iterator[str]:
+def review_paths(sources: Sources) -> dict[str, list[Point]]:
+    """What the Spending Review of 2025 plans for the department of each kind of agency, then judgement."""
+    settlement = ("settlement 2026-27 to 2028-29: core spending power 23% above 2024-25 in 2028-29, local taxes included "
+                  "(MHCLG, 17 December 2025)")
+    council = [Point(REVIEW, 100.0, "official", ""), Point(REVIEW_END, 123.0, "derived", settlement)]
+    forces = "police grants and precept up to £17.4bn, £986.9m more than in 2024-25 (Home Office, 17 December 2024)"
+    level = "judgement: level in real terms; no split of the review by body is at hand"
+    police = [Point(REVIEW, 17.4 - 0.9869, "official", ""), Point(REVIEW + 1, 17.4, "derived", forces)]
+    follows = "judgement: moves with what councils spend"
+    found = {
+        "council": council,
+        "nhs": sources.reviewed("Health and Social Care"),
+        "police": [*police, Point(REVIEW_END, 17.4 * deflator(REVIEW_END) / deflator(REVIEW + 1), "judgement", level)],
+        "fire": [Point(REVIEW, 1.0, "official", ""), Point(REVIEW_END, deflator(REVIEW_END), "judgement", level)],
+        "probation_justice": sources.reviewed("Justice"),
+        "jobcentre_plus": sources.reviewed("Work and Pensions"),
+        "schools": sources.reviewed("Education"),
+        "further_education": [Point(p.year, p.money, "derived", p.source and f"{p.source}; skills are in it")
+                              for p in sources.reviewed("Education")],
+        "housing_regeneration": sources.reviewed("MHCLG - Housing and Communities"),
+        "transport": sources.reviewed("Transport"),
+        "voluntary_sector": [Point(p.year, p.money, "judgement", p.source and follows) for p in council],
+    }
+    return {kind: [*points, _beyond(kind, points[-1])] for kind, points in found.items()}
+
+
+def _beyond(kind: str, last: Point) -> Point:
+    """What a budget is ten years on: no plan says."""
+    rise = AFTER.get(kind, AFTER[""])
+    years = HORIZON - last.year
+    why = f"judgement: {rise:.1%} a year in real terms after the review, as no plan goes further"
+    return Point(HORIZON, last.money / deflator(last.year) * (1.0 + rise) ** years * deflator(HORIZON), "judgement", why)
+
+
+def written(title: str, description: str, paths: dict[str, list[Point]], base: int = BASE) -> Iterator[str]:
     """The lines of a file of budget paths."""
-    yield "# Written by tools/budget_paths.py: do not edit. Real-terms budgets by financial year, 2010-11 = 1."
+    named = format_financial_year(base)
+    yield f"# Written by tools/budget_paths.py: do not edit. Real-terms budgets by financial year, {named} = 1."
     yield from (f"# {line}" for line in ATTRIBUTION)
     yield "# quality: official (a published figure), derived (from such), interpolated (between two), judgement."
-    yield f"title: {title}\ndescription: >-\n  {description}\nbase_year: 2010-11\npaths:"
+    yield f"title: {title}\ndescription: >-\n  {description}\nbase_year: {named}\npaths:"
     for kind, points in paths.items():
         yield f"  {kind}:"
         for year, (index, quality, source) in indices(points).items():
-            if year > BASE:
+            if year > base:
                 margin = MARGIN[quality]
                 yield (f"    - {{year: {format_financial_year(year)}, index: {index:.3f}, low: {index * (1 - margin):.3f}, "
                        f"high: {index * (1 + margin):.3f}, quality: {quality},\n       source: \"{source}\"}}")
 
 
 def main(arguments: list[str]) -> int:
-    """Write both files; the folders of source files are the arguments."""
+    """Write the files; the folders of source files are the arguments."""
     if not arguments:
         print("usage: python -m tools.budget_paths SOURCE_FOLDER [SOURCE_FOLDER]", file=sys.stderr)
         return 2
     sources = Sources([Path(folder) for folder in arguments])
-    for name, title, description, paths in (
+    for name, title, description, paths, base in (
         ("outturn-2010", "Outturn from 2010", "What each kind of agency had from 2010-11 to 2024-25, by outturn where there is "
          "one: councils, police and fire by Revenue Outturn, others by their department or the Country and Regional Analysis.",
-         outturn_paths(sources)),
+         outturn_paths(sources), BASE),
         ("plans-2010", "Plans of 2010", "What the Spending Review of 2010 planned for the department of each kind of agency, "
-         "2011-12 to 2014-15; councils' own taxes are not in it.", plan_paths(sources)),
+         "2011-12 to 2014-15; councils' own taxes are not in it.", plan_paths(sources), BASE),
+        ("spending-review-2025", "Spending Review of 2025", "What the Spending Review of 2025 and the settlement plan for each "
+         "kind of agency to 2028-29, prices rising by 2% a year after 2025-26 (judgement); then judgement. Capital is not in it.",
+         review_paths(sources), REVIEW),
     ):
         path = HERE / f"{name}.yaml"
-        path.write_text("\n".join(written(title, description, paths)) + "\n", "utf-8")
+        path.write_text("\n".join(written(title, description, paths, base)) + "\n", "utf-8")
         print(path)
     return 0
 

@@ -28,6 +28,34 @@ def test_every_kind_has_every_year_with_quality_range_and_source(name: str, last
             assert ("judgement" in row.source) == (row.quality == "judgement") or row.quality in ("interpolated", "judgement")
 
 
+def test_the_review_of_2025_is_as_published_and_then_says_that_it_is_judged() -> None:
+    paths = load_cuts("spending-review-2025")
+    assert paths.base_year == "2024-25"
+    assert set(paths.paths) == set(AGENCY_KINDS)
+    for kind, cash_then, cash_now in (("nhs", 193_219, 231_977), ("probation_justice", 11_121, 13_246)):
+        assert yearly_index(paths, kind, 2028) == pytest.approx(cash_now / cash_then / deflator(2028), abs=0.0006)
+    assert yearly_index(paths, "council", 2028) == pytest.approx(1.23 / deflator(2028), abs=0.0006)
+    for rows in paths.paths.values():
+        assert [int(row.year[:4]) for row in rows] == list(range(2025, 2035))
+        for row in rows:
+            assert row.low <= row.index <= row.high
+            if int(row.year[:4]) > 2028:
+                assert row.quality == "judgement"
+                assert row.high - row.low > 0.25
+
+
+def test_a_year_of_today_brings_its_budget_path_unless_another_is_asked_for() -> None:
+    load = scenarios.load
+    today = load("silo", year="2024-25")
+    assert today.cuts == "spending-review-2025"
+    assert "the budget path is spending-review-2025: it goes with the year of the budgets, 2024-25" in today.notes
+    assert load("silo", year="2017-18").cuts == load("silo").cuts == "outturn-2010"
+    assert scenarios.loads("name: flat\nextends: silo\ncuts: none\nyear: 2024-25").cuts == "none"
+    assert load("silo", set=["cuts=plans-2010", "year=2024-25"]).cuts == "plans-2010"
+    again = scenarios.loads(today.text)
+    assert (again.cuts, again.notes) == ("spending-review-2025", ())
+
+
 def test_judgement_stands_only_where_nothing_is_published() -> None:
     judged = {kind for kind, rows in load_cuts("outturn-2010").paths.items() if any(row.quality == "judgement" for row in rows)}
     assert judged == {"further_education", "transport", "voluntary_sector"}
