@@ -58,6 +58,7 @@ from totalplace.sim.evidence import (
     structure,
     trade_off,
     trade_off_figure,
+    trade_off_page,
     validation,
     validation_figures,
     validation_page,
@@ -169,7 +170,8 @@ def steps(why: str = "") -> tuple[Step, ...]:
         }, lambda: [ROOT / "docs" / "ablations.md"],
              lambda: _command(("validate", "--ablations", "--runs", ABLATION_RUNS, "--out", docs))),
         Step("trade-off", "docs/trade-off.md: voluntary pooling against the top-up; minutes", _MODEL | {
-            "how facts are measured": _of(facts, measures, fact_runs), "how the page is written": _of(trade_off, trade_off_figure),
+            "how facts are measured": _of(trade_off, facts, measures, fact_runs),
+            "how the page is written": _of(trade_off_page, trade_off_figure, markdown_page),
         }, lambda: _pictures("trade-off.md"),
              lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),
         Step("levers", "docs/levers.md: what each lever does over the prior, and who pays; two minutes", _MODEL | {

@@ -92,7 +92,8 @@ def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | 
     """Voluntary pooling and the top-up, at default values and over the prior."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import console, progress
-    from totalplace.sim.evidence.trade_off import markdown, weigh, write
+    from totalplace.sim.evidence.trade_off import weigh
+    from totalplace.sim.evidence.trade_off_page import markdown, write
 
     if draw is not Draw.default:
         raise InputError("--trade-off is at default values and over the prior", allowed="without --draw")

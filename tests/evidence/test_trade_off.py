@@ -15,16 +15,14 @@ from totalplace.sim.evidence.trade_off import (
     CURVES,
     DEFAULT_DRAWS,
     MEASURED,
-    PAGE,
     SPREAD_DRAWS,
     TradeOff,
     criteria,
-    markdown,
     strongest,
     telling,
     weigh,
-    write,
 )
+from totalplace.sim.evidence.trade_off_page import PAGE, markdown, write
 
 NAMES = list(PARAMETERS)
 
