@@ -32,7 +32,7 @@ def network(w: World, c: int, a: int) -> None:
     if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) >= chance:
         return
     if tie.tied == 0:
-        heard = 1.0 - (1.0 - w.parameters.reputation_spread) ** w.clock.quarter
+        heard = 1.0 - (1.0 - w.parameters.reputation_spread) ** (1.0 * w.clock.quarter)
         tie.trust += heard * (tie.heard - tie.trust) if w.clock.quarter > 0 else 0.0
     tie.tied, tie.met = 1, 1
     host = w.commissioners[c].host

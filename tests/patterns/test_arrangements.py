@@ -63,9 +63,11 @@ def test_an_outcome_partnership_returns_less_of_what_it_saves() -> None:
     assert part[outcome] < part[joint]
 
 
-def test_neighbourhoods_lose_scale_and_gain_capacity() -> None:
-    assert more("scale_loss", "neighbourhood", "silo")
+def test_neighbourhoods_gain_capacity_and_lose_scale_where_they_are_small() -> None:
     assert more("community_capacity", "neighbourhood", "silo")
+    assert not ensemble("neighbourhood").metrics["scale_loss"].any()  # a fifth of Birmingham is of an efficient size
+    small = tp.ensemble(tp.load("neighbourhood", place="Nottingham"), runs=RUNS)
+    assert float(np.quantile(small.at_end("scale_loss"), 0.05)) > 0.0
 
 
 def test_a_prototype_pools_two_themes_and_shrinks_when_its_time_is_up() -> None:
