@@ -108,13 +108,6 @@ def _columns(file: Stamp) -> tuple[tuple[int, ...], NDArray[np.float64]]:
     return known, rows
 
 
-def in_full(known: Sequence[int], rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows of the parameters at the positions ``known`` as rows of all parameters (N, parameters), NaN for the others."""
-    found = np.full((len(rows), len(PARAMETERS)), np.nan)
-    found[:, list(known)] = rows
-    return found
-
-
 def few(names: Sequence[str]) -> str:
     """Names one after the other: all of them up to ``MOST_NAMED``, beyond that the first three and how many more."""
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{', '.join(names[:3])} and {len(names) - 3} more"

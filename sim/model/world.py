@@ -25,7 +25,6 @@ from totalplace.agents.share import SHARES
 from totalplace.agents.world import CLOCK, EVENTS, PRIORS, World
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.places import Place
-from totalplace.scenarios.posterior import in_full
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR, Range
@@ -245,7 +244,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
         parameter_values=np.zeros(len(PARAMETERS)),
         priors=_priors(scenario),
-        particles=in_full(material.learnt, material.particles),
+        particles=_particles(material),
         levers=LEVERS_TABLE.empty(1)[0],
         lever_values=_lever_values(scenario),
         events=_events(scenario),
@@ -282,6 +281,13 @@ def _built(scenario: Scenario, material: Material) -> Template:
     )
     names = tuple(post.name for post in material.posts)
     return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
+
+
+def _particles(material: Material) -> NDArray[np.float64]:
+    """The posterior with a column for each parameter (N, parameters), NaN for those that it does not know."""
+    rows = np.full((len(material.particles), len(PARAMETERS)), np.nan)
+    rows[:, list(material.learnt)] = material.particles
+    return rows
 
 
 def _grid() -> NDArray[np.float64]:
