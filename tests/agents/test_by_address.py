@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,6 +97,14 @@ def test_what_a_rule_is_handed_is_one_word_with_a_short_name() -> None:
     rule.compile((kind, numba.types.int64))
     heads = [line for line in rule.inspect_llvm(rule.signatures[0]).splitlines() if line.startswith("define") and "later" in line]
     assert [head.split("(", 1)[1].count(" %") for head in heads] == [4], "result, exception, tables and row"
+
+
+def test_their_type_is_small_when_it_is_kept_and_the_same_when_it_is_read() -> None:
+    kind = numba.typeof(filled(Tables))
+    kept = pickle.dumps(kind)
+    assert len(kept) < len(pickle.dumps(kind.of))
+    assert pickle.loads(kept) == kind
+    assert pickle.loads(kept).of == kind.of
 
 
 def test_tables_are_found_where_they_are_in_each_call() -> None:
