@@ -11,10 +11,12 @@ from totalplace.scenarios.vocabulary import (
     COHORT_KINDS,
     DEPARTMENTS,
     FLAGS,
+    LISTS,
     OUTCOMES,
     THEMES,
     Flag,
     Words,
+    label,
 )
 
 
@@ -57,3 +59,9 @@ def words_of(period: str) -> PeriodWords:
 def _in_use(words: Words, flags: Mapping[str, Flag], period: str) -> InUse:
     one = {flag: words.the(flag, period) for flag, asked in flags.items() if asked.carried_by == "one"}
     return InUse(words.in_use(period), words.used(period), {flag: words.marks(flag, period) for flag in flags}, one)
+
+
+def called(key: str, period: str) -> str:
+    """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the integrated care board."""
+    names = (words.rows[key].names for words in LISTS if key in words)
+    return next((own[period] for own in names if period in own), label(key))

@@ -290,12 +290,6 @@ def label(key: str) -> str:
     return _LABELS.get(key, key.replace("_", " "))
 
 
-def called(key: str, period: str) -> str:
-    """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the integrated care board."""
-    names = (words.rows[key].names for words in LISTS if key in words)
-    return next((own[period] for own in names if period in own), label(key))
-
-
 def period_of(year: str) -> str:
     """The period of a year of spending, such as ``2010-11``. Raises UnknownName for a year of none."""
     for period in PERIODS.values():

@@ -33,7 +33,8 @@ TECHNICAL = {
     "_HALF_CELL": "generator",
     "MOST_EXACT": "when an exact value takes too long", "SAMPLES": "draws of an estimate of it",
     "ROUNDING": "rounding", "LEAST_PLANNED": "no logarithm of nothing", "ALL": "rounding", "HALF_PENNY": "rounding",
-    "_TINY": "rounding", "DEPARTMENT_ACCOUNT": "order of accounts", "GRID_STEPS": "resolution", "SCRATCH_ROWS": "size of memory",
+    "_TINY": "rounding", "DEPARTMENT_ACCOUNT": "order of accounts",
+    "PUBLIC_DEBT": "order of accounts", "GRID_STEPS": "resolution", "SCRATCH_ROWS": "size of memory",
     "MOST_COUNT": "bounds of columns", "LARGEST": "bounds of columns", "SLIP": "spelling", "LANES": "lanes of the processor",
 }
 #: Modules of ``agents`` that are no rules of the model.

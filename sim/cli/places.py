@@ -104,9 +104,10 @@ def _words(line: str) -> str:
 
 def _money(place: Place) -> Table:
     """Money by body, £m and £ a head, with its quality."""
+    from totalplace.scenarios.period_words import called
     from totalplace.scenarios.places.quality import of_money
     from totalplace.scenarios.places.shapes import UNALLOCATED
-    from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, called, period_of
+    from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, period_of
 
     order = (*AGENCY_KINDS, *ENTITLEMENTS, UNALLOCATED)
     known, period = of_money(place.code, place.year), period_of(place.year)

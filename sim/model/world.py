@@ -199,23 +199,13 @@ def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
         "metric": _POOLED_SHARE,
         "commissioner": -1,
         "talked": -1,
-        "unequal": _unequal_need(material.place),
+        "unequal": material.place.unequal_need(),
         "overlap": material.place.overlap,
         "effect": material.place.effect,
         "kind_share": (weight / np.maximum(weight.sum(axis=0), 1e-12)).T,
     })
     rows["commissioner"] = material.arrangements[0][3]
     return rows
-
-
-def _unequal_need(place: Place) -> NDArray[np.float64]:
-    """Coefficient of variation of need a head between neighbourhoods, by theme, weighted by people."""
-    need = np.zeros((len(place.neighbourhood_population), len(THEME_NAMES)))
-    np.add.at(need, place.cohort_neighbourhood, place.size[:, None] * place.need)
-    people = np.bincount(place.cohort_neighbourhood, weights=place.size, minlength=len(need))[:, None]
-    mean = need.sum(axis=0) / people.sum()
-    squares = (people * (need / np.maximum(people, 1.0) - mean) ** 2).sum(axis=0) / people.sum()
-    return np.asarray(np.minimum(1.0, np.sqrt(squares) / np.maximum(mean, 1e-12)))
 
 
 def _accounts(agencies: int) -> Any:

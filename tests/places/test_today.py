@@ -11,10 +11,11 @@ import totalplace as tp
 from totalplace import scenarios
 from totalplace.scenarios import places, sweeps
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.places import quality, tables
 from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import LINES
-from totalplace.scenarios.vocabulary import called, label, period_of
+from totalplace.scenarios.vocabulary import label, period_of
 
 YEAR = "2024-25"
 FOLDER = "april-2023"
