@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+import numba
 import pytest
 
 import totalplace as tp
@@ -18,6 +21,29 @@ def test_every_rule_of_the_quarter_has_a_process_that_compiles_it() -> None:
     shared = {rule.__name__ for rule in (*kernel._BESIDE, *kernel._HERE)}
     closing = {"close_quarter"}  # what it calls is compiled beside; its own few lines go with the loop
     assert {move.compiled.__name__ for move in SCHEDULE} - closing <= shared
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_hardly_any_rule_is_compiled_by_both_processes() -> None:
+    """By the length of their code: a rule of the quarter that leads to the negotiation brings all of that with it."""
+    beside, here = reached(kernel._BESIDE), reached(kernel._HERE)
+    sizes = {"beside": sum(beside.values()), "here": sum(here.values())}
+    both = sum(here[name] for name in here.keys() & beside.keys())
+    assert both < 0.25 * min(sizes.values())
+    assert 0.4 < sizes["beside"] / sizes["here"] < 1.6
+
+
+def reached(rules: Iterable[Any]) -> dict[str, int]:
+    """The rules that these rules reach, with the length of their code."""
+    found: dict[str, int] = {}
+    waiting = list(rules)
+    while waiting:
+        function = waiting.pop().py_func
+        if function.__name__ not in found:
+            found[function.__name__] = len(function.__code__.co_code)
+            waiting += [function.__globals__[name] for name in function.__code__.co_names
+                        if hasattr(function.__globals__.get(name), "py_func")]
+    return found
 
 
 @pytest.mark.parametrize("failure", [OSError("no process"), None])
