@@ -3,7 +3,7 @@
     python -m tools.price_table SOURCE_FOLDER
 
 Writes ``gdp_deflator.csv`` (the GDP deflator by financial year, 2024-25 = 1) in ``scenarios/places``, and ``england.csv``: what the
-places of ``spending.csv`` and ``indicators.csv`` add up to, by which money of England is split over them. ``docs/data.md``
+places of 2010-23 in ``spending.csv`` and ``indicators.csv`` add up to, by which money of England is split over them. ``docs/data.md``
 describes every column. Nothing in the package reads the source folder.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.england import MEASURES, part_of_england
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import years_of
 from totalplace.scenarios.source_tree import ROOT
 
 HERE: Final = ROOT / "scenarios" / "places"
@@ -34,10 +34,10 @@ def price_rows(source: Path) -> list[tuple[str, str, str, str]]:
 
 def england_rows() -> list[tuple[str, str, str]]:
     """Rows of ``england.csv``: year, measure and the sum over all places (£m, or people)."""
-    codes = list(tables.indicators())
+    codes = list(tables.indicators(""))
     return [
         (year, measure, f"{sum(part_of_england(code, year, measure) for code in codes):.6f}")
-        for year in YEARS for measure in MEASURES
+        for year in years_of("") for measure in MEASURES
     ]
 
 

@@ -42,7 +42,7 @@ def test_there_are_151_places_in_nine_regions() -> None:
     assert len(places.names()) == 148, "the places of before are as they were"
 
 
-def test_england_is_that_of_the_regional_analysis_row_by_row() -> None:
+def test_the_whole_is_that_of_the_regional_analysis_row_by_row() -> None:
     """£769.9bn identifiable spending in England in 2024-25 (Country and Regional Analysis 2025, HM Treasury)."""
     found = rows("reconciliation")
     assert sum(float(row["analysis"]) for row in found) == pytest.approx(769_900, abs=100)
@@ -149,7 +149,7 @@ def test_deprivation_is_that_of_2025() -> None:
     assert 20.0 < float(np.mean(list(scores.values()))) < 24.0
 
 
-def test_looked_after_children_add_up_to_england() -> None:
+def test_looked_after_children_add_up_to_those_counted() -> None:
     """81,770 on 31 March 2025 (DfE), in all councils of England."""
     at = list(scenarios.indicators.INDICATORS).index("looked_after_children")
     assert sum(places.load(name, YEAR).indicator_base[at] for name in NAMES) == pytest.approx(81_770, rel=0.005)
