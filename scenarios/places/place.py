@@ -131,15 +131,6 @@ class Place:
             raise UnknownName(what, kind, here, where=f"in a place in {self.year}")
         return int(found[0])
 
-    def unequal_need(self) -> FloatArray:
-        """How unequal need is: coefficient of variation of need a head between neighbourhoods (themes,), at most 1."""
-        need = np.zeros((len(self.neighbourhood_population), len(THEMES)))
-        np.add.at(need, self.cohort_neighbourhood, self.size[:, None] * self.need)
-        people = np.bincount(self.cohort_neighbourhood, weights=self.size, minlength=len(need))[:, None]
-        mean = need.sum(axis=0) / people.sum()
-        squares = (people * (need / np.maximum(people, 1.0) - mean) ** 2).sum(axis=0) / people.sum()
-        return np.asarray(np.minimum(1.0, np.sqrt(squares) / np.maximum(mean, 1e-12)))
-
     def __repr__(self) -> str:
         return (
             f"<Place {self.name} ({self.code}) {self.year}: £{self.total:,.0f}m, {self.population:,.0f} people, "

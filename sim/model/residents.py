@@ -82,3 +82,13 @@ def cohort_labels(place: Place) -> tuple[str, ...]:
     """A name for each cohort: its kind and its neighbourhood."""
     return tuple(f"{label(COHORT_KINDS[kind])}, {place.neighbourhood_name[place_index]}"
                  for kind, place_index in zip(place.cohort_kind, place.cohort_neighbourhood, strict=True))
+
+
+def unequal_need(place: Place) -> Any:
+    """How unequal need is: coefficient of variation of need a head between neighbourhoods (themes,), at most 1."""
+    need = np.zeros((len(place.neighbourhood_population), place.need.shape[1]))
+    np.add.at(need, place.cohort_neighbourhood, place.size[:, None] * place.need)
+    people = np.bincount(place.cohort_neighbourhood, weights=place.size, minlength=len(need))[:, None]
+    mean = need.sum(axis=0) / people.sum()
+    squares = (people * (need / np.maximum(people, 1.0) - mean) ** 2).sum(axis=0) / people.sum()
+    return np.minimum(1.0, np.sqrt(squares) / np.maximum(mean, 1e-12))

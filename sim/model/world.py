@@ -31,12 +31,12 @@ from totalplace.scenarios.uncertainties import DISTRIBUTIONS, POSTERIOR, Range
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEMENTS
 from totalplace.scenarios.vocabulary import DEPARTMENTS as DEPARTMENT_NAMES
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
+from totalplace.sim.model import residents
 from totalplace.sim.model.filling import fill, record
 from totalplace.sim.model.governance import arrangement_rows, board_at_start, commissioner_rows
 from totalplace.sim.model.memory import LEVERS_TABLE, PARAMETERS_TABLE, copy_world
 from totalplace.sim.model.metrics import MEASURES
 from totalplace.sim.model.network import link_chance, own_links
-from totalplace.sim.model.residents import cohort_labels, cohort_rows, domain_rows, indicator_rows, kind_rows, neighbourhood_rows
 
 #: Technical: steps of the grid of shares at which a deal is appraised; finer where little is ceded.
 GRID_STEPS: Final = 20
@@ -199,7 +199,7 @@ def _themes(material: Material, weight: NDArray[np.float64]) -> Any:
         "metric": _POOLED_SHARE,
         "commissioner": -1,
         "talked": -1,
-        "unequal": material.place.unequal_need(),
+        "unequal": residents.unequal_need(material.place),
         "overlap": material.place.overlap,
         "effect": material.place.effect,
         "kind_share": (weight / np.maximum(weight.sum(axis=0), 1e-12)).T,
@@ -249,11 +249,11 @@ def _built(scenario: Scenario, material: Material) -> Template:
         links=np.zeros((agencies, agencies)),
         link_chance=_link_chance(scenario, material),
         themes=_themes(material, weight),
-        domains=domain_rows(material),
-        cohorts=cohort_rows(material),
-        neighbourhoods=neighbourhood_rows(place),
-        kinds=kind_rows(material),
-        indicators=indicator_rows(place),
+        domains=residents.domain_rows(material),
+        cohorts=residents.cohort_rows(material),
+        neighbourhoods=residents.neighbourhood_rows(place),
+        kinds=residents.kind_rows(material),
+        indicators=residents.indicator_rows(place),
         accounts=_accounts(agencies),
         flows=np.zeros((AGENCY_ACCOUNT + agencies,) * 2),
         gains=np.zeros((agencies, agencies)),
@@ -270,7 +270,7 @@ def _built(scenario: Scenario, material: Material) -> Template:
         measures=MEASURES.empty(quarters),
     )
     names = tuple(post.name for post in material.posts)
-    return Template(scenario, place, copy_world(world), names, cohort_labels(place), _most_deals(scenario, agencies))
+    return Template(scenario, place, copy_world(world), names, residents.cohort_labels(place), _most_deals(scenario, agencies))
 
 
 def _particles(material: Material) -> NDArray[np.float64]:
