@@ -60,7 +60,7 @@ def cuts_of(
     for fields in (*(fields for _, fields in files), together):
         now = fields["year"].text("'year'") if "year" in fields else known
         own = PERIODS[period_of(now)].cuts
-        if written is not None and written.value in shipped_paths() and own and period_of(now) != period_of(known):
+        if written is not None and own and period_of(now) != period_of(known) and written.value in shipped_paths():
             written, moved = Marked(own, written.file, written.line, written.column), True
         if "cuts" in fields:
             written, moved = fields["cuts"], False

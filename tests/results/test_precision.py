@@ -13,7 +13,9 @@ from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.cli import exit_code
 from totalplace.sim.engine import ensemble as runs
+from totalplace.sim.engine.batches import Batches
 from totalplace.sim.engine.precision import read_goals, runs_until
+from totalplace.sim.model.world import build
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.monte_carlo import quantile_interval
 
@@ -103,7 +105,8 @@ def test_runs_stop_where_no_more_fit_in_memory_and_what_there_is_stays(
     assert {one.runs for one in found.ensembles} == {number}
     assert (found.met, found.full, found.record["full"]) == (False, True, True)
     assert found.words.endswith(f"{number} runs of each scenario. Not met with the most runs that fit in memory, {number}.")
-    assert peak < allowed + 3_000_000, "beside the worlds that are played, and what Python needs"
+    aside = 2 * sum(Batches(build(one))._told.nbytes for one in pair)  # set aside for negotiations, in two threads, used as they come
+    assert peak < allowed + aside + 3_000_000, "beside the worlds that are played, and what Python needs"
     monkeypatch.undo()
     fixed = tp.ensemble(pair[1], runs=number)
     assert found.ensembles[1].metrics.tobytes() == fixed.metrics.tobytes()
