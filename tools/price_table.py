@@ -3,7 +3,7 @@
     python -m tools.price_table SOURCE_FOLDER
 
 Writes ``gdp_deflator.csv`` (the GDP deflator by financial year, 2024-25 = 1) in ``scenarios/places``, and ``england.csv``: what the
-places of 2010-23 in ``spending.csv`` and ``indicators.csv`` add up to, by which money of England is split over them.
+places of 2010-23 add up to in ``spending.csv`` and ``indicators.csv``, by which money of England is split over them.
 ``docs/data.md`` describes every column. Nothing in the package reads the source folder.
 """
 

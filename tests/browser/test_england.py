@@ -21,7 +21,17 @@ from totalplace.sim.browser.parts import map_outline
 from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
-from totalplace.sim.browser.state.england_setup import KNOWN, Band, England, PlaceResults, csv, known, play, shown
+from totalplace.sim.browser.state.england_setup import (
+    KNOWN,
+    Band,
+    England,
+    PlaceResults,
+    csv,
+    known,
+    known_of,
+    play,
+    shown,
+)
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
 from totalplace.sim.results.wording import amount
@@ -117,7 +127,7 @@ def test_the_difference_of_two_scenarios_is_paired_by_seed(monkeypatch: pytest.M
     from totalplace.sim.browser.state import england_setup as england
 
     monkeypatch.setattr(england, "_KEPT", {})
-    monkeypatch.setattr(england.places, "names", lambda: [places.find("Leeds")])
+    monkeypatch.setattr(england.places, "names", lambda *_: [places.find("Leeds")])
     asked, seen = England(against="silo", runs=3), list[Job]()
     Work(seen.append).run(play(asked.load(), asked.runs, asked.seed))
     ours, theirs = (tp.ensemble(tp.load(name, place="Leeds"), runs=3, first_seed=1) for name in ("joint-commissioning", "silo"))
@@ -182,7 +192,7 @@ def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
     from totalplace.sim.browser.pages import england
 
     assert f"in all {len(places.names())} places" in england.about()
-    monkeypatch.setattr(england, "place_names", lambda: ("Kent", "Leeds"))
+    monkeypatch.setattr(england, "place_names", lambda *_: ("Kent", "Leeds"))
     assert "in all 2 places" in england.about()
 
 
@@ -287,3 +297,20 @@ def colour_bars(page: Any) -> int:
     """How many scales of colours the map has."""
     chart = "document.querySelector('[data-testid=map] .tp-chart').chart"
     return int(page.evaluate(f"() => ({chart}.getOption().visualMap || []).length"))
+
+
+def test_the_places_of_a_year_have_their_own_outlines_and_figures() -> None:
+    content = json.loads(map_outline.outline_text("2024-25"))
+    assert content["attribution"] == map_outline.attribution("2024-25")
+    assert "2024" in content["attribution"]
+    assert sorted(one["properties"]["name"] for one in content["features"]) == [place.name for place in places.names("2024-25")]
+    today = known_of("2024-25")["spending_a_head"]
+    assert (today.label, known_of("2010-11")) == ("all public money a head, 2024-25", KNOWN)
+    assert "mid-2023" in today.meaning
+    found = known("spending_a_head", "2024-25")
+    assert len(found) == 151
+    cumberland = places.load("Cumberland", "2024-25")
+    assert found["Cumberland"].middle == pytest.approx(1e6 * cumberland.total / cumberland.population)
+    from totalplace.sim.browser.pages.england import about
+
+    assert "151 places" in about("2024-25")

@@ -105,7 +105,7 @@ def test_runs_stop_where_no_more_fit_in_memory_and_what_there_is_stays(
     assert {one.runs for one in found.ensembles} == {number}
     assert (found.met, found.full, found.record["full"]) == (False, True, True)
     assert found.words.endswith(f"{number} runs of each scenario. Not met with the most runs that fit in memory, {number}.")
-    aside = 2 * sum(Batches(build(one))._told.nbytes for one in pair)  # set aside for negotiations, in two threads, used as they come
+    aside = 2 * sum(Batches(build(one))._told.nbytes for one in pair)  # for negotiations, in two threads, used as they come
     assert peak < allowed + aside + 3_000_000, "beside the worlds that are played, and what Python needs"
     monkeypatch.undo()
     fixed = tp.ensemble(pair[1], runs=number)

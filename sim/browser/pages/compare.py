@@ -30,7 +30,7 @@ from totalplace.sim.browser.server.background import DONE, use_work
 from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
 from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
-from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles
+from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles, year_of
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.wording import count, listing
@@ -182,7 +182,7 @@ def Setup(asked: Comparison, on_run: Callable[[Comparison], None], busy: bool, c
     draft = form.current.asked
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is compared"}):
         with rv.Html(tag="div", class_="tp-bar mt-2"):
-            Choice("place", "Place", place_names(), draft.place or None,
+            Choice("place", "Place", place_names(year_of(draft.sides[0].scenario)), draft.place or None,
                    lambda name: put(asked=replace(form.current.asked, place=name or "")),
                    "All scenarios run in this place; empty: in the place that they name.", search=True,
                    more={"clearable": True, "placeholder": "as the scenarios say"})

@@ -12,6 +12,7 @@ import solara
 
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.charts.england import MAP, beyond, england_map
@@ -21,7 +22,7 @@ from totalplace.sim.browser.parts.england_words import band_words, how_to_read, 
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
 from totalplace.sim.browser.parts.layout import Heading, Problem
-from totalplace.sim.browser.parts.map_outline import ATTRIBUTION, outline_text
+from totalplace.sim.browser.parts.map_outline import attribution, outline_text
 from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
@@ -59,16 +60,16 @@ class Looked:
         """The same as values of an address."""
         return {"metric": self.name, "show": self.show, "money": "total" if self.total else "", "region": self.region}
 
-    def values(self, results: PlaceResults, run: bool) -> tuple[Shown, dict[str, Band]]:
-        """What is shown and its values by place; ``run`` says whether runs are there or on their way."""
+    def values(self, results: PlaceResults, run: bool, year: str) -> tuple[Shown, dict[str, Band]]:
+        """What is shown and its values by place of a year; ``run`` says whether runs are there or on their way."""
         name = self.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
         if name in KNOWN:
-            return KNOWN[name], self._within(england_setup.known(name))
+            return england_setup.known_of(year)[name], self._within(england_setup.known(name, year), year)
         show = self.show if self.show != "difference" or results.against or not results.end else ""
-        return england_setup.shown(name, show, self.total), self._within(results.values(name, show, self.total))
+        return england_setup.shown(name, show, self.total), self._within(results.values(name, show, self.total), year)
 
-    def _within(self, values: Mapping[str, Band]) -> dict[str, Band]:
-        regions = {place.name: place.region for place in places.names()}
+    def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
+        regions = {place.name: place.region for place in places.names(year)}
         return {name: band for name, band in values.items() if self.region in ("", regions[name])}
 
 
@@ -80,10 +81,10 @@ def read(query: Query) -> tuple[England, Looked, str]:
         return England(), Looked(), words_of(error)
 
 
-def about() -> str:
-    """What the page says of itself, with the number of places."""
-    return (f"One scenario in all {len(place_names())} places, each with its own budgets and people. Choose a scenario and press "
-            "Run, or look at what is known before. Click a place to open it.")
+def about(year: str = USUAL_YEAR) -> str:
+    """What the page says of itself, with the number of places of a year."""
+    return (f"One scenario in all {len(place_names(year))} places, each with its own budgets and people. Choose a scenario and "
+            "press Run, or look at what is known before. Click a place to open it.")
 
 
 def _with_run(wanted: England, now: Query) -> dict[str, Any]:
@@ -130,20 +131,20 @@ def Page() -> None:
             go(partial(_with_run, wanted))
 
     def open_place(place: str) -> None:
-        if place in place_names():
+        if place in place_names(asked.year):
             router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed))
 
     results: PlaceResults = job.result if ready and job.result is not None else PlaceResults()
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
-        Heading("England", about())
+        Heading("England", about(asked.year))
         Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
         View(looked, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
-        rv.Html(tag="p", class_="tp-muted tp-small", children=[ATTRIBUTION])
+        rv.Html(tag="p", class_="tp-muted tp-small", children=[attribution(asked.year)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +253,8 @@ def _regions() -> list[str]:
 def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_place: Callable[[str], None]) -> None:
     """The map, the places with most and least beside it, regions, and a field to find a place by name."""
     dark = use_dark()
-    what, values = solara.use_memo(lambda: looked.values(results, run), [results, looked, run])
-    regions = {place.name: place.region for place in places.names()}
+    what, values = solara.use_memo(lambda: looked.values(results, run, asked.year), [results, looked, run, asked.year])
+    regions = {place.name: place.region for place in places.names(asked.year)}
     signed = what.signed and what.name not in KNOWN
     show = looked.show if signed else ""
     title = f"{what.title}, {SHOWN[show]}" if what.name not in KNOWN else what.title
@@ -263,21 +264,21 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
-                _Picture(values, what, title, rests_on_words(results, what), dark, open_place)
+                _Picture(values, what, title, rests_on_words(results, what), dark, open_place, asked.year)
             Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
-                Choice("open", "Open a place", place_names(), None, lambda place: open_place(place) if place else None,
+                Choice("open", "Open a place", place_names(asked.year), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
             Extremes(values, what, regions, band_words(results, what, show))
 
 
 @solara.component
 def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, dark: bool,
-             open_place: Callable[[str], None]) -> None:
+             open_place: Callable[[str], None], year: str) -> None:
     """The map with its title, its table, how to read it, what it rests on, and its values to take away."""
     option = solara.use_memo(lambda: england_map(values, what, dark), [values, what, dark])
-    outline = solara.use_memo(lambda: {MAP: outline_text()}, [])
+    outline = solara.use_memo(lambda: {MAP: outline_text(year)}, [year])
     file = f"totalplace-england-{file_words(title, 90)}.csv"
     with rv.Html(tag="div"):
         rv.Html(tag="h2", children=[title])
@@ -286,5 +287,5 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, da
         for words in (sentence(what.meaning) + ".", how_to_read(what, values), rests_on, beyond(values, what)):
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
-            solara.FileDownload(data=lambda: england_setup.csv(values, what), filename=file, label="Values as CSV", children=[
+            solara.FileDownload(data=lambda: england_setup.csv(values, what, year), filename=file, label="Values as CSV", children=[
                 solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])

@@ -12,7 +12,14 @@ from totalplace.sim.browser.parts.fields import TextField, Wrong
 from totalplace.sim.browser.parts.select_list import Pick
 from totalplace.sim.browser.parts.upload import ScenarioFile
 from totalplace.sim.browser.server.settings import MOST_UPLOADED
-from totalplace.sim.browser.state.place_setup import Setup, arrangement_titles, place_names, read_kept_seed, scenario_titles
+from totalplace.sim.browser.state.place_setup import (
+    Setup,
+    arrangement_titles,
+    place_names,
+    read_kept_seed,
+    scenario_titles,
+    year_of,
+)
 
 _AS_GIVEN: Final = "as the scenario says"
 #: Stands for the file that was sent in the list of scenarios: no name is like it.
@@ -43,8 +50,8 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
-        rv.Autocomplete(label="Place", items=list(place_names()), v_model=place, dense=True, hide_details=True,
-                        disabled=bool(sent), attributes={"data-testid": "choose-place"},
+        rv.Autocomplete(label="Place", items=list(place_names(year_of(setup.scenario))), v_model=place, dense=True,
+                        hide_details=True, disabled=bool(sent), attributes={"data-testid": "choose-place"},
                         on_v_model=lambda name: on_setup(place=name) if name else None)
         Pick("Scenario", named, _SENT if sent else setup.scenario,
              lambda name: on_setup(scenario=name) if name != _SENT else None)

@@ -12,7 +12,7 @@ from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
-from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed
+from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed, year_of
 from totalplace.sim.results.compare import check_scenarios
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.spreadsheets import csv_bytes
@@ -79,7 +79,7 @@ class Comparison:
         if given["place"]:
             from totalplace.scenarios import places
 
-            place = places.find(given["place"]).name
+            place = places.find(given["place"], year_of(sides[0].scenario)).name
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
         return cls(sides, place, runs, read_seed(given["seed"] or "1", runs), read_quarters(given["quarters"]))
 

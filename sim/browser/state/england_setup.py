@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,10 +13,11 @@ import numpy as np
 from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.shapes import USUAL_YEAR, geography_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.compare_setup import whole
-from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed
+from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, year_of
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.compare import ROUNDING
 from totalplace.sim.results.run import BAND
@@ -83,15 +84,25 @@ KNOWN: Final = {one.name: one for one in (
 USUAL_KNOWN: Final = next(iter(KNOWN))
 
 
-@cache
-def known(name: str) -> dict[str, Band]:
-    """One of KNOWN by place. Raises KeyError."""
-    return {place.name: Band(*(_known_of(place.name)[name],) * 3) for place in places.names()}
+def known_of(year: str) -> dict[str, Shown]:
+    """What is known of the places of a year before anything is run, by name, in its words."""
+    counted = "mid-2020" if geography_of(year) == geography_of(USUAL_YEAR) else "mid-2023"
+    return {
+        name: replace(one, label=one.label.replace(USUAL_YEAR, year),
+                      meaning=one.meaning.replace(USUAL_YEAR, year).replace("mid-2020", counted))
+        for name, one in KNOWN.items()
+    }
 
 
 @cache
-def _known_of(place: str) -> dict[str, float]:
-    one = places.load(place)
+def known(name: str, year: str = USUAL_YEAR) -> dict[str, Band]:
+    """One of KNOWN by place of a year. Raises KeyError."""
+    return {place.name: Band(*(_known_of(place.name, year)[name],) * 3) for place in places.names(year)}
+
+
+@cache
+def _known_of(place: str, year: str) -> dict[str, float]:
+    one = places.load(place, year)
     deprivation = float(np.average(one.deprivation, weights=one.neighbourhood_population))
     return {"spending_a_head": 1e6 * one.total / one.population, "services_a_head": 1e6 * float(one.spend.sum()) / one.population,
             "deprivation": deprivation}
@@ -129,6 +140,11 @@ class England:
         return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs))
 
     @property
+    def year(self) -> str:
+        """The year of the budgets of the scenario, which says whose places they are."""
+        return year_of(self.scenario)
+
+    @property
     def title(self) -> str:
         """The scenario, and the arrangement that it is given in place of its own."""
         return f"{self.scenario} ({self.arrangement})" if self.arrangement else self.scenario
@@ -145,6 +161,8 @@ class England:
             found.append(self._load(self.against, ""))
             if self.scenario == self.against and found[0].arrangement == found[1].arrangement:
                 raise InputError("The two scenarios are the same", allowed="another scenario or arrangement")
+            if found[0].year != found[1].year:
+                raise InputError("The two scenarios differ in the year of their budgets", allowed="scenarios of the same year")
             if (found[0].start, found[0].quarters) != (found[1].start, found[1].quarters):
                 raise InputError("The two scenarios differ in start or length", allowed="scenarios that start and end together")
         return found
@@ -158,13 +176,14 @@ class PlaceResults:
     """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
 
     ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
-    ``quarters`` is the length of each run.
+    ``quarters`` is the length of each run, ``year`` that of the budgets.
     """
 
     start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     end: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     quarters: int = field(default=0, kw_only=True)
+    year: str = field(default=USUAL_YEAR, kw_only=True)
 
     @property
     def runs(self) -> int:
@@ -184,7 +203,7 @@ class PlaceResults:
         column = self.positions[metric(name).name]
         less = {"": None, "change": self.start, "difference": self.against}[show]
         a_head = shown(name, show, total).unit.startswith("£ a head")
-        people = {place.name: place.population for place in places.names()}
+        people = {place.name: place.population for place in places.names(self.year)}
         found = {}
         for place, rows in self.end.items():
             values = rows[:, column]
@@ -219,7 +238,7 @@ def play(found: list[Scenario], runs: int, seed: int) -> Callable[[Work], PlaceR
 
     def task(work: Work) -> PlaceResults:
         key = (tuple(scenario.sha256 for scenario in found), runs, seed)
-        names = [place.name for place in places.names()]
+        names = [place.name for place in places.names(found[0].year)]
         with _KEEPING:
             kept = _KEPT.get(key)
         if kept is None:
@@ -239,21 +258,22 @@ def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: 
 
     start: dict[str, NDArray[np.float64]] = {}
     ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
+    quarters, year = found[0].quarters, found[0].year
     for i, name in enumerate(names):
-        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=found[0].quarters))
+        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=quarters, year=year))
         for scenario, end in zip(found, ends, strict=True):
             result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
             end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
             if scenario is found[0]:
                 start[name] = np.stack([result.metrics[one][:, 0] for one in METRICS], axis=1)
-    return PlaceResults(start, *ends, quarters=found[0].quarters)
+    return PlaceResults(start, *ends, quarters=quarters, year=year)
 
 
-def csv(values: Mapping[str, Band], what: Shown) -> bytes:
+def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR) -> bytes:
     """The values of a map as CSV, with region, population and unit; it begins with the mark by which spreadsheets know UTF-8."""
     import pandas as pd
 
     rows = [{"place": place.name, "code": place.code, "region": place.region, "population": place.population, "shown": what.label,
              "unit": what.unit, "median": values[place.name].middle, "low_p05": values[place.name].low,
-             "high_p95": values[place.name].high} for place in places.names() if place.name in values]
+             "high_p95": values[place.name].high} for place in places.names(year) if place.name in values]
     return csv_bytes(pd.DataFrame(rows))

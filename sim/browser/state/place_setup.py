@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 
 if TYPE_CHECKING:
     from totalplace.sim.browser.state.address import Query
@@ -33,11 +34,17 @@ def arrangement_titles() -> dict[str, str]:
 
 
 @cache
-def place_names() -> tuple[str, ...]:
-    """The places of England, in alphabetical order."""
+def year_of(scenario: str) -> str:
+    """The year of the budgets of a shipped scenario, which says whose places they are."""
+    return scenarios.load(scenario).year
+
+
+@cache
+def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
+    """The places of England in a year, in alphabetical order."""
     from totalplace.scenarios import places
 
-    return tuple(sorted(place.name for place in places.names()))
+    return tuple(sorted(place.name for place in places.names(year)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Setup:
         if given["place"]:
             from totalplace.scenarios import places
 
-            place = places.find(given["place"]).name
+            place = places.find(given["place"], year_of(name)).name
         return cls(name, place, given["arrangement"], read_kept_seed(given["seed"]) if given["seed"] else None)
 
     def query(self) -> dict[str, Any]:
