@@ -46,7 +46,7 @@ def enact(w: World, p: int) -> None:
     """The board decides by arrangement ``p``, which also says whom a statutory minimum binds."""
     board, now = w.board, w.arrangements[p]
     board.decision_rule, board.rounds, board.themes_a_quarter = now.decision_rule, now.rounds, now.themes_a_quarter
-    board.bargaining = now.bargaining
+    board.bargaining, board.annual_plan = now.bargaining, now.annual_plan
     board.largest_coalition, board.election_cycle, board.time_limit = now.largest_coalition, now.election_cycle, now.time_limit
     board.cluster_boards, board.ambition, board.approval_threshold = now.cluster_boards, now.ambition, now.approval_threshold
     board.benefit_cost_threshold, board.formal_agreement = now.benefit_cost_threshold, now.formal_agreement
