@@ -7,6 +7,7 @@ rules: a ratio tells how much faster runs are though they do more.
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -34,6 +35,8 @@ TO_DISK, TURNS = 2_000, 5
 
 def checked_out(commit: str, folder: Path) -> bool:
     """Whether the history of this repository has a commit; its files are then in ``folder``."""
+    if shutil.which("git") is None:
+        return False
     done = subprocess.run(["git", "-C", str(ROOT), "archive", commit], capture_output=True, check=False)
     if done.returncode == 0:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
