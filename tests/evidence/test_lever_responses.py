@@ -39,7 +39,7 @@ CLAWBACK = "raises: [taxpayers_cash], lowers: [pooled_share]"
 def sample() -> Responses:
     """The lowest and the highest value of every lever, over the prior; all choices."""
     rows = [replace(row, values=(row.values[0], row.values[-1]) if row.ordered else row.values) for row in expected()[1]]
-    return respond(25, PLACES, threads=1, rows=rows)
+    return respond(60, PLACES, threads=1, rows=rows)
 
 
 def test_every_lever_of_the_registry_has_an_expectation_and_somebody_who_pays() -> None:
