@@ -14,7 +14,7 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import quality, tables
 from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import LINES
-from totalplace.scenarios.vocabulary import called, label, period_of
+from totalplace.scenarios.vocabulary import DEPARTMENTS, called, label, period_of
 
 YEAR = "2024-25"
 FOLDER = "april-2023"
@@ -260,3 +260,10 @@ def test_bodies_have_the_names_of_their_time() -> None:
     assert period_of(YEAR) == "today"
     assert (called("nhs", "today"), called("nhs", "october-2010")) == ("NHS (integrated care board)", "NHS")
     assert called("council", "today") == label("council")
+
+
+def test_agencies_answer_to_the_departments_of_their_time() -> None:
+    """Skills moved from the business department to that of education in 2016."""
+    for year, department in (("2010-11", "business"), (YEAR, "education")):
+        place = places.load("Leeds", year)
+        assert DEPARTMENTS[place.department[place.first_agency("further_education")]] == department
