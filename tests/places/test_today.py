@@ -196,6 +196,13 @@ def test_what_was_not_filed_is_an_estimate_wherever_it_shows() -> None:
         "highways_transport", "housing_gfra", "cultural", "environmental", "planning", "central", "other")}
 
 
+def test_results_of_a_council_that_did_not_file_say_so() -> None:
+    told = [name for name in NAMES if quality.notes(name, YEAR)]
+    assert sorted(told) == sorted(UNFILED)
+    assert "Birmingham filed no accounts of 2024-25" in " ".join(scenarios.load("silo", year=YEAR).notes)
+    assert not any("filed" in note for note in scenarios.load("silo").notes)
+
+
 @pytest.mark.parametrize("year", tables.YEARS)
 def test_the_quality_of_money_adds_up_to_it(year: str) -> None:
     for name in ("Manchester", "Kent"):
