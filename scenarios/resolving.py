@@ -98,6 +98,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
     from totalplace.scenarios.material import material_of
+    from totalplace.scenarios.places import quality
 
     every = [(layer, layer.mapping("A scenario")) for layer in (*layers, *settings)]
     last: dict[str, Marked] = {}
@@ -132,7 +133,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
-    content["notes"] = (*of_place, *notes_of(content, follows), *with_year)
+    content["notes"] = (*of_place, *notes_of(content, follows), *with_year, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

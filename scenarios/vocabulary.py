@@ -14,20 +14,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from totalplace.scenarios.errors import SHORT_NAMES, InputError, UnknownName
+from totalplace.scenarios.periods import fields_of, read_periods
 from totalplace.scenarios.reading import Marked, read_file
 
 HERE: Final = Path(__file__).parent / "words"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A time with words of its own: key, label, years of spending, folder of its places, budget path that goes with it."""
-
-    name: str
-    label: str
-    years: tuple[str, ...]
-    places: str = ""
-    cuts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,7 @@ class Flag:
 class Word:
     """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor.
 
-    ``names``: what it is called in a period in which it is not called by its label.
+    ``names``: what it is called in a period in which it is not called by its label; ``sponsors``: its department in such a period.
     """
 
     name: str
@@ -54,6 +44,11 @@ class Word:
     department: str = ""
     source: str = ""
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sponsors: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def sponsor(self, period: str) -> str:
+        """The department that an agency kind answers to in a period."""
+        return self.sponsors.get(period, self.department)
 
 
 class Words(tuple[str, ...]):
@@ -131,22 +126,6 @@ _FIELDS: Final = ("label", "short", "also", "flags", "periods", "names")
 _SPONSOR: Final = ("department", "source")
 
 
-def read_periods(path: Path) -> dict[str, Period]:
-    """The periods of a file by name. Raises InputError; a year belongs to one period."""
-    found: dict[str, Period] = {}
-    years: dict[str, str] = {}
-    for name, item in read_file(path).mapping("A list of periods").items():
-        fields = _fields(item, ("label", "years"), ("places", "cuts"))
-        own = tuple(year.text("A year") for year in fields["years"].items("'years'"))
-        for year, given in zip(own, fields["years"].items("'years'"), strict=True):
-            if year in years:
-                raise given.error(f"The year {year} belongs to the period '{years[year]}'", "each year in one period")
-            years[year] = name
-        others = {key: fields[key].text(f"'{key}'") for key in ("places", "cuts") if key in fields}
-        found[name] = Period(name, fields["label"].text("'label'"), own, **others)
-    return found
-
-
 def read_words(path: Path, what: str, periods: Iterable[str], departments: Iterable[str] = ()) -> Words:
     """A list of words from its file. ``departments`` are those that an agency kind may answer to; other lists have none.
 
@@ -178,8 +157,8 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         raise item.error(f"'{name}' means something else", "a key that is none of " + ", ".join(RESERVED))
     if not (name.isidentifier() and name == name.lower()):
         raise item.error(f"The name '{name}' is no key", "small letters, digits and underscores, such as health_and_care")
-    sponsor = _SPONSOR if departments else ()
-    fields = _fields(item, ("label", "short", *sponsor), _FIELDS)
+    needed, others = (("label", "short", *_SPONSOR), (*_FIELDS, "departments")) if departments else (("label", "short"), _FIELDS)
+    fields = fields_of(item, needed, others)
     if lasting and "periods" in fields:
         raise fields["periods"].error("These words are those of every period", "a row without periods")
     return Word(
@@ -189,28 +168,19 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         also=_listed(fields, "also"),
         flags=frozenset(_listed(fields, "flags", "flag", flags)),
         periods=_listed(fields, "periods", "period", periods) or periods,
-        department=_one_of(fields["department"], "department", departments) if sponsor else "",
-        source=fields["source"].text("'source'") if sponsor else "",
-        names=_names(fields["names"], periods) if "names" in fields else {},
+        department=_one_of(fields["department"], "department", departments) if departments else "",
+        source=fields["source"].text("'source'") if departments else "",
+        names=_by_period(fields, "names", periods),
+        sponsors=_by_period(fields, "departments", periods, departments),
     )
 
 
-def _names(item: Marked, periods: tuple[str, ...]) -> dict[str, str]:
-    given = item.mapping("'names'")
+def _by_period(fields: Mapping[str, Marked], key: str, periods: tuple[str, ...], allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    """What a row says by period. Raises InputError for a period, or a word of those that are ``allowed``, there is not."""
+    given = fields[key].mapping(f"'{key}'") if key in fields else {}
     for period in given.keys() - set(periods):
-        raise item.unknown_key("period", period, periods)
-    return {period: name.text("A name of a period") for period, name in given.items()}
-
-
-def _fields(item: Marked, needed: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Marked]:
-    fields, known = item.mapping("A row"), (*needed, *(key for key in others if key not in needed))
-    for key in fields:
-        if key not in known:
-            raise item.unknown_key("key", key, known, "in a row of the words")
-    for key in needed:
-        if key not in fields:
-            raise item.error(f"The row lacks the key '{key}'", needed)
-    return fields
+        raise fields[key].unknown_key("period", period, periods)
+    return {period: _one_of(said, "department", allowed) if allowed else said.text("A name") for period, said in given.items()}
 
 
 def _listed(fields: Mapping[str, Marked], key: str, what: str = "", allowed: Iterable[str] = ()) -> tuple[str, ...]:
@@ -232,11 +202,10 @@ def _check_names(content: Marked, rows: list[Word]) -> None:
     meant: dict[str, str] = {}
     for row in rows:
         for typed in row.also:
+            item = content.mapping("A list of words")[row.name]
             if meant.setdefault(typed, row.name) != row.name:
-                item = content.mapping("A list of words")[row.name]
                 raise item.error(f"'{typed}' stands for '{row.name}' and for '{meant[typed]}'", "each name for one word")
             if typed != " ".join(typed.casefold().split()):
-                item = content.mapping("A list of words")[row.name]
                 raise item.error(f"'{typed}' is never found", "small letters, words parted by one blank")
 
 

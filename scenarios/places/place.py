@@ -160,9 +160,9 @@ def _agency_rows(nhs: int, period: str) -> tuple[tuple[str, ...], IntArray, Floa
     return tuple(labels), kind_array, np.where(kind_array == health, 1.0 / nhs, 1.0)
 
 
-def _sponsors() -> IntArray:
-    """Index of the department that each kind of agency answers to."""
-    return np.array([DEPARTMENTS.index(row.department) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
+def _sponsors(period: str) -> IntArray:
+    """Index of the department that each kind of agency answers to in a period."""
+    return np.array([DEPARTMENTS.index(row.sponsor(period)) for row in AGENCY_KINDS.rows.values()], dtype=np.int64)
 
 
 def load(name_or_code: str, year: str = USUAL_YEAR, clusters: int | str = 5, nhs: int = 1) -> Place:
@@ -211,7 +211,7 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         **health_and_care_money(place.code, year),
         **vars(residents),
         overlap=tables.column("commonality", THEMES, "overlap"),
-        department=_sponsors()[kind],
+        department=_sponsors(period)[kind],
         control_aversion=attribute("control_aversion"),
         national=np.array(AGENCY_KINDS.marks("national", period), dtype=np.float64)[kind],
         accountability=attribute("accountability"),

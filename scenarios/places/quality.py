@@ -25,6 +25,8 @@ ACTUAL, FORMULA, ESTIMATE = QUALITIES = ("actual", "formula", "estimate")
 #: Every place of the folder that has no row of its own for a line.
 EVERY_PLACE: Final = "all"
 TABLE: Final = "quality.csv"
+#: A line that every upper-tier council has: where it is an estimate, the council filed nothing.
+UPPER: Final = "council_adult_social_care"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +108,12 @@ def estimated_lines(place: str, year: str = USUAL_YEAR) -> dict[str, Quality]:
     usual = _rows(geography_of(year))
     known = of_lines(place, year)
     return {line: one for line, one in known.items() if one.quality == ESTIMATE and usual[line, EVERY_PLACE].quality == ACTUAL}
+
+
+def notes(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
+    """What a reader of results should know of a place whose council filed nothing, in a sentence. Raises InputError."""
+    estimated = estimated_lines(place, year)
+    if UPPER not in estimated:
+        return ()
+    name, how = find(place, year).name, estimated[UPPER].how
+    return (f"{name} filed no accounts of {year}, so the money of its council is an estimate: {how}",)

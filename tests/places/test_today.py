@@ -15,7 +15,7 @@ from totalplace.scenarios.period_words import called
 from totalplace.scenarios.places import quality, tables
 from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import LINES
-from totalplace.scenarios.vocabulary import label, period_of
+from totalplace.scenarios.vocabulary import DEPARTMENTS, label, period_of
 
 YEAR = "2024-25"
 FOLDER = "april-2023"
@@ -197,6 +197,13 @@ def test_what_was_not_filed_is_an_estimate_wherever_it_shows() -> None:
         "highways_transport", "housing_gfra", "cultural", "environmental", "planning", "central", "other")}
 
 
+def test_results_of_a_council_that_did_not_file_say_so() -> None:
+    told = [name for name in NAMES if quality.notes(name, YEAR)]
+    assert sorted(told) == sorted(UNFILED)
+    assert "Birmingham filed no accounts of 2024-25" in " ".join(scenarios.load("silo", year=YEAR).notes)
+    assert not any("filed" in note for note in scenarios.load("silo").notes)
+
+
 @pytest.mark.parametrize("year", tables.YEARS)
 def test_the_quality_of_money_adds_up_to_it(year: str) -> None:
     for name in ("Manchester", "Kent"):
@@ -261,3 +268,10 @@ def test_bodies_have_the_names_of_their_time() -> None:
     assert period_of(YEAR) == "today"
     assert (called("nhs", "today"), called("nhs", "october-2010")) == ("NHS (integrated care board)", "NHS")
     assert called("council", "today") == label("council")
+
+
+def test_agencies_answer_to_the_departments_of_their_time() -> None:
+    """Skills moved from the business department to that of education in 2016."""
+    for year, department in (("2010-11", "business"), (YEAR, "education")):
+        place = places.load("Leeds", year)
+        assert DEPARTMENTS[place.department[place.first_agency("further_education")]] == department

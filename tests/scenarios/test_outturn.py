@@ -46,7 +46,7 @@ def test_the_review_of_2025_is_as_published_and_then_says_that_it_is_judged() ->
 
 def test_a_year_of_today_brings_its_budget_path_unless_another_is_asked_for() -> None:
     load = scenarios.load
-    today = load("silo", year="2024-25")
+    today = load("silo", place="Leeds", year="2024-25")
     assert today.cuts == "spending-review-2025"
     assert "the budget path is spending-review-2025: it goes with the year of the budgets, 2024-25" in today.notes
     assert load("silo", year="2017-18").cuts == load("silo").cuts == "outturn-2010"

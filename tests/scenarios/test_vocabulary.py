@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from totalplace.scenarios.errors import SHORT_NAMES, InputError, nearest_name
+from totalplace.scenarios.periods import read_periods
 from totalplace.scenarios.vocabulary import (
     AGENCY_KINDS,
     COHORT_KINDS,
@@ -22,7 +23,6 @@ from totalplace.scenarios.vocabulary import (
     label,
     labels_of,
     period_of,
-    read_periods,
     read_words,
 )
 
