@@ -100,9 +100,15 @@ class _Stops:
     """What a signal that asks to stop does: it raises Interrupted until the command has come to its end, and nothing after that."""
 
     over = False
+    #: Whether a signal is about to be sent again: in that, too, Python lets no error out.
+    sending = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if not self.over:
+        if self.over:
+            return
+        if self.sending:
+            self._later(number)
+        else:
             raise Interrupted(number)
 
     def swallowed(self, lost: sys.UnraisableHookArgs) -> None:
@@ -110,9 +116,14 @@ class _Stops:
         if not isinstance(lost.exc_value, Interrupted):
             sys.__unraisablehook__(lost)
         elif not self.over:
-            again = threading.Timer(_AGAIN, _send, [lost.exc_value.number])
-            again.daemon = True
-            again.start()
+            self.sending = True
+            self._later(lost.exc_value.number)
+            self.sending = False
+
+    def _later(self, number: int) -> None:
+        again = threading.Timer(_AGAIN, _send, [number])
+        again.daemon = True
+        again.start()
 
 
 def _send(number: int) -> None:
