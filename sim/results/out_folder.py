@@ -88,12 +88,14 @@ def _may_replace(out: Path, force: bool) -> None:
         check_kind(out, "--out with the name of a folder that does not exist yet")
         if os.path.ismount(out):
             raise InputError(f"'{out}' is where a disk is mounted, and cannot be replaced", allowed="a new folder in it")
+        if _holds_us(out):
+            raise InputError(
+                f"'{out}' is the current folder, or holds it, and cannot be replaced", allowed="the name of a new folder"
+            )
         if not holdings(out):
             return
     except (OSError, ValueError) as error:
         raise _unwritable(out, error) from error
-    if out == Path():  # also what an empty name gives
-        raise InputError("The output folder cannot be the current folder, which is not empty", allowed="the name of a new folder")
     if not force:
         raise InputError(f"The folder '{out}' exists", allowed="another folder, or --force to replace it")
     if not _is_results(out):
@@ -101,6 +103,15 @@ def _may_replace(out: Path, force: bool) -> None:
             f"The folder '{out}' holds something other than results of totalplace, and is not replaced",
             allowed="a new or empty folder, or one that totalplace wrote",
         )
+
+
+def _holds_us(out: Path) -> bool:
+    """Whether the current folder is ``out`` or lies in it: who stands there would be left in a folder that is gone."""
+    try:
+        here = Path.cwd()
+        return any(folder.samefile(out) for folder in (here, *here.parents))
+    except OSError:  # it is gone already
+        return False
 
 
 def _is_results(folder: Path) -> bool:
