@@ -160,6 +160,15 @@ def referred_file(path: Path, reference: Marked, allowed: str = "") -> Marked:
     return read_file(path)
 
 
+def path_of(given: object, what: str) -> Path:
+    """The path that somebody gave for a ``what``. Raises InputError for what is no path, and for an empty text."""
+    if not isinstance(given, str | Path):
+        raise InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is no path of a {what}", allowed="text or a Path")
+    if given == "":
+        raise InputError("The path is empty", allowed=f"the name of a {what}")
+    return Path(given)
+
+
 def is_path(given: str) -> bool:
     """Whether a reference to a file is a path and not a shipped name: it ends in ``.yaml`` or ``.yml``."""
     return given.endswith((".yaml", ".yml"))

@@ -8,8 +8,9 @@ import io
 import os
 import signal
 import sys
+import threading
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -28,6 +29,7 @@ from totalplace.sim.cli.simulations import compare, explain, run
 from totalplace.sim.cli.structure import structure
 from totalplace.sim.cli.sweeps import sweep_commands
 from totalplace.sim.cli.validation import validate
+from totalplace.sim.system.passing import clear
 from totalplace.sim.system.processes import SAFE_PATH
 from totalplace.sim.system.signals import stop_signals
 
@@ -90,17 +92,65 @@ class Interrupted(BaseException):
         self.number = number
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Interrupted(number)
+#: How long a signal waits, in seconds, that came while Python could not stop.
+_AGAIN: Final = 0.02
+
+
+class _Stops:
+    """What a signal that asks to stop does: it raises Interrupted until the command has come to its end, and nothing after that."""
+
+    over = False
+    #: Whether a signal is about to be sent again: in that, too, Python lets no error out.
+    sending = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self.over:
+            return
+        if self.sending:
+            self._later(number)
+        else:
+            raise Interrupted(number)
+
+    def swallowed(self, lost: sys.UnraisableHookArgs) -> None:
+        """Send a signal again that came in a place from which Python lets no error out, such as the end of an object."""
+        if not isinstance(lost.exc_value, Interrupted):
+            sys.__unraisablehook__(lost)
+        elif not self.over:
+            self.sending = True
+            self._later(lost.exc_value.number)
+            self.sending = False
+
+    def _later(self, number: int) -> None:
+        again = threading.Timer(_AGAIN, _send, [number])
+        again.daemon = True
+        again.start()
+
+
+def _send(number: int) -> None:
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, number)  # sent to another thread it would not wake this one
+    else:
+        signal.raise_signal(number)
+
+
+_stops = _Stops()
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line as a process of its own and exit with its code."""
     os.environ[SAFE_PATH] = "1"  # no process that a library starts takes code from the current folder
+    sys.unraisablehook = _stops.swallowed
     for number in stop_signals():
-        signal.signal(number, _stop)
-    set_up_streams()
-    sys.exit(exit_code(arguments))
+        signal.signal(number, _stops)
+    try:
+        set_up_streams()
+        code = exit_code(arguments)
+        _stops.over = True
+    except Interrupted as stop:  # a second one, or one while the command said how it ended
+        _stops.over = True
+        code = 128 + stop.number
+    sys.exit(code)
 
 
 def exit_code(arguments: list[str] | None = None) -> int:
@@ -121,6 +171,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
         complain(f"Error: {error}{whereabouts()}")
         return 2
     except Interrupted as stop:
+        clear()
         complain(f"Interrupted.{whereabouts()}" if whereabouts() else "Interrupted: nothing was written.")
         return 128 + stop.number
     except BrokenPipeError:

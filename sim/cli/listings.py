@@ -41,7 +41,9 @@ def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, 
 
 
 @scenarios.command("check")
-def check_scenario(file: Annotated[Path, typer.Argument(help="A scenario file (YAML).", show_default=False)]) -> None:
+def check_scenario(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).", show_default=False)]
+) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
     from totalplace import scenarios as shipped
 

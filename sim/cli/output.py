@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.user_text import printable
+from totalplace.sim.system.disk import identity
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -56,6 +57,7 @@ def in_turn(out: Path, save: Callable[[], None], show: Callable[[], None], draw:
     What cannot be saved is shown all the same; figures are drawn of what is saved. Then the first error is raised.
     """
     problems: list[Exception] = []
+    before = identity(out)
     for step in (save, show, draw):
         if step is draw and out not in _finished:
             continue
@@ -65,6 +67,10 @@ def in_turn(out: Path, save: Callable[[], None], show: Callable[[], None], draw:
                 finished(out)
         except Exception as error:  # whatever it is, it must not cost what else is done
             problems.append(_undrawn(error, out) if step is draw else error)
+        except BaseException:  # an interrupt, which may come when all is in place
+            if step is save and identity(out) not in (None, before):
+                finished(out)
+            raise
     if problems:
         raise problems[0]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from totalplace.agents.world import World
 from totalplace.scenarios import loads, scenario_of
 from totalplace.scenarios.calendar import quarter_dates, quarter_index
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import plain, whole
 from totalplace.scenarios.scenario import Scenario
@@ -175,6 +176,7 @@ def save(point: Checkpoint, path: str | Path) -> None:
     from totalplace.sim.engine.sweep.manifest import code_hash
     from totalplace.sim.system.disk import write_whole
 
+    path = path_of(path, "file")
     check_tables(point, path)
     about = {"format": FORMAT, "scenario": point.scenario.text, "code": code_hash()}
     content: dict[str, Any] = {key: np.array(text) for key, text in about.items()}
@@ -183,7 +185,7 @@ def save(point: Checkpoint, path: str | Path) -> None:
     stream = io.BytesIO()
     np.savez_compressed(stream, **content)
     try:
-        write_whole(Path(path), stream.getbuffer())
+        write_whole(path, stream.getbuffer())
     except OSError as error:
         raise InputError(f"'{path}' cannot be written: {error.strerror}", allowed="a file in a folder you may write in") from error
 
@@ -192,6 +194,7 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
     """A checkpoint from its file. Raises InputError for a file that is none, is damaged, or was made by other rules or data."""
     from totalplace.sim.engine.sweep.manifest import code_hash
 
+    path = path_of(path, "file")
     try:
         with zipfile.ZipFile(path) as archive:  # says at once when it is no such file
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:

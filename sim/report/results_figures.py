@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.report.read_results import format_of, read_results
 from totalplace.sim.results.store import add_figures
@@ -25,11 +26,12 @@ def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
     """
     from totalplace.sim.figures import drawings
 
-    kind = format_of(Path(folder))
+    folder = path_of(folder, "folder")
+    kind = format_of(folder)
     if not kind.startswith("totalplace results"):
         raise InputError(f"'{folder}' is of the format '{kind}', of which no figures are drawn later",
                          allowed="a folder that run, compare or explain wrote; 'totalplace report' draws those of a sweep")
-    results = read_results(Path(folder))
+    results = read_results(folder)
     figures = drawings(results.ensembles, results.baseline)
     return figures if results.has_ties else {name: draw for name, draw in figures.items() if not name.startswith(_OF_TIES)}
 
@@ -42,7 +44,7 @@ def draw_figures(
     ``progress`` is told how many of how many are drawn. Gives the names of those drawn. Raises InputError, UnknownName for a name
     that no figure has, and DrawingFailed when some could not be drawn.
     """
-    path = Path(folder)
+    path = path_of(folder, "folder")
     figures = figures_of(path)
     for name in names or ():
         if name not in figures and name.startswith(_OF_TIES) and not any(known.startswith(_OF_TIES) for known in figures):

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.report.content import Report
@@ -46,7 +47,7 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
     from totalplace.sim.engine.sweep.manifest import EARLIER
     from totalplace.sim.engine.sweep.manifest import FORMAT as SWEEP
 
-    path = Path(folder)
+    path = path_of(folder, "folder")
     kind = format_of(path)
     if OLDER.get(kind, kind) == FORMAT:
         from totalplace.sim.report.results_report import report_of_results
@@ -101,9 +102,9 @@ def write_report(
     left behind when it fails. Raises InputError, and DrawingFailed when all is written but some figures, in whose place the page
     says why.
     """
-    source = Path(folder)
+    source = path_of(folder, "folder")
     format_of(source)
-    html, beside = destination(source, None if out is None else Path(out), force)
+    html, beside = destination(source, None if out is None else path_of(out, "page"), force)
     content = report(source, metrics, when)
     drawings = {name: picture.draw for name, picture in content.pictures.items()}
     staged_page: Path | None = None

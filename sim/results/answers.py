@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from totalplace.scenarios.checking import path_of
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -82,14 +84,14 @@ def save(
             (folder / name).write_bytes(text.encode())
         write_manifest(folder, _manifest(answer, command, options or {}))
 
-    written(Path(out), force, fill)
+    written(path_of(out, "folder"), force, fill)
 
 
 def draw(answer: Answer, out: str | Path) -> None:
     """The second half of :func:`write`: the figures. Raises DrawingFailed."""
     from totalplace.sim.results.store import add_figures
 
-    add_figures(Path(out), answer.drawings)
+    add_figures(path_of(out, "folder"), answer.drawings)
 
 
 def write_tables(answer: Answer, folder: Path) -> None:

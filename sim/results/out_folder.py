@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +19,9 @@ from typing import Any, Final
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.system.checksums import read_object
-from totalplace.sim.system.disk import check_kind, exchange, make_parents, remove_empty, to_disk
+from totalplace.sim.system.disk import check_kind, exchange, identity, keep, make_parents, remove_empty, to_disk
 from totalplace.sim.system.locks import Taken, lives, locked, of_this_machine, signed_by, take, who
+from totalplace.sim.system.passing import passing
 
 FORMAT = "totalplace results 2"
 #: What an analysis writes.
@@ -86,12 +88,14 @@ def _may_replace(out: Path, force: bool) -> None:
         check_kind(out, "--out with the name of a folder that does not exist yet")
         if os.path.ismount(out):
             raise InputError(f"'{out}' is where a disk is mounted, and cannot be replaced", allowed="a new folder in it")
+        if _holds_us(out):
+            raise InputError(
+                f"'{out}' is the current folder, or holds it, and cannot be replaced", allowed="the name of a new folder"
+            )
         if not holdings(out):
             return
     except (OSError, ValueError) as error:
         raise _unwritable(out, error) from error
-    if out == Path():  # also what an empty name gives
-        raise InputError("The output folder cannot be the current folder, which is not empty", allowed="the name of a new folder")
     if not force:
         raise InputError(f"The folder '{out}' exists", allowed="another folder, or --force to replace it")
     if not _is_results(out):
@@ -99,6 +103,15 @@ def _may_replace(out: Path, force: bool) -> None:
             f"The folder '{out}' holds something other than results of totalplace, and is not replaced",
             allowed="a new or empty folder, or one that totalplace wrote",
         )
+
+
+def _holds_us(out: Path) -> bool:
+    """Whether the current folder is ``out`` or lies in it: who stands there would be left in a folder that is gone."""
+    try:
+        here = Path.cwd()
+        return any(folder.samefile(out) for folder in (here, *here.parents))
+    except OSError:  # it is gone already
+        return False
 
 
 def _is_results(folder: Path) -> bool:
@@ -141,14 +154,20 @@ def _try(out: Path) -> None:
 @contextlib.contextmanager
 def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
     """A new folder for what will be ``out``, in a hidden one in ``where`` that is locked while the block lasts, and then goes."""
-    hidden = Path(tempfile.mkdtemp(prefix=left_over_prefix(out), suffix=_PARTIAL, dir=where))
-    try:
+    made: tuple[int, int] | None = None
+
+    def take_away(hidden: Path) -> None:
+        _come_back([hidden], out)
+        in_place = made is not None and identity(out) == made
+        if in_place or not (hidden / _OLD).exists():  # else what could not be put back waits there for the next command
+            shutil.rmtree(hidden, ignore_errors=True)
+
+    with passing(where / f"{left_over_prefix(out)}{secrets.token_hex(8)}{_PARTIAL}", take_away) as hidden:
+        hidden.mkdir(mode=0o700)
         with locked(hidden / _LOCK):
             (hidden / _NEW).mkdir()
+            made = identity(hidden / _NEW)
             yield hidden / _NEW
-    finally:
-        if not (hidden / _OLD).exists():  # else what could not be put back waits there for the next command
-            shutil.rmtree(hidden, ignore_errors=True)
 
 
 def left_over_prefix(out: Path) -> str:
@@ -189,6 +208,7 @@ def whole_folder(out: Path, force: bool) -> Iterator[Path]:
                 _swap(partial, out)
             except (OSError, InputError) as error:
                 raise _kept(partial, out, error) from error
+        keep(made)
     except BaseException as error:
         remove_empty(made)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
@@ -208,12 +228,18 @@ def written(out: Path, force: bool, fill: Callable[[Path], None]) -> None:
         raise
     except InputError as error:
         try:
-            spare = Path(tempfile.mkdtemp(prefix="totalplace-")) / "results"
-            with whole_folder(spare, force=False) as folder:
-                fill(folder)
+            with passing(Path(tempfile.gettempdir()) / f"totalplace-{secrets.token_hex(8)}", _remove_if_empty) as beside:
+                beside.mkdir(mode=0o700)
+                spare = beside / "results"
+                with whole_folder(spare, force=False) as folder:
+                    fill(folder)
         except (InputError, OSError):
             raise error from None
         raise _elsewhere(error.message, spare) from error
+
+
+def _remove_if_empty(folder: Path) -> None:
+    remove_empty([folder])
 
 
 class ResultsKept(InputError):  # noqa: N818 (it is an InputError, and says what became of the results)

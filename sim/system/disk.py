@@ -17,6 +17,7 @@ from typing import Final
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.notices import say_once
 from totalplace.sim.system.checksums import checksum
+from totalplace.sim.system.passing import forget, note
 
 _HERE: Final = {"linux": -100, "darwin": -2}  # AT_FDCWD: paths that are not absolute count from the current folder
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
@@ -58,6 +59,7 @@ def staged(path: Path, content: bytes | memoryview) -> Path:
     """Write beside ``path``, to the disk, what :func:`put_in_place` will make its content; the hidden file. Raises OSError."""
     partial = path.with_name(f".{checksum(os.fsencode(path.name))[:20]}{_PARTIAL}")
     try:
+        note(partial, discard)
         with partial.open("wb") as file:
             file.write(content)
             file.flush()
@@ -75,6 +77,7 @@ def put_in_place(partial: Path, path: Path) -> None:
     except BaseException:
         discard(partial)
         raise
+    forget(partial)
     fsync_folder(path.parent)
 
 
@@ -82,6 +85,7 @@ def discard(partial: Path) -> None:
     """Remove a staged file, if it is there."""
     with contextlib.suppress(OSError):
         partial.unlink(missing_ok=True)
+    forget(partial)
 
 
 def clear_partials(folder: Path) -> None:
@@ -104,6 +108,15 @@ def fsync_folder(folder: Path) -> None:
                  "(the same command does them again).")
     finally:
         os.close(handle)
+
+
+def identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from one that takes its place later; None where there is none."""
+    try:
+        found = folder.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -149,8 +162,13 @@ def to_disk(folder: Path) -> None:
 
 
 def make_parents(parent: Path) -> list[Path]:
-    """Make a folder and those above it that are missing; those that were made, deepest first. Raises InputError."""
+    """Make a folder and those above it that are missing; those that were made, deepest first. Raises InputError.
+
+    They go with the process while they are empty, until :func:`keep` is called.
+    """
     missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        note(folder, Path.rmdir)
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -164,3 +182,10 @@ def remove_empty(folders: Sequence[Path]) -> None:
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()
+            forget(folder)
+
+
+def keep(folders: Sequence[Path]) -> None:
+    """Say that folders that :func:`make_parents` made are to stay."""
+    for folder in folders:
+        forget(folder)

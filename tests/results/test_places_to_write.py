@@ -191,9 +191,49 @@ def test_scenarios_that_differ_by_case_or_signs_have_their_own_figures() -> None
     assert all("/" not in name for name in names)
 
 
-@pytest.mark.parametrize("given", ["", "."])
-def test_the_current_folder_is_called_that(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
+@pytest.mark.parametrize("holds", [[], ["mine.txt"], ["manifest.json"]])
+@pytest.mark.parametrize("given", ["", ".", "..", "../here", "link"])
+def test_the_current_folder_is_never_replaced(
+    given: str, holds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    for name in holds:
+        results(here, "mine") if name == "manifest.json" else (here / name).write_text("mine")
+    if given == "link":
+        (here / "link").symlink_to(here)
+    monkeypatch.chdir(here)
+    before = here.stat().st_ino, left_in(here)
+    for force in (False, True):
+        with pytest.raises(InputError, match="is the current folder, or holds it, and cannot be replaced. Allowed: the name"):
+            check_out(Path(given), force)
+    assert (here.stat().st_ino, left_in(here)) == before
+
+
+@pytest.mark.parametrize("words", [
+    ["run", "silo", "--out"], ["compare", "silo", "lsp", "--out"], ["explain", "silo", "--out"],
+    ["branch", "lsp", "--at", "2014-04", "--then", "levers.clawback=0", "--out"], ["branch", "lsp", "--at", "2014-04", "--save"],
+    ["search", "lsp", "--out"], ["calibrate", "--out"], ["calibrate", "--out", "new", "--docs"],
+    ["calibrate", "--out", "new", "--ship"],
+    ["validate", "--out"], ["structure", "--out"], ["report", "new", "--out"], ["report"], ["figures"], ["browser", "--sweeps"],
+    ["sweep", "run", "where-it-works", "--out"], ["sweep", "show"], ["sweep", "run", "--out", "new"], ["scenarios", "check"],
+    ["analyse", "sensitivity"], ["analyse", "discover", "--when", "net_saving > 0", "--out", "new"],
+], ids=" ".join)
+def test_an_empty_path_is_refused_by_every_command(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="The output folder cannot be the current folder, which is not empty"):
-        check_out(Path(given), force=False)
+    assert exit_code([*words, ""]) == 2
+    assert "is given as an empty name. Allowed: the name of a f" in capsys.readouterr().err
+    assert left_in(tmp_path) == []
+
+
+def test_an_empty_path_is_refused_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    from tests.sweeps import small_sweep
+
+    asks = [lambda: tp.sweep(small_sweep(1, 4), "", threads=1), lambda: tp.open_sweep(""), lambda: tp.report("")]
+    for ask in asks:
+        with pytest.raises(InputError, match="The path is empty"):
+            ask()
+    assert left_in(tmp_path) == []

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios import loads, scenario_of
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.scenario import Scenario
@@ -60,7 +61,7 @@ def search(
 
     base = uncertain(scenario_of(scenario))
     asked = _asked(base, levers, objectives, judged, population, generations, seeds, draws, first_draw)
-    folder = Path(out)
+    folder = path_of(out, "folder")
     found = read_asked(folder)
     if found is not None:
         check_same(found, asked, folder)
@@ -86,7 +87,7 @@ def search(
 
 def open_search(out: str | Path) -> Search:
     """What a search in a folder has found, finished or not. Raises InputError when there is none, or nothing was played yet."""
-    folder = Path(out)
+    folder = path_of(out, "folder")
     asked = read_asked(folder)
     if asked is None:
         raise InputError(f"'{folder}' holds no search", allowed="a folder of 'totalplace search'")

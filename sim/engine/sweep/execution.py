@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.sweeps import load
@@ -78,7 +79,7 @@ def run_sweep(
     """
     threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
     sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
-    points, folder = design_points(sweep), Path(out)
+    points, folder = design_points(sweep), path_of(out, "folder")
     stop, player = threading.Event(), _player(engine, agent_classes)
     with stop_requests() as request, _written_in(folder):
         found = read_manifest(folder)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.engine.sweep.ends import ends, silent
 from totalplace.sim.engine.sweep.manifest import EARLIER, NAME, Manifest, read_manifest
@@ -241,7 +242,7 @@ class Store:
 
 def open_sweep(folder: str | Path) -> Store:
     """The results of a sweep in ``folder``, finished or not. Raises InputError when it holds none."""
-    folder = Path(folder)
+    folder = path_of(folder, "folder")
     check_name(folder)
     manifest = read_manifest(folder)
     if manifest is None:
