@@ -19,7 +19,7 @@ DESTINATIONS: Final = {
     "spent again on the themes": "reinvested",
     "taken back by departments (cash for taxpayers)": "clawed_back",
     "kept by agencies, spent on agreements": "kept_for_agreements",
-    "kept by agencies, spent on partnership work, programmes and boards": "kept_for_steering",
+    "kept by agencies, spent on partnership work and boards": "kept_for_steering",
     "kept by agencies, spent on change": "kept_for_change",
     "kept by agencies, spent on their services": "kept_for_services",
     "still waiting to come back": "waiting",
@@ -32,11 +32,11 @@ SOURCES: Final = ("duplication_removed", "upkeep_saved")
 BESIDE: Final = {
     "of what was freed, cashable": "cashable",
     "all cost of agreements": "transaction_cost",
-    "all cost of partnership work, programmes, boards and compliance": "steering_cost",
+    "all cost of partnership work, boards and compliance": "steering_cost",
     "all cost of change": "transition_cost",
     "of it, paid by the Treasury's fund": "change_by_treasury",
     "support and assurance, paid by departments": "oversight_cost",
-    "cash for taxpayers: taken back less fund, support and assurance": "taxpayers_cash",
+    "cash for taxpayers: taken back less fund and assurance": "taxpayers_cash",
     "property receipts handed back, which pay off public debt": "receipts_returned",
     "taxpayers' outlay": "taxpayers_outlay",
 }

@@ -25,7 +25,7 @@ ENGLAND = "arrangements: [silo, joint-commissioning]\nplaces: all\nreplicates: {
 def test_a_chunk_is_about_a_second_of_counted_work() -> None:
     sweep = small_sweep(samples=100_000, quarters=40)
     size = chunk_size(sweep)
-    assert size == 1859
+    assert size == 1478
     assert size * mean_run_seconds(sweep) == pytest.approx(CHUNK_SECONDS, rel=0.01)
 
 
