@@ -63,7 +63,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
         listing.add_column("90% of runs", justify="right", no_wrap=True)
     for metric in metrics:
         end = ensemble.at_end(metric.name)
-        start = float(np.median(ensemble.metrics[metric.name][:, 0]))
+        start = float(np.median(ensemble.series(metric.name)[:, 0]))
         row = [_title(metric.label), unit_name(metric.unit)]
         row += [_brief(start, metric), _with_error(end, metric)]
         listing.add_row(*row, *([_band(end, metric)] if several else []))

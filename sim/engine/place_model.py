@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from totalplace.sim.engine.play import run_of
 from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.model.ledger import check_books
 from totalplace.sim.model.memory import copy_world
-from totalplace.sim.model.metrics import METRICS, flat
+from totalplace.sim.model.metrics import METRICS, flat, without_value
 from totalplace.sim.model.network import partnership_graph
 from totalplace.sim.model.schedule import BOARD, IN_TURN, PHASES, PLACE, SCHEDULE, Move
 from totalplace.sim.model.start import begin
@@ -209,7 +210,9 @@ def _act(agent: Any, move: Move) -> None:
 
 
 def _metric_now(model: PlaceModel, name: str) -> float:
-    """A metric of the last quarter, or of the start while no quarter has been played."""
+    """A metric of the last quarter, or of the start while no quarter has been played; NaN for one that says nothing here."""
+    if without_value(name, model.place_scenario):
+        return math.nan
     world = model.world
     if model.quarter == 0:
         world = copy_world(world)

@@ -78,7 +78,7 @@ def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Cha
 
 
 def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
-    first: NDArray[np.float64] = ensemble.metrics[name][:, 0]
+    first: NDArray[np.float64] = ensemble.series(name)[:, 0]
     return ensemble.at_end(name) - first
 
 

@@ -77,7 +77,7 @@ def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     years = years_of(run)
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         if not _silent(axes, name, run):
-            axes.plot(years, run.metrics[name] * unit_scale(metric.unit), color=look(2).colour)
+            axes.plot(years, run.series(name) * unit_scale(metric.unit), color=look(2).colour)
             mark_years(axes, years)
     words = f"Each panel is one metric, by quarter.{cut_words(panels)}"
     dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], words))
@@ -94,7 +94,7 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         if _silent(axes, name, ensemble):
             continue
-        values = ensemble.metrics[name] * unit_scale(metric.unit)
+        values = ensemble.series(name) * unit_scale(metric.unit)
         low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]), axis=0)
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(years, middle, color=colour)
@@ -115,7 +115,7 @@ def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | No
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         for number, ensemble in enumerate(ensembles):
             scale = unit_scale(metric.unit)
-            middle = np.median(ensemble.metrics[name], axis=0) * scale
+            middle = np.median(ensemble.series(name), axis=0) * scale
             if why := without_value(name, ensemble.scenario):
                 silent.setdefault(why, {})[f"{metric.label} of {ensemble.scenario.name}"] = None
                 middle = np.full(len(years), np.nan)  # a line for the legend alone

@@ -166,7 +166,7 @@ def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
                 partial(outcomes_by_domain, ensembles, baseline)),
     )
     if len(ensembles) == 1:
-        starts = [amount(float(np.median(baseline.metrics[m.name][:, 0])), m.unit) for m in metrics]
+        starts = [amount(float(np.median(baseline.series(m.name)[:, 0])), m.unit) for m in metrics]
         ends = [band(baseline.at_end(m.name), m) for m in metrics]
         rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))
         head = ("cohort", "first quarter", "last year, median (90% of runs)")

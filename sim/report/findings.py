@@ -135,7 +135,7 @@ def changes(ensemble: Ensemble, metrics: Sequence[Metric]) -> list[str]:
     """One sentence on each metric of a single scenario: first quarter, last year, and whether the change is clear."""
     said = []
     for metric in metrics:
-        start, end = ensemble.metrics[metric.name][:, 0], ensemble.at_end(metric.name)
+        start, end = ensemble.series(metric.name)[:, 0], ensemble.at_end(metric.name)
         if why := without_value(metric.name, ensemble.scenario):
             said.append(f"{upper(metric.label)} has no value: the scenario has {why}.")
             continue
@@ -149,7 +149,7 @@ def changes(ensemble: Ensemble, metrics: Sequence[Metric]) -> list[str]:
 def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     rows = tuple(
         (upper(metric.label), unit_name(metric.unit),
-         amount(float(np.median(ensemble.metrics[metric.name][:, 0])), metric.unit, brief=True),
+         amount(float(np.median(ensemble.series(metric.name)[:, 0])), metric.unit, brief=True),
          band(ensemble.at_end(metric.name), metric, error=True), _BETTER.get(metric.direction, ""))
         for metric in metrics
     )

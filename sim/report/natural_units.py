@@ -34,7 +34,7 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
     for name in names:
         told = [change(ensemble, baseline, name) for ensemble in others]
         if not others:
-            first, last = baseline.metrics[name][:, 0], baseline.at_end(name)
+            first, last = baseline.series(name)[:, 0], baseline.at_end(name)
             told = [signed(float(np.median(last - first)), name)]
         rows.append((upper(INDICATORS[name].label), INDICATORS[name].unit, based(baseline, name), *told))
     against = baseline.scenario.name if others else "the first quarter"

@@ -25,6 +25,8 @@ from totalplace.sim.system.checksums import check_files, check_signed, read_obje
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from totalplace.scenarios.scenario import Scenario
+
 TABLES: Final = ("metrics", "deals", "gains")
 #: More agencies than any place has.
 MOST_AGENCIES: Final = 1000
@@ -163,7 +165,7 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
     if scenario.quarters != entry.quarters or place.name != entry.place.get("name"):
         raise ValueError(f"the text of '{entry.name}' is of {scenario.place}, {scenario.quarters} quarters")
     own = {name: rows.of(entry.name, place.name) for name, rows in tables.items()}
-    seeds, metrics = _metrics(own["metrics"], entry)
+    seeds, metrics = _metrics(own["metrics"], entry, scenario)
     agencies = tuple(place.agency_names)
     known = tuple(post.name for post in scenario.material.posts) if TIES in own else None
     commissioners, deals = _deals(own["deals"], agencies, seeds, entry, known)
@@ -175,9 +177,9 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
     return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds)
 
 
-def _metrics(table: pa.Table, entry: _Entry) -> tuple[NDArray[np.int64], NDArray[Any]]:
+def _metrics(table: pa.Table, entry: _Entry, scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """The seeds (R,) in the order of the manifest and the metrics (R, Q), whatever the order of the rows."""
-    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.model.metrics import METRICS, without_value
 
     names = [name for name in table.column_names if name in METRICS]
     seed, quarter = whole_numbers(table, "seed"), whole_numbers(table, "quarter")
@@ -189,7 +191,7 @@ def _metrics(table: pa.Table, entry: _Entry) -> tuple[NDArray[np.int64], NDArray
     order = every_cell(shape, index_of(seed, seeds), quarter)
     metrics = np.zeros(shape, [(name, np.float64) for name in names])
     for name in names:
-        metrics[name] = real_numbers(table, name)[order].reshape(shape)
+        metrics[name] = real_numbers(table, name, bool(without_value(name, scenario)))[order].reshape(shape)
     return seeds, metrics
 
 

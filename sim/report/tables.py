@@ -81,13 +81,16 @@ def whole_numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
     return column.astype(np.int64)
 
 
-def real_numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
-    """A column of real numbers. Raises ValueError for one that is missing, of another kind, or not finite throughout."""
+def real_numbers(table: pa.Table, name: str, silent: bool = False) -> NDArray[np.float64]:
+    """A column of real numbers. Raises ValueError for one that is missing, of another kind, or not finite throughout.
+
+    A ``silent`` one may have no value at all.
+    """
     column = _column(table, name)
     if column.dtype.kind not in "fiu":
         raise ValueError(f"the column {name} holds {column.dtype}, not numbers")
     values = column.astype(np.float64)
-    if not np.isfinite(values).all():
+    if not np.isfinite(values).all() and not (silent and np.isnan(values).all()):
         raise ValueError(f"{np.count_nonzero(~np.isfinite(values)):,} values of {name} are missing or infinite")
     return values
 

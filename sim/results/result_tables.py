@@ -54,7 +54,7 @@ def metrics_table(ensemble: Ensemble) -> pa.Table:
     columns["quarter"] = (np.tile(np.arange(quarters), runs), "quarters", "quarter of the run, counted from 0")
     columns["date"] = (np.tile(dates, runs), "date", "first day of the quarter")
     for name, metric in ensemble.known_metrics.items():
-        columns[name] = (ensemble.metrics[name].reshape(-1), metric.unit, metric.meaning)
+        columns[name] = (ensemble.series(name).reshape(-1), metric.unit, metric.meaning)
     return _table(columns)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.results.last_year import (
     BAND,
     HEADLINE,
@@ -113,15 +113,29 @@ class _Result:
         collected = set(self.metrics.dtype.names or ())
         return {name: metric for name, metric in _registry().items() if name in collected}
 
-    def at_end(self, metric: str) -> NDArray[np.float64]:
-        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+    def series(self, metric: str) -> NDArray[np.float64]:
+        """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
 
-        NaN for a metric that says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`).
+        NaN where it says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`): ``metrics`` then holds
+        what the rules write by definition. Raises UnknownName.
         """
         from totalplace.sim.model.metrics import without_value
 
-        values = at_end(self.metrics[metric], _registry()[metric])
+        values: NDArray[np.float64] = self.metrics[self._known(metric)]
         return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
+
+    def _known(self, metric: object) -> str:
+        """The name of a metric that was collected. Raises UnknownName, with the nearest name."""
+        if not isinstance(metric, str) or metric not in self.known_metrics:
+            raise UnknownName("metric", metric, self.known_metrics)
+        return metric
+
+    def at_end(self, metric: str) -> NDArray[np.float64]:
+        """The value of a metric in the last year: a number for a run, (R,) for an ensemble; see :func:`at_end`.
+
+        NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
+        """
+        return at_end(self.series(metric), _registry()[metric])
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -163,7 +177,7 @@ class Run(_Result):
             "quarter": np.arange(self.quarters),
             "date": _timestamps(self.dates),
         }
-        columns |= {name: self.metrics[name] for name in self.known_metrics}
+        columns |= {name: self.series(name) for name in self.known_metrics}
         return pd.DataFrame(columns)
 
     def summary(self) -> pd.DataFrame:
@@ -171,7 +185,7 @@ class Run(_Result):
         import pandas as pd
 
         known = self.known_metrics
-        first = [float(self.metrics[name][0]) if self.quarters else np.nan for name in known]
+        first = [float(self.series(name)[0]) if self.quarters else np.nan for name in known]
         end = [float(self.at_end(name)) for name in known]
         table = {
             "label": [metric.label for metric in known.values()],
@@ -258,7 +272,7 @@ class Ensemble(_Result):
             "quarter": np.tile(np.arange(self.quarters), self.runs),
             "date": np.tile(_timestamps(self.dates), self.runs),
         }
-        columns |= {name: self.metrics[name].reshape(-1) for name in self.known_metrics}
+        columns |= {name: self.series(name).reshape(-1) for name in self.known_metrics}
         return pd.DataFrame(columns)
 
     def summary(self) -> pd.DataFrame:
@@ -272,7 +286,7 @@ class Ensemble(_Result):
         rows = [
             {
                 "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
-                "first_quarter": float(np.median(self.metrics[name][:, 0])),
+                "first_quarter": float(np.median(self.series(name)[:, 0])),
                 **spread("last_year", self.at_end(name)),
             }
             for name, metric in self.known_metrics.items()

@@ -26,7 +26,7 @@ def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: S
     for axes, (name, metric) in zip(panels, metrics.items(), strict=True):
         for number, (ensemble, words) in enumerate(((base, base.scenario.name), (branch, branch.scenario.name))):
             style = look((2, 4)[number])
-            values = ensemble.metrics[name] * unit_scale(metric.unit)
+            values = ensemble.series(name) * unit_scale(metric.unit)
             low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]), axis=0)
             hatch, dashes = (("", "solid"), ("////", (0, (4, 1.5))))[number]
             axes.fill_between(

@@ -51,7 +51,7 @@ def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any
     for i, ensemble in enumerate(ensembles):
         if without_value(name, ensemble.scenario):
             continue  # what is stored is so by definition
-        low, middle, high = np.quantile(ensemble.metrics[name], (BAND[0], 0.5, BAND[1]), axis=0)
+        low, middle, high = np.quantile(ensemble.series(name), (BAND[0], 0.5, BAND[1]), axis=0)
         title, colour = ensemble.scenario.name, colour_of(i, dark)
         hidden = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True, "stack": title,
                   "stackStrategy": "all", "itemStyle": {"color": colour}}

@@ -70,6 +70,8 @@ def _now(snapshot: Snapshot, one: Metric, colour: str) -> dict[str, Any]:
     if not snapshot.quarter:
         return {"data": []}
     value = scaled(snapshot.series(one.name)[-1:], one)[0]
+    if value is None:
+        return {"data": []}
     dot = {"coord": [snapshot.quarter - 1, value], "symbol": "circle", "symbolSize": 7}
     return {"data": [dot], "itemStyle": {"color": colour}, "label": {"show": False}, "silent": True, "animation": False}
 

@@ -265,7 +265,7 @@ def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: 
             result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
             end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
             if scenario is found[0]:
-                start[name] = np.stack([result.metrics[one][:, 0] for one in METRICS], axis=1)
+                start[name] = np.stack([result.series(one)[:, 0] for one in METRICS], axis=1)
     return PlaceResults(start, *ends, quarters=quarters, year=year)
 
 

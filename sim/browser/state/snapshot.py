@@ -16,7 +16,7 @@ from totalplace.scenarios.calendar import quarter_dates
 from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label
 from totalplace.sim.browser.state.flows import Flow, flows_between
 from totalplace.sim.browser.state.graph import Edge, Node, Pulse, edges, nodes, pulses
-from totalplace.sim.model.metrics import METRICS, flat
+from totalplace.sim.model.metrics import METRICS, flat, told
 from totalplace.sim.results.deals import agency_label
 
 if TYPE_CHECKING:
@@ -188,8 +188,8 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
         commissioner_names=model.template.commissioner_names,
         cohort_names=model.template.cohort_names,
         neighbourhood_names=tuple(place.neighbourhood_name),
-        history=_kept(flat(world.measures[: model.quarter])),
-        baseline=baseline,
+        history=_kept(told(flat(world.measures[: model.quarter]), scenario)),
+        baseline=None if baseline is None else _kept(told(baseline, scenario)),
         levers=_levers(model),
         events=tuple(dict.fromkeys(sorted((*planned, *live), key=lambda event: event.quarter))),
         deals=_kept(world.deals[: int(world.clock.deals)]),

@@ -9,6 +9,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from totalplace.sim.model.metrics import OF_COMMISSIONERS
 from totalplace.sim.results.run import LAST_QUARTERS, adding_up, in_last_year
 
 if TYPE_CHECKING:
@@ -28,7 +29,19 @@ def ends(store: Store, metrics: Sequence[str], one_in: int = 1) -> pd.DataFrame:
     quarters = store.scenarios()["quarters"].to_numpy(np.int64)
     found = [_of_part(part, names, quarters, store, one_in) for part in store.metrics.get_fragments()]
     runs, values = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
-    return pd.DataFrame(values, index=pd.Index(runs, name="run"), columns=names)
+    table = pd.DataFrame(values, index=pd.Index(runs, name="run"), columns=names)
+    return _without_values(table, store)
+
+
+def _without_values(table: pd.DataFrame, store: Store) -> pd.DataFrame:
+    """The ends with NaN where a metric of commissioners is of a scenario without one: what is kept is so by definition."""
+    asked = [name for name in OF_COMMISSIONERS if name in table]
+    if not asked:
+        return table
+    scenarios = store.scenarios()
+    nobody = scenarios["scenario"].isin(silent(scenarios)).to_numpy()
+    table.loc[nobody[table.index.to_numpy() // max(1, store.total // len(scenarios))], asked] = np.nan
+    return table
 
 
 def silent(scenarios: pd.DataFrame) -> set[str]:

@@ -13,11 +13,11 @@ import numpy as np
 
 from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.sim.engine.sweep.ends import ends, silent
+from totalplace.sim.engine.sweep.ends import ends
 from totalplace.sim.engine.sweep.manifest import EARLIER, NAME, Manifest, read_manifest
 from totalplace.sim.engine.sweep.parts import TABLES, Parts, failed_runs
 from totalplace.sim.engine.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
-from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS
+from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.out_folder import check_name
 from totalplace.sim.results.rendering import rendered
 from totalplace.sim.results.run import BAND
@@ -174,13 +174,10 @@ class Store:
         for first in range(0, len(names), _AT_ONCE):
             bands |= self._bands(names[first : first + _AT_ONCE], len(scenarios))
         each = self.total // max(1, len(scenarios))
-        nobody = silent(scenarios) if any(name in OF_COMMISSIONERS for name in names) else set()
         rows = []
         for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
-            if name in OF_COMMISSIONERS and where["scenario"] in nobody:
-                low = middle = high = float("nan")  # the first level by definition, which is no result
             rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
                          "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)

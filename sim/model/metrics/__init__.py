@@ -61,13 +61,22 @@ OF_COMMISSIONERS: Final = ("mean_trust", "joint_working_better")
 def without_value(name: str, scenario: Scenario) -> str:
     """Why a metric says nothing under a scenario, in words for a reader (``no commissioner``); empty where it does say something.
 
-    The stored number is then the first level or zero by definition, whatever happens: not for comparison.
+    What the rules write is then the first level or zero by definition, whatever happens: users are told no value.
     """
     if name in OF_COMMISSIONERS and not scenario.material.posts:
         return "no commissioner"
     if name in _WORD_OF and (period := period_of(scenario.year)) not in _WORD_OF[name].periods:
         return f"no {_WORD_OF[name].label} in {PERIODS[period].label}"
     return ""
+
+
+def told(rows: Any, scenario: Scenario) -> Any:
+    """Rows with a field for each metric as users are told them: a copy with NaN for what says nothing under the scenario."""
+    silent = [name for name in rows.dtype.names or () if without_value(name, scenario)]
+    rows = rows.copy()
+    for name in silent:
+        rows[name] = np.nan
+    return rows
 
 
 def metric(name: str) -> Metric:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DECLARED: Final[tuple[Metric, ...]] = (
     Metric("mean_trust", "0-1", 1, "trust of each agency in each commissioner that is not its own, tied or not, mean; "
-           "without a commissioner no value: the first level", "network"),
+           "without a commissioner no value", "network"),
     Metric("joint_working_better", "% of partners", 1,
            "partners whose trust is noticeably above where it stood when they began to pool", "network"),
     Metric("density", "share", 0, "pairs of agencies that are tied or cede to one joint commission", "network"),
