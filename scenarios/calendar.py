@@ -75,6 +75,12 @@ def quarter_dates(start: str, quarters: int) -> list[str]:
     return [format_month(first + 3 * quarter) for quarter in range(quarters)]
 
 
+def period(start: str, quarters: int) -> str:
+    """The months that a run covers, from its first to its last: ``2010-10 to 2020-09`` for 40 quarters."""
+    first = parse_quarter_start(start)
+    return f"{format_month(first)} to {format_month(first + 3 * quarters - 1)}"
+
+
 def parse_financial_year(text: str) -> int:
     """The calendar year in which a financial year starts, 2010 for ``2010-11``. Raises InputError for other text."""
     found = _YEAR.match(text.strip())

@@ -32,7 +32,7 @@ class Timeline:
 
     ``arrangement`` and ``levers`` are ranked layers of the start. ``start`` is that of the run. Changes in its first quarter are no
     changes: what they say holds from the start. ``kept`` holds the others with the arrangements that they come to, ``brought`` the
-    changes of levers that come with them.
+    changes of levers that come with them, ``undone`` those of which a later one of the same quarter leaves nothing, with that one.
     """
 
     def __init__(self, arrangement: Sequence[Ranked], levers: Sequence[Ranked], start: str) -> None:
@@ -41,6 +41,7 @@ class Timeline:
         self.levers = self._levers()
         self.kept: list[tuple[DatedWhole, Change]] = []
         self.brought: list[DatedChange] = []
+        self.undone: list[tuple[DatedWhole, DatedWhole]] = []
 
     def _merged(self) -> Arrangement:
         return merge_arrangement(tuple(layer for _, layer in self._layers))
@@ -68,6 +69,8 @@ class Timeline:
         asked = [change for change in changes if isinstance(change, DatedWhole) and change.key == "arrangement"]
         quarters = [change.quarter(self._start) for change in asked]
         before, levers = self.arrangement, self.levers
+        if len(set(quarters)) < len(quarters):
+            self._note_undone(asked, quarters, last)
         for number, (change, quarter) in enumerate(zip(asked, quarters, strict=True)):
             now = self._put_on(change, last)
             if quarter == 0:
@@ -79,6 +82,24 @@ class Timeline:
                 then = self._levers()
                 self.brought += _brought(change, levers, then, changes)
                 before, levers = now, then
+
+
+    def _note_undone(self, asked: Sequence[DatedWhole], quarters: Sequence[int], last: int) -> None:
+        """Note the changes that make no difference to what the last one of their quarter comes to."""
+        before = self._layers
+
+        def comes_to(changes: Sequence[DatedWhole]) -> tuple[Arrangement, Levers]:
+            self._layers = list(before)
+            for change in changes:
+                self._put_on(change, last)
+            return self._merged(), self._levers()
+
+        for number, (change, quarter) in enumerate(zip(asked, quarters, strict=True)):
+            so_far = [one for one, when in zip(asked, quarters, strict=True) if when <= quarter]
+            later = [one for one in so_far if one in asked[number + 1 :]]
+            if later and comes_to([one for one in so_far if one is not change]) == comes_to(so_far):
+                self.undone.append((change, later[-1]))
+        self._layers = before
 
 
 def _brought(change: DatedWhole, before: Levers, now: Levers, said: Sequence[Dated]) -> list[DatedChange]:
@@ -93,14 +114,21 @@ def _brought(change: DatedWhole, before: Levers, now: Levers, said: Sequence[Dat
     return found
 
 
-def paths_of(changes: Sequence[Dated], start: str, read: Callable[[Marked], Cuts]) -> list[tuple[DatedWhole, Change]]:
-    """The dated changes of the budget path with the paths that they come to, by date. Raises InputError."""
+def paths_of(
+    changes: Sequence[Dated], start: str, read: Callable[[Marked], Cuts]
+) -> tuple[list[tuple[DatedWhole, Change]], list[tuple[DatedWhole, DatedWhole]]]:
+    """The dated changes of the budget path with the paths that they come to, by date, the last of each quarter.
+
+    Then those that another of the same quarter takes the place of, each with that one. Raises InputError.
+    """
     asked = [change for change in changes if isinstance(change, DatedWhole) and change.key == "cuts"]
-    found = []
+    found: dict[int, tuple[DatedWhole, Change]] = {}
+    stands = {change.quarter(start): change for change in asked}
     for change in asked:
-        cuts = read(change.written)
-        found.append((change, Change(change.quarter(start), f"{change.date}: budget path {path_words(cuts)}", cuts=cuts)))
-    return found
+        cuts, quarter = read(change.written), change.quarter(start)
+        found[quarter] = change, Change(quarter, f"{change.date}: budget path {path_words(cuts)}", cuts=cuts)
+    undone = [(change, stands[change.quarter(start)]) for change in asked if change is not stands[change.quarter(start)]]
+    return list(found.values()), undone
 
 
 def written_whole(dated: DatedWhole, change: Change) -> dict[str, Any]:

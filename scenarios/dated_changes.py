@@ -53,17 +53,44 @@ def _idle(content: dict[str, Any], played: Sequence[Event]) -> list[Event]:
     return [event for event in played if event.lever == CUTS and level(content["cuts"], years[max(0, event.quarter - 1) :])]
 
 
-def notes_of(content: dict[str, Any], follows: bool) -> tuple[str, ...]:
-    """What a reader should know about a scenario that can be run but may not mean what its author thinks."""
+def _superseded(played: Sequence[Event]) -> list[tuple[str, str]]:
+    """The words of events of which nothing is left, each with those of what stands in its place.
+
+    Of several that have a part in that, the last that covers all of it is named, or else each.
+    """
+    said: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for event in played:
+        said.setdefault((event.text, event.quarter), set()).add((event.lever, event.index))
+    last = {(event.quarter, event.lever, event.index): event.text for event in played}
+    order = list(said)
+    found = []
+    for number, (text, quarter) in enumerate(order):
+        values = said[text, quarter]
+        if any(last[quarter, *value] == text for value in values):
+            continue
+        later = [one for one, when in order[number + 1 :] if when == quarter and said[one, quarter] >= values]
+        each = sorted({last[quarter, *value] for value in values})
+        found.append((text, f"'{later[-1]}' falls" if later else f"{_listed(each)} fall{'s' * (len(each) == 1)}"))
+    return found
+
+
+def _listed(texts: Sequence[str]) -> str:
+    quoted = [f"'{text}'" for text in texts]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}" if len(quoted) > 1 else quoted[0]
+
+
+def notes_of(content: dict[str, Any], follows: bool, undone: Sequence[tuple[DatedWhole, DatedWhole]] = ()) -> tuple[str, ...]:
+    """What a reader should know about a scenario that can be run but may not mean what its author thinks.
+
+    ``undone`` are changes of arrangement or budget path of which nothing is left, each with the later one of its quarter.
+    """
     events, start = content["events"], content["start"]
     late = {one.text: None for one in (*events, *content["changes"]) if one.quarter >= content["quarters"]}
     notes = [f"'{text}' lies after the end of the run and has no effect" for text in late]
     played = [event for event in events if event.quarter < content["quarters"]]
-    last = {(event.quarter, event.lever, event.index): event.text for event in played}
-    stands = set(last.values())
-    for event in dict.fromkeys(event for event in played if event.text not in stands):
-        by = last[event.quarter, event.lever, event.index]
-        notes.append(f"'{event.text}' has no effect: '{by}' falls into the same quarter, and the later date stands")
+    gone = _superseded(played)
+    gone += [(one.text, f"'{by.text}' falls") for one, by in undone if one.quarter(start) < content["quarters"]]
+    notes += [f"'{text}' has no effect: {by} into the same quarter, and the later date stands" for text, by in gone]
     notes += [f"'{event.text}' changes nothing: the budget path is level from then on" for event in _idle(content, played)]
     if follows:
         notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")

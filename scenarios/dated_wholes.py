@@ -64,8 +64,9 @@ class DatedWhole:
     @property
     def text(self) -> str:
         """The change in words."""
-        given = self.written.value
-        return f"{self.date}: {self.lever} {given if isinstance(given, str) else 'as given'}"
+        given = self.written.value if isinstance(self.written.value, str) else getattr(self.written, "named", "")
+        read = self.written.file if self.written.file != self.place.file else ""
+        return f"{self.date}: {self.lever} {given or read or 'as given'}"
 
     def overrides(self, other: Any) -> bool:
         """Whether this change, said later in the chain of files, takes the place of another of the same date."""

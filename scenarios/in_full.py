@@ -22,7 +22,9 @@ _HELD: Final = "the file where it was; a scenario that is saved now holds what i
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InFull(Marked):
-    """An arrangement that a layer names, or extends, as the list of its layers, the most basic first."""
+    """An arrangement that a layer names, or extends, as the list of its layers, the most basic first; ``named`` is that name."""
+
+    named: str = ""
 
 
 def in_full(layers: Sequence[Marked], settings: Sequence[Marked]) -> tuple[tuple[Marked, ...], tuple[Marked, ...]]:
@@ -69,7 +71,8 @@ def _near(written: Marked) -> Path | None:
 def _arrangement(written: Marked) -> Marked:
     if isinstance(written, InFull) or (isinstance(written.value, dict) and "extends" not in written.value):
         return written
-    return InFull(list(arrangement_layers(written, _near(written))), written.file, written.line, written.column)
+    named = written.value if isinstance(written.value, str) else ""
+    return InFull(list(arrangement_layers(written, _near(written))), written.file, written.line, written.column, named=named)
 
 
 def _events(written: Marked) -> Marked:

@@ -120,7 +120,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     timeline = Timeline(*_arrangement_and_levers([fields for _, fields in every], len(layers), layers[-1]), content["start"])
     timeline.take(changes, len(layers) - 1)
     arrangement, content["levers"] = timeline.arrangement, timeline.levers
-    paths = paths_of(changes, content["start"], _cuts)
+    paths, undone = paths_of(changes, content["start"], _cuts)
     content["cuts"] = next((change.cuts for _, change in reversed(paths) if change.quarter == 0), content["cuts"])
     wholes = sorted([*timeline.kept, *(one for one in paths if one[1].quarter > 0)], key=lambda one: one[0].rank)
     content["changes"] = tuple(change for _, change in wholes)
@@ -133,7 +133,8 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
-    content["notes"] = (*of_place, *notes_of(content, follows), *with_year, *quality.notes(content["place"], year))
+    told = notes_of(content, follows, [*timeline.undone, *undone])
+    content["notes"] = (*of_place, *told, *with_year, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from totalplace.scenarios.arrangement import Arrangement
-from totalplace.scenarios.calendar import format_month, parse_month, quarter_dates
+from totalplace.scenarios.calendar import period
 from totalplace.scenarios.cuts import Cuts
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
@@ -133,9 +133,8 @@ class Scenario(BaseModel):
 
     def says(self) -> list[str]:
         """What the scenario covers, in words: time, budgets, which themes, what changes when."""
-        dates = quarter_dates(self.start, self.quarters)
         path = "level" if self.cuts == "none" else f"on the path {self.cuts}, {self.levers['cuts'][0]:g} times its depth"
-        lines = [f"time: {dates[0]} to {format_month(parse_month(dates[-1]) + 2)}, budgets of {self.year}, {path}"]
+        lines = [f"time: {period(self.start, self.quarters)}, budgets of {self.year}, {path}"]
         lines.append(f"negotiated: {self._negotiated(self.arrangement)}")
         if any(self.levers["single_pot"]):
             lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")

@@ -108,7 +108,7 @@ def test_explain_says_who_refused_with_tables_and_a_figure() -> None:
     assert found.tables["by-agency"].equals(requests(ensemble))
     assert found.tables["by-theme"]["requests"].sum() == pytest.approx(len(ensemble.deals) / 4)
     assert np.isclose(found.tables["by-agency"]["requests"].sum(), found.tables["by-theme"]["requests"].sum())
-    assert found.source == "joint-commissioning in Birmingham, 2010-10 to 2020-07, 4 runs"
+    assert found.source == "joint-commissioning in Birmingham, 2010-10 to 2020-09, 4 runs"
     assert found.sentences[0].startswith("In joint-commissioning, Birmingham, commissioners made ")
     assert found.plot("refusals").axes
     nobody = tp.explain("silo", runs=1)

@@ -71,7 +71,7 @@ RECORD: Final = ROOT / "tools" / "renewed.json"
 #: Draws behind the page of ablations.
 ABLATION_RUNS: Final = "20"
 #: Draws over the prior behind the page of the trade-off.
-TRADE_OFF_RUNS: Final = "1000"
+TRADE_OFF_RUNS: Final = "4000"
 #: Draws in each place behind the page of levers.
 LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"

@@ -53,7 +53,7 @@ def _title(text: str) -> str:
 def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence[str] = ()) -> Group:
     """First quarter, then median, its Monte Carlo error and 90% band in the last year, of each metric."""
     several = ensemble.runs > 1
-    span = f"{ensemble.dates[0]} to {ensemble.dates[-1]}"
+    span = ensemble.period
     listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {count(ensemble.runs, 'run')}")
     listing.add_column("metric", overflow="fold")
     listing.add_column("unit")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from totalplace.agents.world import World
 from totalplace.scenarios import loads, scenario_of
-from totalplace.scenarios.calendar import quarter_dates, quarter_index
+from totalplace.scenarios.calendar import period, quarter_dates, quarter_index
 from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import plain, whole
@@ -66,8 +66,8 @@ def quarter_of(scenario: Scenario, at: str | int) -> int:
     else:
         quarter = number if isinstance(number, int) and number < 0 else whole(number, "quarter", 0)
     if not 0 <= quarter < scenario.quarters:
-        dates = quarter_dates(scenario.start, scenario.quarters)
-        raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=f"{dates[0]} to {dates[-1]}, or a quarter from 0")
+        allowed = f"{period(scenario.start, scenario.quarters)}, or a quarter from 0"
+        raise InputError(f"{at} is not in the run of '{scenario.name}'", allowed=allowed)
     return quarter
 
 

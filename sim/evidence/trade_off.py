@@ -21,6 +21,7 @@ from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.evidence.fact_runs import MANDATE, Observed, chosen_places, draws, from_prior, observe
 from totalplace.sim.evidence.facts import Criterion, Floats, facts, settings
 from totalplace.sim.evidence.measures import MEASURES
+from totalplace.sim.evidence.validation import DECIDES
 
 if TYPE_CHECKING:
     from totalplace.sim.evidence.facts import Setting
@@ -143,21 +144,22 @@ def strongest(sets: Floats, found: dict[str, Floats]) -> list[str]:
     return [list(PARAMETERS)[i] for i in np.argsort(-size, kind="stable")]
 
 
-def telling(found: TradeOff) -> list[tuple[str, float, float, float]]:
-    """Parameters in which draws with all three differ most from the rest: name, median with, median without, difference.
+def telling(found: TradeOff) -> tuple[float, list[tuple[str, float, float, float]]]:
+    """What chance gives, and the parameters in which draws with all three differ from the rest by more.
 
-    The difference is that of the mean quantiles in the prior, from -1 to 1. Empty where no draw, or each, has all three.
+    Of a parameter: name, median with all three, median without, difference of the mean quantiles in the prior, from -1 to 1. By
+    chance that is less than :data:`DECIDES` standard errors, ``sqrt((1/with + 1/without) / 12)``. None where no draw, or each, has
+    all three.
     """
     all_three = found.all_met().astype(bool)
     if not all_three.any() or all_three.all():
-        return []
+        return 1.0, []
+    chance = DECIDES * np.sqrt((1.0 / all_three.sum() + 1.0 / (~all_three).sum()) / 12.0)
     ranks = np.apply_along_axis(rankdata, 0, found.sets) / len(found.sets)
     apart = ranks[all_three].mean(axis=0) - ranks[~all_three].mean(axis=0)
     medians = [np.median(found.sets[which], axis=0) for which in (all_three, ~all_three)]
-    return [
-        (list(PARAMETERS)[i], float(medians[0][i]), float(medians[1][i]), float(apart[i]))
-        for i in np.argsort(-np.abs(apart), kind="stable")[:TELLING]
-    ]
+    order = [i for i in np.argsort(-np.abs(apart), kind="stable")[:TELLING] if abs(apart[i]) > chance]
+    return float(chance), [(list(PARAMETERS)[i], float(medians[0][i]), float(medians[1][i]), float(apart[i])) for i in order]
 
 
 def _spread(seen: Observed) -> dict[str, Floats]:

@@ -89,14 +89,14 @@ def _curves(found: TradeOff) -> Iterator[str]:
 def _telling(found: TradeOff) -> Iterator[str]:
     yield "## What would have to hold"
     yield ""
-    apart = telling(found)
+    chance, apart = telling(found)
     if not apart:
-        yield "No draw over the prior has all three, or all have: there is nothing to tell apart."
+        yield "No parameter tells the draws that have all three from the rest by more than chance."
         yield ""
         return
     yield (
         "Parameters in which the draws that have all three differ most from the rest. Difference: of mean quantiles in the prior, "
-        "from −1 to 1."
+        f"from −1 to 1; chance alone gives less than {chance:.2f}."
     )
     yield ""
     rows = []

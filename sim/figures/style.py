@@ -152,7 +152,7 @@ def heading(metric: Metric) -> str:
 
 def place_and_time(result: Ensemble | Run) -> str:
     """The place and the time a result covers."""
-    return f"{result.place.name}, {result.dates[0]} to {result.dates[-1]}"
+    return f"{result.place.name}, {result.period}"
 
 
 def caption(results: Sequence[Ensemble | Run], text: str) -> str:

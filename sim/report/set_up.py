@@ -28,7 +28,7 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Se
     """What the runs ask, in one sentence, and what each scenario stands for."""
     first = baseline
     where = places_words([ensemble.place.name for ensemble in ensembles])
-    span = f"{where}, {first.dates[0]} to {first.dates[-1]} ({count(first.quarters, 'quarter')})"
+    span = f"{where}, {first.period} ({count(first.quarters, 'quarter')})"
     if len(ensembles) > 1:
         others = [e.scenario.name for e in ensembles if e is not baseline]
         named = listing(others) if len(others) < 5 else f"{len(others)} scenarios"

@@ -50,7 +50,7 @@ def explain(
     asked = len(found.deals) > 0
     return Answer(
         title="Who agreed, who refused and why",
-        source=f"{found.scenario.name} in {found.place.name}, {found.dates[0]} to {found.dates[-1]}, {count(found.runs, 'run')}",
+        source=f"{found.scenario.name} in {found.place.name}, {found.period}, {count(found.runs, 'run')}",
         tables={"by-agency": requests(found), "by-theme": requests(found, ("theme",))} if asked else {},
         sentences=tuple(sentences(found)),
         warnings=tuple(filter(None, (too_few(found.runs),))),

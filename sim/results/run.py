@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.scenarios.calendar import period
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.results.last_year import (
     BAND,
@@ -101,6 +102,11 @@ class _Result:
     def dates(self) -> list[str]:
         """First month of each quarter, such as ``2010-10``."""
         return quarter_dates(self.scenario.start, self.quarters)
+
+    @property
+    def period(self) -> str:
+        """The months that the run covers, from its first to its last: ``2010-10 to 2020-09``."""
+        return period(self.scenario.start, self.quarters)
 
     @property
     def agency_names(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
     """What the runs of scenarios have in common, by a word for it. Where they differ, each value is told, once."""
     return {
         "Place": told([place_words(e) for e in ensembles]),
-        "Time": told([f"{e.dates[0]} to {e.dates[-1]} ({count(e.quarters, 'quarter')})" for e in ensembles]),
+        "Time": told([f"{e.period} ({count(e.quarters, 'quarter')})" for e in ensembles]),
         "Runs": told([f"{e.runs:,}" for e in ensembles]) + (" of each scenario" if len(ensembles) > 1 else ""),
         "Seeds": told([seeds_in_words([int(seed) for seed in e.seeds]) for e in ensembles]),
         "Budgets": told([f"of {e.scenario.year}" for e in ensembles]),

@@ -14,7 +14,7 @@ SMALL = ("--quarters", "6", "--runs", "3")
 def test_run_prints_medians_and_bands(totalplace: Callable[..., Any]) -> None:
     answer = totalplace("run", "single-pot", *SMALL, "--place", "kent")
     assert answer.code == 0, answer.err
-    assert "Kent, 2010-10 to 2012-01, 3 runs" in answer.out
+    assert "Kent, 2010-10 to 2012-03, 3 runs" in answer.out
     assert "Pooled share" in answer.out
     assert "90% of runs" in answer.out
     heading = next(line for line in answer.out.splitlines() if line.startswith("metric"))  # in a pipe a table is not narrowed
@@ -50,7 +50,7 @@ def test_compare_prints_a_table_for_each_metric(totalplace: Callable[..., Any]) 
     answer = totalplace("compare", "silo", "single-pot", *SMALL, "--metric", "wellbeing")
     assert answer.code == 0, answer.err
     assert "Wellbeing in the last year (0-1, more is better)" in answer.out
-    assert "2010-10 to 2012-01 (6 quarters); 3 runs of each scenario; seeds 1 to 3" in " ".join(answer.out.split())
+    assert "2010-10 to 2012-03 (6 quarters); 3 runs of each scenario; seeds 1 to 3" in " ".join(answer.out.split())
     index, _, in_units = answer.out.partition("Outcomes in units people know")
     rows = {line.split()[0]: line for line in index.splitlines() if line.strip()}
     assert rows["silo"].rstrip().endswith("baseline")

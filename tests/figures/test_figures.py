@@ -40,7 +40,7 @@ def test_every_figure_is_drawn_within_its_edges(silo: Ensemble, single_pot: Ense
             assert box.x1 <= width + 1, (name, text.get_text())
             assert box.y0 >= -1, name
             assert box.y1 <= height + 1, (name, text.get_text())
-        assert "Birmingham, 2010-10 to 2012-07" in texts(figure).replace("\n", " ")
+        assert "Birmingham, 2010-10 to 2012-09" in texts(figure).replace("\n", " ")
         assert "4 runs" in texts(figure).replace("\n", " ")
 
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import totalplace as tp
+from totalplace.scenarios.calendar import period
+from totalplace.sim.cli.tables import summary_table
+from totalplace.sim.figures.style import place_and_time
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.report.set_up import question
 from totalplace.sim.results.run import Ensemble, last_year_words
 from totalplace.sim.results.setting import places_words, setting, setting_line
 
@@ -13,7 +20,7 @@ from totalplace.sim.results.setting import places_words, setting, setting_line
 def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(silo: Ensemble, single_pot: Ensemble) -> None:
     assert setting([silo, single_pot]) == {
         "Place": "Birmingham (E08000025)",
-        "Time": "2010-10 to 2012-07 (8 quarters)",
+        "Time": "2010-10 to 2012-09 (8 quarters)",
         "Runs": "4 of each scenario",
         "Seeds": "1 to 4",
         "Budgets": "of 2010-11",
@@ -22,7 +29,7 @@ def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(s
     }
     line = setting_line([silo, single_pot])
     assert line == (
-        "Birmingham (E08000025), 2010-10 to 2012-07 (8 quarters); 4 runs of each scenario; seeds 1 to 4; budgets of 2010-11; "
+        "Birmingham (E08000025), 2010-10 to 2012-09 (8 quarters); 4 runs of each scenario; seeds 1 to 4; budgets of 2010-11; "
         "prices constant, of 2010-11; all parameters at their defaults."
     )
 
@@ -51,3 +58,20 @@ def test_a_run_shorter_than_a_year_ends_with_what_there_is(silo: Ensemble) -> No
     expected = silo.metrics["wellbeing"][:, :3].mean(axis=1)
     assert short.at_end("wellbeing") == pytest.approx(expected, rel=1e-14)
     assert np.array_equal(short.at_end("net_saving_cumulative"), silo.metrics["net_saving_cumulative"][:, 2])
+
+
+@pytest.mark.parametrize(("start", "quarters", "words"), [
+    ("2010-10", 40, "2010-10 to 2020-09"), ("2010-10", 1, "2010-10 to 2010-12"), ("2011-01", 4, "2011-01 to 2011-12"),
+])
+def test_a_run_ends_with_its_last_month_everywhere(start: str, quarters: int, words: str) -> None:
+    scenario = tp.load("lsp", place="Rutland", start=start, quarters=quarters, clusters=1)
+    found = tp.ensemble(scenario, runs=1)
+    assert period(start, quarters) == found.period == words
+    screen = Console(width=300)
+    with screen.capture() as printed:
+        screen.print(summary_table(found, [METRICS["wellbeing"]]))
+    asked, _ = question([found], found)
+    told = [scenario.says()[0], printed.get(), asked, place_and_time(found), setting([found])["Time"], tp.explain(found).source]
+    for text in told:
+        assert words in text
+        assert re.findall(r"\d{4}-\d{2} to \d{4}-\d{2}", text) == [words] * text.count(" to 20")
