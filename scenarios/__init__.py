@@ -54,6 +54,8 @@ def load(
     from totalplace.scenarios.resolving import resolve, scenario_layers
     from totalplace.scenarios.settings import override, settings_of
 
+    if not isinstance(name_or_path, str | Path):
+        raise _no_scenario(name_or_path, "the name of a scenario, or the path of a file")
     fields: dict[str, Any] = {
         "place": place, "year": year, "start": start, "quarters": quarters, "clusters": clusters, "nhs": nhs, "network": network,
         "arrangement": arrangement, "cuts": cuts, "levers": levers, "uncertainties": uncertainties, "events": events,
@@ -70,9 +72,13 @@ def scenario_of(given: object) -> Scenario:
     if isinstance(given, str | Path):
         return load(given)
     if not isinstance(given, Scenario):
-        allowed = "the name of a scenario, the path of a file, or what totalplace.load gives"
-        raise InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is no scenario", allowed=allowed)
+        raise _no_scenario(given, "the name of a scenario, the path of a file, or what totalplace.load gives")
     return given
+
+
+def _no_scenario(given: object, allowed: str) -> InputError:
+    what = "no scenario" if type(given).__name__ != "Scenario" else "a scenario already"
+    return InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is {what}", allowed=allowed)
 
 
 def loads(text: str, name: str = "scenario") -> Scenario:
@@ -84,9 +90,10 @@ def loads(text: str, name: str = "scenario") -> Scenario:
 
 def check(path: str | Path) -> Scenario:
     """The scenario of a file, whatever the ending of its name. Raises InputError when it cannot be used."""
+    from totalplace.scenarios.checking import path_of
     from totalplace.scenarios.resolving import resolve, scenario_layers
 
-    return resolve(scenario_layers(Path(path)), ())
+    return resolve(scenario_layers(path_of(path, "scenario")), ())
 
 
 def json_schema() -> dict[str, Any]:

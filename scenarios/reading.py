@@ -175,6 +175,8 @@ def _decoded(content: bytes, file: str) -> str:
 
 def read_text(text: str, file: str) -> Marked:
     """The marked content of YAML text; ``file`` is the name under which errors report it. A text read before is not read again."""
+    if not isinstance(text, str):
+        raise InputError(f"{str(text)[:60]!r} ({type(text).__name__}) is no text", allowed="YAML as text")
     return _kept(text, file) if len(text) <= KEPT_LENGTH else _read(text, file)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from totalplace.scenarios.arrangement import Arrangement
@@ -79,6 +79,10 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
 
     Raises InputError for one that cannot be used, and for a value that the list gives twice, whether they differ or not.
     """
+    listed = [] if isinstance(texts, str) or not isinstance(texts, Iterable) else list(texts)
+    if (not listed and texts not in ([], ())) or not all(isinstance(text, str) for text in listed):
+        raise InputError(f"{str(texts)[:60]!r} ({type(texts).__name__}) is no list of settings", allowed='such as ["quarters=20"]')
+    texts = listed
     made = [setting(text, called) for text in texts]
     first: dict[str, str] = {}
     events: list[Marked] = []

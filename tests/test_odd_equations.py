@@ -233,9 +233,15 @@ def check_services(w: Any) -> None:
         assert theme.log_integration == pytest.approx(integration + local)
 
 
+class Watched(PlaceModel):
+    """A model beside which what the equations ask for is kept."""
+
+    expected: dict[tuple[int, int], Any]
+
+
 @pytest.mark.parametrize("scenario", ["single-pot", "outcome-partnership"])
 def test_the_equations_of_the_document_are_those_of_the_model(scenario: str) -> None:
-    model = PlaceModel(scenario, settings=SETTINGS, agent_classes={"agencies": Appraiser, "cohorts": Witness}, rng=3)
+    model = Watched(scenario, settings=SETTINGS, agent_classes={"agencies": Appraiser, "cohorts": Witness}, rng=3)
     compared, least_ask = 0, model.world.parameters.least_ask
     for _ in range(QUARTERS):
         model.expected = {}

@@ -48,7 +48,9 @@ def loads(text: str, name: str = "sweep") -> Sweep:
 
 def check(path: str | Path) -> Sweep:
     """The sweep of a file, whatever the ending of its name. Raises InputError when it cannot be used."""
-    return load(Path(path))
+    from totalplace.scenarios.checking import path_of
+
+    return load(path_of(path, "sweep"))
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import partial
+from inspect import get_annotations
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import mesa
 import networkx as nx
@@ -16,7 +17,7 @@ from mesa.agent import AgentSet
 from totalplace.agents.compiled import python
 from totalplace.agents.mesa_agents import Agency, CitizenCohort, Commissioner, Department, PartnershipBoard, made
 from totalplace.scenarios import load, scenario_of
-from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.errors import InputError, UnknownAttribute, UnknownName
 from totalplace.scenarios.notices import say_once
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import DEPARTMENTS
@@ -74,6 +75,18 @@ class PlaceModel(mesa.Model):
         )
         self._deals_collected = 0
         self.running = True
+        self._made = type(self) is PlaceModel  # the __init__ of another class still goes on
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if self.__dict__.get("_made") and not (name.startswith("_") or hasattr(self, name)):
+                declared = [one for base in type(self).__mro__ for one in get_annotations(base)]
+                if name not in declared:
+                    names = [one for one in dict.fromkeys([*self.__dict__, *declared, *dir(type(self))]) if not one.startswith("_")]
+                    where = f"of {type(self).__name__}; one of your own is declared in a class made from it"
+                    raise UnknownAttribute("attribute", name, names, where=where)
+            super().__setattr__(name, value)
 
     def _make_agents(self, kinds: Mapping[str, type]) -> None:
         place = self.template.place
@@ -94,6 +107,7 @@ class PlaceModel(mesa.Model):
         After the last quarter of the scenario nothing happens any more, which is said once, and ``running`` is False. Raises
         LedgerError, with the accounts and the amounts, if the quarter does not close to the penny.
         """
+        self._made = True
         if self.quarter >= self.place_scenario.quarters:
             self.running = False
             say_once(f"The run has ended after {self.quarter} quarters: further steps change nothing. A longer scenario: "

@@ -77,7 +77,7 @@ def branched(scenario: Scenario, at: str | int, then: Sequence[str], name: str =
     (``cuts=none``). The changes are dated events, so that the branch can be run on its own. Raises InputError for anything else.
     """
     date = quarter_dates(scenario.start, quarter_of(scenario, at) + 1)[-1]
-    if isinstance(then, str) or not isinstance(then, Sequence):
+    if isinstance(then, str) or not isinstance(then, Sequence) or not all(isinstance(text, str) for text in then):
         raise InputError("The changes of a branch must be a list of settings", allowed='such as ["levers.clawback=0"]')
     if not then:
         raise InputError("The branch changes nothing", allowed="settings of levers, such as levers.clawback=0")

@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.sweeps import load
+from totalplace.scenarios.sweeps.sweep import Sweep
 from totalplace.sim.engine.sweep.chunks import Chunk, Outcome, Player, Workers, chunks_of
 from totalplace.sim.engine.sweep.designs import points as design_points
 from totalplace.sim.engine.sweep.lock import held
@@ -42,9 +43,6 @@ from totalplace.sim.engine.sweep.work import chunk_size
 from totalplace.sim.results.out_folder import check_name, holdings
 from totalplace.sim.system.checksums import checksum
 from totalplace.sim.system.disk import check_kind, write_whole
-
-if TYPE_CHECKING:
-    from totalplace.scenarios.sweeps.sweep import Sweep
 
 #: Told how many runs are done (from the start, those of earlier commands) and how many there are.
 Progress = Callable[[int, int], None]
@@ -78,7 +76,7 @@ def run_sweep(
     KeyboardInterrupt) after an interrupt, once the chunks under way are written.
     """
     threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
-    sweep = load(sweep) if isinstance(sweep, str | Path) else sweep
+    sweep = sweep if isinstance(sweep, Sweep) else load(sweep)
     points, folder = design_points(sweep), path_of(out, "folder")
     stop, player = threading.Event(), _player(engine, agent_classes)
     with stop_requests() as request, _written_in(folder):
