@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from totalplace.scenarios.calendar import financial_year_starts, format_financial_year, quarter_index
-from totalplace.scenarios.cuts import level
+from totalplace.scenarios.cuts import Cuts, level
 from totalplace.scenarios.dated_wholes import DatedWhole
 from totalplace.scenarios.events import Change, DatedChange, Event, read_events
+from totalplace.scenarios.phases import path_words
 from totalplace.scenarios.reading import Marked
 
 #: The lever that scales the budget path.
@@ -53,6 +54,26 @@ def _idle(content: dict[str, Any], played: Sequence[Event]) -> list[Event]:
     return [event for event in played if event.lever == CUTS and level(content["cuts"], years[max(0, event.quarter - 1) :])]
 
 
+def _level_paths(content: dict[str, Any]) -> list[str]:
+    """Notes on budget paths that are named, but level for as long as they are in force."""
+    years = financial_year_starts(content["start"], content["quarters"])
+    changes = [one for one in content["changes"] if one.cuts is not None and one.quarter < content["quarters"]]
+    ends = [one.quarter for one in changes] + [content["quarters"]]
+    notes = []
+    if content["cuts"] != NONE and _is_level(content["cuts"], years[: ends[0]]):
+        notes.append(f"the budget path {path_words(content['cuts'])} is level throughout the run" if not changes else
+                     f"the budget path {path_words(content['cuts'])} is level until '{changes[0].text}'")
+    for change, end in zip(changes, ends[1:], strict=True):
+        if change.cuts not in (None, NONE) and _is_level(change.cuts, years[max(0, change.quarter - 1) : end]):
+            notes.append(f"'{change.text}': that path is level from then on")
+    return notes
+
+
+def _is_level(cuts: Cuts, years: Sequence[int]) -> bool:
+    """Whether a path is the same in several years; one year says nothing."""
+    return len(set(years)) > 1 and level(cuts, years)
+
+
 def _superseded(played: Sequence[Event]) -> list[tuple[str, str]]:
     """The words of events of which nothing is left, each with those of what stands in its place.
 
@@ -91,6 +112,7 @@ def notes_of(content: dict[str, Any], follows: bool, undone: Sequence[tuple[Date
     gone = _superseded(played)
     gone += [(one.text, f"'{by.text}' falls") for one, by in undone if one.quarter(start) < content["quarters"]]
     notes += [f"'{text}' has no effect: {by} into the same quarter, and the later date stands" for text, by in gone]
+    notes += _level_paths(content)
     notes += [f"'{event.text}' changes nothing: the budget path is level from then on" for event in _idle(content, played)]
     if follows:
         notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")

@@ -10,6 +10,8 @@ from totalplace.scenarios.user_text import printable
 
 #: How many allowed values a message lists before it only counts the rest.
 LISTED = 20
+#: Most characters of a message, and of where it belongs, that are shown: what users give may be of any length.
+_MOST = 1000
 #: Short and other names that people type, with the names that they may stand for; ``totalplace.scenarios.vocabulary`` fills it.
 SHORT_NAMES: dict[str, tuple[str, ...]] = {}
 
@@ -79,7 +81,8 @@ class InputError(Exception):
         return ":".join(str(part) for part in parts if part is not None)
 
     def __str__(self) -> str:
-        text = printable(f"{self.position}: {self.message}" if self.position else self.message)
+        message = _short(self.message, _MOST)
+        text = printable(f"{_short(self.position, _MOST)}: {message}" if self.position else message)
         text = text if text.endswith((".", "!", "?")) else text + "."
         if self.nearest:  # before the names, of which there may be many
             text += f" Did you mean '{printable(self.nearest)}'?"

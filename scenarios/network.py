@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.checking import checked
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.reading import MOST_BYTES, Marked
+from totalplace.scenarios.reading import MOST_BYTES, Marked, decoded
 
 #: What parts the names on a line of a network file, and what such a line is.
 _PARTED: Final = re.compile(r"\s*[,;]\s*|\s+")
@@ -62,18 +62,40 @@ def read_network(path: Path) -> Marked:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError("The network file is too large", file=str(path), allowed=f"at most {MOST_BYTES:,} bytes")
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the network file cannot be read ({error})", file=str(path)) from error
-    ties: dict[tuple[str, ...], Marked] = {}
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The network file cannot be read: {error.strerror or error}", file=str(path)) from error
+    lines = decoded(content, str(path)).splitlines()
+    pairs: list[Marked] = []
     for number, line in enumerate(lines, start=1):
         names = _PARTED.split(line.partition("#")[0].strip())
         if names != [""]:
-            pair = _tie(names, str(path), number)
-            ties[tuple(sorted(names))] = pair
-    if not ties:
+            pairs.append(_tie(names, str(path), number))
+    if not pairs:
         raise InputError("The network file has no tie", file=str(path), allowed=_A_LINE)
-    return Marked({"ties": Marked([ties[names] for names in sorted(ties)], str(path))}, str(path))
+    _by_agencies(pairs)
+    return Marked({"ties": Marked(pairs, str(path))}, str(path))
+
+
+def _by_agencies(pairs: Sequence[Marked]) -> dict[tuple[str, str], list[Marked]]:
+    """Where each tie is given, by its agencies in alphabetical order. Raises InputError for one of an agency with itself."""
+    found: dict[tuple[str, str], list[Marked]] = {}
+    for pair in pairs:
+        one, other = sorted(str(name.value) for name in pair.items("A tie"))
+        if one == other:
+            raise pair.error(f"A tie of '{one}' with itself is none", "two agencies, such as [council, nhs]")
+        found.setdefault((one, other), []).append(pair)
+    return found
+
+
+def given_twice(written: Marked) -> tuple[str, ...]:
+    """Notes on ties of a network in full that are given more than once, in whichever direction: each counts once."""
+    found = _by_agencies(written.mapping("A network")["ties"].items("'ties'"))
+    return tuple(
+        f"the tie of '{one}' and '{other}' is given {len(pairs)} times"
+        + (f" (lines {', '.join(str(pair.line) for pair in pairs)})" if pairs[0].line is not None else "") + " and counts once"
+        for (one, other), pairs in found.items() if len(pairs) > 1
+    )
 
 
 def _tie(names: list[str], file: str, line: int) -> Marked:
@@ -85,19 +107,21 @@ def _tie(names: list[str], file: str, line: int) -> Marked:
 
 
 def read_ties(written: Marked) -> Ties:
-    """The ties that a scenario holds in full. Raises InputError for what is no pair of names."""
+    """The ties that a scenario holds in full. Raises InputError for what is no pair of two names, and where there is none."""
     fields = written.mapping("A network")
     for pair in fields["ties"].items("'ties'"):
         if len(pair.items("A tie")) != 2:
             raise pair.error(f"A tie has {len(pair.items('A tie'))} agencies", "two, such as [council, nhs]")
         for name in pair.items("A tie"):
             name.text("The agency of a tie")
-    given = checked(Ties, written, "a network").ties
-    return Ties(ties=tuple(sorted({(min(pair), max(pair)) for pair in given})))
+    checked(Ties, written, "a network")
+    if not fields["ties"].items("'ties'"):
+        raise fields["ties"].error("The network has no tie", "pairs of agencies, such as [[council, nhs]]")
+    return Ties(ties=tuple(sorted(_by_agencies(fields["ties"].items("'ties'")))))
 
 
 def positions(ties: Ties, agencies: Sequence[str], written: Marked) -> tuple[tuple[int, int], ...]:
-    """The ties as pairs of positions in ``agencies``, without those of an agency with itself, which are none.
+    """The ties as pairs of positions in ``agencies``.
 
     Raises UnknownName, at the place where the network ``written`` names it, for an agency that the place does not have.
     """
@@ -106,4 +130,4 @@ def positions(ties: Ties, agencies: Sequence[str], written: Marked) -> tuple[tup
         for name in pair.items("A tie"):
             if name.value not in where:
                 raise name.unknown("agency", name.value, agencies, "in the network")
-    return tuple((where[one], where[other]) for one, other in ties.ties if one != other)
+    return tuple((where[one], where[other]) for one, other in ties.ties)

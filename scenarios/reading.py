@@ -158,10 +158,11 @@ def read_file(path: Path | str) -> Marked:
         raise InputError(f"The file cannot be read: {reason}", file=file) from None
     if len(content) > MOST_BYTES:
         raise InputError("The file is too large", file=file, allowed=f"at most {MOST_BYTES:,} bytes")
-    return read_text(_decoded(content, file), file)
+    return read_text(decoded(content, file), file)
 
 
-def _decoded(content: bytes, file: str) -> str:
+def decoded(content: bytes, file: str) -> str:
+    """The text of a file. Raises InputError, with the place, for bytes that are not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -265,8 +266,20 @@ class _Builder:
             if event.value in found:
                 first = found[event.value].key_line
                 raise self._error(f"The key {key.shown()} is given twice; first in line {first}", mark)
-            found[event.value] = self._value(next(self.events), depth + 1, key)
+            given = next(self.events)
+            self._check_comma(key, given, found)
+            found[event.value] = self._value(given, depth + 1, key)
         return found
+
+    def _check_comma(self, key: Marked, given: Any, before: dict[str, Marked]) -> None:
+        """Raise InputError for a number with a comma, as in ``{clawback: 0,5}``: to YAML it is a value and a further key."""
+        last, text = next(reversed(before.values()), None), str(key.value)
+        if last is None or isinstance(last.value, bool) or not isinstance(last.value, int | float) or not text[:1].isdigit():
+            return
+        if isinstance(given, yaml.ScalarEvent) and given.implicit[0] and plain_value(given.value) is None:
+            number = f"{last.value},{text}"
+            nearest = number_meant(number)
+            raise InputError(f"'{number}' is no number", file=self.file, line=last.line, column=last.column, nearest=nearest)
 
     def _list(self, depth: int) -> list[Marked]:
         found: list[Marked] = []

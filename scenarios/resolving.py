@@ -21,7 +21,7 @@ from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.events import Change, DatedChange, check_flags
 from totalplace.scenarios.in_full import InFull, in_full
 from totalplace.scenarios.lever_values import written_levers
-from totalplace.scenarios.network import Ties, read_ties
+from totalplace.scenarios.network import Ties, given_twice, read_ties
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.phases import Change as Whole
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
@@ -133,8 +133,9 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
+    of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
-    content["notes"] = (*of_place, *told, *with_year, *quality.notes(content["place"], year))
+    content["notes"] = (*of_place, *of_ties, *told, *with_year, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

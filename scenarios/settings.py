@@ -27,15 +27,15 @@ def setting(text: str, called: str = "--set") -> Marked:
     Raises InputError, whose file is the setting after ``called``, the word for where such settings come from.
     """
     key, equals, value = text.partition("=")
-    source = f"{called} {text}".strip()
+    source = f"{called} {_short(text)}".strip()
     parts = key.strip().split(".")
     if not equals or not all(parts):
         raise InputError("A setting must be key=value", file=source, allowed="such as levers.encouragement.health=0.5")
     if parts[0] not in _SETTINGS:
         nearest = _nearest_setting(key.strip())
-        raise InputError(f"There is no setting '{key.strip()}'", file=source, nearest=nearest, allowed=_SETTINGS)
+        raise InputError(f"There is no setting '{_short(key.strip())}'", file=source, nearest=nearest, allowed=_SETTINGS)
     if not value.strip():
-        raise InputError(f"'{key.strip()}' has no value", file=source)
+        raise InputError(f"'{_short(key.strip())}' has no value", file=source)
     try:
         item = _without_lines(read_text(value, source), source)
     except InputError as problem:
@@ -48,9 +48,14 @@ def setting(text: str, called: str = "--set") -> Marked:
     return item
 
 
+def _short(text: str, most: int = 120) -> str:
+    """A text as messages show it, whatever its length."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 def override(key: str, value: object) -> Marked:
     """A field of a scenario file given by name in a call (``place="Kent"``). Raises InputError."""
-    source = f"{key}={value}"
+    source = _short(f"{key}={value}")
     if key not in _SETTINGS:
         raise UnknownName("override", key, _SETTINGS)
     item = Marked({key: marked(value, source)}, source)
@@ -89,7 +94,7 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
     for text, item in zip(texts, made, strict=True):
         for name in _values_set(item):
             if name in first:
-                raise GivenTwice(name, first[name], file=item.file)
+                raise GivenTwice(_short(name), _short(first[name]), file=item.file)
             first[name] = text
         listed = item.mapping("A setting").get("events", item).value
         events += listed if isinstance(listed, list) else []

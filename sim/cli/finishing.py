@@ -89,7 +89,13 @@ def _figures_words(out: Path, drawn: int, left: int) -> str:
     """Where the figures are, and how to draw the others."""
     where = f"Figures: {out / 'figures'} ({drawn} drawn, PNG and SVG)" if drawn else "Figures: none drawn"
     others = f"the other {left}" if drawn else f"all {left}"
-    return where + (f"; to draw {others}: totalplace figures {shlex.quote(str(out))}" if left else "")
+    return where + (f"; to draw {others}: totalplace figures {_as_word(out)}" if left else "")
+
+
+def _as_word(path: Path) -> str:
+    """A path as a word of a command: no option, whatever it begins with."""
+    text = str(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def _show(told: Told) -> None:
