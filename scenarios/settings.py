@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.checking import checked
@@ -84,10 +84,10 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
 
     Raises InputError for one that cannot be used, and for a value that the list gives twice, whether they differ or not.
     """
-    listed = [] if isinstance(texts, str) or not isinstance(texts, Iterable) else list(texts)
-    if (not listed and texts not in ([], ())) or not all(isinstance(text, str) for text in listed):
-        raise InputError(f"{str(texts)[:60]!r} ({type(texts).__name__}) is no list of settings", allowed='such as ["quarters=20"]')
-    texts = listed
+    given: Any = texts
+    texts = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) else [given]
+    if not all(isinstance(text, str) for text in texts) or isinstance(given, str):
+        raise InputError(f"{str(given)[:60]!r} ({type(given).__name__}) is no list of settings", allowed='such as ["quarters=20"]')
     made = [setting(text, called) for text in texts]
     first: dict[str, str] = {}
     events: list[Marked] = []

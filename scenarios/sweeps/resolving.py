@@ -38,8 +38,9 @@ def names() -> list[str]:
 
 def sweep_file(name_or_path: str | Path) -> Marked:
     """The content of a sweep file. Raises InputError."""
-    if not isinstance(name_or_path, str | Path):
-        told = f"{str(name_or_path)[:60]!r} ({type(name_or_path).__name__}) is no sweep"
+    given: Any = name_or_path
+    if not isinstance(given, str | Path):
+        told = f"{str(given)[:60]!r} ({type(given).__name__}) is no sweep"
         raise InputError(told, allowed="the name of a sweep, or the path of a file")
     path = name_or_path if isinstance(name_or_path, Path) else locate("sweep", FOLDER, name_or_path, None)
     return referred_file(path, Marked(str(name_or_path), ""))

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -232,7 +233,9 @@ def test_an_empty_path_is_refused_in_python(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     from tests.sweeps import small_sweep
 
-    asks = [lambda: tp.sweep(small_sweep(1, 4), "", threads=1), lambda: tp.open_sweep(""), lambda: tp.report("")]
+    asks: list[Callable[[], object]] = [
+        lambda: tp.sweep(small_sweep(1, 4), "", threads=1), lambda: tp.open_sweep(""), lambda: tp.report(""),
+    ]
     for ask in asks:
         with pytest.raises(InputError, match="The path is empty"):
             ask()

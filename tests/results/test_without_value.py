@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -18,7 +19,7 @@ from totalplace.sim.cli import exit_code
 from totalplace.sim.model.metrics import OF_COMMISSIONERS
 from totalplace.sim.report.read_results import read_results
 
-SMALL = {"place": "Rutland", "quarters": 2, "clusters": 1}
+SMALL: dict[str, Any] = {"place": "Rutland", "quarters": 2, "clusters": 1}
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +42,11 @@ def test_python_tells_no_value(silo: tp.Ensemble, name: str) -> None:
 
 
 def test_a_metric_there_is_not_is_named_in_words(silo: tp.Ensemble) -> None:
-    for wrong in ("netsaving", 3, None, ["net_saving"]):
+    others: list[Any] = ["netsaving", 3, None, ["net_saving"]]
+    for wrong in others:
         for ask in (silo.at_end, silo.series):
             with pytest.raises(UnknownName, match="There is no metric"):
-                ask(wrong)  # type: ignore[arg-type]  # what users give all the same
+                ask(wrong)
     with pytest.raises(UnknownName, match="Did you mean 'net_saving'"):
         silo.at_end("netsaving")
 
