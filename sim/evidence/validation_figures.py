@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,6 +21,8 @@ from totalplace.sim.results.run import BAND
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from totalplace.scenarios.lever_trials import Trial
 
 #: Colour and marker of the draws of the verdict and of the prior; verdicts are also in words.
 _OWN: Final = look(2)
@@ -180,6 +183,12 @@ def parameters(found: Validation) -> Figure:
     return figure
 
 
+def _tried(trial: Trial, more: bool) -> str:
+    """The name of a trial; with its scenario and values where its lever has more trials than one."""
+    apart = [f"{trial.scenario} {trial.low} to {trial.high}"] if more else []
+    return "\n".join([trial.lever.replace("_", " "), " · ".join([*apart, *trial.setting.split(", ")[1:]])]).rstrip()
+
+
 @own_style()
 def levers(found: Validation) -> Figure:
     """Mean paired difference of every lever on every main metric, in standard deviations of the pairs' difference."""
@@ -189,7 +198,8 @@ def levers(found: Validation) -> Figure:
     runs = found.sign_runs * len(found.places)
     pushes = [[own[trial.lever, trial.setting, metric] for metric in MAIN_METRICS] for trial in TRIALS]
     shown = np.array([[p.mean / (p.error * np.sqrt(runs)) if p.sign else 0.0 for p in row] for row in pushes])
-    names = [" · ".join([t.lever.replace("_", " "), *t.setting.split(", ")[1:]]) for t in TRIALS]
+    often = Counter(t.lever for t in TRIALS)
+    names = [_tried(t, often[t.lever] > 1) for t in TRIALS]
     _grid(axes, shown, names, [METRICS[m].label for m in MAIN_METRICS], _FULL_SCALE)
     for y in range(len(TRIALS)):
         for x in range(len(MAIN_METRICS)):
