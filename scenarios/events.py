@@ -20,7 +20,8 @@ from totalplace.scenarios.dated_wholes import DatedWhole, WrittenWhole, whole_of
 from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
 from totalplace.scenarios.percentages import percentage
-from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, Lever
 from totalplace.scenarios.vocabulary import label
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from totalplace.scenarios.amounts import PATTERN, amount, in_pounds
-from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import Lever, Parameter
 
 

@@ -2,14 +2,12 @@
 
 The rules are stricter and simpler than YAML's: one document a file, UTF-8, keys are text and unique, no aliases,
 anchors or tags, no empty values. Plain ``true`` and ``false`` are flags, plain decimal numbers are numbers, all else is
-text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like). A number nearer to 0 than ``LEAST`` is 0.
+text (so ``2010-11``, ``no`` and ``1:30`` stay what they look like). A number as good as 0 is 0.
 """
 
 from __future__ import annotations
 
-import math
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import yaml
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import number_meant, plain
+from totalplace.scenarios.plain_values import Scalar, plain_value
 from totalplace.scenarios.text_places import TAB, at_tab, control_character, line_and_column
 
 #: Largest file read, bytes.
@@ -29,17 +28,10 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 16
 #: Most files that build on each other.
 MOST_FILES = 50
-#: Least number but 0: one nearer to 0 is read as 0. A share of 1e-308 means nothing, and its powers and ratios are no numbers.
-LEAST = 1e-12
 #: Technical: longest text of which what was read is kept, in characters, and how many are. All that ships is shorter.
 KEPT_LENGTH = 32_000
 KEPT_TEXTS = 128
 
-Scalar = str | int | float | bool
-
-_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
-_FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NOTHING = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -124,22 +116,6 @@ class Marked:
         if isinstance(self.value, str):
             return "'" + (self.value if len(self.value) <= 60 else self.value[:57] + "...") + "'"
         return repr(self.value) if isinstance(self.value, float) else f"{self.value:.12g}"
-
-
-def plain_value(text: str) -> Scalar | None:
-    """What an unquoted YAML scalar stands for; None when it stands for nothing. A minus sign may be that of print (U+2212)."""
-    if text in _NOTHING:
-        return None
-    if text in _FLAGS:
-        return _FLAGS[text]
-    written = text.replace("\N{MINUS SIGN}", "-")
-    if len(text) <= 40 and _NUMBER.match(written):
-        try:
-            return int(written)
-        except ValueError:
-            number = float(written)
-            return (number if abs(number) >= LEAST else 0.0) if math.isfinite(number) else text
-    return text
 
 
 def read_file(path: Path | str) -> Marked:

@@ -23,7 +23,8 @@ from totalplace.scenarios.events import Event
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
-from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios.checking import on_disk
 from totalplace.scenarios.errors import GivenTwice, InputError
-from totalplace.scenarios.reading import Marked, plain_value
+from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.sweeps.factors import Factor, factor_named, factor_value
 
 #: Largest file read, bytes.

@@ -11,7 +11,8 @@ import numpy as np
 from totalplace.agents.bargaining import DEALS
 from totalplace.sim.engine.play import TIE_FIELDS, Stage
 from totalplace.sim.model.metrics import FLAT
-from totalplace.sim.results.run import Ensemble, with_seed
+from totalplace.sim.results.records import with_seed
+from totalplace.sim.results.run import Ensemble
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,8 @@ from totalplace.sim.engine.batches import Batches, Room, joined
 from totalplace.sim.engine.play import Stage, run_of, side_by_side
 from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.model.world import Template, build
-from totalplace.sim.results.run import Ensemble, Run, with_seed
+from totalplace.sim.results.records import with_seed
+from totalplace.sim.results.run import Ensemble, Run
 
 Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.

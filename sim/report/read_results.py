@@ -18,7 +18,8 @@ from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.report.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
 from totalplace.sim.results.compare import check_pairs, named
 from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, OLDER
-from totalplace.sim.results.run import Ensemble, with_seed
+from totalplace.sim.results.records import with_seed
+from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.store import FORMAT
 from totalplace.sim.system.checksums import check_files, check_signed, read_object
 

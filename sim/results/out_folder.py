@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.results.results_kept import HIDDEN, PARTIAL, ResultsKept, elsewhere, set_aside
 from totalplace.sim.system.checksums import read_object
 from totalplace.sim.system.disk import check_kind, exchange, identity, keep, make_parents, remove_empty, to_disk
 from totalplace.sim.system.locks import Taken, lives, locked, of_this_machine, signed_by, take, who
@@ -28,10 +29,7 @@ FORMAT = "totalplace results 2"
 ANALYSIS_FORMAT = "totalplace analysis 2"
 #: Formats of earlier versions, without checksums: they may be read and replaced.
 OLDER: Final = {"totalplace results 1": FORMAT, "totalplace analysis 1": ANALYSIS_FORMAT}
-#: Beginning and end of the name of a folder that is being written; such a folder is never a result.
-_HIDDEN: Final = ".totalplace-"
-_PARTIAL: Final = ".partial"
-#: What lies in such a folder.
+#: What lies in the hidden folder of a command.
 _NEW, _OLD, _LOCK = "new", "old", "lock"
 #: What desktops and sharing leave in folders that a user takes for empty, in small letters.
 _OF_SYSTEMS: Final = {".ds_store", "desktop.ini", "thumbs.db", ".localized", ".directory", "icon\r", ".apdisk"}
@@ -75,7 +73,7 @@ def check_files(folder: Path) -> None:
         _try(_real(folder))
         return
     try:
-        with tempfile.TemporaryFile(prefix=_HIDDEN, dir=folder) as file:
+        with tempfile.TemporaryFile(prefix=HIDDEN, dir=folder) as file:
             file.write(b"{}")
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -162,7 +160,7 @@ def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
         if in_place or not (hidden / _OLD).exists():  # else what could not be put back waits there for the next command
             shutil.rmtree(hidden, ignore_errors=True)
 
-    with passing(where / f"{left_over_prefix(out)}{secrets.token_hex(8)}{_PARTIAL}", take_away) as hidden:
+    with passing(where / f"{left_over_prefix(out)}{secrets.token_hex(8)}{PARTIAL}", take_away) as hidden:
         hidden.mkdir(mode=0o700)
         with locked(hidden / _LOCK):
             (hidden / _NEW).mkdir()
@@ -172,7 +170,7 @@ def _partial_folder(out: Path, where: Path) -> Iterator[Path]:
 
 def left_over_prefix(out: Path) -> str:
     """How the names begin of what is written beside ``out`` until it is complete."""
-    return f"{_HIDDEN}{hashlib.sha256(os.fsencode(out.name)).hexdigest()[:20]}-"
+    return f"{HIDDEN}{hashlib.sha256(os.fsencode(out.name)).hexdigest()[:20]}-"
 
 
 @contextlib.contextmanager
@@ -207,7 +205,7 @@ def whole_folder(out: Path, force: bool) -> Iterator[Path]:
                 _may_replace(out, force)
                 _swap(partial, out)
             except (OSError, InputError) as error:
-                raise _kept(partial, out, error) from error
+                raise set_aside(partial, out, error) from error
         keep(made)
     except BaseException as error:
         remove_empty(made)
@@ -235,37 +233,11 @@ def written(out: Path, force: bool, fill: Callable[[Path], None]) -> None:
                     fill(folder)
         except (InputError, OSError):
             raise error from None
-        raise _elsewhere(error.message, spare) from error
+        raise elsewhere(error.message, spare) from error
 
 
 def _remove_if_empty(folder: Path) -> None:
     remove_empty([folder])
-
-
-class ResultsKept(InputError):  # noqa: N818 (it is an InputError, and says what became of the results)
-    """Results are whole on the disk, but not where they should be; the message says where."""
-
-
-def _kept(new: Path, out: Path, error: OSError | InputError) -> ResultsKept:
-    """Give results that cannot be put in place a name that no command clears; the error that says so."""
-    why = error.message if isinstance(error, InputError) else f"'{out}' cannot be written: {error.strerror or error}"
-    name, number = out.name, 2
-    while os.path.lexists(kept := out.with_name(f"{name}-{number}")):
-        number += 1
-    try:
-        new.rename(kept)
-    except OSError:
-        kept = out.with_name(f"totalplace-{new.parent.name.removeprefix(_HIDDEN).removesuffix(_PARTIAL)}")
-        try:
-            new.rename(kept)
-        except OSError:
-            kept = Path(tempfile.mkdtemp(prefix="totalplace-")) / "results"
-            shutil.copytree(new, kept)
-    return _elsewhere(why, kept)
-
-
-def _elsewhere(why: str, kept: Path) -> ResultsKept:
-    return ResultsKept(f"{why}. The results are whole in '{kept}'", allowed="that folder moved to where it should be")
 
 
 def _swap(new: Path, out: Path) -> None:
@@ -289,7 +261,7 @@ def _clear_left_overs(out: Path, where: Path) -> None:
     """Remove folders of killed commands: made for ``out``, and locked by nobody. Raises InputError for one that is locked."""
     with contextlib.ExitStack() as stack:
         left = []
-        for hidden in where.glob(f"{left_over_prefix(out)}*{_PARTIAL}"):
+        for hidden in where.glob(f"{left_over_prefix(out)}*{PARTIAL}"):
             with contextlib.suppress(OSError):  # gone since, or somebody else's
                 told = signed_by(hidden / _LOCK)
                 try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from totalplace.scenarios.calendar import period
+from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.results.last_year import (
     BAND,
@@ -25,6 +25,7 @@ from totalplace.sim.results.last_year import (
     measured_as,
     spread,
 )
+from totalplace.sim.results.records import end_to_end, stacked, with_seed
 from totalplace.sim.results.summary_html import summary_html
 from totalplace.sim.results.wording import amount, count
 
@@ -39,35 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
-    "measured_as", "quarter_dates", "spread", "with_seed",
+    "measured_as", "spread",
 ]
-
-
-def quarter_dates(start: str, quarters: int) -> list[str]:
-    """The first month of each quarter: ``quarter_dates("2010-10", 2)`` is ``["2010-10", "2011-01"]``."""
-    year, month = (int(part) for part in start.split("-")[:2])
-    months = [year * 12 + month - 1 + 3 * quarter for quarter in range(quarters)]
-    return [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in months]
-
-
-def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any]:
-    """The record of negotiations with a last field ``seed``: of one run, or of each negotiation."""
-    narrow = deals.dtype.itemsize // 8  # every field takes eight bytes
-    rows = np.empty((len(deals), narrow + 1), dtype=np.int64)
-    rows[:, :narrow] = np.ascontiguousarray(deals).view(np.int64).reshape(len(deals), narrow)
-    rows[:, narrow] = seed
-    return rows.view([*((name, deals.dtype[name]) for name in deals.dtype.names or ()), ("seed", np.int64)]).reshape(-1)
-
-
-def _end_to_end(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Arrays of rows of one kind one after the other, as bytes: numpy would look at each field of each array."""
-    joined = np.concatenate([np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in parts])
-    return joined.view(parts[0].dtype)
-
-
-def _stacked(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Arrays of one shape and kind, one a run on a new first axis."""
-    return _end_to_end(parts).reshape(len(parts), *parts[0].shape)
 
 
 def _registry() -> Mapping[str, Metric]:
@@ -237,11 +211,11 @@ class Ensemble(_Result):
             scenario=first.scenario,
             place=first.place,
             commissioner_names=first.commissioner_names,
-            metrics=_stacked([run.metrics for run in runs]),
-            deals=with_seed(_end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
-            gains=_stacked([run.gains for run in runs]),
-            ties_start=_stacked([run.ties_start for run in runs]),
-            ties_end=_stacked([run.ties_end for run in runs]),
+            metrics=stacked([run.metrics for run in runs]),
+            deals=with_seed(end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
+            gains=stacked([run.gains for run in runs]),
+            ties_start=stacked([run.ties_start for run in runs]),
+            ties_end=stacked([run.ties_end for run in runs]),
             seeds=seeds,
         )
 
@@ -254,11 +228,11 @@ class Ensemble(_Result):
             scenario=first.scenario,
             place=first.place,
             commissioner_names=first.commissioner_names,
-            metrics=_end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
-            deals=_end_to_end([part.deals for part in parts]),
+            metrics=end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
+            deals=end_to_end([part.deals for part in parts]),
             gains=np.concatenate([part.gains for part in parts]),
-            ties_start=_end_to_end([part.ties_start for part in parts]).reshape(ties),
-            ties_end=_end_to_end([part.ties_end for part in parts]).reshape(ties),
+            ties_start=end_to_end([part.ties_start for part in parts]).reshape(ties),
+            ties_end=end_to_end([part.ties_end for part in parts]).reshape(ties),
             seeds=np.concatenate([part.seeds for part in parts]),
         )
 

@@ -20,7 +20,6 @@ from totalplace.sim.cli import exit_code
 from totalplace.sim.figures import drawings
 from totalplace.sim.results import out_folder
 from totalplace.sim.results.out_folder import (
-    ResultsKept,
     check_files,
     check_name,
     check_out,
@@ -28,6 +27,7 @@ from totalplace.sim.results.out_folder import (
     whole_folder,
     written,
 )
+from totalplace.sim.results.results_kept import ResultsKept
 
 SMALL = ["run", "silo", "--runs", "2", "--quarters", "4", "--place", "Rutland", "--out"]
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from totalplace.agents.bargaining import DEALS
+from totalplace.scenarios.calendar import quarter_dates
 from totalplace.sim.model.metrics import METRICS
-from totalplace.sim.results.run import Ensemble, Run, at_end, quarter_dates
+from totalplace.sim.results.run import Ensemble, Run, at_end
 
 
 def test_quarters_have_dates_across_years() -> None:

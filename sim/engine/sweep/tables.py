@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from totalplace.scenarios.calendar import quarter_dates
 from totalplace.scenarios.sweeps.choices import choices_of
 from totalplace.sim.engine.sweep.chunks import Chunk, Outcome, kept_quarters
 from totalplace.sim.model.metrics import METRICS
-from totalplace.sim.results.run import quarter_dates
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
