@@ -12,8 +12,9 @@ from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume
+from totalplace.agents.exits import LEAVES
 from totalplace.agents.joint_commission import credit
-from totalplace.agents.joint_pot import hosts, set_up_cost, tell_of_exit, to_be_won, yearly
+from totalplace.agents.joint_pot import hosts, set_up_cost, to_be_won, yearly
 from totalplace.agents.leadership import new_leader
 from totalplace.agents.ledger import (
     AGENCY_ACCOUNT,
@@ -348,7 +349,7 @@ def turn_over(w: World, a: int) -> None:
 
 @rule
 def review(w: World, a: int) -> None:
-    """Agency ``a`` looks over each share it cedes: it serves out notice, lets a trial end, or gives notice.
+    """Agency ``a`` looks over each share it cedes: it serves out notice and then leaves, lets a trial end, or gives notice.
 
     From a pool that is planned each year it leaves by adding nothing to the next plan. Its reputation mends with contact.
 
@@ -366,9 +367,7 @@ def review(w: World, a: int) -> None:
             continue
         share.live += 1
         if share.notice > 0:
-            share.notice -= 1
-            if share.notice == 0:
-                withdraw(w, a, j)
+            share.notice = share.notice - 1 if share.notice > 1 else LEAVES
             continue
         due = parameters.budget_target * fallen_due(w, share)
         short = max(0.0, 1.0 - delivered_on(share) / due) if due > 0.0 else 0.0
@@ -382,24 +381,6 @@ def review(w: World, a: int) -> None:
         hazard *= 1.0 - parameters.exit_formal * board.formal_agreement
         if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
             share.notice = notice_quarters(w)
-
-
-@rule
-def withdraw(w: World, a: int, j: int) -> None:
-    """Agency ``a`` takes back what it ceded of theme ``j`` above the floor; side payments end and must be agreed anew.
-
-    It costs reputation, and a while must pass before it is asked again.
-    """
-    share, theme = w.shares[a, j], w.themes[j]
-    tell_of_exit(w, a, j)
-    share.ceded = share.floor
-    share.live = 0 if share.floor <= 0.0 else share.live
-    share.promised, share.promised_standing = 0.0, 0.0
-    share.agreed, share.wait = 0.0, 0
-    theme.left += 1
-    for b in range(w.agencies.shape[0]):
-        w.shares[b, j].transfer = 0.0
-        w.shares[b, j].agreed_transfer = 0.0
 
 
 @rule

@@ -74,21 +74,3 @@ def to_be_won(w: World, a: int, c: int) -> float:
 def set_up_cost(w: World, share: ShareRow) -> float:
     """What a partner that never was in the pool pays once to set its part up, in £m: ``setup_years`` of its agreement."""
     return w.parameters.setup_years * share.agreement if share.set_up == 0 else 0.0
-
-
-@rule
-def tell_of_exit(w: World, a: int, j: int) -> None:
-    """Everybody who hears that agency ``a`` has left theme ``j`` thinks less of it and of the pool.
-
-    Those who hear are its links and the other partners. Their trust in the commissioner of the pool and in any commissioner that
-    the leaver hosts falls by the share ``exit_reputation``, and so does its reputation as a partner.
-    """
-    kept = 1.0 - w.parameters.exit_reputation
-    for b in range(w.agencies.shape[0]):
-        if b == a or (w.links[a, b] <= 0.0 and w.shares[b, j].ceded <= 0.0):
-            continue
-        for c in range(w.commissioners.shape[0]):
-            if w.themes[j].commissioner == c or hosts(w, a, c):
-                w.ties[b, c].trust *= kept
-    w.agencies[a].reputation *= kept
-    w.shares[a, j].barred = int(w.parameters.return_wait + 0.5)

@@ -19,6 +19,7 @@ from totalplace.agents.commissioner import lose_leader, redesign, take_stock
 from totalplace.agents.compiled import rule
 from totalplace.agents.department import observe, steer
 from totalplace.agents.estate import hand_back_receipts
+from totalplace.agents.exits import part_ways
 from totalplace.agents.joint_commission import hand_back
 from totalplace.agents.steering import oversee
 from totalplace.sim.model.quarter import close_quarter, next_in_turn, open_quarter, serve, share_out
@@ -83,6 +84,7 @@ SCHEDULE: Final = (
     Move("learning", "agencies", turn_over),
     Move("learning", "commissioners", lose_leader),
     Move("learning", "agencies", review),
+    Move("learning", PLACE, part_ways),
     Move("learning", "departments", observe),
     Move("account", PLACE, close_quarter),
 )

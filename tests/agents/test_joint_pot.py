@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds import after, begun, fixed, small
-from totalplace.agents.agency import agreement_cost, comply, receive, review, withdraw
+from totalplace.agents.agency import agreement_cost, comply, receive, review
 from totalplace.agents.annual_plan import APRIL, aspire, lapse
 from totalplace.agents.appraisal import CONSENT, appraise, consider, control_lost
 from totalplace.agents.bargaining import DEAL_OUTCOMES, REFUSED
 from totalplace.agents.compiled import python
 from totalplace.agents.consent import consent_chance, may_be_paid, may_cede
+from totalplace.agents.exits import LEAVES, part_ways
 from totalplace.agents.joint_pot import forced_part, nobodys_own, statutory, to_be_won, yearly
 from totalplace.agents.request import can_join, request
 from totalplace.agents.stance import heeded_beyond
@@ -354,10 +355,29 @@ def pooled(exit_reputation: float = 0.1, return_wait: float = 4.0) -> tuple[Any,
     return world, 0, int(world.themes[HEALTH].commissioner)
 
 
+def leave(world: Any, *leavers: int) -> None:
+    """These agencies leave the pool of health and care in this quarter."""
+    world.shares["notice"][list(leavers), HEALTH] = LEAVES
+    python(part_ways)(world)
+
+
+def test_who_leave_in_one_quarter_hear_of_one_another_whoever_comes_first() -> None:
+    trust = []
+    for leavers in ((0,), (1,), (0, 1)):
+        world, _, c = pooled()
+        before = world.ties["trust"].copy()
+        leave(world, *leavers)
+        assert (world.shares["ceded"][list(leavers), HEALTH] == 0.0).all()
+        assert (world.shares["notice"][:, HEALTH] == 0).all()
+        trust.append(world.ties["trust"][:, c] / before[:, c])
+    assert trust[2] == pytest.approx(trust[0] * trust[1])
+    assert trust[2][:2] == pytest.approx(0.9)
+
+
 def test_leaving_costs_trust_with_everybody_who_hears_of_it() -> None:
     world, leaver, c = pooled()
     before = world.ties["trust"].copy()
-    python(withdraw)(world, leaver, HEALTH)
+    leave(world, leaver)
     after_it = world.ties["trust"] / before
     assert after_it[1, c] == after_it[3, c] == pytest.approx(0.9), "the other partner and the link"
     hosted = [i for i in range(len(world.commissioners)) if world.commissioners[i].host == leaver]
@@ -368,14 +388,14 @@ def test_leaving_costs_trust_with_everybody_who_hears_of_it() -> None:
     assert world.agencies[leaver].reputation == pytest.approx(0.9)
     world, leaver, c = pooled(exit_reputation=0.0)
     before = world.ties["trust"].copy()
-    python(withdraw)(world, leaver, HEALTH)
+    leave(world, leaver)
     assert world.ties["trust"] == pytest.approx(before)
 
 
 @pytest.mark.parametrize("wait", [0, 3])
 def test_a_leaver_is_not_asked_again_for_a_while(wait: int) -> None:
     world, leaver, c = pooled(return_wait=float(wait))
-    python(withdraw)(world, leaver, HEALTH)
+    leave(world, leaver)
     asked = []
     for _ in range(5):
         asked.append(python(can_join)(world, c, leaver, HEALTH))

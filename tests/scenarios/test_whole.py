@@ -99,7 +99,7 @@ def own(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "mine.yaml").write_text("extends: joint-commissioning\nrounds: 4\n", "utf-8")
     (folder / "path.yaml").write_text(CUTS, "utf-8")
-    (folder / "ties.txt").write_text("# who knows whom\nnhs council\ncouncil police\ncouncil nhs\npolice police\n", "utf-8")
+    (folder / "ties.txt").write_text("# who knows whom\nnhs council\ncouncil police\ncouncil nhs\npolice fire\n", "utf-8")
     (folder / "own.yaml").write_text(f"place: Rutland\n{OWN}", "utf-8")
     return folder / "own.yaml"
 
@@ -164,7 +164,7 @@ def test_the_text_holds_path_and_network_in_full_and_no_name_of_a_file(own: Path
     assert str(tmp_path) not in scenario.text
     assert not [word for word in scenario.text.split() if word.endswith((".yaml", ".txt"))]
     content = read_text(scenario.text, "x").plain()
-    assert content["network"] == {"ties": [["council", "nhs"], ["council", "police"], ["police", "police"]]}
+    assert content["network"] == {"ties": [["council", "nhs"], ["council", "police"], ["fire", "police"]]}
     assert content["cuts"]["paths"]["council"][0] == {
         "year": "2011-12", "index": 0.9, "low": 0.8, "high": 1.0, "source": "a 'source': made up # for a test"
     }
