@@ -84,8 +84,10 @@ def whole_numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
 def real_numbers(table: pa.Table, name: str, silent: bool = False) -> NDArray[np.float64]:
     """A column of real numbers. Raises ValueError for one that is missing, of another kind, or not finite throughout.
 
-    A ``silent`` one may have no value at all.
+    A ``silent`` one may have no value at all: not a number throughout, or, where another program wrote the table, nothing.
     """
+    if silent and table.column_names.count(name) == 1 and table[name].null_count == table.num_rows:
+        return np.full(table.num_rows, np.nan)
     column = _column(table, name)
     if column.dtype.kind not in "fiu":
         raise ValueError(f"the column {name} holds {column.dtype}, not numbers")

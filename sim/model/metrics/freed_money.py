@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from totalplace.agents.world import World
 
 DECLARED: Final[tuple[Metric, ...]] = (
-    Metric("cashable", "£m a year", 1, "duplication removed that is to come back as cash, not spent again on the theme", "money"),
+    Metric("cashable", "£m a year", 1, "duplication removed less what is spent again on the theme: it comes back as cash, "
+           "where payment is by outcome less, once a year, by what was not earned", "money"),
     Metric("reinvested", "£m a year", 0, "freed money spent again on the themes: by the reinvested share, or not earned on outcome",
            "money"),
     Metric("clawed_back", "£m a year", 0, "freed money that departments take back", "money"),
@@ -41,8 +42,7 @@ def measure_freed(w: World, m: MeasureRow) -> None:
     """Where the freed money of the quarter went, and what taxpayers paid."""
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
-        cashable = (1.0 - w.levers.reinvested_share) * theme.removed
-        m.cashable += cashable
+        m.cashable += theme.removed - theme.reinvested
         m.waiting += theme.savings_held
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
