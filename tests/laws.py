@@ -137,6 +137,7 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     yield from _unequal("benefit_cost_ratio", (m["benefit_cost_ratio"] * cost)[spent], benefit[spent])
     start = float(world.clock.duplication_start)
     yield from _unequal("duplication_share", m["duplication_share"] * start, 100.0 * m["duplication"] * (start > 1e-12))
+    yield from _unequal("what is freed", m["cashable"] + m["reinvested"], m["duplication_removed"])
     lost = float(unaccounted(m)) if len(m) else 0.0
     if not abs(lost) < PENNY:
         yield f"£{1e6 * lost:.2f} of what was freed is nowhere"

@@ -80,7 +80,7 @@ def test_levers_and_figures_say_what_they_are_when_they_have_the_focus(page: Any
     open_place(page, server)
     step(page)
     card = page.get_by_test_id("headline-net_saving")
-    hint = card.get_by_text("cost of change and of agreements")
+    hint = card.get_by_text("cost of change, of agreements")
     expect(hint).to_be_hidden()
     card.focus()
     expect(hint).to_be_visible()

@@ -152,7 +152,8 @@ def data(page: Any, name: str) -> str:
 
 
 def spots(page: Any) -> dict[str, str]:
-    """Where every node stands."""
+    """Where every node stands, once the widget has placed them."""
+    page.wait_for_function("() => [...document.querySelectorAll('[data-node]')].every(spot => spot.style.transform)")
     found: dict[str, str] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('[data-node]')].map(
             spot => [spot.dataset.node, spot.style.transform]))""")
