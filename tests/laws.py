@@ -46,8 +46,8 @@ BOUNDS: Final[dict[str, tuple[float | None, float | None]]] = {
     "% of start": (0.0, None), "% of spend": (0.0, None), "% of its spend": (0.0, 100.0),
     "% of place total": (0.0, 100.0), "% of partners": (0.0, 100.0), "% of promise": (0.0, 100.0),
 }
-#: Balances, which may be negative.
-BALANCES: Final = ("net_saving", "net_saving_cumulative", "net_present_value")
+#: Balances, which may be negative; cash that is to come back is, in the quarter in which a year of it was not earned on outcome.
+BALANCES: Final = ("net_saving", "net_saving_cumulative", "net_present_value", "cashable")
 #: Metrics that never fall in a run.
 NEVER_FALL: Final = ("removed_cumulative", "removed_present_value", "capital_receipts", "deals_proposed", "deals_agreed",
                      "deals_refused", "deals_blocked", "deals_left", "receipts_returned")

@@ -79,7 +79,7 @@ def branch() -> str:
 
     scenario = load("joint-commissioning", place="Manchester")
     found = play(scenario, "2011-04", ["levers.clawback=0", "levers.encouragement.health=0.5"], runs=50)
-    return "\n".join(("```text", *found.sentences, *found.warnings, "```"))
+    return "\n".join(("```text", *found.sentences, *(f"Note: {one}" for one in found.warnings), "```"))
 
 
 def uses() -> str:

@@ -110,7 +110,8 @@ def _head(found: Ablated) -> Iterator[str]:
         "Which mechanism does a published fact need? Each ablation is a scenario of its own (`totalplace run no-trust`) that "
         "leaves one out. What it says is laid over the settings behind every fact of [validation](validation.md); all else is the "
         f"same, seeds too. Default parameters, {found.runs} draws in {len(found.places)} places, seeds from {found.first_seed}. A "
-        "median, and in brackets the share of the draws in the range of the fact. Written by `totalplace validate --ablations`."
+        "median, and in brackets the share of the draws in the range of the fact. With so few draws a verdict near the line can "
+        "differ from that of validation. Written by `totalplace validate --ablations`."
     )
     yield ""
     rows = [(f"`{name}`", load(name).description.removesuffix(" Joint commissioning otherwise.").strip()) for name in ABLATIONS]

@@ -118,13 +118,12 @@ def test_a_long_comparison_of_one_reader_does_not_hold_up_another_s(new_page: An
     tp.ensemble(tp.load("silo", quarters=2), runs=1)  # the rules are compiled
     sides = "&".join(f"scenario={name}" for name in ("silo", "lsp", "prototype", "single-pot", "neighbourhood", "board-officer"))
     greedy, patient = new_page(), new_page()
-    greedy.goto(f"{server}/compare?{sides}&runs=1000&quarters=120")
+    greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=120")
     wait_for(greedy, RUNNING)
     patient.goto(f"{server}/compare?scenario=silo&scenario=lsp&runs=4&quarters=8")
     wait_for(patient, DONE)
     assert greedy.get_by_test_id("job").get_attribute("data-state") == RUNNING
-    greedy.get_by_role("button", name="Cancel").click()
-    wait_for(greedy, CANCELLED)
+    greedy.close()  # its work stops; Cancel, tried elsewhere, would come too late where it has just ended
 
 
 def test_a_page_whose_browser_is_gone_for_good_is_let_go(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

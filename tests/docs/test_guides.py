@@ -149,7 +149,8 @@ def test_the_tutorial_quotes_what_a_branch_prints(capsys: pytest.CaptureFixture[
     (command,) = [block for block in guide.blocks("") if block.startswith("totalplace branch")]
     (quoted,) = guide.blocks("text")
     assert exit_code(shlex.split(command)[1:]) == 0
-    assert quoted in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert quoted in printed.out + printed.err  # notes go to the other stream
 
 
 def test_the_page_on_sweeps_lists_what_is_in_the_folder(tmp_path: Path) -> None:
