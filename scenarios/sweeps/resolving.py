@@ -196,12 +196,20 @@ def _renamed(base: str, choice: Marked | None, bases: int) -> list[Marked]:
     """A scenario with another arrangement, called after it and, among several scenarios, after its base."""
     if choice is None:
         return []
-    layers = arrangements.arrangement_layers(choice, Path(choice.file) if choice.line is not None else None)
-    merged = arrangements.merge_arrangement(layers)
-    name = merged.name if bases == 1 else f"{base}/{merged.name}"
-    titled = {"title": Marked(merged.title, choice.file)} if merged.title else {}
+    called, title = _named(choice)
+    name = called if bases == 1 else f"{base}/{called}"
+    titled = {"title": Marked(title, choice.file)} if title else {}
     own = {"name": Marked(name, choice.file), "arrangement": choice} | titled
     return [Marked(own, choice.file, choice.line, choice.column)]
+
+
+def _named(choice: Marked) -> tuple[str, str]:
+    """Name and title of an arrangement; fields on top of that of a scenario are none by themselves, and bring their name."""
+    if isinstance(choice.value, dict) and "extends" not in choice.value:
+        return choice.value["name"].text("A name"), ""
+    layers = arrangements.arrangement_layers(choice, Path(choice.file) if choice.line is not None else None)
+    merged = arrangements.merge_arrangement(layers)
+    return merged.name, merged.title
 
 
 def _arrangements(item: Marked | None) -> list[Marked | None]:

@@ -39,6 +39,9 @@ def test_fields_are_crossed_on_the_arrangement_of_the_scenario_or_another() -> N
     assert [one.name for one in sweep.scenarios] == [f"rounds {rounds}, formal agreement {how}" for rounds, how in values]
     assert [(one.arrangement.rounds, one.arrangement.formal_agreement) for one in sweep.scenarios] == values
     assert {one.arrangement.decision_rule for one in sweep.scenarios} == {"unanimity"}
+    ruled = sweeps.loads(f"{SMALL}scenarios: joint-commissioning\nfields: {{decision_rule: [parties, majority]}}")
+    assert [one.arrangement.decision_rule for one in ruled.scenarios] == ["parties", "majority"]
+    assert all(one.arrangement.commissioners for one in ruled.scenarios), "those of the scenario"
     other = sweeps.loads(f"{SMALL}arrangements: prototype\nfields: {{rounds: [2, 8]}}")
     assert {one.arrangement.decision_rule for one in other.scenarios} == {"parties"}
     assert other.scenarios[0].levers["scope"] == tp.load("prototype").levers["scope"]
