@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from totalplace.scenarios import cuts as cuts_paths
@@ -27,13 +27,10 @@ def start_of(
     A start belongs to the year that it was written for: where the year alone changes, the start keeps its quarter and goes with
     it. Settings count as one, whatever their order. Without any start it is October of the year.
     """
-    together: dict[str, Marked] = {}
-    for _, fields in settings:
-        together |= fields
     start: int | None = None
     moves = False
     known = str(ScenarioFile.model_fields["year"].default)
-    for fields in (*(fields for _, fields in files), together):
+    for fields in _layers(files, settings):
         now = fields["year"].text("'year'") if "year" in fields else known
         if start is not None and now != known:
             start += 12 * (parse_financial_year(now) - parse_financial_year(known))
@@ -44,6 +41,17 @@ def start_of(
     return (october_of(year), False) if start is None else (format_month(start), moves)
 
 
+def _layers(
+    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]]
+) -> Iterator[dict[str, Marked]]:
+    """The fields of each file in turn, then those of all settings as one."""
+    yield from (fields for _, fields in files)
+    together: dict[str, Marked] = {}
+    for _, fields in settings:
+        together |= fields
+    yield together
+
+
 def cuts_of(
     files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]]
 ) -> tuple[Marked | None, bool]:
@@ -51,13 +59,10 @@ def cuts_of(
 
     A shipped path belongs to the period of the year that it was written for; ``none`` and a path of one's own go with any.
     """
-    together: dict[str, Marked] = {}
-    for _, fields in settings:
-        together |= fields
     written: Marked | None = None
     moved = False
     known = str(ScenarioFile.model_fields["year"].default)
-    for fields in (*(fields for _, fields in files), together):
+    for fields in _layers(files, settings):
         now = fields["year"].text("'year'") if "year" in fields else known
         own = PERIODS[period_of(now)].cuts
         if written is not None and own and period_of(now) != period_of(known) and written.value in shipped_paths():

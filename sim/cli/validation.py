@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,23 +75,20 @@ def validate(
 def _ablate(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
     """The facts under each ablation, at default parameters."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.ablations import ablate, markdown, write
 
     if draw is not Draw.default:
         raise InputError("--ablations are at default parameters", allowed="--draw default, or without --draw")
     with progress("Runs", 1000) as done:
         found = ablate(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
-    if out is None:
-        console().print(markdown(found), markup=False, soft_wrap=True)
-    else:
-        console().print(f"Report: {write(found, out)[-1]}", soft_wrap=True)
+    _told(markdown(found), lambda folder: write(found, folder), out)
 
 
 def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
     """Voluntary pooling and the top-up, at default values and over the prior."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.trade_off import weigh
     from totalplace.sim.evidence.trade_off_page import markdown, write
 
@@ -99,16 +96,13 @@ def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | 
         raise InputError("--trade-off is at default values and over the prior", allowed="without --draw")
     with progress("Runs", 1000) as done:
         found = weigh(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
-    if out is None:
-        console().print(markdown(found), markup=False, soft_wrap=True)
-    else:
-        console().print(f"Report: {write(found, out)[-1]} and its figure in {out / 'images'}", soft_wrap=True)
+    _told(markdown(found), lambda folder: write(found, folder), out)
 
 
 def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
     """What each lever does, over the prior."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import console, progress
+    from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.fact_runs import chosen_places
     from totalplace.sim.evidence.lever_responses import PLACES, respond
     from totalplace.sim.evidence.lever_responses_page import markdown, write
@@ -121,10 +115,17 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
     with progress("Runs", 1000) as done:
         found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
         won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+    _told(markdown(found, won), lambda folder: write(found, won, folder), out)
+
+
+def _told(text: str, write: Callable[[Path], list[Path]], out: Path | None) -> None:
+    """Show a page, or write it, with its figures, into a folder."""
+    from totalplace.sim.cli.output import console
+
     if out is None:
-        console().print(markdown(found, won), markup=False, soft_wrap=True)
+        console().print(text, markup=False, soft_wrap=True)
     else:
-        console().print(f"Report: {write(found, won, out)[-1]}", soft_wrap=True)
+        console().print(f"Report: {write(out)[-1]}", soft_wrap=True)
 
 
 def _show(found: Validation) -> None:
