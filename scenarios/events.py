@@ -22,7 +22,7 @@ from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_val
 from totalplace.scenarios.percentages import percentage
 from totalplace.scenarios.plain_values import plain_value
 from totalplace.scenarios.reading import Marked
-from totalplace.scenarios.registry import LEVERS, Lever
+from totalplace.scenarios.registry import LEVERS, Lever, target_label
 from totalplace.scenarios.vocabulary import label
 
 _LONGEST: Final = 300
@@ -188,6 +188,12 @@ def lever_change(month: str, lever: Lever, indices: tuple[int, ...], number: flo
     amount = _amount(lever, number)
     text = f"{month}: {label(lever.name)} {target}at {amount}"
     return DatedChange(month, lever.name, indices, number, text, why, item)
+
+
+def told(text: str, lever: str, index: int, period: str) -> str:
+    """The words of an event that changes value ``index`` of a lever, with its department or theme as a period calls it."""
+    row = LEVERS[lever]
+    return text.replace(f" {label(row.targets[index])} at ", f" {target_label(row, index, period)} at ", 1) if row.targets else text
 
 
 def _amount(lever: Lever, number: float) -> str:

@@ -61,7 +61,17 @@ def _in_use(words: Words, flags: Mapping[str, Flag], period: str) -> InUse:
     return InUse(words.in_use(period), words.used(period), {flag: words.marks(flag, period) for flag in flags}, one)
 
 
-def called(key: str, period: str) -> str:
-    """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the integrated care board."""
-    names = (words.rows[key].names for words in LISTS if key in words)
-    return next((own[period] for own in names if period in own), label(key))
+def called(key: str, period: str, *lists: Words) -> str:
+    """The words a reader of a period sees for a key: ``nhs`` is the NHS, in 2024-25 the NHS (integrated care board).
+
+    ``lists`` are those that the key may be of, all where none is given: a department and a kind of agency may share one. A key of
+    none of them is told with blanks.
+    """
+    found = (words.rows[key].called(period) for words in lists or LISTS if key in words)
+    return next(found, label(key))
+
+
+def renamed(period: str, *lists: Words) -> dict[str, str]:
+    """What words of ``lists`` were called by that are called by another name in a period: the old label, and the name."""
+    rows = (row for words in lists for row in words.rows.values())
+    return {row.label: row.called(period) for row in rows if row.called(period) != row.label}

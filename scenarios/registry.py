@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from totalplace.scenarios.lever_trials import Trial, trials
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.reading import Marked, read_file
 from totalplace.scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
@@ -72,6 +73,11 @@ class Parameter:
     def named(self) -> str:
         """The name as a reader sees it, with what it stands for: ``eta (scale exponent of common functions)``."""
         return f"{self.name} ({self.words})" if self.words else label(self.name)
+
+
+def target_label(lever: Lever, index: int, period: str) -> str:
+    """The department or theme of a value of a lever, in the words of a period."""
+    return called(lever.targets[index], period, DEPARTMENTS if lever.per == "department" else THEMES)
 
 
 def lever_size(lever: Lever) -> int:

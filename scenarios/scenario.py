@@ -20,12 +20,13 @@ from totalplace.scenarios.calendar import period
 from totalplace.scenarios.cuts import Cuts
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
+from totalplace.scenarios.events import told as event_words
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
 from totalplace.scenarios.reading import Marked
-from totalplace.scenarios.registry import LEVERS
+from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
 from totalplace.scenarios.vocabulary import THEMES, label, period_of
@@ -143,7 +144,7 @@ class Scenario(BaseModel):
         if any(bound):
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")
         told = [(change.quarter, line) for change in self.played_changes for line in self._changed(change)]
-        told += [(event.quarter, f"event: {text}") for event, text in _in_groups(self.played_events)]
+        told += [(event.quarter, f"event: {text}") for event, text in _in_groups(self.played_events, period_of(self.year))]
         lines += dict.fromkeys(line for _, line in sorted(told, key=lambda one: one[0]))
         return lines
 
@@ -201,7 +202,7 @@ class Scenario(BaseModel):
     __str__ = __repr__
 
 
-def _in_groups(events: Sequence[Event]) -> list[tuple[Event, str]]:
+def _in_groups(events: Sequence[Event], period: str) -> list[tuple[Event, str]]:
     """Events with their words; several departments or themes whose value of a lever becomes the same at once are told together."""
     groups: dict[tuple[int, str, float], list[Event]] = {}
     for event in events:
@@ -210,10 +211,10 @@ def _in_groups(events: Sequence[Event]) -> list[tuple[Event, str]]:
     for (_, lever, _), group in groups.items():
         texts = list(dict.fromkeys(event.text for event in group))
         if len(texts) < _TOGETHER or not LEVERS[lever].targets:
-            told += [(group[0], text) for text in texts]
+            told += [(group[0], event_words(text, lever, group[0].index, period)) for text in texts]
             continue
         date, _, words = texts[0].partition(": ")
-        named = ", ".join(label(LEVERS[lever].targets[event.index]) for event in group)
+        named = ", ".join(target_label(LEVERS[lever], event.index, period) for event in group)
         told.append((group[0], f"{date}: {label(lever)} at {words.rpartition(' at ')[2]} for {named}"))
     return told
 

@@ -32,7 +32,8 @@ class Flag:
 class Word:
     """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor.
 
-    ``names``: what it is called in a period in which it is not called by its label; ``sponsors``: its department in such a period.
+    ``names``, ``shorts``: what it is called in a period in which it is not called by its label, or its short one; ``sponsors``: its
+    department in such a period; ``one_of``: what one of several of an agency kind is called in a period.
     """
 
     name: str
@@ -45,10 +46,20 @@ class Word:
     source: str = ""
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     sponsors: Mapping[str, str] = field(default_factory=dict, hash=False)
+    shorts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    one_of: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def sponsor(self, period: str) -> str:
         """The department that an agency kind answers to in a period."""
         return self.sponsors.get(period, self.department)
+
+    def called(self, period: str) -> str:
+        """The words a reader of a period sees: ``NHS``, in 2024-25 ``NHS (integrated care board)``."""
+        return self.names.get(period, self.label)
+
+    def briefly(self, period: str) -> str:
+        """The same where there is little room: ``DCLG``, in 2024-25 ``MHCLG``."""
+        return self.shorts.get(period, self.short)
 
 
 class Words(tuple[str, ...]):
@@ -122,7 +133,7 @@ FLAGS: Final[dict[str, dict[str, Flag]]] = {
 RESERVED: Final = ("all", "board", "none", "unallocated")
 #: Lists whose words are those of every period: kinds of people add up to the population.
 LASTING: Final = ("cohort_kinds",)
-_FIELDS: Final = ("label", "short", "also", "flags", "periods", "names")
+_FIELDS: Final = ("label", "short", "also", "flags", "periods", "names", "shorts")
 _SPONSOR: Final = ("department", "source")
 
 
@@ -157,7 +168,8 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         raise item.error(f"'{name}' means something else", "a key that is none of " + ", ".join(RESERVED))
     if not (name.isidentifier() and name == name.lower()):
         raise item.error(f"The name '{name}' is no key", "small letters, digits and underscores, such as health_and_care")
-    needed, others = (("label", "short", *_SPONSOR), (*_FIELDS, "departments")) if departments else (("label", "short"), _FIELDS)
+    needed: tuple[str, ...] = ("label", "short", *(_SPONSOR if departments else ()))
+    others: tuple[str, ...] = (*_FIELDS, *(("departments", "one_of") if departments else ()))
     fields = fields_of(item, needed, others)
     if lasting and "periods" in fields:
         raise fields["periods"].error("These words are those of every period", "a row without periods")
@@ -172,6 +184,8 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         source=fields["source"].text("'source'") if departments else "",
         names=_by_period(fields, "names", periods),
         sponsors=_by_period(fields, "departments", periods, departments),
+        shorts=_by_period(fields, "shorts", periods),
+        one_of=_by_period(fields, "one_of", periods),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tools import headline
 from tools import source_reading as source
-from totalplace.scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Words
+from totalplace.scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Word, Words
 from totalplace.sim.evidence import markdown_page as pages
 
 ODD: Final = source.ROOT / "docs" / "odd.md"
@@ -178,11 +178,17 @@ def vocabulary() -> str:
 
 def _words(words: Words) -> str:
     """The table of one list, without the columns in which it has nothing."""
-    heads = ["key", "label", "short", "what people type", "flags", "periods", "department"]
+    heads = ["key", "label", "short", "what people type", "flags", "periods", "department", "by another name"]
     rows = [(code(row.name), row.label, row.short, ", ".join(row.also), ", ".join(code(flag) for flag in sorted(row.flags)),
-             "" if row.periods == tuple(PERIODS) else ", ".join(row.periods), code(row.department)) for row in words.rows.values()]
+             "" if row.periods == tuple(PERIODS) else ", ".join(row.periods), code(row.department), _renamed(row)) for row in words.rows.values()]
     used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
     return table([heads[i] for i in used], ([row[i] for i in used] for row in rows))
+
+
+def _renamed(word: Word) -> str:
+    """What a word is called in a period in which it is called otherwise, with its short name where that is another, too."""
+    return "; ".join(f"{PERIODS[period].label}: " + ", ".join(dict.fromkeys((word.called(period), word.briefly(period))))
+                     for period in PERIODS if word.called(period) != word.label)
 
 
 def _what(file: str) -> str:

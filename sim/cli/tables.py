@@ -16,6 +16,7 @@ from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.cli.output import beside, table
 from totalplace.sim.model.metrics import METRICS, Metric
+from totalplace.sim.model.metrics import metric as metric_of
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, probability_better
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Width of a column of which several stand side by side, in letters.
 NARROW: Final = 13
+#: Width of a column of names beside six of figures, which leaves them room on 80 letters.
+WIDE: Final = 28
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 
@@ -44,6 +47,11 @@ def chosen_metrics(names: Sequence[str] | None) -> list[Metric]:
         if name not in METRICS:
             raise UnknownName("metric", name, ["all", *METRICS])
     return [METRICS[name] for name in names or KEY_METRICS]
+
+
+def in_words(metrics: Sequence[Metric], ensemble: Ensemble) -> list[Metric]:
+    """Metrics in the words of the period of an ensemble."""
+    return [metric_of(one.name, ensemble.words) for one in metrics]
 
 
 def _title(text: str) -> str:
@@ -61,7 +69,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
         listing.add_column("90% of runs", justify="right", no_wrap=True)
-    for metric in metrics:
+    for metric in in_words(metrics, ensemble):
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.series(metric.name)[:, 0]))
         row = [_title(metric.label), unit_name(metric.unit)]
@@ -94,6 +102,7 @@ def comparison_tables(
 
     A line above says where and how the runs were made; ``notes`` and what the words mean stand below.
     """
+    metrics = in_words(metrics, baseline)
     tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
     below = [
         last_year_words(baseline.quarters),
@@ -175,15 +184,15 @@ def freed_money_table(ensembles: Sequence[Ensemble]) -> Table:
 def requests_by_agency(ensemble: Ensemble) -> Table:
     """Requests, agreements and refusals of each agency, and the part that decided most refusals."""
     title = f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency"
-    return _requests(title, requests(ensemble).to_dict("records"), themes=False)
+    return _requests(title, requests(ensemble).to_dict("records"), ensemble.words, themes=False)
 
 
 def requests_by_theme(ensemble: Ensemble) -> Table:
     """The same by agency and theme."""
-    return _requests("Requests by agency and theme", requests(ensemble, ("agency", "theme")).to_dict("records"))
+    return _requests("Requests by agency and theme", requests(ensemble, ("agency", "theme")).to_dict("records"), ensemble.words)
 
 
-def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = True) -> Table:
+def _requests(title: str, rows: Sequence[dict[Hashable, Any]], period: str, themes: bool = True) -> Table:
     failed = any(row["blocked"] + row["no_coalition"] > 0 for row in rows)
     listing = table(title, padding=(0, 0, 0, 0))
     listing.add_column("agency and theme" if themes else "agency", no_wrap=True)
@@ -192,7 +201,7 @@ def _requests(title: str, rows: Sequence[dict[Hashable, Any]], themes: bool = Tr
     listing.add_column("mainly for", no_wrap=True)
     before = None
     for row in rows:
-        name = agency_label(row["agency"])
+        name = fill(agency_label(row["agency"], period), WIDE)
         if themes and row["agency"] != before:
             listing.add_row(Text(name, style="bold"))
             before = row["agency"]

@@ -28,7 +28,7 @@ _TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#f
 def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     """Mean over runs of £m from the agency that pays (row) to the agency that gains (column), with totals."""
     gains = result.gains if result.gains.ndim == 2 else result.gains.mean(axis=0)
-    names = [agency_label(name) for name in result.agency_names]
+    names = [agency_label(name, result.words) for name in result.agency_names]
     figure = Chart(0.62 * len(names) + 3.4, 0.42 * len(names) + 3.0)
     axes = figure.subplots()
     table = np.zeros((len(names) + 1, len(names) + 1))
@@ -43,7 +43,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     if result.gains.ndim == 3:
         unsure[:-1, :-1] = _unsure(result.gains)
     handles = _heat(axes, table, shading, signed=bool((gains < 0).any()), unsure=unsure)
-    brief = [short_agency_label(name) for name in result.agency_names]
+    brief = [short_agency_label(name, result.words) for name in result.agency_names]
     axes.set_xticks(range(len(names) + 1), [*brief, "all"], rotation=45, ha="left", fontsize=SMALL)
     axes.set_yticks(range(len(names) + 1), [*names, "all"], fontsize=SMALL)
     axes.set_xlabel("gains", fontsize=SMALL + 1, fontweight="bold")
@@ -63,7 +63,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
 @own_style()
 def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     """What each agency gains through the others less what the others gain through it, by scenario, mean of runs."""
-    names = [agency_label(name) for name in ensembles[0].agency_names]
+    names = [agency_label(name, ensembles[0].words) for name in ensembles[0].agency_names]
     runs = [e.gains.sum(axis=1) - e.gains.sum(axis=2) for e in ensembles]
     net = np.array([own.mean(axis=0) for own in runs]).T
     unsure = np.array([_unsure(own) for own in runs]).T

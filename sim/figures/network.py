@@ -95,7 +95,7 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
     for (x, y), name in zip(agencies, result.agency_names, strict=True):
         side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
         height = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
-        axes.text(1.2 * x, 1.18 * y, agency_label(name), ha=side, va=height, fontsize=SMALL)
+        axes.text(1.2 * x, 1.18 * y, agency_label(name, result.words), ha=side, va=height, fontsize=SMALL)
     for number, (x, y) in enumerate(commissioners, start=1):
         axes.text(x, y - 0.01, str(number), ha="center", va="center", fontsize=SMALL, color="white", zorder=4)
     axes.set_xlim(-1.95, 1.95)

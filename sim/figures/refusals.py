@@ -34,7 +34,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     """Refusals a run by agency, split by the part of the appraisal that decided them; one panel per scenario."""
     counted = [(ensemble, refusal_counts(ensemble)) for ensemble in ensembles]
     shown = [(ensemble, counts) for ensemble, counts in counted if counts.any()] or counted[:1]
-    names = [agency_label(name) for name in ensembles[0].agency_names]
+    names = [agency_label(name, ensembles[0].words) for name in ensembles[0].agency_names]
     rows, columns = grid_shape(len(shown), 3)
     figure = Chart(max(3.0 * columns + 1.6, 6.8), (0.2 * len(names) + 0.75) * rows + 1.6)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)

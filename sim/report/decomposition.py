@@ -31,7 +31,7 @@ def decomposition(results: Results) -> Section | None:
     if not path.is_file() or name not in METRICS or len(results.ensembles) != 2:
         return None
     frame = _read(results)
-    metric = METRICS[name]
+    metric = results.baseline.known_metrics.get(name, METRICS[name])
     other = next(ensemble for ensemble in results.ensembles if ensemble is not results.baseline)
     gap = float(difference(other, results.baseline, name).mean())
     rows = tuple(

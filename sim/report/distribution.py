@@ -12,7 +12,6 @@ from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
 from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
-from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.findings import band
 from totalplace.sim.results.compare import difference
@@ -38,7 +37,7 @@ def who_pays(ensembles: Sequence[Ensemble]) -> Section:
         return Section("who-pays", "Who pays and who gains", ("No agency ceded anything, so that nobody pays for anybody.",))
     names = list(dict.fromkeys(name for ensemble in moved for name in ensemble.agency_names))
     brief = len(moved) > MOST_BANDS
-    rows = tuple((upper(agency_label(name)), *(_net_words(ensemble, name, brief) for ensemble in moved)) for name in names)
+    rows = tuple((upper(agency_label(name, moved[0].words)), *(_net_words(one, name, brief) for one in moved)) for name in names)
     note = (
         "What an agency gains through money and transition paid by others, less what others gain through what it pays, £m over the "
         f"whole run: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
@@ -99,7 +98,7 @@ def _flows(ensembles: Sequence[Ensemble]) -> Listing:
     for name in order:
         for row in largest[largest["scenario"] == name].to_dict("records"):
             ends = [amount(float(row[end]), "£m", brief=True) for end in ("gain_mean", "gain_p05", "gain_p95")]
-            words = (upper(agency_label(str(row["pays"]))), upper(agency_label(str(row["gains"]))))
+            words = tuple(upper(agency_label(str(row[end]), ensembles[0].words)) for end in ("pays", "gains"))
             rows.append((name, *words, f"{ends[0]} ({ends[1]} to {ends[2]})"))
     note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
     head = ("scenario", "pays", "gains", "amount")
@@ -138,11 +137,11 @@ def _paying(ensemble: Ensemble) -> str:
     means, text = net.mean(axis=0), f"{ensemble.scenario.name}: "
     if np.abs(means).max() < _SMALL:
         return f"{text}no agency gains or pays more than £0.05m through the others."
-    said = []
+    said, labels = [], [agency_label(name, ensemble.words) for name in ensemble.agency_names]
     for words, sign in (("clear net gain through the others", 1), ("clear net payment for the others", -1)):
         order = np.argsort(-means * sign, kind="stable")
         clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
-        named = [f"{agency_label(ensemble.agency_names[i])} ({amount(float(means[i]), '£m')})" for i in clear[:MOST_FLOWS]]
+        named = [f"{labels[i]} ({amount(float(means[i]), '£m')})" for i in clear[:MOST_FLOWS]]
         more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
         said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
     unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
@@ -155,7 +154,8 @@ def _paying(ensemble: Ensemble) -> str:
 
 def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     """Wellbeing of each kind of cohort, and outcomes by domain."""
-    metrics = [METRICS[f"wellbeing_{kind}"] for kind in COHORT_KINDS if f"wellbeing_{kind}" in baseline.known_metrics]
+    own = baseline.known_metrics
+    metrics = [own[f"wellbeing_{kind}"] for kind in COHORT_KINDS if f"wellbeing_{kind}" in own]
     if not metrics:
         return Section("cohorts", "Cohorts", ("Wellbeing by cohort was not kept.",))
     kinds = [label(metric.name.removeprefix("wellbeing_")) for metric in metrics]

@@ -71,11 +71,12 @@ def _most_refused(ensemble: Ensemble) -> str:
     why = part_words(str(reasons.index[0]))
     text = f"{ensemble.scenario.name}: most refusals are for {why} ({percent(float(reasons.iloc[0]))})"
     hardest = table.loc[table["refused"].idxmax()]
-    text += f"; the part refused is greatest with {agency_label(str(hardest['agency']))}"
+    text += f"; the part refused is greatest with {agency_label(str(hardest['agency']), ensemble.words)}"
     text += f" ({percent(float(hardest['refused']))} of requests)"
     easiest = table.loc[table["agreed"].idxmax()]
     if easiest["agreed"] > 0:
-        text += f", the part agreed with {agency_label(str(easiest['agency']))} ({percent(float(easiest['agreed']))})"
+        who = agency_label(str(easiest["agency"]), ensemble.words)
+        text += f", the part agreed with {who} ({percent(float(easiest['agreed']))})"
     return f"{text}."
 
 

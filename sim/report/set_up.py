@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from totalplace.scenarios.events import told as event_words
 from totalplace.scenarios.lever_values import written_value
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.registry import LEVERS, named
 from totalplace.scenarios.uncertainties import Range
-from totalplace.scenarios.vocabulary import label
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, THEMES, label, period_of
 from totalplace.sim.report.content import Listing, Section, upper
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.setting import places_words, seeds_in_words, told, uncertainties_words
@@ -100,14 +102,14 @@ def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, .
 
 def differing_levers(scenario: Scenario, against: Scenario | None = None) -> list[str]:
     """The levers whose value is not that of another scenario, or not the default: name, value and, in brackets, the other's."""
-    changed = []
+    changed, period = [], period_of(scenario.year)
     for name, lever in LEVERS.items():
         ours = scenario.levers[name]
         theirs = lever.defaults if against is None else against.levers[name]
         alike: dict[tuple[float, float], list[str]] = {}
         for target, one, other in zip(lever.targets or ("",), ours, theirs, strict=True):
             if one != other:
-                alike.setdefault((one, other), []).append(label(target))
+                alike.setdefault((one, other), []).append(called(target, period, DEPARTMENTS, THEMES))
         for (one, other), targets in alike.items():
             whole = not lever.targets or len(targets) == len(lever.targets)
             of = "" if whole else f" of {listing(targets)}"
@@ -130,7 +132,8 @@ def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
         if ours != theirs:
             changed.append(f"{label(name)} {without_paths(_shown(ours))} ({without_paths(_shown(theirs))})")
     if (scenario.events, scenario.changes) != (against.events, against.changes):
-        dated = [(one.quarter, one.text) for one in scenario.changes] + [(one.quarter, one.text) for one in scenario.events]
+        dated = [(one.quarter, one.text) for one in scenario.changes] + [
+            (one.quarter, event_words(one.text, one.lever, one.index, period_of(scenario.year))) for one in scenario.events]
         told = dict.fromkeys(text for _, text in sorted(dated, key=lambda one: one[0]))
         changed.append(f"dated events: {'; '.join(told) or 'none'}")
     return changed
@@ -138,7 +141,9 @@ def differing_fields(scenario: Scenario, against: Scenario) -> list[str]:
 
 def _commissioners(scenario: Scenario) -> str:
     """Who commissions what: the host of each commissioner with its themes."""
-    told = ((label(one.host), listing([label(theme) for theme in one.themes])) for one in scenario.arrangement.commissioners)
+    period = period_of(scenario.year)
+    told = ((called(one.host, period, AGENCY_KINDS), listing([called(theme, period, THEMES) for theme in one.themes]))
+            for one in scenario.arrangement.commissioners)
     return "; ".join(f"{host} for {themes}" for host, themes in told) or "none"
 
 

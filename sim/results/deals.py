@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, label
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: What becomes of a request, as a reader sees it.
 AGREED = ("agreed", "agreed_with_side_payment")
+#: How the names of several NHS commissioners of a place begin.
+ONE_OF_SEVERAL: Final = "gp_consortium_"
 #: The parts of an appraisal in words that finish the sentence "What decided it was ...".
 PART_WORDS = {
     "saving": "the saving it would get back",
@@ -63,14 +66,18 @@ def part_words(part: str) -> str:
     return PART_WORDS.get(part, label(part))
 
 
-def agency_label(name: str) -> str:
-    """An agency as a reader sees it: ``gp_consortium_2`` is ``GP consortium 2``."""
-    return label(name).replace("gp consortium", "GP consortium")
+def agency_label(name: str, period: str) -> str:
+    """An agency as a reader of a period sees it: ``gp_consortium_2`` is ``GP consortium 2``, in 2024-25 ``NHS commissioner 2``."""
+    if name in AGENCY_KINDS:
+        return called(name, period, AGENCY_KINDS)
+    number = name.removeprefix(ONE_OF_SEVERAL)
+    kind = AGENCY_KINDS.rows[AGENCY_KINDS[AGENCY_KINDS.the("health_commissioner", period)]]
+    return label(name) if number == name else f"{kind.one_of.get(period, kind.called(period))} {number}"
 
 
-def short_agency_label(name: str) -> str:
-    """An agency where there is little room: ``gp_consortium_2`` is ``GP consortium 2``, ``probation_justice`` is ``probation``."""
-    return agency_label(name) if name not in AGENCY_KINDS else AGENCY_KINDS.rows[name].short
+def short_agency_label(name: str, period: str) -> str:
+    """An agency where there is little room: ``probation_justice`` is ``probation``, ``gp_consortium_2`` as in full."""
+    return agency_label(name, period) if name not in AGENCY_KINDS else AGENCY_KINDS.rows[name].briefly(period)
 
 
 def name_columns(deals: NDArray[Any], agencies: Sequence[str], commissioners: Sequence[str]) -> dict[str, Named]:

@@ -100,9 +100,9 @@ def sentences(ensemble: Ensemble) -> list[str]:
     for name in ensemble.agency_names:
         own = deals[deals["agency"] == name]
         if len(own):
-            said.append(_about_agency(name, own, ensemble.runs))
+            said.append(_about_agency(agency_label(name, ensemble.words), own, ensemble.runs))
     asked = set(deals["agency"].astype(str))
-    never = [agency_label(name) for name in ensemble.agency_names if name not in asked]
+    never = [agency_label(name, ensemble.words) for name in ensemble.agency_names if name not in asked]
     if never:
         said.append(f"Never asked: {listing(never)}.")
     return said
@@ -125,11 +125,10 @@ def _about_all(ensemble: Ensemble, deals: pd.DataFrame) -> str:
     )
 
 
-def _about_agency(name: str, deals: pd.DataFrame, runs: int) -> str:
+def _about_agency(title: str, deals: pd.DataFrame, runs: int) -> str:
     outcome = deals["outcome"].astype(str)
     agreed, refused = outcome.isin(AGREED), outcome == "refused"
     themes = deals["theme"].astype(str).value_counts()
-    title = agency_label(name)
     often = "most often " if len(themes) > 1 else ""
     text = f"{title[0].upper()}{title[1:]}: asked {len(deals) / runs:,.1f} times a run, {often}about "
     text += label(str(themes.index[0]))

@@ -44,10 +44,10 @@ __all__ = [
 ]
 
 
-def _registry() -> Mapping[str, Metric]:
-    from totalplace.sim.model.metrics import METRICS
+def _registry(period: str) -> Mapping[str, Metric]:
+    from totalplace.sim.model.metrics import metrics_of
 
-    return METRICS
+    return metrics_of(period)
 
 
 def _timestamps(dates: Sequence[str]) -> Any:
@@ -88,10 +88,17 @@ class _Result:
         return tuple(self.place.agency_names)
 
     @property
+    def words(self) -> str:
+        """The period whose words a reader of the result sees, of :data:`totalplace.scenarios.vocabulary.PERIODS`."""
+        from totalplace.scenarios.vocabulary import period_of
+
+        return period_of(self.place.year)
+
+    @property
     def known_metrics(self) -> dict[str, Metric]:
-        """The registry entries of the metrics that were collected, in the order of the registry."""
+        """The registry entries of the metrics that were collected, in its order and the words of the period of the place."""
         collected = set(self.metrics.dtype.names or ())
-        return {name: metric for name, metric in _registry().items() if name in collected}
+        return {name: metric for name, metric in _registry(self.words).items() if name in collected}
 
     def series(self, metric: str) -> NDArray[np.float64]:
         """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
@@ -115,7 +122,7 @@ class _Result:
 
         NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
         """
-        return at_end(self.series(metric), _registry()[metric])
+        return at_end(self.series(metric), _registry(self.words)[metric])
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""

@@ -94,7 +94,7 @@ def test_only_departments_that_are_drawn_have_levers(page: Any, server: str) -> 
     drawn = take(tp.PlaceModel("joint-commissioning", rng=1)).departments_drawn
     assert "treasury" not in drawn
     assert len(drawn) == 8
-    assert "treasury" not in groups(drawn)
+    assert "treasury" not in groups(drawn, "october-2010")
     open_place(page, server)
     page.get_by_role("button", name="Freedom by department").click()
     page.get_by_role("slider", name="freedom: health", exact=True).wait_for()
@@ -106,5 +106,6 @@ def test_only_departments_that_are_drawn_have_levers(page: Any, server: str) -> 
 def test_the_name_of_a_lever_says_what_it_is_for() -> None:
     from totalplace.scenarios.registry import LEVERS
 
-    assert lever_label(LEVERS["encouragement"], 1) == "encouragement: health"
-    assert lever_label(LEVERS["cuts"]) == "cuts"
+    assert lever_label(LEVERS["encouragement"], 1, "october-2010") == "encouragement: health"
+    assert lever_label(LEVERS["encouragement"], 1, "today") == "encouragement: DHSC"
+    assert lever_label(LEVERS["cuts"], 0, "today") == "cuts"

@@ -47,7 +47,7 @@ def comparable(ensembles: Sequence[Ensemble], name: str) -> list[int]:
 
 def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
     """A metric over time: median and 90% band across runs of each ensemble that has a value."""
-    one, series = metric(name), []
+    one, series = metric(name, ensembles[0].words), []
     for i, ensemble in enumerate(ensembles):
         if without_value(name, ensemble.scenario):
             continue  # what is stored is so by definition
@@ -78,7 +78,7 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
 
     Scenarios that cannot be held against it, since one of the two has no value, are left out.
     """
-    one, colours = metric(name), palette(dark)
+    one, colours = metric(name, ensembles[0].words), palette(dark)
     scale, boxes, compared = unit_scale(one.unit), [], comparable(ensembles, name)
     shown = short_names([ensembles[i].scenario.name for i in compared])
     for i in compared:

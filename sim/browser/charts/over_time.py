@@ -19,7 +19,7 @@ def time_series(snapshot: Snapshot, metrics: Sequence[str], dark: bool) -> dict[
 
     Raises UnknownName for a metric there is not.
     """
-    colours, shown = palette(dark), [metric(name) for name in metrics]
+    colours, shown = palette(dark), [metric(name, snapshot.words) for name in metrics]
     series: list[dict[str, Any]] = []
     for i, one in enumerate(shown):
         colour = colours.series[i % len(colours.series)]

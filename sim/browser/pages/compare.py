@@ -32,6 +32,7 @@ from totalplace.sim.browser.state.address import Query, use_query
 from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
 from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles, year_of
 from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.model.metrics import metric as metric_of
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.wording import count, listing
 
@@ -228,8 +229,8 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])
         with rv.Html(tag="div", class_="tp-bar mt-4"):
-            Choice("metrics", "Metrics", metric_items(), list(metrics), choose, "What is shown below; type to search.", search=True,
-                   more={"multiple": True, "small_chips": True, "deletable_chips": True})
+            Choice("metrics", "Metrics", metric_items(first.words), list(metrics), choose, "What is shown below; type to search.",
+                   search=True, more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-bar mt-3"):
             for label, file, make in (("Runs as CSV", f"{stem}-runs.csv", compare_setup.csv),
                                       ("Runs as Parquet", f"{stem}-runs.parquet", compare_setup.parquet),
@@ -267,10 +268,11 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
     """A metric over time and its differences; what has no value is said in place of an empty chart."""
     over_time = solara.use_memo(lambda: bands(ensembles, name, dark), [ensembles, name, dark])
     gap = solara.use_memo(lambda: differences(ensembles, name, dark), [ensembles, name, dark])
-    label = METRICS[name].label
+    metric = metric_of(name, ensembles[0].words)
+    label = metric.label
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": label, "data-metric": name}):
         if not has_course(ensembles, name):
-            rv.Html(tag="h2", children=[axis_title(METRICS[name])])
+            rv.Html(tag="h2", children=[axis_title(metric)])
             rv.Html(tag="p", children=["None of the scenarios has a value."], class_="tp-small")
         else:
             Chart(over_time, f"{label} over time: median and 90% band of the runs of each scenario", 230)
@@ -280,7 +282,7 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
                 Chart(gap, about, 62 + 30 * len(compared))
             missing = _without(ensembles, name)
             rv.Html(tag="p", class_="tp-small mb-1 tp-may-be-empty", children=[missing] if missing else [])
-        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[f"{sentence(METRICS[name].meaning)}."])
+        rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[f"{sentence(metric.meaning)}."])
 
 
 def _without(ensembles: Sequence[Ensemble], name: str) -> str:
@@ -290,4 +292,5 @@ def _without(ensembles: Sequence[Ensemble], name: str) -> str:
     if not bare:
         return ""
     them = "it" if len(bare) == 1 else "them"
-    return f"No value to compare: {METRICS[name].label} has none in the last year of {listing(bare)}, so no difference from {them}."
+    label = metric_of(name, ensembles[0].words).label
+    return f"No value to compare: {label} has none in the last year of {listing(bare)}, so no difference from {them}."

@@ -14,6 +14,7 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
@@ -33,7 +34,7 @@ from totalplace.sim.browser.state.address import Query, link, use_query
 from totalplace.sim.browser.state.compare_setup import file_words, whole
 from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
 from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
-from totalplace.sim.model.metrics import METRICS, metric
+from totalplace.sim.model.metrics import metric, metrics_of
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
@@ -66,7 +67,7 @@ class Looked:
         if name in KNOWN:
             return england_setup.known_of(year)[name], self._within(england_setup.known(name, year), year)
         show = self.show if self.show != "difference" or results.against or not results.end else ""
-        return england_setup.shown(name, show, self.total), self._within(results.values(name, show, self.total), year)
+        return england_setup.shown(name, show, self.total, year), self._within(results.values(name, show, self.total), year)
 
     def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
         regions = {place.name: place.region for place in places.names(year)}
@@ -141,7 +142,7 @@ def Page() -> None:
         Setup(asked, run, job.busy, changes)
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
-        View(looked, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
+        View(looked, asked.year, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[attribution(asked.year)])
@@ -221,11 +222,12 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
 
 
 @solara.component
-def View(looked: Looked, run: bool, two: bool, view: Callable[..., None]) -> None:
+def View(looked: Looked, year: str, run: bool, two: bool, view: Callable[..., None]) -> None:
     """What the map shows: metric, last year or change, money a head or in all, region. ``view`` takes what is chosen alone."""
     name = looked.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
-    items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in KNOWN.values()),
-             *_metric_items()]
+    period, known = period_of(year), england_setup.known_of(year)
+    items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in known.values()),
+             *_metric_items(period)]
     values = [{"text": words, "value": show} for show, words in SHOWN.items() if two or show != "difference"]
     money = [{"text": "a head of people", "value": False}, {"text": "in all, £m", "value": True}]
     regions = [{"text": ALL_ENGLAND, "value": ""}, *({"text": one, "value": one} for one in _regions())]
@@ -240,9 +242,10 @@ def View(looked: Looked, run: bool, two: bool, view: Callable[..., None]) -> Non
                "One region, or all nine.")
 
 
-def _metric_items() -> list[dict[str, Any]]:
+def _metric_items(period: str) -> list[dict[str, Any]]:
     """Every metric by its name alone, which is not cut in a field of a phone; the title of the map has the unit."""
-    return [item | {"text": sentence(METRICS[item["value"]].label)} if "value" in item else item for item in metric_items()]
+    return [item | {"text": sentence(metrics_of(period)[item["value"]].label)} if "value" in item else item
+            for item in metric_items(period)]
 
 
 def _regions() -> list[str]:

@@ -90,7 +90,8 @@ def Board(desk: Desk, view: View, selected: str | None, playing: bool, dark: boo
             with rv.Html(tag="div", class_="tp-may-be-empty"):
                 if selected:
                     NodeCard(view.snapshot, selected, dark, desk.close_card)
-            Levers(view.levers, view.snapshot.departments_drawn, view.stopped or view.snapshot.finished, desk.move)
+            Levers(view.levers, view.snapshot.departments_drawn, view.snapshot.words, view.stopped or view.snapshot.finished,
+                   desk.move)
             Moves(view, desk.kept)
         Panels(view.snapshot, dark)
 

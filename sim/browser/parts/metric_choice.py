@@ -6,15 +6,15 @@ from functools import cache
 from typing import Any
 
 from totalplace.sim.browser.charts.base import axis_title
-from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.model.metrics import metrics_of
 
 
 @cache
-def metric_items() -> list[dict[str, Any]]:
-    """Every metric as an item of a select box, under the heading of its group."""
+def metric_items(period: str) -> list[dict[str, Any]]:
+    """Every metric in the words of a period as an item of a select box, under the heading of its group."""
     items: list[dict[str, Any]] = []
     group = ""
-    for name, metric in METRICS.items():
+    for name, metric in metrics_of(period).items():
         if metric.group != group:
             group = metric.group
             items.append({"header": group.capitalize()})

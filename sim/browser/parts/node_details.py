@@ -17,6 +17,7 @@ from totalplace.agents.bargaining import AGREED, AGREED_PAID, DEAL_OUTCOMES, REF
 from totalplace.agents.cohort import COHORTS
 from totalplace.agents.commissioner import COMMISSIONERS
 from totalplace.agents.department import DEPARTMENTS as DEPARTMENT_TABLE
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, OUTCOMES, THEMES, label
 from totalplace.sim.browser.state.snapshot import Snapshot
 from totalplace.sim.results.deals import part_words
@@ -126,10 +127,11 @@ def AgencyCard(shot: Snapshot, agency: int, dark: bool) -> None:
     """Why it refused first, with the appraisal behind the last refusal; then budget, ceded share by theme, trust and answers."""
     row = shot.agencies[agency]
     given = answers(shot, agency)
+    sponsor = called(DEPARTMENTS[row["department"]], shot.words, DEPARTMENTS)
     refusal = next((answer for answer in given if answer.outcome == DEAL_OUTCOMES[REFUSED]), None)
     with rv.Html(tag="div"):
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"Answers to {label(DEPARTMENTS[row['department']])}" + (", run nationally" if row["national"] else "")])
+            f"Answers to {sponsor}" + (", run nationally" if row["national"] else "")])
         rv.Html(tag="h3", children=["Why it refused"])
         with rv.Html(tag="div", attributes={"data-testid": "refusal"}):
             if refusal is None:

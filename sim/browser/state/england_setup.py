@@ -14,6 +14,7 @@ from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.shapes import USUAL_YEAR, geography_of
+from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.compare_setup import whole
@@ -108,9 +109,9 @@ def _known_of(place: str, year: str) -> dict[str, float]:
             "deprivation": deprivation}
 
 
-def shown(name: str, show: str = "", total: bool = False) -> Shown:
+def shown(name: str, show: str = "", total: bool = False, year: str = USUAL_YEAR) -> Shown:
     """A metric as a map shows it; money is a head of people, unless ``total`` asks for £m of a place. Raises UnknownName."""
-    one = metric(name)
+    one = metric(name, period_of(year))
     money = one.unit.startswith("£m") and not total
     unit = f"£ a head{one.unit.removeprefix('£m')}" if money else one.unit
     return Shown(name, one.label, unit, one.meaning, one.direction, signed=bool(show))

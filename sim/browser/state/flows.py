@@ -38,15 +38,17 @@ class Flow:
 
 
 def flows_between(total: NDArray[np.float64], before: NDArray[np.float64] | None, agencies: Sequence[str],
-                  quarters: int) -> tuple[Flow, ...]:
+                  words: str, quarters: int) -> tuple[Flow, ...]:
     """The flows over ``quarters`` quarters in which the ledger's sums (£m so far) grew from ``before`` to ``total``.
+
+    They are told in the words of the period ``words``.
 
     Payments run one way: departments and local taxation to agencies and pots, agencies to pots and themes, pots to themes.
     """
     if quarters <= 0:
         return ()
     yearly = (total - (0.0 if before is None else before)) * 4.0 / quarters
-    accounts, names = zip(*_accounts(tuple(agencies)).items(), strict=True)
+    accounts, names = zip(*_accounts(tuple(agencies), words).items(), strict=True)
     layer = np.array([FLOW_LAYERS.index(kind) for kind, _, _ in names])
     money = yearly[np.ix_(accounts, accounts)]
     found = []
@@ -57,10 +59,11 @@ def flows_between(total: NDArray[np.float64], before: NDArray[np.float64] | None
 
 
 @lru_cache(maxsize=64)
-def _accounts(agencies: tuple[str, ...]) -> dict[int, tuple[str, str, str]]:
+def _accounts(agencies: tuple[str, ...], period: str) -> dict[int, tuple[str, str, str]]:
     """The accounts of the flow by their place in the ledger: kind, name, words."""
-    accounts = {DEPARTMENT_ACCOUNT + d: ("department", name, label(name)) for d, name in enumerate(DEPARTMENTS)}
+    accounts = {DEPARTMENT_ACCOUNT + d: ("department", name, row.called(period))
+                for d, (name, row) in enumerate(DEPARTMENTS.rows.items())}
     accounts[LOCAL_TAXATION] = ("department", "local_taxation", "local taxation")
-    accounts |= {AGENCY_ACCOUNT + a: ("agency", name, agency_label(name)) for a, name in enumerate(agencies)}
+    accounts |= {AGENCY_ACCOUNT + a: ("agency", name, agency_label(name, period)) for a, name in enumerate(agencies)}
     accounts |= {POT_ACCOUNT + j: ("pot", name, f"pooled: {label(name)}") for j, name in enumerate(THEMES)}
     return accounts | {THEME_ACCOUNT + j: ("theme", name, label(name)) for j, name in enumerate(THEMES)}

@@ -9,6 +9,7 @@ import numpy as np
 
 from totalplace.agents.appraisal import REASONS
 from totalplace.agents.bargaining import DEAL_OUTCOMES
+from totalplace.scenarios.period_words import called
 from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, THEMES, label
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def nodes(shot: Snapshot) -> tuple[Node, ...]:
     agencies, reach = shot.agencies, _reach(shot)
     budgets = np.bincount(agencies["department"], weights=agencies["budget"], minlength=len(DEPARTMENTS))
     used = set(agencies["department"].tolist())
-    found = [_node("department", d, label(name), budgets[d], "") for d, name in enumerate(DEPARTMENTS) if d in used]
+    found = [_node("department", d, row.called(shot.words), budgets[d], "")
+             for d, row in enumerate(DEPARTMENTS.rows.values()) if d in used]
     for a, words in enumerate(shot.agency_labels):
-        found.append(_node("agency", a, words, agencies["budget"][a], label(DEPARTMENTS[agencies["department"][a]])))
+        sponsor = called(DEPARTMENTS[agencies["department"][a]], shot.words, DEPARTMENTS)
+        found.append(_node("agency", a, words, agencies["budget"][a], sponsor))
     for c, name in enumerate(shot.commissioner_names):
         row = shot.commissioners[c]
         host = "the place board" if row["on_board"] else shot.agency_labels[row["host"]]

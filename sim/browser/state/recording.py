@@ -15,11 +15,12 @@ from totalplace.agents.world import EVENTS
 from totalplace.scenarios import loads
 from totalplace.scenarios.calendar import quarter_dates, quarter_index
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.events import DatedChange, read_events
+from totalplace.scenarios.events import DatedChange, read_events, told
 from totalplace.scenarios.lever_values import ALL, written_value
 from totalplace.scenarios.reading import marked, read_text
 from totalplace.scenarios.registry import LEVERS
 from totalplace.scenarios.scenario import Scenario, canonical_text
+from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.state.resume import Move
 from totalplace.sim.browser.state.snapshot import PolicyEvent
 from totalplace.sim.model.world import lever_place
@@ -70,7 +71,9 @@ class Recording:
 
     def policy_events(self) -> tuple[PolicyEvent, ...]:
         """The moves in words."""
-        return tuple(PolicyEvent(move.quarter, self._change(move).text, True) for move in self.moves)
+        period = period_of(self.scenario.year)
+        return tuple(PolicyEvent(move.quarter, told(self._change(move).text, move.lever, move.index, period), True)
+                     for move in self.moves)
 
     def put_into(self, model: PlaceModel) -> None:
         """Give the model the events of its scenario and, after them, the moves."""

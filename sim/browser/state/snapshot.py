@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from totalplace.scenarios.calendar import quarter_dates
-from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label
+from totalplace.scenarios.events import told as event_words
+from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label, period_of
 from totalplace.sim.browser.state.flows import Flow, flows_between
 from totalplace.sim.browser.state.graph import Edge, Node, Pulse, edges, nodes, pulses
 from totalplace.sim.model.metrics import METRICS, flat, told
@@ -37,9 +38,9 @@ class PolicyEvent:
 class Snapshot:
     """Everything a page shows of a model, as it stood when the quarter ``quarter`` (0: the start) had passed.
 
-    Arrays are read-only copies. ``history`` (q,) and ``baseline`` (Q,) or None hold one row of metrics a quarter, with a field for
-    each name in ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the same scenario and seed without the
-    live changes, over the whole run. ``deals`` is the record of negotiations so far (fields of
+    ``words`` is the period whose words a reader sees. Arrays are read-only copies. ``history`` (q,) and ``baseline`` (Q,) or None
+    hold one row of metrics a quarter, with a field for each name in ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the
+    same scenario and seed without the live changes, over the whole run. ``deals`` is the record of negotiations so far (fields of
     ``totalplace.agents.bargaining.DEALS``), ``gains`` (A, A) £m so far: the row pays, the column gains.
     """
 
@@ -47,6 +48,7 @@ class Snapshot:
     scenario_name: str
     scenario_title: str
     place_name: str
+    words: str
     seed: int
     quarter: int
     quarters: int
@@ -119,7 +121,7 @@ class Snapshot:
     @property
     def agency_labels(self) -> tuple[str, ...]:
         """Agencies as a reader sees them."""
-        return tuple(agency_label(name) for name in self.agency_names)
+        return tuple(agency_label(name, self.words) for name in self.agency_names)
 
     @cached_property
     def departments_drawn(self) -> frozenset[str]:
@@ -172,14 +174,16 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
     ``before`` is an earlier snapshot of the same model, so that money flows are those since then, not since the start.
     """
     world, scenario, place = model.world, model.place_scenario, model.template.place
+    words = period_of(place.year)
     planned = tuple(PolicyEvent(change.quarter, change.text, False) for change in scenario.changes)
-    planned += tuple(PolicyEvent(event.quarter, event.text, False) for event in scenario.events)
+    planned += tuple(PolicyEvent(one.quarter, event_words(one.text, one.lever, one.index, words), False) for one in scenario.events)
     total = _kept(world.flows)
     return Snapshot(
         key=f"{scenario.sha256[:16]}-{model.place_seed}",
         scenario_name=scenario.name,
         scenario_title=scenario.title or scenario.name,
         place_name=place.name,
+        words=words,
         seed=model.place_seed,
         quarter=model.quarter,
         quarters=scenario.quarters,
@@ -203,7 +207,7 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
         themes=_kept(world.themes),
         ties=_kept(world.ties),
         links=_kept(world.links),
-        flows=flows_between(total, before.flows_total if before else None, place.agency_names,
+        flows=flows_between(total, before.flows_total if before else None, place.agency_names, words,
                             model.quarter - (before.quarter if before else 0)),
         flows_total=total,
     )

@@ -5,7 +5,9 @@ A file of this room holds the metrics of a group or two and their rules; here th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -50,6 +52,13 @@ def flat(measures: Any) -> Any:
     return rows_of(measures, FLAT)
 
 
+@cache
+def metrics_of(period: str) -> Mapping[str, Metric]:
+    """Every metric by name, with labels and meanings in the words of a period."""
+    own = [metric for row in DECLARED if isinstance(row, MetricList) for metric in row.in_words_of(period)]
+    return MappingProxyType(METRICS | {metric.name: metric for metric in own})
+
+
 #: The words of the model that metrics are about, by the name of the metric.
 _WORD_OF: Final[dict[str, Word]] = {
     f"{row.prefix}_{name}": row.of.rows[name] for row in DECLARED if isinstance(row, MetricList) for name in row.words
@@ -66,7 +75,7 @@ def without_value(name: str, scenario: Scenario) -> str:
     if name in OF_COMMISSIONERS and not scenario.material.posts:
         return "no commissioner"
     if name in _WORD_OF and (period := period_of(scenario.year)) not in _WORD_OF[name].periods:
-        return f"no {_WORD_OF[name].label} in {PERIODS[period].label}"
+        return f"no {_WORD_OF[name].called(period)} in {PERIODS[period].label}"
     return ""
 
 
@@ -79,10 +88,10 @@ def told(rows: Any, scenario: Scenario) -> Any:
     return rows
 
 
-def metric(name: str) -> Metric:
-    """The metric called ``name``; raises :class:`totalplace.scenarios.errors.UnknownName` with the nearest names."""
+def metric(name: str, period: str = "") -> Metric:
+    """The metric called ``name``, in the words of a period where one is given. Raises UnknownName with the nearest names."""
     if name not in METRICS:
         from totalplace.scenarios.errors import UnknownName
 
         raise UnknownName("metric", name, list(METRICS))
-    return METRICS[name]
+    return metrics_of(period)[name] if period else METRICS[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from totalplace.agents.columns import Column, number
@@ -60,8 +60,16 @@ class MetricList:
 
     def metrics(self) -> list[Metric]:
         """The metrics of all words, in the order of the list."""
-        return [Metric(f"{self.prefix}_{word}", self.unit, self.direction, self.meaning.format(label(word)), self.group,
-                       self.label.format(label(word))) for word in self.words]
+        return self.named(label)
+
+    def in_words_of(self, period: str) -> list[Metric]:
+        """The same with labels and meanings in the words of a period; names stay."""
+        return self.named(lambda word: self.of.rows[word].called(period))
+
+    def named(self, words: Callable[[str], str]) -> list[Metric]:
+        """The metrics of all words, which are called by ``words``."""
+        return [Metric(f"{self.prefix}_{word}", self.unit, self.direction, self.meaning.format(words(word)), self.group,
+                       self.label.format(words(word))) for word in self.words]
 
     def column(self) -> Column:
         """The column of the table of metrics that holds them: a number for each word."""
