@@ -180,7 +180,8 @@ def _words(words: Words) -> str:
     """The table of one list, without the columns in which it has nothing."""
     heads = ["key", "label", "short", "what people type", "flags", "periods", "department", "by another name"]
     rows = [(code(row.name), row.label, row.short, ", ".join(row.also), ", ".join(code(flag) for flag in sorted(row.flags)),
-             "" if row.periods == tuple(PERIODS) else ", ".join(row.periods), code(row.department), _renamed(row)) for row in words.rows.values()]
+             "" if row.periods == tuple(PERIODS) else ", ".join(row.periods), code(row.department), _renamed(row))
+            for row in words.rows.values()]
     used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
     return table([heads[i] for i in used], ([row[i] for i in used] for row in rows))
 

@@ -35,6 +35,7 @@ def _places(context: typer.Context, search: Search = None, year: Year = None) ->
 def list_places(search: Search = None, year: Year = None) -> None:
     """List the places, with code, region and population."""
     from totalplace.scenarios import places as all_places
+    from totalplace.scenarios.places.quality import marked
 
     of = _year(year)
     found = all_places.search(search, of) if search else all_places.names(of)
@@ -44,7 +45,7 @@ def list_places(search: Search = None, year: Year = None) -> None:
     listing.add_column("region")
     listing.add_column("population", justify="right")
     for place in found:
-        listing.add_row(place.name, place.code, place.region, f"{place.population:,.0f}")
+        listing.add_row(marked(place.code, of), place.code, place.region, f"{place.population:,.0f}")
     if found:
         console().print(listing)
     if search and not found:
@@ -57,12 +58,14 @@ def list_places(search: Search = None, year: Year = None) -> None:
 def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place.")], year: Year = None) -> None:
     """Show a place: money by body and by line with its quality, indicators, bodies larger than it, neighbours."""
     from totalplace.scenarios import places as all_places
+    from totalplace.scenarios.places.quality import marked
 
     of = _year(year)
     place = all_places.load(name, of)
     note = all_places.code_note(name, of)
     out = console()
-    out.print(f"{place.name} ({place.code}), {place.region}: {place.population:,.0f} people, budgets of {of}", soft_wrap=True)
+    where = f"{marked(place.code, of)} ({place.code}), {place.region}"
+    out.print(f"{where}: {place.population:,.0f} people, budgets of {of}", soft_wrap=True)
     if note:
         out.print(f"Note: {note}", soft_wrap=True)
     for words in _warnings(place):
@@ -116,7 +119,8 @@ def _money(place: Place) -> Table:
         listing.add_column(column, justify="left" if column == "body" else "right", no_wrap=column != "body")
     listing.add_column("quality")
     for word, amount in sorted(known.items(), key=lambda one: order.index(one[0])):
-        listing.add_row(called(word, period), f"{amount.total:,.1f}", f"{1e6 * amount.total / place.population:,.0f}",
+        a_head = 1e6 * amount.total / place.population
+        listing.add_row(called(word, period, AGENCY_KINDS, ENTITLEMENTS), f"{amount.total:,.1f}", f"{a_head:,.0f}",
                         f"{amount.off:,.1f}", amount.words)
     listing.add_row("all", f"{place.total:,.1f}", f"{1e6 * place.total / place.population:,.0f}", "", "")
     return listing

@@ -24,7 +24,7 @@ from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_min
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.run import BAND, Ensemble, last_year_words
-from totalplace.sim.results.setting import setting_line
+from totalplace.sim.results.setting import quality_line, setting_line
 from totalplace.sim.results.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     """First quarter, then median, its Monte Carlo error and 90% band in the last year, of each metric."""
     several = ensemble.runs > 1
     span = ensemble.period
-    listing = table(f"{ensemble.scenario.title}: {ensemble.place.name}, {span}, {count(ensemble.runs, 'run')}")
+    listing = table(f"{ensemble.scenario.title}: {ensemble.place_name}, {span}, {count(ensemble.runs, 'run')}")
     listing.add_column("metric", overflow="fold")
     listing.add_column("unit")
     listing.add_column("first\nquarter", justify="right")
@@ -77,7 +77,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
         listing.add_row(*row, *([_band(end, metric)] if several else []))
     meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
     bases = basis_words(ensemble, [metric.name for metric in metrics if metric.name in INDICATORS])
-    below = [*meaning, bases, *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
+    below = [*meaning, bases, quality_line([ensemble]), *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     return Group(listing, Text("\n".join(filter(None, below))))
 
 
@@ -108,6 +108,7 @@ def comparison_tables(
         last_year_words(baseline.quarters),
         *([LEGEND] if baseline.runs > 1 else []),
         PAIRED_WORDS,
+        quality_line(ensembles),
         *notes,
         too_few(baseline.runs),
         only_just_words(ensembles, baseline, metrics),
@@ -183,7 +184,7 @@ def freed_money_table(ensembles: Sequence[Ensemble]) -> Table:
 
 def requests_by_agency(ensemble: Ensemble) -> Table:
     """Requests, agreements and refusals of each agency, and the part that decided most refusals."""
-    title = f"{ensemble.scenario.title}, {ensemble.place.name}: requests by agency"
+    title = f"{ensemble.scenario.title}, {ensemble.place_name}: requests by agency"
     return _requests(title, requests(ensemble).to_dict("records"), ensemble.words, themes=False)
 
 

@@ -48,7 +48,7 @@ def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Seque
         f"Green side: better than {name}. {last_year_words(baseline.quarters)}"
     )
     words += "".join(_silent(ensembles, others, metrics))
-    dress(figure, f"{baseline.place.name}: difference from {name} in the last year", caption(ensembles, words))
+    dress(figure, f"{baseline.place_name}: difference from {name} in the last year", caption(ensembles, words))
     return figure
 
 
@@ -92,7 +92,7 @@ def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str
         figure, marks = _one_panel(baseline, metrics), ""
     words = f"From the first quarter to the last year. Dot: median. Bar: 90% of the runs.{marks} "
     words += last_year_words(baseline.quarters)
-    dress(figure, f"{baseline.place.name}: {title}", caption(ensembles, words))
+    dress(figure, f"{baseline.place_name}: {title}", caption(ensembles, words))
     return figure
 
 

@@ -78,7 +78,7 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
         "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
         "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains. A dot is less than £0.05m."
     )
-    dress(figure, f"{ensembles[0].place.name}: net gain of each agency (£m)", caption(ensembles, words), handles)
+    dress(figure, f"{ensembles[0].place_name}: net gain of each agency (£m)", caption(ensembles, words), handles)
     return figure
 
 

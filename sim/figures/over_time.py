@@ -126,7 +126,7 @@ def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | No
     words = "Lines: medians of the runs by quarter. Bars at the right: median and 90% of the runs in the last year."
     words += f" {last_year_words(ensembles[0].quarters)}{cut_words(panels)}"
     words += "".join(f" Not drawn, since it has {why}: {listing(list(of))}." for why, of in silent.items())
-    title = f"{ensembles[0].place.name}: {len(ensembles)} arrangements over time"
+    title = f"{ensembles[0].place_name}: {len(ensembles)} arrangements over time"
     dress(figure, title, caption(ensembles, words), handles)
     return figure
 

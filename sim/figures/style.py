@@ -150,9 +150,13 @@ def heading(metric: Metric) -> str:
     return f"{name}\n({unit})" if unit else name
 
 
+#: What the mark of a place means, for captions.
+ESTIMATE_WORDS = "Estimate: the council filed no accounts of {}, so that its money is estimated."
+
+
 def place_and_time(result: Ensemble | Run) -> str:
     """The place and the time a result covers."""
-    return f"{result.place.name}, {result.period}"
+    return f"{result.place_name}, {result.period}"
 
 
 def caption(results: Sequence[Ensemble | Run], text: str) -> str:
@@ -160,7 +164,8 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
-    return f"{place_and_time(first)}. {whose}, {runs}. {text}"
+    estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
+    return f"{place_and_time(first)}. {whose}, {runs}. {text}{estimate}"
 
 
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:

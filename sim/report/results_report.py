@@ -61,7 +61,7 @@ def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
 
 
 def _title(results: Results) -> str:
-    place = places_words([ensemble.place.name for ensemble in results.ensembles])
+    place = places_words([ensemble.place_name for ensemble in results.ensembles])
     number = len(results.ensembles)
     if number == 1:
         return f"{results.baseline.scenario.title or results.baseline.scenario.name} in {place}"

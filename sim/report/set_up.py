@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from totalplace.scenarios.events import told as event_words
 from totalplace.scenarios.lever_values import written_value
 from totalplace.scenarios.period_words import called
+from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.registry import LEVERS, named
 from totalplace.scenarios.uncertainties import Range
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, THEMES, label, period_of
@@ -29,7 +30,7 @@ _BASELINE: Final = "the baseline; against the defaults: "
 def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Section]:
     """What the runs ask, in one sentence, and what each scenario stands for."""
     first = baseline
-    where = places_words([ensemble.place.name for ensemble in ensembles])
+    where = places_words([ensemble.place_name for ensemble in ensembles])
     span = f"{where}, {first.period} ({count(first.quarters, 'quarter')})"
     if len(ensembles) > 1:
         others = [e.scenario.name for e in ensembles if e is not baseline]
@@ -74,7 +75,8 @@ def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
 
 def _about(place: Place) -> str:
     return (
-        f"{place.name} ({place.code}, {place.region}): {place.population:,.0f} people, {amount(place.total, '£m a year')} of "
+        f"{marked(place.code, place.year)} ({place.code}, {place.region}): {place.population:,.0f} people, "
+        f"{amount(place.total, '£m a year')} of "
         f"public money in {place.year}, of which {amount(float(place.spend.sum()), '£m a year')} is spend of "
         f"{count(len(place.agency_names), 'agency', 'agencies')} that could be planned locally; "
         f"{count(len(place.neighbourhood_name), 'neighbourhood')} and {count(len(place.size), 'cohort')} of citizens."

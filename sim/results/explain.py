@@ -50,7 +50,7 @@ def explain(
     asked = len(found.deals) > 0
     return Answer(
         title="Who agreed, who refused and why",
-        source=f"{found.scenario.name} in {found.place.name}, {found.period}, {count(found.runs, 'run')}",
+        source=f"{found.scenario.name} in {found.place_name}, {found.period}, {count(found.runs, 'run')}",
         tables={"by-agency": requests(found), "by-theme": requests(found, ("theme",))} if asked else {},
         sentences=tuple(sentences(found)),
         warnings=tuple(filter(None, (too_few(found.runs),))),
@@ -120,7 +120,7 @@ def _about_all(ensemble: Ensemble, deals: pd.DataFrame) -> str:
             parts.append(f"{percent((outcome == key).mean())} {words}")
     asked = f"{len(deals) / ensemble.runs:,.1f} requests a run"
     return (
-        f"In {ensemble.scenario.name}, {ensemble.place.name}, commissioners made {asked} "
+        f"In {ensemble.scenario.name}, {ensemble.place_name}, commissioners made {asked} "
         f"({count(ensemble.runs, 'run')} of {count(ensemble.quarters, 'quarter')}): {listing(parts)}."
     )
 

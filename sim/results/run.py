@@ -5,7 +5,7 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ import numpy as np
 
 from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.quality import marked
+from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.results.last_year import (
     BAND,
     HEADLINE,
@@ -42,12 +44,6 @@ __all__ = [
     "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
     "measured_as", "spread",
 ]
-
-
-def _registry(period: str) -> Mapping[str, Metric]:
-    from totalplace.sim.model.metrics import metrics_of
-
-    return metrics_of(period)
 
 
 def _timestamps(dates: Sequence[str]) -> Any:
@@ -90,15 +86,20 @@ class _Result:
     @property
     def words(self) -> str:
         """The period whose words a reader of the result sees, of :data:`totalplace.scenarios.vocabulary.PERIODS`."""
-        from totalplace.scenarios.vocabulary import period_of
-
         return period_of(self.place.year)
+
+    @property
+    def place_name(self) -> str:
+        """The place as a reader sees it, marked where the money of its council is an estimate: ``Birmingham (estimate)``."""
+        return marked(self.place.code, self.place.year)
 
     @property
     def known_metrics(self) -> dict[str, Metric]:
         """The registry entries of the metrics that were collected, in its order and the words of the period of the place."""
+        from totalplace.sim.model.metrics import metrics_of
+
         collected = set(self.metrics.dtype.names or ())
-        return {name: metric for name, metric in _registry(self.words).items() if name in collected}
+        return {name: metric for name, metric in metrics_of(self.words).items() if name in collected}
 
     def series(self, metric: str) -> NDArray[np.float64]:
         """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
@@ -122,7 +123,7 @@ class _Result:
 
         NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
         """
-        return at_end(self.series(metric), _registry(self.words)[metric])
+        return at_end(self.series(metric), self.known_metrics[metric])
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -131,7 +132,7 @@ class _Result:
         return named_deals(self.deals, self.agency_names, self.commissioner_names, self.dates)
 
     def _where(self) -> str:
-        return f"{self.place.name} from {self.scenario.start}, {count(self.quarters, 'quarter')}"
+        return f"{self.place_name} from {self.scenario.start}, {count(self.quarters, 'quarter')}"
 
     def _headline(self) -> str:
         from totalplace.sim.model.metrics import without_value
@@ -139,12 +140,10 @@ class _Result:
         if self.quarters == 0:
             return "nothing played yet"
         known = self.known_metrics
-        parts = [
+        return "; ".join(
             f"{known[name].label.lower()} {amount(float(np.median(self.at_end(name))), known[name].unit)}"
-            for name in HEADLINE
-            if name in known and not without_value(name, self.scenario)
-        ]
-        return "; ".join(parts)
+            for name in HEADLINE if name in known and not without_value(name, self.scenario)
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -199,8 +198,7 @@ class Run(_Result):
         return f"<Run of {self.scenario.name} in {self._where()}, seed {self.seed}: {self._headline()}>"
 
     def _repr_html_(self) -> str:
-        title = f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}"
-        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
+        return summary_html(f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}", self.summary(), self.known_metrics, self.quarters)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -293,8 +291,8 @@ class Ensemble(_Result):
         return ensemble_over_time(self, metrics)
 
     def __repr__(self) -> str:
-        where = f"{self._where()}, {count(self.runs, 'run')}"
-        return f"<Ensemble of {self.scenario.name} in {where}; medians in the last year: {self._headline()}>"
+        runs = count(self.runs, "run")
+        return f"<Ensemble of {self.scenario.name} in {self._where()}, {runs}; medians in the last year: {self._headline()}>"
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"

@@ -23,6 +23,7 @@ def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
         "Runs": told([f"{e.runs:,}" for e in ensembles]) + (" of each scenario" if len(ensembles) > 1 else ""),
         "Seeds": told([seeds_in_words([int(seed) for seed in e.seeds]) for e in ensembles]),
         "Budgets": told([f"of {e.scenario.year}" for e in ensembles]),
+        "Quality of the money": told([money_words(e) for e in ensembles]),
         "Prices": told([f"constant, of {e.scenario.year}" for e in ensembles]),
         "Uncertainties": told([uncertainties_words(e.scenario) for e in ensembles]),
     }
@@ -38,9 +39,24 @@ def setting_line(ensembles: Sequence[Ensemble]) -> str:
     return f"{words['Place']}, {words['Time']}; {'; '.join(said)}."
 
 
+def quality_line(ensembles: Sequence[Ensemble]) -> str:
+    """How good the money of the place is as a sentence, for what stands below a table, and where to read it line by line."""
+    first = ensembles[0].place
+    where = f"totalplace places show {first.code} --year {first.year}"
+    return f"Money of the agencies: {told([money_words(e) for e in ensembles])} ({where})."
+
+
 def place_words(ensemble: Ensemble) -> str:
-    """Name and code of the place: ``Leeds (E08000035)``."""
-    return f"{ensemble.place.name} ({ensemble.place.code})"
+    """Name and code of the place: ``Leeds (E08000035)``, with a mark where the money of its council is an estimate."""
+    marked = ensemble.place_name
+    return f"{ensemble.place.name} ({ensemble.place.code}){marked.removeprefix(ensemble.place.name)}"
+
+
+def money_words(ensemble: Ensemble) -> str:
+    """How good the money of the agencies of the place is: ``actual 37%, formula 6%, estimate 57%``."""
+    from totalplace.scenarios.places.quality import in_words
+
+    return in_words(ensemble.place.code, ensemble.place.year)
 
 
 def places_words(names: Sequence[str], most: int = 4) -> str:
@@ -89,4 +105,7 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
     return listing(shown) if len(ordered) <= 20 else f"{', '.join(shown)} and {len(ordered) - 20} more"
 
 
-__all__ = ["place_words", "places_words", "seeds_in_words", "setting", "setting_line", "told", "uncertainties_words"]
+__all__ = [
+    "money_words", "place_words", "places_words", "quality_line", "seeds_in_words", "setting", "setting_line", "told",
+    "uncertainties_words",
+]

@@ -38,7 +38,7 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 
     date = base.dates[quarter]
     changed = compare([base, branch])
-    source = f"{base.scenario.name} in {base.place.name}, {base.period}, {count(base.runs, 'run')}"
+    source = f"{base.scenario.name} in {base.place_name}, {base.period}, {count(base.runs, 'run')}"
     return Branches(
         title=f"From {date} on: {', '.join(then)}",
         source=source,

@@ -224,7 +224,7 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     dark = use_dark()
     first = ensembles[0]
     names = [one.scenario.name for one in ensembles]
-    where = f"{first.place.name}, {first.period}, {count(first.runs, 'run')} each"
+    where = f"{first.place_name}, {first.period}, {count(first.runs, 'run')} each"
     stem = compare_setup.file_stem(ensembles)
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])

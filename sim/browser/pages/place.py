@@ -8,6 +8,7 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
+from totalplace.scenarios.places.quality import marked
 from totalplace.sim.browser.parts.headline_cards import Headline
 from totalplace.sim.browser.parts.layout import Heading, Problem
 from totalplace.sim.browser.parts.lever_controls import Levers
@@ -109,7 +110,8 @@ def Page() -> None:
     view, playing = desk.view, desk.playing
     scenario = desk.session.scenario
     with solara.Column(classes=["tp-page"]):
-        Heading(scenario.place, " · ".join(dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))))
+        played = dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))
+        Heading(marked(scenario.place, scenario.year), " · ".join(played))
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.send, desk.saved_text,
                  f"{file_words(f'{scenario.name} {scenario.place} played', 90)}.yaml")

@@ -131,7 +131,7 @@ def AgencyCard(shot: Snapshot, agency: int, dark: bool) -> None:
     refusal = next((answer for answer in given if answer.outcome == DEAL_OUTCOMES[REFUSED]), None)
     with rv.Html(tag="div"):
         rv.Html(tag="p", class_="tp-muted tp-small", children=[
-            f"Answers to {sponsor}" + (", run nationally" if row["national"] else "")])
+            f"Answers to {sponsor}" + (", run nationally" if row["national"] else "") + f". Its money: {shot.quality[agency]}."])
         rv.Html(tag="h3", children=["Why it refused"])
         with rv.Html(tag="div", attributes={"data-testid": "refusal"}):
             if refusal is None:

@@ -14,7 +14,8 @@ import numpy as np
 
 from totalplace.scenarios.calendar import quarter_dates
 from totalplace.scenarios.events import told as event_words
-from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, label, period_of
+from totalplace.scenarios.places.quality import marked, of_money
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, DEPARTMENTS, label, period_of
 from totalplace.sim.browser.state.flows import Flow, flows_between
 from totalplace.sim.browser.state.graph import Edge, Node, Pulse, edges, nodes, pulses
 from totalplace.sim.model.metrics import METRICS, flat, told
@@ -38,10 +39,11 @@ class PolicyEvent:
 class Snapshot:
     """Everything a page shows of a model, as it stood when the quarter ``quarter`` (0: the start) had passed.
 
-    ``words`` is the period whose words a reader sees. Arrays are read-only copies. ``history`` (q,) and ``baseline`` (Q,) or None
-    hold one row of metrics a quarter, with a field for each name in ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the
-    same scenario and seed without the live changes, over the whole run. ``deals`` is the record of negotiations so far (fields of
-    ``totalplace.agents.bargaining.DEALS``), ``gains`` (A, A) £m so far: the row pays, the column gains.
+    ``words`` is the period whose words a reader sees, ``quality`` (A,) how good the money of each agency is. Arrays are read-only
+    copies. ``history`` (q,) and ``baseline`` (Q,) or None hold one row of metrics a quarter, with a field for each name in
+    ``totalplace.sim.model.metrics.METRICS``; ``baseline`` is the same scenario and seed without the live changes, over the whole
+    run. ``deals`` is the record of negotiations so far (fields of ``totalplace.agents.bargaining.DEALS``), ``gains`` (A, A) £m so
+    far: the row pays, the column gains.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Snapshot:
     scenario_title: str
     place_name: str
     words: str
+    quality: tuple[str, ...]
     seed: int
     quarter: int
     quarters: int
@@ -174,7 +177,7 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
     ``before`` is an earlier snapshot of the same model, so that money flows are those since then, not since the start.
     """
     world, scenario, place = model.world, model.place_scenario, model.template.place
-    words = period_of(place.year)
+    words, known = period_of(place.year), of_money(place.code, place.year)
     planned = tuple(PolicyEvent(change.quarter, change.text, False) for change in scenario.changes)
     planned += tuple(PolicyEvent(one.quarter, event_words(one.text, one.lever, one.index, words), False) for one in scenario.events)
     total = _kept(world.flows)
@@ -182,8 +185,9 @@ def take(model: PlaceModel, *, baseline: NDArray[Any] | None = None, live: tuple
         key=f"{scenario.sha256[:16]}-{model.place_seed}",
         scenario_name=scenario.name,
         scenario_title=scenario.title or scenario.name,
-        place_name=place.name,
+        place_name=marked(place.code, place.year),
         words=words,
+        quality=tuple(known[AGENCY_KINDS[kind]].words for kind in place.agency_kind.tolist()),
         seed=model.place_seed,
         quarter=model.quarter,
         quarters=scenario.quarters,
