@@ -198,7 +198,8 @@ class Run(_Result):
         return f"<Run of {self.scenario.name} in {self._where()}, seed {self.seed}: {self._headline()}>"
 
     def _repr_html_(self) -> str:
-        return summary_html(f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}", self.summary(), self.known_metrics, self.quarters)
+        return summary_html(f"Run of {self.scenario.name} in {self._where()}, seed {self.seed}", self.summary(),
+                            self.known_metrics, self.quarters)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
