@@ -18,6 +18,7 @@ from totalplace.sim.cli.analyse import analyse_commands
 from totalplace.sim.cli.branch import branch
 from totalplace.sim.cli.browser import browser
 from totalplace.sim.cli.calibration import calibrate
+from totalplace.sim.cli.eras import eras
 from totalplace.sim.cli.figures import figures
 from totalplace.sim.cli.listings import metrics, scenarios
 from totalplace.sim.cli.options import OnceEach
@@ -64,6 +65,7 @@ app.command()(run)
 app.command()(compare)
 app.command()(explain)
 app.command()(branch)
+app.command()(eras)
 app.command()(search)
 app.command()(validate)
 app.command()(calibrate)

@@ -41,9 +41,11 @@ class Request:
         applied = lent(asked, [is_path(name) for name in names])
         asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
         check_scenarios(asked)
-        many = len(asked) > 1
         say_notes(one.words for one in applied.values())
-        say_notes(f"{scenario.name}: {note}" if many else note for scenario in asked for note in scenario.notes)
+        say_notes(dict.fromkeys(
+            note if all(note in other.notes for other in asked) else f"{scenario.name}: {note}"
+            for scenario in asked for note in scenario.notes
+        ))
         self.applied.update({name: one.values for name, one in applied.items()})
         return asked
 

@@ -57,7 +57,8 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     scale = " All panels have one scale." if len(shown) > 1 else ""
     says = f"The part of the appraisal that weighed most against the request.{scale}{more}"
     legend = {words[part]: handle for part, handle in handles.items()}
-    dress(figure, f"{ensembles[0].place_name}: why agencies refused", caption(ensembles, says), legend, columns=4)
+    title = f"{ensembles[0].place_name}: why agencies refused"
+    dress(figure, title, caption(ensembles, says), legend, columns=4 if columns > 2 else 3)
     return figure
 
 

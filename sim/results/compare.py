@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: What two scenarios must share to be paired, in words, and how to give it to both.
 _SHARED: Final = {
     "place": ("place", "one place for all, such as --place {}"),
-    "year": ("year of the budgets", "one year for all, such as --year {}"),
+    "year": ("year of the budgets", "one year for all, such as --year {}; 'totalplace eras' holds two years side by side"),
     "start": ("start", "one start for all, such as --set start={}"),
     "quarters": ("number of quarters", "one length for all, such as --quarters {}"),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from totalplace.scenarios.period_words import called
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, label
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, PERIODS, THEMES, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def part_words(part: str) -> str:
     return PART_WORDS.get(part, label(part))
 
 
-def agency_label(name: str, period: str) -> str:
+def agency_label(name: str, period: str = next(iter(PERIODS))) -> str:
     """An agency as a reader of a period sees it: ``gp_consortium_2`` is ``GP consortium 2``, in 2024-25 ``NHS commissioner 2``."""
     if name in AGENCY_KINDS:
         return called(name, period, AGENCY_KINDS)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim.analysis.decomposition.analysis import decompose
     from totalplace.sim.analysis.decomposition.ingredients import ingredients
     from totalplace.sim.analysis.discovery.analysis import discover
+    from totalplace.sim.analysis.eras.analysis import eras
     from totalplace.sim.analysis.robustness.analysis import robust
     from totalplace.sim.analysis.search.analysis import search
     from totalplace.sim.analysis.sensitivity.analysis import analyse as sensitivity
@@ -82,6 +83,7 @@ _WHERE: Final = {
     "discover": "sim.analysis.discovery.analysis",
     "ema_model": "sim.analysis.workbench",
     "ensemble": "sim.engine.ensemble",
+    "eras": "sim.analysis.eras.analysis",
     "explain": "sim.results.explain",
     "figures": "sim.figures:",
     "load": "scenarios",
@@ -128,6 +130,7 @@ __all__ = [
     "discover",
     "ema_model",
     "ensemble",
+    "eras",
     "explain",
     "figures",
     "ingredients",

@@ -1,0 +1,100 @@
+"""What two eras say side by side, in sentences, and what a reader has to know before believing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from totalplace.scenarios.calendar import parse_financial_year
+from totalplace.scenarios.prices import deflators
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
+from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.run import last_year_words
+from totalplace.sim.results.wording import amount, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from totalplace.sim.results.run import Ensemble
+
+#: Bodies that are named of those whose money, or budgets, changed most.
+NAMED = 3
+
+
+def sentences(
+    effects: pd.DataFrame, money: pd.DataFrame, budgets: pd.DataFrame, then: Sequence[Ensemble], now: Sequence[Ensemble]
+) -> tuple[str, ...]:
+    """What each arrangement does in either year, then what changed: money, budgets ahead, names and departments."""
+    years = then[0].place.year, now[0].place.year
+    said = [_effect_words(ensemble, effects[effects["scenario"] == ensemble.scenario.name], years) for ensemble in now[1:]]
+    return (*said, _money_words(money, years), _budget_words(budgets, then[0], now[0]), *_body_words(money, then[0], now[0]),
+            last_year_words(now[0].quarters))
+
+
+def _effect_words(ensemble: Ensemble, rows: pd.DataFrame, years: tuple[str, str]) -> str:
+    told = []
+    for row in rows.to_dict("records"):
+        if row["metric"] in ("pooled share", "wellbeing") or str(row["unit"]).startswith("£ a head a year of"):
+            told.append(f"{row['metric']} {_both(row, years)}")
+    title = ensemble.scenario.arrangement.title or ensemble.scenario.title or ensemble.scenario.name
+    return f"{title}, against its baseline in the last year: {'; '.join(told)}."
+
+
+def _both(row: dict[Any, Any], years: tuple[str, str]) -> str:
+    unit = str(row["unit"])
+    points = unit.startswith("%")
+    parts = []
+    for word, year in zip(("then", "now"), years, strict=True):
+        ends = [_figure(float(row[f"{word}{end}"]), unit) for end in ("", "_low", "_high")]
+        parts.append(f"{ends[0]} ({ends[1]} to {ends[2]}) on {year} money")
+    return f"{', '.join(parts)}{', points' if points else ', a head at prices of ' + years[1] if unit.startswith('£') else ''}"
+
+
+def _figure(value: float, unit: str) -> str:
+    return amount(value, "£" if unit.startswith("£") else unit, signed=True, brief=True)
+
+
+def _money_words(money: pd.DataFrame, years: tuple[str, str]) -> str:
+    rows = money.to_dict("records")
+    all_of_them, own = rows[-1], [row for row in rows[:-1] if row["then"] > 0.0]
+    most = sorted(own, key=lambda row: -abs(float(row["now"]) - float(row["then"])))[:NAMED]
+    named = [f"{row['body']} from £{row['then']:,.0f} to £{row['now']:,.0f}" for row in most]
+    return (f"Money of the bodies, a head at prices of {years[1]}: £{all_of_them['then']:,.0f} in {years[0]}, "
+            f"£{all_of_them['now']:,.0f} in {years[1]}; most changed: {listing(named)}.")
+
+
+def _budget_words(budgets: pd.DataFrame, then: Ensemble, now: Ensemble) -> str:
+    rows = budgets.to_dict("records")
+    wide = sorted(rows, key=lambda row: -abs(float(row["percent_now"]) - float(row["percent_then"])))[:NAMED]
+    named = [f"{row['body']} {row['percent_then']:.0f}% then, {row['percent_now']:.0f}% now" for row in wide]
+    return (f"Budgets in the last year as a share of the base year, in real terms, by the paths {then.scenario.cuts} and "
+            f"{now.scenario.cuts}: most apart are {listing(named)}.")
+
+
+def _body_words(money: pd.DataFrame, then: Ensemble, now: Ensemble) -> Iterator[str]:
+    renamed = [f"{row['body']} ({row['was']})" for row in money.to_dict("records") if row["was"]]
+    if renamed:
+        yield f"Called otherwise in {then.place.year}: {listing(renamed)}."
+    moved = []
+    for word in AGENCY_KINDS.rows.values():
+        before, after = word.sponsor(then.words), word.sponsor(now.words)
+        if before != after:
+            names = DEPARTMENTS.rows[before].called(then.words), DEPARTMENTS.rows[after].called(now.words)
+            moved.append(f"{word.called(now.words)} ({names[0]} to {names[1]})")
+    if moved:
+        yield f"Answers to another department: {listing(moved)}."
+
+
+def warnings(then: Ensemble, now: Ensemble) -> tuple[str, ...]:
+    """Places that are not the same, estimates, what is beyond what is published, and that the two years are not paired."""
+    said = []
+    if then.place.name != now.place.name:
+        said.append(f"{now.place.name} was part of {then.place.name} in {then.place.year}: what is said of {then.place.year} is of "
+                    f"{then.place.name} as a whole")
+    said += [note for one in (then, now) for note in one.scenario.notes if "filed no accounts" in note]
+    said.append("the two years are not paired seed by seed: people, money, budgets and dates differ together, and no one of them "
+                "is shown to be why the effects do")
+    ends = [parse_financial_year(now.place.year) + now.quarters // 4, max(deflators())]
+    if ends[0] > ends[1]:
+        said.append("budgets after 2028-29 and prices after 2025-26 are judgement (docs/data.md)")
+    return (*said, *filter(None, (too_few(now.runs),)))

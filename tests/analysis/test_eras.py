@@ -1,0 +1,124 @@
+"""Two eras side by side: each year is its own comparison, money is at one price level, and what changed is what the places say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+import totalplace as tp
+from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.prices import deflator
+from totalplace.sim.analysis.eras.analysis import Eras, places_of
+from totalplace.sim.cli import exit_code
+
+NAMES = ["single-pot", "joint-commissioning"]
+
+
+@pytest.fixture(scope="module")
+def found() -> Eras:
+    return tp.eras(NAMES, "Cumberland", runs=6, quarters=12)
+
+
+def test_each_year_is_what_a_comparison_of_that_year_says(found: Eras) -> None:
+    effects = found.tables["effects"]
+    for word, year in (("then", "2010-11"), ("now", "2024-25")):
+        asked = [tp.load(name, place="Cumberland", year=year, quarters=12) for name in ("silo", *NAMES)]
+        compared = tp.compare(asked, runs=6).set_index(["scenario", "label"])
+        for row in effects[effects["unit"].str.startswith(("£m", "%", "0-1"))].to_dict("records"):
+            expected = compared.loc[(row["scenario"], row["metric"])]
+            assert row[word] == pytest.approx(expected["difference"], rel=1e-12), (row["metric"], year)
+            assert row[f"{word}_low"] == pytest.approx(np.quantile(found_gap(found, word, row), 0.05), rel=1e-12)
+
+
+def found_gap(found: Eras, word: str, row: dict[str, object]) -> np.ndarray:
+    era = getattr(found, word)
+    name = next(key for key, one in era.ensembles[0].known_metrics.items() if one.label == row["metric"])
+    gap: np.ndarray = era.of(row["scenario"]).at_end(name) - era.ensembles[0].at_end(name)
+    return gap
+
+
+def test_money_is_told_a_head_at_the_prices_of_the_later_year(found: Eras) -> None:
+    effects = found.tables["effects"]
+    own = effects[(effects["scenario"] == "single-pot") & (effects["metric"] == "net saving")]
+    pounds, head = own[own["unit"].str.startswith("£m")].iloc[0], own[own["unit"].str.startswith("£ a head")].iloc[0]
+    then, now = tp.places.load("Cumbria", "2010-11"), tp.places.load("Cumberland", "2024-25")
+    assert head["unit"] == "£ a head a year of resources, prices of 2024-25"
+    assert head["then"] == pytest.approx(pounds["then"] * 1e6 / then.population * deflator(2024) / deflator(2010))
+    assert head["now"] == pytest.approx(pounds["now"] * 1e6 / now.population)
+
+
+def test_what_changed_is_what_the_places_hold(found: Eras) -> None:
+    money = found.tables["money-a-head"].set_index("body")
+    then, now = tp.places.load("Cumbria", "2010-11"), tp.places.load("Cumberland", "2024-25")
+    level = deflator(2024) / deflator(2010)
+    assert money.loc["all of them", "then"] == pytest.approx(1e6 * level * then.spend.sum() / then.population, rel=1e-6)
+    assert money.loc["all of them", "now"] == pytest.approx(1e6 * now.spend.sum() / now.population, rel=1e-6)
+    assert money.loc["NHS (integrated care board)", "was"] == "NHS"
+    assert money.loc["council", "quality_now"] == "estimate"
+    budgets = found.tables["budgets-of-the-last-year"].set_index("body")
+    assert budgets.loc["council", ["department_then", "department_now"]].tolist() == ["communities", "MHCLG"]
+    paths = [era.ensembles[0].scenario.material.budgets[0, -4:].mean() for era in (found.then, found.now)]
+    assert budgets.loc["council", ["percent_then", "percent_now"]].tolist() == pytest.approx([100.0 * path for path in paths])
+
+
+def test_it_says_what_a_place_was_part_of_and_what_is_an_estimate(found: Eras) -> None:
+    said = " ".join(found.warnings)
+    assert "Cumberland was part of Cumbria in 2010-11" in said
+    assert "Cumberland filed no accounts of 2024-25" in said
+    assert "not paired" in said
+    assert any("Answers to another department: further education and skills (business to DfE)." in one for one in found.sentences)
+    words = [text.get_text() for text in found.plot().findobj(Text)]
+    assert "Cumbria, Cumberland (estimate): the same arrangement, 2010-11 and 2024-25" in words
+    assert {"budgets of 2010-11", "budgets of 2024-25", *NAMES} <= set(words)
+
+
+@pytest.mark.parametrize(("given", "then", "now"), [
+    ("Manchester", "Manchester", "Manchester"), ("Westmorland and Furness", "Cumbria", "Westmorland and Furness"),
+    ("Dorset", "Dorset, Bournemouth and Poole", "Dorset"), ("E10000006", "E10000006", None),
+    ("West Northamptonshire", "Northamptonshire", "West Northamptonshire"),
+])  # fmt: skip
+def test_a_place_is_found_in_both_years_or_what_became_of_it_is_said(given: str, then: str, now: str | None) -> None:
+    if now is None:
+        with pytest.raises(UnknownName, match="Cumberland and Westmorland and Furness"):
+            places_of(given, "2010-11", "2024-25")
+        return
+    assert [one.name for one in places_of(given, "2010-11", "2024-25")] == [then, now]
+
+
+def test_every_place_of_today_has_one_of_2010() -> None:
+    for place in tp.places.names("2024-25"):
+        then, now = places_of(place.name, "2010-11", "2024-25")
+        assert now == place
+        assert then in tp.places.names("2010-11")
+
+
+@pytest.mark.parametrize(("names", "more", "says"), [
+    ("silo", {}, "nothing to hold against"), ("lsp", {"then": "2024-25", "now": "2010-11"}, "not before"),
+    ("lsp", {"now": "2023-24"}, "no year of spending '2023-24'"), ("no-such", {}, "no-such"),
+    ("lsp", {"place": "Cumbria"}, "Cumbria became Cumberland and Westmorland and Furness in April 2023"),
+    ("lsp", {"place": "Atlantis"}, "Atlantis"),
+])  # fmt: skip
+def test_what_cannot_be_held_side_by_side_is_refused_before_a_run(names: str, more: dict[str, str], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        tp.eras(names, runs=1, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def small() -> tuple[str, ...]:
+    return ("single-pot", "--place", "Rutland", "--runs", "2", "--quarters", "4")
+
+
+def test_the_command_prints_what_the_function_says(small: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["eras", *small]) == 0
+    out = capsys.readouterr().out
+    answer = tp.eras("single-pot", "Rutland", runs=2, quarters=4)
+    assert all(sentence in out for sentence in answer.sentences)
+    assert "Money a head" in out
+    assert "MHCLG" in out
+
+
+def test_two_years_of_one_period_have_one_set_of_words() -> None:
+    found = tp.eras("single-pot", "Rutland", then="2010-11", now="2017-18", runs=2, quarters=4)
+    assert not any(found.tables["money-a-head"]["was"])
+    assert not any("Called otherwise" in one or "another department" in one for one in found.sentences)
