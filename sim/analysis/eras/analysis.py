@@ -8,9 +8,9 @@ prices of the later year. What changed between the years stands beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +21,10 @@ from totalplace.scenarios.places import find
 from totalplace.scenarios.places.shapes import YEARS
 from totalplace.scenarios.prices import deflator
 from totalplace.sim.analysis.eras.changes import budgets, money
+from totalplace.sim.analysis.eras.era import Era, in_units, values_of
 from totalplace.sim.analysis.eras.words import sentences, warnings
 from totalplace.sim.results.answers import Answer
-from totalplace.sim.results.compare import check_scenarios, clearly, difference
+from totalplace.sim.results.compare import check_scenarios, clearly
 from totalplace.sim.results.run import BAND, KEY_METRICS, Ensemble
 from totalplace.sim.results.setting import money_words
 from totalplace.sim.results.wording import count
@@ -37,27 +38,8 @@ if TYPE_CHECKING:
 
 #: The years that are held side by side where none are named.
 THEN, NOW = "2010-11", "2024-25"
-#: How the unit of money a head begins.
-A_HEAD: Final = "£ a head"
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Era:
-    """The runs of one year: the baseline first. ``prices`` turns £m of its place into £ a head at the prices of the later year."""
-
-    ensembles: tuple[Ensemble, ...]
-    prices: float
-
-    @property
-    def year(self) -> str:
-        """The year of its budgets."""
-        return self.ensembles[0].place.year
-
-    def of(self, name: str) -> Ensemble:
-        """The runs of a scenario."""
-        return next(one for one in self.ensembles if one.scenario.name == name)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -165,21 +147,6 @@ def answer(then: Era, now: Era) -> Eras:
         drawings={"eras": partial(side_by_side, then, now)},
         then=then, now=now,
     )
-
-
-def in_units(metric: Metric, now: str) -> list[tuple[Metric, bool]]:
-    """A metric as it is, and, of money, once more a head at the prices of the later year (True)."""
-    if not metric.unit.startswith("£m"):
-        return [(metric, False)]
-    unit = f"{A_HEAD}{metric.unit.removeprefix('£m')}, prices of {now}"
-    return [(metric, False), (replace(metric, unit=unit), True)]
-
-
-def values_of(era: Era, name: str, metric: Metric, a_head: bool, effect: bool) -> np.ndarray:
-    """A metric of a scenario in the last year (R,), or its difference from the baseline seed by seed."""
-    ensemble = era.of(name)
-    values = difference(ensemble, era.ensembles[0], metric.name) if effect else ensemble.at_end(metric.name)
-    return np.asarray(values * era.prices if a_head else values)
 
 
 def _effect(era: Era, name: str, metric: Metric, a_head: bool) -> np.ndarray:

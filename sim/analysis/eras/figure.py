@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from totalplace.sim.analysis.eras.analysis import in_units, values_of
+from totalplace.sim.analysis.eras.era import in_units, values_of
 from totalplace.sim.figures.style import ESTIMATE_WORDS, SMALL, Chart, dress, grid_shape, heading, look, own_style, plain
 from totalplace.sim.results.last_year import BAND, KEY_METRICS
 from totalplace.sim.results.run import last_year_words
@@ -15,7 +15,7 @@ from totalplace.sim.results.wording import count
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from totalplace.sim.analysis.eras.analysis import Era
+    from totalplace.sim.analysis.eras.era import Era
     from totalplace.sim.model.metrics import Metric
 
 
