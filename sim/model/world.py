@@ -157,6 +157,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
         **{flag: np.array(marks[flag])[place.agency_kind] for flag in AGENCY_FLAGS},
         "mandated": np.isin(place.agency_kind, material.arrangements[0][2]),
         "local_share": LOCAL_TAX * np.array(marks["locally_taxed"])[place.agency_kind],
+        "part_of_body": np.array(material.parts)[place.agency_kind],
         "budget_held": 1.0,
         "path_held": 1.0,
         "estate": place.estate,

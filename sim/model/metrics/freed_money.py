@@ -30,8 +30,9 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("kept_for_services", "£m a year", 0, "freed money that agencies keep for their own services", "money"),
     Metric("waiting", "£m", 0, "freed money that still waits to come back", "money", aggregate="last"),
     Metric("change_by_treasury", "£m a year", 0, "cost of change that the Treasury's fund pays", "money"),
-    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back less what the Treasury's fund and their own "
-           "support and assurance cost: the part of a saving that no service spends", "money", label="cash for taxpayers"),
+    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back, and running cost saved, less what the Treasury's "
+           "fund and their own support and assurance cost: the part of a saving that no service spends", "money",
+           label="cash for taxpayers"),
     Metric("taxpayers_outlay", "£m a year of cash", 0, "what departments and local taxation pay out less what comes back to them, "
            "by the ledger, without benefits", "money", label="taxpayers' outlay"),
 )
@@ -56,6 +57,7 @@ def measure_freed(w: World, m: MeasureRow) -> None:
         m.kept_for_services += agency.returned - agreements - work - change
     m.change_by_treasury = w.levers.transition_fund * w.clock.population * 1e-6 - 4.0 * w.clock.fund_left
     m.taxpayers_cash = m.clawed_back - m.change_by_treasury - m.oversight_cost
+    m.taxpayers_cash += m.running_cost_saved
     measure_outlay(w, m)
 
 
