@@ -10,6 +10,7 @@ import pytest
 
 from totalplace import scenarios
 from totalplace.scenarios import arrangement, cuts
+from totalplace.scenarios.places import quality
 from totalplace.scenarios.reading import read_file, read_text
 from totalplace.scenarios.registry import LEVERS, PARAMETERS, lever_size
 from totalplace.scenarios.scenario import MANDATES
@@ -34,7 +35,7 @@ def test_every_scenario_loads_in_full_and_its_text_means_the_same(name: str) -> 
     assert scenario.name == name
     assert scenario.title
     assert scenario.description
-    assert scenario.notes == ()
+    assert scenario.notes == quality.notes(scenario.place, scenario.year)  # of the place, where its council did not file
     sizes = {key: lever_size(row) for key, row in LEVERS.items()}
     assert {key: len(row) for key, row in scenario.levers.items()} == sizes
     assert list(scenario.uncertainties) == list(PARAMETERS)
