@@ -65,7 +65,7 @@ AGENCIES: Final = table(
     whole("closed", "quarters for which its body, made anew, makes no new deals", "quarters"),
     whole("paying", "quarters for which it still pays for a change of its body", "quarters"),
     number("one_off", "£m a year", "what it pays for that change"),
-    number("released", "£m a year", "what officers who are not there any more cost: it goes to its department"),
+    number("released", "£m a year", "base-year cost of officers who are not there any more: no part of its base-year budget now"),
     number("budget", "£m a year", "budget now"),
     number("depth", "multiple of the path", "depth of cuts as it last stood"),
     number("budget_held", "index", "budget against the base year when the depth of cuts last changed, 1 before"),
@@ -200,16 +200,14 @@ def receive(w: World, a: int) -> None:
     agency.upkeep = w.parameters.estate_upkeep * (agency.estate_start - agency.estate)
     from_receipts = min(0.25 * transition, agency.receipts)
     own = agency.budget + agency.returned + agency.upkeep + transfers - transition + 4.0 * from_receipts
-    own -= agency.transaction + agency.steering + agency.one_off + agency.released
+    own -= agency.transaction + agency.steering + agency.one_off
     paid = max(0.0, min(agency.reactive, own))
     agency.shortfall = agency.reactive - paid
     planned_start = agency.frontline_start + agency.common_start
     agency.gap = max(0.0, agency.reactive + planned_start - agency.budget)
     agency.scale = max(0.0, own - paid) / planned_start if planned_start > 0.0 else 0.0
     agency.volume = power_volume(agency.scale, w.parameters.eta)
-    # Officers who were let go by order are no gap that has to be filled.
-    ordered = agency.released / planned_start if planned_start > 0.0 else 0.0
-    agency.stress = min(1.0, max(0.0, 1.0 - agency.scale - ordered))
+    agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.price = price_of_cash(w, agency.stress)
     look_ahead(w, a)
     agency.transition = transition
@@ -245,7 +243,6 @@ def pay(w: World, a: int, reactive_paid: float) -> None:
     post(w, department, account, 0.25 * agency.budget * (1.0 - agency.local_share))
     post(w, account, REACTIVE_ACCOUNT, 0.25 * reactive_paid)
     post(w, account, CHANGE_SUPPLIERS, 0.25 * (agency.transaction + agency.steering + agency.one_off))
-    post(w, account, department, 0.25 * agency.released)
     post(w, BUYERS, account, 0.25 * agency.upkeep)
     agency.ceded = 0.0
     for i in range(w.kinds.shape[0]):

@@ -12,6 +12,7 @@ from totalplace.agents import draws
 from totalplace.agents.bodies import capacity
 from totalplace.agents.commissioner import new_commissioner
 from totalplace.agents.compiled import rule
+from totalplace.agents.duplication import power_volume
 from totalplace.agents.joint_pot import hosts
 from totalplace.agents.leadership import new_leader
 from totalplace.agents.share import agreement_cost
@@ -31,7 +32,7 @@ def take_shape(w: World, a: int) -> None:
     """The body of agency ``a`` is as the levers of its kind have it from this quarter on; a change costs money and acquaintance.
 
     Officers who go, or whose office moves to other governors or into a merged body, cost ``severance`` years of what they cost; a
-    body made anew costs ``reorganisation_cost`` of its base-year budget. What officers who left cost goes to its department.
+    body made anew costs ``reorganisation_cost`` of its base-year budget.
     """
     agency, levers, parameters, kind = w.agencies[a], w.levers, w.parameters, w.agencies[a].kind
     if agency.paying > 0 or agency.closed > 0:
@@ -41,20 +42,49 @@ def take_shape(w: World, a: int) -> None:
     if officers == agency.officers and merged == agency.merged and governed == agency.governed and anew == agency.made_anew:
         return
     moved = max(0.0, agency.officers - officers) + abs(governed - agency.governed) + max(0.0, 1.0 - agency.merged / merged)
-    cost = parameters.severance * parameters.running_cost * moved
+    cost = parameters.severance * office(w, a) * moved
     if anew > agency.made_anew:
-        cost += parameters.reorganisation_cost
+        cost += parameters.reorganisation_cost * agency.baseline
         agency.closed = spell(w)
     if anew > agency.made_anew or merged != agency.merged:
         start_again(w, a, parameters.reorganised_trust, parameters.reorganised_ties)
     elif governed != agency.governed:
         start_again(w, a, parameters.turnover_trust_loss, parameters.turnover_tie_loss)
-    owe(w, a, cost * agency.baseline)
+    owe(w, a, cost)
+    if officers != agency.officers:
+        release(w, a, office(w, a) * (1.0 - officers))
     agency.officers, agency.merged, agency.governed, agency.made_anew = officers, merged, governed, anew
-    agency.released = parameters.running_cost * (1.0 - officers) * agency.baseline
     agency.capacity = capacity(w, a)
     for j in range(w.themes.shape[0]):
         w.shares[a, j].agreement = agreement_cost(w, w.shares[a, j], agency.capacity)
+
+
+@rule
+def office(w: World, a: int) -> float:
+    """What the officers for joint work of agency ``a`` cost in the base year, £m a year: a part of its common functions."""
+    agency = w.agencies[a]
+    return min(w.parameters.running_cost * (agency.baseline + agency.released), agency.common_start + agency.released)
+
+
+@rule
+def release(w: World, a: int, released: float) -> None:
+    """Agency ``a`` has ``released`` (£m a year) less for officers than in the base year, and as much less budget: its payers keep it.
+
+    Its common functions shrink by that in every theme alike; frontline and reactive spend stay, and no gap opens.
+    """
+    agency, more = w.agencies[a], released - w.agencies[a].released
+    if agency.common_start <= 0.0:
+        return
+    left = 1.0 - more / agency.common_start
+    for j in range(w.themes.shape[0]):
+        share = w.shares[a, j]
+        w.themes[j].common_start -= (1.0 - left) * share.common_start
+        share.common_start *= left
+        share.volume_start = power_volume(share.common_start, w.parameters.eta)
+    agency.released = released
+    agency.common_start -= more
+    agency.baseline -= more
+    w.clock.planned_start -= more
 
 
 @rule

@@ -65,8 +65,10 @@ def measure_freed(w: World, m: MeasureRow) -> None:
 def measure_outlay(w: World, m: MeasureRow) -> None:
     """Taxpayers' outlay: budgets and advances less what is taken back, and the fund; the ledger's accounts say the same.
 
+    Running cost saved is in no budget any more.
+
     Working-age benefits, which are paid either way, are not in it.
     """
     for a in range(w.agencies.shape[0]):
         m.taxpayers_outlay += w.agencies[a].budget + w.agencies[a].overspend
-    m.taxpayers_outlay -= m.taxpayers_cash
+    m.taxpayers_outlay -= m.taxpayers_cash - m.running_cost_saved

@@ -31,8 +31,8 @@ DECLARED: Final[tuple[Metric, ...]] = (
            "that no target binds", "money"),
     Metric("reorganisation_cost", "£m a year", -1, "one-off cost of bodies that change: officers who go, offices that move, "
            "bodies made anew", "money"),
-    Metric("running_cost_saved", "£m a year", 1, "what officers whom bodies let go by order cost before: it goes to their "
-           "departments", "money"),
+    Metric("running_cost_saved", "£m a year", 1, "what officers whom bodies let go by order would cost: departments and "
+           "local taxpayers do not pay it", "money"),
     Metric("upkeep_saved", "£m a year", 1, "upkeep of property sold that is no longer paid, beyond duplication removed", "money"),
     Metric("net_saving", "£m a year of resources", 1, "duplication removed, upkeep and running cost saved less scale lost, cost of "
            "change, of agreements, of steering, of oversight and of bodies that change: resources freed, most of them spent again "
@@ -71,7 +71,7 @@ def measure_money(w: World, m: MeasureRow) -> None:
         m.transaction_cost += w.agencies[a].transaction
         m.steering_cost += w.agencies[a].steering
         m.reorganisation_cost += w.agencies[a].one_off
-        m.running_cost_saved += w.agencies[a].released
+        m.running_cost_saved += w.agencies[a].released * over(w.agencies[a].budget, w.agencies[a].baseline)
         m.upkeep_saved += w.agencies[a].upkeep
         m.receipts_returned += w.agencies[a].handed_back
         m.returned += w.agencies[a].returned
