@@ -68,7 +68,7 @@ def office(w: World, a: int) -> float:
 
 @rule
 def release(w: World, a: int, released: float) -> None:
-    """Agency ``a`` has ``released`` (£m a year) less for officers than in the base year, and as much less budget: its payers keep it.
+    """Agency ``a`` has ``released`` (£m a year) less for officers than in the base year, and as much less budget, for its payers.
 
     Its common functions shrink by that in every theme alike; frontline and reactive spend stay, and no gap opens.
     """

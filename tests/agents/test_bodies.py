@@ -12,7 +12,7 @@ from tests.laws import assert_lawful
 from tests.worlds import after, begun, differing, small
 from totalplace import run
 from totalplace.agents.appraisal import aversion_to
-from totalplace.agents.board import leans_to, leaning
+from totalplace.agents.board import leaning, leans_to
 from totalplace.agents.bodies import at_the_table, capacity, may_open
 from totalplace.agents.commissioner import pace
 from totalplace.agents.compiled import python
