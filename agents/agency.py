@@ -24,6 +24,7 @@ from totalplace.agents.ledger import (
     DEPARTMENT_ACCOUNT,
     LOCAL_TAXATION,
     POT_ACCOUNT,
+    PUBLIC_DEBT,
     REACTIVE_ACCOUNT,
     SAVINGS_ACCOUNT,
     THEME_ACCOUNT,
@@ -49,6 +50,7 @@ AGENCIES: Final = table(
     whole("national", "1 if it is run nationally", "0 or 1"),
     whole("voluntary", "1 if it is the voluntary sector", "0 or 1"),
     whole("mandated", "1 if a statutory minimum binds it", "0 or 1"),
+    whole("in_pot", "1 if its department may pay its money into the single pot", "0 or 1"),
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
     whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
     number("local_share", "share", "part of the budget that is raised locally"),
@@ -97,6 +99,8 @@ AGENCIES: Final = table(
     number("estate", "£m", "value of its property"),
     number("estate_start", "£m", "value of its property at the start"),
     number("receipts", "£m", "property receipts that it holds"),
+    number("debt", "£m", "what it borrowed under exceptional financial support"),
+    number("support", "£m a year", "that support less what the debt costs"),
     number("handed_back", "£m", "property receipts that it handed back so far, for the public debt"),
     number("leadership", "0-1", "leadership by influence, networking and persuasion"),
     number("leadership_start", "0-1", "mean leadership of an agency of the kind"),
@@ -120,15 +124,16 @@ def comply(w: World, a: int) -> None:
 
     A mandate is money, or a share of spend; as a share of planned and common spend it is larger (``mandate.py``). Who pools the
     minimum and no more follows it down too. What is ceded by mandate costs trust in the commissioner; what the department pays into
-    the single pot does not pass the agency.
+    the single pot does not pass the agency. A council in distress may not commit, and its place has no integrated settlement.
     """
     agency = w.agencies[a]
     levers = w.levers
     budget = budget_index(w, a)
     scale = expected_scale(w, a, budget, demand_index(w, a) * unit_cost(w, a)) if agency.mandated == 1 else 0.0
     agency.may_pool = 1
-    if agency.health_commissioner == 1 and levers.gp_may_pool < 0.5:
+    if (agency.health_commissioner == 1 and levers.gp_may_pool < 0.5) or (agency.council == 1 and levers.distress > 0.5):
         agency.may_pool = 0
+    pays_in = agency.in_pot == 1 and not (w.board.settlement == 1 and levers.distress > 0.5)
     for j in range(w.themes.shape[0]):
         share = w.shares[a, j]
         planned = share.frontline_start + share.common_start
@@ -137,7 +142,7 @@ def comply(w: World, a: int) -> None:
         before, share.floor = share.floor, 0.0
         if planned <= 0.0 or not has_commissioner(w, j):
             continue
-        if levers.single_pot_scope[j] > 0.5:
+        if levers.single_pot_scope[j] > 0.5 and pays_in:
             share.single_pot = levers.single_pot[agency.department]
         mandate = mandated_share(w, a, j, budget, scale) if agency.mandated == 1 else 0.0
         share.floor = max(share.single_pot, mandate)
@@ -201,6 +206,8 @@ def receive(w: World, a: int) -> None:
     from_receipts = min(0.25 * transition, agency.receipts)
     own = agency.budget + agency.returned + agency.upkeep + transfers - transition + 4.0 * from_receipts
     own -= agency.transaction + agency.steering + agency.one_off
+    if w.levers.exceptional_support > 0.0 or agency.debt > 0.0:
+        own += supported(w, a)
     paid = max(0.0, min(agency.reactive, own))
     agency.shortfall = agency.reactive - paid
     planned_start = agency.frontline_start + agency.common_start
@@ -221,6 +228,21 @@ def receive(w: World, a: int) -> None:
     if planned_start <= 0.0:
         paid = max(paid, own)
     pay(w, a, paid)
+
+
+@rule
+def supported(w: World, a: int) -> float:
+    """What exceptional financial support gives agency ``a`` for its services in this quarter less what the debt costs, £m a year.
+
+    The council may use capital for running costs: it borrows the money, and pays ``debt_cost`` of all that it borrowed, each year.
+    """
+    agency, support = w.agencies[a], 0.0
+    if agency.council == 1:
+        support = w.levers.exceptional_support * w.clock.population * 1e-6
+    agency.support = support - w.parameters.debt_cost * agency.debt
+    agency.debt += 0.25 * support
+    post(w, PUBLIC_DEBT, AGENCY_ACCOUNT + a, 0.25 * agency.support)
+    return agency.support
 
 
 @rule

@@ -109,6 +109,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     by_outcome = w.board.outcome_payment
     freed, price = believed(w, a) * realised * years, outlook(w, a)
     returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - parameters.expected_redesign * trust))
+    returned *= 1.0 - theme.fenced
     appraisal.saving_rate = freed * returned * (1.0 - w.levers.clawback[agency.department]) * price
     done = 1.0 - math.exp(-4.0 * pace(w, c, max(2, theme.partners)) * years_live(w))
     own_cost = price * (1.0 - w.clock.change_funded)

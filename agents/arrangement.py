@@ -27,6 +27,8 @@ ARRANGEMENTS: Final = table(
     Column("leads", "count", "index of the commissioner of each theme, -1 for none", (len(THEMES),), whole=True, least=-1,
            of="commissioners"),
     Column("bound", "0 or 1", "1 if a statutory minimum binds agencies of the kind", (len(AGENCY_KINDS),), whole=True, most=1),
+    Column("in_pot", "0 or 1", "1 if departments may pay money of the kind into the single pot", (len(AGENCY_KINDS),), whole=True,
+           most=1),
 )
 
 
@@ -44,10 +46,10 @@ def change_arrangement(w: World) -> None:
 
 @rule
 def enact(w: World, p: int) -> None:
-    """The board decides by arrangement ``p``, which also says whom a statutory minimum binds."""
+    """The board decides by arrangement ``p``, which also says whom statute binds and whose money the single pot takes."""
     board, now = w.board, w.arrangements[p]
     board.decision_rule, board.rounds, board.themes_a_quarter = now.decision_rule, now.rounds, now.themes_a_quarter
-    board.bargaining, board.annual_plan = now.bargaining, now.annual_plan
+    board.bargaining, board.annual_plan, board.settlement = now.bargaining, now.annual_plan, now.settlement
     board.largest_coalition, board.election_cycle, board.time_limit = now.largest_coalition, now.election_cycle, now.time_limit
     board.cluster_boards, board.ambition, board.approval_threshold = now.cluster_boards, now.ambition, now.approval_threshold
     board.benefit_cost_threshold, board.formal_agreement = now.benefit_cost_threshold, now.formal_agreement
@@ -55,7 +57,7 @@ def enact(w: World, p: int) -> None:
     board.officer_support, board.leader_turnover = now.officer_support, now.leader_turnover
     board.outcome_payment, board.extra_freedom = now.outcome_payment, now.extra_freedom
     for a in range(w.agencies.shape[0]):
-        w.agencies[a].mandated = now.bound[w.agencies[a].kind]
+        w.agencies[a].mandated, w.agencies[a].in_pot = now.bound[w.agencies[a].kind], now.in_pot[w.agencies[a].kind]
 
 
 @rule

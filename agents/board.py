@@ -28,6 +28,7 @@ BOARD: Final = table(
     whole("time_limit", "quarters after which a joint commission must have delivered, 0 for none", "quarters"),
     whole("annual_plan", "1 if a pool under a mandate is planned anew each April", "0 or 1"),
     whole("cluster_boards", "1 if boards of neighbourhood clusters decide", "0 or 1"),
+    whole("settlement", "1 if a strategic authority holds the single pot as an integrated settlement", "0 or 1"),
     number("ambition", "share", "part of the money not yet ceded that is first asked for"),
     number("approval_threshold", "share", "votes that a plan needs"),
     number("benefit_cost_threshold", "ratio", "benefit over cost that a plan needs"),

@@ -42,6 +42,9 @@ def write_case(w: World, c: int, j: int) -> None:
     theme.plan_partners = partners
     years, case = w.clock.annuity, w.parameters.business_case
     live = years * ramp(w, c, max(2, partners))
-    again = w.levers.reinvested_share * theme.plan_saving * live
+    spent = w.levers.reinvested_share
+    if theme.fenced > 0.0:
+        spent += (1.0 - spent) * theme.fenced
+    again = spent * theme.plan_saving * live
     theme.plan_benefit = case * (theme.plan_saving * live + demand_to_avoid(w, j, pooled * live, again))
     theme.plan_cost = w.parameters.transition_years * theme.plan_saving + agreements * years + case * again

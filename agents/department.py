@@ -29,11 +29,14 @@ def steer(w: World, d: int) -> None:
     """Department ``d`` updates its encouragement from its lever, the cuts it must make and the savings it sees.
 
     It moves ``stance_speed`` of the way to ``lever + department_stance + attention (cut + delivered / due - expected_delivery)``;
-    the last two terms count only once a promise has fallen due. A department that pays no attention stays at its lever.
+    the last two terms count only once a promise has fallen due. A place that was admitted in a wave
+    is encouraged more. A department that pays no attention stays at its lever.
     """
     department = w.departments[d]
     attention = w.parameters.attention
     target = w.levers.encouragement[d] + w.parameters.department_stance + attention * department.cut
+    if w.clock.admitted == 1:
+        target += w.levers.wave_encouragement[d]
     if department.due > 0.0:
         target += attention * (min(1.0, department.delivered / department.due) - w.parameters.expected_delivery)
     target = min(1.0, max(-1.0, target))

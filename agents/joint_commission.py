@@ -34,6 +34,12 @@ THEMES: Final = table(
     whole("replanned", "1 if what statute asks for is planned anew in this quarter", "0 or 1"),
     number("minimum", "£m a year", "mandated money of the place, in the money of the day"),
     number("minimum_share", "share", "mandated share of named budget lines"),
+    number("grants", "£m a year", "grants that councils must pool beside it, in the money of the day"),
+    number("fenced", "share", "part of the pooled budget that is ring-fenced"),
+    number("straight", "£m a year", "what departments pay straight into the pot, where its holder splits or moves it"),
+    number("from_authority", "£m a year", "what the place gets more of its strategic authority's pot than is spent in it"),
+    number("moved", "£m a year", "money of the pot moved here from other themes (negative: to them)"),
+    number("granted", "£m a year", "grants beside the budgets of agencies"),
     number("unequal", "share", "coefficient of variation of need a head between neighbourhoods"),
     number("overlap", "0-1", "how much clients of its services overlap, against the average"),
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
@@ -156,11 +162,13 @@ def deliver(w: World, j: int) -> None:
 def distribute(w: World, j: int, frontline: float) -> None:
     """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year.
 
-    Prevention shrinks and grows in step with the rest of it; what savings pay for on top is prevention.
+    Prevention shrinks and grows in step with the rest of it; what savings pay for on top is prevention, as is what is freed of money
+    with a ring-fence, all of which is spent again.
     """
     theme = w.themes[j]
-    cashable = (1.0 - w.levers.reinvested_share) * theme.removed
-    post(w, POT_ACCOUNT + j, THEME_ACCOUNT + j, 0.25 * (theme.pot - cashable))
+    beside = theme.moved + theme.from_authority + theme.granted
+    cashable = (1.0 - w.levers.reinvested_share) * theme.removed * (1.0 - theme.fenced)
+    post(w, POT_ACCOUNT + j, THEME_ACCOUNT + j, 0.25 * (theme.pot + (theme.moved + theme.from_authority) - cashable))
     post(w, POT_ACCOUNT + j, SAVINGS_ACCOUNT + j, 0.25 * cashable)
     theme.savings_held += 0.25 * cashable
     w.accounts[SAVINGS_ACCOUNT + j].held = theme.savings_held
@@ -169,8 +177,8 @@ def distribute(w: World, j: int, frontline: float) -> None:
     for i in range(w.kinds.shape[0]):
         post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
     theme.reinvested = theme.removed - cashable + 4.0 * theme.unearned
-    theme.planned = frontline + theme.reinvested - theme.scale_loss
-    in_step = frontline / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
+    theme.planned = frontline + beside + theme.reinvested - theme.scale_loss
+    in_step = max(0.0, frontline + beside) / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
     theme.preventive = theme.preventive_start * in_step + theme.reinvested
 
 

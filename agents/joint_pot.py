@@ -46,6 +46,20 @@ def statutory(share: ShareRow) -> float:
 
 
 @rule
+def fenced_part(w: World, j: int) -> float:
+    """Part (0-1) of the pooled budget of theme ``j`` that must be spent on one service: ``ring_fence`` of what statute demands."""
+    if w.levers.ring_fence[j] <= 0.0:
+        return 0.0
+    forced, ceded = 0.0, 0.0
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        money = share.frontline + share.common
+        ceded += share.ceded * money
+        forced += min(share.ceded, statutory(share)) * money
+    return w.levers.ring_fence[j] * forced / ceded if ceded > 0.0 else 0.0
+
+
+@rule
 def forced_part(w: World, a: int, c: int) -> float:
     """Part (0-1) of what agency ``a`` cedes to commissioner ``c`` that statute demands."""
     forced, ceded = 0.0, 0.0

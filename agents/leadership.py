@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
 from totalplace.agents.compiled import rule
+from totalplace.agents.entry import coached
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -22,4 +23,4 @@ def new_leader(w: World, a: int, when: int) -> float:
 @rule
 def led(w: World, leadership: float) -> float:
     """The leadership (0-1) that a leader shows; a programme at full strength closes ``programme_effect`` of the gap to one."""
-    return leadership + w.parameters.programme_effect * w.levers.leadership_programme * (1.0 - leadership)
+    return leadership + w.parameters.programme_effect * coached(w) * (1.0 - leadership)

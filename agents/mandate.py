@@ -22,7 +22,7 @@ def announce(w: World) -> None:
     """Write down what statute asks of each theme, and whether it must be planned for anew.
 
     ``minimum`` = the largest of what is set for the place, a head, and for England times the place's part of it, £m a year in the
-    money of the day. Each is a minimum of its own, so the largest binds.
+    money of the day. Each is a minimum of its own, so the largest binds. Grants that councils must pool come on top.
     """
     levers, clock = w.levers, w.clock
     april = clock.quarter == 0 or (clock.calendar + clock.quarter) % 4 == SPRING
@@ -30,9 +30,10 @@ def announce(w: World) -> None:
         theme = w.themes[j]
         england = levers.mandate_england[j] * clock.england_part[int(levers.mandate_split)]
         minimum = max(levers.mandate_money[j], levers.mandate_a_head[j] * clock.population * 1e-6, england)
-        of_budget = levers.mandate_of_budget[j]
-        theme.replanned = 1 if april or minimum != theme.minimum or of_budget != theme.minimum_share else 0
-        theme.minimum, theme.minimum_share = minimum, of_budget
+        of_budget, grants = levers.mandate_of_budget[j], levers.mandate_grants[j] * clock.grants_part
+        changed = minimum != theme.minimum or of_budget != theme.minimum_share or grants != theme.grants
+        theme.replanned = 1 if april or changed else 0
+        theme.minimum, theme.minimum_share, theme.grants = minimum, of_budget, grants
 
 
 @rule
@@ -59,13 +60,25 @@ def mandated_part(w: World, a: int, j: int) -> float:
 
 
 @rule
+def granted_part(w: World, a: int, j: int) -> float:
+    """Council ``a``'s part (0-1) of the grants that mandated councils must pool in theme ``j``, by budget lines; 0 for others."""
+    councils = 0.0
+    for b in range(w.agencies.shape[0]):
+        if w.agencies[b].mandated == 1 and w.agencies[b].council == 1:
+            councils += w.shares[b, j].lines
+    return w.shares[a, j].lines / councils if w.agencies[a].council == 1 and councils > 0.0 else 0.0
+
+
+@rule
 def mandated_money(w: World, a: int, j: int, budget: float) -> float:
     """What agency ``a`` must pool in theme ``j``, £m a year at base-year prices; ``budget`` is its budget against the base year.
 
-    Its part of the minimum, in the prices of the run, or its share of its named budget lines, whichever is more.
+    Its part of the minimum and of grants, in the prices of the run, or its share of its named budget lines, whichever is more.
     """
     theme = w.themes[j]
     money = theme.minimum * mandated_part(w, a, j) / w.price_level[w.clock.quarter] if theme.minimum > 0.0 else 0.0
+    if theme.grants > 0.0:
+        money += theme.grants * granted_part(w, a, j) / w.price_level[w.clock.quarter]
     return max(money, theme.minimum_share * w.shares[a, j].lines * budget)
 
 
@@ -92,6 +105,7 @@ def mandated_share(w: World, a: int, j: int, budget: float, scale: float) -> flo
     share, theme = w.shares[a, j], w.themes[j]
     planned = share.frontline_start + share.common_start
     if theme.replanned == 1:
-        money = mandated_money(w, a, j, budget) if theme.minimum > 0.0 or theme.minimum_share > 0.0 else 0.0
+        asked = theme.minimum > 0.0 or theme.minimum_share > 0.0 or theme.grants > 0.0
+        money = mandated_money(w, a, j, budget) if asked else 0.0
         share.mandate = min(1.0, money / (scale * planned)) if scale > 0.0 else 0.0
     return max(share.mandate, min(1.0, w.levers.mandate[j] * share.spend / planned))

@@ -80,7 +80,12 @@ class ClockRow(Row):
     unallocated: float  # £m a year
     council_direct: float  # £m a year
     place_total: float  # £m a year
-    england_part: Numbers  # (3,) share
+    england_part: Numbers  # (4,) share
+    grants_part: float  # share
+    authority_part: float  # multiple
+    moved: float  # £m a year
+    wave: float  # share
+    admitted: int  # 0 or 1
 
 class ParametersRow(Row):
     """The uncertainties of a run."""
@@ -272,6 +277,8 @@ class ParametersRow(Row):
     reorganisation_time: float  # quarters
     reorganisation_cost: float  # share
     efficient_size: float  # thousand people
+    application_rate: float  # share
+    debt_cost: float  # share a year
 
 class LeversRow(Row):
     """The levers as they stand."""
@@ -287,8 +294,13 @@ class LeversRow(Row):
     mandate_england: Numbers  # (8,) £m a year
     mandate_split: float  # choice
     mandate_from_councils: float  # share
+    mandate_grants: Numbers  # (8,) £m a year
+    ring_fence: Numbers  # (8,) share
     scope: Numbers  # (8,) 0 or 1
     single_pot_scope: Numbers  # (8,) 0 or 1
+    virement: float  # share
+    authority_split: float  # share
+    grant_england: Numbers  # (8,) £m a year
     neighbourhood_share: Numbers  # (8,) share
     capital_pot: float  # 0 or 1
     transition_fund: float  # £ a head a year
@@ -299,6 +311,12 @@ class LeversRow(Row):
     jobcentre_may_decide: float  # 0 or 1
     entitlements_may_pool: float  # 0 or 1
     cuts: float  # multiple of the path
+    distress: float  # 0 or 1
+    exceptional_support: float  # £ a head a year
+    wave: float  # share
+    wave_coaching: float  # share
+    wave_encouragement: Numbers  # (9,) -1 to 1
+    wave_money: float  # £m a year
     settlement_years: float  # years
     commissioning_capacity: Numbers  # (11,) share
     merger: Numbers  # (11,) bodies
@@ -317,6 +335,7 @@ class BoardRow(Row):
     time_limit: int  # quarters
     annual_plan: int  # 0 or 1
     cluster_boards: int  # 0 or 1
+    settlement: int  # 0 or 1
     ambition: float  # share
     approval_threshold: float  # share
     benefit_cost_threshold: float  # ratio
@@ -343,6 +362,7 @@ class ArrangementRow(Row):
     time_limit: int  # quarters
     annual_plan: int  # 0 or 1
     cluster_boards: int  # 0 or 1
+    settlement: int  # 0 or 1
     ambition: float  # share
     approval_threshold: float  # share
     benefit_cost_threshold: float  # ratio
@@ -356,6 +376,7 @@ class ArrangementRow(Row):
     extra_freedom: float  # 0-1
     leads: Wholes  # (8,) count
     bound: Wholes  # (11,) 0 or 1
+    in_pot: Wholes  # (11,) 0 or 1
 
 class ArrangementRows(Table[ArrangementRow, int]):
     """The rows of the table ``arrangements``."""
@@ -370,6 +391,7 @@ class ArrangementRows(Table[ArrangementRow, int]):
     time_limit: Wholes
     annual_plan: Wholes
     cluster_boards: Wholes
+    settlement: Wholes
     ambition: Numbers
     approval_threshold: Numbers
     benefit_cost_threshold: Numbers
@@ -383,6 +405,7 @@ class ArrangementRows(Table[ArrangementRow, int]):
     extra_freedom: Numbers
     leads: Wholes
     bound: Wholes
+    in_pot: Wholes
 
 class PriorRow(Row):
     """What a parameter of a run is drawn from."""
@@ -452,6 +475,7 @@ class AgencyRow(Row):
     national: int  # 0 or 1
     voluntary: int  # 0 or 1
     mandated: int  # 0 or 1
+    in_pot: int  # 0 or 1
     may_pool: int  # 0 or 1
     leader_left: int  # 0 or 1
     local_share: float  # share
@@ -500,6 +524,8 @@ class AgencyRow(Row):
     estate: float  # £m
     estate_start: float  # £m
     receipts: float  # £m
+    debt: float  # £m
+    support: float  # £m a year
     handed_back: float  # £m
     leadership: float  # 0-1
     leadership_start: float  # 0-1
@@ -524,6 +550,7 @@ class AgencyRows(Table[AgencyRow, int]):
     national: Wholes
     voluntary: Wholes
     mandated: Wholes
+    in_pot: Wholes
     may_pool: Wholes
     leader_left: Wholes
     local_share: Numbers
@@ -572,6 +599,8 @@ class AgencyRows(Table[AgencyRow, int]):
     estate: Numbers
     estate_start: Numbers
     receipts: Numbers
+    debt: Numbers
+    support: Numbers
     handed_back: Numbers
     leadership: Numbers
     leadership_start: Numbers
@@ -806,6 +835,12 @@ class ThemeRow(Row):
     replanned: int  # 0 or 1
     minimum: float  # £m a year
     minimum_share: float  # share
+    grants: float  # £m a year
+    fenced: float  # share
+    straight: float  # £m a year
+    from_authority: float  # £m a year
+    moved: float  # £m a year
+    granted: float  # £m a year
     unequal: float  # share
     overlap: float  # 0-1
     frontline_start: float  # £m a year
@@ -860,6 +895,12 @@ class ThemeRows(Table[ThemeRow, int]):
     replanned: Wholes
     minimum: Numbers
     minimum_share: Numbers
+    grants: Numbers
+    fenced: Numbers
+    straight: Numbers
+    from_authority: Numbers
+    moved: Numbers
+    granted: Numbers
     unequal: Numbers
     overlap: Numbers
     frontline_start: Numbers
@@ -1102,6 +1143,8 @@ class MeasureRow(Row):
     capital_receipts: float  # £m
     receipts_returned: float  # £m
     capital_pot: float  # £m
+    money_moved: float  # £m a year
+    exceptional_debt: float  # £m
     cashable: float  # £m a year
     reinvested: float  # £m a year
     clawed_back: float  # £m a year
@@ -1113,6 +1156,7 @@ class MeasureRow(Row):
     change_by_treasury: float  # £m a year
     taxpayers_cash: float  # £m a year of cash
     taxpayers_outlay: float  # £m a year of cash
+    beside_budgets: float  # £m a year of cash
     pooled_budget: float  # £m a year
     pooled_share: float  # % of spend
     pooled_share_by_theme: Numbers  # (1,) % of spend
@@ -1147,6 +1191,7 @@ class MeasureRow(Row):
     deals_blocked: float  # count
     deals_live: float  # count
     deals_left: float  # count
+    admitted: float  # 0-1
     ledger_error: float  # £m
     planned_benefit_cost_ratio: float  # ratio
     claimed_saving: float  # £m a year
@@ -1181,6 +1226,8 @@ class MeasureRows(Table[MeasureRow, int]):
     capital_receipts: Numbers
     receipts_returned: Numbers
     capital_pot: Numbers
+    money_moved: Numbers
+    exceptional_debt: Numbers
     cashable: Numbers
     reinvested: Numbers
     clawed_back: Numbers
@@ -1192,6 +1239,7 @@ class MeasureRows(Table[MeasureRow, int]):
     change_by_treasury: Numbers
     taxpayers_cash: Numbers
     taxpayers_outlay: Numbers
+    beside_budgets: Numbers
     pooled_budget: Numbers
     pooled_share: Numbers
     pooled_share_by_theme: Numbers
@@ -1226,6 +1274,7 @@ class MeasureRows(Table[MeasureRow, int]):
     deals_blocked: Numbers
     deals_live: Numbers
     deals_left: Numbers
+    admitted: Numbers
     ledger_error: Numbers
     planned_benefit_cost_ratio: Numbers
     claimed_saving: Numbers

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
+from totalplace.agents.entry import coaching_cost
 from totalplace.agents.joint_pot import statutory
 from totalplace.agents.ledger import CHANGE_SUPPLIERS, DEPARTMENT_ACCOUNT, post
 from totalplace.agents.stance import bound_by_targets
@@ -115,7 +116,8 @@ def oversee(w: World, d: int) -> None:
     """Department ``d`` pays for the staff and support behind its encouragement, and for seeing to money that no target binds.
 
     Support is ``support_cost`` for each person at full pressure, for its agencies' part of the place and the part of its
-    money that is on the table; to forbid costs nothing. Assurance is ``assurance_cost`` of the money.
+    money that is on the table; to forbid costs nothing. Assurance is ``assurance_cost`` of the money. The Treasury pays for
+    national coaching, and for seeing to money that was moved between themes.
     """
     department, parameters = w.departments[d], w.parameters
     people = max(0.0, department.encouragement) * w.clock.population * 1e-6 * w.clock.on_table
@@ -126,5 +128,8 @@ def oversee(w: World, d: int) -> None:
         support += parameters.support_cost * people * part_of_place(w, a)
         for j in range(w.themes.shape[0]):
             unbound += unbound_money(w, a, j)
+    if d == w.clock.pays_for_change:
+        support += coaching_cost(w)
+        unbound += w.clock.moved
     department.support, department.assurance = support, parameters.assurance_cost * unbound
     post(w, DEPARTMENT_ACCOUNT + d, CHANGE_SUPPLIERS, 0.25 * (support + department.assurance))

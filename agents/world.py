@@ -82,8 +82,13 @@ CLOCK = table(
     number("unallocated", "£m a year", "other central spending that no agency of the place holds"),
     number("council_direct", "£m a year", "what the council controls at the start: its spend without schools and housing benefit"),
     number("place_total", "£m a year", "all public money of the place at the start"),
-    number("england_part", "share", "the place's part of England by NHS spend, by people, by health and social care spend",
-           len(MANDATE_SPLITS)),
+    number("england_part", "share", "the place's part of England by NHS spend, by people, by health and social care spend, by the "
+           "NHS minimum of the Better Care Fund", len(MANDATE_SPLITS)),
+    number("grants_part", "share", "the place's part of the grants that councils bring into the Better Care Fund"),
+    number("authority_part", "multiple", "what need gives it of a pot of its strategic authority, against what is spent in it"),
+    number("moved", "£m a year", "money moved between themes of the single pot"),
+    number("wave", "share", "part of those that applied that the last wave admitted"),
+    whole("admitted", "1 if the place was admitted in a wave", "0 or 1"),
 )
 
 EVENTS = table(

@@ -21,6 +21,9 @@ from totalplace.scenarios.wrong_kind import refuse_scenario
 FOLDER: Final = Path(__file__).parent / "arrangements"
 #: The host of a commissioner that belongs to no single agency.
 BOARD: Final = "board"
+#: Where an arrangement can be had: in every place, where a strategic authority holds an integrated settlement, or in places that
+#: were chosen and are not named.
+OPEN_TO: Final = ("every_place", "settlement_authorities", "unnamed_places")
 
 Host = Annotated[
     str, AfterValidator(one_of("host", (*AGENCY_KINDS, BOARD))), WithJsonSchema({"enum": [*AGENCY_KINDS, BOARD]})
@@ -33,6 +36,9 @@ DecisionRule = Annotated[
     str,
     AfterValidator(one_of("decision rule", DECISION_RULES)),
     WithJsonSchema({"enum": list(DECISION_RULES), "type": "string"}),
+]
+OpenTo = Annotated[
+    str, AfterValidator(one_of("kind of place", OPEN_TO)), WithJsonSchema({"enum": list(OPEN_TO), "type": "string"})
 ]
 STRICT: Final = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -79,10 +85,19 @@ class Arrangement(BaseModel):
     mandated_agencies: tuple[AgencyKind, ...] = Field(
         AGENCY_KINDS.flagged("mandated"), strict=False, description="Agency kinds that a mandated minimum binds"
     )
+    single_pot_agencies: tuple[AgencyKind, ...] = Field(
+        tuple(AGENCY_KINDS), strict=False, description="Agency kinds whose money departments may pay straight into the single pot"
+    )
+    open_to: OpenTo = Field("every_place", description="Where there can be one: elsewhere, a run is a what-if and a note says so")
     commissioners: tuple[Commissioner, ...] = Field((), strict=False, description="Its strategic commissioners")
     levers: Annotated[dict[str, Any], WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(
         default_factory=dict, description="Lever values that come with the arrangement"
     )
+
+    @property
+    def settlement(self) -> bool:
+        """Whether a strategic authority holds the single pot as an integrated settlement."""
+        return self.open_to == OPEN_TO[1]
 
 
 def names() -> list[str]:

@@ -27,7 +27,7 @@ from totalplace.scenarios.vocabulary import label
 
 _LONGEST: Final = 300
 #: Levers of mandated money, and how the reason of an event begins that only estimates it.
-_MONEY: Final = ("mandate_england", "mandate_money", "mandate_a_head")
+_MONEY: Final = ("mandate_england", "mandate_money", "mandate_a_head", "mandate_grants")
 _ESTIMATED: Final = ("interpolated", "estimate", "judgement")
 _FORM: Final = "text such as '2013-04: mandate health and care at 3.4%'"
 _EVENT = re.compile(

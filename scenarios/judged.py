@@ -55,6 +55,8 @@ WHAT_IT_IS: Final[dict[str, str]] = {
     "annual_plan": "as the Better Care Fund is planned",
     "cluster_boards": "who decides",
     "mandated_agencies": "whom statute names",
+    "single_pot_agencies": "whose money a single pot takes",
+    "open_to": "where there can be one: it marks a what-if",
     "election_cycle": "set by law: four years, or none",
     "commissioners": "who leads which themes; their leadership may be out (arrangement_leadership)",
     "levers": "levers: what a policy maker sets; stances of departments may be out (department_stance)",

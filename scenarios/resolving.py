@@ -97,6 +97,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
+    from totalplace.scenarios import what_if
     from totalplace.scenarios.material import material_of
     from totalplace.scenarios.places import quality
 
@@ -135,7 +136,9 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
     of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
-    content["notes"] = (*of_place, *of_ties, *told, *with_year, *quality.notes(content["place"], year))
+    played = [one for _, one in wholes if one.quarter < content["quarters"]]
+    could_not = what_if.notes(content["place"], year, content["start"], arrangement, played)
+    content["notes"] = (*of_place, *of_ties, *told, *with_year, *could_not, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

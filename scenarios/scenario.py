@@ -39,7 +39,7 @@ _TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
 #: The levers that set a statutory minimum for a theme, each in its own form.
-MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england")
+MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england", "mandate_grants")
 
 
 class Maker(NamedTuple):

@@ -222,7 +222,7 @@ ENTITLEMENTS: Final = read_words(HERE / "entitlements.yaml", "entitlement", PERI
 DECISION_RULES: Final = ("none", "unanimity", "majority", "business_case", "parties", "clusters", "place_board")
 SAVINGS_RULES: Final = ("proportional", "equal", "nash", "shapley")
 #: How a mandate of England is split over places, in the order of the lever ``mandate_split``.
-MANDATE_SPLITS: Final = ("nhs_spend", "population", "health_and_care_spend")
+MANDATE_SPLITS: Final = ("nhs_spend", "population", "health_and_care_spend", "better_care_fund")
 TOPOLOGIES: Final = ("star", "core_periphery", "small_world", "complete")
 
 

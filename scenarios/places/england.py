@@ -1,7 +1,8 @@
 """What a place is of England: the weights by which money of England, such as a mandated minimum, is split over places.
 
-No published split by place of every sum is at hand, so the weights are an estimate: need-weighted NHS spend, people, or NHS and
-social care spend. They add to one over all places.
+No published split by place of every sum is at hand, so the weights are an estimate: need-weighted NHS spend, people, NHS and social
+care spend, or as the minimum of the Better Care Fund falls. They add to one over all places; in
+``better_care.csv`` with the two councils that are too small to model.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.rows import read_rows
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of, years_of
 from totalplace.scenarios.places.tables import FloatArray
-from totalplace.scenarios.vocabulary import MANDATE_SPLITS as MEASURES
+from totalplace.scenarios.vocabulary import MANDATE_SPLITS
 
+#: What is measured for all places of a year; the last split of a mandate has a table of its own.
+MEASURES: Final = MANDATE_SPLITS[:-1]
+#: The councils' parts of the Better Care Fund's minimum of 2025-26, £m (NHS England, grants and funding): how they weigh in one.
+GRANTS: Final[Mapping[str, float]] = {"council_grant": 2640.0, "disabled_facilities": 711.0}
 #: Part of social care spend that is for adults where the accounts have one line for both (Revenue Outturn, England, 2011-12).
 ADULT_PART: Final = 0.697
 
@@ -50,7 +55,33 @@ def england() -> dict[tuple[str, str], float]:
 
 def england_part(code: str, year: str) -> FloatArray:
     """A place's part of England (0-1) by each measure, in the order of ``MANDATE_SPLITS``."""
-    return np.array([part_of_england(code, year, measure) / england()[year, measure] for measure in MEASURES])
+    parts = [part_of_england(code, year, measure) / england()[year, measure] for measure in MEASURES]
+    return np.array([*parts, better_care(year)[code]["nhs"] if better_care(year) else parts[0]])
+
+
+@kept(maxsize=len(GEOGRAPHIES))
+def _better_care(folder: str) -> dict[str, dict[str, float]]:
+    path = tables.HERE / folder / "better_care.csv"
+    rows = read_rows(path, ("code", "name", "nhs", *GRANTS, "quality")) if folder and path.exists() else []
+    found = {row.word("code"): {name: row.number(name) for name in ("nhs", *GRANTS)} for row in rows}
+    for row in rows:
+        if not all(0.0 < found[row.word("code")][name] < 1.0 for name in ("nhs", *GRANTS)):
+            raise row.error("A part of England is not between 0 and 1", "a share above 0 and below 1")
+    return found
+
+
+def better_care(year: str) -> dict[str, dict[str, float]]:
+    """What each council, those too small to model too, has of the parts of the Better Care Fund's minimum; none for older years."""
+    return _better_care(geography_of(year))
+
+
+def grants_part(code: str, year: str) -> float:
+    """A place's part (0-1) of the grants that councils bring into the Better Care Fund; of social care for older years."""
+    rows = better_care(year)
+    if rows:
+        return sum(rows[code][name] * amount for name, amount in GRANTS.items()) / sum(GRANTS.values())
+    whole = england()[year, "health_and_care_spend"] - england()[year, "nhs_spend"]
+    return social_care(tables.spending_of(code, year)) / whole
 
 
 def health_and_care_money(code: str, year: str) -> dict[str, Any]:
@@ -58,4 +89,4 @@ def health_and_care_money(code: str, year: str) -> dict[str, Any]:
     lines = tables.spending_of(code, year)
     adults = ADULT_PART * lines["council_social_care_all"] + lines["council_adult_social_care"]
     money = {"nhs": lines["nhs"], "social_care": social_care(lines), "adult_social_care": adults}
-    return {**money, "england_part": england_part(code, year)}
+    return {**money, "england_part": england_part(code, year), "grants_part": grants_part(code, year)}

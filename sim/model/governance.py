@@ -9,6 +9,7 @@ from totalplace.agents.board import BOARD
 from totalplace.agents.commissioner import COMMISSIONERS
 from totalplace.scenarios.arrangement import BOARD as BOARD_HOST
 from totalplace.scenarios.material import Material
+from totalplace.scenarios.vocabulary import AGENCY_KINDS
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 from totalplace.sim.model.filling import record
 
@@ -25,6 +26,7 @@ def arrangement_rows(material: Material) -> Any:
                 row[name] = getattr(phase.arrangement, name)
         row.quarter, row.decision_rule, row.leads = quarter, decision_rule, leads
         row.bound[list(bound)] = 1
+        row.in_pot[[AGENCY_KINDS.index(kind) for kind in phase.arrangement.single_pot_agencies]] = 1
     return rows
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from totalplace.agents import draws
 from totalplace.agents.cash import settle
 from totalplace.agents.compiled import rule
+from totalplace.agents.entry import enter
 from totalplace.agents.estate import year_of_change
 from totalplace.agents.joint_commission import avoided_demand, credit, deliver, integrate, weigh
 from totalplace.agents.ledger import CAPITAL_POT, COHORT_ACCOUNT, POT_ACCOUNT, REACTIVE_ACCOUNT, close_books, open_books, post
 from totalplace.agents.mandate import announce
+from totalplace.agents.pot_holder import hold_pot
 from totalplace.agents.steering import on_the_table
 from totalplace.sim.model.measure import measure
 
@@ -32,6 +34,9 @@ def open_quarter(w: World) -> None:
     announce(w)
     settle(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
+    enter(w)
+    if clock.admitted == 1:
+        clock.fund_left += 0.25 * w.levers.wave_money
     clock.change_funded, clock.on_table = change_funded(w), on_the_table(w)
     for i in range(w.kinds.shape[0]):
         w.kinds[i].reactive = 0.0
@@ -72,6 +77,7 @@ def serve(w: World) -> None:
     """Reactive services reach the cohorts, planned and pooled money reaches them by theme."""
     for i in range(w.kinds.shape[0]):
         post(w, REACTIVE_ACCOUNT, COHORT_ACCOUNT + i, w.kinds[i].reactive)
+    hold_pot(w)
     for j in range(w.themes.shape[0]):
         deliver(w, j)
     for j in range(w.themes.shape[0]):

@@ -99,6 +99,7 @@ def _clock(scenario: Scenario, material: Material) -> Any:
         "council_direct": place.council_direct,
         "place_total": place.total,
         "england_part": place.england_part,
+        "grants_part": place.grants_part, "authority_part": place.authority_part,
     })
 
 
@@ -156,6 +157,7 @@ def _agencies(material: Material, weight: NDArray[np.float64]) -> Any:
         "department": place.department,
         **{flag: np.array(marks[flag])[place.agency_kind] for flag in AGENCY_FLAGS},
         "mandated": np.isin(place.agency_kind, material.arrangements[0][2]),
+        "in_pot": [AGENCY_KINDS[kind] in material.phases[0].arrangement.single_pot_agencies for kind in place.agency_kind.tolist()],
         "local_share": LOCAL_TAX * np.array(marks["locally_taxed"])[place.agency_kind],
         "part_of_body": np.array(material.parts)[place.agency_kind],
         "budget_held": 1.0,

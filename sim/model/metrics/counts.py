@@ -18,6 +18,7 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("deals_blocked", "count", 0, "agreements blocked by the board so far", "deals", aggregate="last"),
     Metric("deals_live", "count", 0, "shares ceded now", "deals", aggregate="last"),
     Metric("deals_left", "count", -1, "partners that took their money back so far", "deals", aggregate="last"),
+    Metric("admitted", "0-1", 0, "whether the place was admitted in a wave", "deals", aggregate="last"),
     Metric("ledger_error", "£m", -1, "largest imbalance of an account, to the penny", "ledger"),
 )
 
@@ -31,4 +32,4 @@ def measure_counts(w: World, m: MeasureRow) -> None:
         m.deals_left += w.themes[j].left
         for a in range(w.agencies.shape[0]):
             m.deals_live += 1.0 if w.shares[a, j].ceded > 0.0 else 0.0
-    m.ledger_error = w.clock.imbalance
+    m.admitted, m.ledger_error = w.clock.admitted, w.clock.imbalance

@@ -35,6 +35,8 @@ DECLARED: Final[tuple[Metric, ...]] = (
            label="cash for taxpayers"),
     Metric("taxpayers_outlay", "£m a year of cash", 0, "what departments and local taxation pay out less what comes back to them, "
            "by the ledger, without benefits", "money", label="taxpayers' outlay"),
+    Metric("beside_budgets", "£m a year of cash", 0, "grants, and what the place gets more (or less) of its strategic authority's "
+           "pot than is spent in it, beside the budgets of agencies", "money", label="money beside budgets"),
 )
 
 
@@ -55,7 +57,10 @@ def measure_freed(w: World, m: MeasureRow) -> None:
         m.kept_for_steering += work
         m.kept_for_change += change
         m.kept_for_services += agency.returned - agreements - work - change
-    m.change_by_treasury = w.levers.transition_fund * w.clock.population * 1e-6 - 4.0 * w.clock.fund_left
+    fund = w.levers.transition_fund * w.clock.population * 1e-6
+    if w.clock.admitted == 1:
+        fund += w.levers.wave_money
+    m.change_by_treasury = fund - 4.0 * w.clock.fund_left
     m.taxpayers_cash = m.clawed_back - m.change_by_treasury - m.oversight_cost
     m.taxpayers_cash += m.running_cost_saved
     measure_outlay(w, m)
@@ -63,7 +68,7 @@ def measure_freed(w: World, m: MeasureRow) -> None:
 
 @rule
 def measure_outlay(w: World, m: MeasureRow) -> None:
-    """Taxpayers' outlay: budgets and advances less what is taken back, and the fund; the ledger's accounts say the same.
+    """Taxpayers' outlay: budgets, advances, grants less what is taken back, and the fund; the ledger's accounts say the same.
 
     Running cost saved is in no budget any more.
 
@@ -71,4 +76,6 @@ def measure_outlay(w: World, m: MeasureRow) -> None:
     """
     for a in range(w.agencies.shape[0]):
         m.taxpayers_outlay += w.agencies[a].budget + w.agencies[a].overspend
-    m.taxpayers_outlay -= m.taxpayers_cash - m.running_cost_saved
+    for j in range(w.themes.shape[0]):
+        m.beside_budgets += w.themes[j].from_authority + w.themes[j].granted
+    m.taxpayers_outlay += m.beside_budgets - (m.taxpayers_cash - m.running_cost_saved)

@@ -54,6 +54,9 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("receipts_returned", "£m", 0, "property receipts that went back, to pay off public debt, since the start", "money",
            aggregate="last"),
     Metric("capital_pot", "£m", 0, "money in the capital pot", "money", aggregate="last"),
+    Metric("money_moved", "£m a year", 0, "money moved between themes of the single pot", "money"),
+    Metric("exceptional_debt", "£m", -1, "what the council borrowed for running costs under exceptional financial support", "money",
+           aggregate="last", label="debt of exceptional support"),
 )
 
 
@@ -76,6 +79,7 @@ def measure_money(w: World, m: MeasureRow) -> None:
         m.receipts_returned += w.agencies[a].handed_back
         m.returned += w.agencies[a].returned
         m.capital_receipts += w.agencies[a].estate_start - w.agencies[a].estate
+        m.exceptional_debt += w.agencies[a].debt
         held += w.agencies[a].budget
         for j in range(w.themes.shape[0]):
             m.promised_saving += w.shares[a, j].promised
@@ -89,7 +93,7 @@ def measure_money(w: World, m: MeasureRow) -> None:
     m.net_saving = removed + m.upkeep_saved - m.scale_loss - m.transition_cost - m.transaction_cost
     m.net_saving -= m.steering_cost + m.oversight_cost
     m.net_saving += m.running_cost_saved - m.reorganisation_cost
-    m.capital_pot = w.accounts[CAPITAL_POT].held
+    m.capital_pot, m.money_moved = w.accounts[CAPITAL_POT].held, w.clock.moved
 
 
 @rule

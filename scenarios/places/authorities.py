@@ -1,0 +1,71 @@
+"""Strategic authorities over several places: who holds an integrated settlement, from when on, and what of a pot a place gets.
+
+The places of a time may have ``settlements.csv`` (an authority a row, with the month from which it holds a settlement); a folder
+without it has no such authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from totalplace.scenarios.calendar import parse_month
+from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.bodies import KINDS, Body, bodies
+from totalplace.scenarios.places.finding import find
+from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.rows import read_rows
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of
+
+#: The kind of body that may hold a pot over its places.
+AUTHORITY: Final = KINDS[-1]
+#: Lines of the accounts that departments spend in a place and pay into a settlement: housing and regeneration, transport, skills,
+#: employment support.
+LINES: Final = ("central_communities", "central_enterprise", "central_transport", "central_skills", "dwp_employment")
+#: A place gets no less and no more of its authority's pot than these multiples of what is spent in it.
+LEAST, MOST = 0.5, 2.0
+
+
+@kept(maxsize=len(GEOGRAPHIES))
+def _settlements(folder: str) -> Mapping[str, str]:
+    """The month from which each authority holds a settlement, by code. Raises InputError for a faulty table."""
+    path = tables.HERE / folder / "settlements.csv"
+    if not folder or not path.exists():
+        return {}
+    found = {}
+    for row in read_rows(path, ("code", "name", "from", "quality", "source")):
+        parse_month(row.word("from"))
+        found[row.word("code")] = row.word("from")
+    return found
+
+
+def authority_of(code: str, year: str) -> Body | None:
+    """The strategic authority that a place (by code) lies in; None where it lies in none."""
+    return next((body for body in bodies(year) if body.kind == AUTHORITY and code in body.residents), None)
+
+
+def authority_part(code: str, year: str) -> float:
+    """What need gives a place of a pot of its strategic authority, as a multiple of what departments spend in it; 1 outside one.
+
+    The part of the authority's need that lives in the place over its part of the money, from ``LEAST`` to ``MOST``.
+    """
+    body = authority_of(code, year)
+    if body is None or len(body.need) < 2:
+        return 1.0
+    spent = {other: sum(tables.spending_of(other, year)[line] for line in LINES) for other in body.need}
+    part = spent[code] / sum(spent.values())
+    return min(MOST, max(LEAST, body.need[code] / part)) if part > 0.0 else 1.0
+
+
+def settlement_note(place: str, year: str, date: str) -> str:
+    """Why an integrated settlement in a place from a month on is a what-if; empty where its authority holds one by then."""
+    code = find(place, year).code
+    body = authority_of(code, year)
+    if body is None:
+        return f"what if: {place} lies in no strategic authority, so that nobody could hold an integrated settlement for it"
+    since = _settlements(geography_of(year)).get(body.code)
+    if since is None:
+        return f"what if: {body.name}, the strategic authority of {place}, holds no integrated settlement that is published"
+    if parse_month(since) > parse_month(date):
+        return f"what if: {body.name}, the strategic authority of {place}, holds an integrated settlement from {since} on only"
+    return ""
