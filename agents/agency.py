@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
 from totalplace.agents.budget import budget_index, demand_index, unit_cost
-from totalplace.agents.cash import notice_quarters, price_of_cash, retreat
+from totalplace.agents.cash import look_ahead, notice_quarters, price_of_cash, retreat
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import has_commissioner
 from totalplace.agents.compiled import rule
@@ -36,7 +36,6 @@ from totalplace.agents.steering import steering
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 
 if TYPE_CHECKING:
-    from totalplace.agents.rows import ShareRow
     from totalplace.agents.world import World
 
 AGENCIES: Final = table(
@@ -59,6 +58,16 @@ AGENCIES: Final = table(
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "spend on common functions in the base year"),
     number("reactive_start", "£m a year", "reactive spend in the base year"),
+    number("part_of_body", "share", "part of its body that the place is, by need or people: 1 for a body of the place alone"),
+    number("officers", "share", "officers for joint work that its body has, against the base year"),
+    number("merged", "bodies", "bodies of the base year that its body is made of"),
+    number("governed", "share", "how far those who lead the council govern it"),
+    number("made_anew", "0 or 1", "whether its body was made anew, as the lever last stood"),
+    number("capacity", "0-1", "officers for joint work that it has for the place, against a body of its own in the base year"),
+    whole("closed", "quarters for which its body, made anew, makes no new deals", "quarters"),
+    whole("paying", "quarters for which it still pays for a change of its body", "quarters"),
+    number("one_off", "£m a year", "what it pays for that change"),
+    number("released", "£m a year", "base-year cost of officers who are not there any more: no part of its base-year budget now"),
     number("budget", "£m a year", "budget now"),
     number("depth", "multiple of the path", "depth of cuts as it last stood"),
     number("budget_held", "index", "budget against the base year when the depth of cuts last changed, 1 before"),
@@ -76,6 +85,8 @@ AGENCIES: Final = table(
     number("volume", "index", "volume of common functions against the base year"),
     number("stress", "0-1", "fiscal stress: share of base-year planned and common spend that is gone"),
     number("price", "£ a £", "shadow price of cash: worth of a pound against the base year"),
+    number("price_ahead", "£ a £", "mean price of cash over its horizon by the settlement that it knows"),
+    number("known_loss", "share a year", "part of planned and common spend that it knows it will lose, or less than nothing"),
     number("belief", "share", "part of what a business case promises that it counts on"),
     number("due", "£m a year", "savings promised to it that have fallen due"),
     number("delivered", "£m a year", "savings it had on these promises"),
@@ -194,7 +205,7 @@ def receive(w: World, a: int) -> None:
     agency.upkeep = w.parameters.estate_upkeep * (agency.estate_start - agency.estate)
     from_receipts = min(0.25 * transition, agency.receipts)
     own = agency.budget + agency.returned + agency.upkeep + transfers - transition + 4.0 * from_receipts
-    own -= agency.transaction + agency.steering
+    own -= agency.transaction + agency.steering + agency.one_off
     if w.levers.exceptional_support > 0.0 or agency.debt > 0.0:
         own += supported(w, a)
     paid = max(0.0, min(agency.reactive, own))
@@ -205,6 +216,7 @@ def receive(w: World, a: int) -> None:
     agency.volume = power_volume(agency.scale, w.parameters.eta)
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.price = price_of_cash(w, agency.stress)
+    look_ahead(w, a)
     agency.transition = transition
     agency.own_change = transition - 4.0 * from_receipts
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
@@ -234,19 +246,6 @@ def supported(w: World, a: int) -> float:
 
 
 @rule
-def agreement_cost(w: World, share: ShareRow) -> float:
-    """What an agreement costs the partner whose ``share`` of a theme it is, in £m a year.
-
-    It grows with the partner's planned and common money in the theme by ``agreement_scale``, and depends on the arrangement and
-    on the support of officers.
-    """
-    parameters = w.parameters
-    size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** parameters.agreement_scale
-    light = 1.0 - parameters.officer_effort * w.board.officer_support
-    return parameters.transaction_cost * size * w.board.transaction_cost * light
-
-
-@rule
 def share_of_pot(w: World, a: int, j: int) -> float:
     """Agency ``a``'s part of the money in the pooled budget of theme ``j``."""
     pot = w.themes[j].pot
@@ -265,7 +264,7 @@ def pay(w: World, a: int, reactive_paid: float) -> None:
     post(w, LOCAL_TAXATION, account, 0.25 * agency.budget * agency.local_share)
     post(w, department, account, 0.25 * agency.budget * (1.0 - agency.local_share))
     post(w, account, REACTIVE_ACCOUNT, 0.25 * reactive_paid)
-    post(w, account, CHANGE_SUPPLIERS, 0.25 * (agency.transaction + agency.steering))
+    post(w, account, CHANGE_SUPPLIERS, 0.25 * (agency.transaction + agency.steering + agency.one_off))
     post(w, BUYERS, account, 0.25 * agency.upkeep)
     agency.ceded = 0.0
     for i in range(w.kinds.shape[0]):

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.avoidance import driven_demand, gain_of_pooling, gain_of_spending
-from totalplace.agents.cash import lost_flexibility
+from totalplace.agents.bodies import shared_with_host
+from totalplace.agents.cash import lost_flexibility, outlook
 from totalplace.agents.columns import number, table
 from totalplace.agents.commissioner import pace, persuasion
 from totalplace.agents.compiled import rule
@@ -106,7 +107,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     realised = ramp(w, c, max(2, theme.partners))
     trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
-    freed, price = believed(w, a) * realised * years, agency.price
+    freed, price = believed(w, a) * realised * years, outlook(w, a)
     returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - parameters.expected_redesign * trust))
     returned *= 1.0 - theme.fenced
     appraisal.saving_rate = freed * returned * (1.0 - w.levers.clawback[agency.department]) * price
@@ -123,17 +124,30 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
     appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded_beyond(w, a, j) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
-    aversion = parameters.control_value * parameters.control_aversion * averse(w, a)
-    aversion *= (1.0 - trust) * (1.0 - parameters.leader_reassurance * leadership)
-    if hosts(w, a, c):
-        aversion *= parameters.host_control + (1.0 - parameters.host_control) * nobodys_own(w)
-    appraisal.quadratic = aversion * (money + share.benefits) * years
+    appraisal.quadratic = aversion_to(w, a, c, trust, leadership) * (money + share.benefits) * years
     appraisal.flexibility = lost_flexibility(w, a, trust) * money
     effort = share.agreement * (1.0 - parameters.trust_effort * trust)
     effort *= years * (parameters.deepening_cost if appraisal.before > 0.0 else 1.0)
     appraisal.fixed = price * (effort + set_up_cost(w, share))
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
     appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
+
+
+@rule
+def aversion_to(w: World, a: int, c: int, trust: float, leadership: float) -> float:
+    """What losing control over a pound a year to commissioner ``c`` costs agency ``a`` at a full share, £ a year.
+
+    Less where the commissioner sits in the agency itself, and as far as it sits where the agency's governors sit.
+    """
+    parameters = w.parameters
+    aversion = parameters.control_value * parameters.control_aversion * averse(w, a)
+    aversion *= (1.0 - trust) * (1.0 - parameters.leader_reassurance * leadership)
+    if hosts(w, a, c):
+        aversion *= parameters.host_control + (1.0 - parameters.host_control) * nobodys_own(w)
+    elif shared_with_host(w, a, c) > 0.0:
+        own = parameters.host_control + (1.0 - parameters.host_control) * nobodys_own(w)
+        aversion *= 1.0 - shared_with_host(w, a, c) * (1.0 - own)
+    return aversion
 
 
 @rule

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from totalplace.agents.agency import agreement_cost, hosts
 from totalplace.agents.board import BOARD
 from totalplace.agents.cash import notice_quarters
 from totalplace.agents.columns import Column, table, whole
 from totalplace.agents.compiled import rule
+from totalplace.agents.joint_pot import hosts
+from totalplace.agents.share import agreement_cost
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def change_arrangement(w: World) -> None:
             hand_over(w, p)
             for a in range(w.agencies.shape[0]):
                 for j in range(w.themes.shape[0]):
-                    w.shares[a, j].agreement = agreement_cost(w, w.shares[a, j])
+                    w.shares[a, j].agreement = agreement_cost(w, w.shares[a, j], w.agencies[a].capacity)
 
 
 @rule

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from totalplace.agents import draws
 from totalplace.agents.appraisal import CONSENT, PARTS, REASONS, appraise, conceded, itemise, offer
 from totalplace.agents.board import NONE, approve
+from totalplace.agents.bodies import may_open
 from totalplace.agents.business_case import write_case
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import persuasion
@@ -80,7 +81,8 @@ def bargain(w: World, c: int, a: int, j: int) -> None:
 @rule
 def approach(w: World, c: int) -> int:
     """Commissioner ``c`` turns to the theme that promises most and was left longest; -1 if it has none to turn to."""
-    if w.board.decision_rule == NONE or w.commissioners[c].in_post == 0 or not may_commit(w, c):
+    board, commissioner = w.board, w.commissioners[c]
+    if board.decision_rule == NONE or commissioner.in_post == 0 or not (may_commit(w, c) and may_open(w, c)):
         return -1
     clock, chosen, best = w.clock, -1, 0.0
     for j in range(w.themes.shape[0]):

@@ -92,6 +92,18 @@ def approve(w: World, c: int, j: int) -> bool:
 
 @rule
 def leans_to(w: World, a: int, c: int, j: int) -> float:
+    """How agency ``a`` votes on a plan for theme ``j``: as it leans, and as the council does as far as its leaders govern it."""
+    governed, own = w.agencies[a].governed, leaning(w, a, c, j)
+    if governed <= 0.0 or w.shares[a, j].party == 1:
+        return own
+    for b in range(w.agencies.shape[0]):
+        if w.agencies[b].council == 1:
+            return (1.0 - governed) * own + governed * leaning(w, b, c, j)
+    return own
+
+
+@rule
+def leaning(w: World, a: int, c: int, j: int) -> float:
     """How agency ``a`` leans to a plan for theme ``j``: parties are for it, others by trust, control, Whitehall and citizens."""
     if w.shares[a, j].party == 1:
         return 1.0

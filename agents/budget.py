@@ -24,7 +24,14 @@ def budget_index(w: World, a: int) -> float:
             agency.budget_held = max(0.0, agency.budget_held + agency.depth * (before - agency.path_held))
             agency.path_held = before
         agency.depth = depth
-    return max(0.0, agency.budget_held + depth * (w.budget_path[a, quarter] - agency.path_held))
+    return budget_at(w, a, quarter)
+
+
+@rule
+def budget_at(w: World, a: int, quarter: int) -> float:
+    """Budget of agency ``a`` in a quarter against the base year (1), at the depth of cuts that stands; the last known if later."""
+    agency, quarter = w.agencies[a], min(quarter, w.budget_path.shape[1] - 1)
+    return max(0.0, agency.budget_held + agency.depth * (w.budget_path[a, quarter] - agency.path_held))
 
 
 @rule

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
+from totalplace.agents.bodies import capacity_of_commissioner
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.compiled import rule
 from totalplace.agents.leadership import led
@@ -85,9 +86,12 @@ def go_live(w: World, j: int) -> None:
 
 @rule
 def pace(w: World, c: int, partners: int) -> float:
-    """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding."""
+    """Share of the redesign still to do that commissioner ``c`` would do in a quarter with ``partners`` and full funding.
+
+    It goes as fast as there are officers for it.
+    """
     parameters = w.parameters
-    rate = parameters.redesign_rate * led(w, w.commissioners[c].leadership)
+    rate = parameters.redesign_rate * led(w, w.commissioners[c].leadership) * capacity_of_commissioner(w, c)
     return rate / (1.0 + parameters.partner_drag * max(0, partners - 2))
 
 

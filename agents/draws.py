@@ -21,10 +21,10 @@ from totalplace.agents.numba_private import in_place
 #: Names of the streams; the place in this list is part of the address of a draw: add at the end, never reorder.
 STREAMS: Final = (
     "leadership", "trust", "link", "order", "theme", "tie", "veto", "lag", "noise", "turnover", "exit", "election",
-    "parameter", "break", "coalition", "place", "consent", "entry",
+    "parameter", "break", "coalition", "place", "consent", "entry", "attendance",
 )
 (LEADERSHIP, TRUST, LINK, ORDER, THEME, TIE, VETO, LAG, NOISE, TURNOVER, EXIT, ELECTION, PARAMETER, BREAK, COALITION, PLACE,
- CONSENT, ENTRY) = range(len(STREAMS))
+ CONSENT, ENTRY, ATTENDANCE) = range(len(STREAMS))
 
 #: Technical: word halves, multipliers and key steps of Philox 4x64-10 (Salmon et al. 2011); 52 bits of a word make a number.
 _LOW: Final = np.uint64(0xFFFFFFFF)

@@ -85,6 +85,7 @@ def judge_years(w: World) -> None:
     for q in range(w.price_level.shape[0]):
         if beyond != 0.0:
             w.price_level[q] *= (1.0 + beyond) ** w.years_unpublished[q]
+    for q in range(w.budget_path.shape[1]):
         for a in range(w.agencies.shape[0]):
             if error > 0.0:
                 w.budget_path[a, q] += error * w.budget_above[a, q]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents import draws
+from totalplace.agents.bodies import at_the_table
 from totalplace.agents.compiled import rule
 from totalplace.agents.joint_pot import statutory, yearly
 from totalplace.agents.leadership import led
@@ -20,14 +21,15 @@ ALL: Final = 0.98
 def network(w: World, c: int, a: int) -> None:
     """Partnership work: commissioner ``c`` may meet agency ``a`` in this quarter, which makes a tie where there was none.
 
-    Its leadership and the department's stance help. To meet is contact, which builds trust, and links the agency with the host. A
-    new tie carries the trust that word of those the agency is linked with would have brought it so far.
+    Its leadership, the department's stance and the agency's officers help. To meet is contact, which builds trust, and links the
+    agency with the host. A new tie carries the trust that word of those the agency is linked with would have brought it so far.
     """
     tie = w.ties[a, c]
     if tie.met == 1:
         return
     stance = 1.0 + w.departments[w.agencies[a].department].encouragement
     chance = w.parameters.networking * w.parameters.leader_networking * led(w, w.commissioners[c].leadership) * stance
+    chance *= w.agencies[a].capacity
     key = w.commissioners[c].key
     if draws.uniform(w.clock.seed, draws.TIE, w.clock.quarter, w.agencies[a].key, key) >= chance:
         return
@@ -46,7 +48,7 @@ def can_join(w: World, c: int, a: int, j: int) -> bool:
     share, agency = w.shares[a, j], w.agencies[a]
     money = share.frontline + share.common
     free = share.wait == 0 and share.notice == 0 and share.barred == 0 and share.ceded < ALL
-    return agency.may_pool == 1 and w.ties[a, c].tied == 1 and money > 0.0 and free
+    return agency.may_pool == 1 and w.ties[a, c].tied == 1 and money > 0.0 and free and at_the_table(w, a, j)
 
 
 @rule

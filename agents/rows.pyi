@@ -64,6 +64,9 @@ class ClockRow(Row):
     planned_benefit: float  # £m present value
     planned_cost: float  # £m present value
     imbalance: float  # £m
+    settlement: float  # years
+    settled: int  # quarters
+    known: int  # quarters
     pays_for_change: int  # count
     receives_benefits: int  # count
     domains: int  # count
@@ -266,6 +269,13 @@ class ParametersRow(Row):
     estate_upkeep: float  # £ a year a £
     release_cost: float  # share
     hurry: float  # multiple
+    running_cost: float  # share
+    severance: float  # years
+    body_attention: float  # exponent
+    reorganised_trust: float  # share
+    reorganised_ties: float  # probability
+    reorganisation_time: float  # quarters
+    reorganisation_cost: float  # share
     efficient_size: float  # thousand people
     application_rate: float  # share
     debt_cost: float  # share a year
@@ -307,6 +317,11 @@ class LeversRow(Row):
     wave_coaching: float  # share
     wave_encouragement: Numbers  # (9,) -1 to 1
     wave_money: float  # £m a year
+    settlement_years: float  # years
+    commissioning_capacity: Numbers  # (11,) share
+    merger: Numbers  # (11,) bodies
+    shared_governance: Numbers  # (11,) share
+    reorganisation: Numbers  # (11,) 0 or 1
 
 class BoardRow(Row):
     """The governance arrangement of the place."""
@@ -468,6 +483,16 @@ class AgencyRow(Row):
     frontline_start: float  # £m a year
     common_start: float  # £m a year
     reactive_start: float  # £m a year
+    part_of_body: float  # share
+    officers: float  # share
+    merged: float  # bodies
+    governed: float  # share
+    made_anew: float  # 0 or 1
+    capacity: float  # 0-1
+    closed: int  # quarters
+    paying: int  # quarters
+    one_off: float  # £m a year
+    released: float  # £m a year
     budget: float  # £m a year
     depth: float  # multiple of the path
     budget_held: float  # index
@@ -485,6 +510,8 @@ class AgencyRow(Row):
     volume: float  # index
     stress: float  # 0-1
     price: float  # £ a £
+    price_ahead: float  # £ a £
+    known_loss: float  # share a year
     belief: float  # share
     due: float  # £m a year
     delivered: float  # £m a year
@@ -531,6 +558,16 @@ class AgencyRows(Table[AgencyRow, int]):
     frontline_start: Numbers
     common_start: Numbers
     reactive_start: Numbers
+    part_of_body: Numbers
+    officers: Numbers
+    merged: Numbers
+    governed: Numbers
+    made_anew: Numbers
+    capacity: Numbers
+    closed: Wholes
+    paying: Wholes
+    one_off: Numbers
+    released: Numbers
     budget: Numbers
     depth: Numbers
     budget_held: Numbers
@@ -548,6 +585,8 @@ class AgencyRows(Table[AgencyRow, int]):
     volume: Numbers
     stress: Numbers
     price: Numbers
+    price_ahead: Numbers
+    known_loss: Numbers
     belief: Numbers
     due: Numbers
     delivered: Numbers
@@ -1090,6 +1129,8 @@ class MeasureRow(Row):
     transaction_cost: float  # £m a year
     steering_cost: float  # £m a year
     oversight_cost: float  # £m a year
+    reorganisation_cost: float  # £m a year
+    running_cost_saved: float  # £m a year
     upkeep_saved: float  # £m a year
     net_saving: float  # £m a year of resources
     net_saving_cumulative: float  # £m of resources
@@ -1171,6 +1212,8 @@ class MeasureRows(Table[MeasureRow, int]):
     transaction_cost: Numbers
     steering_cost: Numbers
     oversight_cost: Numbers
+    reorganisation_cost: Numbers
+    running_cost_saved: Numbers
     upkeep_saved: Numbers
     net_saving: Numbers
     net_saving_cumulative: Numbers

@@ -5,9 +5,14 @@ Savings are shared in ``joint_commission.py``.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.columns import number, table, whole
+from totalplace.agents.compiled import rule
+
+if TYPE_CHECKING:
+    from totalplace.agents.rows import ShareRow
+    from totalplace.agents.world import World
 
 SHARES: Final = table(
     "shares",
@@ -64,3 +69,16 @@ SHARES: Final = table(
     number("value", "£m present value", "worth of that share to the agency"),
     number("side_payment", "£m present value", "side payment in the plan (negative: pays)"),
 )
+
+
+@rule
+def agreement_cost(w: World, share: ShareRow, capacity: float) -> float:
+    """What an agreement costs the partner whose ``share`` of a theme it is, in £m a year.
+
+    It grows with the partner's planned and common money in the theme by ``agreement_scale``, and depends on the arrangement and
+    on the support of officers, as far as the partner has them (``capacity``, 0-1).
+    """
+    parameters = w.parameters
+    size = ((share.frontline_start + share.common_start) / parameters.agreement_money) ** parameters.agreement_scale
+    light = 1.0 - parameters.officer_effort * w.board.officer_support * capacity
+    return parameters.transaction_cost * size * w.board.transaction_cost * light

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
+from totalplace.scenarios.places.bodies import part_of_body
 from totalplace.scenarios.posterior import learnt
 from totalplace.scenarios.prices import price_levels, years_unpublished
 from totalplace.scenarios.reading import Marked
@@ -24,13 +25,17 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, period_of
 
+#: The lever that says how many years of budgets agencies know.
+SETTLEMENT: Final = "settlement_years"
+
 
 @dataclass(frozen=True, eq=False)
 class Material:
     """What the world of a scenario is built from, so that nothing is read and no name is looked up after a scenario is loaded.
 
     - ``place`` with A agencies, and the ``period`` of its year, whose words are ``words``
-    - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year
+    - ``budgets`` (agency kinds, quarters) real-terms index of each kind's budget, 1 in the base year; beyond the end of the run as
+      far as a settlement tells agencies their budgets
     - ``budgets_below``, ``budgets_above`` how far the ends of its range lie from it, to three figures, since ranges are judged
     - ``prices`` (quarters,) price level, 1 in the base year; ``unpublished`` (quarters,) years beyond the table of prices
     - ``particles`` (N, K) rows of the posterior, of the parameters whose positions are ``learnt`` (K,); none where nothing is drawn
@@ -39,6 +44,7 @@ class Material:
     - ``hosts`` positions of the agencies that host each post of a commissioner, ``portfolios`` positions of its themes
     - ``arrangements``, by phase: its quarter, the positions of its rule in DECISION_RULES and of whom it binds in AGENCY_KINDS, and
       the number of the post for each theme, -1 for none
+    - ``parts`` (agency kinds,) part of its body that the place is, 1 for a body of the place alone
     - ``posts`` of commissioners and ``phases`` of arrangements, in words
     - ``most_negotiations`` that commissioners open in a quarter
     - ``digest`` SHA-256 of all that
@@ -59,6 +65,7 @@ class Material:
     hosts: tuple[int, ...]
     portfolios: tuple[tuple[int, ...], ...]
     arrangements: tuple[tuple[int, int, tuple[int, ...], tuple[int, ...]], ...]
+    parts: tuple[float, ...]
     posts: tuple[Post, ...]
     phases: tuple[Phase, ...]
     most_negotiations: int
@@ -110,6 +117,7 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
         "hosts": tuple(_host(post.commissioner, place, period, written["arrangement"]) for post in posts),
         "portfolios": tuple(tuple(THEMES.index(theme) for theme in post.commissioner.themes) for post in posts),
         "arrangements": tuple(_phase(phase) for phase in phases),
+        "parts": tuple(part_of_body(place.code, content["year"], kind) for kind in AGENCY_KINDS),
     }
     most = max(_opened(phase.arrangement) for phase in phases)
     return Material(**found, posts=posts, phases=phases, most_negotiations=most, digest=_digest(found))
@@ -133,12 +141,18 @@ def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
     return phase.quarter, DECISION_RULES.index(now.decision_rule), bound, phase.leads
 
 
+def _ahead(content: Mapping[str, Any]) -> int:
+    """Quarters beyond the end of the run whose budgets agencies may know in it, by the longest settlement of the scenario."""
+    set_later = [event.value for event in content["events"] if event.lever == SETTLEMENT and event.quarter < content["quarters"]]
+    return int(4.0 * max(*content["levers"][SETTLEMENT], *set_later, 0.0) + 0.5)
+
+
 def _budgets(content: Mapping[str, Any], changes: Sequence[Change], end: str) -> NDArray[np.float64]:
-    """The budget path, or an ``end`` of its range (``low``, ``high``).
+    """The budget path, or an ``end`` of its range (``low``, ``high``), as far as agencies may know it.
 
     One that comes at a date is carried on from where the one before it stands.
     """
-    start, quarters, year = content["start"], content["quarters"], content["year"]
+    start, quarters, year = content["start"], content["quarters"] + _ahead(content), content["year"]
     budgets = budgets_by_kind(content["cuts"], start, quarters, year, end)
     for change in changes:
         if change.cuts is not None:

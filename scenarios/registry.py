@@ -13,14 +13,14 @@ from typing import Any, Final
 from totalplace.scenarios.lever_trials import Trial, trials
 from totalplace.scenarios.period_words import called
 from totalplace.scenarios.reading import Marked, read_file
-from totalplace.scenarios.vocabulary import DEPARTMENTS, THEMES, label
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, THEMES, label
 
 HERE: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """What a policy maker can set. ``per``: none, department or theme; ``kind``: share, number, flag or choice.
+    """What a policy maker can set. ``per``: none, department, theme or agency kind; ``kind``: share, number, flag or choice.
 
     ``default`` is a number; that of a choice is the index in ``choices``. ``low`` and ``high`` bound every value;
     ``trials`` say between which values it is tried, and with what sign.
@@ -39,8 +39,8 @@ class Lever:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The departments or themes that have a value each; empty when there is one value."""
-        return {"none": (), "department": DEPARTMENTS, "theme": THEMES}[self.per]
+        """The departments, themes or kinds of agency that have a value each; empty when there is one value."""
+        return {"none": (), "department": DEPARTMENTS, "theme": THEMES, "agency kind": AGENCY_KINDS}[self.per]
 
     @property
     def defaults(self) -> tuple[float, ...]:
@@ -81,13 +81,13 @@ def target_label(lever: Lever, index: int, period: str) -> str:
 
 
 def lever_size(lever: Lever) -> int:
-    """How many values the lever holds: 1, or one for each department or theme."""
+    """How many values the lever holds: 1, or one for each department, theme or kind of agency."""
     return len(lever.targets) or 1
 
 
 _NUMBERS: Final = ("default", "low", "high")
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "per": ("none", "department", "theme"),
+    "per": ("none", "department", "theme", "agency kind"),
     "kind": ("share", "number", "flag", "choice"),
     "grade": ("A", "B", "C", "D"),
     "distribution": ("uniform", "triangular"),

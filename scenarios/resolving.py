@@ -138,6 +138,8 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     told = notes_of(content, follows, [*timeline.undone, *undone])
     played = [one for _, one in wholes if one.quarter < content["quarters"]]
     could_not = what_if.notes(content["place"], year, content["start"], arrangement, played)
+    in_run = [event for event in content["events"] if event.quarter < content["quarters"]]
+    could_not += what_if.of_bodies(content["place"], year, content["levers"], in_run)
     content["notes"] = (*of_place, *of_ties, *told, *with_year, *could_not, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)

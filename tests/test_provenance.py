@@ -47,7 +47,7 @@ def test_a_lever_says_what_it_is(lever: Lever) -> None:
     assert len(lever.meaning) > 15
     assert lever.unit.strip()
     assert lever.low <= lever.default <= lever.high
-    assert lever.per in ("none", "department", "theme")
+    assert lever.per in ("none", "department", "theme", "agency kind")
     assert lever.kind in ("share", "number", "flag", "choice")
     assert (lever.kind == "choice") == bool(lever.choices)
 

@@ -20,6 +20,9 @@ from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geograph
 
 #: Kinds of bodies, in the order in which they are listed.
 KINDS: Final = ("integrated care board", "police body", "fire authority", "strategic authority")
+#: The kind of agency of a place that is its part of a body of a kind, and whether a place counts by need or by residents.
+_AGENCIES: Final = {"integrated care board": ("nhs", "need"), "police body": ("police", "residents"),
+                    "fire authority": ("fire", "residents")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,16 @@ def bodies_of(place: str, year: str = USUAL_YEAR) -> tuple[Body, ...]:
     """The bodies that a place, by name or code, lies in, wholly or in part. Raises UnknownName."""
     code = find(place, year).code
     return tuple(body for body in bodies(year) if code in body.residents)
+
+
+def part_of_body(place: str, year: str, kind: str) -> float:
+    """What part (0-1) of its body a place, by name or code, is: of the body behind its agency of a ``kind``; 1 where none is known.
+
+    Of several bodies of the kind the mean, by what of each the place is. Raises UnknownName.
+    """
+    parts = [getattr(body, _AGENCIES[body.kind][1])[find(place, year).code] for body in bodies_of(place, year)
+             if body.kind in _AGENCIES and _AGENCIES[body.kind][0] == kind]
+    return min(1.0, sum(part * part for part in parts) / sum(parts)) if sum(parts) > 0.0 else 1.0
 
 
 @kept(maxsize=len(GEOGRAPHIES))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.agency import agreement_cost
+from totalplace.agents.bodies import capacity
 from totalplace.agents.cohort import fit_to_need
 from totalplace.agents.commissioner import new_commissioner
 from totalplace.agents.compiled import rule
@@ -19,6 +19,7 @@ from totalplace.agents.judgement import judge_tables
 from totalplace.agents.leadership import new_leader
 from totalplace.agents.misjudgement import judge_dates
 from totalplace.agents.place_effects import draw_place
+from totalplace.agents.share import agreement_cost
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -50,6 +51,8 @@ def split_money(w: World, a: int) -> None:
     """Split the spend of agency ``a`` on each theme into reactive, common and planned frontline money."""
     agency, parameters = w.agencies[a], w.parameters
     agency.frontline_start, agency.common_start, agency.reactive_start = 0.0, 0.0, 0.0
+    agency.officers, agency.merged = 1.0, 1.0
+    agency.capacity = capacity(w, a)
     for j in range(w.themes.shape[0]):
         share, theme = w.shares[a, j], w.themes[j]
         reactive = min(parameters.largest_fixed_part * share.spend, parameters.reactive_share * share.reactive_given)
@@ -58,7 +61,8 @@ def split_money(w: World, a: int) -> None:
         share.frontline_start = share.spend - share.reactive_start - share.common_start
         share.frontline, share.common = share.frontline_start, share.common_start
         share.aspiration = parameters.plan_ambition * w.clock.history_of_place
-        share.volume_start, share.agreement = power_volume(share.common_start, parameters.eta), agreement_cost(w, share)
+        share.volume_start = power_volume(share.common_start, parameters.eta)
+        share.agreement = agreement_cost(w, share, agency.capacity)
         agency.frontline_start += share.frontline_start
         agency.common_start += share.common_start
         agency.reactive_start += share.reactive_start

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds import after, begun, fixed, small
-from totalplace.agents.agency import agreement_cost, comply, receive, review
+from totalplace.agents.agency import comply, receive, review
 from totalplace.agents.annual_plan import APRIL, aspire, lapse
 from totalplace.agents.appraisal import CONSENT, appraise, consider, control_lost
 from totalplace.agents.bargaining import DEAL_OUTCOMES, REFUSED
@@ -19,6 +19,7 @@ from totalplace.agents.consent import consent_chance, may_be_paid, may_cede
 from totalplace.agents.exits import LEAVES, part_ways
 from totalplace.agents.joint_pot import forced_part, nobodys_own, statutory, to_be_won, yearly
 from totalplace.agents.request import can_join, request
+from totalplace.agents.share import agreement_cost
 from totalplace.agents.stance import heeded_beyond
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 from totalplace.sim.model import kernel
@@ -278,7 +279,7 @@ def test_agreements_in_line_with_money_do_not_burden_small_places(exponent: floa
     rate = []
     for money in (10.0, 1000.0):
         share.frontline_start, share.common_start = money, 0.0
-        rate.append(python(agreement_cost)(world, share) / money)
+        rate.append(python(agreement_cost)(world, share, 1.0) / money)
     assert (rate[0] > rate[1] * 1.01) == small_pays_more
 
 

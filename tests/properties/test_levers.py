@@ -39,8 +39,9 @@ def test_all_levers_at_once_keep_the_laws_and_freed_money_adds_up(given_settings
 
 
 def assert_every_cost_has_a_payer(m: Any, world: Any) -> None:
-    """Agencies pay agreements and steering, departments the fund, support and assurance; pots pay the rest of change."""
+    """Agencies pay agreements, steering and for bodies that change, departments the fund, support and assurance; pots the rest."""
     flows = np.asarray(world.flows)
     agencies, departments = flows[AGENCY_ACCOUNT:, CHANGE_SUPPLIERS].sum(), flows[:LOCAL_TAXATION, CHANGE_SUPPLIERS].sum()
-    np.testing.assert_allclose(agencies, 0.25 * (m["transaction_cost"] + m["steering_cost"]).sum(), atol=1e-8)
+    paid = m["transaction_cost"] + m["steering_cost"] + m["reorganisation_cost"]
+    np.testing.assert_allclose(agencies, 0.25 * paid.sum(), atol=1e-8)
     np.testing.assert_allclose(departments, 0.25 * (m["change_by_treasury"] + m["oversight_cost"]).sum(), atol=1e-8)
