@@ -76,8 +76,8 @@ class Parameter:
 
 
 def target_label(lever: Lever, index: int, period: str) -> str:
-    """The department or theme of a value of a lever, in the words of a period."""
-    return called(lever.targets[index], period, DEPARTMENTS if lever.per == "department" else THEMES)
+    """The department, theme or kind of agency of a value of a lever, in the words of a period."""
+    return called(lever.targets[index], period, {"department": DEPARTMENTS, "theme": THEMES}.get(lever.per, AGENCY_KINDS))
 
 
 def lever_size(lever: Lever) -> int:

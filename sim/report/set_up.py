@@ -9,9 +9,9 @@ from totalplace.scenarios.events import told as event_words
 from totalplace.scenarios.lever_values import written_value
 from totalplace.scenarios.period_words import called
 from totalplace.scenarios.places.quality import marked
-from totalplace.scenarios.registry import LEVERS, named
+from totalplace.scenarios.registry import LEVERS, named, target_label
 from totalplace.scenarios.uncertainties import Range
-from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, THEMES, label, period_of
+from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, label, period_of
 from totalplace.sim.report.content import Listing, Section, upper
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.setting import places_words, seeds_in_words, told, uncertainties_words
@@ -109,9 +109,9 @@ def differing_levers(scenario: Scenario, against: Scenario | None = None) -> lis
         ours = scenario.levers[name]
         theirs = lever.defaults if against is None else against.levers[name]
         alike: dict[tuple[float, float], list[str]] = {}
-        for target, one, other in zip(lever.targets or ("",), ours, theirs, strict=True):
+        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             if one != other:
-                alike.setdefault((one, other), []).append(called(target, period, DEPARTMENTS, THEMES))
+                alike.setdefault((one, other), []).append(target_label(lever, index, period) if lever.targets else "")
         for (one, other), targets in alike.items():
             whole = not lever.targets or len(targets) == len(lever.targets)
             of = "" if whole else f" of {listing(targets)}"
