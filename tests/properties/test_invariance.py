@@ -45,9 +45,12 @@ def apart(one: Run, other: Run, factor: float = 1.0) -> list[str]:
 
 
 def dust(one: Run) -> bool:
-    """Whether a pooled budget is above nothing but below a penny a year, where ratios count as nothing."""
-    pooled = one.metrics["pooled_budget"]
-    return bool(((pooled > 0.0) & (pooled < 1e-8)).any())
+    """Whether ratios count as nothing: a pooled budget of less than a penny a year, or plans for so little that they cost nothing.
+
+    What a plan for a penny saves is the difference of two budgets of a place, so rounding decides it.
+    """
+    pooled, planned = one.metrics["pooled_budget"], one.metrics["planned_benefit_cost_ratio"]
+    return bool(((pooled > 0.0) & (pooled < 1e-8)).any() or (planned > 1e6).any())
 
 
 @tried(40, scenario=whole_scenarios(16), seed=SEEDS)
@@ -100,6 +103,7 @@ def test_the_order_of_agencies_does_not_matter(scenario: Scenario, seed: int, ra
     order = np.arange(len(template.world.agencies))
     random.shuffle(order)
     one, other = run_edited(template, seed), run_edited(relabelled(template, order), seed)
+    assume(not dust(one))
     assert apart(one, other) == []
     assert np.allclose(one.gains[np.ix_(order, order)], other.gains, rtol=1e-6, atol=1e-8)
 

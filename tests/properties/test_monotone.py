@@ -58,8 +58,9 @@ def test_faster_demand_never_helps_a_silo(given_settings: list[str], one: float,
 @tried(40, given_settings=whole_settings(16), one=SHARE, other=SHARE, seed=SEEDS)
 def test_a_higher_mandate_never_pools_less(given_settings: list[str], one: float, other: float, seed: int) -> None:
     low, high = sorted((one, other))
-    # without the minimum in money of the arrangement: as outcomes improve, the same money is a smaller share of what is left
-    over = ["arrangement=mandated-pooling", "levers.mandate_of_budget.health_and_care=0", *NO_REQUESTS]
+    # Without the minimum in money of the arrangement, which is a smaller share of what is left as outcomes improve; and without a
+    # single pot, which takes a share of planned spend, so that what is left for benefits and acute care decides its part of all.
+    over = ["arrangement=mandated-pooling", "levers.mandate_of_budget.health_and_care=0", "levers.single_pot=0", *NO_REQUESTS]
     less, more = (run(loaded(given_settings, [*over, f"levers.mandate={share}"]), seed).metrics for share in (low, high))
     never_less(more, less, tuple(f"ceded_{kind}" for kind in AGENCY_KINDS))
     never_less(more, less, ("deals_live",))
