@@ -16,16 +16,17 @@ FILE: Final = "responses.yaml"
 PATH: Final = Path(__file__).parent / FILE
 _SECTIONS: Final = ("metrics", "levers", "mechanisms")
 _NEEDED: Final = ("scenario", "values", "bears", "cost")
-_OTHERS: Final = ("raises", "lowers", "why", "flat")
+_OTHERS: Final = ("where", "raises", "lowers", "why", "flat")
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """A lever, or a mechanism that is a parameter, at several values in one scenario, and what is expected of it.
 
-    ``values`` are as for ``--set``. ``raises`` and ``lowers`` name watched metrics, ``flat`` those that it cannot move, each with
-    the reason. ``bears`` says who pays for a high value; ``cost`` names metrics that show it, each with the sign of what the
-    highest value does to it against the lowest, 0 for either way.
+    ``values`` are as for ``--set``, as is ``where``: settings at every value. ``raises`` and ``lowers`` name watched metrics,
+    ``flat`` those that it cannot move, each with the reason. ``bears`` says who pays for a high value; ``cost`` names metrics that
+    show it, each with the sign of what the highest value does to it against the lowest; of a choice, which has no highest value, 0:
+    it shows one if it moves at all.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Response:
     lowers: tuple[str, ...]
     why: str
     flat: dict[str, str]
+    where: tuple[str, ...] = ()
 
     @property
     def expected(self) -> dict[str, int]:
@@ -69,11 +71,15 @@ def _row(name: str, item: Marked, mechanism: bool, metrics: tuple[str, ...]) -> 
     if bool(why) != bool(raises or lowers):
         raise item.error(f"The response of '{name}' says why without a sign, or a sign without why", "raises or lowers, with why")
     cost = {key: int(one.number("The sign of a cost", -1, 1)) for key, one in _mapping(fields, "cost").items()}
+    choice = not mechanism and bool(LEVERS[name].choices)
+    if any((sign == 0) != choice for sign in cost.values()):
+        raise fields["cost"].error(f"The cost of '{name}' has the wrong kind of sign", "0 for a choice, else 1 or -1")
     if not cost:
         raise fields["cost"].error(f"Nothing shows who pays for '{name}': no lever is free", "at least one metric")
     return Response(
         name, f"{'uncertainties' if mechanism else 'levers'}.{name}", fields["scenario"].text("The scenario"),
         _values(name, fields["values"], mechanism), fields["bears"].text("Who pays"), cost, raises, lowers, why, flat,
+        _names(fields, "where"),
     )
 
 

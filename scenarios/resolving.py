@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from totalplace.scenarios import cuts as cuts_paths
+from totalplace.scenarios import idle_levers
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.dated_arrangements import Ranked, Timeline, paths_of, written_whole
@@ -136,11 +137,12 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
     of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
+    idle = idle_levers.notes(arrangement, content["levers"], content["events"], content["changes"], content["quarters"])
     played = [one for _, one in wholes if one.quarter < content["quarters"]]
     could_not = what_if.notes(content["place"], year, content["start"], arrangement, played)
     in_run = [event for event in content["events"] if event.quarter < content["quarters"]]
     could_not += what_if.of_bodies(content["place"], year, content["levers"], in_run)
-    content["notes"] = (*of_place, *of_ties, *told, *with_year, *could_not, *quality.notes(content["place"], year))
+    content["notes"] = (*of_place, *of_ties, *told, *idle, *with_year, *could_not, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)

@@ -21,6 +21,7 @@ from totalplace.scenarios.cuts import Cuts
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.events import told as event_words
+from totalplace.scenarios.idle_levers import MANDATES
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 #: Events of one lever and value from which on they are told together.
 _TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
-
-#: The levers that set a statutory minimum for a theme, each in its own form.
-MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england", "mandate_grants")
 
 
 class Maker(NamedTuple):

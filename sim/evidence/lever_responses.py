@@ -74,7 +74,7 @@ class Responses:
 
 
 def paid(one: Moved, sign: int) -> bool:
-    """Whether a metric shows the cost that is said to be paid: it goes the way that is said, or moves at all where it is either."""
+    """Whether a metric shows the cost that is said to be paid: it goes the way that is said, or for a choice moves at all."""
     return one.sign == sign if sign else one.moved > 0.0
 
 
@@ -120,7 +120,8 @@ def respond(
         for value in row.values:
             ends: dict[str, list[Floats]] = {name: [] for name in levels}
             for number, place in enumerate(places):
-                scenario = scenarios.load(row.scenario, place=place, set=[f"uncertainties={draw}", f"{row.setting}={value}"])
+                settings = [f"uncertainties={draw}", *row.where, f"{row.setting}={value}"]
+                scenario = scenarios.load(row.scenario, place=place, set=settings)
                 result = ensemble(scenario, runs=runs, first_seed=first_seed + number * runs, threads=threads)
                 for name in ends:
                     ends[name].append(level(result, name))

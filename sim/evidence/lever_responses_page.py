@@ -69,6 +69,12 @@ def _cell(one: Moved) -> str:
     return f"{_ARROWS[one.sign]} {100 * one.same:.0f}%{mark}" + ("" if one.moved > 0.995 else f" of {100 * one.moved:.0f}%")
 
 
+def _tried_in(row: Response) -> str:
+    """The scenario, with what else is set: ``mandated-pooling, mandate england 5000``."""
+    told = [setting.removeprefix("levers.").replace("_", " ").replace("=", " ") for setting in row.where]
+    return ", ".join([row.scenario, *told])
+
+
 def _signs(found: Responses) -> Iterator[str]:
     yield "## Signs"
     yield ""
@@ -79,7 +85,7 @@ def _signs(found: Responses) -> Iterator[str]:
         "moves against one; no mark: nothing was expected. Of a choice there is no sign, only the share of draws that it moves."
     )
     yield ""
-    rows = [(named(row.name), row.scenario, *map(_cell, found.found[row.name].values())) for row in found.rows]
+    rows = [(named(row.name), _tried_in(row), *map(_cell, found.found[row.name].values())) for row in found.rows]
     yield from table(("lever", "tried in", *(METRICS[metric].label for metric in found.watched)), rows)
     yield "![Responses of six metrics to each lever](images/levers-responses.png)"
     yield ""

@@ -116,6 +116,8 @@ def test_verdicts(row: Response, levels: np.ndarray, verdict: str, sign: int, mo
     (CLAWBACK, "raises: [pooled_share], lowers: [pooled_share]", "Two things are expected"),
     (CLAWBACK, "raises: [payback], lowers: [pooled_share]", "payback"),
     ("cost: {returned: -1}}", "cost: {}}", "no lever is free"),
+    ("cost: {returned: -1}}", "cost: {returned: 0}}", "wrong kind of sign"),
+    ("cost: {ceded_nhs: 0}}", "cost: {ceded_nhs: 1}}", "wrong kind of sign"),
     (f"values: [0, 0.25, 0.5, 0.75, 1], {CLAWBACK}", f"values: [0, 1], {CLAWBACK}", "must be 5 that go up"),
     (f"values: [0, 0.25, 0.5, 0.75, 1], {CLAWBACK}", f"values: [0, 0.25, 0.5, 0.75, 2], {CLAWBACK}", "2"),
     ("values: [proportional, equal, nash, shapley]", "values: [proportional, equal]", "not all of its choices"),

@@ -1,0 +1,69 @@
+"""Levers that a scenario sets and that can do nothing under its arrangements: statute and pots that nobody is there to hold.
+
+Money is pooled with a commissioner, and statute binds the agencies that an arrangement names. Stances of departments are left out:
+they are the weather of a run, and a silo has them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.events import Event
+from totalplace.scenarios.phases import Change
+from totalplace.scenarios.vocabulary import THEMES, label
+
+#: The levers that set a statutory minimum for a theme, each in its own form.
+MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england", "mandate_grants")
+#: Levers that take money from those who have it now, or pay for joint work: 0 is none.
+_HELD: Final = (*MANDATES, "single_pot", "neighbourhood_share", "capital_pot", "transition_fund")
+type _Levers = dict[str, list[float]]
+
+
+def notes(
+    arrangement: Arrangement, levers: dict[str, tuple[float, ...]], events: Sequence[Event], changes: Sequence[Change],
+    quarters: int,
+) -> list[str]:
+    """What is set and has no effect at any time of the run, with the reason; one line for each reason."""
+    now: _Levers = {name: list(values) for name, values in levers.items()}
+    dates = sorted({0, *(one.quarter for one in (*events, *changes) if 0 < one.quarter < quarters)})
+    reasons: dict[str, str] = {}
+    acting: set[str] = set()
+    for date in dates:
+        for event in events:
+            if event.quarter == date:
+                now[event.lever][event.index] = event.value
+        arrangement = next((one.arrangement for one in reversed(changes) if one.arrangement and one.quarter == date), arrangement)
+        for name in _HELD:
+            if any(value > 0.0 for value in now[name]):
+                why = _reason(name, now, arrangement)
+                reasons.setdefault(name, why)
+                acting |= set() if why else {name}
+    told: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        if name not in acting:
+            told.setdefault(why, []).append(f"'{label(name)}'")
+    return [f"{_listed(names)} {'has' if len(names) == 1 else 'have'} no effect: {why}" for why, names in told.items()]
+
+
+def _reason(name: str, levers: _Levers, arrangement: Arrangement) -> str:
+    """Why a lever that is set can do nothing under an arrangement; empty where it can."""
+    led = {THEMES.index(theme) for one in arrangement.commissioners for theme in one.themes}
+    if not led:
+        return f"the arrangement {arrangement.name} has no commissioner to pool money with"
+    if name in MANDATES and not arrangement.mandated_agencies:
+        return f"the arrangement {arrangement.name} names no agencies that statute binds (mandated_agencies)"
+    if name in ("capital_pot", "transition_fund"):
+        return ""
+    meant = {theme for theme, value in enumerate(levers["single_pot_scope" if name == "single_pot" else name]) if value > 0.0}
+    if not meant:
+        return "no theme is in the single pot (single_pot_scope)"
+    if meant & led:
+        return ""
+    themes = _listed([label(THEMES[theme]) for theme in sorted(meant)])
+    return f"the arrangement {arrangement.name} has no commissioner for {themes}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

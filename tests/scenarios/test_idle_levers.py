@@ -1,0 +1,57 @@
+"""Levers of statute and pots that can do nothing under an arrangement are told, with the reason, and they do do nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from totalplace import scenarios
+from totalplace.sim.engine.ensemble import run
+
+#: What each lever is set to, and how a note names it.
+HELD = {
+    "single_pot=0.3": "single pot", "mandate=0.1": "mandate", "mandate_of_budget=0.1": "mandate of budget",
+    "mandate_money=100": "mandate money", "mandate_a_head=100": "mandate a head", "mandate_england=5000": "mandate england",
+    "neighbourhood_share=0.5": "neighbourhood share", "capital_pot=1": "capital pot", "transition_fund=5": "transition fund",
+}
+SHORT = ["place=Rutland", "quarters=8", "uncertainties=default"]
+
+
+def idle(scenario: str, *settings: str) -> list[str]:
+    return [note for note in scenarios.load(scenario, set=[*SHORT, *settings]).notes if "no effect" in note]
+
+
+@pytest.mark.parametrize("setting", HELD)
+def test_nobody_holds_a_pot_in_a_silo(setting: str) -> None:
+    assert idle("silo", f"levers.{setting}") == [
+        f"'{HELD[setting]}' has no effect: the arrangement silo has no commissioner to pool money with"]
+    one, other = (run(scenarios.load("silo", set=[*SHORT, *settings]), 3).metrics for settings in ([], [f"levers.{setting}"]))
+    for name in ("pooled_budget", "net_saving", "wellbeing", "taxpayers_cash"):
+        assert (one[name] == other[name]).all(), name
+
+
+def test_several_are_told_together_and_at_a_date_too() -> None:
+    told = "have no effect: the arrangement silo has no commissioner to pool money with"
+    assert idle("silo", "levers.mandate=0.1", "levers.single_pot=0.3") == [f"'mandate' and 'single pot' {told}"]
+    assert idle("silo", "events=2011-04: mandate at 0.1") == [told.join(("'mandate' ", "")).replace("have", "has")]
+    fund = scenarios.load("better-care-fund", set=["arrangement=silo"])  # its minimum comes in 2015, beyond these eight quarters
+    assert [note for note in fund.notes if "no effect" in note] == [told.join(("'mandate england' ", "")).replace("have", "has")]
+
+
+def test_one_that_acts_for_part_of_the_run_is_not_told() -> None:
+    assert idle("silo", "levers.mandate=0.1", "events=2011-04: arrangement mandated-pooling") == []
+    assert idle("mandated-pooling", "events=2011-04: arrangement silo") == []
+    assert idle("silo", "levers.mandate=0.1", "events=2011-04: mandate at 0") != []
+
+
+def test_other_reasons() -> None:
+    assert idle("mandated-pooling", "levers.mandate_of_budget=0", "levers.mandate.corporate=0.1") == [
+        "'mandate' has no effect: the arrangement mandated-pooling has no commissioner for corporate"]
+    assert idle("single-pot", "levers.single_pot_scope=0") == [
+        "'single pot' has no effect: no theme is in the single pot (single_pot_scope)"]
+    assert idle("joint-commissioning", "levers.mandate=0.1", "arrangement.mandated_agencies=[]") == [
+        "'mandate' has no effect: the arrangement joint-commissioning names no agencies that statute binds (mandated_agencies)"]
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_shipped_scenarios_set_nothing_in_vain(name: str) -> None:
+    assert [note for note in scenarios.load(name).notes if "no effect" in note] == []
