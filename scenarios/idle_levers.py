@@ -27,7 +27,8 @@ def notes(
 ) -> list[str]:
     """What is set and has no effect at any time of the run, with the reason; one line for each reason."""
     now: _Levers = {name: list(values) for name, values in levers.items()}
-    dates = sorted({0, *(one.quarter for one in (*events, *changes) if 0 < one.quarter < quarters)})
+    dated = [*(event.quarter for event in events), *(change.quarter for change in changes)]
+    dates = sorted({0, *(quarter for quarter in dated if 0 < quarter < quarters)})
     reasons: dict[str, str] = {}
     acting: set[str] = set()
     for date in dates:
