@@ -51,10 +51,11 @@ def check_version(version: str) -> None:
     """Raise InputError for a version of Numba for which this file does not hold."""
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if numbers is None or not VERSIONS[0] <= (int(numbers[1]), int(numbers[2])) < VERSIONS[1]:
-        raise _unknown(version)
+        raise unknown(version)
 
 
-def _unknown(version: str, lacks: str = "") -> InputError:
+def unknown(version: str, lacks: str = "") -> InputError:
+    """The error for a version of Numba for which this file does not hold, or that ``lacks`` a part that is used here."""
     (first, low), (last, high) = VERSIONS
     why = f" ({lacks} is not there)" if lacks else ""
     return InputError(
@@ -69,7 +70,7 @@ def check_parts(config: object, dispatcher: object) -> None:
     for owner, names in ((config, _OF_CONFIG), (dispatcher, _OF_DISPATCHERS), (cache, _OF_CACHES)):
         for name in names:
             if not hasattr(owner, name):
-                raise _unknown(numba.__version__, name)
+                raise unknown(numba.__version__, name)
 
 
 def ignore_settings_file() -> None:
