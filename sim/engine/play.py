@@ -84,8 +84,8 @@ class Stage:
         """Play whole runs (n,) without coming back to Python between them.
 
         Run ``i`` begins with ``values[i]`` (n, F) at ``places`` (F,), and leaves in ``rows[i]`` (n, K) what then stands at ``kept``
-        (K,); see :meth:`words` for both. ``told`` takes the negotiations of all runs, as words; where it has no room for a run, it
-        and those after it are not played. A ledger that breaks raises no error here: see :meth:`replay`.
+        (K,); see :meth:`words` for both. ``told`` takes the negotiations of all runs, as words, each with its seed; where it has
+        no room for a run, it and those after it are not played. A ledger that breaks raises no error here: see :meth:`replay`.
         """
         given: dict[str, Any] = {} if told is None else {"told": told}
         numbers = np.zeros((len(seeds), 0)) if values is None else values
