@@ -30,7 +30,7 @@ _PUT_IN: Final = '"function-inline-threshold"="500"'
 
 #: The attribute of tables that has the address at which they are described.
 _AT: Final = "_described_at"
-#: What Numba knows of an array, in this order, one word or one for each dimension each: what :func:`_words_of` writes.
+#: What Numba knows of an array, in this order, one word or one for each dimension each: what :func:`words_of` writes.
 _OF_ARRAYS: Final = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
 
 
@@ -40,12 +40,13 @@ def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     The tables that it holds are described once, when a compiled rule is first called with them.
     """
     def described_at(self: Tables) -> int:
-        words = np.array([word for part in self for word in _words_of(part)], np.int64)
+        words = np.array([word for part in self for word in words_of(part)], np.int64)
         return int(vars(self).setdefault("_description", words).ctypes.data)  # memory that stays for as long as the tables do
 
-    at = functools.cached_property(described_at)
-    at.__set_name__(None, _AT)
-    described = type(tables.__name__, (tables,), {"__doc__": tables.__doc__, "__module__": tables.__module__, _AT: at})
+    described = type(tables.__name__, (tables,), {
+        "__doc__": tables.__doc__, "__module__": tables.__module__, _AT: functools.cached_property(described_at),
+        "__getstate__": lambda _: None,  # a copy has tables of its own, and what describes these is not copied
+    })
 
     def kind_of(given: Any, _: Any) -> Any:
         return _Described(numba.types.NamedTuple([numba.typeof(part) for part in given], described))
@@ -54,7 +55,7 @@ def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     return described
 
 
-def _words_of(part: Any) -> list[int]:
+def words_of(part: Any) -> list[int]:
     """What Numba knows of a table, as words of 8 bytes: of a record where it lies, of an array what is named in ``_OF_ARRAYS``."""
     if isinstance(part, np.void):
         return [np.frombuffer(part, np.uint8).ctypes.data]

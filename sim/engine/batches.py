@@ -75,10 +75,11 @@ class Record:
             if batch != self._next:
                 self._waiting[batch] = told.copy()
                 return
-            while told is not None:
-                self._append(told)
+            self._append(told)
+            self._next += 1
+            while self._next in self._waiting:
+                self._append(self._waiting.pop(self._next))
                 self._next += 1
-                told = self._waiting.pop(self._next, None)
 
     def _append(self, told: NDArray[np.int64]) -> None:
         last = self._count + len(told)

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
@@ -39,7 +39,7 @@ def memory_allowed() -> int:
 
 
 def ensemble_bytes(first: Run | Ensemble) -> tuple[int, int]:
-    """Bytes for each run of an ensemble that begins with ``first``: held in the end, and at most, while threads play batches of it."""
+    """Bytes for each run of an ensemble that begins with ``first``: held in the end, and at most, while it is played."""
     runs = first.runs if isinstance(first, Ensemble) else 1
     deals = first.deals.nbytes if isinstance(first, Ensemble) else first.deals.nbytes + 8 * len(first.deals)
     more = _MORE_DEALS * deals / runs

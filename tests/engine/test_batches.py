@@ -71,7 +71,7 @@ def test_negotiations_stand_in_the_order_of_their_batches(lengths: list[int], ex
         record.take(number, scratch[: lengths[number]])
     assert len(record) == sum(lengths)
     rows = record.rows()
-    assert rows.dtype.names == (*DEALS.dtype.names, "seed")
+    assert rows.dtype.names == (*(DEALS.dtype.names or ()), "seed")
     assert rows.tobytes() == np.concatenate(told).tobytes()
 
 
