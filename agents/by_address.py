@@ -14,12 +14,13 @@ import zlib
 from typing import Any, Final
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, serialize
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, models, register_model, typeof_impl, unbox
 
-from totalplace.agents import numba_private  # noqa: F401 - checks the version first
+from totalplace.agents import numba_private
 
 _ADDRESS: Final = ir.IntType(8).as_pointer()
 #: Technical: how much code of a rule the compiler puts where the rule is called. By itself it takes half as much, and runs take
@@ -27,13 +28,38 @@ _ADDRESS: Final = ir.IntType(8).as_pointer()
 _PUT_IN: Final = '"function-inline-threshold"="500"'
 
 
-def by_address[Tables](tables: type[Tables]) -> type[Tables]:
-    """Mark a class of tables, a named tuple of arrays and records, of which rules are handed the address."""
-    def kind_of(given: Any, _: Any) -> Any:
-        return _Described(numba.types.NamedTuple([numba.typeof(part) for part in given], tables))
+#: The attribute of tables that has the address at which they are described.
+_AT: Final = "_described_at"
+#: What Numba knows of an array, in this order, one word or one for each dimension each: what :func:`words_of` writes.
+_OF_ARRAYS: Final = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
 
-    typeof_impl.register(tables)(kind_of)
-    return tables
+
+def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
+    """The class of tables, a named tuple of arrays and records, of which rules are handed the address.
+
+    The tables that it holds are described once, when a compiled rule is first called with them.
+    """
+    def described_at(self: Tables) -> int:
+        words = np.array([word for part in self for word in words_of(part)], np.int64)
+        return int(vars(self).setdefault("_description", words).ctypes.data)  # memory that stays for as long as the tables do
+
+    described = type(tables.__name__, (tables,), {
+        "__doc__": tables.__doc__, "__module__": tables.__module__, _AT: functools.cached_property(described_at),
+        "__getstate__": lambda _: None,  # a copy has tables of its own, and what describes these is not copied
+    })
+
+    def kind_of(given: Any, _: Any) -> Any:
+        return _Described(numba.types.NamedTuple([numba.typeof(part) for part in given], described))
+
+    typeof_impl.register(described)(kind_of)
+    return described
+
+
+def words_of(part: Any) -> list[int]:
+    """What Numba knows of a table, as words of 8 bytes: of a record where it lies, of an array what is named in ``_OF_ARRAYS``."""
+    if isinstance(part, np.void):
+        return [np.frombuffer(part, np.uint8).ctypes.data]
+    return [0, 0, part.size, part.itemsize, part.ctypes.data, *part.shape, *part.strides]
 
 
 class _Described(numba.types.Type):
@@ -97,19 +123,30 @@ def _read(builder: Any, at: Any) -> Any:
     return value
 
 
-def _describe(kind: Any, tables: Any, wrapper: Any) -> Any:
-    """Describe tables that Python hands to a rule, on the stack for as long as it runs.
+def _address_of(kind: Any, tables: Any, wrapper: Any) -> Any:
+    """The address at which tables that Python hands to a rule are described."""
+    check_layout(wrapper.context, kind.of)
+    python, builder = wrapper.pyapi, wrapper.builder
+    number = python.object_getattr_string(tables, _AT)
+    known = cgutils.is_not_null(builder, number)
+    address = cgutils.alloca_once_value(builder, _ADDRESS(None))
+    with builder.if_then(known, likely=True):
+        builder.store(python.long_as_voidptr(number), address)
+        python.decref(number)
+    return NativeValue(builder.load(address), is_error=builder.not_(known))
 
-    Where rules read, the compiler is told that nothing ever changes. So it must not know that they read here, where the description
-    has yet to be written.
-    """
-    parts = wrapper.unbox(kind.of, tables)
-    address = wrapper.builder.bitcast(cgutils.alloca_once_value(wrapper.builder, parts.value), _ADDRESS)
-    unknown = wrapper.builder.asm(ir.FunctionType(_ADDRESS, [_ADDRESS]), "", "=r,0,~{memory}", [address], side_effect=True)
-    return NativeValue(unknown, is_error=parts.is_error, cleanup=parts.cleanup)
+
+def check_layout(context: Any, tables: Any) -> None:
+    """Raise InputError where Numba lays out a named tuple of arrays and records in another way than it is described here."""
+    for kind in tables.types:
+        known = _OF_ARRAYS if isinstance(kind, numba.types.Array) else None
+        words = 5 + 2 * kind.ndim if isinstance(kind, numba.types.Array) else 1
+        if context.get_abi_sizeof(context.get_value_type(kind)) != 8 * words or (
+                known and tuple(context.data_model_manager[kind]._fields) != known):
+            raise numba_private.unknown(numba.__version__, f"the layout of {kind} as of 0.65")
 
 
 register_model(_Described)(models.OpaqueModel)
 infer_getattr(_Tables)
 lower_getattr_generic(_Described)(_table)
-unbox(_Described)(_describe)
+unbox(_Described)(_address_of)

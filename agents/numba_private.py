@@ -11,12 +11,13 @@ import functools
 import pickle
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
 import numba
+from llvmlite import binding as llvm
 from numba.core import codegen
 
 from totalplace.scenarios.errors import InputError
@@ -29,6 +30,8 @@ _OF_DISPATCHERS: Final = ("_cache", "_compiler", "enable_caching", "get_call_tem
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
 #: The method of Numba's modules of machine code that optimises one for the last time.
 _OPTIMISES: Final = "_optimize_final_module"
+#: The method of its maker of machine code that plans such an optimisation.
+_PLANS: Final = "_pass_builder"
 #: The methods that make machine code of a module, keep a module, and tell machine code of its environment.
 _FINALISES: Final = "_finalize_final_module"
 _KEEPS: Final = "serialize_using_object_code"
@@ -51,10 +54,11 @@ def check_version(version: str) -> None:
     """Raise InputError for a version of Numba for which this file does not hold."""
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if numbers is None or not VERSIONS[0] <= (int(numbers[1]), int(numbers[2])) < VERSIONS[1]:
-        raise _unknown(version)
+        raise unknown(version)
 
 
-def _unknown(version: str, lacks: str = "") -> InputError:
+def unknown(version: str, lacks: str = "") -> InputError:
+    """The error for a version of Numba for which this file does not hold, or that ``lacks`` a part that is used here."""
     (first, low), (last, high) = VERSIONS
     why = f" ({lacks} is not there)" if lacks else ""
     return InputError(
@@ -69,7 +73,7 @@ def check_parts(config: object, dispatcher: object) -> None:
     for owner, names in ((config, _OF_CONFIG), (dispatcher, _OF_DISPATCHERS), (cache, _OF_CACHES)):
         for name in names:
             if not hasattr(owner, name):
-                raise _unknown(numba.__version__, name)
+                raise unknown(numba.__version__, name)
 
 
 def ignore_settings_file() -> None:
@@ -192,7 +196,33 @@ def _optimise(method: Callable[..., Any], library: Any) -> None:
             if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
                 helper.linkage = "internal"
                 helper.name += _OWN
-    method(library)
+        with _loops_as_they_are(library._codegen):
+            method(library)
+    else:
+        method(library)
+
+
+@contextlib.contextmanager
+def _loops_as_they_are(generator: Any) -> Iterator[None]:
+    """Repeat no code of loops to save jumps: it took a sixth of a first compile, and runs are as fast without.
+
+    A Numba that plans its optimisation in another way goes on doing so.
+    """
+    def plan(opt: int | None = None, **given: Any) -> Any:
+        options = llvm.create_pipeline_tuning_options(int(numba.config.OPT if opt is None else opt))
+        options.loop_vectorization = given.get("loop_vectorize", numba.config.LOOP_VECTORIZE)
+        options.slp_vectorization = given.get("slp_vectorize", numba.config.SLP_VECTORIZE)
+        options.loop_unrolling = False
+        return llvm.create_pass_builder(generator._tm, options)
+
+    if not hasattr(generator, _PLANS) or _PLANS in vars(generator):
+        yield
+        return
+    setattr(generator, _PLANS, plan)
+    try:
+        yield
+    finally:
+        delattr(generator, _PLANS)
 
 
 def _finalise(method: Callable[..., Any], library: Any) -> None:

@@ -76,7 +76,7 @@ def translated(world: Any) -> tuple[str, str]:
 def left_behind(stage: Stage, seeds: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
     """All that runs leave: every word of memory after each, negotiations, when the ledger broke, and how many were recorded."""
     rows = np.zeros((len(seeds), memory_of(stage.world).size // 8), np.int64)
-    told = np.zeros((len(seeds) * stage.template.most_deals, DEALS.dtype.itemsize // 8), np.int64)
+    told = np.zeros((len(seeds) * stage.template.most_deals, DEALS.dtype.itemsize // 8 + 1), np.int64)
     done = stage.play_many(seeds, np.arange(rows.shape[1]), rows, told=told)
     return rows, told, done.broken, done.deals
 

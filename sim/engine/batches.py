@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ import numpy as np
 from totalplace.agents.bargaining import DEALS
 from totalplace.sim.engine.play import TIE_FIELDS, Stage
 from totalplace.sim.model.metrics import FLAT
-from totalplace.sim.results.records import with_seed
+from totalplace.sim.results.records import seeded
 from totalplace.sim.results.run import Ensemble
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 #: Runs that are played without coming back to Python, as long as what they leave takes no more bytes than that.
 _MOST_TOGETHER: Final = 32
 _MOST_BYTES: Final = 2**19
+#: Words of a negotiation with the seed of its run.
+_WORDS: Final = len(DEALS.columns) + 1
+#: Technical: room for negotiations where there are more than was expected, as a multiple of those there are.
+_ROOM: Final = 1.5
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,48 @@ class Room:
             mine[:] = theirs
 
 
+class Record:
+    """The negotiations of batches of runs one after the other, in the order of the batches, whichever is played first.
+
+    A batch goes to its place as soon as all before it are there; others wait. Threads may share it. ``expected`` is how many
+    negotiations there may be: memory is taken only as it is used, and where there are more they move once.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self._rows = np.empty((expected, _WORDS), np.int64)
+        self._count, self._next = 0, 0
+        self._waiting: dict[int, NDArray[np.int64]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, batch: int, told: NDArray[np.int64]) -> None:
+        """Take the negotiations of a batch, counted from 0, as rows of words, the last of them the seed."""
+        with self._lock:
+            if batch != self._next:
+                self._waiting[batch] = told.copy()
+                return
+            self._append(told)
+            self._next += 1
+            while self._next in self._waiting:
+                self._append(self._waiting.pop(self._next))
+                self._next += 1
+
+    def _append(self, told: NDArray[np.int64]) -> None:
+        last = self._count + len(told)
+        if last > len(self._rows):
+            more = np.empty((int(_ROOM * last), _WORDS), np.int64)
+            more[: self._count] = self._rows[: self._count]
+            self._rows = more
+        self._rows[self._count : last] = told
+        self._count = last
+
+    def __len__(self) -> int:
+        return self._count
+
+    def rows(self) -> NDArray[Any]:
+        """All negotiations so far, with the field ``seed``."""
+        return seeded(self._rows[: self._count], DEALS.dtype)
+
+
 class Batches:
     """The world of one scenario on which batches of up to ``together`` runs are played. Not to be shared by threads."""
 
@@ -69,20 +116,19 @@ class Batches:
         self.together = max(1, min(_MOST_TOGETHER, _MOST_BYTES // (8 * len(self._kept))))
         self._rows = np.empty((self.together, len(self._kept)), np.int64)
         most = self.together * template.most_deals
-        self._told = np.empty((most, len(DEALS.columns)), np.int64)  # takes memory only as it is used
+        self._told = np.empty((most, _WORDS), np.int64)  # takes memory only as it is used
 
-    def play(self, seeds: Sequence[int], room: Room) -> NDArray[Any]:
-        """Play runs with these seeds, at most ``together``, into ``room``; their negotiations come back, with the field ``seed``.
+    def play(self, seeds: Sequence[int], room: Room) -> NDArray[np.int64]:
+        """Play runs with these seeds, at most ``together``, into ``room``; their negotiations come back, for :meth:`Record.take`.
 
-        Raises LedgerError, with the accounts, if a quarter does not close.
+        They stand until runs are played again. Raises LedgerError, with the accounts, if a quarter does not close.
         """
         played = self._stage.play_many(seeds, self._kept, self._rows[: len(seeds)], told=self._told)
         broken = np.flatnonzero(played.broken >= 0)
         if len(broken):
             self._stage.replay(seeds[int(broken[0])])
         self._write(self._rows[: len(seeds)], room)
-        told = self._told[: played.deals[-1]].view(DEALS.dtype).reshape(-1)
-        return with_seed(told, np.repeat(seeds, np.diff(played.deals, prepend=0)))
+        return self._told[: played.deals[-1]]
 
     def _write(self, rows: NDArray[np.int64], room: Room) -> None:
         metrics, gains, start, end = np.split(rows, np.cumsum([len(part) for part in self._parts[:-1]]), axis=1)
@@ -98,13 +144,9 @@ def _words(array: NDArray[Any]) -> NDArray[np.int64]:
     return array.view(np.int64).reshape(len(array), -1)
 
 
-def joined(template: Template, seeds: Sequence[int], room: Room, deals: list[NDArray[Any]]) -> Ensemble:
-    """The ensemble of runs that were played in batches, with the negotiations of each batch in their order."""
-    together = np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in deals]).view(deals[0].dtype)
-    deals.clear()
+def ensemble_of(template: Template, seeds: Sequence[int], room: Room, record: Record) -> Ensemble:
+    """The ensemble of runs that were played in batches."""
     return Ensemble(
-        scenario=template.scenario, place=template.place, commissioner_names=template.commissioner_names, deals=together,
+        scenario=template.scenario, place=template.place, commissioner_names=template.commissioner_names, deals=record.rows(),
         seeds=np.array(seeds, dtype=np.int64), **vars(room),
     )
-
-

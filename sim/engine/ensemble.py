@@ -6,15 +6,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
-
-from numpy.typing import NDArray
+from typing import Final
 
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.scenario import Scenario
-from totalplace.sim.engine.batches import Batches, Room, joined
+from totalplace.sim.engine.batches import Batches, Record, Room, ensemble_of
 from totalplace.sim.engine.play import Stage, run_of, side_by_side
 from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.model.world import Template, build
@@ -41,12 +39,12 @@ def memory_allowed() -> int:
 
 
 def ensemble_bytes(first: Run | Ensemble) -> tuple[int, int]:
-    """Bytes for each run of an ensemble that begins with ``first``: held in the end, and at most, while negotiations are joined."""
+    """Bytes for each run of an ensemble that begins with ``first``: held in the end, and at most, while it is played."""
     runs = first.runs if isinstance(first, Ensemble) else 1
     deals = first.deals.nbytes if isinstance(first, Ensemble) else first.deals.nbytes + 8 * len(first.deals)
     more = _MORE_DEALS * deals / runs
     held = (first.metrics.nbytes + first.gains.nbytes + first.ties_start.nbytes + first.ties_end.nbytes) / runs + more
-    return round(held), round(held + more)
+    return round(held), round(held + more / _BATCHES_EACH)
 
 
 class TooLarge(InputError):  # noqa: N818 (it is an InputError, and says what is too large)
@@ -136,26 +134,29 @@ def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress
                 progress(done, len(seeds))
 
     alone = Room.of(template, 1)
-    deals = [batches.play(seeds[:1], alone)]
+    told = batches.play(seeds[:1], alone)
     finished(1)
-    check_memory([joined(template, seeds[:1], alone, deals.copy())], len(seeds))
-    room = Room.of(template, len(seeds))
+    record = Record(len(told))
+    record.take(0, told)
+    check_memory([ensemble_of(template, seeds[:1], alone, record)], len(seeds))
+    room, record = Room.of(template, len(seeds)), Record(round(_MORE_DEALS * len(seeds) * len(told)))
+    record.take(0, told)
     room.part(0, 1).take(alone)
 
-    def play(first: int) -> NDArray[Any]:
+    def play(number: int) -> None:
         try:
             mine = idle.pop()
         except IndexError:
             mine = Batches(template)
+        first = 1 + (number - 1) * size
         batch = seeds[first : first + size]
-        told = mine.play(batch, room.part(first, first + len(batch)))
+        record.take(number, mine.play(batch, room.part(first, first + len(batch))))
         idle.append(mine)
         finished(len(batch))
-        return told
 
     size = max(1, min(batches.together, len(seeds) // (_BATCHES_EACH * threads)))
-    deals += side_by_side(play, range(1, len(seeds), size), threads)
-    return joined(template, seeds, room, deals)
+    side_by_side(play, range(1, 1 + -(-(len(seeds) - 1) // size)), threads)
+    return ensemble_of(template, seeds, room, record)
 
 
 def _of_models(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 #: Technical: runs with fixed parameters that are played without coming back to Python.
 MOST_FIXED: Final = 32
+#: What is kept of a run whose world is looked at.
+_NOTHING: Final = np.zeros(0, np.int64)
+_NO_ROWS: Final = np.zeros((1, 0), np.int64)
 #: Changes numbers of a world before its run begins.
 Change = Callable[[World], None]
 
@@ -61,16 +64,22 @@ class Stage:
 
     def advance(self, last: int | None = None) -> World:
         """The world after the quarters up to ``last`` (not included; default: all). Raises LedgerError, with the accounts."""
-        broken = kernel.advance(self.world, self.scenario.quarters if last is None else last)
+        self._check(kernel.advance(self.world, self.scenario.quarters if last is None else last))
+        return self.world
+
+    def _check(self, broken: int) -> None:
         if broken >= 0:
             check_books(self.world, self.template.place.agency_names, broken)
             raise LedgerError(broken, {})
-        return self.world
 
     def play(self, seed: int, change: Change | None = None) -> World:
         """The world after a whole run. Raises LedgerError, with the accounts, if a quarter does not close."""
-        self.begin(seed, change)
-        return self.advance()
+        if change is not None:
+            self.begin(seed, change)
+            return self.advance()
+        played = self.play_many((seed,), _NOTHING, _NO_ROWS)  # one call where the two above are two
+        self._check(int(played.broken[0]))
+        return self.world
 
 
     def words(self, part: NDArray[Any]) -> NDArray[np.int64]:
@@ -84,8 +93,8 @@ class Stage:
         """Play whole runs (n,) without coming back to Python between them.
 
         Run ``i`` begins with ``values[i]`` (n, F) at ``places`` (F,), and leaves in ``rows[i]`` (n, K) what then stands at ``kept``
-        (K,); see :meth:`words` for both. ``told`` takes the negotiations of all runs, as words; where it has no room for a run, it
-        and those after it are not played. A ledger that breaks raises no error here: see :meth:`replay`.
+        (K,); see :meth:`words` for both. ``told`` takes the negotiations of all runs, as words, each with its seed; where it has
+        no room for a run, it and those after it are not played. A ledger that breaks raises no error here: see :meth:`replay`.
         """
         given: dict[str, Any] = {} if told is None else {"told": told}
         numbers = np.zeros((len(seeds), 0)) if values is None else values

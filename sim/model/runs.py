@@ -29,8 +29,8 @@ def play_runs(
     Every array holds words of 8 bytes. ``memory`` (W,) is that of the world, ``start`` (W,) what it is set back to. Run ``i`` has
     the seed ``seeds[i]`` and ``values[i]`` (F,) at ``places`` (F,) of the memory. Of it, ``rows[i]`` (K,) takes what then stands at
     ``kept`` (K,), and ``ends[i]`` the quarter in which its ledger broke, or -1, and how many negotiations the runs so far recorded.
-    ``told`` (most, columns), if it has rows, takes them from ``deals``, the record of the world; a run that it has no room for
-    is the last, and does not count.
+    ``told`` (most, columns + 1), if it has rows, takes them from ``deals``, the record of the world (most, columns), with the seed
+    of the run; a run that it has no room for is the last, and does not count.
 
     Without seeds, the quarter in which the ledger broke comes back, or -1.
     """
@@ -52,8 +52,9 @@ def play_runs(
             if count + w.clock.deals > told.shape[0]:
                 return i
             for d in range(w.clock.deals):
-                for column in range(told.shape[1]):
+                for column in range(deals.shape[1]):
                     told[count + d, column] = deals[d, column]
+                told[count + d, deals.shape[1]] = seeds[i]
         count += w.clock.deals
         ends[i, 0], ends[i, 1] = broken, count
     return runs

@@ -17,7 +17,12 @@ def with_seed(deals: NDArray[Any], seed: int | NDArray[np.int64]) -> NDArray[Any
     rows = np.empty((len(deals), narrow + 1), dtype=np.int64)
     rows[:, :narrow] = np.ascontiguousarray(deals).view(np.int64).reshape(len(deals), narrow)
     rows[:, narrow] = seed
-    return rows.view([*((name, deals.dtype[name]) for name in deals.dtype.names or ()), ("seed", np.int64)]).reshape(-1)
+    return seeded(rows, deals.dtype)
+
+
+def seeded(rows: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Rows of words as a record of negotiations of a ``kind`` with a last field ``seed``."""
+    return rows.view([*((name, kind[name]) for name in kind.names or ()), ("seed", np.int64)]).reshape(-1)
 
 
 def end_to_end(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

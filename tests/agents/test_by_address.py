@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,10 +10,13 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import pytest
+from numba.core.registry import cpu_target
 
+from totalplace.agents import by_address as by_address_module
 from totalplace.agents import numba_private
-from totalplace.agents.by_address import by_address
+from totalplace.agents.by_address import by_address, check_layout, words_of
 from totalplace.agents.columns import number, table, whole
+from totalplace.scenarios.errors import InputError
 
 CLOCK = table("clock", "a clock", whole("quarter", "quarters"), number("parts", "share", "parts", 3))
 ROWS = table("rows", "a row", number("money", "£m", "money"), whole("count", "count"))
@@ -108,11 +112,48 @@ def test_their_type_is_small_when_it_is_kept_and_the_same_when_it_is_read() -> N
 
 
 def test_tables_are_found_where_they_are_in_each_call() -> None:
-    """Not where they were in the call before: the description is as new as the call."""
+    """Not where those of the call before were: each has its description."""
     rule = numba_private.compiled(later, for_python=True)
     for rows in range(2, 30):
         one, other = filled(Tables, rows), filled(Plain, rows)
         assert rule(one, rows - 1) == later(other, rows - 1)
+
+
+def test_tables_that_are_put_together_anew_are_described_anew() -> None:
+    rule = numba_private.compiled(later, for_python=True)
+    first = filled(Tables)
+    rule(first, 2)
+    other = first._replace(numbers=np.zeros((4, 2)))
+    rule(other, 2)
+    assert other.numbers[2, 0] == first.rows[2].money
+    assert first.numbers[2, 0] != other.numbers[2, 0]
+    for copied in (copy.deepcopy(first), pickle.loads(pickle.dumps(first))):
+        plain = Plain(*(copy.deepcopy(part) for part in first))
+        assert rule(copied, 1) == later(plain, 1)
+        assert copied.clock.quarter == first.clock.quarter + 1, "its own clock went on"
+
+
+def test_a_record_of_no_table_is_written_where_it_is() -> None:
+    rule = numba_private.compiled(later, for_python=True)
+    tables = filled(Tables)
+    tables = tables._replace(clock=tables.clock.copy())
+    rule(tables, 1)
+    assert tables.clock.quarter == 6
+
+
+@pytest.mark.parametrize("array", [np.zeros((3, 2)), np.zeros((2, 3)).T, np.zeros((4, 4))[1:3, ::2], ROWS.empty(3, 2)])
+def test_an_array_is_described_in_as_many_words_as_numba_has_for_it(array: Any) -> None:
+    context = cpu_target.target_context
+    kind = context.get_value_type(numba.typeof(array))
+    assert 8 * len(words_of(array)) == context.get_abi_sizeof(kind)
+    check_layout(context, numba.types.Tuple([numba.typeof(array)]))
+
+
+def test_another_layout_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_address_module, "_OF_ARRAYS", ("data", "shape", "strides"))
+    rule = numba_private.compiled(later, for_python=True)
+    with pytest.raises(InputError, match=r"the layout of .*pip install 'numba>="):
+        rule(filled(Tables), 1)
 
 
 def test_a_table_that_there_is_not_is_refused_when_the_rule_is_compiled() -> None:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.worlds import edited, small
+from totalplace.agents.bargaining import DEALS
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.sweeps.factors import Factor, factor_named
-from totalplace.sim.engine.batches import Batches, Room
+from totalplace.sim.engine.batches import Batches, Record, Room
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.engine.sweep.playing import DesignStage
@@ -50,12 +51,28 @@ def test_there_is_room_for_all_negotiations_that_the_record_takes() -> None:
     template = build(small("joint-commissioning", quarters=20))
     template = replace(template, most_deals=40)  # the record is full before the run ends
     player, room = Batches(template), Room.of(template, 9)
-    deals = player.play(range(5, 14), room)
+    deals = player.play(range(5, 14), room).copy()
     stage = Stage(template)
     apart = Ensemble.of([run_of(template, stage.play(seed), seed) for seed in range(5, 14)])
     assert len(apart.deals) == 9 * 40
     assert deals.tobytes() == apart.deals.tobytes()
     assert room.metrics.tobytes() == apart.metrics.tobytes()
+
+
+@given(lengths=st.lists(st.integers(0, 7), min_size=1, max_size=12), expected=st.integers(0, 40), data=st.data())
+def test_negotiations_stand_in_the_order_of_their_batches(lengths: list[int], expected: int, data: st.DataObject) -> None:
+    """Whichever batch is played first, and however many more there are than was expected."""
+    record, told, width = Record(expected), [], len(DEALS.columns) + 1
+    for number, length in enumerate(lengths):
+        told.append(1000 * number + np.arange(length * width).reshape(length, width))
+    scratch = np.empty((7, width), np.int64)
+    for number in data.draw(st.permutations(range(len(lengths)))):
+        scratch[: lengths[number]] = told[number]  # where the next batch is played too
+        record.take(number, scratch[: lengths[number]])
+    assert len(record) == sum(lengths)
+    rows = record.rows()
+    assert rows.dtype.names == (*(DEALS.dtype.names or ()), "seed")
+    assert rows.tobytes() == np.concatenate(told).tobytes()
 
 
 def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
