@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tools import baseline, documentation, headline, rows, schemas, source_reading
+from tools import baseline, documentation, headline, questions, rows, schemas, source_reading
 from tools.renewal import (
     FAILED,
     Outcome,
@@ -43,6 +43,7 @@ from totalplace import agents, scenarios, sim
 from totalplace.scenarios import lever_responses as lever_responses_expected
 from totalplace.scenarios import places, posterior
 from totalplace.sim import figures
+from totalplace.sim.analysis import eras
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
     ablations,
@@ -134,6 +135,12 @@ def _pictures(page: str) -> list[Path]:
     return [docs / page, *sorted((docs / "images").glob(f"{page.removesuffix('.md')}-*.png"))]
 
 
+def _named_scenarios() -> str:
+    """A digest of the shipped scenarios and arrangements, which the model alone does not have."""
+    rooms = (ROOT / "scenarios" / name for name in ("named", "arrangements"))
+    return files_digest([path for room in rooms for path in room.glob("*.yaml")], ROOT)
+
+
 def _tables() -> str:
     return digest_of("\n".join(write() for write in documentation.TABLES.values()).encode())
 
@@ -148,7 +155,7 @@ _MODEL: Final[dict[str, Callable[[], str]]] = {
 def steps(why: str = "") -> tuple[Step, ...]:
     """Every step in its order; ``why`` is the reason of a change of results."""
     odd, docs = documentation.ODD, str(ROOT / "docs")
-    quoting = [path for path in documentation.DOCUMENTS if path != odd]
+    quoting = [path for path in documentation.DOCUMENTS if path not in (odd, documentation.QUESTIONS)]
     return (
         Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
              lambda: [rows.WRITTEN], _write_rows),
@@ -184,6 +191,9 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
             "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
         }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
+        Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {
+            "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
+        }, lambda: [documentation.QUESTIONS], lambda: _write_documents([documentation.QUESTIONS]), _blocks),
         Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, ensemble)},
              lambda: [README_PICTURE], _draw_picture),
     )
