@@ -38,7 +38,7 @@ def _notes(place: str, year: str, dated: Sequence[tuple[str, Arrangement]]) -> I
 
 
 def of_bodies(place: str, year: str, levers: Mapping[str, Sequence[float]], events: Sequence[Event]) -> tuple[str, ...]:
-    """What to know of a place whose council or police does not face the change that a run has for it. ``events`` are those played."""
+    """What to know of a place whose council or police does not face a change that a run has for it. ``events`` are those played."""
     code, told = find(place, year).code, list[str]()
     if _changes("reorganisation", "council", levers, events) and code[:3] in _UNITARY:
         beside = " unless a county beside it is" if code.startswith("E06") else ""
