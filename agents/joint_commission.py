@@ -36,7 +36,7 @@ THEMES: Final = table(
     number("minimum_share", "share", "mandated share of named budget lines"),
     number("grants", "£m a year", "grants that councils must pool beside it, in the money of the day"),
     number("fenced", "share", "part of the pooled budget that is ring-fenced"),
-    number("straight", "£m a year", "what departments pay straight into the pot, where its holder splits or moves it"),
+    number("straight", "£m a year", "what departments pay into the pot, where its holder splits or moves it"),
     number("from_authority", "£m a year", "what the place gets more of its strategic authority's pot than is spent in it"),
     number("moved", "£m a year", "money of the pot moved here from other themes (negative: to them)"),
     number("granted", "£m a year", "grants beside the budgets of agencies"),
@@ -97,8 +97,7 @@ def hand_back(w: World, j: int) -> None:
 
     What is not earned on outcome is spent on the theme instead.
     """
-    theme = w.themes[j]
-    by_outcome = w.board.outcome_payment
+    theme, by_outcome = w.themes[j], w.board.outcome_payment
     theme.savings_paid, theme.unearned = 0.0, 0.0
     if theme.savings_held <= 0.0:
         return
@@ -162,11 +161,9 @@ def deliver(w: World, j: int) -> None:
 def distribute(w: World, j: int, frontline: float) -> None:
     """Post the pooled money of theme ``j`` and work out what reaches people; ``frontline`` is the agencies' own, £m a year.
 
-    Prevention shrinks and grows in step with the rest of it; what savings pay for on top is prevention, as is what is freed of money
-    with a ring-fence, all of which is spent again.
+    Prevention shrinks and grows in step with the rest; what savings pay for is prevention, as is all freed of ring-fenced money.
     """
     theme = w.themes[j]
-    beside = theme.moved + theme.from_authority + theme.granted
     cashable = (1.0 - w.levers.reinvested_share) * theme.removed * (1.0 - theme.fenced)
     post(w, POT_ACCOUNT + j, THEME_ACCOUNT + j, 0.25 * (theme.pot + (theme.moved + theme.from_authority) - cashable))
     post(w, POT_ACCOUNT + j, SAVINGS_ACCOUNT + j, 0.25 * cashable)
@@ -177,8 +174,9 @@ def distribute(w: World, j: int, frontline: float) -> None:
     for i in range(w.kinds.shape[0]):
         post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
     theme.reinvested = theme.removed - cashable + 4.0 * theme.unearned
-    theme.planned = frontline + beside + theme.reinvested - theme.scale_loss
-    in_step = max(0.0, frontline + beside) / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
+    frontline += theme.moved + theme.from_authority + theme.granted
+    theme.planned = frontline + theme.reinvested - theme.scale_loss
+    in_step = max(0.0, frontline) / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
     theme.preventive = theme.preventive_start * in_step + theme.reinvested
 
 

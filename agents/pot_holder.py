@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @rule
 def hold_pot(w: World) -> None:
-    """Settle what each theme has beside the budgets of agencies in this quarter, and what is ring-fenced: nothing without a lever."""
+    """Settle what each theme has beside the budgets of agencies, and what of its pool is ring-fenced: nothing without a lever."""
     w.clock.moved = 0.0
     for j in range(w.themes.shape[0]):
         theme = w.themes[j]
