@@ -22,13 +22,15 @@ type _Levers = dict[str, list[float]]
 
 
 def notes(
-    arrangement: Arrangement, levers: dict[str, tuple[float, ...]], events: Sequence[Event], changes: Sequence[Change],
-    quarters: int,
+    arrangement: Arrangement, levers: dict[str, tuple[float, ...]], events: Sequence[Event], changes: Sequence[Change]
 ) -> list[str]:
-    """What is set and has no effect at any time of the run, with the reason; one line for each reason."""
+    """What is set and has no effect at any time of the run, with the reason; one line for each reason.
+
+    ``events`` and ``changes`` are those that do not lie after the end of the run.
+    """
     now: _Levers = {name: list(values) for name, values in levers.items()}
     dated = [*(event.quarter for event in events), *(change.quarter for change in changes)]
-    dates = sorted({0, *(quarter for quarter in dated if 0 < quarter < quarters)})
+    dates = sorted({0, *(quarter for quarter in dated if quarter > 0)})
     reasons: dict[str, str] = {}
     acting: set[str] = set()
     for date in dates:

@@ -98,7 +98,6 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
-    from totalplace.scenarios import what_if
     from totalplace.scenarios.material import material_of
     from totalplace.scenarios.places import quality
 
@@ -137,16 +136,24 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
     of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
-    idle = idle_levers.notes(arrangement, content["levers"], content["events"], content["changes"], content["quarters"])
-    played = [one for _, one in wholes if one.quarter < content["quarters"]]
-    could_not = what_if.notes(content["place"], year, content["start"], arrangement, played)
-    in_run = [event for event in content["events"] if event.quarter < content["quarters"]]
-    could_not += what_if.of_bodies(content["place"], year, content["levers"], in_run)
-    content["notes"] = (*of_place, *of_ties, *told, *idle, *with_year, *could_not, *quality.notes(content["place"], year))
+    besides = _told_of_what_acts(content, arrangement)
+    content["notes"] = (*of_place, *of_ties, *told, *with_year, *besides, *quality.notes(content["place"], year))
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, arrangement, last))
+
+
+def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:
+    """Notes on levers that can do nothing under the arrangements of the run, and on what the place could not have."""
+    from totalplace.scenarios import what_if
+
+    place, year, quarters = content["place"], content["year"], content["quarters"]
+    changes = [change for change in content["changes"] if change.quarter < quarters]
+    events = [event for event in content["events"] if event.quarter < quarters]
+    idle = idle_levers.notes(arrangement, content["levers"], events, changes)
+    could_not = what_if.notes(place, year, content["start"], arrangement, changes)
+    return (*idle, *could_not, *what_if.of_bodies(place, year, content["levers"], events))
 
 
 def _check_length(text: str, last: dict[str, Marked]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from totalplace.scenarios import load
-from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.engine.play import Stage, run_of
 from totalplace.sim.model import kernel
@@ -92,7 +92,9 @@ def doubled(scenario: Scenario) -> Template:
         if parameter.unit.startswith("£m"):
             for name in ("low", "high", "mode"):
                 world.priors[name][place] *= 2.0
-    for name in ("transition_fund", "mandate_england", "mandate_money", "mandate_a_head"):
+    for name, lever in LEVERS.items():
+        if not lever.unit.startswith("£"):
+            continue
         values = np.atleast_1d(world.levers[name])
         world.levers[name] = 2.0 * world.levers[name]
         for i in range(len(values)):

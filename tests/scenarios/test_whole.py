@@ -37,7 +37,7 @@ paths:
 """
 OWN = "extends: joint-commissioning\narrangement: mine.yaml\ncuts: path.yaml\nnetwork: {file: ties.txt}\nquarters: 8\nclusters: 2\n"
 #: What building and playing a world may ask of a scenario: what it is, and numbers given to the call.
-_ASKED = {"material", "words", "__hash__", "__eq__", "label", "scenario_of", "plain", "unfractioned", "whole"}
+_ASKED = {"material", "words", "__hash__", "__eq__", "label", "scenario_of", "plain", "unfractioned", "whole", "settlement"}
 
 _opened: list[str] = []
 _listening = False
