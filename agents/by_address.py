@@ -30,7 +30,7 @@ _PUT_IN: Final = '"function-inline-threshold"="500"'
 
 #: The attribute of tables that has the address at which they are described.
 _AT: Final = "_described_at"
-#: What Numba knows of an array, in this order, one word or one for each dimension each: what :func:`words_of` writes.
+#: What Numba knows of an array, in this order, one word or one for each dimension each: what :func:`_words_of` writes.
 _OF_ARRAYS: Final = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
 
 
@@ -40,7 +40,7 @@ def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     The tables that it holds are described once, when a compiled rule is first called with them.
     """
     def described_at(self: Tables) -> int:
-        words = np.array([word for part in self for word in words_of(part)], np.int64)
+        words = np.array([word for part in self for word in _words_of(part)], np.int64)
         return int(vars(self).setdefault("_description", words).ctypes.data)  # memory that stays for as long as the tables do
 
     described = type(tables.__name__, (tables,), {
@@ -55,7 +55,7 @@ def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     return described
 
 
-def words_of(part: Any) -> list[int]:
+def _words_of(part: Any) -> list[int]:
     """What Numba knows of a table, as words of 8 bytes: of a record where it lies, of an array what is named in ``_OF_ARRAYS``."""
     if isinstance(part, np.void):
         return [np.frombuffer(part, np.uint8).ctypes.data]
@@ -125,7 +125,7 @@ def _read(builder: Any, at: Any) -> Any:
 
 def _address_of(kind: Any, tables: Any, wrapper: Any) -> Any:
     """The address at which tables that Python hands to a rule are described."""
-    check_layout(wrapper.context, kind.of)
+    _check_layout(wrapper.context, kind.of)
     python, builder = wrapper.pyapi, wrapper.builder
     number = python.object_getattr_string(tables, _AT)
     known = cgutils.is_not_null(builder, number)
@@ -136,7 +136,7 @@ def _address_of(kind: Any, tables: Any, wrapper: Any) -> Any:
     return NativeValue(builder.load(address), is_error=builder.not_(known))
 
 
-def check_layout(context: Any, tables: Any) -> None:
+def _check_layout(context: Any, tables: Any) -> None:
     """Raise InputError where Numba lays out a named tuple of arrays and records in another way than it is described here."""
     for kind in tables.types:
         known = _OF_ARRAYS if isinstance(kind, numba.types.Array) else None

@@ -30,8 +30,13 @@ _OF_DISPATCHERS: Final = ("_cache", "_compiler", "enable_caching", "get_call_tem
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
 #: The method of Numba's modules of machine code that optimises one for the last time.
 _OPTIMISES: Final = "_optimize_final_module"
-#: The method of its maker of machine code that plans such an optimisation.
+#: The one that optimises the functions of a module by themselves, before others are linked with it.
+_OPTIMISES_EACH: Final = "_optimize_functions"
+#: The method of the maker of machine code that plans such an optimisation.
 _PLANS: Final = "_pass_builder"
+#: Technical: levels of LLVM's optimisation, of 0 to 3: of whole functions, and of rules before they are taken in.
+_LEVEL: Final = 2
+_LITTLE: Final = 1
 #: The methods that make machine code of a module, keep a module, and tell machine code of its environment.
 _FINALISES: Final = "_finalize_final_module"
 _KEEPS: Final = "serialize_using_object_code"
@@ -196,22 +201,32 @@ def _optimise(method: Callable[..., Any], library: Any) -> None:
             if not helper.is_declaration and helper.linkage.name == "linkonce_odr":
                 helper.linkage = "internal"
                 helper.name += _OWN
-        with _loops_as_they_are(library._codegen):
+        with _planned(library._codegen):
             method(library)
     else:
         method(library)
 
 
+def _optimise_each(method: Callable[..., Any], library: Any, module: Any) -> None:
+    """Optimise the functions of a module by themselves; rules that others take in only a little, since they are optimised there."""
+    if not library.name.startswith(_INNER):
+        method(library, module)
+        return
+    with _planned(library._codegen, _LITTLE):
+        method(library, module)
+
+
 @contextlib.contextmanager
-def _loops_as_they_are(generator: Any) -> Iterator[None]:
-    """Repeat no code of loops to save jumps: it took a sixth of a first compile, and runs are as fast without.
+def _planned(generator: Any, most: int = _LEVEL) -> Iterator[None]:
+    """Optimise at most at a level, and repeat no code of loops to save jumps: a quarter of a first compile, and runs are as fast.
 
     A Numba that plans its optimisation in another way goes on doing so.
     """
-    def plan(opt: int | None = None, **given: Any) -> Any:
-        options = llvm.create_pipeline_tuning_options(int(numba.config.OPT if opt is None else opt))
-        options.loop_vectorization = given.get("loop_vectorize", numba.config.LOOP_VECTORIZE)
-        options.slp_vectorization = given.get("slp_vectorize", numba.config.SLP_VECTORIZE)
+    def plan(**given: Any) -> Any:
+        config = numba.config
+        options = llvm.create_pipeline_tuning_options(min(most, int(given.get("opt", config.OPT))))
+        options.loop_vectorization = given.get("loop_vectorize", config.LOOP_VECTORIZE)
+        options.slp_vectorization = given.get("slp_vectorize", config.SLP_VECTORIZE)
         options.loop_unrolling = False
         return llvm.create_pass_builder(generator._tm, options)
 
@@ -252,7 +267,8 @@ def _change_modules() -> None:
     library: Any = codegen.CPUCodeLibrary
     generator: Any = codegen.JITCPUCodegen
     changes: list[tuple[Any, str, Callable[..., Any]]] = [
-        (library, _OPTIMISES, _optimise), (library, _FINALISES, _finalise), (library, _KEEPS, _state), (generator, _TELLS, _tell),
+        (library, _OPTIMISES, _optimise), (library, _OPTIMISES_EACH, _optimise_each), (library, _FINALISES, _finalise),
+        (library, _KEEPS, _state), (generator, _TELLS, _tell),
     ]
     methods = [getattr(owner, name, None) for owner, name, _ in changes]
     if None in methods or hasattr(methods[0], _CHANGED):

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import pytest
-from numba.core.registry import cpu_target
 
 from totalplace.agents import by_address as by_address_module
 from totalplace.agents import numba_private
-from totalplace.agents.by_address import by_address, check_layout, words_of
+from totalplace.agents.by_address import by_address
 from totalplace.agents.columns import number, table, whole
 from totalplace.scenarios.errors import InputError
 
@@ -141,12 +140,12 @@ def test_a_record_of_no_table_is_written_where_it_is() -> None:
     assert tables.clock.quarter == 6
 
 
-@pytest.mark.parametrize("array", [np.zeros((3, 2)), np.zeros((2, 3)).T, np.zeros((4, 4))[1:3, ::2], ROWS.empty(3, 2)])
-def test_an_array_is_described_in_as_many_words_as_numba_has_for_it(array: Any) -> None:
-    context = cpu_target.target_context
-    kind = context.get_value_type(numba.typeof(array))
-    assert 8 * len(words_of(array)) == context.get_abi_sizeof(kind)
-    check_layout(context, numba.types.Tuple([numba.typeof(array)]))
+@pytest.mark.parametrize("numbers", [np.arange(8.0).reshape(2, 4).T, np.arange(32.0).reshape(8, 4)[::2, 1:3]])
+def test_an_array_may_lie_in_memory_in_any_way(numbers: Any) -> None:
+    rule = numba_private.compiled(later, for_python=True)
+    plain, tables = filled(Plain)._replace(numbers=numbers.copy()), filled(Tables)._replace(numbers=numbers)
+    assert rule(tables, 2) == later(plain, 2)
+    assert np.array_equal(tables.numbers, plain.numbers)
 
 
 def test_another_layout_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
