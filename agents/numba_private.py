@@ -30,13 +30,10 @@ _OF_DISPATCHERS: Final = ("_cache", "_compiler", "enable_caching", "get_call_tem
 _OF_CACHES: Final = ("cache_path", "flush", "load_overload", "save_overload")
 #: The method of Numba's modules of machine code that optimises one for the last time.
 _OPTIMISES: Final = "_optimize_final_module"
-#: The one that optimises the functions of a module by themselves, before others are linked with it.
-_OPTIMISES_EACH: Final = "_optimize_functions"
 #: The method of the maker of machine code that plans such an optimisation.
 _PLANS: Final = "_pass_builder"
-#: Technical: levels of LLVM's optimisation, of 0 to 3: of whole functions, and of rules before they are taken in.
+#: Technical: the level, of 0 to 3, of that optimisation of a whole function.
 _LEVEL: Final = 2
-_LITTLE: Final = 1
 #: The methods that make machine code of a module, keep a module, and tell machine code of its environment.
 _FINALISES: Final = "_finalize_final_module"
 _KEEPS: Final = "serialize_using_object_code"
@@ -207,24 +204,15 @@ def _optimise(method: Callable[..., Any], library: Any) -> None:
         method(library)
 
 
-def _optimise_each(method: Callable[..., Any], library: Any, module: Any) -> None:
-    """Optimise the functions of a module by themselves; rules that others take in only a little, since they are optimised there."""
-    if not library.name.startswith(_INNER):
-        method(library, module)
-        return
-    with _planned(library._codegen, _LITTLE):
-        method(library, module)
-
-
 @contextlib.contextmanager
-def _planned(generator: Any, most: int = _LEVEL) -> Iterator[None]:
-    """Optimise at most at a level, and repeat no code of loops to save jumps: a quarter of a first compile, and runs are as fast.
+def _planned(generator: Any) -> Iterator[None]:
+    """Repeat no code of loops to save jumps, and leave out the last level: a fifth of a first compile, and runs are as fast.
 
     A Numba that plans its optimisation in another way goes on doing so.
     """
     def plan(**given: Any) -> Any:
         config = numba.config
-        options = llvm.create_pipeline_tuning_options(min(most, int(given.get("opt", config.OPT))))
+        options = llvm.create_pipeline_tuning_options(min(_LEVEL, int(given.get("opt", config.OPT))))
         options.loop_vectorization = given.get("loop_vectorize", config.LOOP_VECTORIZE)
         options.slp_vectorization = given.get("slp_vectorize", config.SLP_VECTORIZE)
         options.loop_unrolling = False
@@ -267,8 +255,7 @@ def _change_modules() -> None:
     library: Any = codegen.CPUCodeLibrary
     generator: Any = codegen.JITCPUCodegen
     changes: list[tuple[Any, str, Callable[..., Any]]] = [
-        (library, _OPTIMISES, _optimise), (library, _OPTIMISES_EACH, _optimise_each), (library, _FINALISES, _finalise),
-        (library, _KEEPS, _state), (generator, _TELLS, _tell),
+        (library, _OPTIMISES, _optimise), (library, _FINALISES, _finalise), (library, _KEEPS, _state), (generator, _TELLS, _tell),
     ]
     methods = [getattr(owner, name, None) for owner, name, _ in changes]
     if None in methods or hasattr(methods[0], _CHANGED):

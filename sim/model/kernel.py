@@ -158,3 +158,4 @@ def _main() -> None:
 
 if __name__ == "__main__":
     _main()
+    os._exit(0)  # all is kept: to take apart what the compiler made, object by object, takes a twentieth of its time
