@@ -135,8 +135,7 @@ def spend_on_need() -> list[Finding]:
 def own_lag() -> Dynamic:
     """Looked-after children on their number and on early help a year before."""
     logs, _ = _samples()
-    outcome, early = logs["looked_after"], logs["early_help_spend"]
-    return dynamic(outcome, lagged(early, 1), lagged(outcome, 1), lagged(outcome, 2), lagged(early, 2))
+    return dynamic(logs["looked_after"], lagged(logs["early_help_spend"], 1))
 
 
 def outcomes_on_outturn() -> list[Finding]:

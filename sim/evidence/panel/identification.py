@@ -45,7 +45,7 @@ def identified(own: Dynamic, later: Estimate, end: Estimate, leads: Sequence[Est
 
 def _upper_bound(later: Estimate, end: Estimate, leads: Sequence[Estimate]) -> str:
     seen, in_the_end = (
-        " and ".join(f"one of {signed(true, 1)} {100 * one.power(true):.0f}%" for true in ASKED) for one in (later, end)
+        " and ".join(f"one of {signed(true, 1)} in {100 * one.power(true):.0f}%" for true in ASKED) for one in (later, end)
     )
     nothing = all(one.holds_none() for one in leads)
     placebo = "and shows nothing" if nothing else "but shows something, so that the lags may be no effect either"
@@ -60,14 +60,15 @@ def _upper_bound(later: Estimate, end: Estimate, leads: Sequence[Estimate]) -> s
 def _speed(own: Dynamic) -> str:
     years = own.within.rows // own.within.places
     ends = " or ".join(signed(long_run(own.driver.value, lag)) for lag in (own.within.value, own.corrected))
+    effects = " and ".join(signed(one.value) for one in (own.driver, own.instrumented_driver))
     return (
         f"- **How fast need adjusts is not identified.** With place effects and {years} years the coefficient of a lag of need is "
         f"biased downward: {signed(own.within.value)} as estimated, {signed(own.corrected)} with the bias of first order added "
-        "back (Hahn and Kuersteiner 2002). In differences, with the level two years before as instrument (Anderson and Hsiao "
-        f"1982, the simplest case of Arellano and Bond), it is {signed(own.instrumented.value, 1)} with a standard error of "
-        f"{own.instrumented.error:.1f}; the instrument has an F of {own.strength:.1f}, where 10 is asked for: levels tell little "
-        f"of the changes after them, as in a series near a random walk. An effect in the end that rests on the lag, {ends}, is "
-        "worth as little as the lag."
+        "back (Hahn and Kuersteiner 2002). In differences, with the levels two and three years before as instruments (after "
+        f"Arellano and Bond 1991), it is {signed(own.instrumented.value)} with a standard error of {own.instrumented.error:.2f}; "
+        f"the instruments have an F of {own.strength:.1f}, where 10 is asked for. Early help a year before does {effects} beside "
+        f"the lag, within places and in differences; what that comes to in the end, {ends} by the two lags, is worth as little as "
+        "the lag."
     )
 
 

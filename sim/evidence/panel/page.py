@@ -89,7 +89,7 @@ def _plain(found: Study) -> Iterator[str]:
     yield (
         f"- **Early help and need.** A tenth less early help goes with {_a_tenth_less(later)} looked-after children a year later, "
         f"and {_a_tenth_less(end)} in the end where need goes a quarter of its way a year. Of {len(found.need)} intervals {none} "
-        "hold none at all."
+        "include no effect at all."
     )
     yield (
         f"- **Prices and numbers.** Real spend on looked-after children changed by {percent(whole.spend)} from "

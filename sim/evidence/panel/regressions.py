@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.evidence.panel.tables import lagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,8 +99,8 @@ class Dynamic:
     """An outcome on its own lag and a driver, three ways.
 
     ``within`` holds place effects and is biased downward by about (1 + lag) / years; ``corrected`` adds that back (Hahn and
-    Kuersteiner 2002); ``instrumented`` is in differences, the lag instrumented by the level two years before (Anderson and Hsiao
-    1982), the simplest of the estimators of Arellano and Bond; ``strength`` is the F of that instrument.
+    Kuersteiner 2002); ``instrumented`` is in differences, the lag instrumented by the levels two and three years before (after
+    Arellano and Bond 1991); ``strength`` is the F of the two, in two stages of least squares.
     """
 
     within: Estimate
@@ -110,21 +111,22 @@ class Dynamic:
     strength: float
 
 
-def dynamic(outcome: pd.Series, driver: pd.Series, before: pd.Series, twice: pd.Series, driver_before: pd.Series) -> Dynamic:
-    """Estimate an outcome on its lag and a driver. ``before`` and ``twice`` are the outcome one and two years earlier."""
+def dynamic(outcome: pd.Series, driver: pd.Series) -> Dynamic:
+    """Estimate an outcome on its value a year before and on a driver, both by ``code`` and ``year``."""
     import pandas as pd
 
     _, two_stage = _linearmodels()
+    before, twice, thrice = (lagged(outcome, years) for years in (1, 2, 3))
     found = within(outcome, {"lag": before, "driver": driver})
     years = found["lag"].rows / found["lag"].places
     corrected = found["lag"].value + (1.0 + found["lag"].value) / years
     table = pd.DataFrame({
-        "outcome": outcome - before, "lag": before - twice, "driver": driver - driver_before, "instrument": twice,
+        "outcome": outcome - before, "lag": before - twice, "driver": driver - lagged(driver, 1), "twice": twice, "thrice": thrice,
     }).dropna()
     for name in table.columns:  # year effects
         table[name] = table[name] - table[name].groupby(level="year").transform("mean")
     clusters = pd.Series(pd.factorize(table.index.get_level_values("code"))[0], table.index)
-    fit = two_stage(table["outcome"], table[["driver"]], table[["lag"]], table[["instrument"]]).fit(
+    fit = two_stage(table["outcome"], table[["driver"]], table[["lag"]], table[["twice", "thrice"]]).fit(
         cov_type="clustered", clusters=clusters)
     number = int(clusters.max()) + 1
     lag, moved = (Estimate(float(fit.params[name]), float(fit.std_errors[name]), number, len(table)) for name in ("lag", "driver"))
