@@ -16,15 +16,15 @@ EARLY = {"2016-17": 900.0, "2017-18": 910.0, "2018-19": 300.0}
 
 @pytest.fixture
 def recent(tmp_path: Path) -> Path:
-    rows = []
+    rows: list[tuple[str, str, str, float]] = []
     for code in CODES:
         for year in (2016, 2017, 2018, 2019):
             rows.append((code, "looked_after_children", str(year), 100.0 + year - 2016))
             rows.append((code, "looked_after_rate_per_10000", str(year), 50.0))
-        for year, early in EARLY.items():
+        for ends, early in EARLY.items():
             for name in build.SPEND.values():
                 value = 1000.0 * (early / 3.0 if name in map(build.SPEND.get, build.EARLY_HELP) else 500.0)
-                rows.append((code, name, year, value))
+                rows.append((code, name, ends, value))
     rows = [row for row in rows if not (row[0] == "E06000002" and row[1].startswith("looked_after") and row[2] != "2019")]
     rows = [(*row[:3], 0.0) if row[:3] == ("E09000002", "spend_gross_looked_after_gbp", "2017-18") else row for row in rows]
     rows += [("E06000001", "permanent_exclusion_rate", "2016/17", 1.0)]

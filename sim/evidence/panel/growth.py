@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 END: Final = 2025
 #: Share of its way to what spending asks for that need goes in a year, in the check of partial adjustment.
 SPEED: Final = 0.25
+#: Years over which changes of places are held against those of one.
+STEPS: Final = 4
 #: Measures whose persistence over places is shown.
 LASTING: Final = ("looked_after", "looked_after_rate", "plans_rate", "in_need_rate", "neet", "early_help_spend", "unit_cost")
 
@@ -85,7 +87,11 @@ def _as_place(column: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Lasting:
-    """How places differ and how long: log deviation over places, of a yearly change, and rank correlation of both ends."""
+    """How places differ and how long: log deviation over places, of a yearly change, and rank correlation of both ends.
+
+    ``walk`` is the variance of changes over :data:`STEPS` years over as many times that of a year: 1 in a random walk, less where
+    places go back to what they were, more where they go on.
+    """
 
     measure: str
     first: int
@@ -94,6 +100,7 @@ class Lasting:
     apart: float
     moved: float
     ranks: float
+    walk: float
 
 
 def lasting() -> list[Lasting]:
@@ -105,12 +112,18 @@ def lasting() -> list[Lasting]:
     for name in LASTING:
         wide = logs[name].unstack("year").dropna(axis=1, how="all").dropna()
         first, last = int(wide.columns[0]), int(wide.columns[-1])
-        step = wide.diff(axis=1).iloc[:, 1:]
-        step = step - step.mean()
+        step = _apart(wide, 1)
         ranks = float(wide[first].corr(wide[last], method="spearman"))
         moved = float(np.sqrt((step**2).to_numpy().mean()))
-        found.append(Lasting(name, first, last, len(wide), float(wide.mean(axis=1).std()), moved, ranks))
+        walk = float((_apart(wide, STEPS) ** 2).to_numpy().mean()) / (STEPS * float((_apart(wide, 1) ** 2).to_numpy().mean()))
+        found.append(Lasting(name, first, last, len(wide), float(wide.mean(axis=1).std()), moved, ranks, walk))
     return found
+
+
+def _apart(wide: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Changes over so many years, less what all places have in common; ``wide`` has a column for each year, without gaps."""
+    change = wide.diff(years, axis=1).iloc[:, years:]
+    return change - change.mean()
 
 
 def yearly_costs() -> pd.DataFrame:

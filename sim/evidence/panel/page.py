@@ -11,7 +11,7 @@ import numpy as np
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.panel.estimates import LEADS, Finding, when
 from totalplace.sim.evidence.panel.figures import estimates_figure, growth_figure
-from totalplace.sim.evidence.panel.growth import SPEED, explained
+from totalplace.sim.evidence.panel.growth import SPEED, STEPS, explained
 from totalplace.sim.evidence.panel.identification import identified, signed, traps
 from totalplace.sim.evidence.panel.prediction import BETTER, GIVEN, IMPOSED, NO_CHANGE, OURS, TREND, Held
 from totalplace.sim.evidence.panel.regressions import Estimate
@@ -177,9 +177,14 @@ def _places(found: Study) -> Iterator[str]:
     yield "## How long places stay as they are"
     yield ""
     rows = [(one.measure.replace("_", " "), f"{one.first} to {one.last}", str(one.places), f"{one.apart:.2f}", f"{one.moved:.2f}",
-             f"{one.ranks:.2f}") for one in found.lasting]
+             f"{one.ranks:.2f}", f"{one.walk:.2f}") for one in found.lasting]
     yield from table(("measure", "years", "places", "log deviation over places", "of a yearly change",
-                      "rank correlation, both ends"), rows)
+                      "rank correlation, both ends", f"variance over {STEPS} years"), rows)
+    yield (
+        f"The last column is the variance of changes over {STEPS} years over {STEPS} times that of one year: 1 in a random walk, "
+        "less where places go back to what they were or a year is badly measured, more where they go on."
+    )
+    yield ""
 
 
 def _errors(one: Held, way: str) -> str:
@@ -195,19 +200,20 @@ def _held(found: Study) -> Iterator[str]:
         "from its own mean (numbers) or its unit cost from others' (spend), and on what early help or numbers did before; the "
         "same for all places, from all origins that end before. *Given numbers*: the elasticity above times the change of "
         "numbers, known only afterwards, and the drift of unit cost as it was. For outturn and outcomes: the trend of the place, "
-        "drawn to that of all by as much as growth held before. Errors are of logs: root mean square, and in brackets that of "
-        "places among each other, without what all have in common."
+        "drawn to that of all by as much as growth held before. Changes are since the last year known. Errors are of logs: root "
+        "mean square, and in brackets that of places among each other, without what all have in common."
     )
     yield ""
     rows = []
     for one in found.held:
         ways = (_errors(one, way) for way in (NO_CHANGE, TREND, OURS, GIVEN))
         ahead = (signed(one.ahead(OURS, other), 1) for other in (NO_CHANGE, TREND))
+        changes = (percent(change) for change in (one.changed(), one.changed(OURS)))
         covered = one.covered()
-        rows.append((one.measure, str(one.year), str(len(one.actual)), *ways, *ahead,
+        rows.append((one.measure, str(one.year), str(len(one.actual)), *changes, *ways, *ahead,
                      "" if covered is None else f"{100 * covered:.0f}%"))
-    yield from table(("measure", "year", "places", NO_CHANGE, TREND, OURS, GIVEN, "ours ahead of no change (standard errors)",
-                      "of trend", "in our 90% interval"), rows)
+    yield from table(("measure", "year", "places", "mean change", "as ours said", NO_CHANGE, TREND, OURS, GIVEN,
+                      "ours ahead of no change (standard errors)", "of trend", "in our 90% interval"), rows)
     yield from _misses(found)
     yield "What larger effects of early help, imposed on no change, would have said of looked-after children:"
     yield ""

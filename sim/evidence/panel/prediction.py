@@ -61,6 +61,11 @@ class Held:
         spread = float(gain.std(ddof=1))
         return float(np.sqrt(len(gain)) * gain.mean() / spread) if spread > 0.0 else 0.0
 
+    def changed(self, way: str = "") -> float:
+        """Mean change of the log since the last year known: as a way says, or as it was."""
+        now = self.predicted[way] if way else self.actual
+        return float(np.mean(now - self.predicted[NO_CHANGE]))
+
     def covered(self) -> float | None:
         """Share of places inside the 90% interval of ours."""
         if self.reach is None:

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.cli import exit_code
 from totalplace.sim.evidence.panel import prediction, tables
-from totalplace.sim.evidence.panel.growth import explained, growth
+from totalplace.sim.evidence.panel.growth import STEPS, _apart, explained, growth
 from totalplace.sim.evidence.panel.page import PAGE, markdown, write
 from totalplace.sim.evidence.panel.prediction import GIVEN, NO_CHANGE, OURS, TREND, Held, numbers, spend
 
@@ -81,6 +82,17 @@ def test_errors_and_what_is_ahead() -> None:
     mixed = Held("need", 2023, actual, {NO_CHANGE: actual + 0.2, OURS: actual + np.array([0.1, -0.1, 0.0, 0.1])})
     assert mixed.ahead(OURS, NO_CHANGE) > 2.0 > 0.0 > mixed.ahead(NO_CHANGE, OURS)
     assert mixed.covered() is None
+    assert one.changed() == pytest.approx(-0.2)
+    assert one.changed(OURS) == pytest.approx(-0.2)
+
+
+def test_places_that_walk_at_random_are_told_from_those_that_go_back() -> None:
+    steps = np.random.default_rng(3).normal(size=(400, 12))
+    ratios = []
+    for values in (steps.cumsum(axis=1), steps):
+        short, long = (_apart(pd.DataFrame(values), years).to_numpy().var() for years in (1, STEPS))
+        ratios.append(long / (STEPS * short))
+    assert ratios == pytest.approx([1.0, 1.0 / STEPS], abs=0.1)
 
 
 def test_a_trend_is_the_line_through_the_years_that_there_are() -> None:
@@ -123,3 +135,24 @@ def test_who_has_no_linearmodels_is_told_how_to_get_it(monkeypatch: pytest.Monke
     with pytest.raises(InputError, match="linearmodels") as error:
         study()
     assert "totalplace[panel]" in str(error.value)
+
+
+def test_the_command_shows_or_writes_the_page(
+    found: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("totalplace.sim.evidence.panel.study.study", lambda progress=None: found)
+    assert exit_code(["validate", "--panel"]) == 0
+    assert "What is identified" in capsys.readouterr().out
+    assert exit_code(["validate", "--panel", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / PAGE).read_text("utf-8") == markdown(found)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--levers",), "pages of their own"), (("--places", "Kent"), "over all places"), (("--draw", "prior"), "draws nothing"),
+])
+def test_what_makes_no_sense_beside_the_panel_is_refused(
+    words: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["validate", "--panel", *words, "--out", str(tmp_path)]) != 0
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / PAGE).exists()
