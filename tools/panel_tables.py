@@ -117,6 +117,7 @@ def children(recent: Path, codes: list[str]) -> pd.DataFrame:
     wide = wide[list(wanted.values())].set_axis(list(wanted), axis=1)
     every = pd.MultiIndex.from_product([sorted(codes), YEARS], names=["code", "year"])
     table = wide.rename_axis(["code", "year"]).reindex(every).reset_index()
+    table[list(STOCKS)] = table[list(STOCKS)].round(3)
     table[list(SPEND)] = (table[list(SPEND)] / 1000.0).round(1)
     # Who books nothing on looked-after children, and has some, did not report.
     table.loc[table["looked_after_spend"] == 0.0, list(SPEND)] = np.nan

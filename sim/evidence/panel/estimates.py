@@ -27,6 +27,10 @@ JUMPS: Final = ("jump_early_help",)
 #: Years by which early help is moved: leads, which nothing should follow, and lags.
 LEADS: Final = (-2, -1)
 LAGS: Final = (0, 1, 2, 3, 4)
+#: The last year of spending before the pandemic, and checks in words.
+PANDEMIC: Final = 2020
+HELD: Final = "children living there held"
+BEFORE: Final = "to 2019-20"
 #: Shares of the way that need goes in a year toward what early help asks for.
 SPEEDS: Final = (0.15, 0.25, 0.5)
 #: Other needs, by their column, that are held against early help.
@@ -66,13 +70,14 @@ def _both(outcome: str, driver: str, when: str, estimate: Callable[[pd.DataFrame
     return Finding(outcome, driver, when, main, check)
 
 
-def _moved(of: str, on: str, years: int = 0) -> Callable[[pd.DataFrame], Estimate]:
-    """One column on another ``years`` before, within places, in years of spending."""
+def _moved(of: str, on: str, years: int = 0, last: int = LAST, beside: str = "") -> Callable[[pd.DataFrame], Estimate]:
+    """One column on another ``years`` before, within places, in years of spending to ``last``, with a third held ``beside`` it."""
 
     def estimate(logs: pd.DataFrame) -> Estimate:
         outcome = logs[of]
-        outcome = outcome[outcome.index.get_level_values("year") >= FIRST]
-        return within(outcome, {"driver": lagged(logs[on], years)})["driver"]
+        year = outcome.index.get_level_values("year")
+        drivers = {"driver": lagged(logs[on], years)} | ({"beside": logs[beside]} if beside else {})
+        return within(outcome[(year >= FIRST) & (year <= last)], drivers)["driver"]
 
     return estimate
 
@@ -103,6 +108,8 @@ def need_on_early_help() -> list[Finding]:
     said, columns = ("looked-after children", "early help"), ("looked_after", "early_help_spend")
     return [
         *(_both(*said, when(years), _moved(*columns, years)) for years in (*LEADS, *LAGS)),
+        _both(*said, f"{when(1)}, {HELD}", _moved(*columns, 1, beside="children")),
+        _both(*said, f"{when(1)}, {BEFORE}", _moved(*columns, 1, PANDEMIC)),
         _both(*said, f"change {FIRST} to {LAST}", _long(*columns)),
         *(_both(*said, f"in the end, {speed:g} a year", _come_through(speed)) for speed in SPEEDS),
     ]
@@ -127,6 +134,8 @@ def spend_on_need() -> list[Finding]:
     columns = ("looked_after_spend", "mean_looked_after")
     return [
         _both(spend, over_the_year, when(0), _moved(*columns)),
+        _both(spend, over_the_year, HELD, _moved(*columns, beside="children")),
+        _both(spend, over_the_year, BEFORE, _moved(*columns, last=PANDEMIC)),
         _both(spend, over_the_year, f"change {FIRST} to {LAST}", _long(*columns)),
         *(_both(words, need, when(0), _moved(of, on)) for words, need, of, on in rows),
     ]

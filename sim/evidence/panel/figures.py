@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from totalplace.sim.evidence.panel.estimates import when
 from totalplace.sim.evidence.panel.growth import yearly_costs
 from totalplace.sim.evidence.panel.prediction import GIVEN, NO_CHANGE, OURS, TREND
 from totalplace.sim.figures.style import CUT_WORDS, SMALL, Chart, dress, look, mark_cut, own_style, plain
@@ -44,12 +45,12 @@ def _forest(axes: Axes, rows: Sequence[tuple[str, Finding]], title: str) -> None
 @own_style()
 def estimates_figure(found: Study) -> Figure:
     """Left: looked-after children on early help, leads, lags and in the end. Right: spending on need."""
-    figure = Chart(11.0, 4.9)
+    figure = Chart(11.0, 5.6)
     left, right = figure.subplots(1, 2)
     for axes in (left, right):
         plain(axes, grid="x")
     _forest(left, [(one.when, one) for one in found.need], "Looked-after children to early help")
-    times = {one: f", {one.when}" if one.when.startswith("change") else "" for one in found.money}
+    times = {one: "" if one.when == when(0) else f", {one.when}" for one in found.money}
     money = [(f"{one.outcome} to {one.driver}{times[one]}", one) for one in found.money]
     _forest(right, money, "Spending to need")
     words = ("Lines: 95% intervals, errors clustered by place; place and year effects, years of spending to 2021-22. Blue: without "

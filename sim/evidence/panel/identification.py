@@ -94,8 +94,8 @@ def traps() -> Iterator[str]:
         "2013-14, and Sure Start moved in 2014-15. No lag reaches over a gap.",
         "Preventable mortality and healthy life expectancy are means of three years: neighbouring years share two thirds of their "
         "data, and so do the last year known and the first held out.",
-        "The GDP deflator rose steeply in 2020-21 and fell a little in 2021-22, as much that government does was counted anew in the "
-        "pandemic. Real growth in these two years says little; year effects take it out of all estimates, and growth over more "
+        "The GDP deflator rose steeply in 2020-21 and fell a little in 2021-22, as much that government does was counted anew in "
+        "the pandemic. Real growth in these two years says little; year effects take it out of all estimates, and growth over more "
         "years is not moved by it.",
         "Over places, early help and numbers in care rise together: places in need have more of both. Nothing here rests on that.",
     ):

@@ -64,10 +64,14 @@ def real(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def children_logs() -> pd.DataFrame:
-    """Logs by ``code`` and ``year``: ``looked_after``, ``mean_looked_after``, rates, and spending at constant prices."""
+    """Logs by ``code`` and ``year``: ``looked_after``, ``mean_looked_after``, rates, spending at constant prices, and ``children``.
+
+    How many ``children`` live in a place follows from number and rate, and is as rough as the rate.
+    """
     table = children()
     money = real(table, *_SPEND, "early_help_spend", "all_spend")
-    return _logs(table[["looked_after", "mean_looked_after", *_RATES]].join(money))
+    living = (10000.0 * table["looked_after"] / table["looked_after_rate"]).rename("children")
+    return _logs(table[["looked_after", "mean_looked_after", *_RATES]].join([money, living]))
 
 
 @lru_cache(maxsize=1)

@@ -42,7 +42,7 @@ def test_nothing_is_below_nought_and_parts_are_no_more_than_the_whole() -> None:
 
 
 def test_england_is_as_published() -> None:
-    """83,840 children were looked after in March 2023 and 81,770 in March 2025 (DfE); the City and Scilly have a few of them."""
+    """81,770 children were looked after in March 2025, for £8.96bn in 2024-25 (DfE); the City and Scilly have a few of them."""
     total = raw("children.csv").groupby("year")["looked_after"].sum()
     assert total[2025] == pytest.approx(81770.0, rel=0.002)
     assert 8.9e6 < raw("children.csv").groupby("year")["looked_after_spend"].sum()[2025] < 9.0e6
