@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from totalplace.sim.cli import exit_code
 from totalplace.sim.evidence.panel import prediction, tables
 from totalplace.sim.evidence.panel.growth import STEPS, _apart, explained, growth
 from totalplace.sim.evidence.panel.page import PAGE, markdown, write
-from totalplace.sim.evidence.panel.prediction import GIVEN, NO_CHANGE, OURS, TREND, Held, numbers, spend
+from totalplace.sim.evidence.panel.prediction import GIVEN, NO_CHANGE, OURS, TREND, Held, councils, numbers, spend
 
 pytest.importorskip("linearmodels")
 
@@ -55,15 +56,20 @@ def test_growth_is_the_sum_of_its_parts_and_of_its_years(found: Study) -> None:
     assert explained(-0.2) == pytest.approx(2.0 * explained(-0.1))
 
 
-def test_predictions_know_nothing_of_the_years_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("source", "predict"), [
+    ("children_logs", numbers), ("children_logs", spend), ("councils_logs", councils),
+])
+def test_predictions_know_nothing_of_the_years_held_out(
+    source: str, predict: Callable[[], list[Held]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Years held out are scrambled: what is predicted of them stays, but for what is given."""
-    kept = tables.children_logs()
-    changed = kept.copy()
+    changed = getattr(tables, source)().copy()
     late = changed.index.get_level_values("year") > tables.LAST
-    changed.loc[late] = changed.loc[late] + np.random.default_rng(5).normal(size=changed.loc[late].shape)
-    before = [*numbers(), *spend()]
-    monkeypatch.setattr(prediction, "children_logs", lambda: changed)
-    for one, other in zip(before, [*numbers(), *spend()], strict=True):
+    known = changed.select_dtypes("number").columns
+    changed.loc[late, known] += np.random.default_rng(5).normal(size=(late.sum(), len(known)))
+    before = predict()
+    monkeypatch.setattr(prediction, source, lambda: changed)
+    for one, other in zip(before, predict(), strict=True):
         assert not np.allclose(one.actual, other.actual)
         for way in (NO_CHANGE, TREND, OURS):
             assert np.allclose(one.predicted[way], other.predicted[way]), (one.measure, one.year, way)
