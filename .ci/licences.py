@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Licences
 
 `totalplace` is under the MIT licence (`LICENSE`). The data in `scenarios/places/` is under the Open Government Licence v3.0;
-`scenarios/places/ATTRIBUTION.txt` says whose it is. Nothing of other projects is copied into the Python code.
+`scenarios/places/ATTRIBUTION.txt` says whose it is; the tables in `sim/evidence/panel/` are under the same licence, with an
+`ATTRIBUTION.txt` of their own. Nothing of other projects is copied into the Python code.
 
 The packages below are installed beside it, each under its own licence. The list follows `requirements.lock` and is printed by
 `.ci/licences.py` from what the packages state about themselves. `axe-playwright-python`, which only tests use, carries axe-core,

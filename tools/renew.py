@@ -56,6 +56,7 @@ from totalplace.sim.evidence import (
     markdown_page,
     measures,
     neighbourhoods_won,
+    panel,
     structure,
     trade_off,
     trade_off_figure,
@@ -65,6 +66,7 @@ from totalplace.sim.evidence import (
     validation_page,
 )
 from totalplace.sim.evidence.model_digest import model_digest
+from totalplace.sim.evidence.panel import tables as panel_tables
 from totalplace.sim.results import compare
 
 ROOT: Final = source_reading.ROOT
@@ -186,6 +188,10 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "how levers are tried": _of(lever_responses, neighbourhoods_won, lever_signs, fact_runs),
             "how the page is written": _of(lever_responses_page, markdown_page),
         }, lambda: _pictures("levers.md"), lambda: _command(("validate", "--levers", "--runs", LEVER_RUNS, "--out", docs))),
+        Step("panel", "docs/panel.md: spending and need of places, year by year; a minute", {
+            "tables": _of_files(*sorted(panel_tables.HERE.glob("*.csv")), ROOT / "scenarios" / "places" / "gdp_deflator.csv"),
+            "how it is estimated and written": _of(panel, markdown_page),
+        }, lambda: _pictures("panel.md"), lambda: _command(("validate", "--panel", "--out", docs))),
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {

@@ -27,7 +27,8 @@ CONTENTS: Final = {
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
     "Explanation": (
-        "explanation", "then-and-now", "odd", "effects", "validation", "ablations", "levers", "review", "calibration", "structure",
+        "explanation", "then-and-now", "odd", "effects", "validation", "ablations", "levers", "panel", "review", "calibration",
+        "structure",
         "reliability", "data", "performance",
         "licences",
     ),

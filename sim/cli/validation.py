@@ -34,11 +34,12 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validat
 Ablations = Annotated[bool, typer.Option("--ablations", help="Instead: the facts without one mechanism each, DIR/ablations.md.")]
 TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary pooling against the top-up, DIR/trade-off.md.")]
 Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
+Panel = Annotated[bool, typer.Option("--panel", help="Instead: spending and need of places, year by year, DIR/panel.md.")]
 
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, levers: Levers = False, out: Out = None,
+    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -51,8 +52,8 @@ def validate(
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
-    if ablations + trade_off + levers > 1:
-        raise InputError("--ablations, --trade-off and --levers are pages of their own", allowed="one of them")
+    if ablations + trade_off + levers + panel > 1:
+        raise InputError("--ablations, --trade-off, --levers and --panel are pages of their own", allowed="one of them")
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
@@ -61,6 +62,9 @@ def validate(
         return
     if levers:
         _respond(runs, places or (), draw, seed, out)
+        return
+    if panel:
+        _estimate(places or (), draw, out)
         return
     with progress("Runs", 1000) as done:
         found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
@@ -116,6 +120,20 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
         found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
         won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
     _told(markdown(found, won), lambda folder: write(found, won, folder), out)
+
+
+def _estimate(places: Sequence[str], draw: Draw, out: Path | None) -> None:
+    """What spending does to need and need to spending, in the published panel; nothing of the model runs."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.output import progress
+    from totalplace.sim.evidence.panel.page import markdown, write
+    from totalplace.sim.evidence.panel.study import study
+
+    if places or draw is not Draw.default:
+        raise InputError("--panel is over all places, and draws nothing", allowed="without --places and --draw")
+    with progress("Estimates", 8) as done:
+        found = study(progress=lambda now, of: done(now))
+    _told(markdown(found), lambda folder: write(found, folder), out)
 
 
 def _told(text: str, write: Callable[[Path], list[Path]], out: Path | None) -> None:

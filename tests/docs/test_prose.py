@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: pages of a date, which hold one version against another.
 APART = {
     "validation.md", "ablations.md", "trade-off.md", "levers.md", "calibration.md", "structure.md", "licences.md", "data.md",
-    "performance.md", "reliability.md", "review.md", "then-and-now.md",
+    "panel.md", "performance.md", "reliability.md", "review.md", "then-and-now.md",
 }
 #: What results look like: sums of money, counts of verdicts, values to three decimals, shares of runs.
 RESULT = re.compile(
