@@ -54,7 +54,7 @@ AGENCIES: Final = table(
     whole("may_pool", "1 if it is allowed to pool budgets", "0 or 1"),
     whole("leader_left", "1 if its leader moved on in this quarter", "0 or 1"),
     number("local_share", "share", "part of the budget that is raised locally"),
-    number("baseline", "£m a year", "budget in the base year"),
+    number("baseline", "£m a year", "budget in the base year, without officers who are not there any more"),
     number("frontline_start", "£m a year", "planned frontline spend in the base year"),
     number("common_start", "£m a year", "spend on common functions in the base year"),
     number("reactive_start", "£m a year", "reactive spend in the base year"),

@@ -52,7 +52,7 @@ def may_open(w: World, c: int) -> bool:
         return False
     if agency.capacity >= 1.0:
         return True
-    key = len(w.themes) + w.commissioners[c].key
+    key = w.themes.shape[0] + w.commissioners[c].key
     return draws.uniform(w.clock.seed, draws.ATTENDANCE, w.clock.quarter, agency.key, key) < agency.capacity
 
 

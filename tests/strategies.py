@@ -44,6 +44,8 @@ FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "cluster_boards": st.booleans(),
     "bargaining": st.booleans(),
     "mandated_agencies": st.lists(st.sampled_from(AGENCY_KINDS), unique=True, max_size=4),
+    "single_pot_agencies": st.lists(st.sampled_from(AGENCY_KINDS), unique=True, max_size=8),
+    "open_to": st.sampled_from(arrangements.OPEN_TO),
 }
 
 

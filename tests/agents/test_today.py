@@ -185,6 +185,13 @@ def test_the_laws_hold_in_scenarios_of_today(name: str) -> None:
         assert_lawful(small(name, place=place, quarters=20), seed)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["silo", "better-care-fund-2025", "integrated-settlement", "single-pot-today"])
+def test_every_place_of_2024_25_plays_the_scenarios_of_today(name: str) -> None:
+    for place in places.names(YEAR):
+        assert_lawful(scenarios.load(name, place=place.name, year=YEAR, quarters=16, clusters=1), 1)
+
+
 def test_where_nobody_could_hold_a_settlement_a_note_says_what_if() -> None:
     def told(name: str, place: str) -> list[str]:
         return [note for note in scenarios.load(name, place=place).notes if note.startswith("what if")]

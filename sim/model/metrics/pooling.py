@@ -53,7 +53,7 @@ def measure_pooling(w: World, m: MeasureRow) -> None:
     for a in range(w.agencies.shape[0]):
         agency = w.agencies[a]
         budgets += agency.budget
-        baseline += agency.baseline
+        baseline += agency.baseline + agency.released
         if agency.council == 1:
             local += w.clock.council_direct * over(agency.budget, agency.baseline)
         else:
