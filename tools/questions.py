@@ -56,7 +56,8 @@ QUESTIONS: Final = {
         ("section_75_share", "pooled_share", "net_saving", "wellbeing"),
     ),
     "neighbourhood-health": Question(
-        "totalplace compare section-75 neighbourhood-health --baseline section-75 --place Barnsley --runs 100",
+        "totalplace compare section-75 neighbourhood-health neighbourhood-health-admitted --baseline section-75 --place Barnsley "
+        "--runs 100",
         ("section_75_share", "mean_trust", "net_saving", "emergency_admissions"),
     ),
     "integrated-settlement": Question(

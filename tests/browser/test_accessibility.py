@@ -61,7 +61,7 @@ def test_the_place_page_breaks_no_rule(new_page: Any, server: str, theme: str) -
     page.get_by_test_id("network").get_by_role("button", name="NHS").first.press("Enter")
     page.get_by_test_id("refusal").locator(".tp-chart[data-ready=true]").wait_for()
     for title in ("Encouragement by department", "Other levers"):
-        page.get_by_role("button", name=title).click()
+        page.get_by_role("button", name=title, exact=True).click()
         assert broken_rules(page) == []
     for title in ("Who pays, who gains", "Outcomes", "Money"):
         page.get_by_role("tab", name=title).click()

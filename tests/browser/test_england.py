@@ -18,7 +18,7 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
 from totalplace.sim.browser.parts import map_outline
-from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import (
@@ -172,7 +172,18 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
     frame = pd.read_csv(io.BytesIO(text), encoding="utf-8-sig")
     row = frame.iloc[0]
     assert (row["place"], row["region"], row["unit"]) == ("Kent", "South East", "£ a head a year of resources")
-    assert (row["median"], row["low_p05"], row["high_p95"]) == (1.5, 1.0, 2.0)
+    assert (row["median"], row["low_p05"], row["high_p95"], row["council_money"]) == (1.5, 1.0, 2.0, "filed")
+    today = pd.read_csv(io.BytesIO(csv({"Slough": Band(1.5, 1.0, 2.0)}, shown("net_saving"), "2024-25")), encoding="utf-8-sig")
+    assert today["council_money"].tolist() == ["estimate"]
+
+
+def test_places_that_filed_nothing_are_marked_on_the_map_and_named_below_it() -> None:
+    some = {"Slough": Band(1.0, 1.0, 1.0), "Kent": Band(2.0, 2.0, 2.0)}
+    data = england_map(some, shown("net_saving"), False, estimates("2024-25"))["series"][0]["data"]
+    assert [one.get("mark") for one in data] == ["(estimate)", None]
+    assert "Birmingham, Cumberland and Slough filed no accounts of 2024-25" in estimate_words("2024-25")
+    assert estimates("2010-11") == ()
+    assert estimate_words("2010-11") == ""
 
 
 @pytest.mark.parametrize("runs", [0, 1, 4, CLEAR_RUNS])

@@ -101,7 +101,7 @@ def test_a_lever_moved_while_the_model_runs_changes_the_run_and_not_the_baseline
 
 def test_levers_of_departments_and_switches_can_be_moved(page: Any, server: str) -> None:
     open_place(page, server)
-    page.get_by_role("button", name="Encouragement by department").click()
+    page.get_by_role("button", name="Encouragement by department", exact=True).click()
     move(page, f"encouragement: {DEPARTMENTS[1]}", 3)
     assert page.get_by_test_id("value-encouragement-1").inner_text() == "0.25"
     page.get_by_role("button", name="Other levers").click()

@@ -12,7 +12,9 @@ from totalplace.sim.results.freed_money import PENNY, unaccounted
 
 YEAR = "2024-25"
 #: What is compared; the first is the baseline.
-ARRANGEMENTS = ("silo", "mandated-pooling", "single-pot")
+ARRANGEMENTS = (
+    "silo", "mandated-pooling", "single-pot", "better-care-fund-2025", "integrated-settlement", "single-pot-today",
+)
 #: Places that stand for all in the quick tests: three that filed nothing, a small and a large one, a county, two in London.
 SOME = ("Birmingham", "Slough", "Cumberland", "Rutland", "Kent", "Dorset", "Kensington and Chelsea", "Westminster")
 EVERY = tuple(place.name for place in tp.places.names(YEAR))
@@ -32,6 +34,8 @@ def compare(place: str, quarters: int) -> None:
         assert np.abs(unaccounted(ensemble.metrics)).max() < PENNY
     pooled = table[table["metric"] == "pooled_budget"].set_index("scenario")["level"]
     assert pooled["silo"] == 0.0 < pooled["mandated-pooling"] < pooled["single-pot"]
+    assert pooled["single-pot-today"] > pooled["better-care-fund-2025"] > 0.0
+    assert pooled["integrated-settlement"] > 0.0, "a what-if where no authority holds one"
 
 
 @pytest.mark.parametrize("place", SOME)

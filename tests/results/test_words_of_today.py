@@ -145,6 +145,7 @@ def test_the_browser_names_no_body_that_is_gone(shot: Snapshot) -> None:
     assert "NHS (integrated care board)" in texts
     assert {"MHCLG", "DHSC"} <= set(texts)
     assert any("freedom MHCLG at 50%" in text for text in texts)
+    assert "DHSC" in [node["name"] for node in money.money_flow(shot, False)["series"][0]["data"]], "a name needs no word beside it"
     assert shot.place_name == "Birmingham (estimate)"
     assert shot.quality[0] == "estimate"
 

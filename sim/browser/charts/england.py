@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.scenarios.places.quality import MARK
 from totalplace.sim.browser.charts.base import frame, number, shades, tooltip
 from totalplace.sim.browser.charts.colours import diverging, sequential
 from totalplace.sim.browser.parts.theme import palette
@@ -52,16 +53,18 @@ def differ(values: Mapping[str, Band]) -> bool:
     return any(any(band) for band in values.values())
 
 
-def england_map(values: Mapping[str, Band], what: Shown, dark: bool) -> dict[str, Any]:
+def england_map(values: Mapping[str, Band], what: Shown, dark: bool, estimates: Collection[str] = ()) -> dict[str, Any]:
     """Places by value. Colours run over the middle 96% of places; those of differences are two-sided, blue for better.
 
     Where all places differ in one direction only that side of the colours is used, from zero on. A difference whose band has zero
-    in it is pale. Without values, or without any difference, there is no scale of colours.
+    in it is pale. Without values, or without any difference, there is no scale of colours. ``estimates`` are marked where they are
+    named.
     """
     colours, scale = palette(dark), unit_scale(what.unit)
     data = [
         {"name": place, "value": [float(f"{value * scale:.6g}") for value in band],
-         **({"itemStyle": {"opacity": _PALE}} if what.signed and band.unsure else {})}
+         **({"itemStyle": {"opacity": _PALE}} if what.signed and band.unsure else {}),
+         **({"mark": MARK} if place in estimates else {})}
         for place, band in values.items()
     ]
     how = number(unit_name(what.unit), signed=what.signed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.scenarios.vocabulary import DEPARTMENTS
 from totalplace.sim.browser.charts.base import axis, frame, narrow, number, sentence, shades, tooltip
 from totalplace.sim.browser.charts.colours import sequential
 from totalplace.sim.browser.parts.theme import palette
@@ -89,7 +90,7 @@ def money_flow(snapshot: Snapshot, dark: bool, layers: Sequence[str] = ("departm
     kept = {pair: money for pair, money in flows.items() if money >= LEAST_SHARE * total}
     used = list(dict.fromkeys([name for pair in kept for name in pair]))
     used.sort(key=lambda name: FLOW_LAYERS.index(name.split(":")[0]))
-    series, shown = palette(dark).series, {name: _unique(name, words[name]) for name in used}
+    series, shown = palette(dark).series, {name: _unique(name, words[name], snapshot.words) for name in used}
     nodes: list[dict[str, Any]] = []
     for name in used:
         kind = name.split(":")[0]
@@ -99,9 +100,11 @@ def money_flow(snapshot: Snapshot, dark: bool, layers: Sequence[str] = ("departm
     return _sankey(dark, nodes, links, "£m a year", len(layers))
 
 
-def _unique(name: str, words: str) -> str:
-    """Words for a node; a department and a theme may have the same ones, ECharts needs them to differ."""
-    return f"{sentence(words)} department" if name.startswith("department:") and "taxation" not in name else sentence(words)
+def _unique(name: str, words: str, period: str) -> str:
+    """Words for a node; a department without a name of its own and a theme may have the same ones, ECharts needs them to differ."""
+    department = DEPARTMENTS.rows.get(name.removeprefix("department:"))
+    general = name.startswith("department:") and department is not None and period not in department.names
+    return f"{sentence(words)} department" if general else sentence(words)
 
 
 def _passed_through(flows: dict[tuple[str, str], float], prefix: str) -> dict[tuple[str, str], float]:

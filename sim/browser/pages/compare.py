@@ -20,7 +20,7 @@ from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.difference_table import difference_table
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
-from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.layout import Heading, Notes, Problem
 from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
@@ -30,7 +30,7 @@ from totalplace.sim.browser.server.background import DONE, use_work
 from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
 from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
-from totalplace.sim.browser.state.place_setup import place_names, read_seed, scenario_titles, year_of
+from totalplace.sim.browser.state.place_setup import place_names, place_notes, read_seed, scenario_titles, year_of
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.model.metrics import metric as metric_of
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
@@ -228,6 +228,7 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     stem = compare_setup.file_stem(ensembles)
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])
+        Notes(dict.fromkeys(note for one in ensembles for note in place_notes(one.scenario)))
         with rv.Html(tag="div", class_="tp-bar mt-4"):
             Choice("metrics", "Metrics", metric_items(first.words), list(metrics), choose, "What is shown below; type to search.",
                    search=True, more={"multiple": True, "small_chips": True, "deletable_chips": True})

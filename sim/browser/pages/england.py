@@ -19,7 +19,7 @@ from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.england_tables import Extremes, Regions
-from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
 from totalplace.sim.browser.parts.layout import Heading, Problem
@@ -273,21 +273,22 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
                 Choice("open", "Open a place", place_names(asked.year), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
-            Extremes(values, what, regions, band_words(results, what, show))
+            Extremes(values, what, regions, band_words(results, what, show), asked.year)
 
 
 @solara.component
 def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, dark: bool,
              open_place: Callable[[str], None], year: str) -> None:
     """The map with its title, its table, how to read it, what it rests on, and its values to take away."""
-    option = solara.use_memo(lambda: england_map(values, what, dark), [values, what, dark])
+    option = solara.use_memo(lambda: england_map(values, what, dark, estimates(year)), [values, what, dark, year])
     outline = solara.use_memo(lambda: {MAP: outline_text(year)}, [year])
     file = f"totalplace-england-{file_words(title, 90)}.csv"
     with rv.Html(tag="div"):
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
               on_click=lambda event: open_place(str(event.get("name"))))
-        for words in (sentence(what.meaning) + ".", how_to_read(what, values), rests_on, beyond(values, what)):
+        said = (sentence(what.meaning) + ".", how_to_read(what, values), rests_on, beyond(values, what), estimate_words(year))
+        for words in said:
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
             solara.FileDownload(data=lambda: england_setup.csv(values, what, year), filename=file, label="Values as CSV", children=[

@@ -10,7 +10,7 @@ import solara
 
 from totalplace.scenarios.places.quality import marked
 from totalplace.sim.browser.parts.headline_cards import Headline
-from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.layout import Heading, Notes, Problem
 from totalplace.sim.browser.parts.lever_controls import Levers
 from totalplace.sim.browser.parts.node_details import NodeCard
 from totalplace.sim.browser.parts.panels import Panels
@@ -20,6 +20,7 @@ from totalplace.sim.browser.state.address import use_query
 from totalplace.sim.browser.state.autoplay import SPEEDS
 from totalplace.sim.browser.state.compare_setup import file_words
 from totalplace.sim.browser.state.controller import Desk, desk_context
+from totalplace.sim.browser.state.place_setup import place_notes
 from totalplace.sim.browser.state.session import View
 from totalplace.sim.browser.state.snapshot import Snapshot
 from totalplace.sim.browser.widgets.network import NetworkView
@@ -112,6 +113,7 @@ def Page() -> None:
     with solara.Column(classes=["tp-page"]):
         played = dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))
         Heading(marked(scenario.place, scenario.year), " · ".join(played))
+        Notes(place_notes(scenario))
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.send, desk.saved_text,
                  f"{file_words(f'{scenario.name} {scenario.place} played', 90)}.yaml")

@@ -9,6 +9,7 @@ import numpy as np
 import reacton.ipyvuetify as rv
 import solara
 
+from totalplace.scenarios.places.quality import marked
 from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.state.england_setup import Band, Shown
 from totalplace.sim.results.wording import amount
@@ -18,7 +19,7 @@ LISTED = 8
 
 
 @solara.component
-def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str], about: str) -> None:
+def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str], about: str, year: str) -> None:
     """The places with the highest and the lowest values; ``about`` says what the numbers are, where that needs saying."""
     ordered = sorted(values, key=lambda place: -values[place].middle)
     hidden = "" if values else "display: none"
@@ -26,7 +27,7 @@ def Extremes(values: dict[str, Band], what: Shown, regions: Mapping[str, str], a
         rv.Html(tag="p", class_="tp-muted tp-small mb-2 tp-may-be-empty", children=[about] if about else [])
         for title, some in (("Highest", ordered[:LISTED]), ("Lowest", ordered[::-1][:LISTED])):
             rv.Html(tag="h2", children=[title])
-            rows = [_row(place, regions[place], values[place], what) for place in some]
+            rows = [_row(marked(place, year), regions[place], values[place], what) for place in some]
             solara.HTML(tag="table", classes=["tp-table", "mb-3"], unsafe_innerHTML=html("places", rows=rows))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import reacton.ipyvuetify as rv
@@ -79,6 +79,14 @@ def Heading(title: str, about: str = "") -> None:
     with rv.Html(tag="div", class_="tp-heading"):
         rv.Html(tag="h1", children=[title])
         rv.Html(tag="p", children=[about], style_="" if about else "display: none")
+
+
+@solara.component
+def Notes(notes: Iterable[str]) -> None:
+    """What a reader should know of what is shown, a line each; nothing to see when there is nothing."""
+    with rv.Html(tag="div", class_="tp-may-be-empty", attributes={"data-testid": "notes"}):
+        for note in notes:
+            rv.Html(tag="p", class_="tp-muted tp-small mb-0", children=[note])
 
 
 @solara.component

@@ -13,6 +13,7 @@ import numpy as np
 from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.places.shapes import USUAL_YEAR, geography_of
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
@@ -274,7 +275,9 @@ def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR) -> byte
     """The values of a map as CSV, with region, population and unit; it begins with the mark by which spreadsheets know UTF-8."""
     import pandas as pd
 
+    filed = {True: "estimate", False: "filed"}
     rows = [{"place": place.name, "code": place.code, "region": place.region, "population": place.population, "shown": what.label,
              "unit": what.unit, "median": values[place.name].middle, "low_p05": values[place.name].low,
-             "high_p95": values[place.name].high} for place in places.names(year) if place.name in values]
+             "high_p95": values[place.name].high, "council_money": filed[is_estimate(place.code, year)]}
+            for place in places.names(year) if place.name in values]
     return csv_bytes(pd.DataFrame(rows))

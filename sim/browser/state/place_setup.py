@@ -47,6 +47,14 @@ def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
     return tuple(sorted(place.name for place in places.names(year)))
 
 
+def place_notes(scenario: scenarios.Scenario) -> list[str]:
+    """What a reader of a page should know of the place of a scenario: what is estimated, and what is a what-if; sentences."""
+    from totalplace.scenarios.places.quality import notes
+
+    estimated = notes(scenario.place, scenario.year)
+    return [f"{note[0].upper()}{note[1:]}." for note in scenario.notes if note in estimated or note.startswith("what if")]
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What an address asks for; what is empty is as the scenario says."""
