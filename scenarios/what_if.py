@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from totalplace.scenarios.arrangement import OPEN_TO, Arrangement
+from totalplace.scenarios.arrangement import SETTLEMENT, UNNAMED, Arrangement
 from totalplace.scenarios.phases import Change
 from totalplace.scenarios.places.authorities import settlement_note
-
-_, SETTLEMENT, UNNAMED = OPEN_TO
 
 
 def notes(place: str, year: str, start: str, arrangement: Arrangement, changes: Sequence[Change]) -> tuple[str, ...]:
