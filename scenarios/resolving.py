@@ -31,7 +31,7 @@ from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
 from totalplace.scenarios.timing import check_time, cuts_of, start_of
 from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
-from totalplace.scenarios.vocabulary import TOPOLOGIES
+from totalplace.scenarios.vocabulary import PERIODS, TOPOLOGIES
 from totalplace.scenarios.wrong_kind import refuse_arrangement
 
 FOLDER: Final = Path(__file__).parent / "named"
@@ -165,11 +165,20 @@ def _check_length(text: str, last: dict[str, Marked]) -> None:
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
-    """The fields of the layers from the last one that names an arrangement on."""
+    """The fields of the layers from the last one that names an arrangement on; what describes another period is left out."""
     last: dict[str, Marked] = {}
+    known = _period(ScenarioFile.model_fields["year"].default)
     for _, fields in every:
-        last = dict(fields) if "arrangement" in fields else last | fields
+        now = _period(fields["year"].value) if "year" in fields else known
+        if now != known:
+            last = {key: value for key, value in last.items() if key != "description"}
+        last, known = dict(fields) if "arrangement" in fields else last | fields, now
     return last
+
+
+def _period(year: object) -> str:
+    """The period of a year of spending; none of a year there is not, which is refused elsewhere."""
+    return next((period.name for period in PERIODS.values() if year in period.years), "")
 
 
 def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, tuple[str, ...]]:

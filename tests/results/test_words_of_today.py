@@ -123,6 +123,15 @@ def test_a_report_names_no_body_that_is_gone_and_marks_an_estimate(today: list[E
     assert "Birmingham filed no accounts of 2024-25" in page.text
     assert "integrated care board" in page.text
     assert re.search(r"formula \d+%", page.text)
+    assert "October 2010" not in page.text, "what describes another time is left out"
+
+
+def test_a_description_is_of_its_period() -> None:
+    then = tp.load("silo")
+    assert "October 2010" in then.description
+    assert tp.load("silo", year="2017-18").description == then.description
+    assert tp.load("silo", year="2024-25").description == ""
+    assert tp.load("single-pot-today").description.startswith("The single pot of Total Place on the money")
 
 
 @pytest.mark.parametrize("words", [
