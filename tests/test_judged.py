@@ -28,7 +28,7 @@ from totalplace.sim.model.metrics import flat
 TECHNICAL = {
     "APRIL": "the calendar", "SPRING": "the calendar",
     "REMADE": "addresses of draws", "REMADE_LINKS": "addresses of draws",
-    "LINKS": "addresses of draws", "LEAVES": "a mark within a quarter",
+    "_LEVEL": "how far compiled code is optimised", "LINKS": "addresses of draws", "LEAVES": "a mark within a quarter",
     "_LOW": "generator", "_HALF": "generator", "_MULTIPLY_0": "generator", "_MULTIPLY_1": "generator",
     "_WEYL_0": "generator", "_WEYL_1": "generator", "_SHIFT": "generator", "_ROUNDS": "generator", "_ONE": "generator",
     "_HALF_CELL": "generator",

@@ -71,8 +71,12 @@ def test_silo_without_cuts_stays_at_its_baseline(place: str) -> None:
     assert not result.gains.any()
 
 
-#: Levers that reach places also where nobody negotiates.
-REACH_SILOS = {"cuts"}
+#: Levers that reach places also where nobody negotiates: they are about budgets, grants and bodies themselves.
+REACH_SILOS = {
+    "cuts", "grant_england", "exceptional_support", "commissioning_capacity", "merger", "shared_governance", "reorganisation",
+}
+#: What others may show there: what a department says, and that a place was admitted to a wave.
+SHOWN = {"encouragement": {"metrics", "metric encouragement"}, "wave": {"metrics", "metric admitted"}}
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +90,7 @@ def silo() -> tuple[Scenario, Run]:
 def test_levers_of_pooling_change_nothing_in_a_silo(silo: tuple[Scenario, Run], setting: str) -> None:
     scenario, before = silo
     changed = differing(before, run(scenario.with_settings([setting]), seed=4))
-    stance = {"metrics", "metric encouragement"} if setting.startswith("levers.encouragement") else set()
-    assert set(changed) <= stance
+    assert set(changed) <= SHOWN.get(setting.split(".")[1].split("=")[0], set())
 
 
 @pytest.mark.parametrize("lever", sorted(set(LEVERS) - REACH_SILOS))
@@ -95,7 +98,14 @@ def test_every_lever_at_its_ends_changes_nothing_in_a_silo(silo: tuple[Scenario,
     scenario, before = silo
     for value in LEVERS[lever].choices or (LEVERS[lever].low, LEVERS[lever].high):
         changed = differing(before, run(scenario.with_settings([f"levers.{lever}={value}"]), seed=4))
-        assert set(changed) <= ({"metrics", "metric encouragement"} if lever == "encouragement" else set())
+        assert set(changed) <= SHOWN.get(lever, set())
+
+
+@pytest.mark.parametrize("lever", sorted(REACH_SILOS))
+def test_levers_of_budgets_and_bodies_do_reach_a_silo(silo: tuple[Scenario, Run], lever: str) -> None:
+    scenario, before = silo
+    end = LEVERS[lever].low if LEVERS[lever].default == LEVERS[lever].high else LEVERS[lever].high
+    assert "metric wellbeing" in differing(before, run(scenario.with_settings([f"levers.{lever}={end}"]), seed=4))
 
 
 @pytest.mark.parametrize(
