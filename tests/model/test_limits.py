@@ -72,7 +72,7 @@ def test_silo_without_cuts_stays_at_its_baseline(place: str) -> None:
 
 
 #: Levers that reach places also where nobody negotiates.
-REACH_SILOS = {"cuts"}
+REACH_SILOS = {"cuts", "exceptional_support", "grant_england"}
 
 
 @pytest.fixture(scope="module")
