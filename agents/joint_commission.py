@@ -174,9 +174,9 @@ def distribute(w: World, j: int, frontline: float) -> None:
     for i in range(w.kinds.shape[0]):
         post(w, THEME_ACCOUNT + j, COHORT_ACCOUNT + i, arrived * theme.kind_share[i])
     theme.reinvested = theme.removed - cashable + 4.0 * theme.unearned
-    frontline += theme.moved + theme.from_authority + theme.granted
+    frontline = max(0.0, frontline + (theme.moved + theme.from_authority + theme.granted))
     theme.planned = frontline + theme.reinvested - theme.scale_loss
-    in_step = max(0.0, frontline) / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
+    in_step = frontline / theme.frontline_start if theme.frontline_start > 0.0 else 0.0
     theme.preventive = theme.preventive_start * in_step + theme.reinvested
 
 

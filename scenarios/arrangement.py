@@ -23,7 +23,7 @@ FOLDER: Final = Path(__file__).parent / "arrangements"
 BOARD: Final = "board"
 #: Where an arrangement can be had: in every place, where a strategic authority holds an integrated settlement, or in places that
 #: were chosen and are not named.
-OPEN_TO: Final = ("every_place", "settlement_authorities", "unnamed_places")
+EVERY_PLACE, SETTLEMENT, UNNAMED = OPEN_TO = ("every_place", "settlement_authorities", "unnamed_places")
 
 Host = Annotated[
     str, AfterValidator(one_of("host", (*AGENCY_KINDS, BOARD))), WithJsonSchema({"enum": [*AGENCY_KINDS, BOARD]})
@@ -93,12 +93,6 @@ class Arrangement(BaseModel):
     levers: Annotated[dict[str, Any], WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(
         default_factory=dict, description="Lever values that come with the arrangement"
     )
-
-    @property
-    def settlement(self) -> bool:
-        """Whether a strategic authority holds the single pot as an integrated settlement."""
-        return self.open_to == OPEN_TO[1]
-
 
 def names() -> list[str]:
     """The names of the arrangements that are shipped."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
@@ -179,6 +180,14 @@ class Scenario(BaseModel):
         """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
         self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
         return self
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()
+        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        text = zlib.decompress(state["__dict__"]["text"]).decode()
+        super().__setstate__(state | {"__dict__": state["__dict__"] | {"text": text}})
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("_"):

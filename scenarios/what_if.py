@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from totalplace.scenarios.arrangement import OPEN_TO, Arrangement
+from totalplace.scenarios.arrangement import SETTLEMENT, UNNAMED, Arrangement
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.phases import Change
 from totalplace.scenarios.places.authorities import authority_of, settlement_note
@@ -13,7 +13,6 @@ from totalplace.scenarios.places.bodies import bodies_of
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.registry import LEVERS
 
-_, SETTLEMENT, UNNAMED = OPEN_TO
 #: How the codes of councils that are unitary begin, and what they are: counties with districts have others.
 _UNITARY: Final = {"E06": "a unitary council", "E08": "a metropolitan district", "E09": "a London borough"}
 #: What is in the name of a police body that no mayor governs.

@@ -22,8 +22,6 @@ AUTHORITY: Final = KINDS[-1]
 #: Lines of the accounts that departments spend in a place and pay into a settlement: housing and regeneration, transport, skills,
 #: employment support.
 LINES: Final = ("central_communities", "central_enterprise", "central_transport", "central_skills", "dwp_employment")
-#: A place gets no less and no more of its authority's pot than these multiples of what is spent in it.
-LEAST, MOST = 0.5, 2.0
 
 
 @kept(maxsize=len(GEOGRAPHIES))
@@ -47,14 +45,14 @@ def authority_of(code: str, year: str) -> Body | None:
 def authority_part(code: str, year: str) -> float:
     """What need gives a place of a pot of its strategic authority, as a multiple of what departments spend in it; 1 outside one.
 
-    The part of the authority's need that lives in the place over its part of the money, from ``LEAST`` to ``MOST``.
+    The part of the authority's need that lives in the place over its part of the money by ``LINES``, an estimate.
     """
     body = authority_of(code, year)
     if body is None or len(body.need) < 2:
         return 1.0
     spent = {other: sum(tables.spending_of(other, year)[line] for line in LINES) for other in body.need}
     part = spent[code] / sum(spent.values())
-    return min(MOST, max(LEAST, body.need[code] / part)) if part > 0.0 else 1.0
+    return body.need[code] / part if part > 0.0 else 1.0
 
 
 def settlement_note(place: str, year: str, date: str) -> str:

@@ -8,12 +8,13 @@ from totalplace.agents.arrangement import ARRANGEMENTS
 from totalplace.agents.board import BOARD
 from totalplace.agents.commissioner import COMMISSIONERS
 from totalplace.scenarios.arrangement import BOARD as BOARD_HOST
+from totalplace.scenarios.arrangement import SETTLEMENT
 from totalplace.scenarios.material import Material
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 from totalplace.scenarios.vocabulary import THEMES as THEME_NAMES
 from totalplace.sim.model.filling import record
 
-#: Fields of an arrangement that the row of the board holds.
+#: Columns of the board that an arrangement sets.
 _OF_BOARD: Final = tuple(column.name for column in BOARD.columns if column.name != "mandate")
 
 
@@ -22,9 +23,10 @@ def arrangement_rows(material: Material) -> Any:
     rows = ARRANGEMENTS.empty(len(material.phases))
     for row, phase, (quarter, decision_rule, bound, leads) in zip(rows, material.phases, material.arrangements, strict=True):
         for name in _OF_BOARD:
-            if name != "decision_rule":
+            if name not in ("decision_rule", "settlement"):
                 row[name] = getattr(phase.arrangement, name)
         row.quarter, row.decision_rule, row.leads = quarter, decision_rule, leads
+        row.settlement = phase.arrangement.open_to == SETTLEMENT
         row.bound[list(bound)] = 1
         row.in_pot[[AGENCY_KINDS.index(kind) for kind in phase.arrangement.single_pot_agencies]] = 1
     return rows

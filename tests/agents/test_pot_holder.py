@@ -12,6 +12,9 @@ from tests.worlds import after, begun, small
 from totalplace.agents.compiled import python
 from totalplace.agents.ledger import POT_ACCOUNT
 from totalplace.agents.pot_holder import hold_pot, move, need_of_theme, pay_straight
+from totalplace.scenarios.places import bodies, find
+from totalplace.scenarios.places.authorities import AUTHORITY, LINES, authority_part
+from totalplace.scenarios.places.tables import spending_of
 
 HEALTH, FAMILIES = 0, 1
 
@@ -87,6 +90,18 @@ def test_a_place_gets_its_part_of_the_authority_s_pot_by_need(part: float, split
     straight = world.themes["straight"]
     assert straight.sum() > 0.0
     np.testing.assert_allclose(world.themes["from_authority"], more * straight, atol=1e-12)
+
+
+def test_what_some_places_of_an_authority_get_more_others_get_less() -> None:
+    """Over all places of an authority need splits the money that is spent in them, no more and no less."""
+    for body in bodies("2024-25"):
+        if body.kind == AUTHORITY and len(body.need) > 1:
+            money = {code: sum(spending_of(code, "2024-25")[line] for line in LINES) for code in body.need}
+            split = {code: authority_part(code, "2024-25") * amount for code, amount in money.items()}
+            assert sum(split.values()) == pytest.approx(sum(money.values()), rel=1e-4), body.name
+            assert {code for code, amount in split.items() if amount <= 0.0} == set()
+    assert authority_part(find("Cornwall", "2024-25").code, "2024-25") == 1.0
+    assert authority_part(find("Birmingham", "2010-11").code, "2010-11") == 1.0
 
 
 def test_only_the_agencies_of_the_pot_pay_in_and_the_police_do_not() -> None:

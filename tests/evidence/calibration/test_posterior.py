@@ -40,8 +40,11 @@ def test_the_prior_is_its_own_inverse_and_level() -> None:
 
 
 def particles(number: int = 300) -> tuple[np.ndarray, np.ndarray]:
-    """A posterior in which only eta is known: it is near a fourth of its range."""
-    unit = np.random.default_rng(2).random((number, len(NAMES)))
+    """A posterior in which only eta is known: it is near a fourth of its range.
+
+    Those of a parameter stay what they are when others are added at the end.
+    """
+    unit = np.random.default_rng(2).random((len(NAMES), number)).T
     unit[:, NAMES.index("eta")] = 0.25 + 0.05 * (unit[:, NAMES.index("eta")] - 0.5)
     return prior_values(unit), np.full(number, 1.0 / number)
 
