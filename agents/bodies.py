@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
 from totalplace.agents.compiled import rule
-from totalplace.agents.joint_pot import hosts
+from totalplace.agents.joint_pot import hosts, yearly
 
 if TYPE_CHECKING:
     from totalplace.agents.world import World
@@ -31,13 +31,13 @@ def capacity(w: World, a: int) -> float:
 def at_the_table(w: World, a: int, j: int) -> bool:
     """Whether agency ``a`` has officers to spare for a negotiation about theme ``j`` in this quarter, and may conclude one.
 
-    A body that was made anew makes no new deals for a time.
+    A body that was made anew makes no new deals for a time. What statute has planned each year everybody is there for.
     """
     agency = w.agencies[a]
+    if (agency.closed == 0 and agency.capacity >= 1.0) or yearly(w, j):
+        return True
     if agency.closed > 0:
         return False
-    if agency.capacity >= 1.0:
-        return True
     return draws.uniform(w.clock.seed, draws.ATTENDANCE, w.clock.quarter, agency.key, j) < agency.capacity
 
 

@@ -147,6 +147,16 @@ def test_of_two_boards_of_a_place_that_which_is_more_its_own_counts_more() -> No
     assert min(parts) < part_of_body("Surrey", "2024-25", "nhs") < max(parts)
 
 
+def test_what_statute_has_planned_each_year_everybody_is_at_the_table_for() -> None:
+    world = after(3, small("better-care-fund-2025", quarters=4, place="Leicester"))
+    a = of_kind(world, NHS)
+    health = int(world.themes.talked.argmax())
+    world.agencies[a].capacity = 0.01
+    assert [python(at_the_table)(world, a, health), python(at_the_table)(world, a, health + 1)] == [True, False]
+    world.agencies[a].closed = 2
+    assert python(at_the_table)(world, a, health)
+
+
 # ---- mergers, governors, reorganisation
 
 
@@ -247,6 +257,21 @@ def test_trust_that_was_lost_is_forgotten_too() -> None:
     tie.trust_start, tie.trust = 0.5, 0.1
     python(start_again)(world, a, 0.5, 0.0)
     assert tie.trust == pytest.approx(0.3)
+
+
+# ---- shipped scenarios
+
+
+@pytest.mark.parametrize("place", ["Rutland", "Kent", "Camden"])
+@pytest.mark.parametrize("name", ["boards-halved", "police-to-mayor", "reorganisation", "multi-year-settlement"])
+def test_scenarios_of_bodies_keep_the_laws_and_do_what_they_say(name: str, place: str) -> None:
+    scenario = small(name, place=place, quarters=20)
+    assert_lawful(scenario, 3)
+    found = run(scenario, seed=3).metrics
+    cost, saved = found["reorganisation_cost"], found["running_cost_saved"]
+    quarters = {"boards-halved": (5, 10), "police-to-mayor": (14, 18), "reorganisation": (14, 18), "multi-year-settlement": (0, 0)}
+    assert np.flatnonzero(cost).tolist() == list(range(*quarters[name]))
+    assert np.flatnonzero(saved).tolist() == (list(range(5, 20)) if name == "boards-halved" else [])
 
 
 # ---- what files may say
