@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @rule
 def enter(w: World) -> None:
-    """A wave that opens is entered or not; who is in stays in, and who was turned down may apply for the next that is another.
+    """A wave that opens is entered or not; who is in stays in, and who was turned down may apply for the next.
 
     The place applies with the chance ``min(1, application_rate T / initial_trust)``, ``T`` the mean trust of its agencies in
-    commissioners: who works jointly already applies more. Of those that apply the part ``wave`` is admitted.
+    commissioners: who works jointly already applies more, and where there is no commissioner nobody does. Of those that apply the part
+    ``wave`` is admitted.
     """
     clock, wave = w.clock, w.levers.wave
     if wave == clock.wave:
@@ -25,6 +26,8 @@ def enter(w: World) -> None:
     if wave <= 0.0 or clock.admitted == 1:
         return
     chance, trust = w.parameters.application_rate, mean_trust(w)
+    if trust < 0.0:
+        return
     if w.parameters.initial_trust > 0.0:
         chance = min(1.0, chance * trust / w.parameters.initial_trust)
     applies = draws.uniform(clock.seed, draws.ENTRY, clock.quarter, clock.place, 0)
@@ -34,14 +37,14 @@ def enter(w: World) -> None:
 
 @rule
 def mean_trust(w: World) -> float:
-    """Mean trust (0-1) of agencies in the commissioners in post; that of the start where there is none."""
+    """Mean trust (0-1) of agencies in the commissioners in post; -1 where there is none."""
     trust, ties = 0.0, 0
     for c in range(w.commissioners.shape[0]):
         if w.commissioners[c].in_post == 1:
             for a in range(w.agencies.shape[0]):
                 trust += w.ties[a, c].trust
                 ties += 1
-    return trust / ties if ties > 0 else w.parameters.initial_trust
+    return trust / ties if ties > 0 else -1.0
 
 
 @rule

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import yaml
 
+from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.sweeps.factors import LEVER
 from totalplace.scenarios.uncertainties import POSTERIOR
 from totalplace.scenarios.user_text import file_names
@@ -63,7 +65,8 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     )
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
     return Report(
-        title=_title(cases), lead=_lead(cases), facts=_facts(cases), summary=tuple(summary), sections=sections,
+        title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)), summary=tuple(summary),
+        sections=sections,
     )
 
 
@@ -122,6 +125,14 @@ def _facts(cases: Cases) -> tuple[tuple[str, str], ...]:
         ("Runs at each", f"{cases.replicates:,}"),
         ("Runs", f"{cases.total - cases.missing:,} of {cases.total:,}"),
     )
+
+
+def _estimates(cases: Cases, store: Store) -> list[tuple[str, str]]:
+    """The places whose council filed nothing in the year of a scenario, where there are any."""
+    years = dict.fromkeys(str(yaml.safe_load(text)["year"]) for text in store.scenarios()["text"])
+    named = [f"{place.name} in {year}" for year in years for place in places.names(year)
+             if place.name in cases.places and is_estimate(place.code, year)]
+    return [("Estimates, no accounts filed", listing(named))] if named else []
 
 
 def _question(cases: Cases) -> Section:

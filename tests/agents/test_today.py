@@ -202,3 +202,8 @@ def test_where_nobody_could_hold_a_settlement_a_note_says_what_if() -> None:
     assert "no integrated settlement that is published" in told("integrated-settlement", "Middlesbrough")[0]
     assert "stands for any" in told("place-budget-pilot", "Leeds")[0]
     assert told("section-75", "Cornwall") == []
+
+
+def test_nobody_applies_in_a_silo() -> None:
+    world = after(4, small("today", "levers.wave=1", "uncertainties.application_rate=1"))
+    assert world.clock.admitted == 0

@@ -75,8 +75,8 @@ def test_silo_without_cuts_stays_at_its_baseline(place: str) -> None:
 REACH_SILOS = {
     "cuts", "grant_england", "exceptional_support", "commissioning_capacity", "merger", "shared_governance", "reorganisation",
 }
-#: What others may show there: what a department says, and that a place was admitted to a wave.
-SHOWN = {"encouragement": {"metrics", "metric encouragement"}, "wave": {"metrics", "metric admitted"}}
+#: What others may show there: what a department says.
+SHOWN = {"encouragement": {"metrics", "metric encouragement"}}
 
 
 @pytest.fixture(scope="module")

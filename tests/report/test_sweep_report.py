@@ -95,3 +95,23 @@ every: last
     content = report(tmp_path / "crossed")
     names = [row[0] for row in content.sections[1].tables[0].rows]
     assert names == ["october-2010/lsp", "october-2010/prototype", "better-care-fund/lsp", "better-care-fund/prototype"]
+
+
+def test_places_that_are_estimates_are_named(tmp_path: Path) -> None:
+    text = """
+title: Of today
+arrangements: [joint-commissioning]
+places: [Slough, Rutland]
+settings: {quarters: 4, clusters: 1, year: 2024-25}
+levers: {clawback: range}
+design: {kind: latin-hypercube, samples: 4}
+metrics: [net_saving]
+every: last
+"""
+    tp.sweep(sweeps.loads(text, "small"), tmp_path / "sweep", threads=1)
+    facts = dict(report(tmp_path / "sweep").facts)
+    assert facts["Estimates, no accounts filed"] == "Slough in 2024-25"
+
+
+def test_a_sweep_of_2010_has_no_estimates(swept: Path) -> None:
+    assert "Estimates, no accounts filed" not in dict(report(swept).facts)
