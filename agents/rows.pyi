@@ -305,7 +305,7 @@ class LeversRow(Row):
     exceptional_support: float  # £ a head a year
     wave: float  # share
     wave_coaching: float  # share
-    wave_encouragement: Numbers  # (9,) -1 to 1
+    wave_stance: Numbers  # (9,) -1 to 1
     wave_money: float  # £m a year
 
 class BoardRow(Row):
