@@ -36,7 +36,7 @@ def steer(w: World, d: int) -> None:
     attention = w.parameters.attention
     target = w.levers.encouragement[d] + w.parameters.department_stance + attention * department.cut
     if w.clock.admitted == 1:
-        target += w.levers.wave_encouragement[d]
+        target += w.levers.wave_stance[d]
     if department.due > 0.0:
         target += attention * (min(1.0, department.delivered / department.due) - w.parameters.expected_delivery)
     target = min(1.0, max(-1.0, target))

@@ -16,8 +16,8 @@ def enter(w: World) -> None:
     """A wave that opens is entered or not; who is in stays in, and who was turned down may apply for the next.
 
     The place applies with the chance ``min(1, application_rate T / initial_trust)``, ``T`` the mean trust of its agencies in
-    commissioners: who works jointly already applies more, and where there is no commissioner nobody does. Of those that apply the part
-    ``wave`` is admitted.
+    commissioners: who works jointly already applies more, and nobody without a commissioner. Of those that apply the part ``wave``
+    is admitted.
     """
     clock, wave = w.clock, w.levers.wave
     if wave == clock.wave:

@@ -315,7 +315,7 @@ class LeversRow(Row):
     exceptional_support: float  # £ a head a year
     wave: float  # share
     wave_coaching: float  # share
-    wave_encouragement: Numbers  # (9,) -1 to 1
+    wave_stance: Numbers  # (9,) -1 to 1
     wave_money: float  # £m a year
     settlement_years: float  # years
     commissioning_capacity: Numbers  # (11,) share
