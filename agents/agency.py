@@ -216,7 +216,6 @@ def receive(w: World, a: int) -> None:
     agency.volume = power_volume(agency.scale, w.parameters.eta)
     agency.stress = min(1.0, max(0.0, 1.0 - agency.scale))
     agency.price = price_of_cash(w, agency.stress)
-    look_ahead(w, a)
     agency.transition = transition
     agency.own_change = transition - 4.0 * from_receipts
     # An agency that cannot even pay its agreements carries the overspend as a receivable from its department.
@@ -303,8 +302,10 @@ def post_benefits(w: World, j: int, benefits: float, ceded: float, department: i
 
 @rule
 def hear(w: World, a: int) -> None:
-    """Agency ``a`` hears the cohorts it serves, and adds up the record of the promises made to it."""
+    """Agency ``a`` hears the cohorts it serves, adds up the record of promises made to it, and looks ahead as far as it is told."""
     note_record(w, a)
+    if w.clock.known > 0:
+        look_ahead(w, a)
     agency = w.agencies[a]
     agency.dissatisfaction = 0.0
     for i in range(w.kinds.shape[0]):

@@ -43,6 +43,9 @@ def settle(w: World) -> None:
         clock.settlement, clock.settled = w.levers.settlement_years, clock.quarter
     length = int(4.0 * clock.settlement + 0.5)
     clock.known = length - (clock.quarter - clock.settled) % length if length > 0 else 0
+    if clock.known > 0 and clock.quarter == clock.settled:
+        for a in range(w.agencies.shape[0]):
+            look_ahead(w, a)
 
 
 @rule

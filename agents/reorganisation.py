@@ -28,6 +28,19 @@ REMADE_LINKS: Final = 3000
 
 
 @rule
+def reshape(w: World) -> None:
+    """Bodies that are not as the levers have them take that shape, and those that changed before go on with it."""
+    levers = w.levers
+    for a in range(w.agencies.shape[0]):
+        agency = w.agencies[a]
+        kind = agency.kind
+        changed = levers.commissioning_capacity[kind] != agency.officers or levers.merger[kind] != agency.merged
+        changed = changed or levers.shared_governance[kind] != agency.governed or levers.reorganisation[kind] != agency.made_anew
+        if changed or agency.paying > 0 or agency.closed > 0:
+            take_shape(w, a)
+
+
+@rule
 def take_shape(w: World, a: int) -> None:
     """The body of agency ``a`` is as the levers of its kind have it from this quarter on; a change costs money and acquaintance.
 

@@ -21,7 +21,7 @@ from totalplace.agents.department import observe, steer
 from totalplace.agents.estate import hand_back_receipts
 from totalplace.agents.exits import part_ways
 from totalplace.agents.joint_commission import hand_back
-from totalplace.agents.reorganisation import take_shape
+from totalplace.agents.reorganisation import reshape
 from totalplace.agents.steering import oversee
 from totalplace.sim.model.quarter import close_quarter, next_in_turn, open_quarter, serve, share_out
 
@@ -65,7 +65,7 @@ SCHEDULE: Final = (
     Move("opening", PLACE, open_quarter),
     Move("centre", "departments", steer),
     Move("centre", BOARD, hold_election),
-    Move("centre", "agencies", take_shape),
+    Move("centre", PLACE, reshape),
     Move("centre", "agencies", comply),
     Move("centre", IN_TURN, plan_year),
     Move("finance", "themes", hand_back),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.laws import assert_lawful
-from tests.worlds import after, begun, differing, small
+from tests.worlds import after, begun, differing, differing_tables, small
 from totalplace import run
 from totalplace.agents.appraisal import aversion_to
 from totalplace.agents.board import leaning, leans_to
@@ -21,6 +21,7 @@ from totalplace.agents.request import can_join
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.bodies import bodies_of, part_of_body
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
+from totalplace.sim.engine.place_model import PlaceModel
 
 COUNCIL, NHS, POLICE = (AGENCY_KINDS.index(kind) for kind in ("council", "nhs", "police"))
 
@@ -288,3 +289,12 @@ def test_bad_values_are_answered(setting: str, said: str) -> None:
     with pytest.raises(InputError) as problem:
         small("joint-commissioning", setting)
     assert said in str(problem.value)
+
+
+@pytest.mark.parametrize("name", ["boards-halved", "reorganisation", "police-to-mayor", "multi-year-settlement"])
+def test_both_faces_are_equal_to_the_bit(name: str) -> None:
+    scenario = small(name, place="Rutland", quarters=18)
+    model = PlaceModel(scenario, rng=5)
+    for _ in range(scenario.quarters):
+        model.step()
+    assert not differing_tables(model.world, after(scenario.quarters, scenario, 5))

@@ -67,6 +67,12 @@ def test_the_outlook_is_the_mean_price_over_the_horizon() -> None:
     assert agency.known_loss == pytest.approx(agency.baseline * 0.04 / planned)
 
 
+def test_agencies_look_ahead_in_the_quarter_in_which_a_settlement_is_set() -> None:
+    world = begun(small("better-care-fund", THREE, quarters=8, start="2010-04"))
+    python(settle)(world)
+    assert (world.agencies.price_ahead >= 1.0).all(), "a plan of the year is made before money arrives"
+
+
 def test_a_settlement_runs_out_and_the_next_comes() -> None:
     world = begun(small("joint-commissioning", "levers.settlement_years=1", quarters=8))
     known = []
