@@ -16,7 +16,7 @@ FILE: Final = "responses.yaml"
 PATH: Final = Path(__file__).parent / FILE
 _SECTIONS: Final = ("metrics", "levers", "mechanisms")
 _NEEDED: Final = ("scenario", "values", "bears", "cost")
-_OTHERS: Final = ("where", "raises", "lowers", "why", "flat")
+_OTHERS: Final = ("where", "raises", "lowers", "why", "flat", "either")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Response:
 
     ``values`` are as for ``--set``, as is ``where``: settings at every value. ``raises`` and ``lowers`` name watched metrics,
     ``flat`` those that it cannot move, each with the reason. ``bears`` says who pays for a high value; ``cost`` names metrics that
-    show it, each with the sign of what the highest value does to it against the lowest; of a choice, which has no highest value, 0:
-    it shows one if it moves at all.
+    show it, each with the sign of what the highest value does to it against the lowest; 0 of a choice, which has no highest value,
+    and of a lever that may go either way: ``either`` says why. Such a one shows a cost if it moves at all.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Response:
     why: str
     flat: dict[str, str]
     where: tuple[str, ...] = ()
+    either: str = ""
 
     @property
     def expected(self) -> dict[str, int]:
@@ -71,15 +72,16 @@ def _row(name: str, item: Marked, mechanism: bool, metrics: tuple[str, ...]) -> 
     if bool(why) != bool(raises or lowers):
         raise item.error(f"The response of '{name}' says why without a sign, or a sign without why", "raises or lowers, with why")
     cost = {key: int(one.number("The sign of a cost", -1, 1)) for key, one in _mapping(fields, "cost").items()}
-    choice = not mechanism and bool(LEVERS[name].choices)
-    if any((sign == 0) != choice for sign in cost.values()):
-        raise fields["cost"].error(f"The cost of '{name}' has the wrong kind of sign", "0 for a choice, else 1 or -1")
+    either = fields["either"].text("Why a cost may go either way") if "either" in fields else ""
+    unsigned = bool(either) or (not mechanism and bool(LEVERS[name].choices))
+    if any((sign == 0) != unsigned for sign in cost.values()):
+        raise fields["cost"].error(f"The cost of '{name}' has the wrong kind of sign", "0 for a choice or with 'either', or 1, -1")
     if not cost:
         raise fields["cost"].error(f"Nothing shows who pays for '{name}': no lever is free", "at least one metric")
     return Response(
         name, f"{'uncertainties' if mechanism else 'levers'}.{name}", fields["scenario"].text("The scenario"),
         _values(name, fields["values"], mechanism), fields["bears"].text("Who pays"), cost, raises, lowers, why, flat,
-        _names(fields, "where"),
+        _names(fields, "where"), either,
     )
 
 

@@ -125,9 +125,9 @@ def _who_pays(found: Responses) -> Iterator[str]:
         for metric, sign in row.cost.items():
             one = found.costs[row.name][metric]
             change = float(one.means[-1] - one.means[0])
-            words = f"{METRICS[metric].label} {change:+.3g} {unit(metric)}" if row.ordered else f"{METRICS[metric].label} moves"
+            words = f"{METRICS[metric].label} {change:+.3g} {unit(metric)}" if sign else f"{METRICS[metric].label} moves"
             shown.append(words + ("" if paid(one, sign) else " (**not shown**)"))
-        rows.append((named(row.name), row.bears, "; ".join(shown)))
+        rows.append((named(row.name), row.bears, "; ".join(shown) + (f": {row.either}" if row.either else "")))
     yield from table(("lever", "who bears it", "where it shows, from the lowest to the highest value"), rows)
 
 

@@ -143,7 +143,8 @@ def test_a_subclass_may_keep_attributes_of_its_own() -> None:
 ])
 def test_a_value_that_a_column_cannot_hold_is_refused(name: str, value: Any, words: str) -> None:
     """A department out of range let compiled code read past the end of a table."""
-    agency = PlaceModel(small(quarters=2), rng=1).agencies.to_list()[1]
+    model = PlaceModel(small(quarters=2), rng=1)  # held: Mesa's sets of agents hold them weakly
+    agency = model.agencies.to_list()[1]
     before = agency.row.copy()
     with pytest.raises(InputError, match=words) as caught:
         setattr(agency, name, value)

@@ -147,7 +147,7 @@ def test_every_lever_is_tried() -> None:
 
 def test_a_sign_is_expected_of_a_metric_that_is_watched_only() -> None:
     with pytest.raises(InputError, match=r"levers.yaml: There is no main metric 'wellbeeing' for a trial of 'cuts'.*'wellbeing'"):
-        checked([replace(TRIALS[-1], raises=("wellbeeing",))])
+        checked([replace(next(trial for trial in TRIALS if trial.lever == "cuts"), raises=("wellbeeing",))])
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda one: f"{one.lever}: {one.setting}")
