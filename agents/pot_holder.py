@@ -27,21 +27,35 @@ def hold_pot(w: World) -> None:
         post(w, DEPARTMENT_ACCOUNT + w.clock.pays_for_change, THEME_ACCOUNT + j, 0.25 * theme.granted)
         theme.fenced = fenced_part(w, j)
     if w.levers.authority_split > 0.0 or w.levers.virement > 0.0:
+        more = more_by_need(w)
         for a in range(w.agencies.shape[0]):
-            pay_straight(w, a)
+            pay_straight(w, a, more)
     if w.levers.virement > 0.0:
         move(w)
 
 
 @rule
-def pay_straight(w: World, a: int) -> None:
-    """What the department of agency ``a`` pays straight into the pot, and what of it the place gets more or less of.
+def more_by_need(w: World) -> float:
+    """What the place gets more (or less) of its authority's pot for each pound that departments pay straight in for it.
 
-    A strategic authority splits the part ``authority_split`` of it by need: the place gets ``1 + authority_split (part - 1)`` of
-    what is spent there, ``part`` its part of the authority's need over its part of the money. The rest is for other places.
+    A strategic authority splits the part ``authority_split`` of what a settlement may hold (``authority_lines``) by need: the place
+    gets ``part`` times its own, ``part`` its share of the authority's need over its share of that money. Over all places of the
+    authority this adds up to nothing where departments pay the same share of it in. It is spread over all that is paid in.
     """
+    money = 0.0
+    for a in range(w.agencies.shape[0]):
+        for j in range(w.themes.shape[0]):
+            share = w.shares[a, j]
+            if share.single_pot > 0.0:
+                money += (share.frontline_start + share.common_start) * (1.0 - w.agencies[a].local_share)
+    more = w.levers.authority_split * (w.clock.authority_part - 1.0) * w.clock.authority_lines
+    return max(-1.0, more / money) if money > 0.0 else 0.0
+
+
+@rule
+def pay_straight(w: World, a: int, more: float) -> None:
+    """What the department of agency ``a`` pays straight into the pot; of each pound the place gets ``more``, others less."""
     department, local = w.agencies[a].department, w.agencies[a].local_share
-    more = w.levers.authority_split * (w.clock.authority_part - 1.0)
     for j in range(w.themes.shape[0]):
         share, theme = w.shares[a, j], w.themes[j]
         straight = min(share.single_pot, share.ceded) * (share.frontline + share.common) * (1.0 - local)

@@ -83,6 +83,7 @@ class ClockRow(Row):
     england_part: Numbers  # (4,) share
     grants_part: float  # share
     authority_part: float  # multiple
+    authority_lines: float  # £m a year
     moved: float  # £m a year
     wave: float  # share
     admitted: int  # 0 or 1

@@ -86,6 +86,7 @@ CLOCK = table(
            "NHS minimum of the Better Care Fund", len(MANDATE_SPLITS)),
     number("grants_part", "share", "the place's part of the grants that councils bring into the Better Care Fund"),
     number("authority_part", "multiple", "what need gives it of a pot of its strategic authority, against what is spent in it"),
+    number("authority_lines", "£m a year", "what departments spend in it on what a settlement may hold"),
     number("moved", "£m a year", "money moved between themes of the single pot"),
     number("wave", "share", "part of those that applied that the last wave admitted"),
     whole("admitted", "1 if the place was admitted in a wave", "0 or 1"),

@@ -123,9 +123,7 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     m = run.metrics
     costs = m["scale_loss"] + m["transition_cost"] + m["transaction_cost"] + m["steering_cost"] + m["oversight_cost"]
     scale = m["duplication_removed"] + m["upkeep_saved"] + costs
-    bodies = m["running_cost_saved"] - m["reorganisation_cost"]
-    scale = scale + m["running_cost_saved"] + m["reorganisation_cost"]
-    yield from _unequal("net_saving", m["net_saving"], m["duplication_removed"] + m["upkeep_saved"] - costs + bodies, scale)
+    yield from _unequal("net_saving", m["net_saving"], m["duplication_removed"] + m["upkeep_saved"] - costs, scale)
     rate = world.parameter_values[list(PARAMETERS).index("discount_rate")]
     discount = (1.0 + rate) ** (-0.25 * np.arange(len(m)))
     for total, value, factor in (
@@ -143,8 +141,8 @@ def broken_sums(run: Run, world: Any) -> Iterator[str]:
     lost = float(unaccounted(m)) if len(m) else 0.0
     if not abs(lost) < PENNY:
         yield f"£{1e6 * lost:.2f} of what was freed is nowhere"
-    yield from _unequal("cash for taxpayers", m["taxpayers_cash"], m["clawed_back"] - m["change_by_treasury"] - m["oversight_cost"]
-                        + m["running_cost_saved"], m["clawed_back"] + m["running_cost_saved"])
+    yield from _unequal("cash for taxpayers", m["taxpayers_cash"], m["clawed_back"] - m["change_by_treasury"] - m["oversight_cost"],
+                        m["clawed_back"])
     yield from _unequal("taxpayers' outlay", 0.25 * m["taxpayers_outlay"].sum(), outlay(world))
     returned, removed = np.cumsum(m["returned"]), np.cumsum(m["duplication_removed"])
     yield from _broken_receipts(m, world)

@@ -86,7 +86,7 @@ def doubled(scenario: Scenario) -> Template:
         world.shares[name] *= 2.0
     for name in ("estate", "estate_start"):
         world.agencies[name] *= 2.0
-    for name in ("entitlements", "unallocated", "council_direct", "place_total"):
+    for name in ("entitlements", "unallocated", "council_direct", "place_total", "authority_lines"):
         world.clock[name] *= 2.0
     for place, parameter in enumerate(PARAMETERS.values()):
         if parameter.unit.startswith("£m"):

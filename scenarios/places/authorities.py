@@ -42,6 +42,11 @@ def authority_of(code: str, year: str) -> Body | None:
     return next((body for body in bodies(year) if body.kind == AUTHORITY and code in body.residents), None)
 
 
+def authority_lines(code: str, year: str) -> float:
+    """What departments spend in a place on ``LINES``, £m a year."""
+    return sum(tables.spending_of(code, year)[line] for line in LINES)
+
+
 def authority_part(code: str, year: str) -> float:
     """What need gives a place of a pot of its strategic authority, as a multiple of what departments spend in it; 1 outside one.
 
@@ -50,7 +55,7 @@ def authority_part(code: str, year: str) -> float:
     body = authority_of(code, year)
     if body is None or len(body.need) < 2:
         return 1.0
-    spent = {other: sum(tables.spending_of(other, year)[line] for line in LINES) for other in body.need}
+    spent = {other: authority_lines(other, year) for other in body.need}
     part = spent[code] / sum(spent.values())
     return body.need[code] / part if part > 0.0 else 1.0
 

@@ -14,7 +14,7 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.places import natural_units, tables
-from totalplace.scenarios.places.authorities import authority_part
+from totalplace.scenarios.places.authorities import authority_lines, authority_part
 from totalplace.scenarios.places.england import health_and_care_money
 from totalplace.scenarios.places.finding import PlaceName, find
 from totalplace.scenarios.places.keeping import kept
@@ -44,7 +44,8 @@ class Place:
       ``total`` = spend + entitlements + unallocated
     - ``nhs``, ``social_care``, ``adult_social_care`` £m by lines of the accounts; ``england_part`` (4,) share by MANDATE_SPLITS;
       ``grants_part`` share of the grants that councils bring into the Better Care Fund
-    - ``authority_part`` what need gives it of a pot of its strategic authority against what is spent there, 1 outside one
+    - ``authority_part`` what need gives it of a pot of its strategic authority against what is spent there, 1 outside one;
+      ``authority_lines`` £m a year that departments spend there on what a settlement may hold
     - ``cohort_kind``, ``cohort_neighbourhood`` (K,) indices; ``size`` (K,) persons
     - ``need`` (K, J) relative need per head, size-weighted mean 1; ``baseline`` (K, O) outcomes in [0.05, 0.95]
     - ``neighbourhood_name``, ``neighbourhood_population`` (H,) persons, ``deprivation`` (H,) score 0-100,
@@ -78,6 +79,7 @@ class Place:
     england_part: FloatArray
     grants_part: float
     authority_part: float
+    authority_lines: float
     cohort_kind: IntArray
     cohort_neighbourhood: IntArray
     size: FloatArray
@@ -215,6 +217,7 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         total=cash.total,
         **health_and_care_money(place.code, year),
         authority_part=authority_part(place.code, year),
+        authority_lines=authority_lines(place.code, year),
         **vars(residents),
         overlap=tables.column("commonality", THEMES, "overlap"),
         department=_sponsors(period)[kind],

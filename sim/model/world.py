@@ -99,7 +99,7 @@ def _clock(scenario: Scenario, material: Material) -> Any:
         "council_direct": place.council_direct,
         "place_total": place.total,
         "england_part": place.england_part,
-        "grants_part": place.grants_part, "authority_part": place.authority_part,
+        "grants_part": place.grants_part, "authority_part": place.authority_part, "authority_lines": place.authority_lines,
     })
 
 

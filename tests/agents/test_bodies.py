@@ -217,7 +217,7 @@ def test_a_change_is_paid_for_once_in_the_time_it_takes() -> None:
     assert agency.one_off == 0.0
 
 
-def test_the_cost_of_reorganisation_is_in_the_ledger_and_in_the_net_saving() -> None:
+def test_the_cost_of_reorganisation_is_in_the_ledger_and_beside_the_net_saving() -> None:
     scenario = small("joint-commissioning", event("2012-04", "reorganisation", "council", 1), quarters=16, place="Leeds")
     plain, found = run(small("joint-commissioning", quarters=16, place="Leeds"), seed=1), run(scenario, seed=1)
     cost = found.metrics["reorganisation_cost"]
@@ -226,7 +226,8 @@ def test_the_cost_of_reorganisation_is_in_the_ledger_and_in_the_net_saving() -> 
     council = found.deals[found.deals["agency"] == 0]
     assert not np.isin(council["quarter"], [6, 7, 8, 9]).any()
     assert agreed.sum() > 0
-    assert found.metrics["net_saving_cumulative"][9] < plain.metrics["net_saving_cumulative"][9] - 0.2 * cost.sum()
+    for metric in ("net_saving", "taxpayers_cash"):  # of joint working: what bodies cost or save by order is neither
+        assert found.metrics[metric][6] == plain.metrics[metric][6]
     assert_lawful(scenario, 1)
 
 

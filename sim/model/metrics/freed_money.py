@@ -30,9 +30,8 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("kept_for_services", "£m a year", 0, "freed money that agencies keep for their own services", "money"),
     Metric("waiting", "£m", 0, "freed money that still waits to come back", "money", aggregate="last"),
     Metric("change_by_treasury", "£m a year", 0, "cost of change that the Treasury's fund pays", "money"),
-    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back, and running cost saved, less what the Treasury's "
-           "fund and their own support and assurance cost: the part of a saving that no service spends", "money",
-           label="cash for taxpayers"),
+    Metric("taxpayers_cash", "£m a year of cash", 1, "what departments take back less what the Treasury's fund and their own "
+           "support and assurance cost: the part of a saving that no service spends", "money", label="cash for taxpayers"),
     Metric("taxpayers_outlay", "£m a year of cash", 0, "what departments and local taxation pay out less what comes back to them, "
            "by the ledger, without benefits", "money", label="taxpayers' outlay"),
     Metric("beside_budgets", "£m a year of cash", 0, "grants, and what the place gets more (or less) of its strategic authority's "
@@ -62,7 +61,6 @@ def measure_freed(w: World, m: MeasureRow) -> None:
         fund += w.levers.wave_money
     m.change_by_treasury = fund - 4.0 * w.clock.fund_left
     m.taxpayers_cash = m.clawed_back - m.change_by_treasury - m.oversight_cost
-    m.taxpayers_cash += m.running_cost_saved
     measure_outlay(w, m)
 
 
@@ -70,12 +68,10 @@ def measure_freed(w: World, m: MeasureRow) -> None:
 def measure_outlay(w: World, m: MeasureRow) -> None:
     """Taxpayers' outlay: budgets, advances, grants less what is taken back, and the fund; the ledger's accounts say the same.
 
-    Running cost saved is in no budget any more.
-
     Working-age benefits, which are paid either way, are not in it.
     """
     for a in range(w.agencies.shape[0]):
         m.taxpayers_outlay += w.agencies[a].budget + w.agencies[a].overspend
     for j in range(w.themes.shape[0]):
         m.beside_budgets += w.themes[j].from_authority + w.themes[j].granted
-    m.taxpayers_outlay += m.beside_budgets - (m.taxpayers_cash - m.running_cost_saved)
+    m.taxpayers_outlay += m.beside_budgets - m.taxpayers_cash

@@ -30,13 +30,12 @@ DECLARED: Final[tuple[Metric, ...]] = (
     Metric("oversight_cost", "£m a year", -1, "what departments pay: support where they encourage, and assurance of pooled money "
            "that no target binds", "money"),
     Metric("reorganisation_cost", "£m a year", -1, "one-off cost of bodies that change: officers who go, offices that move, "
-           "bodies made anew", "money"),
+           "bodies made anew; beside net saving", "money"),
     Metric("running_cost_saved", "£m a year", 1, "what officers whom bodies let go by order would cost: departments and "
-           "local taxpayers do not pay it", "money"),
+           "local taxpayers do not pay it; beside net saving and cash for taxpayers", "money"),
     Metric("upkeep_saved", "£m a year", 1, "upkeep of property sold that is no longer paid, beyond duplication removed", "money"),
-    Metric("net_saving", "£m a year of resources", 1, "duplication removed, upkeep and running cost saved less scale lost, cost of "
-           "change, of agreements, of steering, of oversight and of bodies that change: resources freed, most of them spent again "
-           "on services; not cash", "money"),
+    Metric("net_saving", "£m a year of resources", 1, "duplication removed and upkeep saved less scale lost, cost of change, of "
+           "agreements, of steering and of oversight: resources freed, most of them spent again on services; not cash", "money"),
     Metric("net_saving_cumulative", "£m of resources", 1, "net saving since the start", "money", aggregate="last"),
     Metric("net_present_value", "£m of resources, present value", 1, "net saving since the start, discounted", "money",
            aggregate="last"),
@@ -93,7 +92,6 @@ def measure_money(w: World, m: MeasureRow) -> None:
     m.transition_cost = 4.0 * spent
     m.net_saving = removed + m.upkeep_saved - m.scale_loss - m.transition_cost - m.transaction_cost
     m.net_saving -= m.steering_cost + m.oversight_cost
-    m.net_saving += m.running_cost_saved - m.reorganisation_cost
     m.capital_pot, m.money_moved = w.accounts[CAPITAL_POT].held, w.clock.moved
 
 
