@@ -16,23 +16,35 @@ from totalplace.scenarios.vocabulary import THEMES, label
 
 #: The levers that set a statutory minimum for a theme, each in its own form.
 MANDATES: Final = ("mandate", "mandate_of_budget", "mandate_money", "mandate_a_head", "mandate_england", "mandate_grants")
-#: Levers that take money from those who have it now, or pay for joint work: 0 is none.
-_HELD: Final = (*MANDATES, "single_pot", "neighbourhood_share", "capital_pot", "transition_fund")
+#: What is of use only where another lever is set, with that lever and what to say where it is not.
+_NEEDS: Final = {
+    "ring_fence": (MANDATES, "no minimum is set that it could fence"),
+    "mandate_split": (("mandate_england", "mandate_grants"), "no minimum of England is set that it could split"),
+    "virement": (("single_pot",), "departments pay nothing into a single pot"),
+    "authority_split": (("single_pot",), "departments pay nothing into a single pot"),
+    **dict.fromkeys(("wave_coaching", "wave_stance", "wave_money"), (("wave",), "no wave opens that places could apply for")),
+}
+#: Levers that take money from those who have it now, pay for joint work or steer it: 0 is none.
+_HELD: Final = (*MANDATES, "single_pot", "neighbourhood_share", "capital_pot", "transition_fund", "leadership_programme",
+                "settlement_years", "distress", "wave", *_NEEDS)
 type _Levers = dict[str, list[float]]
 
 
 def notes(
-    arrangement: Arrangement, levers: dict[str, tuple[float, ...]], events: Sequence[Event], changes: Sequence[Change]
+    arrangement: Arrangement, levers: dict[str, tuple[float, ...]], events: Sequence[Event], changes: Sequence[Change],
+    authority: bool,
 ) -> list[str]:
     """What is set and has no effect at any time of the run, with the reason; one line for each reason.
 
-    ``events`` and ``changes`` are those that do not lie after the end of the run.
+    ``events`` and ``changes`` are those that do not lie after the end of the run; ``authority``: whether the place lies in a
+    strategic authority.
     """
     now: _Levers = {name: list(values) for name, values in levers.items()}
     dated = [*(event.quarter for event in events), *(change.quarter for change in changes)]
     dates = sorted({0, *(quarter for quarter in dated if quarter > 0)})
     reasons: dict[str, str] = {}
     acting: set[str] = set()
+    alone = "" if authority else "the place shares no strategic authority with others"
     for date in dates:
         for event in events:
             if event.quarter == date:
@@ -40,7 +52,7 @@ def notes(
         arrangement = next((one.arrangement for one in reversed(changes) if one.arrangement and one.quarter == date), arrangement)
         for name in _HELD:
             if any(value > 0.0 for value in now[name]):
-                why = _reason(name, now, arrangement)
+                why = _reason(name, now, arrangement) or (alone if name == "authority_split" else "")
                 reasons.setdefault(name, why)
                 acting |= set() if why else {name}
     told: dict[str, list[str]] = {}
@@ -57,7 +69,10 @@ def _reason(name: str, levers: _Levers, arrangement: Arrangement) -> str:
         return f"the arrangement {arrangement.name} has no commissioner to pool money with"
     if name in MANDATES and not arrangement.mandated_agencies:
         return f"the arrangement {arrangement.name} names no agencies that statute binds (mandated_agencies)"
-    if name in ("capital_pot", "transition_fund"):
+    if name in _NEEDS:
+        others, missing = _NEEDS[name]
+        return "" if any(value > 0.0 for other in others for value in levers[other]) else missing
+    if name not in (*MANDATES, "single_pot", "neighbourhood_share"):
         return ""
     meant = {theme for theme, value in enumerate(levers["single_pot_scope" if name == "single_pot" else name]) if value > 0.0}
     if not meant:

@@ -227,7 +227,7 @@ def test_the_cost_of_reorganisation_is_in_the_ledger_and_beside_the_net_saving()
     assert not np.isin(council["quarter"], [6, 7, 8, 9]).any()
     assert agreed.sum() > 0
     for metric in ("net_saving", "taxpayers_cash"):  # of joint working: what bodies cost or save by order is neither
-        assert found.metrics[metric][6] == plain.metrics[metric][6]
+        assert found.metrics[metric][6] == pytest.approx(plain.metrics[metric][6], abs=0.01 * cost[6])
     assert_lawful(scenario, 1)
 
 

@@ -11,7 +11,7 @@ from tests.laws import assert_lawful
 from tests.worlds import after, begun, small
 from totalplace.agents.compiled import python
 from totalplace.agents.ledger import POT_ACCOUNT
-from totalplace.agents.pot_holder import hold_pot, move, need_of_theme, pay_straight
+from totalplace.agents.pot_holder import hold_pot, more_by_need, move, need_of_theme, pay_straight
 from totalplace.scenarios.places import bodies, find
 from totalplace.scenarios.places.authorities import AUTHORITY, LINES, authority_part
 from totalplace.scenarios.places.tables import spending_of
@@ -83,10 +83,16 @@ def test_more_need_draws_money() -> None:
 def test_a_place_gets_its_part_of_the_authority_s_pot_by_need(part: float, split: float, more: float) -> None:
     world = begun(small("single-pot-today"))
     world.clock.authority_part, world.levers.authority_split = part, split
+    money = 0.0
     for a in range(len(world.agencies)):
         for j in range(len(world.themes)):
-            world.shares[a, j].single_pot = world.shares[a, j].ceded = 0.3
-        python(pay_straight)(world, a)
+            share = world.shares[a, j]
+            share.single_pot = share.ceded = 0.3
+            money += (share.frontline_start + share.common_start) * (1.0 - world.agencies[a].local_share)
+    world.clock.authority_lines = money  # all that is paid in may be split
+    gets = python(more_by_need)(world)
+    for a in range(len(world.agencies)):
+        python(pay_straight)(world, a, gets)
     straight = world.themes["straight"]
     assert straight.sum() > 0.0
     np.testing.assert_allclose(world.themes["from_authority"], more * straight, atol=1e-12)
@@ -104,6 +110,16 @@ def test_what_some_places_of_an_authority_get_more_others_get_less() -> None:
     assert authority_part(find("Birmingham", "2010-11").code, "2010-11") == 1.0
 
 
+@pytest.mark.parametrize("authority", ["West Midlands", "Liverpool City Region"])
+def test_no_money_is_made_by_splitting_it(authority: str) -> None:
+    """At the start, when the same share is paid in everywhere, what places get more and less adds up to nothing."""
+    body = next(one for one in bodies("2024-25") if one.kind == AUTHORITY and authority in one.name)
+    worlds = [after(1, small("single-pot-today", "levers.authority_split=1", place=code)) for code in body.need]
+    gets = [world.themes["from_authority"].sum() for world in worlds]
+    assert max(np.abs(gets)) > 1.0
+    assert abs(sum(gets)) < 0.02 * np.abs(gets).sum()
+
+
 def test_only_the_agencies_of_the_pot_pay_in_and_the_police_do_not() -> None:
     world = after(2, small("integrated-settlement", place="Birmingham"))
     assert not world.shares["single_pot"].any()  # a silo until April 2025
@@ -111,8 +127,7 @@ def test_only_the_agencies_of_the_pot_pay_in_and_the_police_do_not() -> None:
     paying = {int(world.agencies[a].kind) for a in range(len(world.agencies)) if world.shares["single_pot"][a].any()}
     assert paying == {int(row.kind) for row in world.agencies if row.in_pot == 1}
     assert 0.0 < world.themes["straight"].sum() < 300.0  # £ a head: 217 in Greater Manchester, capital included
-    assert world.themes["from_authority"].sum() == pytest.approx(
-        0.5 * (world.clock.authority_part - 1.0) * world.themes["straight"].sum())
+    assert world.themes["from_authority"].sum() == pytest.approx(python(more_by_need)(world) * world.themes["straight"].sum())
 
 
 def test_a_grant_reaches_people_and_is_taxpayers_outlay() -> None:

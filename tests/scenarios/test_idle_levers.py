@@ -12,12 +12,19 @@ HELD = {
     "single_pot=0.3": "single pot", "mandate=0.1": "mandate", "mandate_of_budget=0.1": "mandate of budget",
     "mandate_money=100": "mandate money", "mandate_a_head=100": "mandate a head", "mandate_england=5000": "mandate england",
     "neighbourhood_share=0.5": "neighbourhood share", "capital_pot=1": "capital pot", "transition_fund=5": "transition fund",
+    "leadership_programme=1": "leadership programme", "settlement_years=3": "settlement years",
+    "ring_fence.health_and_care=1": "ring fence",
+    "virement=1": "virement", "authority_split=1": "authority split", "mandate_grants=3000": "mandate grants",
+    "wave_coaching=1": "wave coaching", "wave_stance.health=1": "wave stance", "wave_money=5": "wave money",
+    "mandate_split=population": "mandate split",
 }
 SHORT = ["place=Rutland", "quarters=8", "uncertainties=default"]
 
 
 def idle(scenario: str, *settings: str) -> list[str]:
-    return [note for note in scenarios.load(scenario, set=[*SHORT, *settings]).notes if "no effect" in note]
+    given = {setting.split("=")[0] for setting in settings}
+    short = [one for one in SHORT if one.split("=")[0] not in given]
+    return [note for note in scenarios.load(scenario, set=[*short, *settings]).notes if "no effect" in note]
 
 
 @pytest.mark.parametrize("setting", HELD)
@@ -48,6 +55,15 @@ def test_other_reasons() -> None:
         "'mandate' has no effect: the arrangement mandated-pooling has no commissioner for corporate"]
     assert idle("single-pot", "levers.single_pot_scope=0") == [
         "'single pot' has no effect: no theme is in the single pot (single_pot_scope)"]
+    assert idle("joint-commissioning", "levers.ring_fence=1", "levers.wave_money=3", "levers.mandate_split=population",
+                "levers.virement=0.1") == [
+        "'ring fence' has no effect: no minimum is set that it could fence",
+        "'mandate split' has no effect: no minimum of England is set that it could split",
+        "'virement' has no effect: departments pay nothing into a single pot",
+        "'wave money' has no effect: no wave opens that places could apply for"]
+    assert idle("single-pot", "levers.authority_split=1") == [
+        "'authority split' has no effect: the place shares no strategic authority with others"]
+    assert idle("single-pot", "year=2024-25", "place=Leeds", "levers.authority_split=1") == []
     assert idle("joint-commissioning", "levers.mandate=0.1", "arrangement.mandated_agencies=[]") == [
         "'mandate' has no effect: the arrangement joint-commissioning names no agencies that statute binds (mandated_agencies)"]
 
