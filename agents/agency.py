@@ -124,7 +124,8 @@ def comply(w: World, a: int) -> None:
 
     A mandate is money, or a share of spend; as a share of planned and common spend it is larger (``mandate.py``). Who pools the
     minimum and no more follows it down too. What is ceded by mandate costs trust in the commissioner; what the department pays into
-    the single pot does not pass the agency. A council in distress may not commit, and its place has no integrated settlement.
+    the single pot does not pass the agency. A council in distress makes no new deals, and departments put
+    nothing into a settlement for its place as of right: what is in it stays ceded.
     """
     agency = w.agencies[a]
     levers = w.levers

@@ -56,6 +56,7 @@ class ClockRow(Row):
     removed_value: float  # £m present value
     net: float  # £m
     net_value: float  # £m present value
+    reorganised: float  # £m
     first_cost: int  # quarters
     net_of_pooling: float  # £m
     payback: float  # years
@@ -1130,7 +1131,7 @@ class MeasureRow(Row):
     transaction_cost: float  # £m a year
     steering_cost: float  # £m a year
     oversight_cost: float  # £m a year
-    reorganisation_cost: float  # £m a year
+    reorganisation_cost: float  # £m
     running_cost_saved: float  # £m a year
     upkeep_saved: float  # £m a year
     net_saving: float  # £m a year of resources

@@ -58,6 +58,7 @@ CLOCK = table(
     number("removed_value", "£m present value", "the same, discounted"),
     number("net", "£m", "net saving since the start"),
     number("net_value", "£m present value", "the same, discounted"),
+    number("reorganised", "£m", "cost of bodies that change, since the start"),
     whole("first_cost", "quarters since the first cost of change or agreements, 0 before", "quarters"),
     number("net_of_pooling", "£m", "net saving since that first cost"),
     number("payback", "years", "time from the first cost until net saving since then was not negative, 0 before"),

@@ -173,8 +173,8 @@ def _broken_receipts(m: NDArray[Any], world: Any) -> Iterator[str]:
     yield from _unequal("receipts handed back", m["receipts_returned"][-1:], flows[:, PUBLIC_DEBT].sum(), sold)
     left = flows[:, CAPITAL_POT].sum() - flows[CAPITAL_POT].sum()
     yield from _unequal("capital pot", left, world.accounts["held"][CAPITAL_POT], sold)
-    paid = m["transaction_cost"] + m["steering_cost"] + m["oversight_cost"] + m["transition_cost"] + m["reorganisation_cost"]
-    spent = 0.25 * paid.sum() + world.parameters.release_cost * sold
+    paid = m["transaction_cost"] + m["steering_cost"] + m["oversight_cost"] + m["transition_cost"]
+    spent = 0.25 * paid.sum() + m["reorganisation_cost"][-1] + world.parameters.release_cost * sold
     yield from _unequal("suppliers of change", flows[:, CHANGE_SUPPLIERS].sum(), spent, sold)
 
 

@@ -39,10 +39,23 @@ _USUAL_NOTES: Final = ("the run starts in", "the budget path is")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: the command that a reader pastes, and the metrics of its answer."""
+    """A question: what a reader asks, and the metrics of its answer."""
 
-    command: str
+    asked: str
     metrics: tuple[str, ...] = USUAL
+
+    @property
+    def command(self) -> str:
+        """The command that a reader pastes, which prints these metrics: two eras have their own."""
+        if shlex.split(self.asked)[1] == "eras":
+            return self.asked
+        return " ".join((self.asked, *(f"--metric {name}" for name in self.metrics)))
+
+    @property
+    def shown(self) -> str:
+        """The command as the page has it: the metrics in a line of their own."""
+        asked, flag, metrics = self.command.partition(" --metric ")
+        return f"{asked} \\\n   {flag}{metrics}" if flag else asked
 
 
 #: The questions by the name of their block in the page.
@@ -53,7 +66,7 @@ QUESTIONS: Final = {
     ),
     "section-75": Question(
         "totalplace compare today section-75 exceptional-support --baseline today --place Croydon --runs 100",
-        ("section_75_share", "pooled_share", "net_saving", "wellbeing"),
+        ("section_75_share", "net_saving", "net_saving_cumulative", "exceptional_debt", "wellbeing"),
     ),
     "neighbourhood-health": Question(
         "totalplace compare section-75 neighbourhood-health neighbourhood-health-admitted --baseline section-75 --place Barnsley "
@@ -62,6 +75,7 @@ QUESTIONS: Final = {
     ),
     "integrated-settlement": Question(
         "totalplace compare today integrated-settlement single-pot-today --baseline today --place Manchester --runs 100",
+        ("pooled_share", "beside_budgets", "net_saving", "wellbeing"),
     ),
     "place-budget-pilot": Question(
         "totalplace compare today place-budget-pilot --baseline today --place Liverpool --runs 100",
@@ -69,7 +83,7 @@ QUESTIONS: Final = {
     ),
     "boards-halved": Question(
         "totalplace compare today boards-halved --set arrangement=joint-commissioning --baseline today --place Leeds --runs 100",
-        ("pooled_share", "mean_trust", "net_saving", "wellbeing"),
+        ("pooled_share", "mean_trust", "net_saving", "running_cost_saved", "reorganisation_cost"),
     ),
     "police-to-mayor": Question(
         "totalplace compare today police-to-mayor --set arrangement=board-political --baseline today --place Nottingham --runs 100",
@@ -77,7 +91,7 @@ QUESTIONS: Final = {
     ),
     "reorganisation": Question(
         "totalplace compare today reorganisation --set arrangement=joint-commissioning --baseline today --place Kent --runs 100",
-        ("pooled_share", "mean_trust", "net_saving", "wellbeing"),
+        ("pooled_share", "mean_trust", "net_saving", "net_saving_cumulative", "reorganisation_cost"),
     ),
     "multi-year-settlement": Question(
         "totalplace compare today multi-year-settlement --set arrangement=joint-commissioning --baseline today --place Birmingham "
@@ -96,7 +110,7 @@ def answer(name: str) -> str:
         out = Path(made) / "results"
         _run([*words, "--out", str(out), *(["--figures", "none"] if words[0] == "compare" else [])])
         lines = _of_eras(out, asked.metrics) if words[0] == "eras" else _of_results(out, asked.metrics)
-        return "\n".join(("```", asked.command, "```", "", *lines))
+        return "\n".join(("```", asked.shown, "```", "", *lines))
 
 
 def _run(words: list[str]) -> None:

@@ -220,14 +220,14 @@ def test_a_change_is_paid_for_once_in_the_time_it_takes() -> None:
 def test_the_cost_of_reorganisation_is_in_the_ledger_and_beside_the_net_saving() -> None:
     scenario = small("joint-commissioning", event("2012-04", "reorganisation", "council", 1), quarters=16, place="Leeds")
     plain, found = run(small("joint-commissioning", quarters=16, place="Leeds"), seed=1), run(scenario, seed=1)
-    cost = found.metrics["reorganisation_cost"]
-    assert np.flatnonzero(cost).tolist() == [6, 7, 8, 9]
+    cost = found.metrics["reorganisation_cost"]  # a sum since the start
+    assert np.flatnonzero(np.diff(cost, prepend=0.0)).tolist() == [6, 7, 8, 9]
     agreed = np.diff(found.metrics["deals_agreed"])
     council = found.deals[found.deals["agency"] == 0]
     assert not np.isin(council["quarter"], [6, 7, 8, 9]).any()
     assert agreed.sum() > 0
-    for metric in ("net_saving", "taxpayers_cash"):  # of joint working: what bodies cost or save by order is neither
-        assert found.metrics[metric][6] == pytest.approx(plain.metrics[metric][6], abs=0.01 * cost[6])
+    for metric in ("net_saving", "taxpayers_cash"):  # of joint working: what services miss meanwhile moves it by a trifle
+        assert abs(found.metrics[metric][6] - plain.metrics[metric][6]) < 1e-3 * 4.0 * cost[6], metric
     assert_lawful(scenario, 1)
 
 
@@ -272,7 +272,7 @@ def test_scenarios_of_bodies_keep_the_laws_and_do_what_they_say(name: str, place
     found = run(scenario, seed=3).metrics
     cost, saved = found["reorganisation_cost"], found["running_cost_saved"]
     quarters = {"boards-halved": (5, 10), "police-to-mayor": (14, 18), "reorganisation": (14, 18), "multi-year-settlement": (0, 0)}
-    assert np.flatnonzero(cost).tolist() == list(range(*quarters[name]))
+    assert np.flatnonzero(np.diff(cost, prepend=0.0)).tolist() == list(range(*quarters[name]))
     assert np.flatnonzero(saved).tolist() == (list(range(5, 20)) if name == "boards-halved" else [])
 
 

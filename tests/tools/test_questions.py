@@ -20,9 +20,10 @@ def test_there_are_ten_questions_each_with_a_command_its_answer_and_what_it_does
     parts = re.split(r"^## \d+\. ", PAGE, flags=re.MULTILINE)[1:]
     assert len(parts) == 10
     for part, (name, asked) in zip(parts, QUESTIONS.items(), strict=True):
-        assert f"<!-- generated: {name} -->\n```\n{asked.command}\n```\n" in part
+        assert f"<!-- generated: {name} -->\n```\n{asked.shown}\n```\n" in part
         assert "| " in documentation.generated(part)
         assert "*What it does not tell.*" in part
+        assert shlex.split(asked.shown.replace("\\\n", "")) == shlex.split(asked.command), "what is shown is what was run"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -34,6 +35,8 @@ def test_metrics_and_scenarios_of_a_question_are_there(name: str) -> None:
     place = words[words.index("--place") + 1]
     year = "2024-25" if words[1] == "eras" else None
     assert {tp.load(scenario, place=place, year=year).year for scenario in given} == {"2024-25"}
+    told = tuple(words[number + 1] for number, word in enumerate(words) if word == "--metric")
+    assert told == (() if words[1] == "eras" else asked.metrics), "the command prints what the page shows"
 
 
 def test_an_answer_is_what_a_comparison_says(monkeypatch: pytest.MonkeyPatch) -> None:

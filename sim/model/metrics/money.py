@@ -29,8 +29,8 @@ DECLARED: Final[tuple[Metric, ...]] = (
            "boards of neighbourhoods and of the capital pot, compliance with statute", "money"),
     Metric("oversight_cost", "£m a year", -1, "what departments pay: support where they encourage, and assurance of pooled money "
            "that no target binds", "money"),
-    Metric("reorganisation_cost", "£m a year", -1, "one-off cost of bodies that change: officers who go, offices that move, "
-           "bodies made anew; beside net saving", "money"),
+    Metric("reorganisation_cost", "£m", -1, "one-off cost of bodies that change, since the start: officers who go, offices that "
+           "move, bodies made anew; beside net saving", "money", aggregate="last"),
     Metric("running_cost_saved", "£m a year", 1, "what officers whom bodies let go by order would cost: departments and "
            "local taxpayers do not pay it; beside net saving and cash for taxpayers", "money"),
     Metric("upkeep_saved", "£m a year", 1, "upkeep of property sold that is no longer paid, beyond duplication removed", "money"),
@@ -73,7 +73,7 @@ def measure_money(w: World, m: MeasureRow) -> None:
     for a in range(w.agencies.shape[0]):
         m.transaction_cost += w.agencies[a].transaction
         m.steering_cost += w.agencies[a].steering
-        m.reorganisation_cost += w.agencies[a].one_off
+        w.clock.reorganised += 0.25 * w.agencies[a].one_off
         m.running_cost_saved += w.agencies[a].released * over(w.agencies[a].budget, w.agencies[a].baseline)
         m.upkeep_saved += w.agencies[a].upkeep
         m.receipts_returned += w.agencies[a].handed_back
@@ -92,6 +92,7 @@ def measure_money(w: World, m: MeasureRow) -> None:
     m.transition_cost = 4.0 * spent
     m.net_saving = removed + m.upkeep_saved - m.scale_loss - m.transition_cost - m.transaction_cost
     m.net_saving -= m.steering_cost + m.oversight_cost
+    m.reorganisation_cost = w.clock.reorganised
     m.capital_pot, m.money_moved = w.accounts[CAPITAL_POT].held, w.clock.moved
 
 
