@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
 from totalplace.scenarios.checking import checked, readable
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.errors import BeforeStart, InputError
 from totalplace.scenarios.reading import Marked
 
 #: What can change as a whole, by the key of a scenario file that gives it, in words.
@@ -76,10 +76,9 @@ class DatedWhole:
         """The quarter of a run from ``start`` in which it takes effect. Raises InputError for one before the start."""
         quarter = quarter_index(start, self.date)
         if quarter < 0:
-            raise self.place.error(
-                f"The event '{self.text}' lies before the start of the run",
-                f"{start} or later; what holds from the start stands under '{self.key}', and 'events: none' drops inherited events",
-            )
+            under = f"what holds from the start stands under '{self.key}', and 'events: none' drops inherited events"
+            raise BeforeStart(self.text, f"{start} or later; {under}", file=self.place.file, line=self.place.line,
+                              column=self.place.column)
         return quarter
 
 

@@ -130,6 +130,16 @@ class UnknownName(InputError):  # noqa: N818 (it is an InputError, and says what
         )
 
 
+class BeforeStart(InputError):  # noqa: N818 (it is an InputError, and says what is wrong)
+    """A dated change before the start of the run: ``event`` is the change in words."""
+
+    def __init__(
+        self, event: str, allowed: str, *, file: str | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        self.event = event
+        super().__init__(f"The event '{event}' lies before the start of the run", file=file, line=line, column=column, allowed=allowed)
+
+
 class GivenTwice(InputError):  # noqa: N818 (it is an InputError, and says what is wrong)
     """One value in one list twice, whether the two differ or not: ``first`` is how it was given before, ``name`` how again."""
 

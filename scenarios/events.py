@@ -17,7 +17,7 @@ from totalplace.scenarios.amounts import in_pounds, shown
 from totalplace.scenarios.calendar import format_month, parse_month, quarter_index
 from totalplace.scenarios.checking import checked, one_of, readable
 from totalplace.scenarios.dated_wholes import DatedWhole, WrittenWhole, whole_of
-from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.errors import BeforeStart, InputError, nearest_name
 from totalplace.scenarios.lever_values import ALL, LEVERS_JSON_SCHEMA, lever_value, written_value
 from totalplace.scenarios.percentages import percentage
 from totalplace.scenarios.plain_values import plain_value
@@ -88,10 +88,8 @@ class DatedChange:
         """One event for each value that changes. Raises InputError when the date lies before the run's start."""
         quarter = quarter_index(start, self.date)
         if quarter < 0:
-            raise self.place.error(
-                f"The event '{self.text}' lies before the start of the run",
-                f"{start} or later; what holds from the start stands under 'levers', and 'events: none' drops inherited events",
-            )
+            allowed = f"{start} or later; what holds from the start stands under 'levers', and 'events: none' drops inherited events"
+            raise BeforeStart(self.text, allowed, file=self.place.file, line=self.place.line, column=self.place.column)
         estimated = self.lever in _MONEY and self.why.startswith(_ESTIMATED)
         return [Event(quarter, self.lever, index, self.value, self.text, estimated) for index in self.indices]
 

@@ -55,22 +55,21 @@ def _layers(
 def cuts_of(
     files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]]
 ) -> tuple[Marked | None, bool]:
-    """The budget path as it is written, and whether that of a period took its place, since a later layer has a year of the period.
+    """The budget path as it is written, and whether that of a period took its place, since the year is one of that period.
 
-    A shipped path belongs to the period of the year that it was written for; ``none`` and a path of one's own go with any.
+    A shipped path belongs to the period of the year that it was written for, whichever of the periods that is; ``none`` and a path
+    of one's own go with any.
     """
     written: Marked | None = None
-    moved = False
-    known = str(ScenarioFile.model_fields["year"].default)
+    known = meant = str(ScenarioFile.model_fields["year"].default)
     for fields in _layers(files, settings):
-        now = fields["year"].text("'year'") if "year" in fields else known
-        own = PERIODS[period_of(now)].cuts
-        if written is not None and own and period_of(now) != period_of(known) and written.value in shipped_paths():
-            written, moved = Marked(own, written.file, written.line, written.column), True
+        known = fields["year"].text("'year'") if "year" in fields else known
         if "cuts" in fields:
-            written, moved = fields["cuts"], False
-        known = now
-    return written, moved
+            written, meant = fields["cuts"], known
+    own = PERIODS[period_of(known)].cuts
+    if written is None or not own or written.value not in shipped_paths() or period_of(known) == period_of(meant):
+        return written, False
+    return Marked(own, written.file, written.line, written.column), True
 
 
 def shipped_paths() -> list[str]:

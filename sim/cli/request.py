@@ -36,16 +36,14 @@ class Request:
         """
         from totalplace.scenarios.checking import is_path
         from totalplace.sim.results.compare import check_scenarios, lent
+        from totalplace.sim.results.setting import notes_of
 
         asked = [self._scenario(name) for name in names]
         applied = lent(asked, [is_path(name) for name in names])
         asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
         check_scenarios(asked)
         say_notes(one.words for one in applied.values())
-        say_notes(dict.fromkeys(
-            note if all(note in other.notes for other in asked) else f"{scenario.name}: {note}"
-            for scenario in asked for note in scenario.notes
-        ))
+        say_notes(notes_of(asked))
         self.applied.update({name: one.values for name, one in applied.items()})
         return asked
 

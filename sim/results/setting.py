@@ -91,6 +91,14 @@ def _unknown_to_the_posterior(name: str, value: Range) -> bool:
     return value == prior(PARAMETERS[name]) and name in shipped().missing
 
 
+def notes_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """The notes of scenarios, each once, after the name of the scenario where it is not one of all."""
+    return tuple(dict.fromkeys(
+        note if all(note in other.notes for other in scenarios) else f"{scenario.name}: {note}"
+        for scenario in scenarios for note in scenario.notes
+    ))
+
+
 def told(words: Sequence[str]) -> str:
     """Words that are mostly all the same, each once."""
     return listing(list(dict.fromkeys(words)))
@@ -106,6 +114,6 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 __all__ = [
-    "money_words", "place_words", "places_words", "quality_line", "seeds_in_words", "setting", "setting_line", "told",
-    "uncertainties_words",
+    "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting", "setting_line",
+    "told", "uncertainties_words",
 ]

@@ -56,6 +56,22 @@ def test_a_year_of_today_brings_its_budget_path_unless_another_is_asked_for() ->
     assert (again.cuts, again.notes) == ("spending-review-2025", ())
 
 
+def test_a_year_of_2010_brings_its_budget_path_to_a_scenario_of_today() -> None:
+    load = scenarios.load
+    for year in ("2010-11", "2017-18"):
+        back = load("section-75", year=year)
+        assert back.cuts == load("silo", year=year).cuts == "outturn-2010"
+        assert f"the budget path is outturn-2010: it goes with the year of the budgets, {year}" in back.notes
+        assert scenarios.loads(back.text).cuts == "outturn-2010"
+    assert load("section-75", year="2010-11", cuts="plans-2010").cuts == "plans-2010"
+    assert load("section-75", year="2010-11", cuts="none").cuts == "none"
+    own = load("section-75")
+    assert own.cuts == "spending-review-2025"
+    assert not any("budget path" in note for note in own.notes)
+    there = scenarios.loads("name: there\nextends: silo\ncuts: plans-2010").with_settings(["year=2024-25"])
+    assert (there.cuts, there.with_settings(["year=2010-11"]).cuts) == ("spending-review-2025", "plans-2010")
+
+
 def test_judgement_stands_only_where_nothing_is_published() -> None:
     judged = {kind for kind, rows in load_cuts("outturn-2010").paths.items() if any(row.quality == "judgement" for row in rows)}
     assert judged == {"further_education", "transport", "voluntary_sector"}

@@ -16,7 +16,7 @@ import numpy as np
 
 from totalplace import scenarios
 from totalplace.scenarios.calendar import parse_financial_year
-from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.errors import BeforeStart, InputError, UnknownName
 from totalplace.scenarios.places import find
 from totalplace.scenarios.places.shapes import YEARS
 from totalplace.scenarios.prices import deflator
@@ -101,10 +101,29 @@ def _found(name: str, year: str, other: str) -> PlaceName:
 def _loaded(
     names: Sequence[str], place: PlaceName, year: str, quarters: int | None, settings: Sequence[str]
 ) -> list[Scenario]:
-    """The scenarios of a year. Raises InputError."""
-    found = [scenarios.load(name, place=place.code, year=year, quarters=quarters, set=list(settings)) for name in names]
+    """The scenarios of a year. Raises InputError, also for one with a dated change that its run in this year does not reach."""
+    found = []
+    for name in names:
+        try:
+            scenario = scenarios.load(name, place=place.code, year=year, quarters=quarters, set=list(settings))
+        except BeforeStart as early:
+            raise _of_one_era(name, early.event, "before the start", year) from None
+        late = next((one for one in (*scenario.changes, *scenario.events) if one.quarter >= scenario.quarters), None)
+        if late is not None:
+            raise _of_one_era(name, late.text, "after the end", year)
+        found.append(scenario)
     check_scenarios(found)
     return found
+
+
+def _of_one_era(name: str, event: str, where: str, year: str) -> InputError:
+    """The error of a scenario that is not the same in both years, since what it dates is played in one of them only."""
+    return InputError(
+        f"Two eras cannot be held side by side in '{name}': dated changes belong to one era, and '{event}' falls {where} of the run "
+        f"on the money of {year}",
+        allowed="an arrangement that holds from the start instead, such as 'eras joint-commissioning', or --set events=none, which "
+        "drops dated changes",
+    )
 
 
 def _played(
@@ -142,7 +161,7 @@ def answer(then: Era, now: Era) -> Eras:
         source=source,
         tables={"effects": effects, "levels": _table(then, now, _level), **changed},
         sentences=sentences(effects, changed["money-a-head"], changed["budgets-of-the-last-year"], then.ensembles, now.ensembles),
-        warnings=(*warnings(first, last), f"Money of the agencies: {money_words(first)} in {then.year}; {money_words(last)} "
+        warnings=(*warnings(then.ensembles, now.ensembles), f"Money of the agencies: {money_words(first)} in {then.year}; {money_words(last)} "
                   f"in {now.year}."),
         drawings={"eras": partial(side_by_side, then, now)},
         then=then, now=now,

@@ -10,6 +10,7 @@ from totalplace.scenarios.prices import deflators
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import last_year_words
+from totalplace.sim.results.setting import notes_of
 from totalplace.sim.results.wording import amount, listing
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _effect_words(ensemble: Ensemble, rows: pd.DataFrame, years: tuple[str, str]
     for row in rows.to_dict("records"):
         if row["metric"] in ("pooled share", "wellbeing") or str(row["unit"]).startswith("£ a head a year of"):
             told.append(f"{row['metric']} {_both(row, years)}")
-    title = ensemble.scenario.arrangement.title or ensemble.scenario.title or ensemble.scenario.name
+    title = ensemble.scenario.title or ensemble.scenario.name
     return f"{title}, against its baseline in the last year: {'; '.join(told)}."
 
 
@@ -85,13 +86,14 @@ def _body_words(money: pd.DataFrame, then: Ensemble, now: Ensemble) -> Iterator[
         yield f"Answers to another department: {listing(moved)}."
 
 
-def warnings(then: Ensemble, now: Ensemble) -> tuple[str, ...]:
-    """Places that are not the same, estimates, what is beyond what is published, and that the two years are not paired."""
-    said = []
+def warnings(every_then: Sequence[Ensemble], every_now: Sequence[Ensemble]) -> tuple[str, ...]:
+    """Places that are not the same, notes of the scenarios, what is beyond what is published, and that the years are not paired."""
+    then, now, said = every_then[0], every_now[0], list[str]()
     if then.place.name != now.place.name:
         said.append(f"{now.place.name} was part of {then.place.name} in {then.place.year}: what is said of {then.place.year} is of "
                     f"{then.place.name} as a whole")
-    said += [note for one in (then, now) for note in one.scenario.notes if "filed no accounts" in note]
+    noted = [note for every in (every_then, every_now) for note in notes_of([one.scenario for one in every])]
+    said += dict.fromkeys(noted)
     said.append("the two years are not paired seed by seed: people, money, budgets and dates differ together, and no one of them "
                 "is shown to be why the effects do")
     ends = [parse_financial_year(now.place.year) + now.quarters // 4, max(deflators())]
