@@ -137,7 +137,8 @@ class BeforeStart(InputError):  # noqa: N818 (it is an InputError, and says what
         self, event: str, allowed: str, *, file: str | None = None, line: int | None = None, column: int | None = None
     ) -> None:
         self.event = event
-        super().__init__(f"The event '{event}' lies before the start of the run", file=file, line=line, column=column, allowed=allowed)
+        message = f"The event '{event}' lies before the start of the run"
+        super().__init__(message, file=file, line=line, column=column, allowed=allowed)
 
 
 class GivenTwice(InputError):  # noqa: N818 (it is an InputError, and says what is wrong)

@@ -88,8 +88,9 @@ class DatedChange:
         """One event for each value that changes. Raises InputError when the date lies before the run's start."""
         quarter = quarter_index(start, self.date)
         if quarter < 0:
-            allowed = f"{start} or later; what holds from the start stands under 'levers', and 'events: none' drops inherited events"
-            raise BeforeStart(self.text, allowed, file=self.place.file, line=self.place.line, column=self.place.column)
+            under = "what holds from the start stands under 'levers', and 'events: none' drops inherited events"
+            raise BeforeStart(self.text, f"{start} or later; {under}", file=self.place.file, line=self.place.line,
+                              column=self.place.column)
         estimated = self.lever in _MONEY and self.why.startswith(_ESTIMATED)
         return [Event(quarter, self.lever, index, self.value, self.text, estimated) for index in self.indices]
 

@@ -67,7 +67,7 @@ def cuts_of(
         if "cuts" in fields:
             written, meant = fields["cuts"], known
     own = PERIODS[period_of(known)].cuts
-    if written is None or not own or written.value not in shipped_paths() or period_of(known) == period_of(meant):
+    if written is None or not own or period_of(known) == period_of(meant) or written.value not in shipped_paths():
         return written, False
     return Marked(own, written.file, written.line, written.column), True
 

@@ -53,10 +53,13 @@ def _from_checkpoint(path: str, at: str | None, then: list[str], others: list[ob
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.analysis.branching.analysis import branch as play
     from totalplace.sim.analysis.branching.analysis import open_checkpoint
+    from totalplace.sim.cli.output import say_notes
 
     if any(other is not None for other in others):
         raise InputError("A checkpoint has its own place, length and seed", allowed="--then, --at, --out and --force with it")
-    return play(open_checkpoint(path), at, then)
+    point = open_checkpoint(path)
+    say_notes(point.scenario.notes)
+    return play(point, at, then)
 
 
 def _from_scenario(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import yaml
 
+from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.quality import is_estimate
@@ -41,6 +43,8 @@ MOST_PAIRS: Final = 4
 #: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
 _LISTED: Final = 6
 _ERRORS: Final = 20
+#: Notes of scenarios that are shown: a sweep of every place may have one for each.
+_NOTES: Final = 12
 
 
 def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
@@ -60,7 +64,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
         _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
     ) if section is not None]
     sections = (
-        _question(cases), _headline(store, cases, shown), *middle, _validity(store, cases),
+        _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
         provenance.of_sweep(store, _errors(store)),
     )
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
@@ -135,7 +139,7 @@ def _estimates(cases: Cases, store: Store) -> list[tuple[str, str]]:
     return [("Estimates, no accounts filed", listing(named))] if named else []
 
 
-def _question(cases: Cases) -> Section:
+def _question(cases: Cases, store: Store) -> Section:
     """What the sweep crosses, and over which values."""
     crossed = (
         f"{count(len(cases.scenarios), 'scenario')} ({_some(cases.scenarios)}) in {count(len(cases.places), 'place')} "
@@ -143,7 +147,21 @@ def _question(cases: Cases) -> Section:
         f"{count(cases.replicates, 'run')} at each: {count(cases.total, 'run')}."
     )
     tables = (_factors(cases),) if cases.factors else ()
-    return Section("question", "What was run", (crossed,), tables=tables)
+    return Section("question", "What was run", (crossed,), notes=tuple(_notes(store)), tables=tables)
+
+
+def _notes(store: Store) -> Iterator[str]:
+    """What a reader has to know of the scenarios, such as a place that could not have an arrangement, up to ``_NOTES`` of them.
+
+    They are read from the texts of the scenarios; one that an earlier version wrote and this one cannot read has none.
+    """
+    noted: dict[str, None] = {}
+    for row in store.scenarios().to_dict("records"):
+        with suppress(InputError):
+            noted |= {f"{row['scenario']}: {note}.": None for note in scenarios.loads(row["text"], row["scenario"]).notes}
+    yield from list(noted)[:_NOTES]
+    if len(noted) > _NOTES:
+        yield f"{count(len(noted) - _NOTES, 'more note')} of other places and scenarios: 'totalplace sweep plan' prints each."
 
 
 def _some(names: Sequence[str]) -> str:

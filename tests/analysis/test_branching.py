@@ -174,3 +174,13 @@ def test_damaged_and_foreign_files_are_refused(scenario: Scenario, tmp_path: Pat
         branching.open_checkpoint(tmp_path / "none.npz")
     with pytest.raises(InputError, match="cannot be written"):
         branching.save(branching.checkpoint(scenario, 2), tmp_path / "none" / "world.npz")
+
+
+def test_what_a_place_could_not_have_is_told_of_the_branch_alone() -> None:
+    base = tp.load("today", place="Rutland", quarters=8)
+    found = tp.branch(base, "2026-04", ["arrangement=integrated-settlement"], runs=1)
+    note = "Rutland lies in no strategic authority, so that nobody could hold an integrated settlement for it"
+    assert [one for one in found.warnings if "what if" in one] == [f"today from 2026-04: what if: {note}"]
+    held = tp.load("integrated-settlement", place="Rutland", quarters=8)
+    assert f"what if: {note}" in held.notes
+    assert not any("what if" in one for one in tp.branch(held, "2026-04", ["levers.clawback=0"], runs=1).warnings)

@@ -15,7 +15,7 @@ from totalplace.scenarios import sweeps
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.analysis.cases import of_sweep
 from totalplace.sim.analysis.sensitivity.analysis import analyse
-from totalplace.sim.report import report, write_report
+from totalplace.sim.report import report, sweep_report, write_report
 from totalplace.sim.results.wording import amount
 
 
@@ -115,3 +115,23 @@ every: last
 
 def test_a_sweep_of_2010_has_no_estimates(swept: Path) -> None:
     assert "Estimates, no accounts filed" not in dict(report(swept).facts)
+
+
+def test_what_a_place_could_not_have_is_told_up_to_a_number_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+scenarios: [today, integrated-settlement]
+places: [Rutland, Kent, Manchester]
+settings: {quarters: 4, clusters: 1}
+metrics: [net_saving]
+every: last
+"""
+    tp.sweep(sweeps.loads(text, "settled"), tmp_path / "settled", threads=1)
+    question = report(tmp_path / "settled").sections[0]
+    told = ("integrated-settlement: what if: {} lies in no strategic authority, so that nobody could hold an integrated settlement "
+            "for it.")
+    assert [note for note in question.notes if "what if" in note] == [told.format("Rutland"), told.format("Kent")]
+    assert told.format("Kent") in Page(write_report(tmp_path / "settled", tmp_path / "page.html").read_text()).text
+    monkeypatch.setattr(sweep_report, "_NOTES", 1)
+    shown = report(tmp_path / "settled").sections[0].notes
+    assert (len(shown), shown[0]) == (2, question.notes[0])
+    assert f"{len(question.notes) - 1} more note" in shown[1]

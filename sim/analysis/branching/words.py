@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,12 +39,13 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
     date = base.dates[quarter]
     changed = compare([base, branch])
     source = f"{base.scenario.name} in {base.place_name}, {base.period}, {count(base.runs, 'run')}"
+    doubts = too_few(base.runs), only_just_words([base, branch], base, _headline(base))
     return Branches(
         title=f"From {date} on: {', '.join(then)}",
         source=source,
         tables={"differences": changed[changed["scenario"] != base.scenario.name].reset_index(drop=True)},
         sentences=_sentences(base, branch, date, then),
-        warnings=tuple(filter(None, (too_few(base.runs), only_just_words([base, branch], base, _headline(base))))),
+        warnings=(*_notes(base, branch), *filter(None, doubts)),
         drawings={"over-time": partial(branches_over_time, base, branch, quarter, list(KEY_METRICS), source)},
         base=base,
         branch=branch,
@@ -76,6 +77,11 @@ def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str])
         said.append(f"No change in {listing(still)}.")
     said += filter(None, (without_value_words([base, branch], _headline(base)), last_year_words(base.quarters)))
     return tuple(said)
+
+
+def _notes(base: Ensemble, branch: Ensemble) -> Iterator[str]:
+    """The notes that only the branch has: those of its base are told where that is loaded."""
+    return (f"{branch.scenario.name}: {note}" for note in branch.scenario.notes if note not in base.scenario.notes)
 
 
 def _headline(base: Ensemble) -> list[Metric]:

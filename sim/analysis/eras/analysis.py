@@ -108,9 +108,10 @@ def _loaded(
             scenario = scenarios.load(name, place=place.code, year=year, quarters=quarters, set=list(settings))
         except BeforeStart as early:
             raise _of_one_era(name, early.event, "before the start", year) from None
-        late = next((one for one in (*scenario.changes, *scenario.events) if one.quarter >= scenario.quarters), None)
+        dated = [(one.quarter, one.text) for one in scenario.changes] + [(one.quarter, one.text) for one in scenario.events]
+        late = min((one for one in dated if one[0] >= scenario.quarters), default=None)
         if late is not None:
-            raise _of_one_era(name, late.text, "after the end", year)
+            raise _of_one_era(name, late[1], "after the end", year)
         found.append(scenario)
     check_scenarios(found)
     return found
@@ -119,8 +120,8 @@ def _loaded(
 def _of_one_era(name: str, event: str, where: str, year: str) -> InputError:
     """The error of a scenario that is not the same in both years, since what it dates is played in one of them only."""
     return InputError(
-        f"Two eras cannot be held side by side in '{name}': dated changes belong to one era, and '{event}' falls {where} of the run "
-        f"on the money of {year}",
+        f"Two eras cannot be held side by side in '{name}': dated changes belong to one era, and '{event}' falls {where} of the "
+        f"run on the money of {year}",
         allowed="an arrangement that holds from the start instead, such as 'eras joint-commissioning', or --set events=none, which "
         "drops dated changes",
     )
@@ -161,8 +162,8 @@ def answer(then: Era, now: Era) -> Eras:
         source=source,
         tables={"effects": effects, "levels": _table(then, now, _level), **changed},
         sentences=sentences(effects, changed["money-a-head"], changed["budgets-of-the-last-year"], then.ensembles, now.ensembles),
-        warnings=(*warnings(then.ensembles, now.ensembles), f"Money of the agencies: {money_words(first)} in {then.year}; {money_words(last)} "
-                  f"in {now.year}."),
+        warnings=(*warnings(then.ensembles, now.ensembles), f"Money of the agencies: {money_words(first)} in {then.year}; "
+                  f"{money_words(last)} in {now.year}."),
         drawings={"eras": partial(side_by_side, then, now)},
         then=then, now=now,
     )
