@@ -83,7 +83,7 @@ QUESTIONS: Final = {
     ),
     "boards-halved": Question(
         "totalplace compare today boards-halved --set arrangement=joint-commissioning --baseline today --place Leeds --runs 100",
-        ("pooled_share", "mean_trust", "net_saving", "running_cost_saved", "reorganisation_cost"),
+        ("pooled_share", "net_saving", "running_cost_saved", "reorganisation_cost", "wellbeing"),
     ),
     "police-to-mayor": Question(
         "totalplace compare today police-to-mayor --set arrangement=board-political --baseline today --place Nottingham --runs 100",

@@ -24,8 +24,8 @@ pages = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to
 
 
 def commands(path: Path) -> list[str]:
-    """The lines of a page that begin with the name of the program."""
-    lines = [line.strip() for line in Document(path).text.splitlines()]
+    """The lines of a page that begin with the name of the program; one that ends in a backslash goes on in the next."""
+    lines = [line.strip() for line in Document(path).text.replace("\\\n", " ").splitlines()]
     return [line.split("  #")[0].split(" # ")[0] for line in lines if re.match(r"totalplace \S", line)]
 
 
