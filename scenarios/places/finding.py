@@ -5,12 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.former import FormerCode, former_codes
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
+
+#: Authorities that are no places here, by plain name and by code, as a sentence about them begins: they are too small to model.
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "city of london": "the City of London is", "e09000001": "the City of London is",
+    "isles of scilly": "the Isles of Scilly are", "e06000053": "the Isles of Scilly are",
+}
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,14 @@ def _became_several(given: str, year: str, former: FormerCode) -> UnknownName:
 def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), year: str = USUAL_YEAR) -> UnknownName:
     """The error of a name that no place of a year has, with what a search for it finds first. ``others`` would also be allowed.
 
-    The name of a region is told apart, with the places of the region; so is that of a place of another time that is several now.
+    The name of a region is told apart, with the places of the region; so are that of a place of another time that is several now
+    and that of an authority that is left out.
     """
+    if _plain(given) in LEFT_OUT:
+        error = UnknownName(what, given, [*others, *(place.name for place in names(year))])
+        error.message += f": {LEFT_OUT[_plain(given)]} left out, too small to model and in no table of the places"
+        error.nearest = None
+        return error
     former = _former(given, year)
     if former is not None and former.codes[1:]:
         return _became_several(given, year, former)

@@ -167,3 +167,14 @@ def test_numbers_of_numpy_are_numbers() -> None:
     three, two = cast(int, np.int64(3)), cast(int, np.array(2))
     one = places.load("Kent", clusters=three, nhs=two)
     assert one.agency_names == places.load("Kent", clusters=3, nhs=2).agency_names
+
+
+@pytest.mark.parametrize("year", ["2010-11", "2024-25"])
+@pytest.mark.parametrize(("given", "says"), [
+    ("City of London", "the City of London is left out"), ("E09000001", "the City of London is left out"),
+    ("isles of  Scilly", "the Isles of Scilly are left out"), ("E06000053", "the Isles of Scilly are left out"),
+])  # fmt: skip
+def test_an_authority_that_is_left_out_is_refused_with_the_reason(given: str, says: str, year: str) -> None:
+    with pytest.raises(UnknownName, match=f"{says}, too small to model") as caught:
+        places.find(given, year)
+    assert caught.value.nearest is None
