@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import yaml
 
-from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.quality import is_estimate
@@ -29,6 +27,7 @@ from totalplace.sim.report.content import Listing, Picture, Report, Section, col
 from totalplace.sim.report.findings import band, stand
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
+from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
@@ -43,8 +42,6 @@ MOST_PAIRS: Final = 4
 #: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
 _LISTED: Final = 6
 _ERRORS: Final = 20
-#: Notes of scenarios that are shown: a sweep of every place may have one for each.
-_NOTES: Final = 12
 
 
 def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
@@ -147,21 +144,7 @@ def _question(cases: Cases, store: Store) -> Section:
         f"{count(cases.replicates, 'run')} at each: {count(cases.total, 'run')}."
     )
     tables = (_factors(cases),) if cases.factors else ()
-    return Section("question", "What was run", (crossed,), notes=tuple(_notes(store)), tables=tables)
-
-
-def _notes(store: Store) -> Iterator[str]:
-    """What a reader has to know of the scenarios, such as a place that could not have an arrangement, up to ``_NOTES`` of them.
-
-    They are read from the texts of the scenarios; one that an earlier version wrote and this one cannot read has none.
-    """
-    noted: dict[str, None] = {}
-    for row in store.scenarios().to_dict("records"):
-        with suppress(InputError):
-            noted |= {f"{row['scenario']}: {note}.": None for note in scenarios.loads(row["text"], row["scenario"]).notes}
-    yield from list(noted)[:_NOTES]
-    if len(noted) > _NOTES:
-        yield f"{count(len(noted) - _NOTES, 'more note')} of other places and scenarios: 'totalplace sweep plan' prints each."
+    return Section("question", "What was run", (crossed,), notes=tuple(notes_of_sweep(store)), tables=tables)
 
 
 def _some(names: Sequence[str]) -> str:

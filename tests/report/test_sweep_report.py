@@ -15,7 +15,7 @@ from totalplace.scenarios import sweeps
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.analysis.cases import of_sweep
 from totalplace.sim.analysis.sensitivity.analysis import analyse
-from totalplace.sim.report import report, sweep_report, write_report
+from totalplace.sim.report import report, sweep_notes, write_report
 from totalplace.sim.results.wording import amount
 
 
@@ -131,7 +131,7 @@ every: last
             "for it.")
     assert [note for note in question.notes if "what if" in note] == [told.format("Rutland"), told.format("Kent")]
     assert told.format("Kent") in Page(write_report(tmp_path / "settled", tmp_path / "page.html").read_text()).text
-    monkeypatch.setattr(sweep_report, "_NOTES", 1)
+    monkeypatch.setattr(sweep_notes, "MOST", 1)
     shown = report(tmp_path / "settled").sections[0].notes
     assert (len(shown), shown[0]) == (2, question.notes[0])
     assert f"{len(question.notes) - 1} more note" in shown[1]
