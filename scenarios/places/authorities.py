@@ -22,8 +22,8 @@ AUTHORITY: Final = KINDS[-1]
 #: Lines of the accounts that departments spend in a place and pay into a settlement: housing and regeneration, transport, skills,
 #: employment support.
 LINES: Final = ("central_communities", "central_enterprise", "central_transport", "central_skills", "dwp_employment")
-#: Part of these lines that is planned and common money of the bodies that pay in, so that a pot can hold it: 0.34 [0.30-0.38] over the
-#: 17 places of Greater Manchester and the West Midlands, by their spending tables. The rest is reactive, or held by others.
+#: Part of these lines that is planned and common money of the bodies that pay in, so that a pot can hold it: 0.34 [0.30-0.38] over
+#: the 17 places of Greater Manchester and the West Midlands, by their spending tables. The rest is reactive, or held by others.
 PAID_IN: Final = 0.34
 
 
