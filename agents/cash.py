@@ -33,7 +33,7 @@ def price_of_cash(w: World, stress: float) -> float:
 
 
 @rule
-def settle(w: World) -> None:
+def run_settlement(w: World) -> None:
     """How many years of budgets agencies know in this quarter: what is left of the settlement in force.
 
     The first begins when the lever is set, the next, of the same length, where one ends.

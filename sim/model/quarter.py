@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.cash import settle
+from totalplace.agents.cash import run_settlement
 from totalplace.agents.compiled import rule
 from totalplace.agents.entry import enter
 from totalplace.agents.estate import year_of_change
@@ -32,7 +32,7 @@ def open_quarter(w: World) -> None:
         if w.events[e].quarter == clock.quarter:
             w.lever_values[w.events[e].place] = w.events[e].value
     announce(w)
-    settle(w)
+    run_settlement(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6
     enter(w)
     if clock.admitted == 1:

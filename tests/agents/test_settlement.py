@@ -9,7 +9,7 @@ import pytest
 
 from tests.worlds import after, begun, differing, small
 from totalplace import run
-from totalplace.agents.cash import look_ahead, lost_flexibility, opening, outlook, price_of_cash, retreat, settle
+from totalplace.agents.cash import look_ahead, lost_flexibility, opening, outlook, price_of_cash, retreat, run_settlement
 from totalplace.agents.compiled import python
 from totalplace.sim.model.world import build
 
@@ -19,7 +19,7 @@ THREE = "levers.settlement_years=3"
 def told(path: list[float], years: float, stress: float = 0.1) -> Any:
     """A world whose first agency has a gap and is told its budgets: the index of each quarter to come from ``path``."""
     world = begun(small("joint-commissioning", f"levers.settlement_years={years}", quarters=8))
-    python(settle)(world)
+    python(run_settlement)(world)
     agency = world.agencies[0]
     world.levers.cuts, agency.depth, agency.budget_held, agency.path_held = 1.0, 1.0, 1.0, 1.0
     world.budget_path[0] = np.interp(np.arange(world.budget_path.shape[1]), np.arange(len(path)), path)
@@ -69,7 +69,7 @@ def test_the_outlook_is_the_mean_price_over_the_horizon() -> None:
 
 def test_agencies_look_ahead_in_the_quarter_in_which_a_settlement_is_set() -> None:
     world = begun(small("better-care-fund", THREE, quarters=8, start="2010-04"))
-    python(settle)(world)
+    python(run_settlement)(world)
     assert (world.agencies.price_ahead >= 1.0).all(), "a plan of the year is made before money arrives"
 
 
@@ -78,11 +78,11 @@ def test_a_settlement_runs_out_and_the_next_comes() -> None:
     known = []
     for quarter in range(7):
         world.clock.quarter = quarter
-        python(settle)(world)
+        python(run_settlement)(world)
         known.append(int(world.clock.known))
     assert known == [4, 3, 2, 1, 4, 3, 2]
     world.levers.settlement_years = 2.0
-    python(settle)(world)
+    python(run_settlement)(world)
     assert world.clock.known == 8, "another length begins when it is set"
 
 
