@@ -33,8 +33,8 @@ class Word:
     """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor.
 
     ``names``, ``shorts``: what it is called in a period in which it is not called by its label, or its short one; ``sponsors``: its
-    department in such a period; ``one_of``: what one of several of an agency kind is called in a period; ``governed``, ``ungoverned``:
-    what an agency kind is called in a period where the strategic authority of the place governs it, and where it does not.
+    department in such a period; ``one_of``: what one of several of an agency kind is called in a period; ``governed``,
+    ``ungoverned``: what it is called in a period where the strategic authority of the place governs it, and where not.
     """
 
     name: str

@@ -51,8 +51,8 @@ def _of_council(place: str, code: str, year: str) -> str:
         return ""
     counties = [other for other in neighbours(place, year) if find(other, year).code[:3] not in _UNITARY]
     beside = f", unless a new council takes it in together with {_either(counties)}" if counties and code.startswith("E06") else ""
-    return (f"what if: {place} is {_UNITARY[code[:3]]} already, and only counties with districts are reorganised; the council of {place} "
-            f"stays{beside}")
+    return (f"what if: {place} is {_UNITARY[code[:3]]} already, and only counties with districts are reorganised; the council of "
+            f"{place} stays{beside}")
 
 
 def _either(names: Sequence[str]) -> str:
@@ -66,7 +66,8 @@ def _of_police(place: str, code: str, year: str, month: str) -> str:
         return ""
     found = governance_of(code, year)
     if found is None:
-        return f"what if: {place} lies in no strategic authority; council leaders would govern its police, unless a mayor comes first"
+        return (f"what if: {place} lies in no strategic authority; council leaders would govern its police, unless a mayor comes "
+                "first")
     authority, governance = found
     if governance.has_taken_over("police", month):
         return f"what if: the mayor of {authority.name} governs the police of {place} already"

@@ -1,7 +1,7 @@
-"""Strategic authorities over several places: who has a mayor, governs the police or holds a settlement, and what of a pot a place gets.
+"""Strategic authorities over several places: who has a mayor, governs police or holds a settlement; what of a pot a place gets.
 
 The places of a time may have ``settlements.csv`` (an authority a row, with the month from which it holds a settlement) and
-``mayors.csv`` (the month from which it has a mayor, and governs the police and housing); a folder without them has no such authority.
+``mayors.csv`` (the month from which it has a mayor, and governs police and housing); a folder without them has no authority.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GOVERNED: Final[Mapping[str, str]] = {"police": "police", "housing_regeneration"
 
 @dataclass(frozen=True, slots=True)
 class Governance:
-    """From which month (``YYYY-MM``) an authority has a mayor, and governs each kind of agency of ``GOVERNED``; empty where never."""
+    """From which month (``YYYY-MM``) an authority has a mayor, and governs each kind of ``GOVERNED``; empty where never."""
 
     mayor: str
     governs: Mapping[str, str]

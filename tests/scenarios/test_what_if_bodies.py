@@ -21,8 +21,8 @@ def what_ifs(name: str, place: str, *settings: str, **fields: Any) -> list[str]:
 
 @pytest.mark.parametrize(("place", "said"), [
     ("Kent", ""), ("Surrey", ""), ("Birmingham", "a metropolitan district already"), ("Camden", "a London borough already"),
-    ("Leicester", "Leicester is a unitary council already, and only counties with districts are reorganised; the council of Leicester "
-                  "stays, unless a new council takes it in together with Leicestershire"),
+    ("Leicester", "Leicester is a unitary council already, and only counties with districts are reorganised; the council of "
+                  "Leicester stays, unless a new council takes it in together with Leicestershire"),
     ("Hartlepool", "the council of Hartlepool stays"),
 ])
 def test_reorganisation_is_for_counties(place: str, said: str) -> None:
@@ -33,10 +33,11 @@ def test_reorganisation_is_for_counties(place: str, said: str) -> None:
         assert "unless" not in notes[0], "no county is beside it"
 
 
-#: Who governs the police of each place of 2024-25 in May 2028, told apart by hand from the tables: places by what a note says. From the
-#: names of authorities, as ``mayors.csv`` has them; every place that no row names lies in no strategic authority.
+#: Places by their strategic authority and by what a note says of who governs the police from May 2028, counted by hand.
+#: Every place that no row names lies in no strategic authority.
 MAYOR_ALREADY: Final = {
-    "Greater London Authority": 32, "Greater Manchester": 10, "South Yorkshire": 4, "West Yorkshire": 5, "York and North Yorkshire": 2,
+    "Greater London Authority": 32, "Greater Manchester": 10, "South Yorkshire": 4, "West Yorkshire": 5,
+    "York and North Yorkshire": 2,
 }
 MAYOR_TAKES_OVER: Final = {"Liverpool City Region": 5, "West Midlands": 7, "Cambridgeshire and Peterborough": 2, "East Midlands": 4,
                            "Tees Valley": 4, "North East": 6, "Greater Lincolnshire": 1}
@@ -46,7 +47,8 @@ NO_MAYOR: Final = {"Devon and Torbay": 2, "Lancashire": 3}
 
 
 def test_the_police_moves_to_a_mayor_where_a_commissioner_governs_it_and_there_is_a_mayor() -> None:
-    found: dict[str, Counter[str]] = {said: Counter() for said in ("already", "serves places outside", "has no mayor", "no strategic", "")}
+    told = ("already", "serves places outside", "has no mayor", "no strategic", "")
+    found: dict[str, Counter[str]] = {said: Counter() for said in told}
     for place in names(YEAR):
         notes = what_ifs("police-to-mayor", place.code)
         assert len(notes) <= 1, place.name
@@ -81,7 +83,8 @@ def test_a_mayor_who_comes_later_is_none_yet() -> None:
 
 
 def test_every_strategic_authority_says_who_governs_and_by_what_source() -> None:
-    known = read_rows(tables.HERE / "april-2023" / "mayors.csv", ("code", "name", "mayor", "police", "housing", "quality", "source"))
+    columns = ("code", "name", "mayor", "police", "housing", "quality", "source")
+    known = read_rows(tables.HERE / "april-2023" / "mayors.csv", columns)
     assert {row.word("code") for row in known} == {body.code for body in bodies(YEAR) if body.kind == AUTHORITY}
     for row in known:
         assert (row.word("quality"), "from memory" in row.word("source")) == ("estimate", True), "no source at hand names a mayor"
