@@ -17,6 +17,10 @@ from totalplace.scenarios.registry import LEVERS
 _UNITARY: Final = {"E06": "a unitary council", "E08": "a metropolitan district", "E09": "a London borough"}
 
 
+#: How every note here begins.
+WHAT_IF: Final = "what if: "
+
+
 def notes(place: str, year: str, start: str, arrangement: Arrangement, changes: Sequence[Change]) -> tuple[str, ...]:
     """What to know of a place that could not have an arrangement of the run, each thing once.
 
