@@ -147,15 +147,18 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:
     """Notes on levers that can do nothing under the arrangements of the run, and on what the place could not have."""
     from totalplace.scenarios import what_if
-    from totalplace.scenarios.places import authorities, finding
+    from totalplace.scenarios.places import authorities, finding, load
+    from totalplace.scenarios.places.england import split_note
+    from totalplace.scenarios.places.floors import Floors
 
     place, year, quarters = content["place"], content["year"], content["quarters"]
     changes = [change for change in content["changes"] if change.quarter < quarters]
     events = [event for event in content["events"] if event.quarter < quarters]
     shared = authorities.authority_part(finding.find(place, year).code, year) != 1.0
-    idle = idle_levers.notes(arrangement, content["levers"], events, changes, shared)
+    set_levers = idle_levers.reasons(arrangement, content["levers"], events, changes, shared, lambda: Floors(load(place, year)))
+    idle, estimated = idle_levers.notes(set_levers), split_note(set_levers)
     could_not = what_if.notes(place, year, content["start"], arrangement, changes)
-    return (*idle, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
+    return (*idle, *estimated, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
 
 
 def _check_length(text: str, last: dict[str, Marked]) -> None:

@@ -49,9 +49,10 @@ def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
 
 def place_notes(scenario: scenarios.Scenario) -> list[str]:
     """What a reader of a page should know of the place of a scenario: what is estimated, and what is a what-if; sentences."""
+    from totalplace.scenarios.places.england import SPLIT_NOTE
     from totalplace.scenarios.places.quality import notes
 
-    estimated = notes(scenario.place, scenario.year)
+    estimated = (*notes(scenario.place, scenario.year), SPLIT_NOTE)
     return [f"{note[0].upper()}{note[1:]}." for note in scenario.notes if note in estimated or note.startswith("what if")]
 
 
