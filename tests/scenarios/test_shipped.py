@@ -44,7 +44,8 @@ def test_every_scenario_loads_in_full_and_its_text_means_the_same(name: str) -> 
         note for note in scenario.notes if not note.startswith("what if: which places") and note != SPLIT_NOTE
     )
     assert told == quality.notes(scenario.place, scenario.year)  # of the place, where its council did not file
-    assert any(note.startswith("what if") for note in scenario.notes) == (name == "place-budget-pilot")  # whose places nobody has named
+    open_to = any(note.startswith("what if") for note in scenario.notes)
+    assert open_to == (name == "place-budget-pilot")  # whose places nobody has named
     sizes = {key: lever_size(row) for key, row in LEVERS.items()}
     assert {key: len(row) for key, row in scenario.levers.items()} == sizes
     assert list(scenario.uncertainties) == list(PARAMETERS)
