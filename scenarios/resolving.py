@@ -6,6 +6,7 @@ of an arrangement stand just below those of the file that chose the arrangement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -170,15 +171,24 @@ def _check_length(text: str, last: dict[str, Marked]) -> None:
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
-    """The fields of the layers from the last one that names an arrangement on; what describes another period is left out."""
+    """The fields of the layers from the last one that names an arrangement; what describes or names another period is left out."""
     last: dict[str, Marked] = {}
     known = _period(ScenarioFile.model_fields["year"].default)
     for _, fields in every:
         now = _period(fields["year"].value) if "year" in fields else known
         if now != known:
-            last = {key: value for key, value in last.items() if key != "description"}
+            last = {key: value for key, value in last.items()
+                    if key != "description" and not (key == "title" and _names_period(str(value.plain()), known))}
         last, known = dict(fields) if "arrangement" in fields else last | fields, now
     return last
+
+
+def _names_period(title: str, period: str) -> bool:
+    """Whether a title speaks of a period, so that it is wrong for budgets of another: ``October 2010``, ``Single pot today``."""
+    words = title.casefold().replace("-", " ")
+    return period in PERIODS and any(
+        re.search(rf"\b{re.escape(name.casefold().replace('-', ' '))}\b", words) for name in (period, PERIODS[period].label)
+    )
 
 
 def _period(year: object) -> str:
