@@ -46,7 +46,6 @@ def check_scenario(
 ) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
     from totalplace import scenarios as shipped
-
     from totalplace.scenarios.places.quality import marked
 
     scenario = shipped.check(file)
