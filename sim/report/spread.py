@@ -39,7 +39,7 @@ def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
                 _bars(axes, row, own * scale)
         title_panel(axes, metric)
     name_rows(panels, names)
-    words = f"{cases.source[:1].upper()}{cases.source[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
+    words = f"{cases.caption[:1].upper()}{cases.caption[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
     marked = [mark_cut(axes, "x") for axes in panels.ravel()[: len(metrics)]]
     words += f" {CUT_WORDS}" if any(marked) else ""
     dress(figure, "The last year of the run, over all points, places and seeds", words)
