@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -94,13 +94,17 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
                    "A second scenario, run with the same seeds; the map shows by how much the first differs from it.")
             Choice("year", "Year", years, draft.given_year, choose_year,
                    "Whose places, money and people: those of which year. Budgets follow from then on.")
-            TextField("runs", "Runs each", form.current.runs, lambda text: put(runs=text),
-                      f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
-                      narrow=True)
-            TextField("seed", "First seed", form.current.seed, lambda text: put(seed=text),
-                      "The same seed gives the same map again.", wrong.get("seed", ""), narrow=True)
+            _numbers(form.current, put, wrong)
             solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
         Problem(wrong.get("all", ""))
+
+
+def _numbers(form: Form, put: Callable[..., None], wrong: Mapping[str, str]) -> None:
+    """The fields for runs and seed, with what is wrong in them."""
+    TextField("runs", "Runs each", form.runs, lambda text: put(runs=text),
+              f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""), narrow=True)
+    TextField("seed", "First seed", form.seed, lambda text: put(seed=text), "The same seed gives the same map again.",
+              wrong.get("seed", ""), narrow=True)
 
 
 def _items(scenario: str) -> tuple[list[dict[str, str]], list[dict[str, str]], list[dict[str, str]]]:
