@@ -102,7 +102,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
 def _numbers(form: Form, put: Callable[..., None], wrong: Mapping[str, str]) -> None:
     """The fields for runs and seed, with what is wrong in them."""
     TextField("runs", "Runs each", form.runs, lambda text: put(runs=text),
-              f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""), narrow=True)
+              f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
+              narrow=True)
     TextField("seed", "First seed", form.seed, lambda text: put(seed=text), "The same seed gives the same map again.",
               wrong.get("seed", ""), narrow=True)
 
