@@ -32,7 +32,8 @@ parquet.ParquetFile = noting
 import totalplace.scenarios as scenarios
 from totalplace.scenarios import cuts, ingredients, lever_responses, posterior, prices, sweeps
 from totalplace.scenarios.arrangement import load_arrangement, names
-from totalplace.scenarios.places import authorities, bodies, england, people, quality, tables
+from totalplace.scenarios.places import authorities, bodies, england, former, tables
+from totalplace.scenarios.places.shapes import GEOGRAPHIES
 from totalplace.sim.evidence.lever_responses import expected
 from totalplace.sim.evidence.panel import tables as panel
 
@@ -52,6 +53,8 @@ def read():
     for name in tables.judgement_names():
         tables.values(name)
     scenarios.load("today", set=["uncertainties=posterior"])
+    for folder in GEOGRAPHIES:
+        bodies._adjacent(folder), former.former_codes(folder), authorities._settlements(folder)
     ingredients.ingredients(), posterior.particles(), expected(), prices.deflators(), england.england()
     return {str(Path(path).resolve()) for path in opened} & set(DATA)
 
@@ -79,8 +82,9 @@ def test_every_data_file_that_is_kept_is_read_again_when_it_has_changed(tmp_path
     words = [sys.executable, "-P", "-c", PROGRAM, str(package / "scenarios")]
     done = subprocess.run(words, check=False, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 0, done.stderr
-    # Two tables hold published sums that others were made of: tests read them, the model does not.
-    assert done.stdout.splitlines() == ["not read again: []", "never read: []"]
+    # These hold published sums that tables are held against; the model does not read them.
+    beside = [f"places/april-2023/{name}.csv" for name in ("outturn", "reconciliation", "regions")]
+    assert done.stdout.splitlines() == ["not read again: []", f"never read: {beside}"]
 
 
 @pytest.fixture
@@ -115,17 +119,17 @@ def test_a_deflator_that_changes_changes_prices_in_the_same_process(folder: Path
 
 
 def test_parts_of_the_better_care_fund_that_change_change_the_place(folder: Path) -> None:
-    code = next(iter(england.better_care("2025-26")))
-    of = finding.find(code, "2025-26").name if code in tables.indicators("april-2023") else None
+    code = next(iter(england.better_care("2024-25")))
+    of = finding.find(code, "2024-25").name if code in tables.indicators("april-2023") else None
     assert of is not None
-    before = float(england.england_part(code, "2025-26")[-1])
+    before = float(england.england_part(code, "2024-25")[-1])
     table = folder / "april-2023" / "better_care.csv"
     rows = table.read_text("utf-8").split("\n")
     at = next(number for number, row in enumerate(rows) if row.startswith(code))
-    was = england.better_care("2025-26")[code]["nhs"]
+    was = england.better_care("2024-25")[code]["nhs"]
     rows[at] = rows[at].replace(str(was), str(round(was * 1.5, 8)), 1)
     table.write_text("\n".join(rows), "utf-8")
-    assert float(england.england_part(code, "2025-26")[-1]) == pytest.approx(1.5 * before, rel=1e-4)
+    assert float(england.england_part(code, "2024-25")[-1]) == pytest.approx(1.5 * before, rel=1e-4)
     loaded = scenarios.load("better-care-fund-2025", place=of).material.place
     assert loaded.england_part[-1] == pytest.approx(1.5 * before, rel=1e-4)
 
