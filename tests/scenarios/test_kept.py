@@ -32,7 +32,10 @@ parquet.ParquetFile = noting
 import totalplace.scenarios as scenarios
 from totalplace.scenarios import cuts, ingredients, lever_responses, posterior, prices, sweeps
 from totalplace.scenarios.arrangement import load_arrangement, names
-from totalplace.scenarios.places import authorities, bodies, england, former, tables
+from totalplace.scenarios.places import england, tables
+from totalplace.scenarios.places.authorities import _settlements
+from totalplace.scenarios.places.bodies import _adjacent
+from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import GEOGRAPHIES
 from totalplace.sim.evidence.lever_responses import expected
 from totalplace.sim.evidence.panel import tables as panel
@@ -54,7 +57,7 @@ def read():
         tables.values(name)
     scenarios.load("today", set=["uncertainties=posterior"])
     for folder in GEOGRAPHIES:
-        bodies._adjacent(folder), former.former_codes(folder), authorities._settlements(folder)
+        _adjacent(folder), former_codes(folder), _settlements(folder)
     ingredients.ingredients(), posterior.particles(), expected(), prices.deflators(), england.england()
     return {str(Path(path).resolve()) for path in opened} & set(DATA)
 

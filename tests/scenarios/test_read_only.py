@@ -94,10 +94,11 @@ def test_the_world_that_is_kept_cannot_be_written_to_and_worlds_of_runs_can() ->
     scenario = small("joint-commissioning", "uncertainties=posterior")
     before = numbers(scenario)
     template = tp.PlaceModel(scenario, rng=1).template
-    for name, table in zip(template.world._fields, template.world, strict=True):
+    world: Any = template.world
+    for name, table in zip(world._fields, world, strict=True):
         assert not table.flags.writeable, name
-    for edit in (lambda: template.world.agencies["control_aversion"].__imul__(0.0),
-                 lambda: setattr(template.world.clock, "quarters", 3), lambda: setattr(template.world.levers, "cuts", 0.0)):
+    for edit in (lambda: world.agencies["control_aversion"].__imul__(0.0), lambda: setattr(world.clock, "quarters", 3),
+                 lambda: setattr(world.levers, "cuts", 0.0)):
         with pytest.raises(ValueError, match="read-only"):
             edit()
     fresh = template.fresh()
