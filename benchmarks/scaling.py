@@ -119,7 +119,7 @@ def all_places(times: int = 3) -> None:
         report(f"{count} place{'s' if count > 1 else ''}", [1000 * value for value in seconds], "ms a run")
 
 
-def memory_of_ensembles(runs: int = 800) -> None:
+def memory_of_ensembles(runs: int = 400) -> None:
     """Kilobytes that an ensemble holds of each run, where much is negotiated and where nothing is."""
     import totalplace as tp
 
