@@ -6,7 +6,7 @@ All that stands in files or goes by a name is in the material of the scenario: n
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ _WORKING_AGE: Final = ENTITLEMENTS.flagged("working_age")
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """The world of a scenario before a run begins, and the names of its rows."""
+    """The world of a scenario before a run begins, and the names of its rows. Runs play on copies: many share what is built."""
 
     scenario: Scenario
     place: Place
@@ -217,8 +217,9 @@ def _accounts(agencies: int) -> Any:
 
 
 def build(scenario: Scenario) -> Template:
-    """The world of a scenario, for any seed. A scenario of the same text and the same material is built once."""
-    return _kept(scenario, scenario.material.digest)
+    """The world of a scenario, for any seed, which cannot be written to. One of the same text and material is built once."""
+    kept = _kept(scenario, scenario.material.digest)
+    return kept if kept.scenario is scenario else replace(kept, scenario=scenario)  # an equal one may have come by another way
 
 
 @lru_cache(maxsize=256)  # more than England has places
@@ -229,8 +230,7 @@ def _kept(scenario: Scenario, material: str) -> Template:
 def _built(scenario: Scenario, material: Material) -> Template:
     place = material.place
     agencies, quarters = len(place.agency_names), scenario.quarters
-    commissioners, weight = commissioner_rows(material), _kind_weight(place)
-    arrangements = arrangement_rows(material)
+    commissioners, weight, arrangements = commissioner_rows(material), _kind_weight(place), arrangement_rows(material)
     world = World(
         clock=_clock(scenario, material),
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
@@ -271,8 +271,8 @@ def _built(scenario: Scenario, material: Material) -> Template:
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
-    names = tuple(post.name for post in material.posts)
-    return Template(scenario, place, copy_world(world), names, residents.cohort_labels(place), _most_deals(scenario, agencies))
+    names, cohorts = tuple(post.name for post in material.posts), residents.cohort_labels(place)
+    return Template(scenario, place, copy_world(world, read_only=True), names, cohorts, _most_deals(scenario, agencies))
 
 
 def _particles(material: Material) -> NDArray[np.float64]:
