@@ -37,11 +37,12 @@ TECHNICAL = {
     "_TINY": "rounding", "DEPARTMENT_ACCOUNT": "order of accounts",
     "PUBLIC_DEBT": "order of accounts", "GRID_STEPS": "resolution", "SCRATCH_ROWS": "size of memory",
     "MOST_COUNT": "bounds of columns", "LARGEST": "bounds of columns", "SLIP": "spelling", "LANES": "lanes of the processor",
+    "MARK": "size of a checksum",
 }
 #: Modules of ``agents`` that are no rules of the model.
 MACHINERY = {
     "elementary.py": "coefficients of exponential and logarithm", "compiled.py": "compiling", "numba_private.py": "compiling",
-    "row_views.py": "views",
+    "kept_code.py": "compiling", "row_views.py": "views",
 }
 #: Parameters that move no metric of a shipped scenario as it stands: scenario and settings under which they do, and why not else.
 ELSEWHERE: dict[str, tuple[str, list[str]]] = {

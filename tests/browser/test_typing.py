@@ -147,6 +147,6 @@ def test_two_choices_before_the_page_is_drawn_are_both_kept() -> None:
     desk.open({"scenario": ["lsp"], "seed": ["4"]})  # drawn by the thread that plays, with the address of before
     desk.choose(arrangement="single-pot")
     desk.choose(arrangement="single-pot")
-    assert pushed == [{"scenario": "lsp", "place": "Kent", "arrangement": "", "seed": 4},
-                      {"scenario": "lsp", "place": "Kent", "arrangement": "single-pot", "seed": 4}]
+    assert pushed == [{"scenario": "lsp", "place": "Kent", "arrangement": "", "seed": 4, "year": ""},
+                      {"scenario": "lsp", "place": "Kent", "arrangement": "single-pot", "seed": 4, "year": ""}]
     desk.pause()
