@@ -14,7 +14,7 @@ from totalplace.sim.model.metrics import without_value
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better
-from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
 from totalplace.sim.results.wording import amount, count, is_percentage, listing, unit_name
@@ -74,7 +74,7 @@ def contrast(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) 
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     base = baseline.scenario.name
     lead = stand({e.scenario.name: e.at_end(metric.name) for e in ensembles}, metric, base)
-    if len(others) < 2:
+    if len(others) < 2 or baseline.runs < CLEAR_RUNS:
         return (lead,)
     if why := without_value(metric.name, baseline.scenario):
         return lead, f"Nothing can be held against {base}, which has {why}."
@@ -108,6 +108,9 @@ def _stand(values: Mapping[str, NDArray[np.float64]], metric: Metric, base: str 
     if len(values) == 1:
         return f"{name} ends at {medians[found.first]} under {found.first}."
     against = f", against {medians[base]} under {base}" if base is not None and base != found.first else ""
+    if (runs := min(map(len, values.values()))) < CLEAR_RUNS:
+        few = "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call a difference clear"
+        return f"{name}: {few}; the {word} median is {medians[found.first]}, under {found.first}{against}."
     who = f"the baseline, {base}" if found.first == base else found.first
     if not found.differ:
         return f"{name}: no clear difference between {_any_two(list(values))} ({medians[base or found.first]} under {base or who})."

@@ -30,6 +30,7 @@ from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -180,8 +181,8 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     if len(cases.scenarios) > 1:
         how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
                    "from another where 90% of these pairs lie on one side of no difference.")
-    return Section("headline", "What came out", (" ".join(how),), tuple(_best(cases, metric) for metric in shown), tables=(table,),
-                   pictures=(picture,))
+    said, few = tuple(_best(cases, metric) for metric in shown), too_few(len(cases.table) // len(cases.scenarios))
+    return Section("headline", "What came out", (" ".join(how),), said, (few,) if few else (), (table,), (picture,))
 
 
 def _best(cases: Cases, metric: Metric) -> str:
