@@ -100,8 +100,10 @@ def invented(ensembles: list[Ensemble], ends: dict[str, np.ndarray]) -> list[Ens
 def test_few_runs_are_called_few_not_alike(ensembles: list[Ensemble]) -> None:
     few = np.linspace(0.0, 1.0, 16)
     three = invented(ensembles, {"base": few, "best": few + 5.0, "worst": few - 5.0})
-    said = "Wellbeing: 16 runs are too few to call a difference clear; the highest median is 5.500, under best, against 0.500 under base."
-    assert contrast(three, three[0], METRICS["wellbeing"]) == (said,)
+    assert contrast(three, three[0], METRICS["wellbeing"]) == (
+        "Wellbeing: 16 runs are too few to call a difference clear; "
+        "the highest median is 5.500, under best, against 0.500 under base.",
+    )
     one = {name: values[:1] for name, values in (("base", few), ("best", few + 5.0))}
     assert stand(one, METRICS["wellbeing"]) == (
         "Wellbeing: one run says nothing of chance; the highest median is 5.000, under best."
