@@ -27,7 +27,7 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
-from totalplace.scenarios.reading import Marked
+from totalplace.scenarios.reading import Marked, marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 #: Events of one lever and value from which on they are told together.
 _TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
+
+
+#: What lies below all files of a scenario where many runs are played: parameters that none of them gives.
+_UNSAID: Final = marked({"uncertainties": "posterior"}, "the posterior")
 
 
 class Maker(NamedTuple):
@@ -98,6 +102,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
+    _many: Scenario | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -119,6 +124,18 @@ class Scenario(BaseModel):
     def with_contents(self, contents: Sequence[Marked]) -> Scenario:
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
         return self._made().resolve(self._layers, (*self._settings, *contents))
+
+    def for_many_runs(self) -> Scenario:
+        """The scenario as many runs are played: what it says nothing of among the uncertainties is drawn from the posterior.
+
+        A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
+        run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
+        """
+        if self._layers[:1] == (_UNSAID,):
+            return self
+        if self._many is None:
+            self._many = self._made().resolve((_UNSAID, *self._layers), self._settings)
+        return self._many
 
     @property
     def material(self) -> Material:
@@ -182,7 +199,9 @@ class Scenario(BaseModel):
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
-        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
+        private = {**(state["__pydantic_private__"] or {}), "_many": None}
+        text = {"text": zlib.compress(self.text.encode())}
+        return state | {"__dict__": state["__dict__"] | text, "__pydantic_private__": private}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         text = zlib.decompress(state["__dict__"]["text"]).decode()
