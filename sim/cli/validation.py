@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from totalplace.sim.cli.survival import survive
+
 if TYPE_CHECKING:
     from totalplace.sim.evidence.validation import Validation
 
@@ -36,10 +38,14 @@ TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary
 Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 Panel = Annotated[bool, typer.Option("--panel", help="Instead: spending and need of places, year by year, DIR/panel.md.")]
 
+Survival = Annotated[
+    bool, typer.Option("--survival", help="Instead: which conclusions hold in both eras and every variant, DIR/what-survives.md.")
+]
+
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, out: Out = None,
+    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -52,8 +58,13 @@ def validate(
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
-    if ablations + trade_off + levers + panel > 1:
-        raise InputError("--ablations, --trade-off, --levers and --panel are pages of their own", allowed="one of them")
+    if ablations + trade_off + levers + panel + survival > 1:
+        raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
+    if survival:
+        if draw is not Draw.default:
+            raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
+        survive(runs, places or (), seed, out)
+        return
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
