@@ -41,8 +41,8 @@ _NHS: Final = AGENCY_KINDS.index("nhs")
 Progress = Callable[[int], None]
 
 
-def chosen_places() -> tuple[str, ...]:
-    """Eight places over size and deprivation, by rule.
+def places_by_rule() -> tuple[str, ...]:
+    """Eight places over size and deprivation, by rule: for pages that try the model out, and where nothing is held out.
 
     The places in order of population fall into four equal groups, each by deprivation into two; from each of the eight, in
     that order, the one is taken that is nearest to the group's medians of log population and deprivation (in standard
