@@ -27,7 +27,8 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
-from totalplace.scenarios.reading import Marked, marked
+from totalplace.scenarios.posterior import say_differences
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 #: Events of one lever and value from which on they are told together.
 _TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
-
-
-#: What lies below all files of a scenario where many runs are played: parameters that none of them gives.
-_UNSAID: Final = marked({"uncertainties": "posterior"}, "the posterior")
 
 
 class Maker(NamedTuple):
@@ -102,7 +99,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
-    _many: Scenario | None = PrivateAttr(default=None)
+    _many: Scenario | InputError | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -131,10 +128,11 @@ class Scenario(BaseModel):
         A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
         run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
         """
-        if self._layers[:1] == (_UNSAID,):
-            return self
+        if isinstance(self._many, InputError):
+            raise self._many
         if self._many is None:
-            self._many = self._made().resolve((_UNSAID, *self._layers), self._settings)
+            return self
+        say_differences()
         return self._many
 
     @property
@@ -192,16 +190,21 @@ class Scenario(BaseModel):
         on = [float(theme in themes and value > 0.5) for theme, value in zip(THEMES, scope, strict=True)]
         return covered(on, period_of(self.year))
 
-    def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material) -> Self:
-        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
+    def made_from(
+        self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material,
+        many: Scenario | InputError | None = None,
+    ) -> Self:
+        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material.
+
+        ``many`` is the scenario as many runs are played, or why there is none; nothing where it is the same.
+        """
         self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
+        self._many = many
         return self
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
-        private = {**(state["__pydantic_private__"] or {}), "_many": None}
-        text = {"text": zlib.compress(self.text.encode())}
-        return state | {"__dict__": state["__dict__"] | text, "__pydantic_private__": private}
+        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         text = zlib.decompress(state["__dict__"]["text"]).decode()

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace.sim.cli.survival import survive
-
 if TYPE_CHECKING:
     from totalplace.sim.evidence.validation import Validation
 
@@ -61,6 +59,8 @@ def validate(
     if ablations + trade_off + levers + panel + survival > 1:
         raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
     if survival:
+        from totalplace.sim.cli.survival import survive
+
         if draw is not Draw.default:
             raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
         survive(runs, places or (), seed, out)

@@ -121,8 +121,8 @@ def _rankings(found: Played) -> Iterator[str]:
     yield ""
     yield (
         "Median place of each arrangement over the draws of the posterior, 1 being best, with the places that hold 90% of the "
-        "draws, and the share of the draws in which it comes first. Below each table, where another one comes first: over the prior "
-        "or with the structure changed."
+        "draws, and the share of the draws in which it comes first. Below each table, where another one comes first: over the "
+        "prior or with the structure changed."
     )
     yield ""
     metrics = list(found.asked.rankings)
@@ -162,8 +162,8 @@ def _decides(found: Survival) -> Iterator[str]:
     yield ""
     draws = len(found.played.prior)
     yield (
-        f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and with "
-        f"the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could give. "
+        f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and "
+        f"with the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could give. "
         "+ helps, − hurts. Where none is named, no single parameter decides."
     )
     yield ""
@@ -198,8 +198,8 @@ def _made(found: Played) -> Iterator[str]:
     few = next(size for model, size in sizes.items() if model not in WHOLE) if len(sizes) > len(WHOLE) else 0
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
-        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for each "
-        f"change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). Money is "
+        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for "
+        f"each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). Money is "
         "added over the places, other measures are means weighted by people, pooled shares by spend."
     )
     yield ""
