@@ -27,6 +27,7 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.posterior import say_differences
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
@@ -98,6 +99,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
+    _many: Scenario | InputError | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -119,6 +121,19 @@ class Scenario(BaseModel):
     def with_contents(self, contents: Sequence[Marked]) -> Scenario:
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
         return self._made().resolve(self._layers, (*self._settings, *contents))
+
+    def for_many_runs(self) -> Scenario:
+        """The scenario as many runs are played: what it says nothing of among the uncertainties is drawn from the posterior.
+
+        A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
+        run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
+        """
+        if isinstance(self._many, InputError):
+            raise self._many
+        if self._many is None:
+            return self
+        say_differences()
+        return self._many
 
     @property
     def material(self) -> Material:
@@ -175,9 +190,16 @@ class Scenario(BaseModel):
         on = [float(theme in themes and value > 0.5) for theme, value in zip(THEMES, scope, strict=True)]
         return covered(on, period_of(self.year))
 
-    def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material) -> Self:
-        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
+    def made_from(
+        self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material,
+        many: Scenario | InputError | None = None,
+    ) -> Self:
+        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material.
+
+        ``many`` is the scenario as many runs are played, or why there is none; nothing where it is the same.
+        """
         self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
+        self._many = many
         return self
 
     def __getstate__(self) -> dict[Any, Any]:

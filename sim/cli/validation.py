@@ -36,10 +36,14 @@ TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary
 Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 Panel = Annotated[bool, typer.Option("--panel", help="Instead: spending and need of places, year by year, DIR/panel.md.")]
 
+Survival = Annotated[
+    bool, typer.Option("--survival", help="Instead: which conclusions hold in both eras and every variant, DIR/what-survives.md.")
+]
+
 
 def validate(
     runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, out: Out = None,
+    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -52,8 +56,15 @@ def validate(
     check(runs, places or (), draw)
     if out is not None:
         check_files(out)
-    if ablations + trade_off + levers + panel > 1:
-        raise InputError("--ablations, --trade-off, --levers and --panel are pages of their own", allowed="one of them")
+    if ablations + trade_off + levers + panel + survival > 1:
+        raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
+    if survival:
+        from totalplace.sim.cli.survival import survive
+
+        if draw is not Draw.default:
+            raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
+        survive(runs, places or (), seed, out)
+        return
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
@@ -107,7 +118,7 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
     """What each lever does, over the prior."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
-    from totalplace.sim.evidence.fact_runs import chosen_places
+    from totalplace.sim.evidence.fact_runs import places_by_rule
     from totalplace.sim.evidence.lever_responses import PLACES, respond
     from totalplace.sim.evidence.lever_responses_page import markdown, write
     from totalplace.sim.evidence.neighbourhoods_won import devolve
@@ -118,7 +129,7 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
         raise InputError("--levers need two draws at least in each place", allowed="--runs 2 or more")
     with progress("Runs", 1000) as done:
         found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
-        won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+        won = devolve(places or places_by_rule(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
     _told(markdown(found, won), lambda folder: write(found, won, folder), out)
 
 

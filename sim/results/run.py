@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.agents.draws import SEEDS_A_DRAW
 from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.quality import marked
@@ -28,7 +29,9 @@ from totalplace.sim.results.last_year import (
     spread,
 )
 from totalplace.sim.results.records import end_to_end, stacked, with_seed
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.summary_html import summary_html
+from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, draws_of
 from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
@@ -207,6 +210,13 @@ class Ensemble(_Result):
     """Runs of one scenario. Metrics (R, Q), gains (R, A, A), ties (R, A, C); deals have the extra field ``seed``."""
 
     seeds: NDArray[np.int64]
+    #: Seeds in a row that share a draw of the posterior; 1 in results that are older than pairs of seeds.
+    seeds_a_draw: int = SEEDS_A_DRAW
+
+    @property
+    def draws(self) -> NDArray[np.int64] | None:
+        """Which draw of the parameters each run (R,) has; None where each has one of its own."""
+        return draws_of(self.scenario, self.seeds, self.seeds_a_draw)
 
     @classmethod
     def of(cls, runs: Sequence[Run]) -> Ensemble:
@@ -240,6 +250,7 @@ class Ensemble(_Result):
             ties_start=end_to_end([part.ties_start for part in parts]).reshape(ties),
             ties_end=end_to_end([part.ties_end for part in parts]).reshape(ties),
             seeds=np.concatenate([part.seeds for part in parts]),
+            seeds_a_draw=first.seeds_a_draw,
         )
 
     @property
@@ -265,7 +276,8 @@ class Ensemble(_Result):
         """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
 
         Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
-        last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
+        last_year_to (95% interval of the median, for the number of runs), last_year_unknown (the part of the variance that is what
+        is not known), last_year_unknown_from and last_year_unknown_to; see :func:`at_end` and :func:`spread`.
         """
         import pandas as pd
 
@@ -273,7 +285,7 @@ class Ensemble(_Result):
             {
                 "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
                 "first_quarter": float(np.median(self.series(name)[:, 0])),
-                **spread("last_year", self.at_end(name)),
+                **spread("last_year", self.at_end(name), self.draws),
             }
             for name, metric in self.known_metrics.items()
         ]
@@ -297,4 +309,5 @@ class Ensemble(_Result):
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
-        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
+        over = f" Bands are {band_words([self])}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}"
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters, over)
