@@ -178,7 +178,7 @@ def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tup
     shared = authorities.authority_part(finding.find(place, year).code, year) != 1.0
     idle = idle_levers.notes(arrangement, content["levers"], events, changes, shared)
     could_not = what_if.notes(place, year, content["start"], arrangement, changes)
-    return (*idle, *could_not, *what_if.of_bodies(place, year, content["levers"], events))
+    return (*idle, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
 
 
 def _check_length(text: str, last: dict[str, Marked]) -> None:

@@ -16,6 +16,7 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
 from totalplace.scenarios.sweeps.choices import by_number
 from totalplace.scenarios.sweeps.factors import LEVER
+from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -26,17 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Varied:
-    """A factor of a design: the name of its column, its unit, and the words for its values where it is a choice."""
+    """A factor of a design: the name of its column, its unit, the words for its values where it is a choice, and its period."""
 
     name: str
     kind: str
     unit: str
     choices: tuple[str, ...] = ()
+    period: str = ""
 
     @property
     def words(self) -> str:
         """The name as a reader sees it: ``eta (scale exponent of common functions)``, ``encouragement of health``."""
-        return named(self.name)
+        return named(self.name, self.period)
 
     @property
     def short(self) -> str:
@@ -62,7 +64,8 @@ class Cases:
     as its index) and the metrics in the last year of the run, NaN where it failed.
 
     ``design`` is what the sweep says of it: kind, samples, second_order, levels, design_seed. ``points`` and ``replicates``
-    count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics.
+    count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics. ``labels`` say how
+    readers see places and metrics.
     """
 
     name: str
@@ -76,6 +79,12 @@ class Cases:
     points: int
     replicates: int
     total: int
+    labels: Labels = PLAIN
+
+    @property
+    def places_shown(self) -> tuple[str, ...]:
+        """The places as readers see them, those marked that are estimates."""
+        return self.labels.all_places(self.places)
 
     @property
     def missing(self) -> int:
@@ -86,7 +95,7 @@ class Cases:
     def source(self) -> str:
         """Sweep, scenario, place and number of runs, for captions."""
         who = self.scenarios[0] if len(self.scenarios) == 1 else count(len(self.scenarios), "scenario")
-        where = self.places[0] if len(self.places) == 1 else count(len(self.places), "place")
+        where = self.places_shown[0] if len(self.places) == 1 else count(len(self.places), "place")
         return f"sweep {self.name}: {who}, {where}, {count(self.total - self.missing, 'run')}"
 
     def only(self, scenario: str | None = None, place: str | None = None) -> Cases:
@@ -122,6 +131,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
     Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
     """
+    from totalplace.sim.engine.sweep.labels import labels_of
     from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
@@ -131,11 +141,12 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
             raise UnknownName("metric", name, list(store.manifest.metrics), where=f"in '{store.folder}'")
     written = yaml.safe_load(store.manifest.text)
     known = store.scenarios()
+    labels = labels_of(known)
     replicates = int(written["replicates"])
     return Cases(
         name=store.manifest.name,
         title=store.manifest.title or store.manifest.name,
-        factors=tuple(_varied(name, kind) for name, kind in store.manifest.factors.items()),
+        factors=tuple(_varied(name, kind, labels.period) for name, kind in store.manifest.factors.items()),
         design=dict(written["design"]),
         metrics=names,
         table=_table(store, names),
@@ -144,6 +155,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
         points=store.total // len(known) // replicates,
         replicates=replicates,
         total=store.total,
+        labels=labels,
     )
 
 
@@ -165,11 +177,11 @@ def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
         check_pair(other, first)
 
 
-def _varied(name: str, kind: str) -> Varied:
+def _varied(name: str, kind: str, period: str) -> Varied:
     lever = LEVERS.get(name.partition(".")[0])
     if kind == LEVER and lever is not None:
-        return Varied(name, kind, lever.unit, ("off", "on") if lever.kind == "flag" else lever.choices)
-    return Varied(name, kind, PARAMETERS[name].unit)
+        return Varied(name, kind, lever.unit, ("off", "on") if lever.kind == "flag" else lever.choices, period)
+    return Varied(name, kind, PARAMETERS[name].unit, period=period)
 
 
 def _table(store: Store, metrics: tuple[str, ...]) -> pd.DataFrame:

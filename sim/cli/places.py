@@ -58,6 +58,7 @@ def list_places(search: Search = None, year: Year = None) -> None:
 def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place.")], year: Year = None) -> None:
     """Show a place: money by body and by line with its quality, indicators, bodies larger than it, neighbours."""
     from totalplace.scenarios import places as all_places
+    from totalplace.scenarios.places.authorities import governance_words
     from totalplace.scenarios.places.quality import marked
 
     of = _year(year)
@@ -73,6 +74,8 @@ def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place
     for listing in (_money(place), _lines(place), _indicators(place), _bodies(place)):
         if listing.row_count:
             out.print(listing, markup=False)
+    if who := governance_words(place.code, of):
+        out.print(f"{who}.", soft_wrap=True)
     beside = all_places.neighbours(place.code, of)
     out.print(f"Neighbours: {', '.join(beside) or 'none by land'}.", soft_wrap=True)
     out.print(LEGEND, soft_wrap=True)
@@ -107,7 +110,9 @@ def _words(line: str) -> str:
 
 def _money(place: Place) -> Table:
     """Money by body, £m and £ a head, with its quality."""
+    from totalplace.scenarios.calendar import october_of
     from totalplace.scenarios.period_words import called
+    from totalplace.scenarios.places.authorities import agency_called
     from totalplace.scenarios.places.quality import of_money
     from totalplace.scenarios.places.shapes import UNALLOCATED
     from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, period_of
@@ -120,7 +125,9 @@ def _money(place: Place) -> Table:
     listing.add_column("quality")
     for word, amount in sorted(known.items(), key=lambda one: order.index(one[0])):
         a_head = 1e6 * amount.total / place.population
-        listing.add_row(called(word, period, AGENCY_KINDS, ENTITLEMENTS), f"{amount.total:,.1f}", f"{a_head:,.0f}",
+        name = (agency_called(word, place.code, place.year, october_of(place.year)) if word in AGENCY_KINDS
+                else called(word, period, ENTITLEMENTS))
+        listing.add_row(name, f"{amount.total:,.1f}", f"{a_head:,.0f}",
                         f"{amount.off:,.1f}", amount.words)
     listing.add_row("all", f"{place.total:,.1f}", f"{1e6 * place.total / place.population:,.0f}", "", "")
     return listing

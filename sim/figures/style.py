@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
-from totalplace.sim.results.setting import band_words
+from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
@@ -161,13 +161,14 @@ def place_and_time(result: Ensemble | Run) -> str:
 
 
 def caption(results: Sequence[Ensemble | Run], text: str) -> str:
-    """The place, the time, the scenario and the number of runs, then ``text``."""
+    """The place, the time, the scenario and the number of runs, then ``text``, then what a reader has to know of the place."""
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
     over = f", {band_words(results)}" if getattr(first, "runs", 1) > 1 else ""
     estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
-    return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}"
+    what_if = what_if_words([one.scenario for one in results])
+    return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 
 
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
@@ -204,6 +205,11 @@ def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None 
             raise KeyError(f"no metric {', '.join(missing)}; there are {', '.join(known)}")
         return {name: known[name] for name in chosen}
     return {name: known[name] for name in KEY_METRICS if name in known}
+
+
+def wrapped(names: Sequence[str], width: int = 46) -> list[str]:
+    """Names of rows, broken into lines of at most ``width`` letters."""
+    return [textwrap.fill(name, width) for name in names]
 
 
 def grid_shape(panels: int, columns: int = 3) -> tuple[int, int]:

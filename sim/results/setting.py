@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from totalplace.scenarios.posterior import MOST_NAMED, shipped
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range, prior
+from totalplace.scenarios.what_if import WHAT_IF
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -104,6 +105,17 @@ def notes_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     ))
 
 
+def what_if_words(scenarios: Sequence[Scenario]) -> str:
+    """What the place could not have under some of the scenarios, a sentence each after a blank, for captions; empty if nothing."""
+    whose: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        for note in scenario.notes:
+            if note.startswith(WHAT_IF):
+                whose.setdefault(note, []).append(scenario.name)
+    return "".join(f" {note[:1].upper()}{note[1:]}{'' if len(names) == len(scenarios) else f' ({listing(names)})'}."
+                   for note, names in whose.items())
+
+
 def told(words: Sequence[str]) -> str:
     """Words that are mostly all the same, each once."""
     return listing(list(dict.fromkeys(words)))
@@ -120,5 +132,5 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 __all__ = [
     "band_words", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting",
-    "setting_line", "told", "uncertainties_words",
+    "setting_line", "told", "uncertainties_words", "what_if_words",
 ]

@@ -23,7 +23,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.analysis.cases import check_paired, of_sweep
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND
@@ -71,7 +71,8 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     check_paired(store)
-    cases, measured = of_sweep(store, [metric_name]), metric(metric_name)
+    cases = of_sweep(store, [metric_name])
+    measured = cases.labels.metric(metric_name)
     known = store.scenarios().drop_duplicates("scenario")
     factors = tuple(crossed([yaml.safe_load(text) for text in known["text"]]))
     names = list(known["scenario"])
@@ -85,7 +86,8 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
     for number, name in enumerate(names):
         values[tuple(one.at[number] for one in factors)] = wide[name].to_numpy()
     table = _table(factors, values)
-    source = f"sweep {cases.name}: {count(len(names), 'scenario')} in {count(len(wide), 'state')} (place, point, seed)"
+    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
+    source = f"sweep {cases.name}{where}: {count(len(names), 'scenario')} in {count(len(wide), 'state')} (place, point, seed)"
     warnings = [few] if (few := too_few(len(wide))) else []
     if cases.missing:
         warnings.append(f"{count(cases.missing, 'run')} without a result: their states are left out.")
@@ -96,6 +98,7 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
         sentences=tuple(_sentences(table, measured)),
         warnings=tuple(warnings),
         drawings={"effects": partial(effects_figure, table, measured, source)},
+        labels=cases.labels,
         metric=measured,
         factors=factors,
         values=values,
