@@ -17,6 +17,8 @@ DRAW_WORDS: Final = {
     "prior": "parameters drawn from their prior ranges",
     "posterior": "parameters drawn from what [calibration](calibration.md) leaves of their ranges",
 }
+#: Units that say nothing after a number.
+_BARE: Final = ("ratio", "correlation", "elasticity", "rank")
 _PARTS: Final = {TARGET: "targets of calibration", CHECKED: "looked at before, deciding nothing", HELD_OUT: "held out"}
 
 
@@ -48,8 +50,8 @@ def _count(found: Validation) -> str:
     listed = sum(1 for one in found.findings if not one.verdict)
     text = "; ".join(parts)
     where = "places that calibration never saw" if found.by_rule else "places that were asked for"
-    return (f"{text[0].upper()}{text[1:]}; {listed} more are listed and not counted, since their figures are inputs of the model. That "
-            f"is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}.")
+    return (f"{text[0].upper()}{text[1:]}; {listed} more are listed and not counted, since their figures are inputs of the "
+            f"model. That is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}.")
 
 
 def _came_out(finding: Finding) -> str:
@@ -61,11 +63,8 @@ def _value(one: Measured) -> str:
     """A criterion in words: what the model says, and what was published."""
     criterion = one.criterion
     published = criterion.published() if criterion.central is None else f"{criterion.central:g}"
-    return f"{_short(one)} {span(one.values)} {criterion.unit} (published: {published})"
-
-
-def _short(one: Measured) -> str:
-    return one.criterion.measure.replace("_", " ")
+    unit = "" if criterion.unit in _BARE else "%" if criterion.unit == "%" else f" {criterion.unit}"
+    return f"{criterion.label}: {span(one.values)}{unit}, published {published}"
 
 
 def _missed(finding: Finding) -> str:
@@ -73,9 +72,9 @@ def _missed(finding: Finding) -> str:
     said = []
     for one in finding.measured:
         if one.verdict == WIDE:
-            said.append(f"{_value(one)} has the figure inside, but a band {one.narrowed:.0%} as wide as the prior's")
+            said.append(f"{_value(one)} (inside, but the band is {one.narrowed:.0%} as wide as the prior's)")
         elif one.verdict == NOT:
-            said.append(f"{_value(one)}: {_side(one)}")
+            said.append(f"{_value(one)} ({_side(one)})")
     return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}): {'; '.join(said)}. {finding.fact.change}"
 
 
@@ -96,11 +95,12 @@ def _evidence(found: Validation) -> Iterator[str]:
         own = [one for one in every if one.criterion.role == role]
         if own:
             good = sum(one.verdict == REPRODUCED for one in own)
-            yield f"{len(own)} criteria {'are' if role != CHECKED else 'were'} {_PARTS[role]}: {good} of them are reproduced."
+            tense = "were" if role == CHECKED else "are"
+            yield f"Of {len(own)} criteria that {tense} {_PARTS[role]} {good or 'none'} come{'s' * (good < 2)} out."
     taken = [one for one in found.findings if one.year_verdict]
-    good = [one for one in taken if one.year_verdict == REPRODUCED]
-    numbers = f" ({', '.join(str(one.fact.number) for one in good)})" if good else ""
-    yield (f"With the budgets, the start and the budget path of {HELD_OUT_YEAR}, which nothing was fitted to, {len(good)} of "
+    right = [one for one in taken if one.year_verdict == REPRODUCED]
+    numbers = f" ({', '.join(str(one.fact.number) for one in right)})" if right else ""
+    yield (f"With the budgets, the start and the budget path of {HELD_OUT_YEAR}, which nothing was fitted to, {len(right)} of "
            f"{len(taken)} facts that have a meaning there are reproduced{numbers}.")
 
 
