@@ -193,8 +193,8 @@ def test_a_figure_is_reproduced_where_it_lies_inside_a_band_half_as_wide_as_the_
     never = np.where(grid > 0.8, math.inf, 10.0 + grid)
     assert criterion_verdict(one, never, never) == WIDE
     assert criterion_verdict(one, 10.0 + grid, never) == REPRODUCED
-    ratio = figure(1.0, 0.1, 0.1, LOG)  # on its own scale: 4 times to a quarter against 100 times to a hundredth
-    assert criterion_verdict(ratio, 4.0**grid, 100.0**grid) == WIDE
+    ratio = figure(1.0, 0.1, 0.1, LOG)  # on its own scale: 12 times to a twelfth against 100 times to a hundredth
+    assert criterion_verdict(ratio, 12.0**grid, 100.0**grid) == WIDE
     assert criterion_verdict(ratio, 2.0**grid, 100.0**grid) == REPRODUCED
 
 
