@@ -95,6 +95,7 @@ def test_every_criterion_has_a_measure_and_a_figure_with_its_errors_or_a_range()
     assert {one.measure for one in criteria} == set(MEASURES)
     for one in criteria:
         assert one.basis, one.measure
+        assert one.plain, one.measure
         assert one.low < one.high
         if one.role == TARGET or (one.central is not None and one.role != LISTED):
             assert one.deviation > 0.0
