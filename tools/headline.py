@@ -112,5 +112,7 @@ def verdicts_of(page: str) -> dict[int, tuple[str, str]]:
     from totalplace.sim.evidence.facts import facts
 
     names = {fact.number: fact.name for fact in facts()}
-    found = re.findall(r"^\| (\d+) \| .+? \| .+? \| \*\*(.+?)\*\* \|", page.partition("## Verdicts")[2].partition("\n## ")[0], re.MULTILINE)
-    return {int(number): (names.get(int(number), f"fact {number}"), verdict) for number, verdict in found}
+    table = page.partition("## Verdicts")[2].partition("\n## ")[0]
+    found = re.findall(r"^\| (\d+) \| .+? \| .+? \| \*\*(.+?)\*\* \|", table, re.MULTILINE)
+    rows = sorted((int(number), verdict) for number, verdict in found)
+    return {number: (names.get(number, f"fact {number}"), verdict) for number, verdict in rows}

@@ -24,10 +24,11 @@ class Draw(StrEnum):
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="Draws behind the verdicts; each is a run in every place.")]
 Places = Annotated[
     list[str] | None,
-    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: 24 that calibration never saw]"),
+    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: 24 that were held out]"),
 ]
 Draws = Annotated[
-    Draw | None, typer.Option("--draw", help="Parameters of the draws: default values, prior ranges, or the posterior. [default: posterior]")
+    Draw | None,
+    typer.Option("--draw", help="Parameters of the draws: default values, prior ranges, or the posterior. [default: posterior]"),
 ]
 Seed = Annotated[int, typer.Option(min=0, metavar="S", help="First seed.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validation.md and DIR/images/validation-*.png.")]

@@ -123,9 +123,9 @@ def _head(found: Ablated) -> Iterator[str]:
         "Which mechanism does a published fact need? Each ablation is a scenario of its own (`totalplace run no-trust`) that "
         "leaves one out. What it says is laid over the settings behind every fact of [validation](validation.md); all else is the "
         f"same, seeds too. Default parameters, {found.runs} draws in {len(found.places)} places, seeds from {found.first_seed}. A "
-        "median, and in brackets the share of the draws in the range of the fact, or within what the errors of figure and model allow "
-        "in nine cases of ten; \u2713 where nine draws of ten are. Parameters stand at one value here, so that verdicts differ from "
-        "those of validation, which are over the posterior. Written by `totalplace validate --ablations`."
+        "median, and in brackets the share of the draws in the range of the fact, or within what the errors of figure and model "
+        "allow in nine cases of ten; \u2713 where nine draws of ten are. Parameters stand at one value here, so that verdicts "
+        "differ from those of validation, which are over the posterior. Written by `totalplace validate --ablations`."
     )
     yield ""
     rows = [(f"`{name}`", load(name).description.removesuffix(" Joint commissioning otherwise.").strip()) for name in ABLATIONS]

@@ -111,10 +111,10 @@ def facts_figure(found: Validation) -> Figure:
         _criterion(axes, number, one)
     for axes in panels[len(measured):]:
         axes.set_visible(False)
-    words = (f"{_places(found)}. Green diamond and bar: published figure and nine cases of ten of its error; wash: what that and the "
-             "model's discrepancy allow, or the published range. Dot and bar: median and 90% of the draws, grey over the prior, "
-             f"blue over the {found.draw if found.draw != 'default' else 'default values'}. What lies beyond a panel, or never comes, is "
-             "drawn at its edge.")
+    words = (f"{_places(found)}. Green diamond and bar: published figure and nine cases of ten of its error; wash: what that and "
+             "the model's discrepancy allow, or the published range. Dot and bar: median and 90% of the draws, grey over the "
+             f"prior, blue over the {found.draw if found.draw != 'default' else 'default values'}. What lies beyond a panel, or "
+             "never comes, is drawn at its edge.")
     dress(figure, "Published figures and the model", words)
     return figure
 
@@ -146,7 +146,7 @@ def parameters(found: Validation) -> Figure:
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
     strongest = np.nan_to_num(np.abs(values)).max(axis=0)
     deciding = int((strongest > limit).sum())
-    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(deciding, MOST_SHOWN)])
+    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(max(deciding, 1), MOST_SHOWN)])
     names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 30)) for i in kept]
     figure = Chart(0.46 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 3.4)
     axes = figure.subplots()
@@ -188,8 +188,8 @@ def levers(found: Validation) -> Figure:
             strength = min(1.0, abs(shown[y, x]) / _FULL_SCALE)
             _text(axes, x, y, f"{'+' if push.sign > 0 else '−' if push.sign < 0 else '0'}{mark}", strength,
                   fontweight="bold" if push.verdict in ("wrong", "no effect") else "normal")
-    words = (f"{runs} pairs on the same seeds in {len(found.sign_places)} places, high less low value of the lever, last year of ten. "
-             f"Colour: mean over standard deviation of the differences (full at {_FULL_SCALE:g}); blue raises, red lowers. "
+    words = (f"{runs} pairs on the same seeds in {len(found.sign_places)} places, high less low value of the lever, last year of "
+             f"ten. Colour: mean over standard deviation of the differences (full at {_FULL_SCALE:g}); blue raises, red lowers. "
              "✓ sign as the model description implies; wrong: the opposite; none: implied, but within error.")
     dress(figure, "Sign of every lever on every main metric", words)
     return figure

@@ -32,10 +32,10 @@ def _how(found: Validation) -> Iterator[str]:
     yield "## How it is done\n"
     drawn = (" They were drawn at random, one from each of as many groups by population, among those named in no calibration, "
              "validation or page of results (`sim/evidence/held_out.yaml`).") if found.by_rule else ""
-    yield ("**Draws and places.** A draw is one picture of the country: one set of parameters, and a run in each place with a seed "
-           "of its own; money adds up over the places, since most published figures are national sums. "
-           f"{found.runs} draws, and as many of the prior in the same places on the same seeds (from {found.first_seed}); both again "
-           f"in {HELD_OUT_YEAR}.{_newer()} The places: {', '.join(found.places)}.{drawn}\n")
+    yield ("**Draws and places.** A draw is one picture of the country: one set of parameters, and a run in each place with a "
+           "seed of its own; money adds up over the places, since most published figures are national sums. "
+           f"{found.runs} draws, and as many of the prior in the same places on the same seeds (from {found.first_seed}); both "
+           f"again in {HELD_OUT_YEAR}.{_newer()} The places: {', '.join(found.places)}.{drawn}\n")
     yield ("**Rule.** A figure is *reproduced* if it lies inside the model's 90% interval and that interval is at most "
            f"{NARROW:.0%} as wide as the prior's (on a log scale where the criterion has one); *inside, not narrow* if only the "
            "first holds; *missed* otherwise. A range, a bound or a direction is reproduced if it holds in 90% of the draws. A "
