@@ -53,7 +53,8 @@ def test_what_differs_is_told_once_each(silo: Ensemble) -> None:
         f"{OVER}, default values: chance alone, over the prior: what is not known and chance and 1 parameter set to another value "
         "than the default: chance alone"
     )
-    assert setting([one])["Uncertainties"] == f"over the prior: what is not known and chance, {len(PARAMETERS) - 1} parameters fixed"
+    fixed_ones = f"{len(PARAMETERS) - 1} parameters fixed"
+    assert setting([one])["Uncertainties"] == f"over the prior: what is not known and chance, {fixed_ones}"
     many = replace(silo, scenario=some.scenario.for_many_runs())
     assert setting([many])["Uncertainties"] == f"{OVER}, 1 parameter fixed"
 

@@ -163,8 +163,8 @@ def _decides(found: Survival) -> Iterator[str]:
     draws = len(found.played.prior)
     yield (
         f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and "
-        f"with the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could give. "
-        "+ helps, − hurts. Where none is named, no single parameter decides."
+        f"with the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could "
+        "give. + helps, − hurts. Where none is named, no single parameter decides."
     )
     yield ""
     for words, results in (*((f"Conclusions, {era}", own) for era, own in found.conclusions.items()), ("Facts", found.facts)):
@@ -199,8 +199,8 @@ def _made(found: Played) -> Iterator[str]:
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
         f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for "
-        f"each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). Money is "
-        "added over the places, other measures are means weighted by people, pooled shares by spend."
+        f"each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). Money "
+        "is added over the places, other measures are means weighted by people, pooled shares by spend."
     )
     yield ""
     yield from table(("change of structure", "what it does"), [
