@@ -108,11 +108,11 @@ def split(values: Any, draws: NDArray[np.int64] | None) -> Split:
 
 def _interval(msb: float, msw: float, each: float, between: int, within: int) -> tuple[float, float]:
     """The 95% interval of the share that is not known, from the mean squares and their degrees of freedom."""
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     if msw <= 0.0:
         return (1.0, 1.0) if msb > 0.0 else (_NAN, _NAN)
-    ends = (msb / msw / float(f.ppf(share, between, within)) for share in (1.0 - _TAIL, _TAIL))
+    ends = (msb / msw / float(fdtri(between, within, share)) for share in (1.0 - _TAIL, _TAIL))
     low, high = (max(0.0, (end - 1.0) / (end - 1.0 + each)) for end in ends)
     return low, high
 
