@@ -59,14 +59,23 @@ class Split:
 
     @property
     def words(self) -> str:
-        """The same for the end of a sentence: ``80% of its variance is what is not known``; nothing where it cannot be told."""
-        return "" if math.isnan(self.share) else f"{100 * self.share:.0f}% of its variance is what is not known"
+        """The same in a sentence: ``80% (71–87) of its variance is what is not known``; nothing where it cannot be told."""
+        return f"{self.cell} of its variance is what is not known" if self.cell else ""
+
+    @property
+    def cell(self) -> str:
+        """The share with its interval, in whole percent, for a cell: ``80% (71–87)``; nothing where it cannot be told."""
+        if math.isnan(self.share):
+            return ""
+        between = f" ({100 * self.low:.0f}–{100 * self.high:.0f})" if self.low < self.high else ""
+        return f"{100 * self.share:.0f}%{between}"
 
 
 #: The heading of a column of such shares, and what it means, in one line.
 UNKNOWN: Final = "not known"
 UNKNOWN_WORDS: Final = (
-    "not known: the part of the variance over runs that is what is not known (the parameters); the rest is chance."
+    "not known: the part of the variance over runs that is what is not known (the parameters), with its 95% interval; the rest is "
+    "chance."
 )
 CANNOT_TELL: Final = Split(_NAN, _NAN, _NAN, _NAN)
 
@@ -118,9 +127,8 @@ def _interval(msb: float, msw: float, each: float, between: int, within: int) ->
 
 
 def unknown(values: Any, draws: NDArray[np.int64] | None) -> str:
-    """The part of the variance of values (R,) that is what is not known, for a cell: ``80%``; a dash where it cannot be told."""
-    share = split(values, draws).share
-    return "–" if math.isnan(share) else f"{100 * share:.0f}%"
+    """The part of the variance of values (R,) that is what is not known, for a cell; a dash where it cannot be told."""
+    return split(values, draws).cell or "–"
 
 
 def effective(values: Any, draws: NDArray[np.int64] | None) -> float:
