@@ -18,24 +18,22 @@ from totalplace.scenarios.checking import checked, locate, referred_file, shippe
 from totalplace.scenarios.dated_arrangements import Ranked, Timeline, paths_of, written_whole
 from totalplace.scenarios.dated_changes import changes_of, events_of, notes_of, within
 from totalplace.scenarios.dated_wholes import DatedWhole
-from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.events import Change, DatedChange, check_flags
 from totalplace.scenarios.in_full import InFull, in_full
 from totalplace.scenarios.lever_values import written_levers
 from totalplace.scenarios.network import Ties, given_twice, read_ties
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.phases import Change as Whole
-from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, marked, read_text
+from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
 from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
 from totalplace.scenarios.timing import check_time, cuts_of, start_of
-from totalplace.scenarios.uncertainties import POSTERIOR, resolve_uncertainties, written_uncertainties
+from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from totalplace.scenarios.vocabulary import PERIODS, TOPOLOGIES
 from totalplace.scenarios.wrong_kind import refuse_arrangement
 
-#: What lies below all files of a scenario as many runs are played: parameters that none of them gives.
-_UNSAID: Final = marked({"uncertainties": POSTERIOR}, "the posterior")
 FOLDER: Final = Path(__file__).parent / "named"
 _SIMPLE: Final = ("title", "description", "start", "quarters", "clusters", "nhs")
 #: What speaks of the arrangement: not inherited by a scenario that has another one.
@@ -100,7 +98,8 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
-    from totalplace.scenarios.material import drawing, material_of
+    from totalplace.scenarios.many_runs import over_the_posterior, read_posterior
+    from totalplace.scenarios.material import material_of
     from totalplace.scenarios.places import quality
 
     every = [(layer, layer.mapping("A scenario")) for layer in (*layers, *settings)]
@@ -128,8 +127,10 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     wholes = sorted([*timeline.kept, *(one for one in paths if one[1].quarter > 0)], key=lambda one: one[0].rank)
     content["changes"] = tuple(change for _, change in wholes)
     content["title"] = content["title"] or arrangement.title
-    given = [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
-    content["uncertainties"] = resolve_uncertainties(given)
+    content["uncertainties"] = resolve_uncertainties(
+        [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
+    )
+    read_posterior()
     check_time(content, last.get("start" if not follows else "year", layers[-1]))
     changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
@@ -139,32 +140,11 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     told = notes_of(content, follows, [*timeline.undone, *undone])
     besides = _told_of_what_acts(content, arrangement)
     content["notes"] = (*of_place, *of_ties, *told, *with_year, *besides, *quality.notes(content["place"], year))
-    written = _written(content, arrangement, changes, wholes)
-    scenario = _scenario(content, arrangement, written)
-    _check_length(scenario.text, last)
-    maker, material = Maker(settings_of, resolve), material_of(content, arrangement, last)
-    many = _for_many_runs(content, arrangement, written, given)
-    if isinstance(many, Scenario):
-        many = many.made_from((_UNSAID, *layers), settings, maker, drawing(material, many.uncertainties))
-    return scenario.made_from(layers, settings, maker, material, many)
-
-
-def _scenario(content: dict[str, Any], arrangement: Arrangement, written: dict[str, Any]) -> Scenario:
-    text = canonical_text(written)
-    return Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
-
-
-def _for_many_runs(
-    content: dict[str, Any], arrangement: Arrangement, written: dict[str, Any], given: Sequence[Marked]
-) -> Scenario | InputError | None:
-    """The scenario as many runs are played, nothing where that is the same, or why it cannot be had."""
-    try:
-        drawn = resolve_uncertainties(given, POSTERIOR)
-    except InputError as problem:
-        return problem
-    if drawn == content["uncertainties"]:
-        return None
-    return _scenario(content | {"uncertainties": drawn}, arrangement, written | {"uncertainties": written_uncertainties(drawn)})
+    text = canonical_text(_written(content, arrangement, changes, wholes))
+    _check_length(text, last)
+    scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
+    maker = Maker(settings_of, resolve, over_the_posterior)
+    return scenario.made_from(layers, settings, maker, material_of(content, arrangement, last))
 
 
 def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:

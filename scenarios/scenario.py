@@ -46,11 +46,13 @@ _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, neve
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
 
-    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings.
+    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings;
+    ``for_many_runs`` makes one of another, its layers, its settings and its maker.
     """
 
     settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
+    for_many_runs: Callable[[Scenario, Sequence[Marked], Sequence[Marked], Maker], Scenario]
 
 
 #: How to change what is not a field of its own.
@@ -99,7 +101,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
-    _many: Scenario | InputError | None = PrivateAttr(default=None)
+    _many: Scenario | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -128,11 +130,11 @@ class Scenario(BaseModel):
         A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
         run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
         """
-        if isinstance(self._many, InputError):
-            raise self._many
         if self._many is None:
-            return self
-        say_differences()
+            maker = self._made()
+            self._many = maker.for_many_runs(self, self._layers, self._settings, maker)
+        if self._many is not self:
+            say_differences()
         return self._many
 
     @property
@@ -190,21 +192,16 @@ class Scenario(BaseModel):
         on = [float(theme in themes and value > 0.5) for theme, value in zip(THEMES, scope, strict=True)]
         return covered(on, period_of(self.year))
 
-    def made_from(
-        self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material,
-        many: Scenario | InputError | None = None,
-    ) -> Self:
-        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material.
-
-        ``many`` is the scenario as many runs are played, or why there is none; nothing where it is the same.
-        """
+    def made_from(self, layers: Sequence[Marked], settings: Sequence[Marked], maker: Maker, material: Material) -> Self:
+        """The scenario, knowing what it was made from and how (so that settings can be put on top later), and its material."""
         self._layers, self._settings, self._maker, self._material = tuple(layers), tuple(settings), maker, material
-        self._many = many
         return self
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
-        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
+        private = {**(state["__pydantic_private__"] or {}), "_many": None}
+        text = {"text": zlib.compress(self.text.encode())}
+        return state | {"__dict__": state["__dict__"] | text, "__pydantic_private__": private}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         text = zlib.decompress(state["__dict__"]["text"]).decode()

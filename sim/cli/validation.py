@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
     from totalplace.sim.evidence.validation import Validation
+
+
+#: Fewest draws of the posterior behind what survives.
+FEWEST_SURVIVING: Final = 4
 
 
 class Draw(StrEnum):
@@ -62,11 +66,7 @@ def validate(
     if ablations + trade_off + levers + panel + survival > 1:
         raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
     if survival:
-        from totalplace.sim.cli.survival import survive
-
-        if draw is not None:
-            raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
-        survive(runs, places or (), seed, out)
+        _survive(runs, places or (), draw, seed, out)
         return
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
@@ -88,6 +88,18 @@ def validate(
     files: list[Path] = []
     in_turn(out, lambda: files.extend(write(found, out)), lambda: _show(found), lambda: None)
     console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
+
+
+def _survive(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
+    """Which conclusions hold in both eras, over the posterior, the prior and every variant."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.survival import survive
+
+    if draw is not None:
+        raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
+    if runs < FEWEST_SURVIVING:
+        raise InputError("--survival needs a few draws for each change of structure", allowed=f"--runs {FEWEST_SURVIVING} or more")
+    survive(runs, places, seed, out)
 
 
 def _ablate(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import totalplace as tp
-from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios import posterior
+from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.figures import drawings
 from totalplace.sim.model.metrics import METRICS

@@ -23,7 +23,7 @@ _LACKS = posterior.shipped().missing
 #: What is said of bands where nothing is said of the uncertainties.
 OVER = "over the posterior" + (
     f" ({len(_LACKS)} parameters over the prior, since the posterior has no columns for them)" if len(_LACKS) > posterior.MOST_NAMED
-    else f" ({listing(_LACKS)} over the prior, since the posterior has no column{'s for them' if len(_LACKS) > 1 else ' for it'})"
+    else f" ({listing(list(_LACKS))} over the prior, since the posterior has no column{'s for them' if len(_LACKS) > 1 else ' for it'})"
     if _LACKS else ""
 ) + ": what is not known and chance"
 
@@ -53,7 +53,8 @@ def test_what_differs_is_told_once_each(silo: Ensemble) -> None:
         f"{OVER}, default values: chance alone, over the prior: what is not known and chance and 1 parameter set to another value "
         "than the default: chance alone"
     )
-    assert setting([one])["Uncertainties"] == f"over the prior: what is not known and chance, {len(PARAMETERS) - 1} parameters fixed"
+    fixed_ones = f"{len(PARAMETERS) - 1} parameters fixed"
+    assert setting([one])["Uncertainties"] == f"over the prior: what is not known and chance, {fixed_ones}"
     many = replace(silo, scenario=some.scenario.for_many_runs())
     assert setting([many])["Uncertainties"] == f"{OVER}, 1 parameter fixed"
 
