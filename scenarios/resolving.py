@@ -6,6 +6,7 @@ of an arrangement stand just below those of the file that chose the arrangement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -150,15 +151,18 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:
     """Notes on levers that can do nothing under the arrangements of the run, and on what the place could not have."""
     from totalplace.scenarios import what_if
-    from totalplace.scenarios.places import authorities, finding
+    from totalplace.scenarios.places import authorities, finding, load
+    from totalplace.scenarios.places.england import split_note
+    from totalplace.scenarios.places.floors import Floors
 
     place, year, quarters = content["place"], content["year"], content["quarters"]
     changes = [change for change in content["changes"] if change.quarter < quarters]
     events = [event for event in content["events"] if event.quarter < quarters]
     shared = authorities.authority_part(finding.find(place, year).code, year) != 1.0
-    idle = idle_levers.notes(arrangement, content["levers"], events, changes, shared)
+    set_levers = idle_levers.reasons(arrangement, content["levers"], events, changes, shared, lambda: Floors(load(place, year)))
+    idle, estimated = idle_levers.notes(set_levers), split_note(set_levers)
     could_not = what_if.notes(place, year, content["start"], arrangement, changes)
-    return (*idle, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
+    return (*idle, *estimated, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
 
 
 def _check_length(text: str, last: dict[str, Marked]) -> None:
@@ -170,15 +174,24 @@ def _check_length(text: str, last: dict[str, Marked]) -> None:
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
-    """The fields of the layers from the last one that names an arrangement on; what describes another period is left out."""
+    """The fields of the layers from the last one that names an arrangement; what describes or names another period is left out."""
     last: dict[str, Marked] = {}
     known = _period(ScenarioFile.model_fields["year"].default)
     for _, fields in every:
         now = _period(fields["year"].value) if "year" in fields else known
         if now != known:
-            last = {key: value for key, value in last.items() if key != "description"}
+            last = {key: value for key, value in last.items()
+                    if key != "description" and not (key == "title" and _names_period(str(value.plain()), known))}
         last, known = dict(fields) if "arrangement" in fields else last | fields, now
     return last
+
+
+def _names_period(title: str, period: str) -> bool:
+    """Whether a title speaks of a period, so that it is wrong for budgets of another: ``October 2010``, ``Single pot today``."""
+    words = title.casefold().replace("-", " ")
+    return period in PERIODS and any(
+        re.search(rf"\b{re.escape(name.casefold().replace('-', ' '))}\b", words) for name in (period, PERIODS[period].label)
+    )
 
 
 def _period(year: object) -> str:

@@ -82,7 +82,8 @@ def _without_lines(item: Marked, source: str) -> Marked:
 def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
     """A list of ``key=value`` settings as the contents of small scenario files: see :func:`setting`.
 
-    They are in order, but ``events=none`` comes first. Raises InputError for one that cannot be used, and for a value that the list gives twice, whether they differ or not.
+    They are in order, but ``events=none`` comes first. Raises InputError for one that cannot be used, and for a value that the list
+    gives twice, whether they differ or not.
     """
     given: Any = texts
     texts = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) else [given]

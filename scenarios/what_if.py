@@ -74,13 +74,13 @@ def _of_police(place: str, code: str, year: str, month: str) -> str:
                 "first")
     authority, governance = found
     if governance.has_taken_over("police", month):
-        return f"what if: the mayor of {authority.name} governs the police of {place} already"
+        return f"what if: a mayor governs the police of {place} already ({authority.name})"
     if not governance.has_mayor(month):
         return (f"what if: {authority.name}, the strategic authority of {place}, has no mayor; council leaders would govern its "
                 "police, unless a mayor comes first")
     if not set(police.residents) <= set(authority.residents):
-        return (f"what if: the police of {place} serves places outside {authority.name} too, so that its mayor alone cannot govern "
-                "it; who would is not in the tables")
+        return (f"what if: the police of {place} serves places outside {authority.name} too, so that its mayor alone could not "
+                "govern it; who would is not in the tables")
     return ""
 
 

@@ -25,6 +25,16 @@ MEASURES: Final = MANDATE_SPLITS[:-1]
 GRANTS: Final[Mapping[str, float]] = {"council_grant": 2640.0, "disabled_facilities": 711.0}
 #: Part of social care spend that is for adults where the accounts have one line for both (Revenue Outturn, England, 2011-12).
 ADULT_PART: Final = 0.697
+#: Levers that are money of all England, which a run splits over places.
+OF_ENGLAND: Final = ("mandate_england", "mandate_grants")
+#: What a reader has to know of them.
+SPLIT_NOTE: Final = ("how the minimum of England falls on places is an estimate: no split of it by place is published "
+                     "(docs/data.md, mandated money of a place)")
+
+
+def split_note(reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """That a minimum of England falls on places by an estimate, where one is set and not without effect (``reasons`` by lever)."""
+    return (SPLIT_NOTE,) if any(reasons.get(name) == "" for name in OF_ENGLAND) else ()
 
 
 def social_care(lines: Mapping[str, float]) -> float:
@@ -62,7 +72,7 @@ def england_part(code: str, year: str) -> FloatArray:
 @kept(maxsize=len(GEOGRAPHIES))
 def _better_care(folder: str) -> dict[str, dict[str, float]]:
     path = tables.HERE / folder / "better_care.csv"
-    rows = read_rows(path, ("code", "name", "nhs", *GRANTS, "quality")) if folder and path.exists() else []
+    rows = read_rows(path, ("code", "name", "nhs", *GRANTS, "grant_by", "quality")) if folder and path.exists() else []
     found = {row.word("code"): {name: row.number(name) for name in ("nhs", *GRANTS)} for row in rows}
     for row in rows:
         if not all(0.0 < found[row.word("code")][name] < 1.0 for name in ("nhs", *GRANTS)):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +67,7 @@ class Cases:
 
     ``design`` is what the sweep says of it: kind, samples, second_order, levels, design_seed. ``points`` and ``replicates``
     count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics. ``labels`` say how
-    readers see places and metrics.
+    readers see places and metrics; ``what_if_texts`` are the scenarios that their place might not be able to have.
     """
 
     name: str
@@ -80,6 +82,30 @@ class Cases:
     replicates: int
     total: int
     labels: Labels = PLAIN
+    what_if_texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def caption(self) -> str:
+        """What stands on figures: :attr:`source`, and what places of it could not have."""
+        return self.source + self.what_if
+
+    @cached_property
+    def what_if(self) -> str:
+        """What the place could not have, as a sentence after a point and without one at its end; of several pairs of scenario and
+        place, of how many that is so. Empty where all could.
+        """
+        from totalplace.scenarios import loads
+        from totalplace.scenarios.what_if import WHAT_IF
+
+        told = []
+        for (name, place), text in self.what_if_texts.items():
+            if name in self.scenarios and place in self.places:
+                with suppress(InputError):
+                    told += [[note for note in loads(text, name).notes if note.startswith(WHAT_IF)]]
+        told, pairs = [notes for notes in told if notes], len(self.scenarios) * len(self.places)
+        if told and pairs == 1:
+            return "".join(f". {note[:1].upper()}{note[1:]}" for note in told[0])
+        return f". What if: {len(told)} of {pairs} pairs of scenario and place could not be so" if told else ""
 
     @property
     def places_shown(self) -> tuple[str, ...]:
@@ -131,7 +157,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
     Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
     """
-    from totalplace.sim.engine.sweep.labels import labels_of
+    from totalplace.sim.engine.sweep.labels import labels_of, what_if_texts
     from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
@@ -156,6 +182,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
         replicates=replicates,
         total=store.total,
         labels=labels,
+        what_if_texts=what_if_texts(known),
     )
 
 

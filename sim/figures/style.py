@@ -144,6 +144,20 @@ def mark_cut(axes: Axes, side: str = "y") -> bool:
     return True
 
 
+def title_panel(axes: Axes, metric: Metric) -> None:
+    """Give a small panel of bars or dots its heading, and few numbers on the axis below."""
+    plain(axes, grid="x")
+    axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
+    axes.locator_params(axis="x", nbins=5)
+
+
+def name_rows(panels: Any, names: Sequence[str]) -> None:
+    """Name the rows of panels that share them, at the left of each line of ``panels`` (lines, columns), the first one above."""
+    for axes in panels[:, 0]:
+        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+
+
 def heading(metric: Metric) -> str:
     """Name and unit of a metric, broken to the width of a small panel."""
     name = "\n".join(textwrap.wrap(metric.label[0].upper() + metric.label[1:], 32))

@@ -183,7 +183,7 @@ def test_labels_of_the_network_stand_clear_of_its_circles(name: str) -> None:
     ensemble = tp.ensemble(tp.load(name, place="Manchester", quarters=4, clusters=1), runs=1)
     figure = drawn(partnership_network(ensemble))
     for axes in (one for one in figure.axes if one.collections and one.texts):
-        circles = next(one for one in axes.collections if len(one.get_offsets()) == len(ensemble.agency_names))
+        circles: Any = next(one for one in axes.collections if np.shape(one.get_offsets()) == (len(ensemble.agency_names), 2))
         centres = axes.transData.transform(circles.get_offsets())
         radii = np.sqrt(circles.get_sizes()) / 2.0 * figure.dpi / 72.0
         for label in axes.texts[: len(ensemble.agency_names)]:

@@ -17,9 +17,11 @@ from totalplace.sim.analysis.robustness.analysis import robust
 from totalplace.sim.browser.charts.ensembles import short_names
 from totalplace.sim.browser.state import sweep_data
 from totalplace.sim.cli import exit_code
-from totalplace.sim.engine.sweep.labels import labels_of
+from totalplace.sim.engine.sweep.labels import labels_of, what_if_texts
 from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.metrics import metric
 from totalplace.sim.report import report, write_report
+from totalplace.sim.report.spread import spread
 
 TEXT = """
 title: Of today
@@ -83,3 +85,42 @@ def test_words_are_plain_labels_where_years_differ_and_names_as_they_are_where_a
     assert labels_of(table(("Slough", "2010-11"))).place("Slough") == "Slough"
     assert named("merger.nhs") == "merger of NHS"
     assert named("merger.all", "today") == "merger of others"
+
+
+def test_captions_of_sweeps_say_what_a_place_could_not_have(tmp_path: Path) -> None:
+    text = """
+scenarios: [today, integrated-settlement]
+places: [Kent, Manchester]
+settings: {quarters: 4, clusters: 1}
+levers: {clawback: [0, 1]}
+metrics: [net_saving]
+every: last
+"""
+    cases = of_sweep(tp.sweep(sweeps.loads(text, "settled"), tmp_path / "settled", threads=1))
+    assert cases.what_if == ". What if: 1 of 4 pairs of scenario and place could not be so"
+    assert cases.only("today").what_if == cases.only(place="Manchester").what_if == ""
+    alone = cases.only("integrated-settlement", "Kent")
+    assert alone.caption == (f"{alone.source}. What if: Kent lies in no strategic authority, so that nobody could hold an "
+                             "integrated settlement for it")
+    caption = " ".join(" ".join(words.get_text().split()) for words in spread(cases, [metric("net_saving")]).texts)
+    assert "What if: 1 of 4 pairs" in caption
+
+
+@pytest.mark.parametrize("name", [
+    "integrated-settlement", "police-to-mayor", "reorganisation", "place-budget-pilot", "better-care-fund-2025", "section-75",
+])
+@pytest.mark.parametrize("place", ["Kent", "Leicester", "Sheffield"])
+def test_no_what_if_is_overlooked_by_the_first_look_at_texts(name: str, place: str) -> None:
+    scenario = tp.load(name, place=place)
+    found = what_if_texts(pd.DataFrame([{"scenario": name, "place": place, "text": scenario.text}]))
+    assert found or not any(note.startswith("what if") for note in scenario.notes)
+
+
+@pytest.mark.parametrize("settings", [["levers.reorganisation={all: 0, council: 1}"], ["levers.shared_governance=0.5"],
+                                      ["arrangement.open_to=unnamed_places"], ["events=2026-04: reorganisation council at 1"]])
+def test_nor_where_it_is_set_by_hand(settings: list[str]) -> None:
+    scenario = tp.load("section-75", place="Leicester", set=settings)
+    assert any(note.startswith("what if") for note in scenario.notes)
+    assert what_if_texts(pd.DataFrame([{"scenario": "x", "place": "Leicester", "text": scenario.text}]))
+    plain = tp.load("section-75", place="Leicester")
+    assert not what_if_texts(pd.DataFrame([{"scenario": "x", "place": "Leicester", "text": plain.text}]))

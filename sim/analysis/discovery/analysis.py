@@ -57,12 +57,13 @@ def discover(
     points, holds = points[known].reset_index(drop=True), holds[known]
     found = boxes(points, holds, method, density=density, least_mass=least_mass, most=most, seed=seed)
     source = f"{chosen.source.rpartition(', ')[0]}, {count(len(points), 'run')}"
+    caption = f"{source}{chosen.what_if}"
     drawings: dict[str, Any] = {}
     if found:
-        drawings["limits"] = partial(limits_figure, found, points, factors, condition, source)
-        drawings["runs"] = partial(scatter_figure, found[0], points, holds, factors, condition, source)
+        drawings["limits"] = partial(limits_figure, found, points, factors, condition, caption)
+        drawings["runs"] = partial(scatter_figure, found[0], points, holds, factors, condition, caption)
         if found[0].steps is not None:
-            drawings["trade-off"] = partial(steps_figure, found[0], float(holds.mean()), condition, source)
+            drawings["trade-off"] = partial(steps_figure, found[0], float(holds.mean()), condition, caption)
     return Discovery(
         title=f"When {condition.words}",
         source=source,

@@ -116,12 +116,13 @@ def robust(
     where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
     source = f"sweep {cases.name}{where}: {count(len(values.columns), 'alternative')} in {count(len(values), 'state')}, "
     source += count(values.size, "run")
+    caption = f"{source}{cases.what_if}"
     drawings: dict[str, Any] = {
-        "regret": partial(regrets_figure, regret(values, measured.direction), measured, source),
-        "satisficing": partial(curves_figure, values, measured, source),
+        "regret": partial(regrets_figure, regret(values, measured.direction), measured, caption),
+        "satisficing": partial(curves_figure, values, measured, caption),
     }
     if weighed:
-        drawings["trade-offs"] = partial(trade_off_figure, weights, measured, weighed, source)
+        drawings["trade-offs"] = partial(trade_off_figure, weights, measured, weighed, caption)
     return Robustness(
         title=f"What holds up by {measured.label}",
         source=source,

@@ -157,13 +157,14 @@ def analyse(
     points, scored = _independent(cases, values)
     scores = feature_scores(points, scored, seed)
     source = f"{cases.source}{'' if cases.replicates == 1 else f', means of {cases.replicates} replicates'}"
+    caption = f"{source}{cases.what_if}"
     drawings: dict[str, Any] = {}
     tables = {"scores": scores}
     if indices is not None:
         draw = indices_figure if kind == "sobol" else effects_figure
-        drawings[kind] = partial(draw, indices, measured, cases.factors, source)
+        drawings[kind] = partial(draw, indices, measured, cases.factors, caption)
         tables = {kind: indices.table} | tables | ({} if indices.pairs is None else {"pairs": indices.pairs})
-    scored_from = f"{source}, {count(len(scored), 'point')} scored"
+    scored_from = f"{source}, {count(len(scored), 'point')} scored{cases.what_if}"
     drawings["scores"] = partial(scores_figure, scores, measured, cases.factors, scored_from)
     return Sensitivity(
         title=f"What decides {measured.label}",

@@ -12,7 +12,7 @@ import solara
 
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places.shapes import USUAL_YEAR
+from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
@@ -33,7 +33,7 @@ from totalplace.sim.browser.state import england_setup
 from totalplace.sim.browser.state.address import Query, link, use_query
 from totalplace.sim.browser.state.compare_setup import file_words, whole
 from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
-from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
+from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles, year_of
 from totalplace.sim.model.metrics import metric, metrics_of
 
 ALL_ENGLAND = "all England"
@@ -98,7 +98,13 @@ def _with_run(wanted: England, now: Query) -> dict[str, Any]:
 def _with_view(values: dict[str, Any], now: Query) -> dict[str, Any]:
     """The values of an address whose runs are looked at otherwise."""
     asked, looked, problem = read(now)
-    return (asked.query() if now.get("scenario") and not problem else {}) | replace(looked, **values).query()
+    kept = asked.query() if now.get("scenario") and not problem else {"year": asked.given_year}
+    return kept | replace(looked, **values).query()
+
+
+def _with_year(year: str, now: Query) -> dict[str, Any]:
+    """The values of an address before any run, whose map is that of another year."""
+    return _with_view({}, now) | {"year": year}
 
 
 @solara.component
@@ -133,13 +139,14 @@ def Page() -> None:
 
     def open_place(place: str) -> None:
         if place in place_names(asked.year):
-            router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed))
+            router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed,
+                             year=asked.given_year))
 
     results: PlaceResults = job.result if ready and job.result is not None else PlaceResults()
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("England", about(asked.year))
-        Setup(asked, run, job.busy, changes)
+        Setup(asked, run, job.busy, changes, None if ready else lambda year: go(partial(_with_year, year)))
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
         View(looked, asked.year, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
@@ -168,15 +175,17 @@ class Form:
         """What the fields say otherwise than what was run."""
         return (*changed("Scenario", run.scenario, self.asked.scenario),
                 *changed("Arrangement", run.arrangement, self.asked.arrangement, "as the scenario says"),
-                *changed("Compared with", run.against, self.asked.against),
+                *changed("Compared with", run.against, self.asked.against), *changed("Year", run.year, self.asked.year),
                 *changed("Runs each", str(run.runs), self.runs), *changed("First seed", str(run.seed), self.seed))
 
 
 @solara.component
-def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed) -> None:
-    """The form: scenario, arrangement, what to subtract, runs of each place, first seed.
+def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed,
+          on_year: Callable[[str], None] | None) -> None:
+    """The form: scenario, arrangement, what to subtract, year of the budgets, runs of each place, first seed.
 
-    ``changes`` hears what the fields say otherwise than ``asked``.
+    ``changes`` hears what the fields say otherwise than ``asked``, ``on_year`` a year that is chosen before anything is run: its
+    map is shown at once, and what else was chosen stays.
     """
     form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
     filled = solara.use_ref(asked)
@@ -196,6 +205,12 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
     def choose(**values: Any) -> None:
         put(asked=replace(form.current.asked, **values))
 
+    def choose_year(year: str | None) -> None:
+        choose(given_year=year or "")
+        if on_year is not None:
+            filled.current = replace(asked, given_year=year or "")
+            on_year(year or "")
+
     def run() -> None:
         wanted, found = form.current.read()
         set_wrong(found)
@@ -203,6 +218,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
             on_run(wanted)
 
     draft = form.current.asked
+    years = [{"text": f"as the scenario says ({year_of(draft.scenario)})", "value": ""},
+             *({"text": one, "value": one} for one in YEARS)]
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is run"}):
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             Choice("scenario", "Scenario", scenarios, draft.scenario, lambda name: choose(scenario=name),
@@ -212,6 +229,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
             Choice("against", "Compared with", [{"text": NOTHING, "value": ""}, *scenarios], draft.against,
                    lambda name: choose(against=name or ""),
                    "A second scenario, run with the same seeds; the map shows by how much the first differs from it.")
+            Choice("year", "Year", years, draft.given_year, choose_year,
+                   "Whose places, money and people: those of which year. Budgets follow from then on.")
             TextField("runs", "Runs each", form.current.runs, lambda text: put(runs=text),
                       f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
                       narrow=True)

@@ -18,7 +18,6 @@ from totalplace.sim.browser.state.place_setup import (
     place_names,
     read_kept_seed,
     scenario_titles,
-    year_of,
 )
 
 _AS_GIVEN: Final = "as the scenario says"
@@ -50,7 +49,7 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
-        rv.Autocomplete(label="Place", items=list(place_names(year_of(setup.scenario))), v_model=place, dense=True,
+        rv.Autocomplete(label="Place", items=list(place_names(setup.year)), v_model=place, dense=True,
                         hide_details=True, disabled=bool(sent), attributes={"data-testid": "choose-place"},
                         on_v_model=lambda name: on_setup(place=name) if name else None)
         Pick("Scenario", named, _SENT if sent else setup.scenario,

@@ -19,7 +19,7 @@ from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.compare_setup import whole
-from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, year_of
+from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, read_year, year_of
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.compare import ROUNDING
 from totalplace.sim.results.run import BAND
@@ -121,18 +121,22 @@ def shown(name: str, show: str = "", total: bool = False, year: str = USUAL_YEAR
 
 @dataclass(frozen=True, slots=True)
 class England:
-    """A scenario, maybe with another arrangement, played in every place; ``against`` is one to subtract, with the same seeds."""
+    """A scenario, maybe with another arrangement, played in every place; ``against`` is one to subtract, with the same seeds.
+
+    ``given_year`` is the year of the budgets of both where it is not that of the scenario.
+    """
 
     scenario: str = USUAL
     arrangement: str = ""
     against: str = ""
     runs: int = USUAL_RUNS
     seed: int = 1
+    given_year: str = ""
 
     @classmethod
     def of(cls, query: Query) -> England:
         """What an address asks for. Raises InputError for a name that is not shipped or a number that cannot be used."""
-        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed")}
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed", "year")}
         scenario = given["scenario"] or USUAL
         for name in filter(None, (scenario, given["against"])):
             if name not in scenarios.names():
@@ -140,12 +144,13 @@ class England:
         if given["arrangement"] and given["arrangement"] not in arrangement_titles():
             raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
-        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs))
+        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs),
+                   read_year(given["year"]))
 
     @property
     def year(self) -> str:
-        """The year of the budgets of the scenario, which says whose places they are."""
-        return year_of(self.scenario)
+        """The year of the budgets, which says whose places they are: the one given, or that of the scenario."""
+        return self.given_year or year_of(self.scenario)
 
     @property
     def title(self) -> str:
@@ -155,7 +160,7 @@ class England:
     def query(self) -> dict[str, Any]:
         """What is asked for as values of an address."""
         return {"scenario": self.scenario, "arrangement": self.arrangement, "against": self.against, "runs": self.runs,
-                "seed": self.seed}
+                "seed": self.seed, "year": self.given_year}
 
     def load(self) -> list[Scenario]:
         """The scenario, and the one to subtract if there is one, in their own places. Raises InputError."""
@@ -171,7 +176,7 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        return scenarios.load(name, arrangement=arrangement or None).for_many_runs()
+        return scenarios.load(name, arrangement=arrangement or None, year=self.given_year or None).for_many_runs()
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from totalplace.scenarios.arrangement import EVERY_PLACE
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 #: The line of a scenario's text with the year of its budgets.
 _YEAR: Final = re.compile(r"^year: *['\"]?([0-9]{4}-[0-9]{2})['\"]?$", re.MULTILINE)
+#: What a text has in it that a place may not be able to have: an arrangement that is not open to all, bodies that change.
+_WHAT_IF: Final = re.compile(
+    rf"^ +open_to: (?!{EVERY_PLACE}$)|lever: (?:shared_governance|reorganisation)$"
+    r"|^  (?:shared_governance|reorganisation):\n(?:    \w+: 0(?:\.0)?\n)*    \w+: (?!0(?:\.0)?$)", re.MULTILINE,
+)
 
 
 def labels_of(scenarios: pd.DataFrame) -> Labels:
@@ -34,10 +40,16 @@ def labels_of(scenarios: pd.DataFrame) -> Labels:
     return Labels(periods.pop() if len(periods) == 1 else "", shown)
 
 
+def what_if_texts(scenarios: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """The texts of a sweep's scenarios, by name and place, that their place might not be able to have: the others surely can."""
+    rows = zip(scenarios["scenario"], scenarios["place"], scenarios["text"], strict=True)
+    return {(name, place): text for name, place, text in rows if _WHAT_IF.search(text)}
+
+
 def year_in(text: str) -> str:
     """The year of the budgets of a scenario by its text; empty where it names none."""
     found = _YEAR.search(text)
     return "" if found is None else found[1]
 
 
-__all__ = ["labels_of", "year_in"]
+__all__ = ["labels_of", "what_if_texts", "year_in"]
