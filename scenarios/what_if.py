@@ -29,25 +29,26 @@ def notes(place: str, year: str, start: str, arrangement: Arrangement, changes: 
 
 
 def _notes(place: str, year: str, dated: Sequence[tuple[str, Arrangement]]) -> Iterator[str]:
+    name = find(place, year).name
     for date, arrangement in dated:
         if arrangement.open_to == UNNAMED:
-            yield f"what if: which places have the arrangement {arrangement.name} is not published, so that {place} stands for any"
+            yield f"what if: which places have the arrangement {arrangement.name} is not published, so that {name} stands for any"
         elif arrangement.open_to == SETTLEMENT and (note := settlement_note(place, year, date)):
             yield note
 
 
 def of_bodies(place: str, year: str, levers: Mapping[str, Sequence[float]], events: Sequence[Event]) -> tuple[str, ...]:
     """What to know of a place whose council or police does not face a change that a run has for it. ``events`` are those played."""
-    code, told = find(place, year).code, list[str]()
+    code, name, told = find(place, year).code, find(place, year).name, list[str]()
     if _changes("reorganisation", "council", levers, events) and code[:3] in _UNITARY:
         beside = " unless a county beside it is" if code.startswith("E06") else ""
-        told.append(f"what if: {place} is {_UNITARY[code[:3]]} already, and is not reorganised{beside}")
+        told.append(f"what if: {name} is {_UNITARY[code[:3]]} already, and is not reorganised{beside}")
     police = next((body for body in bodies_of(place, year) if body.kind == "police body"), None)
     if _changes("shared_governance", "police", levers, events) and police is not None:
         if _COMMISSIONER not in police.name:
-            told.append(f"what if: no commissioner governs the police of {place} ({police.name}), a mayor does already")
+            told.append(f"what if: no commissioner governs the police of {name} ({police.name}), a mayor does already")
         elif authority_of(code, year) is None:
-            told.append(f"what if: {place} lies in no strategic authority with a mayor; council leaders would govern its police")
+            told.append(f"what if: {name} lies in no strategic authority with a mayor; council leaders would govern its police")
     return tuple(told)
 
 

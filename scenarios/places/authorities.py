@@ -65,7 +65,8 @@ def authority_part(code: str, year: str) -> float:
 
 def settlement_note(place: str, year: str, date: str) -> str:
     """Why an integrated settlement in a place from a month on is a what-if; empty where its authority holds one by then."""
-    code = find(place, year).code
+    found = find(place, year)
+    code, place = found.code, found.name
     body = authority_of(code, year)
     if body is None:
         return f"what if: {place} lies in no strategic authority, so that nobody could hold an integrated settlement for it"

@@ -11,6 +11,7 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
 from totalplace.scenarios.places.tables import FloatArray
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
@@ -114,6 +115,8 @@ def money(code: str, year: str) -> Money:
     try:
         lines = net_negative_lines(source)
     except InputError as problem:
+        if own_place(code) is not None:
+            raise
         row = tables.spending_row(code, year)
         raise problem.at(row.file, row.line) from None
     spend = np.zeros((len(AGENCY_KINDS), len(THEMES)))

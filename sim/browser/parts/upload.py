@@ -11,6 +11,7 @@ import solara
 
 from totalplace.scenarios.checking import is_path
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.own_places.grids import is_place_file
 from totalplace.sim.browser.server.settings import MOST_UPLOADED
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def shown_name(name: str) -> str:
 def _refuse_files(content: Marked) -> None:
     """Raise InputError where a scenario refers to a file by its path."""
     fields = content.mapping("A scenario")
+    place = fields.get("place")
+    if place is not None and isinstance(place.value, str) and is_place_file(place.value):
+        raise place.error("An uploaded scenario may not refer to a file", "the name of a place")
     references = [fields[key] for key in ("extends", "arrangement", "cuts") if key in fields]
     arrangement = fields.get("arrangement")
     if arrangement is not None and isinstance(arrangement.value, dict) and "extends" in arrangement.value:

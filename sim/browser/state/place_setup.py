@@ -51,7 +51,7 @@ def place_notes(scenario: scenarios.Scenario) -> list[str]:
     """What a reader of a page should know of the place of a scenario: what is estimated, and what is a what-if; sentences."""
     from totalplace.scenarios.places.quality import notes
 
-    estimated = notes(scenario.place, scenario.year)
+    estimated = notes(scenario.material.place.code, scenario.year)
     return [f"{note[0].upper()}{note[1:]}." for note in scenario.notes if note in estimated or note.startswith("what if")]
 
 
