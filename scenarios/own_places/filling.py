@@ -138,7 +138,7 @@ def is_left(given: Given, line: str) -> bool:
     except UnknownName:
         return False
     theirs = tables.spending_of(like.code, given.year)[line]
-    return theirs != 0.0 and abs(given.money[line].amount - theirs) <= LEFT
+    return abs(given.money[line].amount - theirs) <= LEFT
 
 
 def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str, Line]:

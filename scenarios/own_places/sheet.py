@@ -416,7 +416,7 @@ class _Reader:
         value = cell.value
         if isinstance(value, datetime | date) and value.day == 1 and value.month == (value.year + 1) % 100:
             return self._known_year(f"{value.year}-{value.month:02d}", cell)  # 2010-11 is November 2010 to a spreadsheet
-        return self._known_year(_year_in(str(value)) or tidy(str(value))[:40], cell)
+        return self._known_year(_year_in(str(value)) or _month_taken(str(value)) or tidy(str(value))[:40], cell)
 
     def _known_year(self, year: str, cell: Cell) -> str:
         if year in YEARS:
@@ -434,6 +434,13 @@ def _year_in(text: str) -> str | None:
     if found is None or int(found[3]) != (int(found[2]) + 1) % 100:
         return None
     return f"20{found[2]}-{found[3]}"
+
+
+def _month_taken(text: str) -> str | None:
+    """The financial year that a spreadsheet took for a month: ``Nov-10`` and ``01/11/2010`` are 2010-11."""
+    plain = tidy(text).casefold()
+    found = re.fullmatch(r"nov[a-z]*[- ](?:20)?(\d\d)", plain) or re.fullmatch(r"0?1[/.]11[/.](?:20)?(\d\d)", plain)
+    return "2010-11" if found is not None and found[1] == "10" else None
 
 
 def close(total: float, summed: float, rows: int, unit: str) -> bool:

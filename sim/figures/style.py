@@ -28,6 +28,7 @@ from totalplace.sim.results.wording import count, unit_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from totalplace.scenarios.places import Place
     from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble, Run
 
@@ -150,8 +151,11 @@ def heading(metric: Metric) -> str:
     return f"{name}\n({unit})" if unit else name
 
 
-#: What the mark of a place means, for captions.
-ESTIMATE_WORDS = "Estimate: the council filed no accounts of {}, so that its money is estimated."
+def estimate_words(place: Place) -> str:
+    """What the mark of a place means, for captions."""
+    if place.own is not None:
+        return "Estimate: the council's social care is not given, and is estimated from places like it."
+    return f"Estimate: the council filed no accounts of {place.year}, so that its money is estimated."
 
 
 def place_and_time(result: Ensemble | Run) -> str:
@@ -164,7 +168,7 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
-    estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
+    estimate = f" {estimate_words(first.place)}" if first.place_name != first.place.name else ""
     return f"{place_and_time(first)}. {whose}, {runs}. {text}{estimate}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.sim.analysis.eras.era import in_units, values_of
-from totalplace.sim.figures.style import ESTIMATE_WORDS, SMALL, Chart, dress, grid_shape, heading, look, own_style, plain
+from totalplace.sim.figures.style import SMALL, Chart, dress, estimate_words, grid_shape, heading, look, own_style, plain
 from totalplace.sim.results.last_year import BAND, KEY_METRICS
 from totalplace.sim.results.run import last_year_words
 from totalplace.sim.results.wording import count
@@ -48,7 +48,7 @@ def side_by_side(then: Era, now: Era) -> Chart:
     words = (f"{first.place_name}, {first.period}; {last.place_name}, {last.period}. {count(first.runs, 'run')} each. Difference "
              f"from {first.scenario.name} of the same year, seed by seed. Dot: median. Bar: 90% of the seeds. The two years are "
              f"not paired. {last_year_words(last.quarters)}")
-    words += "".join(f" {ESTIMATE_WORDS.format(one.place.year)}" for one in (first, last) if one.place_name != one.place.name)
+    words += "".join(f" {estimate_words(one.place)}" for one in (first, last) if one.place_name != one.place.name)
     place = last.place_name if first.place.name == last.place.name else f"{first.place.name}, {last.place_name}"
     dress(figure, f"{place}: the same arrangement, {then.year} and {now.year}", words, handles)
     return figure
