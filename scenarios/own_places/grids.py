@@ -5,12 +5,14 @@ A file is read once, as bytes, within limits of size; nothing that it links to i
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -197,10 +199,10 @@ def _delimiter(text: str) -> str:
     from totalplace.scenarios.own_places.rows import key_of
 
     def rows_known(delimiter: str) -> tuple[int, int]:
-        try:
-            rows = [[cell for cell in row if cell.strip()] for _, row in zip(range(MOST_ROWS), _rows(text, delimiter), strict=False)]
-        except csv.Error:
-            return -1, 0
+        rows: list[list[str]] = []
+        with contextlib.suppress(csv.Error):  # a quote that is not closed is told when all is read
+            for row in islice(_rows(text, delimiter), MOST_ROWS):
+                rows.append([cell for cell in row if cell.strip()])
         return sum(len(row) > 1 and key_of(row[0]) is not None for row in rows), sum(len(row) > 1 for row in rows)
 
     return max(_DELIMITERS, key=rows_known)

@@ -60,6 +60,10 @@ ROWS: Final[Mapping[str, SheetRow]] = _read()
 AGES: Final = ("0_to_15", "16_to_24", "25_to_64", "65_and_over")
 
 
+#: A total of rows that nothing more is known of: it is checked.
+_A_TOTAL: Final = re.compile(r"(?:grand |overall |sub ?)?totals?\b|subtotal|sum of\b")
+
+
 def plain_label(text: str) -> str:
     """A label without what people write one way or another: capitals, accents, marks, units in brackets, a number before it."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ").replace("’", "'").replace("_", " ")
@@ -85,7 +89,7 @@ def key_of(label: str) -> str | None:
         found = _by_label().get(plain.removesuffix(tail))
         if found is not None:
             return found
-    return None
+    return ALL_TOTAL if _A_TOTAL.match(plain) else None
 
 
 def label_names() -> tuple[str, ...]:
