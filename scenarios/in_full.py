@@ -30,8 +30,8 @@ class InFull(Marked):
 def in_full(layers: Sequence[Marked], settings: Sequence[Marked]) -> tuple[tuple[Marked, ...], tuple[Marked, ...]]:
     """Layers and settings of a scenario, with what they name in files in its place.
 
-    Of budget paths, networks and places only the last counts; others are not read. Raises InputError where a file is named that cannot be
-    read.
+    Of budget paths, networks and places only the last counts; others are not read. Raises InputError where a file is named that
+    cannot be read.
     """
     every = [_with(_with(item, "arrangement", _arrangement), "events", _events) for item in (*layers, *settings)]
     for key, read in (("cuts", _cuts), ("network", _network), ("place", _place)):
@@ -149,5 +149,6 @@ def _with_year(every: Sequence[Marked], number: int) -> Marked:
     for later in every[number:]:
         asked = later.mapping("A scenario").get("year")
         if asked is not None and asked.value != year.value:
-            raise asked.error(f"The place has money of {year.shown()} only, not of {asked.shown()}", f"the year {year.shown()}, or none")
+            told = f"The place has money of {year.shown()} only, not of {asked.shown()}"
+            raise asked.error(told, f"the year {year.shown()}, or none")
     return item if "year" in fields else Marked(fields | {"year": year}, item.file, item.line, item.column)

@@ -1,7 +1,7 @@
 """Numbers as people write them in spreadsheets: thousands separators, currency, suffixes, brackets for negative ones.
 
-A comma or a full stop alone may stand for thousands or for decimals. :func:`decimal_mark` looks at all numbers of a sheet before one
-is read; a number that can still be read two ways is refused, since the difference is a factor of a thousand.
+A comma or a full stop alone may stand for thousands or for decimals. :func:`decimal_mark` looks at all numbers of a sheet before
+one is read; a number that can still be read two ways is refused, since the difference is a factor of a thousand.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ SUFFIXES: Final = {
 }
 #: What says that there is no number.
 NOTHING: Final = ("", "-", "--", "n/a", "na", "nil", "none", "tbc", "?", "x", "..", ".", "not known", "unknown", "not applicable")
+#: A total may differ from its sum by this share of it, or by what rounding each row gives: people round.
+TOLERANCE: Final = 0.005
 #: Units of money, £ in one, by how people write them.
 UNITS: Final = {"£m": 1e6, "£ thousand": 1e3, "£": 1.0}
 _NUMBER: Final = re.compile(r"\d[\d.,' ]*|[.,]\d+")
@@ -30,7 +32,7 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as read: its ``value``, with the suffix multiplied in; ``scaled``: it has a suffix; ``percent``: it is a share in %."""
+    """A number as read: its ``value``, with the suffix multiplied in; ``scaled``: it has a suffix; ``percent``: a share in %."""
 
     value: float
     scaled: bool = False
@@ -50,8 +52,8 @@ def is_nothing(text: str) -> bool:
 
 def unit_of(text: str) -> str | None:
     """The unit of money (a key of :data:`UNITS`) that a text names; None for none. ``£m``, ``£000s``, ``£'000``, ``pounds``."""
-    plain = tidy(text).casefold().replace("gbp", "£").replace("pounds", "£").replace("sterling", "").replace("(", " ").replace(")", " ")
-    plain = " ".join(plain.split())
+    plain = tidy(text).casefold().replace("gbp", "£").replace("pounds", "£").replace("sterling", "")
+    plain = " ".join(re.sub("[()]", " ", plain).split())
     if re.search(r"£ ?'?000'?s?\b|£ ?k\b|\bthousands?\b|^'?000'?s?( £)?$|^k$|£ ?th\b", plain):
         return "£ thousand"
     if re.search(r"£ ?m(n|io)?\b|\bmillions?\b|^m$", plain):
@@ -157,3 +159,16 @@ def read_amount(text: str, mark: str) -> Amount:
     if not math.isfinite(value):
         raise InputError(f"'{tidy(text)[:60]}' is no number that can be used", allowed="a finite number")
     return Amount(value, bool(letters), percent)
+
+
+def close(total: float, summed: float, rows: int, unit: str) -> bool:
+    """Whether a total (£m) is a sum but for rounding: within half a unit as shown of each row, or :data:`TOLERANCE`."""
+    return abs(total - summed) <= max(TOLERANCE * abs(summed), 0.5 * (rows + 1) * min(UNITS[unit], 1e5) / 1e6)
+
+
+def in_unit(amount: float, unit: str) -> str:
+    """£m in a unit as a message shows it."""
+    shown = amount * 1e6 / UNITS[unit]
+    return f"£{shown:,.1f}m" if unit == "£m" else f"£{shown:,.0f}{'k' if unit == '£ thousand' else ''}"
+
+

@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
-from totalplace.scenarios.own_places.amounts import UNITS
-from totalplace.scenarios.own_places.grids import Book, read_book
+from totalplace.scenarios.own_places.amounts import UNITS, close, in_unit
+from totalplace.scenarios.own_places.book import read_book
+from totalplace.scenarios.own_places.grids import Book
 from totalplace.scenarios.own_places.likes import a_head, margin_of, most_like, place_called
 from totalplace.scenarios.own_places.rows import AGES, COUNCIL_TOTAL, GROUPS, ROWS, ages_of, by_group, lines_of, mean_deprivation
-from totalplace.scenarios.own_places.sheet import Given, close, given_in, in_unit
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.own_places.sheet import Given, given_in
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, names
 from totalplace.scenarios.places.money import COUNCIL_LINES
 from totalplace.scenarios.places.own import Line, OwnPlace, known
@@ -58,22 +59,21 @@ def own_place_of(given: Given) -> OwnPlace:
         raise given.grid.error(f"The place has {given.people:,.0f} people", given.cells.get("people"),
                                f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
     if not given.money and not given.totals:
-        raise given.grid.error("The sheet has no amount of money", None, "an amount beside one body at least, such as NHS or Police")
+        allowed = "an amount beside one body at least, such as NHS or Police"
+        raise given.grid.error("The sheet has no amount of money", None, allowed)
     like = _found(given, given.like, "like") if given.like is not None else None
     score = _deprivation(given, like)
     sources = (like,) if like is not None else most_like(score, given.year, given.people)
     base = sources[0]
     lines = _lines(given, sources, score)
     families = tables.indicators(geography_of(given.year))[base.code].complex_families / base.population * given.people
-    estimated = [
-        *(["people by age"] if len(given.ages) < len(AGES) else []), *(["deprivation"] if not isinstance(given.deprivation, float) else []),
-        *(["families with complex needs"] if given.complex_families is None else []),
-    ]
+    guessed = {"people by age": len(given.ages) < len(AGES), "deprivation": not isinstance(given.deprivation, float),
+               "families with complex needs": given.complex_families is None}
     place = OwnPlace(
         name=given.name, year=given.year, region=_region(given) or base.region, people=_tidy(given.people),
         ages={band: _tidy(persons) for band, persons in _ages(given, base).items()}, deprivation=round(score, 4), like=base.code,
         complex_families=_tidy(families if given.complex_families is None else given.complex_families), lines=lines,
-        estimated=tuple(estimated), file=given.book.file, sha256=given.book.sha256,
+        estimated=tuple(what for what, is_so in guessed.items() if is_so), file=given.book.file, sha256=given.book.sha256,
     )
     return known(place)
 
@@ -125,7 +125,8 @@ def _ages(given: Given, like: PlaceName) -> dict[str, float]:
     total = sum(ages.values())
     if any(persons <= 0.0 for persons in ages.values()):
         empty = next(band for band, persons in ages.items() if persons <= 0.0)
-        raise given.grid.error(f"Nobody would be of the age {empty.replace('_', ' ')}", given.cells.get(empty), "more than 0 people")
+        told = f"Nobody would be of the age {empty.replace('_', ' ')}"
+        raise given.grid.error(told, given.cells.get(empty), "more than 0 people")
     return {band: persons / total * people for band, persons in ages.items()}
 
 
@@ -137,7 +138,7 @@ def is_left(given: Given, line: str) -> bool:
         like = place_called(given.like, given.year)
     except UnknownName:
         return False
-    theirs = tables.spending_of(like.code, given.year)[line]
+    theirs = records.spending_of(like.code, given.year)[line]
     return abs(given.money[line].amount - theirs) <= LEFT
 
 
@@ -149,7 +150,8 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
             told = f"'{ROWS[line].label}' is no line of its own in {given.year}"
             raise given.grid.error(told, one.cell, tuple(ROWS[other].label for other in used), _instead(line))
         if one.amount < 0.0 and line not in COUNCIL_LINES:
-            raise given.grid.error(f"'{ROWS[line].label}' is below zero", one.cell, "0 or more; only services of a council may be net of fees")
+            allowed = "0 or more; only services of a council may be net of fees"
+            raise given.grid.error(f"'{ROWS[line].label}' is below zero", one.cell, allowed)
     own = {line: one for line, one in given.money.items() if not is_left(given, line)}
     if any(line in own for line in _EITHER):
         given_zero = {line for line in _EITHER if line not in own}
@@ -162,14 +164,16 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
     for line in used:
         if line in own:
             margin = OWN_MARGIN if own[line].quality == ACTUAL else max(OWN_MARGIN, quality[line].margin)
-            made[line] = Line(round(own[line].amount, 6), own[line].quality, margin, f"given in {given.book.file}, {own[line].cell.name}")
+            where = f"given in {given.book.file}, {own[line].cell.name}"
+            made[line] = Line(round(own[line].amount, 6), own[line].quality, margin, where)
         elif line in given_zero:
             made[line] = Line(0.0, ACTUAL, 0.0, "the other line of fire and rescue is given")
         else:
             made[line] = Line(round(amounts[line], 6), ESTIMATE, margins[line], how)
     made |= _from_totals(given, own, made, margins, sources)
     if sum(made[line].amount for line in COUNCIL_LINES if line in made and line != "council_fire") <= 0.0:
-        raise given.grid.error("The services of the council add up to no money", given.cells.get(COUNCIL_TOTAL), "more than 0 in all")
+        told = "The services of the council add up to no money"
+        raise given.grid.error(told, given.cells.get(COUNCIL_TOTAL), "more than 0 in all")
     return made
 
 
@@ -210,7 +214,8 @@ def _from_totals(
             rest = 0.0
         if (not left and not is_sum) or rest < 0.0:
             what = sum(written) if not left else sum(made[line].amount for line in members if line not in left)
-            told = (f"The total of '{GROUPS[group]}' is {in_unit(total, given.unit)}, its rows add up to {in_unit(what, given.unit)}")
+            add_up = in_unit(what, given.unit)
+            told = f"The total of '{GROUPS[group]}' is {in_unit(total, given.unit)}, its rows add up to {add_up}"
             raise given.grid.error(told, cell, "the sum of the rows" if not left else "at least the sum of the rows")
         whole = sum(abs(made[line].amount) for line in left)
         listed = ", ".join(place.name for place in sources)
@@ -229,8 +234,8 @@ def refuse_absurd(place: OwnPlace, file: str) -> None:
     given = sum(one.amount for one in place.lines.values() if one.quality != ESTIMATE)
     factor = "thousand" if 1 / 3e4 <= found <= 3e4 else "million"
     more = "less" if found < 1.0 else "more"
-    told = (f"The amounts given add up to £{1e6 * given / place.people:,.2f} a head, about {factor} times {more} than in real places: "
-            "their unit is another one than the sheet says")
+    told = (f"The amounts given add up to £{1e6 * given / place.people:,.2f} a head, about {factor} times {more} than in real "
+            "places: their unit is another one than the sheet says")
     raise InputError(told, file=file, allowed=f"{', '.join(UNITS)} beside '{ROWS['unit'].label}', as the amounts are")
 
 
@@ -240,6 +245,6 @@ def times_usual(place: OwnPlace) -> float | None:
     if not lines:
         return None
     mine = sum(place.lines[line].amount for line in lines) / place.people
-    theirs = [sum(tables.spending_of(one.code, place.year)[line] for line in lines) / one.population for one in names(place.year)]
+    theirs = [sum(records.spending_of(one.code, place.year)[line] for line in lines) / one.population for one in names(place.year)]
     usual = float(np.median(theirs))
     return mine / usual if usual > 0.0 and mine > 0.0 else None

@@ -9,12 +9,12 @@ import numpy as np
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.own_places.rows import lines_of, mean_deprivation
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records
 from totalplace.scenarios.places.finding import PlaceName, find, names
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.own import OwnPlace
 
-#: Places as deprived that estimates are taken from where no place is named, and by whose spread a margin is told: judgement, 3 to 9.
+#: Places as deprived that estimates are taken from where no place is named, and whose spread gives margins: judgement, 3 to 9.
 NEIGHBOURS: Final = 5
 #: Places that are shown beside one's own.
 BESIDE: Final = 3
@@ -41,7 +41,7 @@ def most_like(score: float, year: str, people: float) -> tuple[PlaceName, ...]:
 
 def a_head(line: str, year: str, sources: Sequence[PlaceName]) -> float:
     """£ a head of a line: the median of places."""
-    return float(np.median([1e6 * tables.spending_of(place.code, year)[line] / place.population for place in sources]))
+    return float(np.median([1e6 * records.spending_of(place.code, year)[line] / place.population for place in sources]))
 
 
 def margin_of(line: str, year: str, score: float, least: float) -> float:
@@ -49,17 +49,17 @@ def margin_of(line: str, year: str, score: float, least: float) -> float:
 
     At least that of the line in real places, ``least``.
     """
-    near = [1e6 * tables.spending_of(place.code, year)[line] / place.population for place in nearest_deprived(score, year)]
+    near = [1e6 * records.spending_of(place.code, year)[line] / place.population for place in nearest_deprived(score, year)]
     middle = abs(float(np.median(near)))
     spread = 0.5 * (max(near) - min(near)) / middle if middle > 0.0 else 1.0
     return round(min(1.0, max(least, spread)), 4)
 
 
 def beside(place: OwnPlace, count: int = BESIDE) -> tuple[PlaceName, ...]:
-    """The real places nearest to a place by size (log), deprivation and spend a head, each in standard deviations of real places."""
+    """The real places nearest by size (log), deprivation and spend a head, each in standard deviations of real places."""
     known, real = scores(place.year), names(place.year)
     used = lines_of(place.year)
-    money = {one.code: sum(tables.spending_of(one.code, place.year)[line] for line in used) / one.population for one in real}
+    money = {one.code: sum(records.spending_of(one.code, place.year)[line] for line in used) / one.population for one in real}
     table = np.array([[np.log(one.population), known[one.code], 1e3 * money[one.code]] for one in real])
     total = sum(one.amount for one in place.lines.values())
     mine = np.array([np.log(place.people), place.deprivation, 1e3 * total / place.people])

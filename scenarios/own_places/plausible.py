@@ -12,7 +12,7 @@ from totalplace.scenarios.own_places.filling import ABSURD, LEFT, is_left, times
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
 from totalplace.scenarios.own_places.sheet import Given
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.places.quality import ESTIMATE
@@ -69,7 +69,8 @@ def compared(place: OwnPlace) -> list[Compared]:
 
 def _real(lines: Sequence[str], year: str) -> np.ndarray:
     """£ a head of lines together in every real place of a year."""
-    return np.array([1e6 * sum(tables.spending_of(one.code, year)[line] for line in lines) / one.population for one in names(year)])
+    amounts = ((records.spending_of(one.code, year), one.population) for one in names(year))
+    return np.array([1e6 * sum(amount[line] for line in lines) / people for amount, people in amounts])
 
 
 def _compared(place: OwnPlace, lines: Sequence[str], key: str, label: str) -> Compared:
@@ -81,8 +82,8 @@ def _compared(place: OwnPlace, lines: Sequence[str], key: str, label: str) -> Co
         by_quality[one.quality] = by_quality.get(one.quality, 0.0) + abs(one.amount)
     quality = max(by_quality, key=lambda word: by_quality[word])
     how = place.lines[lines[0]].how if len(lines) == 1 else ""
-    return Compared(key, label, amount, 1e6 * amount / place.people, float(real.min()), float(np.median(real)), float(real.max()), quality,
-                    how)
+    ends = float(real.min()), float(np.median(real)), float(real.max())
+    return Compared(key, label, amount, 1e6 * amount / place.people, *ends, quality, how)
 
 
 def findings(given: Given, place: OwnPlace) -> list[Finding]:
@@ -95,7 +96,8 @@ def findings(given: Given, place: OwnPlace) -> list[Finding]:
 def _unit(given: Given, place: OwnPlace) -> Iterator[Finding]:
     times = times_usual(place)
     if times is not None and not 1.0 / ABSURD <= times <= ABSURD:
-        yield Finding(WRONG, "unit", "", f"the amounts are {_times(times)} those of real places a head: is '{given.unit}' their unit?")
+        told = f"the amounts are {_times(times)} those of real places a head: is '{given.unit}' their unit?"
+        yield Finding(WRONG, "unit", "", told)
 
 
 def _times(factor: float) -> str:
@@ -112,8 +114,9 @@ def _people(given: Given, place: OwnPlace) -> Iterator[Finding]:
         yield Finding(LOOK, "people", cell, f"the number of people is still that of {given.like}")
     known = scores(place.year)
     if isinstance(given.deprivation, float) and not min(known.values()) <= place.deprivation <= max(known.values()):
-        yield Finding(LOOK, "deprivation", given.cells["deprivation"].name,
-                      f"a score of {place.deprivation:.1f}; real places have {min(known.values()):.1f} to {max(known.values()):.1f}")
+        span = f"{min(known.values()):.1f} to {max(known.values()):.1f}"
+        told = f"a score of {place.deprivation:.1f}; real places have {span}"
+        yield Finding(LOOK, "deprivation", given.cells["deprivation"].name, told)
     if given.ages:
         yield from _ages(given, place)
 
@@ -162,7 +165,8 @@ def _shares(place: OwnPlace) -> Iterator[Finding]:
     whole = _real(everything, place.year)
     mine = 1e6 * sum(one.amount for one in place.lines.values()) / place.people
     if not _within(mine, whole, 1.2):
-        yield Finding(WRONG, "all public money", "", f"£{mine:,.0f} a head; in real places £{whole.min():,.0f} to £{whole.max():,.0f}")
+        span = f"£{whole.min():,.0f} to £{whole.max():,.0f}"
+        yield Finding(WRONG, "all public money", "", f"£{mine:,.0f} a head; in real places {span}")
     for group, members in by_group(place.year).items():
         shares = 100.0 * _real(members, place.year) / whole
         own = 100.0 * 1e6 * sum(place.lines[line].amount for line in members) / place.people / mine if mine else 0.0
@@ -181,5 +185,5 @@ def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:
         few = "; ".join(labels) if len(labels) <= NAMED else f"{len(labels)} lines of money, which the table marks as estimates"
         yield Finding(NOTE, "not given", "", f"{few}: {how}")
     if place.estimated:
-        like = tables.facts_of(place.like, geography_of(place.year)).name
+        like = records.facts_of(place.like, geography_of(place.year)).name
         yield Finding(NOTE, "not given", "", f"{', '.join(place.estimated)}: as in {like}")

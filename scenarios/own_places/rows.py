@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, LINES, geography_of
 from totalplace.scenarios.reading import read_file
@@ -117,15 +117,15 @@ def by_group(year: str) -> dict[str, tuple[str, ...]]:
 def mean_deprivation(code: str, year: str) -> float:
     """Mean score of deprivation over the small areas of a real place, weighted by people, 0-100."""
     folder = geography_of(year)
-    area, _ = tables.small_areas(code, folder)
-    people = np.sum([area[name] for name in tables.AGES.values()], axis=0)
+    area, _ = records.small_areas(code, folder)
+    people = np.sum([area[name] for name in records.AGES.values()], axis=0)
     return float(np.average(area[GEOGRAPHIES[folder].deprivation[year]], weights=people))
 
 
 def ages_of(code: str, year: str) -> dict[str, float]:
     """Persons of a real place by age band, scaled to its population (small areas may be of another year)."""
     folder = geography_of(year)
-    area, _ = tables.small_areas(code, folder)
-    counts = {band: float(area[name].sum()) for band, name in tables.AGES.items()}
+    area, _ = records.small_areas(code, folder)
+    counts = {band: float(area[name].sum()) for band, name in records.AGES.items()}
     total = sum(counts.values())
     return {band: count / total * tables.indicators(folder)[code].population for band, count in counts.items()}

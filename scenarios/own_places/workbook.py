@@ -18,6 +18,10 @@ from totalplace.scenarios.own_places.grids import MOST_COLUMNS, MOST_ROWS, Cell,
 MOST_UNPACKED: Final = 60_000_000
 MOST_PARTS: Final = 2_000
 MOST_SHEETS: Final = 60
+#: How XML declares entities, in every encoding of it.
+_DECLARATIONS: Final = tuple(
+    word.encode(code) for word in ("<!ENTITY", "<!DOCTYPE") for code in ("utf-8", "utf-16-le", "utf-16-be")
+)
 _DAMAGED: Final = "a workbook that opens in a spreadsheet, saved anew"
 
 
@@ -47,7 +51,8 @@ def _check_archive(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise InputError("The workbook is too large when it is unpacked", file=name, allowed=f"at most {MOST_UNPACKED:,} bytes")
+                allowed = f"at most {MOST_UNPACKED:,} bytes in {MOST_PARTS:,} parts"
+                raise InputError("The workbook is too large when it is unpacked", file=name, allowed=allowed)
             names = {part.filename for part in parts}
             if "[Content_Types].xml" not in names:
                 raise InputError("The file is an archive and no workbook", file=name, allowed="a .xlsx file")
@@ -56,7 +61,7 @@ def _check_archive(content: bytes, name: str) -> None:
             if any(part.flag_bits & 1 for part in parts):
                 raise InputError("The workbook is protected by a password", file=name, allowed="one without a password")
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and any(word in archive.read(part) for word in (b"<!ENTITY", b"<!DOCTYPE")):
+                if part.filename.endswith((".xml", ".rels")) and any(word in archive.read(part) for word in _DECLARATIONS):
                     raise InputError("The workbook has XML that declares entities", file=name, allowed=_DAMAGED)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
         told = f"The workbook is damaged and cannot be unpacked ({problem})"

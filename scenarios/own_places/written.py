@@ -12,8 +12,10 @@ from totalplace.scenarios.places.quality import QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
 from totalplace.scenarios.reading import Marked
 
-_KEYS: Final = ("name", "year", "region", "people", "ages", "deprivation", "like", "complex_families", "spending", "estimated", "file",
-                "sha256")
+_KEYS: Final = (
+    "name", "year", "region", "people", "ages", "deprivation", "like", "complex_families", "spending", "estimated", "file",
+    "sha256",
+)
 _LINE_KEYS: Final = ("amount", "quality", "margin", "how")
 #: Technical: the largest number of people, and of £m in a line.
 _MOST: Final = 2e7
@@ -40,7 +42,8 @@ def place_of_text(item: Marked) -> OwnPlace:
         raise fields["ages"].error(f"People by age add up to {sum(persons.values()):,.0f}", f"{whole:,.0f}, all people")
     text = {key: fields[key].text(f"'{key}'") for key in ("name", "region", "file", "sha256")}
     return known(OwnPlace(
-        **text, year=year, people=whole, ages=persons, deprivation=fields["deprivation"].number("'deprivation'", 0.001, 100.0), like=like,
+        **text, year=year, people=whole, ages=persons, like=like,
+        deprivation=fields["deprivation"].number("'deprivation'", 0.001, 100.0),
         complex_families=fields["complex_families"].number("'complex_families'", 0.0, _MOST), lines=lines,
         estimated=tuple(one.text("'estimated'") for one in fields["estimated"].items("'estimated'")),
     ))

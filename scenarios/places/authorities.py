@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from totalplace.scenarios.calendar import parse_month
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.bodies import KINDS, Body, bodies
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
@@ -47,7 +47,7 @@ def authority_of(code: str, year: str) -> Body | None:
 
 def authority_lines(code: str, year: str) -> float:
     """What departments spend in a place on ``LINES`` and a pot can hold (``PAID_IN``), £m a year."""
-    return PAID_IN * sum(tables.spending_of(code, year)[line] for line in LINES)
+    return PAID_IN * sum(records.spending_of(code, year)[line] for line in LINES)
 
 
 def authority_part(code: str, year: str) -> float:

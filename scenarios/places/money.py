@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
@@ -111,7 +111,7 @@ def money(code: str, year: str) -> Money:
 
     Raises InputError when the table of spending has no row for the place and year, or a faulty one.
     """
-    source = tables.spending_of(code, year)
+    source = records.spending_of(code, year)
     try:
         lines = net_negative_lines(source)
     except InputError as problem:

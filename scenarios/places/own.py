@@ -41,7 +41,8 @@ class OwnPlace:
 
     - ``people`` persons; ``ages`` persons by age band, adding up to ``people``
     - ``deprivation`` mean score of the small areas (0-100, weighted by people)
-    - ``like`` code of the real place whose small areas, health and outcomes it has; ``complex_families`` families with complex needs
+    - ``like`` code of the real place whose small areas, health and outcomes it has; ``complex_families`` such families
+    - ``estimated`` what beside money is an estimate, in words
     - ``lines`` money by line of the accounts, all of them
     - ``file`` name of the file that it was read from, ``sha256`` the hash of its bytes; both empty for one that came from none
     """

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import destinations, net_negative_lines
@@ -103,7 +103,7 @@ def of_lines(place: str, year: str = USUAL_YEAR) -> dict[str, Quality]:
 def of_money(place: str, year: str = USUAL_YEAR) -> dict[str, Amount]:
     """How good the money of each agency, each entitlement and what no agency spends is, by word. Raises InputError."""
     with tables.as_they_are():
-        lines, known = net_negative_lines(tables.spending_of(find(place, year).code, year)), of_lines(place, year)
+        lines, known = net_negative_lines(records.spending_of(find(place, year).code, year)), of_lines(place, year)
         parts: dict[str, dict[str, float]] = {}
         off: dict[str, float] = {}
         for line, destination, _, share in destinations(year):
@@ -143,7 +143,7 @@ def in_words(place: str, year: str = USUAL_YEAR) -> str:
 
 
 def notes(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
-    """What a reader of results should know of a place whose council filed nothing, or of one's own, in a sentence. Raises InputError."""
+    """What a reader of results should know of a place whose council filed nothing, or of one's own. Raises InputError."""
     own = own_place(place, year)
     if own is not None:
         return (own_note(own),)
@@ -159,9 +159,10 @@ def own_note(own: OwnPlace) -> str:
     estimated = [one for one in own.lines.values() if one.quality == ESTIMATE]
     share = sum(abs(one.amount) for one in estimated) / total if total else 0.0
     read = f"read from {own.file} (SHA-256 {own.sha256[:12]})" if own.file else "given in the scenario"
-    like = tables.facts_of(own.like, geography_of(own.year)).name
+    like = records.facts_of(own.like, geography_of(own.year)).name
     also = f", and so are {listed(own.estimated)}" if own.estimated else ""
-    return (f"{own.name} is a place of your own, {read}: {len(estimated)} of its {len(own.lines)} lines of money, {share:.0%} of it, "
+    lines = f"{len(estimated)} of its {len(own.lines)} lines of money, {share:.0%} of it"
+    return (f"{own.name} is a place of your own, {read}: {lines}, "
             f"are estimates from places like it{also}; small areas, health and outcomes are those of {like}, in proportion")
 
 

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.keeping import kept, unchanged
-from totalplace.scenarios.places.own import OwnPlace, own_place
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import (
     EVERY_YEAR,
@@ -188,15 +187,6 @@ def indicators(folder: str = "") -> Mapping[str, Indicators]:
     return MappingProxyType(dict(sorted(result.items())))
 
 
-def facts_of(code: str, folder: str = "") -> Indicators:
-    """Facts of one place of a folder, or of a place of one's own, whose health indicators are those of the place it is like."""
-    own = own_place(code)
-    if own is None:
-        return indicators(folder)[code]
-    like = indicators(folder)[own.like]
-    return Indicators(own.code, own.name, own.region, own.people, own.complex_families, like.values)
-
-
 @kept(maxsize=2 * len(GEOGRAPHIES))
 def _spending_rows(folder: str = "") -> Mapping[tuple[str, str], Row]:
     """Rows of the table of spending of a folder by (place code, year), as they are written."""
@@ -227,12 +217,8 @@ def spending_of(code: str, year: str) -> Mapping[str, float]:
     """£m by line of the source for one place and year, with ``source_total``; lines may be negative (net of income).
 
     Raises InputError when the place has no row for the year, or a cell of that row is no number. Faults in rows of other
-    places do not count. That of a place of one's own is what it holds.
+    places do not count.
     """
-    own = own_place(code, year)
-    if own is not None:
-        lines = {line: own.lines[line].amount if line in own.lines else 0.0 for line in LINES}
-        return MappingProxyType(lines | {"source_total": sum(lines.values()) - lines["central_communities"]})
     row = spending_row(code, year)
     return MappingProxyType({line: row.number(line) / 1000.0 for line in (*LINES, "source_total")})
 
@@ -298,12 +284,8 @@ def small_areas(code: str, folder: str = "") -> tuple[dict[str, FloatArray], tup
     """Columns of the small areas of one place of a folder and their names, in the order of their codes.
 
     Persons: pop_0_15, pop_16_24, pop_25_64, pop_65_plus, income_deprived_children. Share: employment_rate.
-    Scores from 0 (best) to 100: imd_2015 and imd_2019, or imd_2025, and seven domains. A place of one's own has those of the place it
-    is like, with its own people and deprivation. Raises InputError for a place that has none.
+    Scores from 0 (best) to 100: imd_2015 and imd_2019, or imd_2025, and seven domains. Raises InputError for a place that has none.
     """
-    own = own_place(code)
-    if own is not None:
-        return _of_own_place(own, *small_areas(own.like, folder), GEOGRAPHIES[folder].deprivation[own.year])
     stored, names, rows_of = _small_area_columns(folder)
     scores = dict.fromkeys(GEOGRAPHIES[folder].deprivation.values(), 100.0)
     scale = {"employment_rate": 1000.0} | scores | dict.fromkeys(_DOMAINS, 10.0)
@@ -315,26 +297,3 @@ def small_areas(code: str, folder: str = "") -> tuple[dict[str, FloatArray], tup
     rows = rows_of[code]
     columns = {name: array[rows].astype(np.float64) / scale.get(name, 1.0) for name, array in stored.items() if name != "code"}
     return columns, tuple(names[row] for row in rows)
-
-
-#: Columns of small areas by age band, as places of one's own count them.
-AGES: Final[Mapping[str, str]] = {
-    "0_to_15": "pop_0_15", "16_to_24": "pop_16_24", "25_to_64": "pop_25_64", "65_and_over": "pop_65_plus",
-}
-
-
-def _of_own_place(
-    own: OwnPlace, columns: dict[str, FloatArray], names: tuple[str, ...], score: str
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    """Small areas of a place that is like another: people of each age in proportion, all scores of deprivation in one proportion."""
-    made = dict(columns)
-    for band, column_name in AGES.items():
-        made[column_name] = columns[column_name] * (own.ages[band] / columns[column_name].sum())
-    children = own.ages["0_to_15"] / columns["pop_0_15"].sum()
-    made["income_deprived_children"] = columns["income_deprived_children"] * children
-    people = sum(made[name] for name in AGES.values())
-    factor = own.deprivation / float(np.average(columns[score], weights=people))
-    for name in (score, *_DOMAINS):
-        made[name] = np.minimum(columns[name] * factor, 100.0)
-    made["employment_rate"] = np.minimum(columns["employment_rate"] * factor, 1.0)
-    return made, names

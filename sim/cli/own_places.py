@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from totalplace.scenarios.own_places.plausible import Compared
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A filled-in sheet, .xlsx or .csv.", show_default=False)]
-Sheet = Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet to write: it ends in .xlsx or .csv.", show_default=False)]
+Sheet = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="The sheet to write: it ends in .xlsx or .csv.", show_default=False)
+]
 Like = Annotated[str | None, typer.Option(metavar="PLACE", help="A place of England like yours: its figures fill the sheet.")]
 OfYear = Annotated[str, typer.Option("--year", metavar="YEAR", help="Year of spending: 2010-11, 2017-18 or 2024-25.")]
 Unit = Annotated[str, typer.Option(metavar="UNIT", help="Unit of the amounts: '£m', '£ thousand' or '£'.")]
 Replace = Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")]
 Picture = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="The picture: .png or .svg. [default: the sheet's name with -check.png]")
+    Path | None, typer.Option("--out", metavar="FILE", help="The picture, .png or .svg. [default: FILE with -check.png]")
 ]
 #: The year of the newest places.
 NEWEST: Final = "2024-25"
@@ -41,15 +43,15 @@ def template(out: Sheet, like: Like = None, year: OfYear = NEWEST, unit: Unit = 
     finished(out)
     screen = console()
     screen.print(f"Sheet: {out}", markup=False, soft_wrap=True)
-    filled = f"It has the figures of {like}: overwrite those you know." if like else "It is empty; --like PLACE fills it from a place like it."
+    filled = f"It has the figures of {like}: overwrite those you know." if like else "It is empty; --like PLACE fills it."
     screen.print(f"{filled} Then: totalplace places check {out}", markup=False, soft_wrap=True)
 
 
 def check(file: File, out: Picture = None) -> None:
-    """Say what is missing or implausible in a filled-in sheet, and draw the place beside three like it. Code 1: something is wrong."""
+    """Say what is missing or implausible in a filled-in sheet, and draw the place beside three like it. Code 1: it is wrong."""
     from totalplace.scenarios.errors import InputError
+    from totalplace.scenarios.own_places.book import read_book
     from totalplace.scenarios.own_places.filling import own_place_of
-    from totalplace.scenarios.own_places.grids import read_book
     from totalplace.scenarios.own_places.plausible import WRONG, compared, findings
     from totalplace.scenarios.own_places.sheet import given_in
     from totalplace.scenarios.places.quality import own_note
@@ -71,8 +73,8 @@ def check(file: File, out: Picture = None) -> None:
         where = f"{one.about} ({one.cell})" if one.cell else one.about
         screen.print(f"{one.gravity:6}{where}: {one.words}", markup=False, soft_wrap=True)
     wrong = sum(one.gravity == WRONG for one in found)
-    told = f"{wrong} implausible: mend or explain {'it' if wrong == 1 else 'them'} before you use the place." if wrong else "Plausible."
-    screen.print(told, markup=False, soft_wrap=True)
+    mend = f"{wrong} implausible: mend or explain {'it' if wrong == 1 else 'them'} before you use the place."
+    screen.print(mend if wrong else "Plausible.", markup=False, soft_wrap=True)
     try:
         _draw(beside_real(place), picture)
     except OSError as problem:

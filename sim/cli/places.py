@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from totalplace.scenarios.places import Place
     from totalplace.scenarios.places.own import OwnPlace
 
-places = typer.Typer(help="List the places, show what one is, and make one of your own from a spreadsheet.", invoke_without_command=True)
+places = typer.Typer(help="List the places, show one, make one of your own from a spreadsheet.", invoke_without_command=True)
 places.command("template")(template)
 places.command("check")(check)
 Search = Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")]
@@ -149,10 +149,10 @@ def _money(place: Place) -> Table:
 
 def _lines(place: Place) -> Table:
     """Lines of the accounts, £m, with quality and how each was made."""
-    from totalplace.scenarios.places import tables
+    from totalplace.scenarios.places import records
     from totalplace.scenarios.places.quality import of_lines
 
-    amounts, known = tables.spending_of(place.code, place.year), of_lines(place.code, place.year)
+    amounts, known = records.spending_of(place.code, place.year), of_lines(place.code, place.year)
     listing = table("Lines of the accounts")
     listing.add_column("line")
     listing.add_column("£m", justify="right", no_wrap=True)

@@ -10,7 +10,7 @@ import numpy as np
 from totalplace.scenarios.own_places.likes import beside
 from totalplace.scenarios.own_places.plausible import Compared, compared
 from totalplace.scenarios.own_places.rows import by_group, lines_of
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.quality import ESTIMATE
 from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, own_style, plain
@@ -49,12 +49,13 @@ def beside_real(place: OwnPlace) -> Chart:
         handle = _mark(axes, at, row.mine / row.middle, 0, 7.5, hollow=row.quality == ESTIMATE)
         if row.quality != ESTIMATE or place.code not in handles:
             handles[place.code] = handle
-        axes.text(END * 1.015, at, f"£{row.mine:,.0f}".replace("£-", "−£"), fontsize=SMALL, va="center",
-                  color=GREY if row.quality == ESTIMATE else "black", fontweight="bold" if row.key.startswith("total") else "normal")
+        weight = "bold" if row.key.startswith("total") else "normal"
+        axes.text(END * 1.015, at, f"£{row.mine:,.0f}".replace("£-", "−£"), fontsize=SMALL, va="center", fontweight=weight,
+                  color=GREY if row.quality == ESTIMATE else "black")
     _axis(axes, rows, place.name)
-    words = (f"{place.year}. £ a head of each line as a multiple of the middle one of {len(real)} real places; on the right £ a head of "
-             f"{place.name}. Open mark: an estimate from places like it. Grey: 90% of real places. The three are the nearest by size, "
-             f"deprivation and spend a head. An arrow lies beyond the axis.")
+    words = (f"{place.year}. £ a head of each line as a multiple of the middle one of {len(real)} real places; on the right £ a "
+             f"head of {place.name}. Open mark: an estimate from places like it. Grey: 90% of real places. The three are the "
+             f"nearest by size, deprivation and spend a head. An arrow lies beyond the axis.")
     mine = place.name if place.name not in {one.name for one in known} else f"{place.name} (yours)"
     handles = {mine: handles[place.code], **{one.name: handles[one.code] for one in known}}
     dress(figure, f"{place.name} beside places like it", words, handles)
@@ -69,7 +70,7 @@ def _lines(key: str, year: str) -> Sequence[str]:
 
 
 def _a_head(place: PlaceName, lines: Sequence[str], year: str) -> float:
-    return 1e6 * sum(tables.spending_of(place.code, year)[line] for line in lines) / place.population
+    return 1e6 * sum(records.spending_of(place.code, year)[line] for line in lines) / place.population
 
 
 def _mark(axes: Axes, at: int, value: float, number: int, size: float, hollow: bool = False) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,9 @@ class Variant:
     words: tuple[str, ...] = ()
 
 
-def rows(about: dict[str, Any] | None = None, money: dict[str, Any] | None = None, heads: Sequence[str] = ("What", "Yours")) -> list[Row]:
+def rows(
+    about: dict[str, Any] | None = None, money: dict[str, Any] | None = None, heads: Sequence[str] = ("What", "Yours")
+) -> list[Row]:
     """The rows of a tidy sheet, with what is given in place of its own."""
     told = ABOUT if about is None else about
     return [["Budget of Newtown"], [], [*heads], *([key, value] for key, value in told.items()), [],
@@ -149,7 +152,8 @@ def good() -> Iterator[Variant]:
         with_row("Net council budget", round(sum(list(MONEY.values())[:9]), 2), at=19)))
     yield Variant("a sum that rounds", "a.csv", text([*rows(), ["TOTAL", f"{sum(MONEY.values()):,.0f}"]]))
     yield Variant("capitals, numbers and units in labels", "a.csv", text(
-        [[f"{number}. {row[0].upper()} (£m)", *row[1:]] if row[:1] and row[0] in MONEY else row for number, row in enumerate(rows())]))
+        [[f"{number}. {row[0].upper()} (£m)", *row[1:]] if row[:1] and row[0] in MONEY else row
+         for number, row in enumerate(rows())]))
     yield Variant("other names for rows", "a.csv", text([
         [{"Adult social care": "Adults' services", "Police": "Police & Crime Commissioner", "NHS": "Integrated Care Board",
           "People, all ages": "Population"}.get(str(row[0]), row[0]), *row[1:]] if row else row for row in rows()]))
@@ -158,7 +162,8 @@ def good() -> Iterator[Variant]:
     yield Variant("an amount that is not known", "a.csv", text(with_row("Academies", "n/a")))
     yield Variant("a heading without an amount", "a.csv", text(with_row("Services of the council", "")))
     yield Variant("a percentage in a column beside", "a.xlsx", book([
-        [*row, "% of all"] if row == ["What", "Yours"] else [*row, "12%"] if row[:1] and row[0] in MONEY else row for row in rows()]))
+        [*row, "% of all"] if row == ["What", "Yours"] else [*row, "12%"] if row[:1] and row[0] in MONEY else row
+        for row in rows()]))
 
 
 def bad() -> Iterator[Variant]:
@@ -185,10 +190,12 @@ def bad() -> Iterator[Variant]:
     yield Variant("two units", "a.csv", text(rows(heads=("What", "Yours (£000)"))), ("£m here, and in £ thousand",))
     yield Variant("no year", "a.csv", text(rows({k: v for k, v in ABOUT.items() if k != "Year of spending"})), ("which year",))
     yield Variant("a year there is not", "a.csv", text(rows(ABOUT | {"Year of spending": "2019-20"})), ("B5", "2019-20", "2017-18"))
-    yield Variant("no people", "a.csv", text(rows({k: v for k, v in ABOUT.items() if k != "People, all ages"})), ("how many people",))
+    nobody = {k: v for k, v in ABOUT.items() if k != "People, all ages"}
+    yield Variant("no people", "a.csv", text(rows(nobody)), ("how many people",))
     yield Variant("people in thousands", "a.csv", text(rows(ABOUT | {"People, all ages": 300})), ("300 people", "B8"))
     yield Variant("a place misspelt", "a.csv", text(rows(ABOUT | {"Like": "Bristle"})), ("Bristle", "Bristol"))
-    yield Variant("a row misspelt", "a.csv", text(with_row("Adult social caring", 3.0)), ("A13", "Did you mean 'Adult social care'"))
+    yield Variant("a row misspelt", "a.csv", text(with_row("Adult social caring", 3.0)),
+                  ("A13", "Did you mean 'Adult social care'"))
     yield Variant("a row that is not known", "a.csv", text(with_row("Pension deficit", 3.0)), ("A13", "Pension deficit"))
     yield Variant("an amount without a label", "a.csv", text([*rows(), ["", 99.0]]), ("has no label",))
     yield Variant("a row twice", "a.csv", text(with_row("Police", 71.3)), ("twice",))
@@ -202,7 +209,8 @@ def bad() -> Iterator[Variant]:
     yield Variant("a formula without a result", "a.xlsx", book(rows(), _formula("B11", "=120+6.4")), ("B11", "formula"))
     yield Variant("an error of a formula", "a.xlsx", book(replaced("Police", "#REF!")), ("#REF!",))
     yield Variant("true", "a.xlsx", book(replaced("Police", True)), ("TRUE",))
-    yield Variant("points and commas", "a.csv", text(rows(money=each(english) | {"Police": "71,3"})), ("decimal point", "decimal comma"))
+    yield Variant("points and commas", "a.csv", text(rows(money=each(english) | {"Police": "71,3"})),
+                  ("decimal point", "decimal comma"))
     yield Variant("a comma that can be two things", "a.csv", text(rows(money=each(lambda v: round(v)) | {"NHS": "1,042"}), ";"),
                   ("two ways",))
     yield Variant("a number that its comma parts", "a.csv", text(rows()).replace(b"NHS,1042.75", b"NHS,1,042"), ("parts in two",))
@@ -271,8 +279,8 @@ def _archive(parts: dict[str, bytes]) -> bytes:
 
 def _calculated(content: bytes, result: str) -> bytes:
     """A workbook whose one formula has a result, as a spreadsheet saves it."""
-    return _parts(content, lambda name, part: part.replace(b"<v />", f"<v>{result}</v>".encode()).replace(
-        b"<v/>", f"<v>{result}</v>".encode()) if "sheet1" in name else part)
+    value = f"<v>{result}</v>".encode()
+    return _parts(content, lambda name, part: re.sub(rb"<v ?/>|<v></v>", value, part) if "sheet1" in name else part)
 
 
 def _broken(content: bytes) -> bytes:

@@ -18,8 +18,8 @@ from tests.own_places.spreadsheets import ABOUT, MONEY, rows, text
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.own_places.amounts import UNITS, decimal_mark, read_amount
+from totalplace.scenarios.own_places.book import book_of
 from totalplace.scenarios.own_places.filling import place_of_book
-from totalplace.scenarios.own_places.grids import book_of
 from totalplace.scenarios.own_places.rows import ROWS, lines_of, mean_deprivation
 from totalplace.scenarios.own_places.template import template
 from totalplace.scenarios.places.own import OwnPlace
@@ -50,7 +50,9 @@ def filled(kind: str, year: str, like: str, unit: str, values: dict[str, Any]) -
     kind=st.sampled_from([".xlsx", ".csv"]), year=st.sampled_from(YEARS), unit=st.sampled_from(list(UNITS)),
     like=st.sampled_from(["Leeds", "Rutland", "Kent", "Wirral"]), people=st.integers(50_000, 900_000), data=st.data(),
 )
-def test_a_filled_template_gives_what_was_written(kind: str, year: str, unit: str, like: str, people: int, data: st.DataObject) -> None:
+def test_a_filled_template_gives_what_was_written(
+    kind: str, year: str, unit: str, like: str, people: int, data: st.DataObject
+) -> None:
     chosen = data.draw(st.lists(st.sampled_from([line for line in lines_of(year) if "fire" not in line]), min_size=3, unique=True))
     amounts = {line: data.draw(st.integers(40_000, 60_000)) * people / 100 for line in chosen}  # pounds: £400 to £600 a head
     written = {line: round(pounds / UNITS[unit], 3 if unit == "£m" else 0) for line, pounds in amounts.items()}
@@ -105,7 +107,9 @@ def test_every_number_is_read_as_it_was_written(number: float, way: str) -> None
     assert read_amount(f"£{shown}" if number >= 0 else f"({shown[1:]})", mark).value == pytest.approx(number, rel=1e-12)
 
 
-@pytest.mark.parametrize("wrong", ["1,23,456", "12..5", "1.2.3,4", "12 34", "1 2345", "--5", "5m5", "e5", "0x10", "1/2", "½", "12:30"])
+@pytest.mark.parametrize("wrong", [
+    "1,23,456", "12..5", "1.2.3,4", "12 34", "1 2345", "--5", "5m5", "e5", "0x10", "1/2", "½", "12:30",
+])
 def test_what_is_no_number_is_refused(wrong: str) -> None:
     with pytest.raises(InputError):
         read_amount(wrong, ".")
@@ -178,5 +182,6 @@ def test_the_template_says_what_it_wants(tmp_path: Path) -> None:
     assert "Adult social care" not in cells
     assert cells["Police"][1].fill.fgColor.rgb.endswith("FFF2CC")
     assert not sheet.protection.sheet
-    assert all(len(str(cells[label][0].value)) <= sheet.column_dimensions["A"].width + 12 for label in cells if cells[label][0].row > 5)
+    width = sheet.column_dimensions["A"].width
+    assert all(len(str(row[0].value)) <= width + 12 for row in cells.values() if row[0].row > 5)
     assert book["Places of England"].max_row == 148

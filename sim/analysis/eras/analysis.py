@@ -70,7 +70,8 @@ def eras(
     if parse_financial_year(_known(then)) >= parse_financial_year(_known(now)):
         raise InputError(f"'{then}' is not before '{now}'", allowed="an earlier year, then a later one")
     if is_place_file(place):
-        raise InputError(f"'{place}' holds the money of one year, and eras compares two", allowed="a place of England; compare takes files")
+        allowed = "a place of England; compare takes files"
+        raise InputError(f"'{place}' holds the money of one year, and eras compares two", allowed=allowed)
     found = places_of(place, then, now)
     loaded = [_loaded(asked, one, year, quarters, settings) for one, year in zip(found, (then, now), strict=True)]
     prices = [1e6 / one.population * deflator(parse_financial_year(now)) / deflator(parse_financial_year(year))
