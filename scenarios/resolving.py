@@ -25,7 +25,7 @@ from totalplace.scenarios.lever_values import written_levers
 from totalplace.scenarios.network import Ties, given_twice, read_ties
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.phases import Change as Whole
-from totalplace.scenarios.places.own import own_place
+from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
 from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
@@ -111,7 +111,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
         known = _since_arrangement(every) if key in _SAID else last
         content[key] = unfractioned(known[key].plain()) if key in known else ScenarioFile.model_fields[key].default
     year = year_of(last)
-    content["place"], code, of_place = _place(last, layers[-1], year)
+    content["place"], code, own, of_place = _place(last, layers[-1], year)
     content["year"] = year
     content["start"], follows = start_of(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
@@ -139,7 +139,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     told = notes_of(content, follows, [*timeline.undone, *undone])
     besides = _told_of_what_acts(content, code, arrangement)
     content["notes"] = (*of_place, *of_ties, *told, *with_year, *besides, *quality.notes(code, year))
-    text = canonical_text(_written(content, code, arrangement, changes, wholes))
+    text = canonical_text(_written(content, own, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
     return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, code, arrangement, last))
@@ -184,20 +184,22 @@ def _period(year: object) -> str:
     return next((period.name for period in PERIODS.values() if year in period.years), "")
 
 
-def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, str, tuple[str, ...]]:
-    """Name of the place, in the spelling of the places of a year, its code, and what to know of a code or name of another time."""
+def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, str, OwnPlace | None, tuple[str, ...]]:
+    """Name of the place, in the spelling of the places of a year, its code, what a user gave of one of their own, and what to know
+    of a code or name of another time.
+    """
     from totalplace.scenarios import own_places, places
 
     if "place" not in last:
         raise leaf.error("The scenario names no place", "the name or code of a place")
     if isinstance(last["place"].value, dict):
         own = own_places.place_of_text(last["place"])
-        return own.name, own.code, ()
+        return own.name, own.code, own, ()
     given = last["place"].text("'place'")
     try:
         note = places.code_note(given, year)
         found = places.find(given, year)
-        return found.name, found.code, (note,) if note else ()
+        return found.name, found.code, None, (note,) if note else ()
     except UnknownName as problem:
         raise problem.at(last["place"].file, last["place"].line, last["place"].column) from None
 
@@ -265,11 +267,11 @@ def _arrangement_and_levers(
 
 
 def _written(
-    content: dict[str, Any], code: str, arrangement: Arrangement, changes: Sequence[Change],
+    content: dict[str, Any], own: OwnPlace | None, arrangement: Arrangement, changes: Sequence[Change],
     wholes: Sequence[tuple[DatedWhole, Whole]],
 ) -> dict[str, Any]:
     """The content in the form in which a file gives it."""
-    network, cuts, own = content["network"], content["cuts"], own_place(code)
+    network, cuts = content["network"], content["cuts"]
     dated = [(change.rank, change.written()) for change in changes if isinstance(change, DatedChange)]
     dated += [(one.rank, written_whole(one, change)) for one, change in wholes]
     return {key: value for key, value in content.items() if key not in ("notes", "changes")} | {

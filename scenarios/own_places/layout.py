@@ -102,6 +102,10 @@ class Layout:
                     found.setdefault(cell.column, []).append(tidy(str(cell.value)).casefold())
         return {column: " ".join(texts) for column, texts in found.items()}
 
+    def own_columns(self, found: Found) -> list[int]:
+        """The columns with something in a row that are not, by their heading, about other places or for notes."""
+        return [column for column in sorted(found.cells) if not _BESIDE.search(self.headings.get(column, ""))]
+
     def value_column(self, year: str) -> int:
         """The column of the place's own amounts. Raises InputError for none, and for several."""
         counted: dict[int, Cell] = {}

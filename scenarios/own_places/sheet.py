@@ -84,7 +84,7 @@ class _Reader:
         self.layout = Layout(self.grid)
         self.found, self.headings = self.layout.found, self.layout.headings
         self.layout.refuse_split_numbers()
-        words = {f.key: f.cells[min(f.cells)] for f in self.found if ROWS[f.key].kind == WORD and f.cells}
+        words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
         year = self._year(words.get("year"))
         self.values = self.layout.value_column(year)
         self.unit = self._unit(words.get("unit"))

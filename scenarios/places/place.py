@@ -135,6 +135,14 @@ class Place:
             found.update(np.ascontiguousarray(value) if isinstance(value, np.ndarray) else repr(value).encode())
         return found.hexdigest()
 
+    @property
+    def drawn_as(self) -> str:
+        """The code by which chance is drawn: that of the place itself; of one of a user's own that of the place it is like.
+
+        So a figure that is put right, or a place renamed, leaves all else as it was, and runs can be paired.
+        """
+        return self.code if self.own is None else self.own.like
+
     def first_agency(self, kind: str, what: str = "kind of agency") -> int:
         """The position of the first agency of a kind. Raises UnknownName, for a ``what``, if the place has none in its year."""
         found = np.flatnonzero(self.agency_kind == AGENCY_KINDS.index(kind))
