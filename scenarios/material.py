@@ -90,14 +90,16 @@ class Material:
         return words_of(self.period)
 
 
-def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: Mapping[str, Marked]) -> Material:
+def material_of(content: Mapping[str, Any], code: str, arrangement: Arrangement, written: Mapping[str, Marked]) -> Material:
     """What the world of a scenario is built from: ``content`` are its fields, ``written`` where files or settings give them.
+
+    ``code`` is that of its place.
 
     Raises InputError, where it is written, for more clusters than the place has small areas, for a host that the place does not
     have and for a network with such an agency.
     """
     try:
-        place = load(content["place"], content["year"], content["clusters"], content["nhs"])
+        place = load(code, content["year"], content["clusters"], content["nhs"])
     except InputError as problem:
         raise _at(problem, written.get("clusters", written["place"])) from None
     network, period = content["network"], period_of(content["year"])

@@ -29,6 +29,7 @@ from totalplace.sim.results.wording import count, unit_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from totalplace.scenarios.places import Place
     from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble, Run
 
@@ -165,8 +166,11 @@ def heading(metric: Metric) -> str:
     return f"{name}\n({unit})" if unit else name
 
 
-#: What the mark of a place means, for captions.
-ESTIMATE_WORDS = "Estimate: the council filed no accounts of {}, so that its money is estimated."
+def estimate_words(place: Place) -> str:
+    """What the mark of a place means, for captions."""
+    if place.own is not None:
+        return "Estimate: the council's social care is not given, and is estimated from places like it."
+    return f"Estimate: the council filed no accounts of {place.year}, so that its money is estimated."
 
 
 def place_and_time(result: Ensemble | Run) -> str:
@@ -180,7 +184,7 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
     over = f", {band_words(results)}" if getattr(first, "runs", 1) > 1 else ""
-    estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
+    estimate = f" {estimate_words(first.place)}" if first.place_name != first.place.name else ""
     what_if = what_if_words([one.scenario for one in results])
     return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 

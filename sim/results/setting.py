@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ def setting_line(ensembles: Sequence[Ensemble]) -> str:
 def quality_line(ensembles: Sequence[Ensemble]) -> str:
     """How good the money of the place is as a sentence, for what stands below a table, and where to read it line by line."""
     first = ensembles[0].place
-    where = f"totalplace places show {first.code} --year {first.year}"
+    own = first.own.file if first.own is not None else ""
+    where = f"totalplace places show {shlex.quote(own)}" if own else f"totalplace places show {first.code} --year {first.year}"
     return f"Money of the agencies: {told([money_words(e) for e in ensembles])} ({where})."
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from totalplace import scenarios
 from totalplace.scenarios.calendar import parse_financial_year
 from totalplace.scenarios.errors import BeforeStart, InputError, UnknownName
+from totalplace.scenarios.own_places.grids import is_place_file
 from totalplace.scenarios.places import find
 from totalplace.scenarios.places.shapes import YEARS
 from totalplace.scenarios.prices import deflator
@@ -69,6 +70,9 @@ def eras(
         raise InputError("There is nothing to hold against the baseline", allowed=f"an arrangement beside {baseline}")
     if parse_financial_year(_known(then)) >= parse_financial_year(_known(now)):
         raise InputError(f"'{then}' is not before '{now}'", allowed="an earlier year, then a later one")
+    if is_place_file(place):
+        allowed = "a place of England; compare takes files"
+        raise InputError(f"'{place}' holds the money of one year, and eras compares two", allowed=allowed)
     found = places_of(place, then, now)
     loaded = [_loaded(asked, one, year, quarters, settings) for one, year in zip(found, (then, now), strict=True)]
     prices = [1e6 / one.population * deflator(parse_financial_year(now)) / deflator(parse_financial_year(year))

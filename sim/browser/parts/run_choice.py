@@ -60,6 +60,6 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
             TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed,
                       "The same seed gives the same run again: one run, at default values unless a file says otherwise.",
                       wrong[1], disabled=bool(sent))
-        ScenarioFile(label="Open scenario file", most=MOST_UPLOADED, event_chosen=on_file)
+        ScenarioFile(label="Open scenario or place file", most=MOST_UPLOADED, event_chosen=on_file)
         solara.FileDownload(data=save, filename=file_name, label="Save as scenario", mime_type="application/yaml",
                             children=[rv.Btn(children=["Save as scenario"], text=True)])
