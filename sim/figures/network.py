@@ -98,7 +98,7 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
         side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
         height = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
         away = 0.5 * float(np.sqrt(size)) + _GAP  # points: beyond the rim of the circle, whatever its size
-        axes.annotate("\n".join(wrapped([agency_label(name, result.words)], _LABEL)), (x, y), xytext=(away * x, away * y),
+        axes.annotate(_lines(agency_label(name, result.words)), (x, y), xytext=(away * x, away * y),
                       textcoords="offset points", ha=side, va=height, fontsize=SMALL)
     for number, (x, y) in enumerate(commissioners, start=1):
         axes.text(x, y - 0.01, str(number), ha="center", va="center", fontsize=SMALL, color="white", zorder=4)
@@ -106,6 +106,13 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
     axes.set_ylim(-1.3, 1.3)
     axes.set_aspect("equal")
     axes.axis("off")
+
+
+def _lines(name: str) -> str:
+    """A label in lines: what is in brackets on one of its own."""
+    bare, bracket, inside = name.partition(" (")
+    lines = wrapped([bare], _LABEL)
+    return "\n".join([*lines, f"({inside}"]) if bracket and len(name) > _LABEL else "\n".join(lines) + bracket + inside
 
 
 def _width(money: Any, most: float) -> Any:

@@ -113,10 +113,7 @@ def robust(
     holds = _held(cases, condition, choice, state, values) if condition else None
     found = criteria(values, measured.direction, holds)
     weights = _weighed(cases, [measured, *weighed], choice, state, values)
-    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
-    source = f"sweep {cases.name}{where}: {count(len(values.columns), 'alternative')} in {count(len(values), 'state')}, "
-    source += count(values.size, "run")
-    caption = f"{source}{cases.what_if}"
+    source, caption = _source(cases, values)
     drawings: dict[str, Any] = {
         "regret": partial(regrets_figure, regret(values, measured.direction), measured, caption),
         "satisficing": partial(curves_figure, values, measured, caption),
@@ -137,6 +134,14 @@ def robust(
         states=len(values),
         dropped=dropped,
     )
+
+
+def _source(cases: Cases, values: pd.DataFrame) -> tuple[str, str]:
+    """Sweep, place where there is one, and how many alternatives, states and runs; the same as figures say it, with a what-if."""
+    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
+    states = f"{count(len(values.columns), 'alternative')} in {count(len(values), 'state')}"
+    source = f"sweep {cases.name}{where}: {states}, {count(values.size, 'run')}"
+    return source, f"{source}{cases.what_if}"
 
 
 def _judged(name: str, kept: Sequence[str], labels: Labels) -> Metric:

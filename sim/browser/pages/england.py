@@ -12,32 +12,31 @@ import solara
 
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
-from totalplace.scenarios.scenario import Scenario
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
+from totalplace.sim.browser.parts.england_form import Setup
 from totalplace.sim.browser.parts.england_tables import Extremes, Regions
 from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
 from totalplace.sim.browser.parts.error_boundary import Boundary
-from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
-from totalplace.sim.browser.parts.layout import Heading, Problem
+from totalplace.sim.browser.parts.fields import Choice, words_of
+from totalplace.sim.browser.parts.layout import Heading
 from totalplace.sim.browser.parts.map_outline import attribution, outline_text
 from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.browser.parts.progress import Arrived, Progress
-from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
+from totalplace.sim.browser.parts.stale import Stale, use_changed
 from totalplace.sim.browser.parts.theme import use_dark
 from totalplace.sim.browser.server.background import use_work
 from totalplace.sim.browser.state import england_setup
 from totalplace.sim.browser.state.address import Query, link, use_query
-from totalplace.sim.browser.state.compare_setup import file_words, whole
-from totalplace.sim.browser.state.england_setup import KNOWN, MOST_RUNS, SHOWN, Band, England, PlaceResults, Shown, play
-from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles, year_of
+from totalplace.sim.browser.state.compare_setup import file_words
+from totalplace.sim.browser.state.england_setup import KNOWN, SHOWN, Band, England, PlaceResults, Shown, play
+from totalplace.sim.browser.state.place_setup import place_names
 from totalplace.sim.model.metrics import metric, metrics_of
 
 ALL_ENGLAND = "all England"
-NOTHING = "nothing: one scenario alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,91 +152,6 @@ def Page() -> None:
         with Boundary(what="The map", given=(results, looked)):
             Map(results, looked, ready, asked, open_place)
         rv.Html(tag="p", class_="tp-muted tp-small", children=[attribution(asked.year)])
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What stands in the fields, right or wrong."""
-
-    asked: England
-    runs: str
-    seed: str
-
-    def read(self) -> tuple[England, dict[str, str]]:
-        """What is asked for, and everything that is wrong by field; what belongs to no field is ``all``."""
-        wrong = Wrong()
-        runs = wrong.read("runs", lambda: whole(self.runs.strip(), "number of runs", 1, MOST_RUNS), 1)
-        wanted = replace(self.asked, runs=runs, seed=wrong.read("seed", lambda: read_seed(self.seed, runs), 1))
-        wrong.read("all", wanted.load, list[Scenario]())
-        return wanted, wrong.found
-
-    def changed(self, run: England) -> tuple[str, ...]:
-        """What the fields say otherwise than what was run."""
-        return (*changed("Scenario", run.scenario, self.asked.scenario),
-                *changed("Arrangement", run.arrangement, self.asked.arrangement, "as the scenario says"),
-                *changed("Compared with", run.against, self.asked.against), *changed("Year", run.year, self.asked.year),
-                *changed("Runs each", str(run.runs), self.runs), *changed("First seed", str(run.seed), self.seed))
-
-
-@solara.component
-def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed,
-          on_year: Callable[[str], None] | None) -> None:
-    """The form: scenario, arrangement, what to subtract, year of the budgets, runs of each place, first seed.
-
-    ``changes`` hears what the fields say otherwise than ``asked``, ``on_year`` a year that is chosen before anything is run: its
-    map is shown at once, and what else was chosen stays.
-    """
-    form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
-    filled = solara.use_ref(asked)
-    nothing: dict[str, str] = {}
-    wrong, set_wrong = solara.use_state(nothing)
-    _, redraw = solara.use_state(0)
-    if filled.current != asked:
-        filled.current, form.current = asked, Form(asked, str(asked.runs), str(asked.seed))
-    tell(changes, form.current.changed(asked))
-    scenarios = [{"text": f"{title} ({name})", "value": name} for name, title in scenario_titles().items()]
-    kinds = [{"text": "as the scenario says", "value": ""}, *({"text": t, "value": n} for n, t in arrangement_titles().items())]
-
-    def put(**values: Any) -> None:
-        form.current = replace(form.current, **values)
-        redraw(lambda count: count + 1)
-
-    def choose(**values: Any) -> None:
-        put(asked=replace(form.current.asked, **values))
-
-    def choose_year(year: str | None) -> None:
-        choose(given_year=year or "")
-        if on_year is not None:
-            filled.current = replace(asked, given_year=year or "")
-            on_year(year or "")
-
-    def run() -> None:
-        wanted, found = form.current.read()
-        set_wrong(found)
-        if not found:
-            on_run(wanted)
-
-    draft = form.current.asked
-    years = [{"text": f"as the scenario says ({year_of(draft.scenario)})", "value": ""},
-             *({"text": one, "value": one} for one in YEARS)]
-    with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is run"}):
-        with rv.Html(tag="div", class_="tp-bar mt-2"):
-            Choice("scenario", "Scenario", scenarios, draft.scenario, lambda name: choose(scenario=name),
-                   "Which scenario is run in every place.")
-            Choice("arrangement", "Arrangement", kinds, draft.arrangement, lambda name: choose(arrangement=name or ""),
-                   "How agencies share budgets, where it is not to be as the scenario says.")
-            Choice("against", "Compared with", [{"text": NOTHING, "value": ""}, *scenarios], draft.against,
-                   lambda name: choose(against=name or ""),
-                   "A second scenario, run with the same seeds; the map shows by how much the first differs from it.")
-            Choice("year", "Year", years, draft.given_year, choose_year,
-                   "Whose places, money and people: those of which year. Budgets follow from then on.")
-            TextField("runs", "Runs each", form.current.runs, lambda text: put(runs=text),
-                      f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
-                      narrow=True)
-            TextField("seed", "First seed", form.current.seed, lambda text: put(seed=text),
-                      "The same seed gives the same map again.", wrong.get("seed", ""), narrow=True)
-            solara.Button("Run", on_click=run, color="primary", icon_name="mdi-play", disabled=busy)
-        Problem(wrong.get("all", ""))
 
 
 @solara.component
