@@ -207,8 +207,9 @@ def _from_totals(
         written = [given.money[line].amount for line in members if line in given.money]
         left = [line for line in members if line not in own and not (line in _EITHER and made[line].quality == ACTUAL)]
         is_sum = bool(written) and close(total, sum(written), len(written), given.unit)
-        if is_sum and (cell.formula or any(is_left(given, line) for line in members)):
-            continue
+        if (is_sum and any(is_left(given, line) for line in members)) or (cell.adds_up and (is_sum or not written)):
+            continue  # a check of what is written, no knowledge of more
+        left = [] if cell.adds_up else left
         rest = total - sum(made[line].amount for line in members if line not in left)
         if is_sum and left:
             rest = 0.0

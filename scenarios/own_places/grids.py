@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +28,21 @@ OTHERS: Final[Mapping[str, str]] = {
 }
 
 
+#: A formula that adds up: ``=SUM(B2:B9)``, ``=B10+B20``.
+_SUM: Final = re.compile(r"=\s*(?:(?:SUM|SUBTOTAL)\([^()]*\)|\+?\$?[A-Z]{1,3}\$?\d+(?:\s*\+\s*\$?[A-Z]{1,3}\$?\d+)+)\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell: its ``value`` (text, number, or another value of a workbook that is neither), its row and column from 0.
 
-    ``formula``: the value is the result of one. ``percent``: a number that is shown in %.
+    ``formula`` of which the value is the result, empty for none. ``percent``: a number that is shown in %.
     """
 
     value: object
     row: int
     column: int
-    formula: bool = False
+    formula: str = ""
     percent: bool = False
 
     @property
@@ -48,6 +53,11 @@ class Cell:
             number, rest = divmod(number - 1, 26)
             letters = chr(65 + rest) + letters
         return f"{letters}{self.row + 1}"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the value is the sum of other cells: a check, and nothing that its author knows."""
+        return _SUM.match(self.formula.upper()) is not None
 
     @property
     def text(self) -> str:

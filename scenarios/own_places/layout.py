@@ -104,7 +104,11 @@ class Layout:
 
     def own_columns(self, found: Found) -> list[int]:
         """The columns with something in a row that are not, by their heading, about other places or for notes."""
-        return [column for column in sorted(found.cells) if not _BESIDE.search(self.headings.get(column, ""))]
+        return [column for column in sorted(found.cells) if not self._is_beside(column)]
+
+    def _is_beside(self, column: int) -> bool:
+        heading = self.headings.get(column, "")
+        return _BESIDE.search(heading) is not None and _OURS.search(heading) is None
 
     def value_column(self, year: str) -> int:
         """The column of the place's own amounts. Raises InputError for none, and for several."""
@@ -114,7 +118,7 @@ class Layout:
             for column, cell in found.cells.items():
                 if _numeric(cell) or cell.formula:
                     counted.setdefault(column, cell)
-        own = [column for column in sorted(counted) if not _BESIDE.search(self.headings.get(column, ""))]
+        own = [column for column in sorted(counted) if not self._is_beside(column)]
         ours = [column for column in sorted(self.headings) if _OURS.search(self.headings[column]) and column > self._known[1]]
         of_year = [column for column in own if year_in(self.headings.get(column, "")) == year]
         for chosen in (ours, own, of_year):

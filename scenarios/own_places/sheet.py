@@ -109,7 +109,7 @@ class _Reader:
 
     def _unit(self, cell: Cell | None) -> str:
         """The unit of the amounts: said in its row, or at the head of their column. Raises InputError for none, and for two."""
-        heading = next((unit for text in [self.headings.get(self.values, "")] if (unit := unit_of(text))), None)
+        heading = unit_of(self.headings.get(self.values, ""))
         if cell is None:
             if heading is None:
                 allowed = f"a row '{ROWS['unit'].label}' with {', '.join(UNITS)}"
@@ -203,8 +203,8 @@ class _Reader:
             amount = self._money(found)
             if found.key == ALL_TOTAL:
                 self._check_sum(found, amount, money, totals)
-                continue
-            totals[found.key] = amount
+            else:
+                totals[found.key] = amount
         return totals
 
     def _check_sum(
@@ -212,15 +212,14 @@ class _Reader:
     ) -> None:
         """Raise InputError where a total is neither the sum of all rows above it nor that of those since the total before it."""
         above = [one for one in money.values() if one.cell.row < found.label.row]
-        council_alone = [one.amount for key, one in totals.items() if not any(ROWS[k].group == ROWS[key].group for k in money)]
+        by_group = {ROWS[key].group: one.amount for key, one in totals.items() if one.cell.row < found.label.row}
+        others = sum(one.amount for key, one in money.items() if one in above and ROWS[key].group not in by_group)
         before = max((f.label.row for f in self.found if ROWS[f.key].kind == TOTAL and f.label.row < found.label.row), default=-1)
         since = [one for one in above if one.cell.row > before]
-        sums = [sum(one.amount for one in above) + sum(council_alone), sum(one.amount for one in since)]
+        sums = [sum(one.amount for one in above), others + sum(by_group.values()), sum(one.amount for one in since)]
         if not any(close(total.amount, each, len(above), self.unit) for each in sums):
-            raise self.grid.error(
-                f"The total is {in_unit(total.amount, self.unit)}, the rows above it add up to {in_unit(sums[0], self.unit)}",
-                total.cell, "the sum of the rows, or no total",
-            )
+            told = f"The total is {in_unit(total.amount, self.unit)}, the rows above it add up to {in_unit(sums[1], self.unit)}"
+            raise self.grid.error(told, total.cell, "the sum of the rows, or no total")
 
     def _people(self, found: Found) -> tuple[Amount, Cell]:
         amount, cell = self._amount(found)

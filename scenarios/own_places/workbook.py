@@ -87,7 +87,7 @@ def _rows(name: str, values: Any, formulas: Any) -> Iterator[tuple[Cell, ...]]:
 
 def _cells(row: Any, written: Any) -> Iterator[Cell]:
     for cell, source in zip(row, written, strict=True):
-        formula = getattr(source, "data_type", "") == "f"
+        formula = str(source.value) if getattr(source, "data_type", "") == "f" else ""
         if cell.value is None and not formula:
             continue
         if isinstance(cell.value, str) and not cell.value.strip():

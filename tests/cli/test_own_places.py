@@ -41,7 +41,9 @@ def messy(tmp_path: Path) -> Path:
     return path
 
 
-def test_from_file_to_report_by_the_commands_of_the_guide(totalplace: Command, messy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_file_to_report_by_the_commands_of_the_guide(
+    totalplace: Command, messy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(messy.parent)
     block = re.search(r"```\n(totalplace .*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     assert block is not None
@@ -171,7 +173,8 @@ def test_a_template_is_not_written_over(totalplace: Command, tmp_path: Path, mon
 
 @pytest.mark.parametrize(("key", "value", "words"), [
     ("year", "2019-20", "money of '2019-20' only"), ("like", "E99999999", "There is no place with the code"),
-    ("people", 3, "out of range"), ("spending", {}, "lacks the key"), ("ages", {"0_to_15": 1}, "lacks the key"), ("more", 1, "more"),
+    ("people", 3, "out of range"), ("spending", {}, "lacks the key"), ("ages", {"0_to_15": 1}, "lacks the key"),
+    ("more", 1, "more"),
     ("sha256", 3, "must be text"), ("region", None, "lacks the key 'region'"),
 ])
 def test_a_place_in_a_scenario_that_is_spoilt_is_refused(messy: Path, key: str, value: Any, words: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +125,56 @@ def test_a_total_alone_is_split_as_in_the_place_like_it() -> None:
     care, children = "council_adult_social_care", "council_childrens_social_care"
     assert own.lines[care].amount / own.lines[children].amount == pytest.approx(like[care] / like[children], rel=1e-4)
     assert {own.lines[line].quality for line in council} == {"estimate"}
+
+
+def saved(values: dict[str, Any]) -> bytes:
+    """A template like Leeds, filled in and saved by a spreadsheet, which works its formulas out."""
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(template(".xlsx", "2024-25", "Leeds")))
+    page, by_label = sheet["My place"], {ROWS[key].label: value for key, value in values.items()}
+    for row in page.iter_rows():
+        if row[0].value in by_label:
+            row[1].value = by_label[row[0].value]
+    stream = io.BytesIO()
+    sheet.save(stream)
+    results: dict[str, float] = {}
+    for cell in page["B"]:
+        found = re.fullmatch(r"=SUM\(B(\d+):B(\d+)\)", str(cell.value))
+        parts = str(cell.value)[1:].split("+") if str(cell.value).startswith("=B") else []
+        if found is not None:
+            inside = [page[f"B{at}"].value for at in range(int(found[1]), int(found[2]) + 1)]
+            results[cell.coordinate] = sum(value for value in inside if isinstance(value, int | float))
+        elif parts:
+            results[cell.coordinate] = sum(results.get(part, page[part].value) for part in parts)
+    with zipfile.ZipFile(stream) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for at, result in results.items():
+        name = "xl/worksheets/sheet1.xml"
+        pattern = rf'(<c r="{at}"[^>]*><f>[^<]*</f>)<v ?/?>(</v>)?'.encode()
+        files[name], count = re.subn(pattern, rb"\g<1><v>" + str(result).encode() + b"</v>", files[name])
+        assert count == 1
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("total", [None, 321.0])
+def test_sums_that_a_spreadsheet_worked_out_are_only_checked(total: float | None) -> None:
+    values = {"people": 300_000, "nhs": 1042.0} | ({"total_council": total} if total else {})
+    own = place_of_book(book_of(saved(values), "mine.xlsx"))
+    council = sum(own.lines[line].amount for line in own.lines if ROWS[line].group == "council")
+    leeds = places.tables.spending_of(own.like, "2024-25")
+    a_head = sum(leeds[line] for line in own.lines if ROWS[line].group == "council") / places.find("Leeds", "2024-25").population
+    assert council == pytest.approx(total or 300_000 * a_head, rel=1e-6)
+    assert own.lines["nhs"].amount == 1042.0
+    assert own.lines["police"].quality == "estimate"
+
+
+def test_a_cleared_template_is_estimated_and_not_nought() -> None:
+    cleared = {line: None for line in lines_of("2024-25") if line != "nhs"}
+    own = place_of_book(book_of(saved({"people": 300_000, "nhs": 1042.0, **cleared}), "mine.xlsx"))
+    assert own.lines["council_adult_social_care"].amount > 50.0
 
 
 def test_what_a_total_leaves_goes_to_the_services_that_are_not_given() -> None:
