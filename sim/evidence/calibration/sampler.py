@@ -1,0 +1,131 @@
+"""Points of the unit cube drawn from what emulators say: by thresholds (history matching) and by tempering (the posterior).
+
+A *cloud* is points (N, P), quantiles of the priors, which are independent and level on this scale. Only the D columns that emulators
+read are moved, by differential evolution (ter Braak 2006, Statistics and Computing 16; crossover as in Vrugt and others 2009): a
+point goes along the difference of two points of the other half of the cloud, so that steps have the shape of what is left. All
+other columns stay as they were drawn, from the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from totalplace.sim.evidence.facts import Floats
+
+#: A score of points (N, P): higher is better, minus infinity is ruled out.
+Score = Callable[[Floats], Floats]
+Generator = np.random.Generator
+
+#: Sweeps after a step of tempering or a threshold, and after the last.
+SWEEPS: Final = 12
+LAST_SWEEPS: Final = 30
+#: Part of the effective size, or of the points, that a step keeps.
+KEPT: Final = 0.5
+#: Most steps of tempering or thresholds.
+MOST_STEPS: Final = 60
+_JITTER: Final = 0.01
+
+
+def effective_size(weights: Floats) -> float:
+    """Kish's effective sample size."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def normalised(log_weights: Floats) -> Floats:
+    """Weights (N,) that add to 1 from their logarithms."""
+    weights = np.exp(log_weights - log_weights.max())
+    return np.asarray(weights / weights.sum())
+
+
+def resampled(weights: Floats, number: int, rng: Generator) -> np.ndarray:
+    """Rows (number,) of an unweighted sample: systematic resampling, in which each row comes up by its weight."""
+    steps = (rng.random() + np.arange(number)) / number
+    return np.asarray(np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), steps), len(weights) - 1))
+
+
+def reflected(unit: Floats) -> Floats:
+    """Points folded back into the unit cube."""
+    folded = np.abs(np.mod(unit + 1.0, 2.0) - 1.0)
+    return np.asarray(np.clip(folded, 0.0, 1.0))
+
+
+def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, score: Score, active: np.ndarray, power: float,
+          rng: Generator) -> None:
+    """Move half of the cloud, in place, by differences of the other half."""
+    first, second = (rng.choice(other, len(move)) for _ in range(2))
+    chosen = rng.random((len(move), len(active))) < rng.choice([0.2, 0.5, 1.0], (len(move), 1))
+    count = np.maximum(chosen.sum(axis=1, keepdims=True), 1)
+    gamma = np.where(rng.random((len(move), 1)) < 0.1, 1.0, 1.68 / np.sqrt(count))
+    step = gamma * (cloud[np.ix_(first, active)] - cloud[np.ix_(second, active)])
+    step += _JITTER * rng.standard_normal(step.shape)
+    tried = cloud[move]
+    tried[:, active] = reflected(tried[:, active] + step * chosen)
+    scored = score(tried)
+    with np.errstate(invalid="ignore"):
+        better = np.log(rng.random(len(move))) < power * (scored - known[move])
+    accepted = better & np.isfinite(scored)
+    cloud[move[accepted]], known[move[accepted]] = tried[accepted], scored[accepted]
+
+
+def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: float, sweeps: int, rng: Generator) -> None:
+    """Move a cloud and its scores, in place, so that it stays a sample of exp(power * score)."""
+    for _ in range(sweeps):
+        halves = np.array_split(rng.permutation(len(cloud)), 2)
+        for one, other in (halves, halves[::-1]):
+            _half(cloud, known, one, other, score, active, power, rng)
+
+
+def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator) -> tuple[Floats, Floats]:
+    """A sample of prior times exp(power * score), and its scores, by tempering from ``start`` (N, P), a sample of the prior."""
+    cloud, at = start.copy(), 0.0
+    known = score(cloud)
+    for _ in range(MOST_STEPS):
+        step = _step(known, power - at)
+        rows = resampled(normalised(np.where(np.isfinite(known), step * known, -np.inf)), len(cloud), rng)
+        cloud, known, at = cloud[rows], known[rows], at + step
+        done = at >= power - 1e-12
+        moved(cloud, known, score, active, at, LAST_SWEEPS if done else SWEEPS, rng)
+        if done:
+            break
+    return cloud, known
+
+
+def _step(known: Floats, most: float) -> float:
+    """The largest step of tempering, up to ``most``, that keeps ``KEPT`` of the effective size."""
+    finite = known[np.isfinite(known)]
+    low, high = 0.0, most
+    if effective_size(normalised(most * finite)) >= KEPT * len(finite):
+        return most
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if effective_size(normalised(middle * finite)) >= KEPT * len(finite) else (low, middle)
+    return max(low, 1e-6)
+
+
+def narrowed(level: Score, cut: float, start: Floats, active: np.ndarray, rng: Generator) -> tuple[Floats, float]:
+    """Points of ``start`` (N, P) spread anew over those of level at most ``cut``, and the share of the space that these are.
+
+    Where few of the points are at most there, thresholds lead down to it, each keeping half of the points (subset simulation: Au
+    and Beck 2001, Probabilistic Engineering Mechanics 16).
+    """
+    cloud, share = start.copy(), 1.0
+    known = level(cloud)
+    for _ in range(MOST_STEPS):
+        limit = max(cut, float(np.quantile(known, KEPT)))
+        inside = np.flatnonzero(known <= limit)
+        share *= len(inside) / len(cloud)
+        rows = rng.permutation(np.resize(inside, len(cloud)))
+        cloud, scores = cloud[rows], -known[rows]
+
+        def allowed(unit: Floats, limit: float = limit) -> Floats:
+            values = level(unit)
+            return np.where(values <= limit, -values, -np.inf)
+
+        moved(cloud, scores, allowed, active, 0.0, LAST_SWEEPS if limit <= cut else SWEEPS, rng)
+        known = -scores
+        if limit <= cut:
+            break
+    return cloud, share
