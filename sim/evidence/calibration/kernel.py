@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from scipy.special import log_ndtr
 
-from totalplace.sim.evidence.facts import Criterion, Floats
+from totalplace.sim.evidence.facts import LOG, Criterion, Floats
 
 #: Misfits are cut here: what is ten standard deviations away or cannot be measured is as wrong as can be.
 FARTHEST: Final = 10.0
@@ -30,13 +30,12 @@ def is_bound(criterion: Criterion) -> bool:
 
 def misfit(criterion: Criterion, values: Floats) -> Floats:
     """Misfits (N,) of measures (N,); a bound's are positive on its wrong side. NaN is as far as can be."""
-    width = math.hypot(criterion.observation or 0.0, criterion.discrepancy or 0.0)
     centre, sign = criterion.central, 1.0
     if centre is None:
         centre, sign = (criterion.high, 1.0) if math.isfinite(criterion.high) else (criterion.low, -1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        away = np.log(values / centre) if criterion.scale == "log" else values - centre
-    far = np.where(np.isnan(away), FARTHEST, sign * away / width)
+        away = np.log(values / centre) if criterion.scale == LOG else values - centre
+    far = np.where(np.isnan(away), FARTHEST, sign * away / criterion.deviation)
     return np.asarray(np.clip(far, -FARTHEST, FARTHEST))
 
 
