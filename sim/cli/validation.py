@@ -107,7 +107,7 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
     """What each lever does, over the prior."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
-    from totalplace.sim.evidence.fact_runs import chosen_places
+    from totalplace.sim.evidence.fact_runs import places_by_rule
     from totalplace.sim.evidence.lever_responses import PLACES, respond
     from totalplace.sim.evidence.lever_responses_page import markdown, write
     from totalplace.sim.evidence.neighbourhoods_won import devolve
@@ -118,7 +118,7 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
         raise InputError("--levers need two draws at least in each place", allowed="--runs 2 or more")
     with progress("Runs", 1000) as done:
         found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
-        won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+        won = devolve(places or places_by_rule(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
     _told(markdown(found, won), lambda folder: write(found, won, folder), out)
 
 

@@ -16,7 +16,7 @@ from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.engine.seeds import checked_seed
-from totalplace.sim.evidence.fact_runs import chosen_places, draws, observe
+from totalplace.sim.evidence.fact_runs import places_by_rule, draws, observe
 from totalplace.sim.evidence.facts import REPRODUCED, Criterion, Fact, Floats, criterion_verdict, fact_verdict, facts, settings
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.measures import MEASURES
@@ -80,7 +80,7 @@ def ablate(
     Raises InputError for unknown places, LedgerError.
     """
     runs, first_seed = whole(runs, "number of draws"), checked_seed(first_seed)
-    where = tuple(places) or chosen_places()
+    where = tuple(places) or places_by_rule()
     asked, parameters = list(settings().values()), draws("default", runs)
     models: dict[str, Overlay | None] = {WHOLE: None, **{name: overlay(name) for name in ABLATIONS}}
     done, total = [0], len(models) * len(asked) * len(where) * runs

@@ -1,9 +1,9 @@
-"""The registry of facts: what was published and with what error, how it is measured on the model, and by which rule the verdict falls.
+"""The registry of facts: what was published and how surely, how it is measured on the model, and by which rule the verdict falls.
 
-The facts are data (``facts.yaml``). A criterion holds a figure, with the error of what was published and what the model cannot carry,
-or a range. Over the draws of the posterior a figure is *reproduced* if it lies inside the model's 90% interval and that interval is at
-most half as wide as the prior's; a range, a bound or a direction if it holds in 90% of the draws. A fact is reproduced if all its
-criteria are that get a verdict.
+The facts are data (``facts.yaml``). A criterion holds a figure, with the error of what was published and what the model cannot
+carry, or a range. Over the draws of the posterior a figure is *reproduced* if it lies inside the model's 90% interval and that
+interval is at most half as wide as the prior's; a range, a bound or a direction if it holds in 90% of the draws. A fact is
+reproduced if all its criteria are that get a verdict.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ FLOOR: Final = -200.0
 _NORMAL_90: Final = 1.6449
 
 #: Verbs of :data:`USED_AS` for one fact.
-_SINGULAR: Final = {"were": "was", "are": "is", "targets": "a target", "decide": "decides", "their figures are inputs": "its figure is an input"}
+_SINGULAR: Final = {
+    "were": "was", "are": "is", "targets": "a target", "decide": "decides", "their figures are inputs": "its figure is an input",
+}
 _PLURAL: Final = re.compile("|".join(rf"\b{word}\b" for word in sorted(_SINGULAR, key=len, reverse=True)))
 
 
@@ -63,8 +65,8 @@ class Criterion:
     """A published figure that a measure is held against, or a range that it must lie in, in ``unit``.
 
     ``observation`` is the standard deviation of what was published, ``discrepancy`` that of what the model cannot carry; where
-    ``scale`` is ``log``, both are of the logarithm. ``low`` to ``high`` is the range, infinite where one side is open; of a figure it
-    is what these errors allow, in nine cases of ten. ``changed`` says of a criterion of before why another one took its place.
+    ``scale`` is ``log``, both are of the logarithm. ``low`` to ``high`` is the range, infinite where one side is open; of a figure
+    it is what these errors allow, in nine cases of ten. ``changed`` says of a criterion of before why another one took its place.
     """
 
     measure: str
