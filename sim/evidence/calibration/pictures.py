@@ -21,7 +21,7 @@ from totalplace.scenarios.calendar import format_month, parse_financial_year, pa
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.reading import read_text
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
-from totalplace.sim.evidence.fact_runs import from_prior, observe
+from totalplace.sim.evidence.fact_runs import from_prior, observe, runs_of
 from totalplace.sim.evidence.facts import Floats, Setting, settings
 from totalplace.sim.evidence.measures import MEASURES
 
@@ -125,7 +125,7 @@ class Pictures:
     @property
     def runs(self) -> int:
         """Runs of the model in a picture."""
-        return len(self._settings) * len(self._strata)
+        return runs_of(self._settings, len(self._strata))
 
     def places(self, first: int) -> tuple[str, ...]:
         """The places of the batch whose first picture has this number."""

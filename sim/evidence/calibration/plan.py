@@ -18,13 +18,13 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.seeds import checked_seed
-from totalplace.sim.evidence.fact_runs import chosen_places
 from totalplace.sim.evidence.facts import FILE as FACTS
-from totalplace.sim.evidence.facts import Criterion, facts
+from totalplace.sim.evidence.facts import Criterion, facts, targets
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 
 FILE: Final = Path(__file__).with_name("calibration.yaml")
 #: Files whose text decides what a simulation measures, beside the rules.
-_MEASURING: Final = ("facts.yaml", "measures.py", "fact_runs.py")
+_MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place.py", "measuring.py", "fact_runs.py")
 #: Files of rules that do not decide a result of calibration: a posterior that came out, and values that followed from it.
 _FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
 _DATA: Final = (".csv", ".parquet", ".yaml")
@@ -114,7 +114,7 @@ def shipped() -> Plan:
     row = _file()
     return checked(Plan(
         targets=tuple(one.measure for one in targets()), waves=tuple((int(one["rank"]), float(one["cut"])) for one in row["waves"]),
-        size=Size(**row["size"]), seed=int(row["seed"]), holdout_places=chosen_places(), holdout_year=str(row["holdout"]["year"]),
+        size=Size(**row["size"]), seed=int(row["seed"]), holdout_places=chosen_places(), holdout_year=HELD_OUT_YEAR,
     ))
 
 
