@@ -72,6 +72,12 @@ class Plan:
         known = by_measure()
         return tuple(known[name] for name in self.targets)
 
+    @property
+    def most_pictures(self) -> int:
+        """Pictures if every round is needed."""
+        size = self.size
+        return len(self.waves) * size.points * size.repeats + size.rounds * size.round + size.synthetic * (1 + size.each)
+
     def pool(self) -> tuple[str, ...]:
         """The places that pictures are drawn from: all but those held out."""
         return tuple(place.name for place in all_places.names() if place.name not in self.holdout_places)

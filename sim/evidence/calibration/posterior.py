@@ -100,25 +100,18 @@ def _joint(rounds: Sequence[_Particles]) -> Floats:
     return np.concatenate([one.weights * part for one, part in zip(rounds, counts / counts.sum(), strict=True)])
 
 
-def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int, rng: np.random.Generator,
-             seen: Floats | None = None, waves: int | None = None) -> tuple[Floats, Floats]:
-    """Particles (number, P) by tempering from a sample of a cloud, and the logarithm of what their density adds to the prior's.
-
-    ``seen`` (T,): misfits of other data than the facts, which are then no bounds; ``waves``: how many may rule out.
-    """
-    bounds = matching.bounds if seen is None else np.zeros(len(matching.criteria), dtype=bool)
-    centre = np.zeros(len(bounds)) if seen is None else seen
-
-    def score(unit: Floats) -> Floats:
-        found = np.full(len(unit), -np.inf)
-        inside = matching.allowed(unit, waves)
-        mean = emulators.mean(unit[inside]) - centre if inside.any() else np.zeros((0, len(bounds)))
-        found[inside] = expected_log_kernel(mean, emulators.variance, bounds).sum(axis=1)
+def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Particles (number, P) by tempering from a sample of ``cloud``, and the logarithm of what their density adds to the prior's."""
+    def score(unit: Floats, _: np.ndarray) -> Floats:
+        found, inside = np.full(len(unit), -np.inf), matching.allowed(unit)
+        if inside.any():
+            mean = emulators.mean(unit[inside])
+            found[inside] = expected_log_kernel(mean, emulators.variance, matching.bounds).sum(axis=1)
         return found
 
     rows = rng.choice(len(cloud), number, replace=number > len(cloud))
-    unit, log_kernels = tempered(score, cloud[rows], matching.active(emulators), POWER, rng)
-    return unit, POWER * log_kernels
+    unit, scores = tempered(score, cloud[rows], matching.active(emulators), POWER, rng)
+    return unit, POWER * scores
 
 
 def _with(matching: Matching, rounds: Sequence[_Particles]) -> tuple[Floats, Floats]:

@@ -15,8 +15,8 @@ import numpy as np
 
 from totalplace.sim.evidence.facts import Floats
 
-#: A score of points (N, P): higher is better, minus infinity is ruled out.
-Score = Callable[[Floats], Floats]
+#: A score (N,) of points (N, P) at these rows (N,) of the cloud: higher is better, minus infinity is ruled out.
+Score = Callable[[Floats, np.ndarray], Floats]
 Generator = np.random.Generator
 
 #: Sweeps after a step of tempering or a threshold, and after the last.
@@ -52,66 +52,83 @@ def reflected(unit: Floats) -> Floats:
     return np.asarray(np.clip(folded, 0.0, 1.0))
 
 
-def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, score: Score, active: np.ndarray, power: float,
+def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, score: Score, active: np.ndarray, power: Floats,
           rng: Generator) -> None:
-    """Move half of the cloud, in place, by differences of the other half."""
-    first, second = (rng.choice(other, len(move)) for _ in range(2))
-    chosen = rng.random((len(move), len(active))) < rng.choice([0.2, 0.5, 1.0], (len(move), 1))
+    """Move rows ``move`` (G, n) of the cloud, in place, by differences of rows ``other`` (G, m) of their groups."""
+    groups = np.arange(len(move))[:, None]
+    first, second = (other[groups, rng.integers(0, other.shape[1], move.shape)].ravel() for _ in range(2))
+    rows = move.ravel()
+    chosen = rng.random((len(rows), len(active))) < rng.choice([0.2, 0.5, 1.0], (len(rows), 1))
     count = np.maximum(chosen.sum(axis=1, keepdims=True), 1)
-    gamma = np.where(rng.random((len(move), 1)) < 0.1, 1.0, 1.68 / np.sqrt(count))
+    gamma = np.where(rng.random((len(rows), 1)) < 0.1, 1.0, 1.68 / np.sqrt(count))
     step = gamma * (cloud[np.ix_(first, active)] - cloud[np.ix_(second, active)])
     step += _JITTER * rng.standard_normal(step.shape)
-    tried = cloud[move]
+    tried = cloud[rows]
     tried[:, active] = reflected(tried[:, active] + step * chosen)
-    scored = score(tried)
+    scored = score(tried, rows)
     with np.errstate(invalid="ignore"):
-        better = np.log(rng.random(len(move))) < power * (scored - known[move])
+        better = np.log(rng.random(len(rows))) < np.repeat(power, move.shape[1]) * (scored - known[rows])
     accepted = better & np.isfinite(scored)
-    cloud[move[accepted]], known[move[accepted]] = tried[accepted], scored[accepted]
+    cloud[rows[accepted]], known[rows[accepted]] = tried[accepted], scored[accepted]
 
 
-def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: float, sweeps: int, rng: Generator) -> None:
-    """Move a cloud and its scores, in place, so that it stays a sample of exp(power * score)."""
+def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: Floats, sweeps: int, rng: Generator) -> None:
+    """Move a cloud of as many groups as ``power`` (G,) has, and its scores, in place: each stays a sample of exp(power * score)."""
+    number = len(cloud) // len(power)
+    first = number * np.arange(len(power))[:, None]
     for _ in range(sweeps):
-        halves = np.array_split(rng.permutation(len(cloud)), 2)
+        order = first + np.argsort(rng.random((len(power), number)), axis=1)
+        halves = order[:, : number // 2], order[:, number // 2 :]
         for one, other in (halves, halves[::-1]):
             _half(cloud, known, one, other, score, active, power, rng)
 
 
-def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator) -> tuple[Floats, Floats]:
-    """A sample of prior times exp(power * score), and its scores, by tempering from ``start`` (N, P), a sample of the prior."""
-    cloud, at = start.copy(), 0.0
-    known = score(cloud)
+def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator, groups: int = 1) -> tuple[Floats, Floats]:
+    """A sample of prior times exp(power * score), and its scores, by tempering from ``start`` (G * N, P), samples of the prior.
+
+    The ``groups``, of N points each, know nothing of each other: their scores may be of different data.
+    """
+    cloud, at = start.copy(), np.zeros(groups)
+    known = score(cloud, np.arange(len(cloud)))
+    number = len(cloud) // groups
     for _ in range(MOST_STEPS):
-        step = _step(known, power - at)
-        rows = resampled(normalised(np.where(np.isfinite(known), step * known, -np.inf)), len(cloud), rng)
-        cloud, known, at = cloud[rows], known[rows], at + step
-        done = at >= power - 1e-12
+        steps = np.array([_step(own, power - done) for own, done in zip(known.reshape(groups, number), at, strict=True)])
+        rows = np.concatenate([
+            g * number + resampled(normalised(_raised(own, step)), number, rng)
+            for g, (own, step) in enumerate(zip(known.reshape(groups, number), steps, strict=True))
+        ])
+        cloud, known, at = cloud[rows], known[rows], at + steps
+        done = bool((at >= power - 1e-9).all())
         moved(cloud, known, score, active, at, LAST_SWEEPS if done else SWEEPS, rng)
         if done:
             break
     return cloud, known
 
 
+def _raised(known: Floats, step: float) -> Floats:
+    """Logarithms of weights for a step of tempering; nothing for what is ruled out."""
+    return np.where(np.isfinite(known), step * np.where(np.isfinite(known), known, 0.0), -np.inf)
+
+
 def _step(known: Floats, most: float) -> float:
     """The largest step of tempering, up to ``most``, that keeps ``KEPT`` of the effective size."""
-    finite = known[np.isfinite(known)]
     low, high = 0.0, most
-    if effective_size(normalised(most * finite)) >= KEPT * len(finite):
+    enough = KEPT * int(np.isfinite(known).sum())
+    if effective_size(normalised(_raised(known, most))) >= enough:
         return most
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective_size(normalised(middle * finite)) >= KEPT * len(finite) else (low, middle)
+        low, high = (middle, high) if effective_size(normalised(_raised(known, middle))) >= enough else (low, middle)
     return max(low, 1e-6)
 
 
-def narrowed(level: Score, cut: float, start: Floats, active: np.ndarray, rng: Generator) -> tuple[Floats, float]:
-    """Points of ``start`` (N, P) spread anew over those of level at most ``cut``, and the share of the space that these are.
+def narrowed(level: Callable[[Floats], Floats], cut: float, start: Floats, active: np.ndarray, rng: Generator) -> tuple[Floats, float]:
+    """Points of ``start`` (N, P) spread anew over those of ``level`` (N,) at most ``cut``, and the share of the space that these are.
 
     Where few of the points are at most there, thresholds lead down to it, each keeping half of the points (subset simulation: Au
     and Beck 2001, Probabilistic Engineering Mechanics 16).
     """
-    cloud, share = start.copy(), 1.0
+    cloud, share, free = start.copy(), 1.0, np.zeros(1)
     known = level(cloud)
     for _ in range(MOST_STEPS):
         limit = max(cut, float(np.quantile(known, KEPT)))
@@ -120,11 +137,11 @@ def narrowed(level: Score, cut: float, start: Floats, active: np.ndarray, rng: G
         rows = rng.permutation(np.resize(inside, len(cloud)))
         cloud, scores = cloud[rows], -known[rows]
 
-        def allowed(unit: Floats, limit: float = limit) -> Floats:
+        def allowed(unit: Floats, _: np.ndarray, limit: float = limit) -> Floats:
             values = level(unit)
             return np.where(values <= limit, -values, -np.inf)
 
-        moved(cloud, scores, allowed, active, 0.0, LAST_SWEEPS if limit <= cut else SWEEPS, rng)
+        moved(cloud, scores, allowed, active, free, LAST_SWEEPS if limit <= cut else SWEEPS, rng)
         known = -scores
         if limit <= cut:
             break
