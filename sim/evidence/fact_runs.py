@@ -16,7 +16,8 @@ from scipy.stats import qmc, triang
 
 from totalplace import scenarios
 from totalplace.scenarios import places as all_places
-from totalplace.scenarios.places import Place
+from totalplace.scenarios.places.place import Place
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.posterior import particles, say_differences, shipped
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS, Parameter
@@ -200,13 +201,15 @@ def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: S
 
 
 def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floats, first_seed: int = 1,
-            threads: int | None = None, progress: Progress | None = None, over: Sequence[Marked] = ()) -> Observed:
+            threads: int | None = None, progress: Progress | None = None, over: Sequence[Marked] = (),
+            year: str = USUAL_YEAR) -> Observed:
     """Run every setting in every place for every parameter set (N, parameters); ``progress`` hears of runs done.
 
-    A setting with a place of its own is run there alone. ``over`` are contents of scenario files laid over every setting.
+    A setting with a place of its own is run there alone. ``over`` are contents of scenario files laid over every setting; ``year``
+    is the base year of the settings, whose money weighs the places.
     """
     count = len(places)
-    loaded = tuple(all_places.load(name) for name in places)
+    loaded = tuple(all_places.load(name, year) for name in places)
     data: dict[str, dict[str, list[Any]]] = {}
 
     def one(task: tuple[Setting, int]) -> dict[str, Floats]:

@@ -134,8 +134,9 @@ class Criterion:
 class Fact:
     """A published fact as a pattern; ``used`` says in words how it was used, ``figure`` whether it has a published figure.
 
+    ``other_year``: its measures have a meaning in another base year.
     ``former`` are criteria by which it was judged before: they are still measured and shown, and count for nothing. ``before`` are
-    the verdicts of the last version by them: at default values and over the posterior of then.
+    the verdicts of the last version: at default values and over the posterior of then.
     """
 
     number: int
@@ -146,6 +147,7 @@ class Fact:
     criteria: tuple[Criterion, ...]
     change: str
     figure: bool = False
+    other_year: bool = False
     note: str = ""
     former: tuple[Criterion, ...] = ()
     before: tuple[str, ...] = field(default=())

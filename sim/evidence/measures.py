@@ -12,7 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from totalplace.scenarios.calendar import parse_financial_year
 from totalplace.scenarios.places import load, names
+from totalplace.scenarios.places.shapes import USUAL_YEAR
+from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 from totalplace.sim.evidence.fact_runs import MANDATE, MANDATE_PLUS_2, Observed
 from totalplace.sim.evidence.facts import Floats
@@ -87,9 +90,11 @@ def full_redesign(o: Observed) -> Floats:
 
 
 def full_redesign_england(o: Observed) -> Floats:
-    """Fact 5: the same for England, £bn a year: the share that the places show, of what all places spend."""
-    every = sum(load(place.code, o.places[0].year).spend.sum() for place in names())
-    return full_redesign(o) / 100.0 * every / 1000.0
+    """Fact 5: the same for England, £bn a year at prices of 2010-11: the share that the places show, of what all places spend."""
+    year = o.places[0].year
+    prices = deflator(parse_financial_year(USUAL_YEAR)) / deflator(parse_financial_year(year))
+    every = sum(load(place.code, year).spend.sum() for place in names(year))
+    return full_redesign(o) / 100.0 * every * prices / 1000.0
 
 
 def planned_benefit_over_cost(o: Observed) -> Floats:
