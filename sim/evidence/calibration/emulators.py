@@ -25,11 +25,13 @@ MOST_READ: Final = 24
 FALSE_FINDS: Final = 0.05
 FOLDS: Final = 5
 #: Kinds of emulator, tried in this order.
-KINDS: Final = ("quadratic", "quadratic and trees", "Gaussian process")
+KINDS: Final = ("quadratic", "Gaussian process")
+#: The error of a kind that takes longer must be so much smaller than that of the one before it.
+WORTH: Final = 0.95
 #: Most parameters of a Gaussian process, and points that its scales are fitted to.
 _MOST_SCALES: Final = 10
 _SCALED_ON: Final = 400
-_LARGEST_PROCESS: Final = 1500
+_LARGEST_PROCESS: Final = 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,25 +107,6 @@ def _ridge() -> Any:
     return make_pipeline(PolynomialFeatures(2, include_bias=False), StandardScaler(), RidgeCV(np.logspace(-1, 4, 11)))
 
 
-class QuadraticAndTrees:
-    """A quadratic, and boosted trees on what it leaves."""
-
-    def fit(self, x: Floats, y: Floats) -> QuadraticAndTrees:
-        """Fit both."""
-        from sklearn.ensemble import HistGradientBoostingRegressor
-
-        self.first_ = _ridge().fit(x, y)
-        self.second_ = HistGradientBoostingRegressor(
-            max_iter=120, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=1.0, early_stopping=False,
-            random_state=0,
-        ).fit(x, y - self.first_.predict(x))
-        return self
-
-    def predict(self, x: Floats) -> Floats:
-        """The sum of both."""
-        return np.asarray(self.first_.predict(x) + self.second_.predict(x))
-
-
 class Process:
     """A quadratic, and a Gaussian process of the most telling parameters on what it leaves, with the scales of ``kernel``."""
 
@@ -161,10 +144,10 @@ def _scales(x: Floats, y: Floats) -> Any:
 
 
 def _maker(kind: str, x: Floats, y: Floats) -> Callable[[], Any]:
-    if kind == KINDS[2]:
-        kernel = _scales(x, y)
-        return lambda: Process(kernel)
-    return {KINDS[0]: _ridge, KINDS[1]: QuadraticAndTrees}[kind]
+    if kind == KINDS[0]:
+        return _ridge
+    kernel = _scales(x, y)
+    return lambda: Process(kernel)
 
 
 def _out_of_fold(maker: Callable[[], Any], x: Floats, y: Floats) -> Floats:
@@ -209,7 +192,9 @@ def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_
     x = unit[:, read]
     makers = {kind: _maker(kind, x, y) for kind in kinds}
     errors = {kind: float(((y - _out_of_fold(maker, x, y)) ** 2).mean()) for kind, maker in makers.items()}
-    kind = min(errors, key=lambda name: errors[name])
+    kind = kinds[0]
+    for other in kinds[1:]:
+        kind = other if errors[other] < WORTH * errors[kind] else kind
     error = max(errors[kind] - of_mean, 0.0)
     explained = 1.0 - error / (total - of_mean) if total - of_mean > 1e-9 else 0.0
     return Emulator(kind, read, error, of_one, explained, makers[kind]().fit(x, y))

@@ -125,7 +125,7 @@ def _how(found: Calibration) -> Iterator[str]:
            f"are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; those of validation are left out. "
            "What places and seeds do to a measure is its noise.\n")
     yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to every target "
-           "(scikit-learn; of a quadratic, one with boosted trees and one with a Gaussian process that which errs least out of fold), and rules "
+           "(scikit-learn; a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and rules "
            "out what is implausible beyond the cut given noise, emulator, observation and discrepancy.\n")
     rows = [(str(wave.number), f"{len(wave.unit):,}", f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest", f"{wave.share:.3g}",
              ", ".join(f"{one.explained:.2f}" for one in wave.emulators.each)) for wave in found.matching.waves]

@@ -20,8 +20,8 @@ Score = Callable[[Floats, np.ndarray], Floats]
 Generator = np.random.Generator
 
 #: Sweeps after a step of tempering or a threshold, and after the last.
-SWEEPS: Final = 12
-LAST_SWEEPS: Final = 30
+SWEEPS: Final = 8
+LAST_SWEEPS: Final = 20
 #: Part of the effective size, or of the points, that a step keeps.
 KEPT: Final = 0.5
 #: Most steps of tempering or thresholds.
