@@ -4,8 +4,8 @@
 
 Writes three tables in ``sim/evidence/panel``: ``children.csv``, children's services of the 151 places of April 2023 from 2016 to
 2025, ``councils.csv``, outturn by service of the 148 places of 2010-23 in the ten years that exist, with outcomes, and
-``other_income.csv``, what of adult social care other income pays for in places of April 2023. Money is £ thousand of its year. ``docs/data.md`` describes every column and what ``marks`` says. Nothing in the package reads the source
-folders.
+``other_income.csv``, what part of adult social care other income pays for in places of April 2023. Money is £ thousand of its year.
+``docs/data.md`` describes every column and what ``marks`` says. Nothing in the package reads the source folders.
 """
 
 from __future__ import annotations
@@ -192,8 +192,8 @@ def _outturn_marks(table: pd.DataFrame) -> list[str]:
 def other_income(recent: Path, codes: list[str]) -> pd.DataFrame:
     """Other income of adult social care over gross spend, ``share``, by place and year in which the year of spending ends.
 
-    Councils that are no place of April 2023, nor the whole of one, are left out. Raises OSError where the source is missing, KeyError
-    where it lacks a column.
+    Councils that are no place of April 2023, nor the whole of one, are left out. Raises OSError where the source is missing,
+    KeyError where it lacks a column.
     """
     import pandas as pd
 

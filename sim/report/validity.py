@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
-from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
+from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, WIDE, facts, uses_words
 from totalplace.sim.report.content import Listing, Section
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.wording import count, listing
@@ -23,6 +23,8 @@ VALIDATION: Final = ROOT / "docs" / "validation.md"
 _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"
+#: What stands there for a fact without one.
+LISTED_WORD: Final = "listed"
 _JUDGED: Final = "D"
 
 
@@ -90,8 +92,10 @@ def _said(found: Verdicts) -> tuple[str, ...]:
     if not found.of:
         return ()
     counted = Counter(row[0] for row in found.of.values())
-    words = [f"{counted[verdict]} {text}" for verdict, text in
-             ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
+    words = [f"{counted[verdict]} {text}" for verdict, text in (
+        (REPRODUCED, "are reproduced"), (WIDE, "have the figure inside a wide band"), (PARTLY, "are reproduced in part"),
+        (NOT, "are missed"), (LISTED_WORD, "are listed only"),
+    ) if counted[verdict]]
     return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
 
 
