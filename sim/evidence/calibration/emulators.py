@@ -22,7 +22,7 @@ from totalplace.sim.evidence.facts import Floats
 
 #: Most parameters that an emulator reads, and the probability of finding one in all that does nothing.
 MOST_READ: Final = 24
-FALSE_FINDS: Final = 0.05
+FALSE_FINDS: Final = 0.01
 FOLDS: Final = 5
 #: Kinds of emulator, tried in this order.
 KINDS: Final = ("quadratic", "Gaussian process")

@@ -46,10 +46,12 @@ def resampled(weights: Floats, number: int, rng: Generator) -> np.ndarray:
     return np.asarray(np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), steps), len(weights) - 1))
 
 
-def reflected(unit: Floats) -> Floats:
-    """Points folded back into the unit cube."""
-    folded = np.abs(np.mod(unit + 1.0, 2.0) - 1.0)
-    return np.asarray(np.clip(folded, 0.0, 1.0))
+def wrapped(unit: Floats) -> Floats:
+    """Points beyond an end of the unit cube, come in again at the other.
+
+    That keeps steps symmetric. Folding them back does not, where steps in two columns go together: points then flee from corners.
+    """
+    return np.asarray(np.mod(unit, 1.0))
 
 
 def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, score: Score, active: np.ndarray, power: Floats,
@@ -64,7 +66,7 @@ def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, sco
     step = gamma * (cloud[np.ix_(first, active)] - cloud[np.ix_(second, active)])
     step += _JITTER * rng.standard_normal(step.shape)
     tried = cloud[rows]
-    tried[:, active] = reflected(tried[:, active] + step * chosen)
+    tried[:, active] = wrapped(tried[:, active] + step * chosen)
     scored = score(tried, rows)
     with np.errstate(invalid="ignore"):
         better = np.log(rng.random(len(rows))) < np.repeat(power, move.shape[1]) * (scored - known[rows])
