@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from totalplace.sim.evidence.calibration.marginals import (
     weighted_quantiles,
 )
 from totalplace.sim.evidence.calibration.pictures import prior_values
+from totalplace.sim.evidence.calibration.plan import Plan
 from totalplace.sim.evidence.calibration.posterior import Sample, sample
 from totalplace.sim.evidence.calibration.tensions import tensions
 from totalplace.sim.evidence.calibration.waves import Matching, match
@@ -94,24 +96,24 @@ def test_known_parameters_are_found_again_as_often_as_they_should_be() -> None:
 
 def test_one_seed_gives_one_answer_and_a_stop_changes_nothing(tmp_path: Path) -> None:
     small = plan(points=60, cloud=200, round=100, rounds=2, effective=150, synthetic=4, each=20, batch=25)
-    tables = []
-    for stops in (0, 3):
-        folder = tmp_path / str(stops)
-        folder.mkdir()
-        for left in range(stops, -1, -1):
-            model = Line()
-            batches = Batches(model, folder)
-            matching = match(batches, FIGURES, small, KINDS)
-            particles = sample(batches, matching, small, KINDS)
-            seen = cover(batches, matching, small)
-            for path in sorted((folder / BATCHES).glob("*.parquet"))[-3 * left :] if left else ():
-                path.unlink()
-        tables.append((particles.unit, particles.weights, particles.far, seen.ends))
-        assert model.played == (0 if not stops else model.played)
-    for one, other in zip(*tables, strict=True):
+
+    def answer(folder: Path | None, one: Plan = small) -> tuple[list[np.ndarray], int]:
+        model = Line()
+        batches = Batches(model, folder)
+        matching = match(batches, FIGURES, one, KINDS)
+        particles, seen = sample(batches, matching, one, KINDS), cover(batches, matching, one)
+        return [particles.unit, particles.weights, particles.far, seen.ends, matching.waves[-1].cloud], model.played
+
+    first, all_played = answer(tmp_path)
+    kept = sorted((tmp_path / BATCHES).glob("*.parquet"))
+    kept[-1].write_bytes(kept[-1].read_bytes()[:100])
+    kept[0].unlink()
+    again, played = answer(tmp_path)
+    assert 0 < played < 0.2 * all_played
+    for one, other in zip(first, again, strict=True):
         assert np.array_equal(one, other)
-    other = sample(Batches(Line()), match(Batches(Line()), FIGURES, plan(seed=2, points=60, cloud=200), KINDS), small, KINDS)
-    assert not np.array_equal(other.unit, tables[0][0])
+    assert answer(tmp_path)[1] == 0
+    assert not np.array_equal(answer(None, replace(small, seed=2))[0][0], first[0])
 
 
 def test_facts_that_cannot_both_be_are_said_to_pull_apart() -> None:
