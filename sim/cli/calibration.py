@@ -83,7 +83,8 @@ def _show(found: Calibration) -> None:
     for i in found.informed:
         row = list(PARAMETERS.values())[i]
         known = found.marginals[row.name]
-        listing.add_row(row.name, row.unit, f"{row.low:g} to {row.high:g}", f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})",
-                        f"{row.default:g}", f"{rounded(row, float(central[i])):g}")
+        span = f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})"
+        listing.add_row(row.name, row.unit, f"{row.low:g} to {row.high:g}", span, f"{row.default:g}",
+                        f"{rounded(row, float(central[i])):g}")
     screen.print(listing, markup=False)
     screen.print(summary(found), soft_wrap=True, markup=False)

@@ -66,7 +66,8 @@ def cover(batches: Batches, matching: Matching, plan: Plan) -> Coverage:
     log_weights = log_kernel(far - np.repeat(seen, size.each, axis=0), bounds).sum(axis=1) - log_density
     weights = np.stack([normalised(own) for own in log_weights.reshape(count, size.each)])
     parts = unit.reshape(count, size.each, -1)
-    ends = np.array([[weighted_quantiles(column, own, ENDS) for column in part.T] for part, own in zip(parts, weights, strict=True)])
+    groups = zip(parts, weights, strict=True)
+    ends = np.array([[weighted_quantiles(column, own, ENDS) for column in part.T] for part, own in groups])
     width = np.subtract(*np.quantile(cloud, ENDS[::-1], axis=0))
     return Coverage(truth, ends, np.array([effective_size(own) for own in weights]), np.asarray(width))
 

@@ -82,7 +82,7 @@ class Emulators:
 
 
 def screened(unit: Floats, values: Floats, most: int = MOST_READ) -> tuple[int, ...]:
-    """Columns of ``unit`` (N, P) that tell something of ``values`` (N,), by an F test of a quadratic in each, the strongest first."""
+    """Columns of ``unit`` (N, P) that tell of ``values`` (N,), by an F test of a quadratic in each, the strongest first."""
     centred = unit - unit.mean(axis=0)
     square = centred**2 - (centred**2).mean(axis=0)
     slope = (centred * square).sum(axis=0) / np.maximum((centred**2).sum(axis=0), 1e-12)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.calibration.kernel import is_bound
+from totalplace.sim.evidence.calibration.kernel import is_bound, misfits
+from totalplace.sim.evidence.calibration.marginals import in_prior, weighted_quantiles
+from totalplace.sim.evidence.calibration.pictures import prior_values
 from totalplace.sim.evidence.calibration.run import Calibration
 from totalplace.sim.figures.style import SMALL, Chart, dress, look, own_style, plain
 
@@ -37,16 +39,12 @@ def _words(found: Calibration) -> str:
 @own_style()
 def targets(found: Calibration) -> Figure:
     """Misfits of every target over the prior and the posterior: 0 is the published figure."""
-    from totalplace.sim.evidence.calibration.kernel import misfits
-
     first = found.matching.waves[0].measured
     prior = misfits(found.matching.criteria, first.reshape(-1, first.shape[2]))
     figure = Chart(9.0, 0.42 * prior.shape[1] + 1.5)
     axes = figure.subplots()
     axes.axvspan(-1.645, 1.645, color="#cfe8dc", linewidth=0)
     axes.axvline(0.0, color="#5a8a72", linewidth=1.0, linestyle=(0, (4, 2)))
-    from totalplace.sim.evidence.calibration.marginals import weighted_quantiles
-
     for t in range(prior.shape[1]):
         for shift, style, values, weights in ((-0.16, look(7), prior[:, t], np.ones(len(prior))),
                                               (0.16, look(2), found.sample.far[:, t], found.sample.weights)):
@@ -57,10 +55,10 @@ def targets(found: Calibration) -> Figure:
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(-_DRAWN - 0.1, _DRAWN + 0.1)
-    axes.set_xlabel("way from the published figure, in standard deviations of its error and of what the model cannot carry", fontsize=SMALL)
+    axes.set_xlabel("way from the published figure, in standard deviations of its error and the model's discrepancy", fontsize=SMALL)
     plain(axes, grid="x")
-    words = (f"Grey: 90% and median of pictures over the prior; blue: over the posterior ({_words(found)}). Green: where the figure's errors allow it in "
-             f"nine cases of ten. Cut at {_DRAWN:g}.")
+    words = (f"Grey: 90% and median of pictures over the prior; blue: over the posterior ({_words(found)}). Green: what the errors "
+             f"allow in nine cases of ten. Cut at {_DRAWN:g}.")
     dress(figure, "Targets", words)
     return figure
 
@@ -77,14 +75,12 @@ def marginals(found: Calibration) -> Figure:
     central = found.defaults()
     rows = list(PARAMETERS.values())
     for axes, i in zip(panels, shown, strict=False):
-        from totalplace.sim.evidence.calibration.marginals import in_prior
-        from totalplace.sim.evidence.calibration.pictures import prior_values
-
         density, _ = np.histogram(found.sample.unit[:, i], edges, weights=found.sample.weights * _BINS)
         axes.stairs(density, edges, fill=True, color=look(2).colour, alpha=0.7)
         axes.axhline(1.0, color="#444444", linewidth=0.9)
-        axes.axvline(float(in_prior(rows[i], np.array([rows[i].default]))[0]), color="#444444", linewidth=1.0, linestyle=(0, (2, 2)))
-        axes.axvline(float(in_prior(rows[i], np.array([central[i]]))[0]), color=look(4).colour, linewidth=1.4)
+        present, chosen = in_prior(rows[i], np.array([rows[i].default, central[i]]))
+        axes.axvline(float(present), color="#444444", linewidth=1.0, linestyle=(0, (2, 2)))
+        axes.axvline(float(chosen), color=look(4).colour, linewidth=1.4)
         plain(axes)
         axes.set_yticks([])
         axes.set_xlim(0.0, 1.0)
@@ -94,8 +90,9 @@ def marginals(found: Calibration) -> Figure:
         axes.tick_params(labelsize=SMALL - 1.5)
     for axes in panels[len(shown):]:
         axes.set_visible(False)
-    words = (f"{_words(found)}. Axes: quantiles of the prior, marked with its ends and median; line: prior; blue: posterior. Dashed: present default; red: "
-             f"most central particle. {len(shown)} of {len(found.informed)} informed parameters.")
+    words = (f"{_words(found)}. Axes: quantiles of the prior, marked with its ends and median; line: prior; blue: posterior. "
+             "Dashed: "
+             f"present default; red: most central particle. {len(shown)} of {len(found.informed)} informed parameters.")
     dress(figure, "What the facts say of parameters", words)
     return figure
 
@@ -119,7 +116,8 @@ def pairs(found: Calibration) -> Figure:
             axes.set_ylabel(names[y] if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
             axes.locator_params(nbins=3)
             plain(axes)
-    dress(figure, "Posterior, two parameters at a time", f"The {len(found.rows):,} rows that are shipped. Axes: prior ranges. Red: most central.")
+    words = f"The {len(found.rows):,} rows that are shipped. Axes: prior ranges. Red: most central."
+    dress(figure, "Posterior, two parameters at a time", words)
     return figure
 
 
@@ -151,7 +149,8 @@ def coverage(found: Calibration) -> Figure:
         order = np.argsort(one.truth[:, i])
         for holds, style in ((True, look(2)), (False, look(4))):
             chosen = [at for at, g in enumerate(order) if one.holds[g, i] == holds]
-            axes.vlines(chosen, one.ends[order[chosen], i, 0], one.ends[order[chosen], i, 1], color=style.colour, linewidth=1.6, alpha=0.7)
+            low, high = one.ends[order[chosen], i].T
+            axes.vlines(chosen, low, high, color=style.colour, linewidth=1.6, alpha=0.7)
         axes.plot(np.arange(len(order)), one.truth[order, i], ".", color="#222222", markersize=3)
         axes.set_ylim(-0.02, 1.02)
         axes.set_xticks([])
@@ -160,6 +159,8 @@ def coverage(found: Calibration) -> Figure:
         plain(axes)
     for axes in panels[len(shown):]:
         axes.set_visible(False)
-    words = "Dots: true parameters of the sets of data, in order, as quantiles of the prior; bars: 90% intervals, red where they do not hold the truth."
+    words = ("Dots: true parameters of the sets of data, in order, as quantiles of the prior; bars: 90% intervals, red where "
+             "they do not "
+             "hold the truth.")
     dress(figure, "Coverage on synthetic data", words)
     return figure

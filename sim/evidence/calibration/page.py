@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from totalplace.sim.evidence.calibration.marginals import INFORMED, OUTER, PILED
 from totalplace.sim.evidence.calibration.posterior import POWER
 from totalplace.sim.evidence.calibration.run import SHIPPED, Calibration
 from totalplace.sim.evidence.calibration.tensions import PULLS
-from totalplace.sim.evidence.facts import facts
+from totalplace.sim.evidence.facts import Floats, facts
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.validation_page import number, parameter_code
 
@@ -31,51 +31,68 @@ _NAMED: Final = 8
 _TAUGHT: Final = 3
 #: Part of the standard deviation of a parameter from which a better figure teaches something of it.
 _TEACHES: Final = 0.05
+#: Width of an interval over the prior's from which a parameter counts as better known.
+_BETTER: Final = 0.75
+_AT: Final = (ENDS[0], 0.5, ENDS[1])
 
 
-def predicted(found: Calibration) -> list[tuple[np.ndarray, np.ndarray]]:
+def _span(values: Floats, weights: Floats) -> Floats:
+    """Ends and median of 90% of what can be measured, by weight; NaN if nothing can."""
+    known = ~np.isnan(values)
+    return weighted_quantiles(values[known], weights[known], _AT) if known.any() else np.full(3, np.nan)
+
+
+def predicted(found: Calibration) -> list[tuple[Floats, Floats]]:
     """For each target ends and median of 90% of the pictures: over the prior, and over the posterior by weight."""
     first, sample = found.matching.waves[0].measured, found.sample
-    rows = []
-    for t in range(len(found.plan.targets)):
-        prior = first[:, :, t].ravel()
-        known, ours = prior[~np.isnan(prior)], ~np.isnan(sample.measured[:, t])
-        at = (ENDS[0], 0.5, ENDS[1])
-        rows.append((weighted_quantiles(known, np.ones(len(known)), at) if len(known) else np.full(3, np.nan),
-                     weighted_quantiles(sample.measured[ours, t], sample.weights[ours], at) if ours.any() else np.full(3, np.nan)))
-    return rows
+    prior = first.reshape(-1, first.shape[2])
+    return [(_span(prior[:, t], np.ones(len(prior))), _span(sample.measured[:, t], sample.weights)) for t in range(prior.shape[1])]
 
 
 def inside(found: Calibration) -> list[bool]:
-    """Whether the published figure of each target lies in the 90% interval of the posterior's pictures (a bound: the median keeps it)."""
+    """Whether the figure of each target lies in the 90% interval of the posterior's pictures; of a bound, whether the median "
+      "does."""
     said = []
     for one, (_, (low, middle, high)) in zip(found.plan.criteria(), predicted(found), strict=True):
         said.append(bool(low <= one.central <= high) if one.central is not None else bool(one.low <= middle <= one.high))
     return said
 
 
-def _covered(found: Calibration) -> tuple[float, float]:
+def covered(found: Calibration) -> tuple[float, float] | None:
     """Share of intervals that hold the truth, over synthetic data and informed parameters, and their mean contraction."""
     columns = list(found.informed)
     if found.coverage is None or not columns:
-        return float("nan"), float("nan")
+        return None
     return float(found.coverage.holds[:, columns].mean()), float(found.coverage.contraction[columns].mean())
 
 
 def summary(found: Calibration) -> str:
     """The calibration in one sentence."""
-    held, width = _covered(found)
-    kept = inside(found)
-    cover = "" if np.isnan(held) else (f"; on {len(found.coverage.truth)} sets of synthetic data {held:.0%} of the 90% intervals hold the truth, "  # type: ignore[union-attr]
-                                       f"at {width:.0%} of the width of their prior")
-    return (f"{len(found.informed)} of {len(PARAMETERS)} parameters informed by {len(kept)} targets, of which {sum(kept)} lie inside the "
-            f"posterior's 90% interval; effective size {found.sample.effective:,.0f} of {len(found.sample.weights):,} particles, largest "
-            f"weight {found.sample.weights.max():.2%}; {found.matching.waves[-1].share:.2g} of the prior not ruled out{cover}.")
+    sample, kept, cover = found.sample, inside(found), covered(found)
+    said = (f"{len(found.informed)} of {len(PARAMETERS)} parameters informed by {len(kept)} targets, of which {sum(kept)} lie "
+            "inside "
+            f"the posterior's 90% interval; effective size {sample.effective:,.0f} of {len(sample.weights):,} particles, largest "
+            f"weight {sample.weights.max():.2%}; {found.matching.waves[-1].share:.2g} of the prior not ruled out")
+    if cover is not None:
+        said += f"; on synthetic data {cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of their prior's width"
+    return said + "."
 
 
-def _names(found: Calibration, columns: list[int]) -> str:
+def _names(columns: Sequence[int]) -> str:
     every = list(PARAMETERS)
     return ", ".join(parameter_code(every[i]) for i in columns)
+
+
+def _learnt(found: Calibration) -> Iterator[str]:
+    order, every = list(found.informed), list(found.marginals.values())
+    better = sum(every[i].share_of_range < _BETTER for i in order)
+    most = f", most of {_names(order[:_NAMED])}" if order else ""
+    yield (f"**What was learnt.** The {len(found.plan.targets)} published figures tell something of {len(order)} of "
+           f"{len(PARAMETERS)} "
+           f"parameters{most}. {better} are known at least a quarter better than before.\n")
+    yield (f"**What was not.** The other {len(PARAMETERS) - len(order)} are as unknown as they were; the posterior carries them "
+           "with all "
+           "of their ranges. Results that turn on them are as wide as judgement makes them.\n")
 
 
 def _head(found: Calibration) -> Iterator[str]:
@@ -83,30 +100,29 @@ def _head(found: Calibration) -> Iterator[str]:
     yield ("This file is written by `totalplace calibrate --out DIR --docs docs`. What is done is data: "
            "`sim/evidence/calibration/calibration.yaml`; the targets are those of `sim/evidence/facts.yaml`.\n")
     yield "## In plain words\n"
-    kept, targets = inside(found), found.plan.criteria()
-    order = list(found.informed)
-    narrow = [i for i in order if list(found.marginals.values())[i].share_of_range < 0.75]
-    rest = len(PARAMETERS) - len(order)
-    yield (f"**What was learnt.** The {len(targets)} published figures tell something of {len(order)} of {len(PARAMETERS)} parameters, most of "
-           f"{_names(found, order[:_NAMED])}. {len(narrow)} are known at least a quarter better than before.\n")
-    yield (f"**What was not.** The other {rest} are as unknown as they were; the posterior carries them with all of their ranges. Results that "
-           "turn on them are as wide as judgement makes them.\n")
-    missed = [f"`{one.measure}`" for one, good in zip(targets, kept, strict=True) if not good]
-    fits = "Every published figure lies" if not missed else f"{sum(kept)} of {len(kept)} published figures lie"
-    yield (f"**How well it fits.** {fits} inside the 90% interval of the posterior's own pictures"
-           f"{'' if not missed else '; not ' + ', '.join(missed)}. Places held out judge that: see [validation](validation.md).\n")
-    held, width = _covered(found)
-    if not np.isnan(held):
-        yield (f"**How far to believe it.** Data that the model made itself, from known parameters, went through the same machinery: {held:.0%} of "
-               f"the 90% intervals hold the truth, at {width:.0%} of the width of their prior. That says the machinery is sound, not that the "
-               "model is right: a rule that is wrong shows where the posterior piles up at an end of the prior or facts pull apart, below.\n")
-    yield summary(found) + f" {found.pictures:,} pictures of {found.runs_a_picture} runs: {found.pictures * found.runs_a_picture:,} runs.\n"
+    yield from _learnt(found)
+    kept, cover = inside(found), covered(found)
+    missed = [f"`{name}`" for name, good in zip(found.plan.targets, kept, strict=True) if not good]
+    but = f"; not that of {', '.join(missed)}" if missed else ""
+    yield (f"**How well it fits.** {sum(kept)} of {len(kept)} published figures lie inside the 90% interval of the posterior's own "
+           f"pictures{but}. Places held out judge that: see [validation](validation.md).\n")
+    if cover is not None:
+        yield ("**How far to believe it.** Data that the model made itself, from known parameters, went through the same "
+               "machinery: "
+               f"{cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of the width of their prior. That says "
+               "that the "
+               "machinery is sound, not that the model is right: a rule that is wrong shows where the posterior piles up at an "
+               "end of "
+               "the prior, or where facts pull apart, below.\n")
+    yield (f"In short: {summary(found)} {found.pictures:,} pictures of {found.runs_a_picture} runs, "
+           f"{found.pictures * found.runs_a_picture:,} runs in all.\n")
 
 
 def _targets(found: Calibration) -> Iterator[str]:
     yield "## Targets\n"
-    yield ("Error: standard deviations of the figure as published and of what the model cannot carry, of logarithms where marked. *Loss*: half the "
-           "mean square of the misfit in these; a posterior that fits as well as its errors say has about 0.5 or less.\n")
+    yield ("Error: standard deviations of the figure as published and of what the model cannot carry, of logarithms where "
+           "marked. *Loss*: "
+           "half the mean square of the misfit in these; a posterior that fits as well as its errors say has about 0.5 or less.\n")
     of = {one.measure: fact.number for fact in facts() for one in fact.criteria}
     rows = []
     for t, (one, spans) in enumerate(zip(found.plan.criteria(), predicted(found), strict=True)):
@@ -114,48 +130,61 @@ def _targets(found: Calibration) -> Iterator[str]:
         error = f"{one.observation:g}; {one.discrepancy:g}" + (" (log)" if one.scale == "log" else "")
         figure = f"{one.central:g}" if one.central is not None else one.published()
         rows.append((str(of[one.measure]), f"`{one.measure}`: {one.label}", one.unit, figure, error, prior, posterior,
-                     number(found.tensions.loss[t])))
+                     number(float(found.tensions.loss[t]))))
     yield from table(("fact", "target", "unit", "figure", "error", "prior (90%)", "posterior (90%)", "loss"), rows)
 
 
-def _how(found: Calibration) -> Iterator[str]:
+def _waves(found: Calibration) -> Iterator[str]:
     plan, size = found.plan, found.plan.size
     yield "## How it is done\n"
-    yield (f"**Pictures.** A picture is one run of every setting that the targets need, in {size.places} places, each with a seed of its own. Places "
-           f"are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; those of validation are left out. "
-           "What places and seeds do to a measure is its noise.\n")
-    yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to every target "
-           "(scikit-learn; a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and rules "
-           "out what is implausible beyond the cut given noise, emulator, observation and discrepancy.\n")
-    rows = [(str(wave.number), f"{len(wave.unit):,}", f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest", f"{wave.share:.3g}",
+    yield (f"**Pictures.** A picture is one run of every setting that the targets need, in {size.places} places, each with a "
+           "seed of its "
+           f"own. Places are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; "
+           "those of "
+           "validation are left out. What places and seeds do to a measure is its noise.\n")
+    yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to "
+           "every "
+           "target (scikit-learn: a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and "
+           "rules out "
+           "what is implausible beyond the cut, given noise, emulator, observation and discrepancy.\n")
+    rows = [(str(wave.number), f"{len(wave.unit):,}", f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest", f"{wave.share:.2g}",
              ", ".join(f"{one.explained:.2f}" for one in wave.emulators.each)) for wave in found.matching.waves]
-    yield from table(("wave", "points", "cut", "share of the prior not ruled out", "R² of the emulators, in the order of the targets"), rows)
-    yield (f"**Posterior.** Particles are proposed by prior times emulated kernel to the power {POWER:g}, moved by differential evolution, simulated "
-           "once each and weighted by prior times the kernel of their own picture over the proposal (exact, for a model that errs as the table "
-           "says: Wilkinson 2013). Emulators that are wrong cost effective size, not truth. "
-           f"{SHIPPED:,} rows are drawn by weight and shipped; defaults are the most central of them where facts inform.\n")
+    yield from table(("wave", "points", "cut", "share of the prior not ruled out", "R² of the emulators, in the order above"), rows)
+
+
+def _rounds(found: Calibration) -> Iterator[str]:
+    yield (f"**Posterior.** Particles are proposed by prior times emulated kernel to the power {POWER:g}, moved by differential "
+           "evolution, "
+           "simulated once each, and weighted by prior times the kernel of their own picture over the proposal: exact, for a "
+           "model that "
+           "errs as the table says (Wilkinson 2013). Emulators that are wrong cost effective size, not truth. "
+           f"{SHIPPED:,} rows are drawn by weight and shipped; defaults are the most central of them where the facts inform.\n")
     rows = [(str(one.number), f"{one.particles:,}", f"{one.effective:,.0f}", f"{one.largest:.2%}", f"{one.acceptance:.1%}")
             for one in found.sample.rounds]
     yield from table(("round", "particles", "effective size", "largest weight", "acceptance by rejection"), rows)
 
 
 def _coverage(found: Calibration) -> Iterator[str]:
-    if found.coverage is None:
+    one, cover = found.coverage, covered(found)
+    if one is None or cover is None:
         return
-    one = found.coverage
     yield "## Coverage on synthetic data\n"
-    yield (f"{len(one.truth)} sets of data, made from parameters drawn from what the first wave left, with an error of observation and discrepancy; "
-           f"{found.plan.size.each} particles each (effective size {np.median(one.effective):.0f} in the median). Contraction: width of the 90% "
-           "interval over that of what the truths were drawn from. An interval as wide as the prior covers too.\n")
+    yield (f"{len(one.truth)} sets of data, made from parameters drawn from what the first wave left, with an error of "
+           "observation and "
+           f"discrepancy; {found.plan.size.each} particles each (effective size {np.median(one.effective):.0f} in the median). "
+           "Contraction: width of the 90% interval over that of what the truths were drawn from. An interval as wide as the "
+           "prior covers "
+           "too.\n")
     rows = [(parameter_code(list(PARAMETERS)[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
-    held, width = _covered(found)
-    yield from table(("parameter", "intervals that hold the truth", "contraction"), [("**all**", f"**{held:.0%}**", f"**{width:.0%}**"), *rows])
+    every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")
+    yield from table(("parameter", "intervals that hold the truth", "contraction"), [every, *rows])
 
 
 def _parameters(found: Calibration) -> Iterator[str]:
     yield "## Parameters that the facts inform\n"
-    yield (f"*Width*: 90% interval over that of the prior. Informed: the posterior is farther from the prior than {INFORMED:g} over the root of the "
-           "effective size (Kolmogorov and Smirnov). *Central*: the value of the particle that stands for all.\n")
+    yield (f"*Width*: 90% interval over that of the prior. Informed: the posterior is farther from the prior than {INFORMED:g} "
+           "over the "
+           "root of the effective size (Kolmogorov and Smirnov). *Central*: the value of the particle that stands for all.\n")
     central, rows = found.defaults(), []
     for i in found.informed:
         row = list(PARAMETERS.values())[i]
@@ -173,11 +202,12 @@ def _structure(found: Calibration) -> Iterator[str]:
         said = "; ".join(f"{parameter_code(one.name)} at the {one.piled} end ({max(one.at_low, one.at_high):.0%})" for one in piled)
         yield f"Parameters with {PILED:.0%} or more of the posterior in an outer {OUTER:.0%} of the prior: {said}.\n"
     else:
-        yield f"No parameter has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
+        yield f"No parameter that the facts inform has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
     names, pairs = found.plan.targets, found.tensions.pairs()
     if pairs:
         yield f"Facts that pull apart (the mean log kernel of one gains more than {PULLS:g} if the other is dropped):\n"
-        yield from table(("target", "is held back by", "gain"), [(f"`{names[i]}`", f"`{names[j]}`", f"{gain:.2f}") for i, j, gain in pairs])
+        rows = [(f"`{names[i]}`", f"`{names[j]}`", f"{gain:.2f}") for i, j, gain in pairs]
+        yield from table(("target", "is held back by", "gain"), rows)
     else:
         yield "No two facts pull apart.\n"
     unknown = [f"`{names[j]}`" for j in range(len(names)) if np.isnan(found.tensions.gain[:, j]).all()]
@@ -187,17 +217,19 @@ def _structure(found: Calibration) -> Iterator[str]:
 
 def _data(found: Calibration) -> Iterator[str]:
     yield "## What data would settle\n"
-    yield "Parameters whose standard deviation would fall most if the error of a target, of figure and model together, were halved:\n"
-    rows = []
-    for name, teaches in zip(found.plan.targets, found.tensions.teaches, strict=True):
-        best = [int(i) for i in np.argsort(-np.nan_to_num(teaches))[:_TAUGHT] if teaches[i] >= _TEACHES]
-        rows.append((f"`{name}`", ", ".join(f"`{list(PARAMETERS)[i]}` −{teaches[i]:.0%}" for i in best) or "none by a twentieth"))
+    yield "Parameters whose standard deviation would fall most if the error of a target, of figure and model together, were "
+          "halved:\n"
+    rows, every = [], list(PARAMETERS)
+    for name, teaches in zip(found.plan.targets, np.nan_to_num(found.tensions.teaches), strict=True):
+        best = [int(i) for i in np.argsort(-teaches, kind="stable")[:_TAUGHT] if teaches[i] >= _TEACHES]
+        rows.append((f"`{name}`", ", ".join(f"`{every[i]}` −{teaches[i]:.0%}" for i in best) or "none by a twentieth"))
     yield from table(("a better figure of", "would teach"), rows)
 
 
 def markdown(found: Calibration) -> str:
     """The whole page."""
-    parts = [*_head(found), *_targets(found), *_how(found), *_coverage(found), *_parameters(found), *_structure(found), *_data(found)]
+    sections = (_head, _targets, _waves, _rounds, _coverage, _parameters, _structure, _data)
+    parts = [text for section in sections for text in section(found)]
     shown = [name for name in _TITLES if name != "coverage" or found.coverage is not None]
     parts += [f"![{_TITLES[name]}](images/calibration-{name}.png)\n" for name in shown]
     return "\n".join(parts).rstrip() + "\n"

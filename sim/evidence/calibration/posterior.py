@@ -100,8 +100,9 @@ def _joint(rounds: Sequence[_Particles]) -> Floats:
     return np.concatenate([one.weights * part for one, part in zip(rounds, counts / counts.sum(), strict=True)])
 
 
-def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Particles (number, P) by tempering from a sample of ``cloud``, and the logarithm of what their density adds to the prior's."""
+def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int,
+             rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Particles (number, P) by tempering from a sample of ``cloud``; the logarithm of what their density adds to the prior's."""
     def score(unit: Floats, _: np.ndarray) -> Floats:
         found, inside = np.full(len(unit), -np.inf), matching.allowed(unit)
         if inside.any():

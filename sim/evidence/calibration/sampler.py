@@ -1,9 +1,9 @@
 """Points of the unit cube drawn from what emulators say: by thresholds (history matching) and by tempering (the posterior).
 
-A *cloud* is points (N, P), quantiles of the priors, which are independent and level on this scale. Only the D columns that emulators
-read are moved, by differential evolution (ter Braak 2006, Statistics and Computing 16; crossover as in Vrugt and others 2009): a
-point goes along the difference of two points of the other half of the cloud, so that steps have the shape of what is left. All
-other columns stay as they were drawn, from the prior.
+A *cloud* is points (N, P), quantiles of the priors, which are independent and level on this scale. Only the D columns that
+emulators read are moved, by differential evolution (ter Braak 2006, Statistics and Computing 16; crossover as in Vrugt and others
+2009): a point goes along the difference of two points of the other half of the cloud, so that steps have the shape of what is
+left. All other columns stay as they were drawn, from the prior.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power:
             _half(cloud, known, one, other, score, active, power, rng)
 
 
-def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator, groups: int = 1) -> tuple[Floats, Floats]:
+def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator,
+             groups: int = 1) -> tuple[Floats, Floats]:
     """A sample of prior times exp(power * score), and its scores, by tempering from ``start`` (G * N, P), samples of the prior.
 
     The ``groups``, of N points each, know nothing of each other: their scores may be of different data.
@@ -124,8 +125,9 @@ def _step(known: Floats, most: float) -> float:
     return max(low, 1e-6)
 
 
-def narrowed(level: Callable[[Floats], Floats], cut: float, start: Floats, active: np.ndarray, rng: Generator) -> tuple[Floats, float]:
-    """Points of ``start`` (N, P) spread anew over those of ``level`` (N,) at most ``cut``, and the share of the space that these are.
+def narrowed(level: Callable[[Floats], Floats], cut: float, start: Floats, active: np.ndarray,
+             rng: Generator) -> tuple[Floats, float]:
+    """Points of ``start`` (N, P) spread anew over those of ``level`` (N,) at most ``cut``, and the share of them at first.
 
     Where few of the points are at most there, thresholds lead down to it, each keeping half of the points (subset simulation: Au
     and Beck 2001, Probabilistic Engineering Mechanics 16).
