@@ -47,15 +47,20 @@ from totalplace.sim.analysis import eras
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
     ablations,
-    deciding_parameters,
     fact_runs,
     facts,
+    former_measures,
+    held_out,
     lever_responses,
     lever_responses_page,
     lever_signs,
     markdown_page,
     measures,
+    measures_by_place,
+    measuring,
     neighbourhoods_won,
+    null_models,
+    numbers_in_words,
     panel,
     structure,
     trade_off,
@@ -64,6 +69,7 @@ from totalplace.sim.evidence import (
     validation,
     validation_figures,
     validation_page,
+    validation_words,
 )
 from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.panel import tables as panel_tables
@@ -170,16 +176,19 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_documents, [odd]),
              _blocks),
         Step("validation", "docs/validation.md: published facts against the model; minutes", _MODEL | {
-            "how facts are measured": _of(deciding_parameters, facts, lever_signs, measures, fact_runs, validation),
-            "how the page is written": _of(validation_figures, markdown_page, validation_page),
+            "how facts are measured": _of(
+                facts, former_measures, lever_signs, measures, measures_by_place, measuring, fact_runs, null_models, validation,
+            ),
+            "where, and against what": _of_files(held_out.FILE, *sorted(panel_tables.HERE.glob("*.csv"))),
+            "how the page is written": _of(validation_figures, markdown_page, numbers_in_words, validation_page, validation_words),
             "posterior": _of_files(posterior.FILE),
         }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
         Step("ablations", "docs/ablations.md: published facts without one mechanism each; a minute", _MODEL | {
-            "how facts are measured": _of(ablations, facts, measures, fact_runs),
+            "how facts are measured": _of(ablations, facts, measures, measures_by_place, measuring, fact_runs),
         }, lambda: [ROOT / "docs" / "ablations.md"],
              lambda: _command(("validate", "--ablations", "--runs", ABLATION_RUNS, "--out", docs))),
         Step("trade-off", "docs/trade-off.md: voluntary pooling against the top-up; minutes", _MODEL | {
-            "how facts are measured": _of(trade_off, facts, measures, fact_runs),
+            "how facts are measured": _of(trade_off, facts, measures, measuring, fact_runs),
             "how the page is written": _of(trade_off_page, trade_off_figure, markdown_page),
         }, lambda: _pictures("trade-off.md"),
              lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
-from totalplace.scenarios.errors import InputError
+from totalplace.sim.evidence.yaml_once import read_once
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +65,7 @@ class Criterion:
 
     ``observation`` is the standard deviation of what was published, ``discrepancy`` that of what the model cannot carry; where
     ``scale`` is ``log``, both are of the logarithm. ``low`` to ``high`` is the range, infinite where one side is open; of a figure
-    it is what these errors allow, in nine cases of ten. ``changed`` says of a criterion of before why another one took its place.
+    it is what these errors allow, in nine cases of ten. ``plain`` names it in few words; ``changed`` says why another replaced it.
     """
 
     measure: str
@@ -83,6 +82,7 @@ class Criterion:
     observation_basis: str = ""
     discrepancy_basis: str = ""
     changed: str = ""
+    plain: str = ""
 
     @property
     def deviation(self) -> float:
@@ -119,6 +119,8 @@ class Criterion:
         if self.central is not None and self.observation is not None:
             return f"{self.central:g} ± {self.observation:g}" if self.scale == LINEAR else (
                 f"{self.central:g} (× or ÷ {math.exp(self.observation):.2f})")
+        if math.isinf(self.low) and math.isinf(self.high):
+            return "" if self.central is None else f"{self.central:g}"
         if math.isinf(self.low):
             span = f"at most {self.high:g}"
         elif math.isinf(self.high):
@@ -226,22 +228,9 @@ def fact_verdict(verdicts: Iterable[str]) -> str:
     return WIDE if found == {REPRODUCED, WIDE} else PARTLY
 
 
-class _OnceEach(yaml.SafeLoader):
-    """YAML in which a key may stand once only, so that no fact or setting takes the place of another unseen."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """The mapping of a node. Raises InputError for a key that is given twice."""
-        keys = [key.value for key, _ in node.value]
-        double = next((place for place, key in enumerate(keys) if key in keys[:place]), None)
-        if double is not None:
-            mark = node.value[double][0].start_mark
-            raise InputError(f"The key '{keys[double]}' is given twice", file=FILE.name, line=mark.line + 1, column=mark.column + 1)
-        return dict(super().construct_mapping(node, deep=deep))
-
-
 @lru_cache(maxsize=1)
 def _file() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), _OnceEach)
+    found: dict[str, Any] = read_once(FILE)
     return found
 
 
@@ -274,14 +263,9 @@ def waiting() -> dict[str, str]:
     return dict(_file()["waiting"])
 
 
-def of_role(role: str) -> tuple[Criterion, ...]:
-    """The criteria of a role, in the order of the facts."""
-    return tuple(one for fact in facts() for one in fact.criteria if one.role == role)
-
-
 def targets() -> tuple[Criterion, ...]:
-    """The criteria that decide the posterior."""
-    return of_role(TARGET)
+    """The criteria that decide the posterior, in the order of the facts."""
+    return tuple(one for fact in facts() for one in fact.criteria if one.role == TARGET)
 
 
 def by_use() -> dict[str, tuple[Fact, ...]]:

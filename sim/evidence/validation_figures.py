@@ -146,7 +146,7 @@ def parameters(found: Validation) -> Figure:
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
     strongest = np.nan_to_num(np.abs(values)).max(axis=0)
     deciding = int((strongest > limit).sum())
-    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(deciding, MOST_SHOWN)])
+    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(max(deciding, 1), MOST_SHOWN)])
     names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 30)) for i in kept]
     figure = Chart(0.46 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 3.4)
     axes = figure.subplots()

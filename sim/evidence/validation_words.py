@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -30,7 +31,7 @@ def what_to_believe(found: Validation) -> Iterator[str]:
     half = [one for one in found.findings if one.verdict not in ("", REPRODUCED)]
     yield from _bullets("Does not come out, or in part, and the rule that stands in the way", [_missed(one) for one in half])
     yield from _bullets("How much of this is evidence", [*_evidence(found)])
-    yield from _bullets("Against simple rules, on figures that none of them has seen", [*beside(found.contests)])
+    yield from _bullets("The agent model against simple rules, on figures that none of them has seen", [*beside(found.contests)])
     yield from _bullets("Published, and not held against the model", [f"{what}: {why}." for what, why in waiting().items()])
 
 
@@ -60,32 +61,30 @@ def _came_out(finding: Finding) -> str:
 
 
 def _value(one: Measured) -> str:
-    """A criterion in words: what the model says, and what was published."""
+    """A criterion in few words: what the model says, and what was published."""
     criterion = one.criterion
-    published = criterion.published() if criterion.central is None else f"{criterion.central:g}"
+    published = criterion.published() if criterion.central is None else f"{criterion.central:g}".replace("-", "−")
     unit = "" if criterion.unit in _BARE else "%" if criterion.unit == "%" else f" {criterion.unit}"
-    return f"{criterion.label}: {span(one.values)}{unit}, published {published}"
+    return f"{criterion.plain} {span(one.values)}{unit}, published {published}"
 
 
 def _missed(finding: Finding) -> str:
-    """Which criteria are missed or inside a band that is wide, and what would have to change."""
-    said = []
-    for one in finding.measured:
-        if one.verdict == WIDE:
-            said.append(f"{_value(one)} (inside, but the band is {one.narrowed:.0%} as wide as the prior's)")
-        elif one.verdict == NOT:
-            said.append(f"{_value(one)} ({_side(one)})")
-    return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}): {'; '.join(said)}. {finding.fact.change}"
+    """Which criteria are missed, or inside a band that is wide, and the rule that stands in the way."""
+    said = [f"{_value(one)}: {_how_missed(one)}" for one in finding.measured if one.verdict in (WIDE, NOT)]
+    return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}). {'; '.join(said)}. In the way: {finding.fact.change}"
 
 
-def _side(one: Measured) -> str:
-    """On which side a criterion is missed, and by how much."""
+def _how_missed(one: Measured) -> str:
+    """What is wrong with a criterion that is not reproduced, in few words."""
     criterion = one.criterion
+    if one.verdict == WIDE:
+        width = "with no end" if math.isinf(one.narrowed) else f"{one.narrowed:.0%} as wide as the prior"
+        return f"inside, but {width}"
     if criterion.central is None:
-        return f"holds in {one.share:.0%} of the draws, where 90% are asked for"
+        return f"holds in {one.share:.0%} of the draws"
     low, _, high = interval(one.values)
     side = "too low" if high < criterion.central else "too high" if low > criterion.central else "not measured"
-    return f"{side}, its middle {number(abs(one.away))} standard deviations of figure and model away"
+    return f"{side}, {number(abs(one.away))} deviations away"
 
 
 def _evidence(found: Validation) -> Iterator[str]:
@@ -96,18 +95,26 @@ def _evidence(found: Validation) -> Iterator[str]:
         if own:
             good = sum(one.verdict == REPRODUCED for one in own)
             tense = "were" if role == CHECKED else "are"
-            yield f"Of {len(own)} criteria that {tense} {_PARTS[role]} {good or 'none'} come{'s' * (good < 2)} out."
+            yield f"Of {len(own)} criteria that {tense} {_PARTS[role]}, {good or 'none'} come{'s' * (good < 2)} out."
     taken = [one for one in found.findings if one.year_verdict]
     right = [one for one in taken if one.year_verdict == REPRODUCED]
     numbers = f" ({', '.join(str(one.fact.number) for one in right)})" if right else ""
     yield (f"With the budgets, the start and the budget path of {HELD_OUT_YEAR}, which nothing was fitted to, {len(right)} of "
-           f"{len(taken)} facts that have a meaning there are reproduced{numbers}.")
+           f"{len(taken)} facts that can be measured there {'is' if len(right) == 1 else 'are'} reproduced{numbers}.")
 
 
 def beside(contests: Sequence[Contest]) -> Iterator[str]:
-    """Where the agent model predicts better than null models, and where not, by the ranked probability score."""
+    """Where the agent model predicts better than null models, and where not, by the ranked probability score; years together."""
+    groups: dict[str, list[Contest]] = {}
     for one in contests:
-        won, lost = one.better()
-        said = f"better than {listing(won)}" if won else ""
-        said += ("; " if won and lost else "") + (f"worse than {listing(lost)}" if lost else "")
-        yield f"{one.figure[0].upper()}{one.figure[1:]}: the agent model predicts {said}."
+        groups.setdefault(one.figure.partition(" in 20")[0], []).append(one)
+    for figure, own in groups.items():
+        wins = {way.way: sum(way.way in one.better()[0] for one in own) for way in own[0].predictions[1:]}
+        sides = {
+            "better than": [way for way, won in wins.items() if won == len(own)],
+            "better in part than": [f"{way} ({won} of {len(own)} years)" for way, won in wins.items() if 0 < won < len(own)],
+            "worse than": [way for way, won in wins.items() if not won],
+        }
+        said = "; ".join(f"{words} {listing(ways)}" for words, ways in sides.items() if ways)
+        years = own[0].figure[len(figure):] if len(own) == 1 else f" in {len(own)} years held out, by place"
+        yield f"{figure[0].upper()}{figure[1:]}{years}: {said}."
