@@ -30,7 +30,7 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
               threads: Threads = None) -> None:
     """Calibrate the uncertainties against published facts, over places drawn anew, and show how far that can be believed."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import console, finished, progress
+    from totalplace.sim.cli.output import complain, console, finished, progress
     from totalplace.sim.evidence.calibration.plan import asked
     from totalplace.sim.results.out_folder import check_files
 
@@ -44,10 +44,13 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
     from totalplace.sim.evidence.calibration import results
     from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
 
-    count = [0]
+    count, begun = [0], set[str]()
     with progress("Pictures", plan.most_pictures) as done:
         def tell(stage: str, more: int) -> None:
             count[0] += more
+            if stage not in begun:
+                begun.add(stage)
+                complain(f"{stage}: {count[0]:,} of at most {plan.most_pictures:,} pictures")
             done(count[0])
 
         found = run_calibration(plan, out, threads, tell)

@@ -55,7 +55,7 @@ def targets(found: Calibration) -> Figure:
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(-_DRAWN - 0.1, _DRAWN + 0.1)
-    axes.set_xlabel("way from the published figure, in standard deviations of its error and the model's discrepancy", fontsize=SMALL)
+    axes.set_xlabel("way from the published figure, in standard deviations of error and discrepancy", fontsize=SMALL)
     plain(axes, grid="x")
     words = (f"Grey: 90% and median of pictures over the prior; blue: over the posterior ({_words(found)}). Green: what the errors "
              f"allow in nine cases of ten. Cut at {_DRAWN:g}.")

@@ -50,8 +50,7 @@ def predicted(found: Calibration) -> list[tuple[Floats, Floats]]:
 
 
 def inside(found: Calibration) -> list[bool]:
-    """Whether the figure of each target lies in the 90% interval of the posterior's pictures; of a bound, whether the median "
-      "does."""
+    """Whether the figure of each target lies in the 90% interval of the posterior's pictures; of a bound, the median."""
     said = []
     for one, (_, (low, middle, high)) in zip(found.plan.criteria(), predicted(found), strict=True):
         said.append(bool(low <= one.central <= high) if one.central is not None else bool(one.low <= middle <= one.high))
@@ -88,11 +87,9 @@ def _learnt(found: Calibration) -> Iterator[str]:
     better = sum(every[i].share_of_range < _BETTER for i in order)
     most = f", most of {_names(order[:_NAMED])}" if order else ""
     yield (f"**What was learnt.** The {len(found.plan.targets)} published figures tell something of {len(order)} of "
-           f"{len(PARAMETERS)} "
-           f"parameters{most}. {better} are known at least a quarter better than before.\n")
+           f"{len(PARAMETERS)} parameters{most}. {better} are known at least a quarter better than before.\n")
     yield (f"**What was not.** The other {len(PARAMETERS) - len(order)} are as unknown as they were; the posterior carries them "
-           "with all "
-           "of their ranges. Results that turn on them are as wide as judgement makes them.\n")
+           "with all of their ranges. Results that turn on them are as wide as judgement makes them.\n")
 
 
 def _head(found: Calibration) -> Iterator[str]:
@@ -112,8 +109,7 @@ def _head(found: Calibration) -> Iterator[str]:
                f"{cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of the width of their prior. That says "
                "that the "
                "machinery is sound, not that the model is right: a rule that is wrong shows where the posterior piles up at an "
-               "end of "
-               "the prior, or where facts pull apart, below.\n")
+               "end of the prior, or where facts pull apart, below.\n")
     yield (f"In short: {summary(found)} {found.pictures:,} pictures of {found.runs_a_picture} runs, "
            f"{found.pictures * found.runs_a_picture:,} runs in all.\n")
 
@@ -140,15 +136,16 @@ def _waves(found: Calibration) -> Iterator[str]:
     yield (f"**Pictures.** A picture is one run of every setting that the targets need, in {size.places} places, each with a "
            "seed of its "
            f"own. Places are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; "
-           "those of "
-           "validation are left out. What places and seeds do to a measure is its noise.\n")
+           "those of validation are left out. What places and seeds do to a measure is its noise.\n")
     yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to "
            "every "
            "target (scikit-learn: a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and "
-           "rules out "
-           "what is implausible beyond the cut, given noise, emulator, observation and discrepancy.\n")
-    rows = [(str(wave.number), f"{len(wave.unit):,}", f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest", f"{wave.share:.2g}",
-             ", ".join(f"{one.explained:.2f}" for one in wave.emulators.each)) for wave in found.matching.waves]
+           "rules out what is implausible beyond the cut, given noise, emulator, observation and discrepancy.\n")
+    rows = []
+    for wave in found.matching.waves:
+        explained = ", ".join(f"{one.explained:.2f}" for one in wave.emulators.each)
+        rank = f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest"
+        rows.append((str(wave.number), f"{len(wave.unit):,}", rank, f"{wave.share:.2g}", explained))
     yield from table(("wave", "points", "cut", "share of the prior not ruled out", "R² of the emulators, in the order above"), rows)
 
 
@@ -156,8 +153,7 @@ def _rounds(found: Calibration) -> Iterator[str]:
     yield (f"**Posterior.** Particles are proposed by prior times emulated kernel to the power {POWER:g}, moved by differential "
            "evolution, "
            "simulated once each, and weighted by prior times the kernel of their own picture over the proposal: exact, for a "
-           "model that "
-           "errs as the table says (Wilkinson 2013). Emulators that are wrong cost effective size, not truth. "
+           "model that errs as the table says (Wilkinson 2013). Emulators that are wrong cost effective size, not truth. "
            f"{SHIPPED:,} rows are drawn by weight and shipped; defaults are the most central of them where the facts inform.\n")
     rows = [(str(one.number), f"{one.particles:,}", f"{one.effective:,.0f}", f"{one.largest:.2%}", f"{one.acceptance:.1%}")
             for one in found.sample.rounds]
@@ -173,9 +169,9 @@ def _coverage(found: Calibration) -> Iterator[str]:
            "observation and "
            f"discrepancy; {found.plan.size.each} particles each (effective size {np.median(one.effective):.0f} in the median). "
            "Contraction: width of the 90% interval over that of what the truths were drawn from. An interval as wide as the "
-           "prior covers "
-           "too.\n")
-    rows = [(parameter_code(list(PARAMETERS)[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
+           "prior covers too.\n")
+    names = list(PARAMETERS)
+    rows = [(parameter_code(names[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
     every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")
     yield from table(("parameter", "intervals that hold the truth", "contraction"), [every, *rows])
 
@@ -192,7 +188,8 @@ def _parameters(found: Calibration) -> Iterator[str]:
         rows.append((parameter_code(row.name), row.unit, f"{row.low:g} to {row.high:g}",
                      f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", f"{known.share_of_range:.0%}", known.piled,
                      f"{row.default:g}", f"{rounded(row, float(central[i])):g}"))
-    yield from table(("parameter", "unit", "prior range", "posterior median (90%)", "width", "piles up at", "default", "central"), rows)
+    head = ("parameter", "unit", "prior range", "posterior median (90%)", "width", "piles up at", "default", "central")
+    yield from table(head, rows)
 
 
 def _structure(found: Calibration) -> Iterator[str]:
@@ -217,8 +214,7 @@ def _structure(found: Calibration) -> Iterator[str]:
 
 def _data(found: Calibration) -> Iterator[str]:
     yield "## What data would settle\n"
-    yield "Parameters whose standard deviation would fall most if the error of a target, of figure and model together, were "
-          "halved:\n"
+    yield "Parameters whose standard deviation would fall most if the error of a target, figure and model together, were halved:\n"
     rows, every = [], list(PARAMETERS)
     for name, teaches in zip(found.plan.targets, np.nan_to_num(found.tensions.teaches), strict=True):
         best = [int(i) for i in np.argsort(-teaches, kind="stable")[:_TAUGHT] if teaches[i] >= _TEACHES]
