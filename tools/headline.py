@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any, Final
@@ -105,6 +105,15 @@ def verdicts() -> str:
         if verdict in found:
             lines += textwrap.wrap(f"- {verdict}, {len(found[verdict])}: {'; '.join(found[verdict])}.", 120, subsequent_indent="  ")
     return "\n".join(lines)
+
+
+def survival() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Head and rows of the short table of what survives, from its page."""
+    from tools.source_reading import ROOT
+    from totalplace.sim.evidence.survival.page import PAGE, short
+
+    head, *rows = short((ROOT / "docs" / PAGE).read_text("utf-8"))
+    return head, rows
 
 
 def verdicts_of(page: str) -> dict[int, tuple[str, str]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
     from totalplace.sim.evidence.validation import Validation
+
+
+#: Fewest draws of the posterior behind what survives.
+FEWEST_SURVIVING: Final = 4
 
 
 class Draw(StrEnum):
@@ -39,10 +43,14 @@ TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary
 Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 Panel = Annotated[bool, typer.Option("--panel", help="Instead: spending and need of places, year by year, DIR/panel.md.")]
 
+Survival = Annotated[
+    bool, typer.Option("--survival", help="Instead: which conclusions hold in both eras and every variant, DIR/what-survives.md.")
+]
+
 
 def validate(
     runs: Runs = 200, places: Places = None, draw: Draws = None, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, out: Out = None,
+    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -55,8 +63,11 @@ def validate(
     check(runs, places or (), draw or Draw.posterior)
     if out is not None:
         check_files(out)
-    if ablations + trade_off + levers + panel > 1:
-        raise InputError("--ablations, --trade-off, --levers and --panel are pages of their own", allowed="one of them")
+    if ablations + trade_off + levers + panel + survival > 1:
+        raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
+    if survival:
+        _survive(runs, places or (), draw, seed, out)
+        return
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
@@ -77,6 +88,18 @@ def validate(
     files: list[Path] = []
     in_turn(out, lambda: files.extend(write(found, out)), lambda: _show(found), lambda: None)
     console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
+
+
+def _survive(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
+    """Which conclusions hold in both eras, over the posterior, the prior and every variant."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.survival import survive
+
+    if draw is not None:
+        raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
+    if runs < FEWEST_SURVIVING:
+        raise InputError("--survival needs a few draws for each change of structure", allowed=f"--runs {FEWEST_SURVIVING} or more")
+    survive(runs, places, seed, out)
 
 
 def _ablate(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:

@@ -68,7 +68,8 @@ def better_joint_working(o: Observed) -> Floats:
     partners = o("bcf_two_years", "partner")
     rise = ((o("bcf_two_years", "trust") - o("bcf_begins", "trust")) * partners).sum(axis=2)
     pools = partners.any(axis=2)
-    return 100.0 * over((pools & (rise > 0.0)).sum(axis=1), pools.sum(axis=1))
+    better = pools & (rise > 0.0)
+    return 100.0 * over(better.mean(axis=1), pools.mean(axis=1))
 
 
 def realised_over_planned(o: Observed) -> Floats:

@@ -23,6 +23,7 @@ from matplotlib.text import Text
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
@@ -164,8 +165,9 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
+    over = f", {band_words(results)}" if getattr(first, "runs", 1) > 1 else ""
     estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
-    return f"{place_and_time(first)}. {whose}, {runs}. {text}{estimate}"
+    return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}"
 
 
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:

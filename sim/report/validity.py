@@ -83,8 +83,8 @@ def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: 
 def _bands(varied: Set[str]) -> str:
     if not varied:
         return ("Parameters are held at one value: the bands show chance between runs, not what is unknown about the parameters. "
-                "With uncertainties=prior every run draws them from their ranges.")
-    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary over ranges: the bands show chance and what is unknown "
+                "With uncertainties=posterior they are drawn from what calibration leaves, with prior from their whole ranges.")
+    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary between runs: the bands show chance and what is unknown "
             "about these, not about the rules of the model.")
 
 

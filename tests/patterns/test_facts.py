@@ -146,7 +146,7 @@ def test_the_spread_over_councils_is_what_other_income_says() -> None:
 
 def test_settings_name_scenarios_metrics_places_and_parameters_that_there_are() -> None:
     for setting in settings().values():
-        scenarios.load(setting.scenario, set=list(setting.set), **({"place": setting.place} if setting.place else {}))
+        scenarios.load(setting.scenario, place=setting.place or None, set=list(setting.set))
         assert set(setting.keep) <= set(METRICS)
         assert {name for name, _ in setting.parameters} <= set(PARAMETERS)
         assert setting.watch in ("", *WATCHES)

@@ -164,7 +164,7 @@ def decompose(
     runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
     measured = metric(metric_name)
-    first, second = scenario_of(first), scenario_of(second)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
     found = taken_apart(
         first, second, [measured], runs, differences(first, second), first_seed=first_seed, most_exact=most_exact, orders=orders,
         threads=threads, progress=progress,

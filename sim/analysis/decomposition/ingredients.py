@@ -22,6 +22,7 @@ from totalplace.sim.model.metrics import Metric, metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND
+from totalplace.sim.results.setting import uncertainties_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def ingredients(
     if isinstance(metrics, str) or not names or len(set(names)) != len(names):
         raise InputError(f"The metrics cannot be {metrics!r}", allowed="a list of metrics, each once, such as ['net_saving']")
     measured = [metric(name) for name in names]
-    first, second = scenario_of(first), scenario_of(second)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
     groups = differences(first, second, INGREDIENTS)
     rounds = 1 + over_prior
 
@@ -95,7 +96,8 @@ def _answer(first: Scenario, second: Scenario, metrics: Sequence[Metric], found:
     ])
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
     runs = found.total.shape[-1]
-    source = f"{names[0]} and {names[1]} in {first.place}, {count(runs, 'seed')} in each of {found.teams:,} mixtures"
+    source = f"{names[0]} and {names[1]} in {first.place}, {count(runs, 'seed')} in each of {found.teams:,} mixtures; "
+    source += uncertainties_words(second)
     warnings = [few] if (few := too_few(runs)) else []
     if not found.exact:
         warnings.append(f"{len(groups)} groups differ: orders were sampled, and the column standard_error says what that leaves.")

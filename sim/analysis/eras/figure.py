@@ -10,6 +10,7 @@ from totalplace.sim.analysis.eras.era import in_units, values_of
 from totalplace.sim.figures.style import ESTIMATE_WORDS, SMALL, Chart, dress, grid_shape, heading, look, own_style, plain
 from totalplace.sim.results.last_year import BAND, KEY_METRICS
 from totalplace.sim.results.run import last_year_words
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def side_by_side(then: Era, now: Era) -> Chart:
     for axes in panels[:, 0]:
         axes.set_yticks(range(len(names)), names, fontsize=SMALL)
         axes.set_ylim(len(names) - 0.4, -0.6)
-    words = (f"{first.place_name}, {first.period}; {last.place_name}, {last.period}. {count(first.runs, 'run')} each. Difference "
+    words = (f"{first.place_name}, {first.period}; {last.place_name}, {last.period}. {count(first.runs, 'run')} each, "
+             f"{band_words([*then.ensembles, *now.ensembles])}. Difference "
              f"from {first.scenario.name} of the same year, seed by seed. Dot: median. Bar: 90% of the seeds. The two years are "
              f"not paired. {last_year_words(last.quarters)}")
     words += "".join(f" {ESTIMATE_WORDS.format(one.place.year)}" for one in (first, last) if one.place_name != one.place.name)

@@ -58,7 +58,8 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
         Pick("Arrangement", arrangements, "" if sent else setup.arrangement,
              lambda name: on_setup(arrangement=name), bool(sent))
         with rv.Html(tag="div", class_="tp-narrow"):
-            TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed, "The same seed gives the same run again.",
+            TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed,
+                      "The same seed gives the same run again: one run, at default values unless a file says otherwise.",
                       wrong[1], disabled=bool(sent))
         ScenarioFile(label="Open scenario file", most=MOST_UPLOADED, event_chosen=on_file)
         solara.FileDownload(data=save, filename=file_name, label="Save as scenario", mime_type="application/yaml",

@@ -23,6 +23,7 @@ from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, 
 from totalplace.sim.model.metrics import METRICS, metric
 from totalplace.sim.results.compare import ROUNDING
 from totalplace.sim.results.run import BAND
+from totalplace.sim.results.setting import told, uncertainties_words
 from totalplace.sim.results.spreadsheets import csv_bytes
 from totalplace.sim.results.wording import unit_name
 
@@ -170,7 +171,7 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        return scenarios.load(name, arrangement=arrangement or None)
+        return scenarios.load(name, arrangement=arrangement or None).for_many_runs()
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +179,7 @@ class PlaceResults:
     """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
 
     ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
-    ``quarters`` is the length of each run, ``year`` that of the budgets.
+    ``quarters`` is the length of each run, ``year`` that of the budgets; ``over`` says over what the bands are.
     """
 
     start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -186,6 +187,7 @@ class PlaceResults:
     against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     quarters: int = field(default=0, kw_only=True)
     year: str = field(default=USUAL_YEAR, kw_only=True)
+    over: str = field(default="", kw_only=True)
 
     @property
     def runs(self) -> int:
@@ -260,15 +262,15 @@ def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: 
 
     start: dict[str, NDArray[np.float64]] = {}
     ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
-    quarters, year = found[0].quarters, found[0].year
+    quarters, year, over = found[0].quarters, found[0].year, told([uncertainties_words(one) for one in found])
     for i, name in enumerate(names):
-        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=quarters, year=year))
+        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=quarters, year=year, over=over))
         for scenario, end in zip(found, ends, strict=True):
             result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
             end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
             if scenario is found[0]:
                 start[name] = np.stack([result.series(one)[:, 0] for one in METRICS], axis=1)
-    return PlaceResults(start, *ends, quarters=quarters, year=year)
+    return PlaceResults(start, *ends, quarters=quarters, year=year, over=over)
 
 
 def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR) -> bytes:
