@@ -17,16 +17,17 @@ from typing import Any, Final
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from totalplace.sim.evidence.calibration.kernel import FARTHEST
 from totalplace.sim.evidence.facts import Floats
 
 #: Most parameters that an emulator reads, and the probability of finding one in all that does nothing.
 MOST_READ: Final = 24
 FALSE_FINDS: Final = 0.01
 FOLDS: Final = 5
+#: What an emulator says is cut here, in standard deviations: what is that wrong need not be told from what is more so.
+CUT: Final = 5.0
 #: Kinds of emulator, tried in this order.
 KINDS: Final = ("quadratic", "Gaussian process")
-#: The error of a kind that takes longer must be so much smaller than that of the one before it.
+#: The error of a kind that takes longer must be so much smaller than that of the first.
 WORTH: Final = 0.95
 #: Most parameters of a Gaussian process, and points that its scales are fitted to.
 _MOST_SCALES: Final = 10
@@ -52,7 +53,7 @@ class Emulator:
     def mean(self, unit: Floats) -> Floats:
         """Misfits (N,) at points (N, P)."""
         found = self.fitted.predict(unit[:, list(self.read)]) if self.read else np.full(len(unit), self.fitted)
-        return np.asarray(np.clip(found, -FARTHEST, FARTHEST))
+        return np.asarray(np.clip(found, -CUT, CUT))
 
     @property
     def variance(self) -> float:
@@ -179,25 +180,32 @@ def noise(repeated: Floats) -> float:
 
 
 def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: float | None = None) -> Emulator:
-    """The best emulator of a target from misfits (N, R) at points (N, P); ``known_noise`` where R is 1."""
+    """The best emulator of a target from misfits (N, R) at points (N, P); ``known_noise`` where R is 1.
+
+    Each kind is fitted to misfits as they are and to those cut at :data:`CUT`; all are judged after the cut, near the figure, which
+    is where emulators are used.
+    """
     order = np.random.Generator(np.random.Philox(key=[len(unit), 7])).permutation(len(unit))
     unit, repeated = unit[order], repeated[order]
-    y, count = np.nanmean(repeated, axis=1), np.isfinite(repeated).sum(axis=1)
-    of_one = noise(repeated) if known_noise is None else known_noise
+    near, count = np.clip(repeated, -CUT, CUT), np.isfinite(repeated).sum(axis=1)
+    y = np.nanmean(near, axis=1)
+    of_one = noise(near) if known_noise is None else known_noise
     of_mean = of_one * float((1.0 / count).mean())
-    read = _read(unit, y)
     total = float(y.var())
-    if not read:
+    tried = []
+    for aim in (np.nanmean(repeated, axis=1), y):
+        read = _read(unit, aim)
+        for kind in kinds if read else ():
+            x = unit[:, read]
+            maker = _maker(kind, x, aim)
+            error = float(((y - np.clip(_out_of_fold(maker, x, aim), -CUT, CUT)) ** 2).mean())
+            tried.append((error / WORTH if kind != kinds[0] else error, error, kind, read, maker, aim))
+    if not tried:
         return Emulator("mean", (), max(total - of_mean, 0.0), of_one, 0.0, float(y.mean()))
-    x = unit[:, read]
-    makers = {kind: _maker(kind, x, y) for kind in kinds}
-    errors = {kind: float(((y - _out_of_fold(maker, x, y)) ** 2).mean()) for kind, maker in makers.items()}
-    kind = kinds[0]
-    for other in kinds[1:]:
-        kind = other if errors[other] < WORTH * errors[kind] else kind
-    error = max(errors[kind] - of_mean, 0.0)
+    _, error, kind, read, maker, aim = min(tried, key=lambda one: one[0])
+    error = max(error - of_mean, 0.0)
     explained = 1.0 - error / (total - of_mean) if total - of_mean > 1e-9 else 0.0
-    return Emulator(kind, read, error, of_one, explained, makers[kind]().fit(x, y))
+    return Emulator(kind, read, error, of_one, explained, maker().fit(unit[:, read], aim))
 
 
 def fit(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: Floats | None = None) -> Emulators:

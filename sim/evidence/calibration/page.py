@@ -165,11 +165,12 @@ def _coverage(found: Calibration) -> Iterator[str]:
     if one is None or cover is None:
         return
     yield "## Coverage on synthetic data\n"
-    yield (f"{len(one.truth)} sets of data, made from parameters drawn from what the first wave left, with an error of "
-           "observation and "
-           f"discrepancy; {found.plan.size.each} particles each (effective size {np.median(one.effective):.0f} in the median). "
-           "Contraction: width of the 90% interval over that of what the truths were drawn from. An interval as wide as the "
-           "prior covers too.\n")
+    yield (f"{len(one.truth)} sets of data, made from parameters drawn from the last round of particles, which then is their "
+           "prior, with "
+           "an error of observation and discrepancy; the other particles are weighted by their pictures (effective size "
+           f"{np.median(one.effective):.0f} in the median). Contraction: width of the 90% interval over that of what the truths "
+           "were "
+           "drawn from. An interval as wide as the prior covers too.\n")
     names = list(PARAMETERS)
     rows = [(parameter_code(names[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
     every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")

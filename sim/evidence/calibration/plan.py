@@ -29,8 +29,7 @@ _MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place
 _FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
 _DATA: Final = (".csv", ".parquet", ".yaml")
 _FEWEST: Final = {
-    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "effective": 1, "synthetic": 0, "each": 4,
-    "batch": 1,
+    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "effective": 1, "synthetic": 0, "batch": 1,
 }
 
 
@@ -40,8 +39,8 @@ class Size:
 
     ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of each point of a wave; ``cloud``: points that
     stand for what is not ruled out; ``round``: particles simulated at a time for the posterior; ``rounds``: most of these;
-    ``effective``: effective size that is enough; ``synthetic``: data made by the model itself, for coverage; ``each``: particles
-    for each of them; ``batch``: pictures written at a time.
+    ``effective``: effective size that is enough; ``synthetic``: sets of data made by the model itself, for coverage; ``batch``:
+    pictures written at a time.
     """
 
     places: int
@@ -52,7 +51,6 @@ class Size:
     rounds: int
     effective: int
     synthetic: int
-    each: int
     batch: int
 
 
@@ -76,7 +74,7 @@ class Plan:
     def most_pictures(self) -> int:
         """Pictures if every round is needed."""
         size = self.size
-        return len(self.waves) * size.points * size.repeats + size.rounds * size.round + size.synthetic * (1 + size.each)
+        return len(self.waves) * size.points * size.repeats + size.rounds * size.round
 
     def pool(self) -> tuple[str, ...]:
         """The places that pictures are drawn from: all but those held out."""

@@ -80,7 +80,7 @@ def sample(batches: Batches, matching: Matching, plan: Plan, kinds: Sequence[str
     noises = np.array([one.noise for one in last.emulators.each])
     for number in range(size.rounds):
         if number:
-            emulators = fit(*_with(matching, rounds), kinds, noises)
+            emulators = fit(*_near(matching, rounds, emulators), kinds, noises)
         rng = generator(plan.seed, 2, number)
         unit, log_density = proposed(matching, emulators, last.cloud, size.round, rng)
         measured = played(batches, f"posterior-{number + 1}", unit, FIRST + number * size.round, size.batch)
@@ -115,11 +115,18 @@ def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: in
     return unit, POWER * scores
 
 
-def _with(matching: Matching, rounds: Sequence[_Particles]) -> tuple[Floats, Floats]:
-    """Points and misfits (N, R, T) of the last wave and of the particles so far."""
+def _near(matching: Matching, rounds: Sequence[_Particles], emulators: Emulators) -> tuple[Floats, Floats]:
+    """Points and misfits (N, R, T) of waves and rounds that lie where the last round was proposed.
+
+    Those are the points that its emulators do not rank below all but a twentieth of its particles: a choice by points alone, which
+    does not lean on what came out there.
+    """
     last = matching.waves[-1]
-    before = Matching(matching.waves[:-1], matching.criteria)
-    unit, far = training(before, last.unit, last.measured)
+    unit, far = training(Matching(matching.waves[:-1], matching.criteria), last.unit, last.measured)
     single = np.full((sum(len(one.unit) for one in rounds), far.shape[1], far.shape[2]), np.nan)
     single[:, 0] = np.concatenate([one.far for one in rounds])
-    return np.concatenate([*(one.unit for one in rounds), unit]), np.concatenate([single, far])
+    unit, far = np.concatenate([*(one.unit for one in rounds), unit]), np.concatenate([single, far])
+    score = expected_log_kernel(emulators.mean(unit), emulators.variance, matching.bounds).sum(axis=1)
+    own = expected_log_kernel(emulators.mean(rounds[-1].unit), emulators.variance, matching.bounds).sum(axis=1)
+    near = score >= np.quantile(own, 0.05)
+    return unit[near], far[near]
