@@ -2,8 +2,8 @@
 
 True parameters are drawn from the last round of particles, whose distribution then is their prior; their own pictures, with an
 error of observation and discrepancy, are the data (a bound is read as a figure), and all other particles of the round, weighted
-by the kernel of their pictures, are the posterior. That costs no run, and is exact but for the size of the round: the truth is one of the
-particles. G sets of data, N particles, P parameters, T targets.
+by the kernel of their pictures, are the posterior. That costs no run, and is exact but for the size of the round: the truth is one
+of the particles. G sets of data, N particles, P parameters, T targets.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ class Line:
         return self.exact(values) + 0.1 * noise
 
 
-def figure(measure: str, central: float | None, error: float = 0.1, **more: float) -> Criterion:
-    return Criterion(measure, measure, "1", "made up", central=central, observation=error, discrepancy=error, **more)
+def figure(measure: str, central: float | None, error: float = 0.1) -> Criterion:
+    return Criterion(measure, measure, "1", "made up", central=central, observation=error, discrepancy=error)
 
 
 FIGURES = (figure("x", 2.9), figure("y", 1.0), figure("z", 8.5))
