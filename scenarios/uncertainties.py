@@ -56,7 +56,7 @@ class WrittenRange(BaseModel):
 
 def prior(parameter: Parameter) -> Range:
     """The prior range of a parameter."""
-    return Range(parameter.low, parameter.high, parameter.distribution, parameter.default)
+    return Range(parameter.low, parameter.high, parameter.distribution, parameter.peak)
 
 
 def from_posterior(parameters: Iterable[Parameter]) -> dict[str, Range]:
@@ -134,7 +134,7 @@ def _range(parameter: Parameter, item: Marked, what: str) -> Range:
         raise fields["low"].error(f"'low' of '{parameter.name}' is above 'high'", f"at most {written.high:g}")
     mode = written.mode
     if mode is None:
-        mode = min(max(parameter.default, written.low), written.high)
+        mode = min(max(parameter.peak, written.low), written.high)
     elif not written.low <= mode <= written.high:
         raise fields["mode"].error(f"'mode' of '{parameter.name}' is not between 'low' and 'high'")
     return Range(written.low, written.high, written.distribution, mode)

@@ -86,7 +86,7 @@ def draws(kind: str, number: int) -> Floats:
 def from_prior(row: Parameter, unit: Floats) -> Floats:
     """Values of a parameter at quantiles ``unit`` of its prior."""
     width = row.high - row.low
-    share = triang.ppf(unit, (row.default - row.low) / width) if row.distribution == "triangular" else unit
+    share = triang.ppf(unit, (row.peak - row.low) / width) if row.distribution == "triangular" else unit
     return np.asarray(row.low + width * share)
 
 

@@ -51,8 +51,10 @@ def _count(found: Validation) -> str:
     listed = sum(1 for one in found.findings if not one.verdict)
     text = "; ".join(parts)
     where = "places that calibration never saw" if found.by_rule else "places that were asked for"
-    return (f"{text[0].upper()}{text[1:]}; {listed} more are listed and not counted, since their figures are inputs of the "
-            f"model. That is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}.")
+    return (f"{_upper(text)}; {listed} more are listed and not counted, since their figures are inputs of the model. That is in "
+            f"{len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Below, a number is the median, "
+            "in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
+            "of the figure and of what the model cannot carry, together.")
 
 
 def _came_out(finding: Finding) -> str:
@@ -71,7 +73,12 @@ def _value(one: Measured) -> str:
 def _missed(finding: Finding) -> str:
     """Which criteria are missed, or inside a band that is wide, and the rule that stands in the way."""
     said = [f"{_value(one)}: {_how_missed(one)}" for one in finding.measured if one.verdict in (WIDE, NOT)]
-    return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}). {'; '.join(said)}. In the way: {finding.fact.change}"
+    text = "; ".join(said)
+    return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}). {_upper(text)}. In the way: {finding.fact.change}"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _how_missed(one: Measured) -> str:
@@ -117,4 +124,4 @@ def beside(contests: Sequence[Contest]) -> Iterator[str]:
         }
         said = "; ".join(f"{words} {listing(ways)}" for words, ways in sides.items() if ways)
         years = own[0].figure[len(figure):] if len(own) == 1 else f" in {len(own)} years held out, by place"
-        yield f"{figure[0].upper()}{figure[1:]}{years}: {said}."
+        yield f"{_upper(figure)}{years}: {said}."

@@ -1,148 +1,132 @@
-"""The posterior as weighted rows: what it says of each parameter, which values become the defaults, what is shipped.
+"""The posterior: particles proposed by the emulators, each simulated once, weighted by how its own picture fits the facts.
 
-N particles, P parameters. Quantiles of weighted samples are those of the weighted empirical distribution.
+Weight of a particle: prior times kernel of its picture, over the density it was proposed with, which is the prior on what history
+matching left times the emulated kernel to a power below 1, so that tails are not missed. Whatever the emulators say wrong costs
+effective size, not truth. A further round fits the emulators to the particles too (population Monte Carlo: Cappé and others 2004,
+Journal of Computational and Graphical Statistics 13); rounds count by their effective sizes. N particles, P parameters, T targets.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.registry import PARAMETERS, Parameter
-from totalplace.sim.evidence.calibration.distance import of_pictures
-from totalplace.sim.evidence.facts import MET, Floats
+from totalplace.sim.evidence.calibration.emulators import KINDS, Emulators, fit
+from totalplace.sim.evidence.calibration.folder import Batches
+from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel, misfits
+from totalplace.sim.evidence.calibration.plan import Plan
+from totalplace.sim.evidence.calibration.sampler import effective_size, normalised, tempered
+from totalplace.sim.evidence.calibration.waves import Matching, generator, played, training
+from totalplace.sim.evidence.facts import Floats
 
-#: A parameter is informed if its weighted Kolmogorov-Smirnov distance from the prior passes the 1% point at the effective size.
-INFORMED: Final = 1.63
-#: Digits to which defaults are rounded.
-DIGITS: Final = 2
-
-
-def weighted_quantiles(values: Floats, weights: Floats, at: Sequence[float]) -> Floats:
-    """Quantiles of ``values`` (N,) with ``weights`` (N,): the least value at which the weights up to it reach the share."""
-    order = np.argsort(values, kind="stable")
-    share = np.cumsum(weights[order]) / weights.sum()
-    return np.asarray(values[order][np.minimum(np.searchsorted(share, np.asarray(at) - 1e-12), len(values) - 1)])
-
-
-def effective_size(weights: Floats) -> float:
-    """Kish's effective sample size."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def distance_from_prior(unit: Floats, weights: Floats) -> float:
-    """Weighted Kolmogorov-Smirnov distance of quantiles ``unit`` (N,) from the uniform distribution, their prior."""
-    order = np.argsort(unit, kind="stable")
-    above = np.cumsum(weights[order]) / weights.sum()
-    below = above - weights[order] / weights.sum()
-    return float(np.maximum(np.abs(above - unit[order]), np.abs(unit[order] - below)).max())
-
-
-def in_prior(row: Parameter, values: Floats) -> Floats:
-    """Quantiles of the prior of a parameter at ``values``: its cumulative distribution."""
-    width = row.high - row.low
-    share = (np.asarray(values) - row.low) / width
-    if row.distribution != "triangular":
-        return np.asarray(share)
-    peak = (row.default - row.low) / width
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rising, falling = share**2 / peak, 1.0 - (1.0 - share) ** 2 / (1.0 - peak)
-    return np.asarray(np.where(share < peak, rising, falling))
+#: Power of the emulated kernel in the density of proposals.
+POWER: Final = 0.8
+#: First number of the pictures of the posterior.
+FIRST: Final = 10_000_000
 
 
 @dataclass(frozen=True)
-class Marginal:
-    """What the posterior says of a parameter. ``prior_distance``: 0 as the prior, 1 at a point; ``share_of_range``: 90% interval
-    over that of the prior.
+class Round:
+    """How a round went: particles, effective size, largest weight, and the share that rejection with its weights would accept."""
+
+    number: int
+    particles: int
+    effective: float
+    largest: float
+    acceptance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Weighted particles: quantiles of the priors (N, P), weights (N,) that add to 1, measures and misfits (N, T), rounds.
+
+    ``emulators``: those that the last round was proposed by.
     """
 
-    name: str
-    low: float
-    median: float
-    high: float
-    prior_distance: float
-    share_of_range: float
-    informed: bool
+    unit: Floats
+    weights: Floats
+    measured: Floats
+    far: Floats
+    rounds: tuple[Round, ...]
+    emulators: Emulators
+
+    @property
+    def effective(self) -> float:
+        """Kish's effective size."""
+        return effective_size(self.weights)
 
 
-def marginals(values: Floats, weights: Floats) -> dict[str, Marginal]:
-    """Median, 90% interval and what was learnt for every parameter of the registry, from particles (N, P)."""
-    found = {}
-    limit = INFORMED / math.sqrt(effective_size(weights))
-    for column, (name, row) in zip(values.T, PARAMETERS.items(), strict=True):
-        low, median, high = weighted_quantiles(column, weights, (0.05, 0.5, 0.95))
-        unit = in_prior(row, column)
-        apart = distance_from_prior(unit, weights)
-        inside = weighted_quantiles(unit, weights, (0.05, 0.95))
-        share = float(inside[1] - inside[0]) / 0.9
-        found[name] = Marginal(name, float(low), float(median), float(high), apart, share, apart > limit)
-    return found
+@dataclass(frozen=True, eq=False)
+class _Particles:
+    """A round as it was simulated."""
+
+    unit: Floats
+    measured: Floats
+    far: Floats
+    weights: Floats
+
+    def told(self, number: int) -> Round:
+        weights = self.weights
+        return Round(number, len(weights), effective_size(weights), float(weights.max()), float(weights.mean() / weights.max()))
 
 
-def rounded(value: float, digits: int = DIGITS) -> float:
-    """``value`` to so many significant digits."""
-    return float(f"{value:.{digits - 1}e}")
+def sample(batches: Batches, matching: Matching, plan: Plan, kinds: Sequence[str] = KINDS) -> Sample:
+    """Rounds of particles until the effective size of the plan, or its most rounds, is reached."""
+    size, last = plan.size, matching.waves[-1]
+    emulators, rounds = last.emulators, list[_Particles]()
+    noises = np.array([one.noise for one in last.emulators.each])
+    for number in range(size.rounds):
+        if number:
+            emulators = fit(*_near(matching, rounds, emulators), kinds, noises)
+        rng = generator(plan.seed, 2, number)
+        unit, log_density = proposed(matching, emulators, last.cloud, size.round, rng)
+        measured = played(batches, f"posterior-{number + 1}", unit, FIRST + number * size.round, size.batch)
+        far = misfits(matching.criteria, measured)
+        log_weights = log_kernel(far, matching.bounds).sum(axis=1) - log_density
+        rounds.append(_Particles(unit, measured, far, normalised(log_weights)))
+        if effective_size(_joint(rounds)) >= size.effective:
+            break
+    joined = (np.concatenate([getattr(one, name) for one in rounds]) for name in ("unit", "measured", "far"))
+    unit, measured, far = joined
+    return Sample(unit, _joint(rounds), measured, far, tuple(one.told(i + 1) for i, one in enumerate(rounds)), emulators)
 
 
-def within(row: Parameter, value: float) -> float:
-    """A value rounded, and kept in the range of its parameter."""
-    return min(row.high, max(row.low, rounded(value)))
+def _joint(rounds: Sequence[_Particles]) -> Floats:
+    """Weights over all rounds, each round counting by its effective size."""
+    counts = np.array([effective_size(one.weights) for one in rounds])
+    return np.concatenate([one.weights * part for one, part in zip(rounds, counts / counts.sum(), strict=True)])
 
 
-def candidates(values: Floats, weights: Floats, distance: Floats, moving: Sequence[int], defaults: Floats, number: int) -> Floats:
-    """Rows (1 + ``number`` at most, P) that may become the defaults: the weighted median, then the particles nearest to the facts.
+def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int,
+             rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Particles (number, P) by tempering from a sample of ``cloud``; the logarithm of what their density adds to the prior's."""
+    def score(unit: Floats, _: np.ndarray) -> Floats:
+        found, inside = np.full(len(unit), -np.inf), matching.allowed(unit)
+        if inside.any():
+            mean = emulators.mean(unit[inside])
+            found[inside] = expected_log_kernel(mean, emulators.variance, matching.bounds).sum(axis=1)
+        return found
 
-    The parameters that calibration moved (columns ``moving``) take the particle's values, rounded, all together, since the
-    facts tie them to each other; the others keep their default in ``defaults`` (P,).
+    rows = rng.choice(len(cloud), number, replace=number > len(cloud))
+    unit, scores = tempered(score, cloud[rows], matching.active(emulators), POWER, rng)
+    return unit, POWER * scores
+
+
+def _near(matching: Matching, rounds: Sequence[_Particles], emulators: Emulators) -> tuple[Floats, Floats]:
+    """Points and misfits (N, R, T) of waves and rounds that lie where the last round was proposed.
+
+    Those are the points that its emulators do not rank below all but a twentieth of its particles: a choice by points alone, which
+    does not lean on what came out there.
     """
-    nearest = np.argsort(distance, kind="stable")[:number]
-    found = np.tile(defaults, (1 + len(nearest), 1))
-    for i, row in enumerate(PARAMETERS.values()):
-        if i in moving:
-            found[0, i] = within(row, float(weighted_quantiles(values[:, i], weights, (0.5,))[0]))
-            found[1:, i] = [within(row, float(value)) for value in values[nearest, i]]
-    return found
-
-
-def crossed(parents: Floats, number: int, seed: int) -> Floats:
-    """Rows (number, P) between two parents each: every parameter at a point of its own between the two, rounded."""
-    rng = np.random.Generator(np.random.Philox(key=[seed, 2**61]))
-    first, second = (parents[rng.integers(0, len(parents), number)] for _ in range(2))
-    found = first + rng.random(first.shape) * (second - first)
-    for i, row in enumerate(PARAMETERS.values()):
-        same = first[:, i] == second[:, i]
-        found[:, i] = np.where(same, first[:, i], [within(row, float(value)) for value in found[:, i]])
-    return np.asarray(found)
-
-
-def put_back(row: Floats, moving: Sequence[int], defaults: Floats) -> Floats:
-    """Rows (2 + moved, P): ``row``, it with each moved parameter alone back at its default, and the defaults themselves."""
-    found = [row]
-    for i in moving:
-        if row[i] != defaults[i]:
-            found.append(np.where(np.arange(len(row)) == i, defaults, row))
-    return np.stack([*found, defaults])
-
-
-def best(inside: Floats, parts: Floats, groups: Sequence[Sequence[int]]) -> list[int]:
-    """Candidates in order, the best first, from ``inside`` and ``parts`` (C, trials, M): in range or not, distances.
-
-    By how many facts are met by the rule of validation (every criterion of the fact in range in ``MET`` of pictures;
-    ``groups`` are the columns of ``inside`` by fact); then by how often criteria are in range, mean over them; then by the
-    distance; then as they stand.
-    """
-    share = inside.mean(axis=1)
-    met = np.stack([(share[:, list(group)] >= MET).all(axis=1) for group in groups], axis=1).sum(axis=1)
-    far = [float(of_pictures(one).mean()) for one in parts]
-    return sorted(range(len(share)), key=lambda i: (-int(met[i]), -float(share[i].mean()), far[i], i))
-
-
-def resampled(weights: Floats, number: int, seed: int) -> np.ndarray:
-    """Rows (number,) of an unweighted sample: systematic resampling, in which each row comes up by its weight."""
-    start = np.random.Generator(np.random.Philox(key=[seed, 2**62])).random()
-    steps = (start + np.arange(number)) / number
-    return np.asarray(np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), steps), len(weights) - 1))
+    last = matching.waves[-1]
+    unit, far = training(Matching(matching.waves[:-1], matching.criteria), last.unit, last.measured)
+    single = np.full((sum(len(one.unit) for one in rounds), far.shape[1], far.shape[2]), np.nan)
+    single[:, 0] = np.concatenate([one.far for one in rounds])
+    unit, far = np.concatenate([*(one.unit for one in rounds), unit]), np.concatenate([single, far])
+    score = expected_log_kernel(emulators.mean(unit), emulators.variance, matching.bounds).sum(axis=1)
+    own = expected_log_kernel(emulators.mean(rounds[-1].unit), emulators.variance, matching.bounds).sum(axis=1)
+    near = score >= np.quantile(own, 0.05)
+    return unit[near], far[near]

@@ -13,7 +13,7 @@ from totalplace import scenarios
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, written_uncertainties
-from totalplace.sim.evidence.calibration.posterior import distance_from_prior, in_prior
+from totalplace.sim.evidence.calibration.marginals import distance_from_prior, in_prior
 from totalplace.sim.evidence.fact_runs import draws
 from totalplace.sim.model import kernel
 from totalplace.sim.model.world import build
@@ -128,7 +128,7 @@ def test_a_parameter_that_the_posterior_does_not_have_is_drawn_from_its_prior_an
     assert np.array_equal(now[:, new], by_prior[:, new])
     assert len(set(now[:, new])) == 100
     line = ("The posterior is older than the parameters: it has no column for kappa, drawn from its prior; its column former is no "
-            "parameter any more and left out. To make it anew: totalplace calibrate --out DIR --ship scenarios/posterior.csv\n")
+            "parameter any more and left out. To make it anew: totalplace calibrate --out DIR --ship scenarios\n")
     assert capsys.readouterr().err == line
     but = ", kappa from the prior, since the posterior has no column for it"
     assert uncertainties_words(older) == uncertainties_words(whole) + but
