@@ -9,6 +9,7 @@ N points, P parameters, T targets, R pictures a point.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ CUT: Final = 5.0
 KINDS: Final = ("quadratic", "Gaussian process")
 #: The error of a kind that takes longer must be so much smaller than that of the first.
 WORTH: Final = 0.95
+#: Such a kind is tried where the first leaves at most this part of the variance unexplained: in noise it finds nothing more.
+PRECISE: Final = 0.25
 #: Most parameters of a Gaussian process, and points that its scales are fitted to.
 _MOST_SCALES: Final = 10
 _SCALED_ON: Final = 400
@@ -194,11 +197,14 @@ def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_
     total = float(y.var())
     tried = []
     for aim in (np.nanmean(repeated, axis=1), y):
-        read = _read(unit, aim)
+        read, best = _read(unit, aim), math.inf
         for kind in kinds if read else ():
+            if kind != kinds[0] and best - of_mean > PRECISE * (total - of_mean):
+                continue
             x = unit[:, read]
             maker = _maker(kind, x, aim)
             error = float(((y - np.clip(_out_of_fold(maker, x, aim), -CUT, CUT)) ** 2).mean())
+            best = min(best, error)
             tried.append((error / WORTH if kind != kinds[0] else error, error, kind, read, maker, aim))
     if not tried:
         return Emulator("mean", (), max(total - of_mean, 0.0), of_one, 0.0, float(y.mean()))
