@@ -125,8 +125,8 @@ def test_a_parameter_that_the_posterior_does_not_have_is_drawn_from_its_prior_an
         older = tp.load("joint-commissioning", place="Reading", set=["uncertainties=posterior"])
     now = np.array([drawn(older, s) for s in seeds])
     assert np.array_equal(now[:, known], before[:, known])
-    assert np.array_equal(now[:, new], by_prior[:, new])
-    assert len(set(now[:, new])) == 100
+    assert np.array_equal(now[:, new], np.repeat(by_prior[:50, new], 2))  # once a particle, which two seeds share
+    assert len(set(now[:, new])) == 50
     line = ("The posterior is older than the parameters: it has no column for kappa, drawn from its prior; its column former is no "
             "parameter any more and left out. To make it anew: totalplace calibrate --out DIR --ship scenarios\n")
     assert capsys.readouterr().err == line
