@@ -24,6 +24,8 @@ from totalplace.sim.evidence.facts import Floats
 
 #: Power of the emulated kernel in the density of proposals.
 POWER: Final = 0.8
+#: Most points that emulators of a round are fitted to, the latest first.
+MOST_FITTED: Final = 12_000
 #: First number of the pictures of the posterior.
 FIRST: Final = 10_000_000
 
@@ -124,9 +126,9 @@ def _near(matching: Matching, rounds: Sequence[_Particles], emulators: Emulators
     last = matching.waves[-1]
     unit, far = training(Matching(matching.waves[:-1], matching.criteria), last.unit, last.measured)
     single = np.full((sum(len(one.unit) for one in rounds), far.shape[1], far.shape[2]), np.nan)
-    single[:, 0] = np.concatenate([one.far for one in rounds])
-    unit, far = np.concatenate([*(one.unit for one in rounds), unit]), np.concatenate([single, far])
+    single[:, 0] = np.concatenate([one.far for one in rounds[::-1]])
+    unit, far = np.concatenate([*(one.unit for one in rounds[::-1]), unit]), np.concatenate([single, far])
     score = expected_log_kernel(emulators.mean(unit), emulators.variance, matching.bounds).sum(axis=1)
     own = expected_log_kernel(emulators.mean(rounds[-1].unit), emulators.variance, matching.bounds).sum(axis=1)
-    near = score >= np.quantile(own, 0.05)
+    near = np.flatnonzero(score >= np.quantile(own, 0.05))[:MOST_FITTED]
     return unit[near], far[near]
