@@ -23,7 +23,8 @@ _LACKS = posterior.shipped().missing
 #: What is said of bands where nothing is said of the uncertainties.
 OVER = "over the posterior" + (
     f" ({len(_LACKS)} parameters over the prior, since the posterior has no columns for them)" if len(_LACKS) > posterior.MOST_NAMED
-    else f" ({listing(list(_LACKS))} over the prior, since the posterior has no column{'s for them' if len(_LACKS) > 1 else ' for it'})"
+    else f" ({listing(list(_LACKS))} over the prior, since the posterior has no "
+    f"column{'s for them' if len(_LACKS) > 1 else ' for it'})"
     if _LACKS else ""
 ) + ": what is not known and chance"
 
