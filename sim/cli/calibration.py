@@ -45,16 +45,15 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
     from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
 
     count, begun = [0], set[str]()
-    with progress("Pictures", plan.most_pictures) as done:
+    with progress("Pictures", plan.pictures) as done:
         def tell(stage: str, more: int) -> None:
             count[0] += more
             if stage not in begun:
                 begun.add(stage)
-                complain(f"{stage}: {count[0]:,} of at most {plan.most_pictures:,} pictures")
+                complain(f"{stage}: {count[0]:,} of {plan.pictures:,} pictures")
             done(count[0])
 
         found = run_calibration(plan, out, threads, tell)
-        done(plan.most_pictures)  # rounds that were not needed
     try:
         results.write(found, out)
     except OSError as error:

@@ -80,10 +80,13 @@ class Marginal:
         return "low" if self.at_low > self.at_high else "high"
 
 
-def marginals(unit: Floats, values: Floats, weights: Floats) -> dict[str, Marginal]:
-    """Median, 90% interval and what was learnt of every parameter, from particles (N, P) as quantiles and as values."""
+def marginals(unit: Floats, values: Floats, weights: Floats, effective: float | None = None) -> dict[str, Marginal]:
+    """Median, 90% interval and what was learnt of every parameter, from particles (N, P) as quantiles and as values.
+
+    ``effective``: how many independent ones they are worth; Kish's effective size of the weights if it is not given.
+    """
     found = {}
-    limit = INFORMED / math.sqrt(effective_size(weights))
+    limit = INFORMED / math.sqrt(effective_size(weights) if effective is None else effective)
     for i, name in enumerate(PARAMETERS):
         low, median, high = weighted_quantiles(values[:, i], weights, (0.05, 0.5, 0.95))
         apart = distance_from_prior(unit[:, i], weights)

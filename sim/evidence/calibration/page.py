@@ -70,8 +70,8 @@ def summary(found: Calibration) -> str:
     sample, kept, cover = found.sample, inside(found), covered(found)
     said = (f"{len(found.informed)} of {len(PARAMETERS)} parameters informed by {len(kept)} targets, of which {sum(kept)} lie "
             "inside "
-            f"the posterior's 90% interval; effective size {sample.effective:,.0f} of {len(sample.weights):,} particles, largest "
-            f"weight {sample.weights.max():.2%}; {found.matching.waves[-1].share:.2g} of the prior not ruled out")
+            f"the posterior's 90% interval; effective size {sample.effective:,.0f} of {len(sample.weights):,} particles; "
+            f"{found.matching.waves[-1].share:.2g} of the prior not ruled out")
     if cover is not None:
         said += f"; on synthetic data {cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of their prior's width"
     return said + "."
@@ -150,14 +150,20 @@ def _waves(found: Calibration) -> Iterator[str]:
 
 
 def _rounds(found: Calibration) -> Iterator[str]:
-    yield (f"**Posterior.** Particles are proposed by prior times emulated kernel to the power {POWER:g}, moved by differential "
-           "evolution, "
-           "simulated once each, and weighted by prior times the kernel of their own picture over the proposal: exact, for a "
-           "model that errs as the table says (Wilkinson 2013). Emulators that are wrong cost effective size, not truth. "
-           f"{SHIPPED:,} rows are drawn by weight and shipped; defaults are the most central of them where the facts inform.\n")
-    rows = [(str(one.number), f"{one.particles:,}", f"{one.effective:,.0f}", f"{one.largest:.2%}", f"{one.acceptance:.1%}")
-            for one in found.sample.rounds]
-    yield from table(("round", "particles", "effective size", "largest weight", "acceptance by rejection"), rows)
+    sample, names = found.sample, list(PARAMETERS)
+    yield (f"**Posterior.** Emulators learn from {sample.learnt:,} particles more, proposed by the prior times the kernel that "
+           f"they expect to the power {POWER:g}. Then {sample.populations} populations of {len(sample.unit) // sample.populations:,}, "
+           "each apart from the others, are tempered from what history matching left to the prior times the expected kernel "
+           "(sequential Monte Carlo; moves by differential evolution), the emulators' own error and the noise of a picture "
+           f"counted in. Effective size, from how far the means of populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} "
+           "rows are drawn and shipped; defaults are the most central of them where the facts inform.\n")
+    left, by = sample.moved()
+    most = max(found.informed, key=lambda i: abs(by[i]), default=0)
+    yield (f"**A check.** Weights by the kernels of the particles' own pictures are exact, for a model that errs as the table "
+           f"says (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the informed "
+           f"parameters by {np.sqrt((by[list(found.informed)] ** 2).mean()) if found.informed else 0.0:.2f} of their standard "
+           f"deviations (root mean square; by chance alone some {1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, "
+           f"by {by[most]:+.2f}.\n")
 
 
 def _coverage(found: Calibration) -> Iterator[str]:
@@ -165,12 +171,10 @@ def _coverage(found: Calibration) -> Iterator[str]:
     if one is None or cover is None:
         return
     yield "## Coverage on synthetic data\n"
-    yield (f"{len(one.truth)} sets of data, made from parameters drawn from the last round of particles, which then is their "
-           "prior, with "
-           "an error of observation and discrepancy; the other particles are weighted by their pictures (effective size "
-           f"{np.median(one.effective):.0f} in the median). Contraction: width of the 90% interval over that of what the truths "
-           "were "
-           "drawn from. An interval as wide as the prior covers too.\n")
+    yield (f"{len(one.truth)} sets of data, made from pictures of points of the last wave, whose prior is what the waves "
+           "before it left, with an error of observation and discrepancy; a population of its own is tempered to each, as to the "
+           "published figures. Contraction: width of the 90% interval over that of what the truths "
+           "were drawn from. An interval as wide as the prior covers too.\n")
     names = list(PARAMETERS)
     rows = [(parameter_code(names[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
     every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")

@@ -29,7 +29,8 @@ _MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place
 _FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
 _DATA: Final = (".csv", ".parquet", ".yaml")
 _FEWEST: Final = {
-    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "effective": 1, "synthetic": 0, "batch": 1,
+    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "populations": 2, "synthetic": 0,
+    "each": 4, "batch": 1,
 }
 
 
@@ -38,9 +39,9 @@ class Size:
     """How much is simulated. A picture is one run of every setting in every place of its batch.
 
     ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of each point of a wave; ``cloud``: points that
-    stand for what is not ruled out; ``round``: particles simulated at a time for the posterior; ``rounds``: most of these;
-    ``effective``: effective size that is enough; ``synthetic``: sets of data made by the model itself, for coverage; ``batch``:
-    pictures written at a time.
+    stand for what is not ruled out; ``round``: particles simulated at a time for the posterior; ``rounds``: of these, for
+    emulators to learn from; ``populations``: into which the particles of the posterior fall; ``synthetic``: sets of data made by
+    the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time.
     """
 
     places: int
@@ -49,8 +50,9 @@ class Size:
     cloud: int
     round: int
     rounds: int
-    effective: int
+    populations: int
     synthetic: int
+    each: int
     batch: int
 
 
@@ -71,10 +73,10 @@ class Plan:
         return tuple(known[name] for name in self.targets)
 
     @property
-    def most_pictures(self) -> int:
-        """Pictures if every round is needed."""
+    def pictures(self) -> int:
+        """Pictures in all."""
         size = self.size
-        return len(self.waves) * size.points * size.repeats + size.rounds * size.round
+        return len(self.waves) * size.points * size.repeats + (size.rounds + 1) * size.round
 
     def pool(self) -> tuple[str, ...]:
         """The places that pictures are drawn from: all but those held out."""

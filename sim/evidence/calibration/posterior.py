@@ -1,9 +1,11 @@
-"""The posterior: particles proposed by the emulators, each simulated once, weighted by how its own picture fits the facts.
+"""The posterior: sequential Monte Carlo in the emulated kernel, inside what history matching left.
 
-Weight of a particle: prior times kernel of its picture, over the density it was proposed with, which is the prior on what history
-matching left times the emulated kernel to a power below 1, so that tails are not missed. Whatever the emulators say wrong costs
-effective size, not truth. A further round fits the emulators to the particles too (population Monte Carlo: Cappé and others 2004,
-Journal of Computational and Graphical Statistics 13); rounds count by their effective sizes. N particles, P parameters, T targets.
+Rounds of particles, proposed by the emulators, are simulated so that emulators are fitted where the posterior is. Then several
+populations that know nothing of each other are tempered from what history matching left to the posterior: prior times the kernel
+that the emulators expect of a picture, their own error and the noise of a picture counted in. How far the means of populations lie
+apart gives the effective size. Every particle is simulated once in the end: that shows what the posterior predicts, and weights by
+the kernels of these pictures (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it.
+N particles, P parameters, T targets.
 """
 
 from __future__ import annotations
@@ -22,89 +24,82 @@ from totalplace.sim.evidence.calibration.sampler import effective_size, normalis
 from totalplace.sim.evidence.calibration.waves import Matching, generator, played, training
 from totalplace.sim.evidence.facts import Floats
 
-#: Power of the emulated kernel in the density of proposals.
+#: Power of the emulated kernel in the density of the particles that emulators learn from: wider than the posterior.
 POWER: Final = 0.8
-#: Most points that emulators of a round are fitted to, the latest first.
-MOST_FITTED: Final = 12_000
 #: First number of the pictures of the posterior.
 FIRST: Final = 10_000_000
 
 
-@dataclass(frozen=True)
-class Round:
-    """How a round went: particles, effective size, largest weight, and the share that rejection with its weights would accept."""
-
-    number: int
-    particles: int
-    effective: float
-    largest: float
-    acceptance: float
-
-
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Weighted particles: quantiles of the priors (N, P), weights (N,) that add to 1, measures and misfits (N, T), rounds.
+    """Particles of the same weight, as quantiles of the priors (N, P), one population after the other.
 
-    ``emulators``: those that the last round was proposed by.
+    ``measured`` and ``far`` (N, T): measures and misfits of one picture each; ``mean`` (N, T): misfits that ``emulators`` say;
+    ``learnt``: particles of the rounds that these learnt from; ``bounds`` (T,): which targets are bounds.
     """
 
     unit: Floats
-    weights: Floats
     measured: Floats
     far: Floats
-    rounds: tuple[Round, ...]
+    mean: Floats
     emulators: Emulators
+    bounds: Floats
+    populations: int = 1
+    learnt: int = 0
+
+    @property
+    def weights(self) -> Floats:
+        """The weight of each particle (N,), adding up to 1."""
+        return np.full(len(self.unit), 1.0 / len(self.unit))
 
     @property
     def effective(self) -> float:
-        """Kish's effective size."""
-        return effective_size(self.weights)
+        """Particles that would tell as much if they were independent: the median over what emulators read.
 
+        From the variance of the means of populations (batch means: Flegal and Jones 2010, Annals of Statistics 38); at most N.
+        """
+        if self.populations < 2 or not len(self.emulators.active):
+            return float(len(self.unit))
+        own = self.unit[:, self.emulators.active].reshape(self.populations, -1, len(self.emulators.active))
+        between, within = own.mean(axis=1).var(axis=0, ddof=1), own.var(axis=1, ddof=1).mean(axis=0)
+        return min(float(len(self.unit)), self.populations * float(np.median(within / np.maximum(between, 1e-12))))
 
-@dataclass(frozen=True, eq=False)
-class _Particles:
-    """A round as it was simulated."""
+    @property
+    def expected(self) -> Floats:
+        """Logarithms (N, T) of the kernel that emulators expect of each target."""
+        return expected_log_kernel(self.mean, self.emulators.variance, self.bounds)
 
-    unit: Floats
-    measured: Floats
-    far: Floats
-    weights: Floats
+    @property
+    def own_weights(self) -> Floats:
+        """Weights (N,) by the kernels of the particles' own pictures, over those that emulators expect."""
+        return normalised(log_kernel(self.far, self.bounds).sum(axis=1) - self.expected.sum(axis=1))
 
-    def told(self, number: int) -> Round:
-        weights = self.weights
-        return Round(number, len(weights), effective_size(weights), float(weights.max()), float(weights.mean() / weights.max()))
+    def moved(self) -> tuple[float, Floats]:
+        """Effective size of the own weights; by how many standard deviations they move the mean of each parameter (P,)."""
+        own = self.own_weights
+        return effective_size(own), np.asarray((own @ self.unit - self.unit.mean(axis=0)) / self.unit.std(axis=0))
 
 
 def sample(batches: Batches, matching: Matching, plan: Plan, kinds: Sequence[str] = KINDS) -> Sample:
-    """Rounds of particles until the effective size of the plan, or its most rounds, is reached."""
+    """Rounds that emulators learn from, then the populations, all simulated."""
     size, last = plan.size, matching.waves[-1]
-    emulators, rounds = last.emulators, list[_Particles]()
+    emulators, units, fars = last.emulators, list[Floats](), list[Floats]()
     noises = np.array([one.noise for one in last.emulators.each])
     for number in range(size.rounds):
-        if number:
-            emulators = fit(*_near(matching, rounds, emulators), kinds, noises)
-        rng = generator(plan.seed, 2, number)
-        unit, log_density = proposed(matching, emulators, last.cloud, size.round, rng)
+        unit = proposed(matching, emulators, last.cloud, size.round, POWER, generator(plan.seed, 2, number))
         measured = played(batches, f"posterior-{number + 1}", unit, FIRST + number * size.round, size.batch)
-        far = misfits(matching.criteria, measured)
-        log_weights = log_kernel(far, matching.bounds).sum(axis=1) - log_density
-        rounds.append(_Particles(unit, measured, far, normalised(log_weights)))
-        if effective_size(_joint(rounds)) >= size.effective:
-            break
-    joined = (np.concatenate([getattr(one, name) for one in rounds]) for name in ("unit", "measured", "far"))
-    unit, measured, far = joined
-    return Sample(unit, _joint(rounds), measured, far, tuple(one.told(i + 1) for i, one in enumerate(rounds)), emulators)
+        units.append(unit)
+        fars.append(misfits(matching.criteria, measured))
+        emulators = fit(*_with(matching, units, fars), kinds, noises)
+    unit = proposed(matching, emulators, last.cloud, size.round, 1.0, generator(plan.seed, 2, size.rounds), size.populations)
+    measured = played(batches, "particles", unit, FIRST + size.rounds * size.round, size.batch)
+    return Sample(unit, measured, misfits(matching.criteria, measured), emulators.mean(unit), emulators, matching.bounds,
+                  size.populations, size.rounds * size.round)
 
 
-def _joint(rounds: Sequence[_Particles]) -> Floats:
-    """Weights over all rounds, each round counting by its effective size."""
-    counts = np.array([effective_size(one.weights) for one in rounds])
-    return np.concatenate([one.weights * part for one, part in zip(rounds, counts / counts.sum(), strict=True)])
-
-
-def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int,
-             rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Particles (number, P) by tempering from a sample of ``cloud``; the logarithm of what their density adds to the prior's."""
+def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int, power: float, rng: np.random.Generator,
+             populations: int = 1) -> Floats:
+    """Particles (number, P) of prior times the emulated kernel to a power, by tempering from a sample of ``cloud``."""
     def score(unit: Floats, _: np.ndarray) -> Floats:
         found, inside = np.full(len(unit), -np.inf), matching.allowed(unit)
         if inside.any():
@@ -113,22 +108,14 @@ def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: in
         return found
 
     rows = rng.choice(len(cloud), number, replace=number > len(cloud))
-    unit, scores = tempered(score, cloud[rows], matching.active(emulators), POWER, rng)
-    return unit, POWER * scores
+    return tempered(score, cloud[rows], matching.active(emulators), power, rng, populations)[0]
 
 
-def _near(matching: Matching, rounds: Sequence[_Particles], emulators: Emulators) -> tuple[Floats, Floats]:
-    """Points and misfits (N, R, T) of waves and rounds that lie where the last round was proposed.
-
-    Those are the points that its emulators do not rank below all but a twentieth of its particles: a choice by points alone, which
-    does not lean on what came out there.
-    """
+def _with(matching: Matching, units: Sequence[Floats], fars: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Points and misfits (N, R, T) of the last wave and of the particles so far."""
     last = matching.waves[-1]
-    unit, far = training(Matching(matching.waves[:-1], matching.criteria), last.unit, last.measured)
-    single = np.full((sum(len(one.unit) for one in rounds), far.shape[1], far.shape[2]), np.nan)
-    single[:, 0] = np.concatenate([one.far for one in rounds[::-1]])
-    unit, far = np.concatenate([*(one.unit for one in rounds[::-1]), unit]), np.concatenate([single, far])
-    score = expected_log_kernel(emulators.mean(unit), emulators.variance, matching.bounds).sum(axis=1)
-    own = expected_log_kernel(emulators.mean(rounds[-1].unit), emulators.variance, matching.bounds).sum(axis=1)
-    near = np.flatnonzero(score >= np.quantile(own, 0.05))[:MOST_FITTED]
-    return unit[near], far[near]
+    before = Matching(matching.waves[:-1], matching.criteria)
+    unit, far = training(before, last.unit, last.measured)
+    single = np.full((sum(map(len, units)), far.shape[1], far.shape[2]), np.nan)
+    single[:, 0] = np.concatenate(fars)
+    return np.concatenate([*units, unit]), np.concatenate([single, far])

@@ -61,7 +61,7 @@ def coverage_table(found: Calibration) -> pa.Table:
     one = found.coverage
     rows = [] if one is None else [
         {"data": g, "parameter": list(PARAMETERS)[i], "truth": float(one.truth[g, i]), "low": float(one.ends[g, i, 0]),
-         "high": float(one.ends[g, i, 1]), "effective": float(one.effective[g])}
+         "high": float(one.ends[g, i, 1])}
         for g in range(len(one.truth)) for i in found.informed
     ]
     return pa.Table.from_pylist(rows) if rows else pa.table({"data": pa.array([], pa.int64())})
@@ -120,7 +120,7 @@ def write(found: Calibration, folder: Path) -> list[Path]:
     write_whole(folder / SHIPPED, shipped_text(found).encode())
     manifest = (read_manifest(folder) or {}) | {
         "finished": True, "runs_a_picture": found.runs_a_picture, "pictures": found.pictures,
-        "rounds": [asdict(one) for one in found.sample.rounds], "share": found.matching.waves[-1].share,
+        "effective": found.sample.effective, "share": found.matching.waves[-1].share,
         "informed": [list(PARAMETERS)[i] for i in found.informed], "tables": sorted(tables),
     }
     write_manifest(folder, manifest)

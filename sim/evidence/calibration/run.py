@@ -76,12 +76,13 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
         batches = Batches(simulator, folder, progress)
         matching = match(batches, plan.criteria(), plan, kinds)
         particles = sample(batches, matching, plan, kinds)
-        coverage = cover(particles, plan.size.synthetic, generator(plan.seed, 3)) if plan.size.synthetic else None
+        size, rng = plan.size, generator(plan.seed, 3)
+        coverage = cover(matching, particles.emulators, size.synthetic, size.each, rng) if size.synthetic else None
     values = simulator.values(particles.unit)
-    known = marginals(particles.unit, values, particles.weights)
+    known = marginals(particles.unit, values, particles.weights, particles.effective)
     rows = resampled(particles.weights, SHIPPED, generator(plan.seed, 4))
     informed = [i for i, one in enumerate(known.values()) if one.informed]
     return Calibration(
         plan, simulator.runs, batches.pictures, matching, particles, known, values[rows],
-        most_central(particles.unit[rows], informed), coverage, tensions(particles, matching.bounds),
+        most_central(particles.unit[rows], informed), coverage, tensions(particles),
     )

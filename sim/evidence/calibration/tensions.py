@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.sim.evidence.calibration.kernel import log_kernel
+from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel
 from totalplace.sim.evidence.calibration.posterior import Sample
 from totalplace.sim.evidence.calibration.sampler import effective_size, normalised
 from totalplace.sim.evidence.facts import Floats
@@ -41,20 +41,19 @@ class Tensions:
         return sorted(found, key=lambda one: -one[2])
 
 
-def tensions(sample: Sample, bounds: Floats) -> Tensions:
-    """Weigh the particles without each target, and with twice its precision."""
-    kernels = log_kernel(sample.far, bounds)
-    with np.errstate(divide="ignore"):
-        log_weights = np.log(sample.weights)
-    loss = -(sample.weights @ kernels)
+def tensions(sample: Sample) -> Tensions:
+    """Weigh the particles, by what emulators expect, without each target, and with half its error."""
+    kernels, expected = log_kernel(sample.far, sample.bounds), sample.expected
+    sharp = expected_log_kernel(2.0 * sample.mean, 4.0 * sample.emulators.variance, sample.bounds)
+    loss = -kernels.mean(axis=0)
     count = kernels.shape[1]
     gain, teaches = np.full((count, count), np.nan), np.full((count, sample.unit.shape[1]), np.nan)
     spread = _spread(sample.unit, sample.weights)
     for j in range(count):
-        without = normalised(log_weights - kernels[:, j])
+        without = normalised(-expected[:, j])
         if effective_size(without) >= FEWEST:
             gain[:, j] = loss + without @ kernels
-        sharper = normalised(log_weights + 3.0 * kernels[:, j])
+        sharper = normalised(sharp[:, j] - expected[:, j])
         if effective_size(sharper) >= FEWEST:
             teaches[j] = 1.0 - _spread(sample.unit, sharper) / spread
     return Tensions(loss, gain, teaches)

@@ -40,7 +40,7 @@ DRIVER = (
 def small_plan() -> Plan:
     """Two targets, of which one knows its parameter to the digit and the other half a dozen well."""
     plan = asked(["children_elasticity", "full_redesign_england"], 4, quick=True)
-    size = replace(plan.size, points=48, cloud=120, round=60, rounds=2, effective=40, synthetic=3, batch=16)
+    size = replace(plan.size, points=48, cloud=120, round=60, rounds=1, populations=2, synthetic=3, each=20, batch=16)
     return replace(plan, size=size, waves=plan.waves[:2])
 
 

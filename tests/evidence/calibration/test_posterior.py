@@ -11,6 +11,7 @@ import pytest
 from tests.evidence.calibration.toys import FIGURES, Line, figure, plan
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.calibration.coverage import cover
+from totalplace.sim.evidence.calibration.emulators import Emulator, Emulators
 from totalplace.sim.evidence.calibration.folder import BATCHES, Batches
 from totalplace.sim.evidence.calibration.kernel import misfits
 from totalplace.sim.evidence.calibration.marginals import (
@@ -75,39 +76,52 @@ def test_the_posterior_is_the_exact_one(found: tuple[Matching, Sample]) -> None:
     assert sd[3:] == pytest.approx(np.full(5, np.sqrt(1.0 / 12.0)), abs=0.03)
 
 
-def test_rounds_say_how_they_went(found: tuple[Matching, Sample]) -> None:
+def test_the_effective_size_is_that_of_populations_apart(found: tuple[Matching, Sample]) -> None:
     _, particles = found
     assert particles.weights.sum() == pytest.approx(1.0)
-    assert sum(one.particles for one in particles.rounds) == len(particles.weights)
-    for one in particles.rounds:
-        assert 1.0 <= one.effective <= one.particles
-        assert one.acceptance == pytest.approx(1.0 / (one.particles * one.largest))
+    assert particles.learnt == 2 * len(particles.weights)
+    alike = replace(particles, unit=np.random.default_rng(1).random(particles.unit.shape))
+    assert alike.effective > 0.4 * len(alike.unit)
+    apart = alike.unit.reshape(alike.populations, -1, 8) + 0.2 * np.arange(alike.populations)[:, None, None]
+    assert replace(alike, unit=apart.reshape(alike.unit.shape)).effective < 4 * alike.populations
+
+
+def test_exact_weights_find_nothing_to_move(found: tuple[Matching, Sample]) -> None:
+    """Emulators of a quadratic are right: the particles' own pictures ask for no other weights. Wrong ones are found out."""
+    left, by = found[1].moved()
+    assert left > 50
+    assert np.abs(by[:3]).max() < 4.0 / np.sqrt(left)
+    wrong = replace(found[1], mean=found[1].mean + 2.0)
+    assert np.abs(wrong.moved()[1][:3]).max() > np.abs(by[:3]).max()
 
 
 def test_known_parameters_are_found_again_as_often_as_they_should_be(found: tuple[Matching, Sample]) -> None:
-    seen = cover(found[1], 200, np.random.default_rng(1))
-    assert seen.truth.shape == (200, 8)
-    assert 0.85 <= seen.holds[:, :3].mean() <= 0.95
+    matching, particles = found
+    seen = cover(matching, particles.emulators, 120, 100, np.random.default_rng(1))
+    assert seen.truth.shape == (120, 8)
+    assert 0.84 <= seen.holds[:, :3].mean() <= 0.96
     assert (seen.contraction[:2] < 0.9).all()
     assert (seen.contraction[3:] > 0.9).all()
 
 
 def test_coverage_tells_when_the_machinery_is_wrong(found: tuple[Matching, Sample]) -> None:
     """Pictures that are taken for those of other parameters."""
-    wrong = replace(found[1], far=np.roll(3.0 * found[1].far, 1, axis=0))
-    seen = [cover(one, 200, np.random.default_rng(1)) for one in (found[1], wrong)]
+    matching, particles = found
+    last = replace(matching.waves[-1], measured=np.roll(matching.waves[-1].measured, 1, axis=0))
+    wrong = replace(matching, waves=(*matching.waves[:-1], last))
+    seen = [cover(one, particles.emulators, 120, 100, np.random.default_rng(1)) for one in (matching, wrong)]
     assert seen[1].holds[:, :3].mean() < seen[0].holds[:, :3].mean() - 0.05
 
 
 def test_one_seed_gives_one_answer_and_a_stop_changes_nothing(tmp_path: Path) -> None:
-    small = plan(points=60, cloud=200, round=100, rounds=2, effective=150, synthetic=4, batch=25)
+    small = plan(points=60, cloud=200, round=100, rounds=1, populations=4, synthetic=4, each=20, batch=25)
 
     def answer(folder: Path | None, one: Plan = small) -> tuple[list[np.ndarray], int]:
         model = Line()
         batches = Batches(model, folder)
         matching = match(batches, FIGURES, one, KINDS)
         particles = sample(batches, matching, one, KINDS)
-        seen = cover(particles, one.size.synthetic, np.random.default_rng(1))
+        seen = cover(matching, particles.emulators, one.size.synthetic, one.size.each, np.random.default_rng(1))
         return [particles.unit, particles.weights, particles.far, seen.ends, matching.waves[-1].cloud], model.played
 
     first, all_played = answer(tmp_path)
@@ -128,8 +142,9 @@ def test_facts_that_cannot_both_be_are_said_to_pull_apart() -> None:
     unit = np.stack([np.linspace(0.0, 1.0, 4000), np.random.default_rng(1).random(4000)], axis=1)
     far = np.concatenate([far, (unit[:, 1:] - 0.5) / 0.3], axis=1)
     weights = np.exp(-0.5 * (far**2).sum(axis=1))
-    given = Sample(unit, weights / weights.sum(), far, far, (), None)  # type: ignore[arg-type]
-    told = tensions(given, np.zeros(3, dtype=bool))
+    rows = np.random.default_rng(2).choice(4000, 100_000, p=weights / weights.sum())
+    sure = Emulators(tuple(Emulator("exact", (), 1e-12, 0.0, 1.0, 0.0) for _ in range(3)))
+    told = tensions(Sample(unit[rows], far[rows], far[rows], far[rows], sure, np.zeros(3, dtype=bool)))
     assert {(i, j) for i, j, _ in told.pairs()} == {(0, 1), (1, 0)}
     assert told.loss[0] > 0.5
     assert told.teaches[0, 0] > 0.2
