@@ -152,18 +152,18 @@ def _waves(found: Calibration) -> Iterator[str]:
 def _rounds(found: Calibration) -> Iterator[str]:
     sample, names = found.sample, list(PARAMETERS)
     yield (f"**Posterior.** Emulators learn from {sample.learnt:,} particles more, proposed by the prior times the kernel that "
-           f"they expect to the power {POWER:g}. Then {sample.populations} populations of {len(sample.unit) // sample.populations:,}, "
-           "each apart from the others, are tempered from what history matching left to the prior times the expected kernel "
+           f"they expect to the power {POWER:g}. Then {sample.populations} populations of "
+           f"{len(sample.unit) // sample.populations:,}, each apart from the others, are tempered from what history matching left to the prior times the expected kernel "
            "(sequential Monte Carlo; moves by differential evolution), the emulators' own error and the noise of a picture "
            f"counted in. Effective size, from how far the means of populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} "
            "rows are drawn and shipped; defaults are the most central of them where the facts inform.\n")
     left, by = sample.moved()
     most = max(found.informed, key=lambda i: abs(by[i]), default=0)
+    mean = float(np.sqrt((by[list(found.informed)] ** 2).mean())) if found.informed else 0.0
     yield (f"**A check.** Weights by the kernels of the particles' own pictures are exact, for a model that errs as the table "
            f"says (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the informed "
-           f"parameters by {np.sqrt((by[list(found.informed)] ** 2).mean()) if found.informed else 0.0:.2f} of their standard "
-           f"deviations (root mean square; by chance alone some {1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, "
-           f"by {by[most]:+.2f}.\n")
+           f"parameters by {mean:.2f} of their standard deviations (root mean square; by chance alone some "
+           f"{1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, by {by[most]:+.2f}.\n")
 
 
 def _coverage(found: Calibration) -> Iterator[str]:
