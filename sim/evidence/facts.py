@@ -248,7 +248,6 @@ def _criterion(row: dict[str, Any]) -> Criterion:
     return Criterion(**(given | {"low": low, "high": high}))
 
 
-@lru_cache(maxsize=1)
 def facts() -> tuple[Fact, ...]:
     """Every fact, in the order of the model description."""
     found = []
@@ -284,7 +283,6 @@ def uses_words() -> str:
     return f"Of these {len(facts())} facts {'; '.join(said)}."
 
 
-@lru_cache(maxsize=1)
 def settings() -> dict[str, Setting]:
     """Every setting by name. Raises KeyError for a key that a setting does not have."""
     found = {}
