@@ -61,8 +61,7 @@ class Figures(StrEnum):
 
 
 Place = Annotated[
-    str | None,
-    typer.Option(metavar="PLACE", help="Place, by name or code, or a spreadsheet (.xlsx, .csv). [default: the scenario's]"),
+    str | None, typer.Option(metavar="PLACE", help="Place: name, code, or a spreadsheet (.xlsx, .csv). [default: the scenario's]")
 ]
 Year = Annotated[
     str | None, typer.Option(metavar="YEAR", help="Year of the spending data, 2010-11 or so. [default: the scenario's]")

@@ -48,8 +48,9 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
             on_setup(seed=wanted)
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
+    places = list(dict.fromkeys((*place_names(setup.year), place)))  # that of an uploaded file may be no other
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
-        rv.Autocomplete(label="Place", items=list(place_names(setup.year)), v_model=place, dense=True,
+        rv.Autocomplete(label="Place", items=places, v_model=place, dense=True,
                         hide_details=True, disabled=bool(sent), attributes={"data-testid": "choose-place"},
                         on_v_model=lambda name: on_setup(place=name) if name else None)
         Pick("Scenario", named, _SENT if sent else setup.scenario,

@@ -153,8 +153,9 @@ def _rounds(found: Calibration) -> Iterator[str]:
     sample, names = found.sample, list(PARAMETERS)
     yield (f"**Posterior.** Emulators learn from {sample.learnt:,} particles more, proposed by the prior times the kernel that "
            f"they expect to the power {POWER:g}. Then {sample.populations} populations of "
-           f"{len(sample.unit) // sample.populations:,}, each apart from the others, are tempered from what history matching left to the prior times the expected kernel "
-           "(sequential Monte Carlo; moves by differential evolution), the emulators' own error and the noise of a picture "
+           f"{len(sample.unit) // sample.populations:,}, each apart from the others, are tempered from what history "
+           "matching left to the prior times the expected kernel (sequential Monte Carlo; moves by differential evolution), the "
+           "emulators' own error and the noise of a picture "
            f"counted in. Effective size, from how far the means of populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} "
            "rows are drawn and shipped; defaults are the most central of them where the facts inform.\n")
     left, by = sample.moved()
