@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.vocabulary import label
-from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Comparison:
     @property
     def words(self) -> str:
         """The comparison as a reader says it."""
-        metric = METRICS[self.metric]
+        metric = metric_called(self.metric)
         limit = f"that under {self.value}" if isinstance(self.value, str) else amount(self.value, metric.unit)
         return f"{metric.label} {_IN_WORDS[self.operator]} {limit}"
 
@@ -81,7 +81,7 @@ class Condition:
         """The condition as a reader says it."""
         if self.pattern:
             first = next(self._comparisons())
-            return first.words.replace(METRICS[first.metric].label, f"every {label(self.pattern.rstrip('_*'))} metric", 1)
+            return first.words.replace(metric_called(first.metric).label, f"every {label(self.pattern.rstrip('_*'))} metric", 1)
         said = [part.words if isinstance(part, Comparison) or part.joint == "and" else f"({part.words})" for part in self.parts]
         return f" {self.joint} ".join(said)
 

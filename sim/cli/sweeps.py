@@ -128,7 +128,7 @@ def _show_failures(store: Store, screen: Any) -> None:
 
 def _summaries(store: Store) -> Iterator[Any]:
     """A table of medians and bands for each scenario and place, of the first few."""
-    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.relative import metric_called
     from totalplace.sim.results.wording import amount
 
     groups = list(store.summary().groupby(["scenario", "place"], sort=False))
@@ -140,7 +140,7 @@ def _summaries(store: Store) -> Iterator[Any]:
             listing.add_column(heading, justify="right")
         for row in frame.itertuples():
             numbers = (amount(float(value), row.unit) for value in (row.last_year, row.last_year_p05, row.last_year_p95))
-            listing.add_row(METRICS[row.metric].label, *numbers)
+            listing.add_row(metric_called(row.metric).label, *numbers)
         yield listing
     if len(groups) > SHOWN:
         yield f"and {len(groups) - SHOWN:,} more scenarios and places: totalplace.open_sweep(DIR).summary() has them all"

@@ -21,7 +21,7 @@ from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.analysis.cases import Cases, of_sweep
 from totalplace.sim.engine.sweep.ends import silent
 from totalplace.sim.engine.sweep.store import Store, open_sweep
-from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS, Metric
+from totalplace.sim.model.metrics import OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
 from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
 from totalplace.sim.report.findings import band, stand
@@ -30,6 +30,7 @@ from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -55,7 +56,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
     cases = of_sweep(store, list(dict.fromkeys([*names, *welfare])))
     cases = _without_values(cases, store)
-    shown = [METRICS[name] for name in names]
+    shown = [metric_called(name) for name in names]
     main = _main(shown, metrics)
     middle = [section for section in (
         _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)

@@ -15,19 +15,10 @@ from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
-from totalplace.sim.results.last_year import (
-    BAND,
-    HEADLINE,
-    KEY_METRICS,
-    LAST_QUARTERS,
-    adding_up,
-    at_end,
-    in_last_year,
-    last_year_words,
-    measured_as,
-    spread,
-)
+from totalplace.sim.results.last_year import BAND, HEADLINE, KEY_METRICS, at_end, last_year_words, measured_as, spread
 from totalplace.sim.results.records import end_to_end, stacked, with_seed
+from totalplace.sim.results.relative import metric_called, parted
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.summary_html import summary_html
 from totalplace.sim.results.wording import amount, count
 
@@ -40,10 +31,7 @@ if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.model.metrics import Metric
 
-__all__ = [
-    "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
-    "measured_as", "spread",
-]
+__all__ = ["BAND", "HEADLINE", "KEY_METRICS", "Ensemble", "Run", "at_end", "last_year_words", "measured_as", "spread"]
 
 
 def _timestamps(dates: Sequence[str]) -> Any:
@@ -101,21 +89,30 @@ class _Result:
         collected = set(self.metrics.dtype.names or ())
         return {name: metric for name, metric in metrics_of(self.words).items() if name in collected}
 
+    def metric(self, name: str) -> Metric:
+        """What is known of a metric that was collected, in the words of the period of the place. Raises UnknownName."""
+        return metric_called(self._known(name), self.words)
+
     def series(self, metric: str) -> NDArray[np.float64]:
         """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
 
+        Money may be held against the place, as in ``net_saving_per_head`` (:mod:`totalplace.sim.results.relative`).
         NaN where it says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`): ``metrics`` then holds
         what the rules write by definition. Raises UnknownName.
         """
         from totalplace.sim.model.metrics import without_value
 
-        values: NDArray[np.float64] = self.metrics[self._known(metric)]
-        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
+        base, per = parted(self._known(metric))
+        values: NDArray[np.float64] = self.metrics[base]
+        if without_value(base, self.scenario):
+            return np.full_like(values, np.nan)
+        return values if per is None else values * per.factor(self.place)
 
     def _known(self, metric: object) -> str:
         """The name of a metric that was collected. Raises UnknownName, with the nearest name."""
-        if not isinstance(metric, str) or metric not in self.known_metrics:
-            raise UnknownName("metric", metric, self.known_metrics)
+        collected = self.known_metrics
+        if not isinstance(metric, str) or parted(metric)[0] not in collected:
+            raise UnknownName("metric", metric, [name for name in every_name() if parted(name)[0] in collected])
         return metric
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
@@ -123,7 +120,7 @@ class _Result:
 
         NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
         """
-        return at_end(self.series(metric), self.known_metrics[metric])
+        return at_end(self.series(metric), self.metric(metric))
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""

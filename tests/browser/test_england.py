@@ -17,22 +17,22 @@ from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
-from totalplace.sim.browser.parts import map_outline
-from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import (
     KNOWN,
-    Band,
     England,
-    PlaceResults,
     csv,
     known,
     known_of,
+    on_map,
     play,
     shown,
 )
 from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results import map_outline
+from totalplace.sim.results.every_place import Band, PlaceResults, estimate_words, estimates
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
 from totalplace.sim.results.wording import amount
 
@@ -118,8 +118,10 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
     assert change.middle == pytest.approx(float(np.median(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
     people = places.find("Leeds").population
     saving = float(np.median(result.at_end("net_saving")))
-    assert seen[-1].result.values("net_saving")["Leeds"].middle == pytest.approx(1e6 * saving / people)
-    assert seen[-1].result.values("net_saving", total=True)["Leeds"].middle == pytest.approx(saving)
+    assert seen[-1].result.values(on_map("net_saving"))["Leeds"].middle == pytest.approx(1e6 * saving / people)
+    assert seen[-1].result.values(on_map("net_saving", "total"))["Leeds"].middle == pytest.approx(saving)
+    spend = float(places.load("Leeds").spend.sum())
+    assert seen[-1].result.values(on_map("net_saving", "share"))["Leeds"].middle == pytest.approx(100.0 * saving / spend)
     assert seen[-1].result.values("wellbeing", "difference") == {}
 
 

@@ -29,8 +29,9 @@ from totalplace.sim.analysis.decomposition.words import Decomposition, answer
 from totalplace.sim.engine.ensemble import Progress
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.engine.seeds import seeds_from
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.compare import check_pair
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import at_end
 
 #: Most groups for which every set of them is played; beyond, orders are sampled.
@@ -163,7 +164,7 @@ def decompose(
     each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
     runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
-    measured = metric(metric_name)
+    measured = metric_called(metric_name)
     first, second = scenario_of(first), scenario_of(second)
     found = taken_apart(
         first, second, [measured], runs, differences(first, second), first_seed=first_seed, most_exact=most_exact, orders=orders,

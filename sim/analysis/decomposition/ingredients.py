@@ -18,9 +18,10 @@ from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients as known
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount, count, listing
 
@@ -67,7 +68,7 @@ def ingredients(
     names = list(METRICS if metrics is None else metrics)
     if isinstance(metrics, str) or not names or len(set(names)) != len(names):
         raise InputError(f"The metrics cannot be {metrics!r}", allowed="a list of metrics, each once, such as ['net_saving']")
-    measured = [metric(name) for name in names]
+    measured = [metric_called(name) for name in names]
     first, second = scenario_of(first), scenario_of(second)
     groups = differences(first, second, INGREDIENTS)
     rounds = 1 + over_prior

@@ -23,9 +23,10 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.analysis.cases import check_paired, of_sweep
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount, count, listing
 
@@ -71,7 +72,7 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     check_paired(store)
-    cases, measured = of_sweep(store, [metric_name]), metric(metric_name)
+    cases, measured = of_sweep(store, [metric_name]), metric_called(metric_name)
     known = store.scenarios().drop_duplicates("scenario")
     factors = tuple(crossed([yaml.safe_load(text) for text in known["text"]]))
     names = list(known["scenario"])

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.analysis.cases import Cases, of_sweep
 from totalplace.sim.analysis.workbench_import import library
-from totalplace.sim.model.metrics import METRICS, Metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def analyse(
     cases = cases.single(scenario, place)
     if not cases.factors:
         raise InputError(f"The sweep '{cases.name}' varies nothing", allowed="a sweep with levers or uncertainties that vary")
-    values, kind, measured = cases.at_points(metric), cases.design["kind"], METRICS[metric]
+    values, kind, measured = cases.at_points(metric), cases.design["kind"], metric_called(metric)
     indices = _indices(cases, values, seed) if kind in ("sobol", "morris") else None
     points, scored = _independent(cases, values)
     scores = feature_scores(points, scored, seed)

@@ -18,7 +18,7 @@ from totalplace.scenarios.sweeps.factors import stated
 from totalplace.sim.browser.server.background import Work
 from totalplace.sim.browser.server.settings import sweep_root
 from totalplace.sim.engine.sweep.manifest import read_manifest
-from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import KEY_METRICS
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str])
         lever = LEVERS.get(label.partition(".")[0]) if kind == "lever" else None
         unit = lever.unit if lever else PARAMETERS[label].unit
         found.append(Axis(label, named(label), unit, kind, lever.choices if lever else ()))
-    found += [Axis(name, METRICS[name].label, METRICS[name].unit, "metric") for name in manifest.metrics]
+    found += [Axis(name, metric_called(name).label, metric_called(name).unit, "metric") for name in manifest.metrics]
     return {axis.name: axis for axis in found}
 
 
