@@ -13,7 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
 
 from totalplace.sim.figures.style import GREY, ONE_SIDED, SMALL, TWO_SIDED, Chart, dress, own_style
-from totalplace.sim.results.every_place import beyond_words, colour_range
+from totalplace.sim.results.every_place import beyond_words, colour_range, estimate_words
 from totalplace.sim.results.map_outline import attribution, outline_text
 from totalplace.sim.results.wording import unit_name, unit_scale
 
@@ -57,9 +57,9 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     low, high = colour_range(values, metric.unit, signed) if values else (0.0, 1.0)
     ramp = _ramp(low, high, metric.direction) if signed else ONE_SIDED
     norm = Normalize(low, high)
-    for panel in (axes, axes.inset_axes((0.0, 0.36, 0.33, 0.28))):
+    inset = axes.inset_axes((0.0, 0.36, 0.33, 0.28))
+    for panel in (axes, inset):
         _draw(panel, values, year, ramp, norm, unit_scale(metric.unit), signed)
-    inset = axes.child_axes[0]
     inset.set_xlim(*_LONDON[0])
     inset.set_ylim(*_LONDON[1])
     inset.set_title("London", fontsize=SMALL, loc="left", pad=2)
@@ -79,7 +79,8 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     sides = ("Blue: better.", "Orange: worse.") if metric.direction else ("Blue: more.", "Orange: less.")
     side = " ".join(words for words, shown in zip(sides, _sides(low, high, metric.direction), strict=True) if shown and signed)
     beyond = beyond_words(values, metric.unit, signed)
-    dress(figure, title, " ".join(filter(None, (source, "Median of the runs.", side, beyond, attribution(year)))), handles)
+    said = (source, "Median of the runs.", side, beyond, estimate_words(year, values), attribution(year))
+    dress(figure, title, " ".join(filter(None, said)), handles)
     return figure
 
 
@@ -100,7 +101,8 @@ def _ramp(low: float, high: float, direction: int) -> Colormap:
 
 
 def _draw(axes: Axes, values: Mapping[str, Band], year: str, ramp: Colormap, norm: Normalize, scale: float, signed: bool) -> None:
-    rings, colours = [], []
+    rings: list[NDArray[np.float64]] = []
+    colours: list[Any] = []
     for name, parts in _rings(year):
         one = values.get(name)
         colour = _NO_VALUE if one is None else (*ramp(norm(one.middle * scale))[:3], _PALE if signed and one.unsure else 1.0)

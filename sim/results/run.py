@@ -258,23 +258,24 @@ class Ensemble(_Result):
         columns |= {name: self.series(name).reshape(-1) for name in self.known_metrics}
         return pd.DataFrame(columns)
 
-    def summary(self) -> pd.DataFrame:
-        """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
+    def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row per metric, or per one named: label, unit, measured_as (how a year is summed up), runs, first_quarter (median).
 
         Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
         last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
         """
         import pandas as pd
 
+        shown = {name: self.metric(name) for name in metrics or self.known_metrics}
         rows = [
             {
                 "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
                 "first_quarter": float(np.median(self.series(name)[:, 0])),
                 **spread("last_year", self.at_end(name)),
             }
-            for name, metric in self.known_metrics.items()
+            for name, metric in shown.items()
         ]
-        return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
+        return pd.DataFrame(rows, index=pd.Index(list(shown), name="metric"))
 
     def freed_money(self) -> pd.DataFrame:
         """Where the freed money went in each run, £m: see :func:`totalplace.sim.results.freed_money.freed_money`."""

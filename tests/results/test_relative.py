@@ -57,6 +57,18 @@ def test_units_labels_and_directions_are_those_of_the_metric_in_its_words() -> N
     assert parted("pooled_share") == ("pooled_share", None)
 
 
+def test_tables_of_python_tell_it_where_it_is_named(ensembles: list[tp.Ensemble]) -> None:
+    names = ["net_saving_per_head", "wellbeing"]
+    assert ensembles[1].summary(names).index.tolist() == names
+    table = tp.compare(ensembles, metrics=names)
+    assert table["metric"].tolist() == names * 2
+    row = table[(table["scenario"] == "single-pot") & (table["metric"] == names[0])].iloc[0]
+    assert row["difference"] == pytest.approx(float(np.median(difference(ensembles[1], ensembles[0], names[0]))))
+    assert tp.compare(ensembles, metrics="net_saving_per_head")["metric"].nunique() == 1
+    with pytest.raises(UnknownName):
+        tp.compare(["silo", "single-pot"], metrics=["net_savings"])
+
+
 def test_results_hold_what_the_rules_write_and_nothing_more(ensembles: list[tp.Ensemble]) -> None:
     assert list(ensembles[0].known_metrics) == list(METRICS)
     assert list(ensembles[0].summary().index) == list(METRICS)

@@ -47,7 +47,7 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
     unit = unit_name(metric.unit)
     left.set_xlabel(f"{'difference in ' if difference else ''}{metric.label}{f' ({unit})' if unit else ''}", fontsize=SMALL)
     right.set_xlabel("rank", fontsize=SMALL)
-    right.set_xlim(0.0, len(ranking) + 1.0)
+    right.set_xlim(1.0 - 0.03 * len(ranking), 1.03 * len(ranking))
     told = (ranking["apart_from_first"] == APART).any()
     words = "Dot: median of the runs, and rank by it. Bar: 90% of the runs; of ranks, of those that a place has run by run."
     words += " Blue: cannot be told apart from the first place." if told else " No place can be told apart from the first."
@@ -57,7 +57,7 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
 
 def _bands(axes: Axes, rows: Any, shown: pd.DataFrame, name: str, scale: float, level: Any) -> None:
     low, middle, high = (scale * shown[f"{name}{end}"].to_numpy(dtype=np.float64) for end in ("_low", "", "_high"))
-    colours = np.where(level, _LEVEL_COLOUR, GREY)
+    colours = [_LEVEL_COLOUR if one else GREY for one in level]
     axes.hlines(rows, low, high, colors=colours, linewidth=1.6)
     axes.scatter(middle, rows, c=colours, s=16, zorder=3)
 
@@ -70,7 +70,7 @@ def explained_figure(explained: pd.DataFrame, metric: Metric, title: str, source
     left = explained["part"].isin([CHANCE, REST])
     rows = np.arange(len(explained))
     axes.barh(rows, explained["percent"], height=0.62, color=np.where(left, PALE, _LEVEL_COLOUR))
-    for row, percent in zip(rows, explained["percent"], strict=True):
+    for row, percent in enumerate(explained["percent"]):
         axes.text(percent, row, f" {percent:.0f}%", va="center", fontsize=SMALL)
     plain(axes, grid="x")
     axes.set_yticks(rows, [str(part) for part in explained["part"]], fontsize=SMALL)
