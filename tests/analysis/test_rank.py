@@ -199,7 +199,7 @@ def test_a_shipped_baseline_takes_over_the_year_of_the_scenario() -> None:
     ({"metric": "net_savings"}, "Did you mean 'net_saving'"),
     ({"metric": "wellbeing", "per": "head"}, "is not money"),
     ({"metric": "mean_trust"}, "Mean trust has no value under 'silo': no commissioner"),
-    ({"baseline": "single-pot"}, "twice"),
+    ({"baseline": "single-pot"}, "'single-pot' is its own baseline"),
     ({"baseline": "silos"}, "Did you mean 'silo'"),
     ({"year": "2012-13"}, "no year of spending"),
     ({"settings": ["levers.cuts=2"], "quarters": 999}, "quarters"),

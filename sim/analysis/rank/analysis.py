@@ -145,12 +145,11 @@ def _asked(
     alone = baseline is None or baseline == NO_BASELINE
     given = [scenario] if alone else [scenario, baseline]
     loaded = [_loaded(one, year, quarters, settings) for one in given]
-    own = [not isinstance(loaded[0], str), *(not isinstance(one, str) or is_path(one) for one in given[1:])]
-    takes = lent(loaded, own)
+    if len({one.sha256 for one in loaded}) < len(loaded):
+        raise InputError(f"'{loaded[0].name}' is its own baseline", allowed="another baseline, or none for the level itself")
+    takes = lent(loaded, [True, *(isinstance(one, Scenario) or is_path(str(one)) for one in given[1:])])
     loaded = [one.with_contents(takes[one.name].contents) if one.name in takes else one for one in loaded]
     check_scenarios(loaded)
-    if len(loaded) > 1 and loaded[0].sha256 == loaded[1].sha256:
-        raise InputError("The two scenarios are the same", allowed="another baseline, or none")
     names = [place.name for place in places_in(region, loaded[0].year)]
     return _Asked(tuple(in_places(one, names) for one in loaded), tuple(one.words for one in takes.values()))
 
