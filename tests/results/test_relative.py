@@ -10,6 +10,9 @@ import pytest
 import totalplace as tp
 from tests.sweeps import assert_same, small_sweep
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.browser.charts.base import axis_title
+from totalplace.sim.browser.charts.ensembles import bands, comparable, has_course
+from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.cli import exit_code
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.results_report import report_of_results
@@ -132,4 +135,9 @@ def test_commands_and_reports_show_it(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_figures_draw_it(ensembles: list[tp.Ensemble]) -> None:
     figure = tp.figures.differences(ensembles, ensembles[0], ["net_saving_per_head"])
     assert "£ a head" in figure.axes[0].get_title() + figure.axes[0].get_title(loc="left")
-    assert np.isfinite(ensembles[1].at_end("net_saving_per_head")).all()
+    for name in ("net_saving_per_head", "net_saving_share_of_spend"):
+        assert has_course(ensembles, name)
+        assert comparable(ensembles, name) == [1]
+        assert axis_title(metric_called(name)) in str(bands(ensembles, name, False))
+    offered = [item["value"] for item in metric_items("today", held=True) if "value" in item]
+    assert offered == list(names())

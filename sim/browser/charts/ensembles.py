@@ -38,7 +38,7 @@ def short_names(names: Sequence[str], most: int = 22) -> list[str]:
 
 def has_course(ensembles: Sequence[Ensemble], name: str) -> bool:
     """Whether a metric has a value anywhere, so that :func:`bands` shows something."""
-    return any(not without_value(name, one.scenario) and np.isfinite(one.metrics[name]).any() for one in ensembles)
+    return any(bool(np.isfinite(one.series(name)).any()) for one in ensembles)
 
 
 def comparable(ensembles: Sequence[Ensemble], name: str) -> list[int]:
