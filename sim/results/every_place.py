@@ -136,7 +136,8 @@ def estimates(year: str) -> tuple[str, ...]:
 def estimate_words(year: str, among: Collection[str] | None = None) -> str:
     """Which places of a year, or of those ``among``, are estimates, and why; nothing where none are."""
     named = [name for name in estimates(year) if among is None or name in among]
-    why = f"filed no accounts of {year}, so that the money of their councils is estimated"
+    councils = "its council" if len(named) == 1 else "their councils"
+    why = f"filed no accounts of {year}, so that the money of {councils} is estimated"
     return f"Estimates: {listing(named)} {why}." if named else ""
 
 

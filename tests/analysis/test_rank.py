@@ -118,6 +118,7 @@ def test_what_goes_with_the_order_adds_up_and_names_what_is_left() -> None:
     table = explained(draws, known)
     assert table is not None
     assert table["percent"].sum() == pytest.approx(100.0)
+    assert table["figures"].sum() == sum(columns.shape[1] for columns in columns_of(known).values())
     assert set(table["part"]) == {"size", "spend a head", "deprivation", "bodies", "region", CHANCE, REST}
     assert table["part"].tolist()[0] == "deprivation"
     assert table.set_index("part").loc["deprivation", "goes_with"] > 0.95

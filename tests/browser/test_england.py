@@ -201,6 +201,21 @@ def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests
     assert band_words(results, first, "") == rests_on_words(results, first) == "", "no run is behind what is known before"
 
 
+@pytest.mark.parametrize(("query", "money", "unit"), [
+    ("metric=net_saving", "", "£ a head a year of resources"), ("metric=net_saving_per_head", "", "£ a head a year of resources"),
+    ("metric=net_saving&money=total", "total", "£m a year of resources"), ("metric=wellbeing&money=share", "share", "0-1"),
+    ("metric=net_saving&money=share", "share", "% of base-year spend"),
+    ("metric=net_saving&money=gold", "", "£ a head a year of resources"),
+    ("metric=net_saving_share_of_spend", "share", "% of base-year spend"),
+])
+def test_an_address_says_what_money_is_held_against(query: str, money: str, unit: str) -> None:
+    from totalplace.sim.browser.pages.england import Looked
+
+    looked = Looked.of(read_query(query))
+    assert (looked.money, looked.name) == (money, "wellbeing" if "wellbeing" in query else "net_saving")
+    assert looked.values(PlaceResults(), True, "2010-11")[0].unit == unit
+
+
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
     from totalplace.sim.browser.pages import england
 

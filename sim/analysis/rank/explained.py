@@ -113,9 +113,9 @@ def chance_share(draws: NDArray[np.float64]) -> float:
 def explained(draws: NDArray[np.float64], known: pd.DataFrame) -> pd.DataFrame | None:
     """Shares of the variance of the medians of places, from their draws (P, R); None where they cannot be told.
 
-    Columns: part, percent, goes_with (Spearman's correlation of the median with a group of one column, else NaN), measured_by.
-    The groups come first, from the greatest, then chance and what is not in the list; percentages add up to 100. They cannot be
-    told where places do not differ, or are too few for the regressors (:data:`PLACES_EACH` for each).
+    Columns: part, percent, goes_with (Spearman's correlation of the median with a group of one column, else NaN), figures (columns
+    of the regression), measured_by. The groups come first, from the greatest, then chance and what is not in the list; percentages
+    add up to 100. They cannot be told where places do not differ, or are too few for the regressors (:data:`PLACES_EACH` for each).
     """
     import pandas as pd
     from scipy.stats import spearmanr
@@ -131,9 +131,13 @@ def explained(draws: NDArray[np.float64], known: pd.DataFrame) -> pd.DataFrame |
     for group, share in sorted(shares.items(), key=lambda item: -item[1]):
         alone = len(GROUPS[group][0]) == 1 and group != "region"
         goes_with = float(spearmanr(groups[group][:, 0], values).statistic) if alone else float("nan")
-        rows.append({"part": group, "percent": 100.0 * share, "goes_with": goes_with, "measured_by": GROUPS[group][1]})
-    rows.append({"part": CHANCE, "percent": 100.0 * by_chance, "goes_with": float("nan"),
-                 "measured_by": "medians of half of the runs held against those of the other half"})
-    rows.append({"part": REST, "percent": 100.0 * (rest - by_chance), "goes_with": float("nan"),
-                 "measured_by": "what is left: other differences between places, and effects that are not straight lines"})
+        rows.append(_row(group, share, goes_with, groups[group].shape[1], GROUPS[group][1]))
+    nothing = float("nan")
+    rows.append(_row(CHANCE, by_chance, nothing, 0, "medians of half of the runs held against those of the other half"))
+    rows.append(_row(REST, rest - by_chance, nothing, 0,
+                     "what is left: other differences between places, and effects that are not straight lines"))
     return pd.DataFrame(rows)
+
+
+def _row(part: str, share: float, goes_with: float, figures: int, measured_by: str) -> dict[str, object]:
+    return {"part": part, "percent": 100.0 * share, "goes_with": goes_with, "figures": figures, "measured_by": measured_by}

@@ -41,6 +41,7 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
         left.axvline(0.0, color="#444444", linewidth=0.8)
     left.set_yticks(rows, [f"{row.rank}  {row.place}" for row in shown.itertuples()], fontsize=SMALL)
     left.set_ylim(rows[-1] + 0.8, -0.8)
+    left.locator_params(axis="x", nbins=5)
     if not whole:
         left.text(-0.01, MOST_FIRST - 0.5 + _GAP / 2.0, f"{len(ranking) - len(shown)} more", transform=left.get_yaxis_transform(),
                   fontsize=SMALL, color=GREY, va="center", ha="right")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,7 @@ def _ends(ranking: pd.DataFrame, metric: Metric, difference: bool) -> str:
         return f"{row['place']} {value} ({low} to {high})"
 
     rows = ranking.to_dict("records")
-    best = {1: "Best", -1: "Best, where less is better", 0: "Most"}[metric.direction]
+    best = {1: "Best", -1: "Best (less is better)", 0: "Most"}[metric.direction]
     first, last = listing([told(row) for row in rows[:NAMED]]), listing([told(row) for row in rows[-NAMED:]])
     unit = f", {metric.unit}" if metric.unit else ""
     what = f"the difference in {metric.label}" if difference else metric.label
@@ -101,7 +102,12 @@ def warnings(
         said.append(f"without a value, and left out: {', '.join(left_out[:NAMED])}{more}")
     if metric.unit.startswith(MONEY):
         said.append("in £m large places come first, or last, for being large: --per head and --per share rank what is left of that")
-    if explained is None:
+    if explained is not None:
+        figures = int(explained["figures"].sum())
+        by_number = 100.0 * figures / (len(ranking) - 1)
+        said.append(f"about {by_number:.0f}% of the variance would go with so many figures ({figures}, of "
+                    f"{count(len(ranking), 'place')}) even if none of them had to do with it")
+    else:
         said.append("what goes with the order is not told: places do not differ, or there are fewer than "
                     f"{PLACES_EACH} for each figure that is known of them")
     return (*said, *_notes(noted, results.year), *filter(None, (too_few(results.runs),)))
@@ -139,7 +145,7 @@ def _notes(noted: Mapping[str, Sequence[str]], year: str) -> Iterator[str]:
     for name, notes in noted.items():
         for note in notes:
             if note not in quality_notes(name, year):
-                found.setdefault(note.replace(name, "the place"), []).append(name)
+                found.setdefault(re.sub(rf"\b{re.escape(name)}\b", "the place", note), []).append(name)
     if what_if := {note: names for note, names in found.items() if note.startswith(WHAT_IF)}:
         names = list(dict.fromkeys(name for own in what_if.values() for name in own))
         reason = max(what_if, key=lambda note: len(what_if[note])).removeprefix(f"{WHAT_IF}: ")
