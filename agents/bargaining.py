@@ -13,7 +13,7 @@ from totalplace.agents.business_case import write_case
 from totalplace.agents.columns import number, table, whole
 from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
-from totalplace.agents.consent import may_be_paid, may_cede, may_commit
+from totalplace.agents.consent import may_be_paid, may_cede
 from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
 from totalplace.agents.joint_pot import yearly
 from totalplace.agents.request import can_join, network, request
@@ -82,7 +82,7 @@ def bargain(w: World, c: int, a: int, j: int) -> None:
 def approach(w: World, c: int) -> int:
     """Commissioner ``c`` turns to the theme that promises most and was left longest; -1 if it has none to turn to."""
     board, commissioner = w.board, w.commissioners[c]
-    if board.decision_rule == NONE or commissioner.in_post == 0 or not (may_commit(w, c) and may_open(w, c)):
+    if board.decision_rule == NONE or commissioner.in_post == 0 or not may_open(w, c):
         return -1
     clock, chosen, best = w.clock, -1, 0.0
     for j in range(w.themes.shape[0]):

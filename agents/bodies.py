@@ -43,12 +43,15 @@ def at_the_table(w: World, a: int, j: int) -> bool:
 
 @rule
 def may_open(w: World, c: int) -> bool:
-    """Whether commissioner ``c`` can open negotiations in this quarter: the agency that it sits in has officers to spare."""
+    """Whether commissioner ``c`` can open negotiations in this quarter: the agency that it sits in may commit, and has officers.
+
+    A council in distress commits to nothing new, nor does a body that was made anew for a time.
+    """
     host = w.commissioners[c].host
     if not hosts(w, host, c):
         return True
     agency = w.agencies[host]
-    if agency.closed > 0:
+    if agency.closed > 0 or (agency.council == 1 and w.levers.distress >= 0.5):
         return False
     if agency.capacity >= 1.0:
         return True

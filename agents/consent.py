@@ -43,12 +43,6 @@ def consents(w: World, a: int, j: int, to: float) -> bool:
 
 
 @rule
-def may_commit(w: World, c: int) -> bool:
-    """Whether commissioner ``c`` may open a negotiation: not where a council in distress hosts it."""
-    return w.levers.distress < 0.5 or w.commissioners[c].on_board == 1 or w.agencies[w.commissioners[c].host].council == 0
-
-
-@rule
 def may_cede(w: World, a: int, j: int) -> bool:
     """Whether agency ``a`` may cede theme ``j`` for its own reasons."""
     return consents(w, a, j, 1.0)

@@ -48,11 +48,11 @@ def load(
 
     The arguments from ``place`` on are those fields of a scenario file (``place="Kent"``, ``year="2017-18"``, ``quarters=20``)
     and override what it says; those that are None do not count. ``set`` holds ``key=value`` settings with dotted keys, which come
-    last; an error names a setting after the word ``called``. There are no ``others``. Raises InputError, with the nearest name for
-    an argument that is misspelt.
+    last; ``events=none`` among them drops the events of the file, not those given. An error names a setting after the word
+    ``called``. There are no ``others``. Raises InputError, with the nearest name for an argument that is misspelt.
     """
     from totalplace.scenarios.resolving import resolve, scenario_layers
-    from totalplace.scenarios.settings import override, settings_of
+    from totalplace.scenarios.settings import dropping_first, override, settings_of
 
     if not isinstance(name_or_path, str | Path):
         raise _no_scenario(name_or_path, "the name of a scenario, or the path of a file")
@@ -62,7 +62,7 @@ def load(
         "seeds": seeds, "name": name, "title": title, "description": description,
     }
     above = [override(key, value) for key, value in (fields | others).items() if value is not None]
-    return resolve(scenario_layers(name_or_path), [*above, *settings_of(set, called)])
+    return resolve(scenario_layers(name_or_path), dropping_first([*above, *settings_of(set, called)]))
 
 
 def scenario_of(given: object) -> Scenario:

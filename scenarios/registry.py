@@ -152,8 +152,8 @@ PARAMETERS: Final[dict[str, Parameter]] = {
 }
 
 
-def named(name: str) -> str:
-    """A lever or parameter as a reader sees it, from its name or the label of a factor.
+def named(name: str, period: str = "") -> str:
+    """A lever or parameter as a reader sees it, from its name or the label of a factor; in the words of a period, if one is given.
 
     ``eta`` is ``eta (scale exponent of common functions)``, ``encouragement.health`` is ``encouragement of health``. Any
     other text comes back as it is.
@@ -163,5 +163,8 @@ def named(name: str) -> str:
     lever, _, target = name.partition(".")
     if lever not in LEVERS:
         return name
-    others = "others" if target == "all" else label(target)
-    return f"{label(lever)} of {others}" if target else label(lever)
+    if not target:
+        return label(lever)
+    targets = LEVERS[lever].targets
+    words = target_label(LEVERS[lever], targets.index(target), period) if period and target in targets else label(target)
+    return f"{label(lever)} of {'others' if target == 'all' else words}"

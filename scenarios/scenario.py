@@ -27,6 +27,7 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.posterior import say_differences
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
@@ -45,11 +46,13 @@ _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, neve
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
 
-    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings.
+    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings;
+    ``for_many_runs`` makes one of another, its layers, its settings and its maker.
     """
 
     settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
+    for_many_runs: Callable[[Scenario, Sequence[Marked], Sequence[Marked], Maker], Scenario]
 
 
 #: How to change what is not a field of its own.
@@ -98,6 +101,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
+    _many: Scenario | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -119,6 +123,19 @@ class Scenario(BaseModel):
     def with_contents(self, contents: Sequence[Marked]) -> Scenario:
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
         return self._made().resolve(self._layers, (*self._settings, *contents))
+
+    def for_many_runs(self) -> Scenario:
+        """The scenario as many runs are played: what it says nothing of among the uncertainties is drawn from the posterior.
+
+        A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
+        run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
+        """
+        if self._many is None:
+            maker = self._made()
+            self._many = maker.for_many_runs(self, self._layers, self._settings, maker)
+        if self._many is not self:
+            say_differences()
+        return self._many
 
     @property
     def material(self) -> Material:
@@ -182,7 +199,9 @@ class Scenario(BaseModel):
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
-        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
+        private = {**(state["__pydantic_private__"] or {}), "_many": None}
+        text = {"text": zlib.compress(self.text.encode())}
+        return state | {"__dict__": state["__dict__"] | text, "__pydantic_private__": private}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         text = zlib.decompress(state["__dict__"]["text"]).decode()

@@ -80,9 +80,10 @@ def _without_lines(item: Marked, source: str) -> Marked:
 
 
 def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
-    """A list of ``key=value`` settings as the contents of small scenario files, in order: see :func:`setting`.
+    """A list of ``key=value`` settings as the contents of small scenario files: see :func:`setting`.
 
-    Raises InputError for one that cannot be used, and for a value that the list gives twice, whether they differ or not.
+    They are in order, but ``events=none`` comes first. Raises InputError for one that cannot be used, and for a value that the list
+    gives twice, whether they differ or not.
     """
     given: Any = texts
     texts = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) else [given]
@@ -99,7 +100,12 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
         listed = item.mapping("A setting").get("events", item).value
         events += listed if isinstance(listed, list) else []
     read_events(Marked(events, called))  # says which two give one value on one date
-    return made
+    return dropping_first(made)
+
+
+def dropping_first(given: Sequence[Marked]) -> list[Marked]:
+    """Settings given together, ``events=none`` first: it drops the events inherited, and none of those given beside it."""
+    return sorted(given, key=lambda item: item.mapping("A setting").get("events", item).value != NONE)
 
 
 def _values_set(item: Marked, above: str = "") -> list[str]:

@@ -33,7 +33,8 @@ class Word:
     """A row of a list. ``also``: short and other names that people type; ``department``: of an agency kind, its sponsor.
 
     ``names``, ``shorts``: what it is called in a period in which it is not called by its label, or its short one; ``sponsors``: its
-    department in such a period; ``one_of``: what one of several of an agency kind is called in a period.
+    department in such a period; ``one_of``: what one of several of an agency kind is called in a period; ``governed``,
+    ``ungoverned``: what it is called in a period where the strategic authority of the place governs it, and where not.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Word:
     sponsors: Mapping[str, str] = field(default_factory=dict, hash=False)
     shorts: Mapping[str, str] = field(default_factory=dict, hash=False)
     one_of: Mapping[str, str] = field(default_factory=dict, hash=False)
+    governed: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ungoverned: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def sponsor(self, period: str) -> str:
         """The department that an agency kind answers to in a period."""
@@ -56,6 +59,10 @@ class Word:
     def called(self, period: str) -> str:
         """The words a reader of a period sees: ``NHS``, in 2024-25 ``NHS (integrated care board)``."""
         return self.names.get(period, self.label)
+
+    def called_where(self, period: str, governed: bool) -> str:
+        """The same in a place whose strategic authority governs it, or does not: ``police (mayor)``."""
+        return (self.governed if governed else self.ungoverned).get(period, self.called(period))
 
     def briefly(self, period: str) -> str:
         """The same where there is little room: ``DCLG``, in 2024-25 ``MHCLG``."""
@@ -169,7 +176,7 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
     if not (name.isidentifier() and name == name.lower()):
         raise item.error(f"The name '{name}' is no key", "small letters, digits and underscores, such as health_and_care")
     needed: tuple[str, ...] = ("label", "short", *(_SPONSOR if departments else ()))
-    others: tuple[str, ...] = (*_FIELDS, *(("departments", "one_of") if departments else ()))
+    others: tuple[str, ...] = (*_FIELDS, *(("departments", "one_of", "governed", "ungoverned") if departments else ()))
     fields = fields_of(item, needed, others)
     if lasting and "periods" in fields:
         raise fields["periods"].error("These words are those of every period", "a row without periods")
@@ -186,6 +193,8 @@ def _word(name: str, item: Marked, flags: Mapping[str, Flag], periods: tuple[str
         sponsors=_by_period(fields, "departments", periods, departments),
         shorts=_by_period(fields, "shorts", periods),
         one_of=_by_period(fields, "one_of", periods),
+        governed=_by_period(fields, "governed", periods),
+        ungoverned=_by_period(fields, "ungoverned", periods),
     )
 
 

@@ -18,18 +18,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from totalplace.scenarios.calendar import format_financial_year, parse_financial_year
-from totalplace.scenarios.prices import deflator
+from totalplace.scenarios.prices import INFLATION, deflator, deflators
 from totalplace.scenarios.source_tree import ROOT
 
 HERE: Final = ROOT / "scenarios" / "cuts"
 BASE, LAST = 2010, 2024
+#: The last year whose price level is published.
+PRICED: Final = max(deflators())
 #: The years of the Spending Review of 2025, and the last for which a budget is judged.
 REVIEW, REVIEW_END, HORIZON = 2024, 2028, 2034
-#: Growth a year in real terms after the review (judgement; nhs 0 to 3.5%, others -1.5 to 2%).
-AFTER: Final = {"nhs": 0.02, "": 0.005}
+#: Growth a year in real terms after the review, its low and high end (judgement).
+AFTER: Final = {"nhs": (0.02, 0.0, 0.035), "": (0.005, -0.015, 0.02)}
+#: Rise of prices a year after the last published price, at which budgets are highest and lowest in real terms: the range of
+#: ``INFLATION`` (judgement).
+LOW_PRICES, HIGH_PRICES = 0.015, 0.03
 PANEL, DEPARTMENTS = "la_service_spend_panel.csv", "hmt_resource_del_by_department_2006_07_to_2028_29.csv"
 REGIONAL: Final = ("cra_england_region_department_function.csv", "cra_england_region_department_function_2018_2024.csv")
 #: What a council spends itself: neither schools, police and fire, nor public health, which came to it from the NHS in 2013-14.
@@ -50,12 +55,29 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True)
 class Point:
-    """A budget in the money of its year (any unit), by the year in which the financial year starts."""
+    """A budget in the money of its year (any unit), by the year in which the financial year starts.
+
+    ``margin``: how far it can be off besides prices, where that is not what its quality says. ``level``: it stands for the last
+    budget before it in real terms, whatever prices do, growing by ``AFTER`` a year (``growing`` names the kind) or not at all.
+    """
 
     year: int
     money: float
     quality: str
     source: str
+    margin: float | None = None
+    level: bool = False
+    growing: str | None = None
+
+
+class Row(NamedTuple):
+    """A real-terms ``level`` (base year 1) with its quality, source and range."""
+
+    level: float
+    quality: str
+    source: str
+    low: float
+    high: float
 
 
 class Sources:
@@ -130,7 +152,9 @@ class Sources:
         rows = [row for row in self.departments if (row["vintage"], row["department_as_named"]) == ("PESA 2025", name)]
         said = f"Spending Review 2025, resource budget of {name}, plans (PESA 2025, tables 1.5 and 1.16, HM Treasury)"
         found = {parse_financial_year(row["year"]): float(row["resource_del_excluding_depreciation_gbp_m"]) for row in rows}
-        return [Point(year, found[year], "official", said if year > REVIEW else "") for year in range(REVIEW, REVIEW_END + 1)]
+        return [Point(year, found[year], "official", said if year > REVIEW else "") if year <= PRICED else
+                Point(year, found[year], "derived", f"{said}; {_judged_prices()}", MARGIN["official"])
+                for year in range(REVIEW, REVIEW_END + 1)]
 
 
 def _of(department: str, function: str = "", **columns: str) -> Callable[[dict[str, str]], bool]:
@@ -141,18 +165,61 @@ def _of(department: str, function: str = "", **columns: str) -> Callable[[dict[s
     return wanted
 
 
-def indices(points: list[Point]) -> dict[int, tuple[float, str, str]]:
-    """Real-terms index (base year 1), quality and source by year; years between two points lie on the line between them."""
-    base = points[0].money / deflator(points[0].year)
-    found = {one.year: (one.money / deflator(one.year) / base, one.quality, one.source) for one in points}
+def _judged_prices() -> str:
+    return f"prices after {format_financial_year(PRICED)} judged: {INFLATION:.0%} a year ({LOW_PRICES:.1%} to {HIGH_PRICES:.0%})"
+
+
+def price(year: int, inflation: float = INFLATION) -> float:
+    """The price level of a financial year (2024-25 = 1), with prices that rise by ``inflation`` after the last published one."""
+    return deflator(min(year, PRICED)) * (1.0 + inflation) ** max(0, year - PRICED)
+
+
+def levels(points: list[Point], inflation: float = INFLATION, end: int = 0) -> dict[int, float]:
+    """Real-terms index by year under a rise of prices; years between two points lie on the line between them.
+
+    ``end`` says which growth of ``AFTER`` is taken: 0 the usual one, 1 the low, 2 the high end.
+    """
+    base = points[0].money / price(points[0].year, inflation)
+    found = {points[0].year: 1.0}
+    for before, one in pairwise(points):
+        rise = 0.0 if one.growing is None else AFTER.get(one.growing, AFTER[""])[end]
+        level = found[before.year] * (1.0 + rise) ** (one.year - before.year)
+        found[one.year] = level if one.level else one.money / price(one.year, inflation) / base
+        for year in range(before.year + 1, one.year):
+            share = (year - before.year) / (one.year - before.year)
+            found[year] = found[before.year] + share * (found[one.year] - found[before.year])
+    return dict(sorted(found.items()))
+
+
+def indices(points: list[Point]) -> dict[int, Row]:
+    """Index, quality, source and range by year. The range holds what prices and growth may be, and the margin of the quality.
+
+    Judgement is its margin up or down, or further where prices and growth alone go further; all else is off by its margin on top
+    of what prices do.
+    """
+    usual, low, high = levels(points), levels(points, HIGH_PRICES, 1), levels(points, LOW_PRICES, 2)
+    said = _said(points)
+    found = {}
+    for year, index in usual.items():
+        quality, source, own = said[year]
+        margin = MARGIN[quality] if own is None else own
+        if quality == "judgement":
+            ends = min(index * (1.0 - margin), low[year]), max(index * (1.0 + margin), high[year])
+        else:
+            ends = low[year] * (1.0 - margin), high[year] * (1.0 + margin)
+        found[year] = Row(index, quality, source, *ends)
+    return found
+
+
+def _said(points: list[Point]) -> dict[int, tuple[str, str, float | None]]:
+    """Quality, source and margin by year, of points and of the years between them."""
+    found = {one.year: (one.quality, one.source, one.margin) for one in points}
     for one, after in pairwise(points):
         for year in range(one.year + 1, after.year):
-            share = (year - one.year) / (after.year - one.year)
-            index = found[one.year][0] + share * (found[after.year][0] - found[one.year][0])
             between = f"between {format_financial_year(one.year)} and {format_financial_year(after.year)}"
             quality = "judgement" if after.quality == "judgement" else "interpolated"
-            found[year] = (index, quality, f"on the line {between}: no figure at hand, or one with emergency money")
-    return dict(sorted(found.items()))
+            found[year] = (quality, f"on the line {between}: no figure at hand, or one with emergency money", None)
+    return found
 
 
 def _transport(sources: Sources) -> list[Point]:
@@ -213,7 +280,8 @@ def review_paths(sources: Sources) -> dict[str, list[Point]]:
     """What the Spending Review of 2025 plans for the department of each kind of agency, then judgement."""
     settlement = ("settlement 2026-27 to 2028-29: core spending power 23% above 2024-25 in 2028-29, local taxes included "
                   "(MHCLG, 17 December 2025)")
-    council = [Point(REVIEW, 100.0, "official", ""), Point(REVIEW_END, 123.0, "derived", settlement)]
+    settled = f"{settlement}; {_judged_prices()}"
+    council = [Point(REVIEW, 100.0, "official", ""), Point(REVIEW_END, 123.0, "derived", settled)]
     forces = "police grants and precept up to £17.4bn, £986.9m more than in 2024-25 (Home Office, 17 December 2024)"
     level = "judgement: level in real terms; no split of the review by body is at hand"
     police = [Point(REVIEW, 17.4 - 0.9869, "official", ""), Point(REVIEW + 1, 17.4, "derived", forces)]
@@ -221,26 +289,25 @@ def review_paths(sources: Sources) -> dict[str, list[Point]]:
     found = {
         "council": council,
         "nhs": sources.reviewed("Health and Social Care"),
-        "police": [*police, Point(REVIEW_END, 17.4 * deflator(REVIEW_END) / deflator(REVIEW + 1), "judgement", level)],
-        "fire": [Point(REVIEW, 1.0, "official", ""), Point(REVIEW_END, deflator(REVIEW_END), "judgement", level)],
+        "police": [*police, Point(REVIEW_END, 0.0, "judgement", level, level=True)],
+        "fire": [Point(REVIEW, 1.0, "official", ""), Point(REVIEW_END, 0.0, "judgement", level, level=True)],
         "probation_justice": sources.reviewed("Justice"),
         "jobcentre_plus": sources.reviewed("Work and Pensions"),
         "schools": sources.reviewed("Education"),
-        "further_education": [Point(p.year, p.money, "derived", p.source and f"{p.source}; skills are in it")
+        "further_education": [Point(p.year, p.money, "derived", p.source and f"{p.source}; skills are in it", MARGIN["derived"])
                               for p in sources.reviewed("Education")],
         "housing_regeneration": sources.reviewed("MHCLG - Housing and Communities"),
         "transport": sources.reviewed("Transport"),
         "voluntary_sector": [Point(p.year, p.money, "judgement", p.source and follows) for p in council],
     }
-    return {kind: [*points, _beyond(kind, points[-1])] for kind, points in found.items()}
+    return {kind: [*points, _beyond(kind)] for kind, points in found.items()}
 
 
-def _beyond(kind: str, last: Point) -> Point:
+def _beyond(kind: str) -> Point:
     """What a budget is ten years on: no plan says."""
-    rise = AFTER.get(kind, AFTER[""])
-    years = HORIZON - last.year
+    rise = AFTER.get(kind, AFTER[""])[0]
     why = f"judgement: {rise:.1%} a year in real terms after the review, as no plan goes further"
-    return Point(HORIZON, last.money / deflator(last.year) * (1.0 + rise) ** years * deflator(HORIZON), "judgement", why)
+    return Point(HORIZON, 0.0, "judgement", why, level=True, growing=kind)
 
 
 def written(title: str, description: str, paths: dict[str, list[Point]], base: int = BASE) -> Iterator[str]:
@@ -252,11 +319,10 @@ def written(title: str, description: str, paths: dict[str, list[Point]], base: i
     yield f"title: {title}\ndescription: >-\n  {description}\nbase_year: {named}\npaths:"
     for kind, points in paths.items():
         yield f"  {kind}:"
-        for year, (index, quality, source) in indices(points).items():
+        for year, one in indices(points).items():
             if year > base:
-                margin = MARGIN[quality]
-                yield (f"    - {{year: {format_financial_year(year)}, index: {index:.3f}, low: {index * (1 - margin):.3f}, "
-                       f"high: {index * (1 + margin):.3f}, quality: {quality},\n       source: \"{source}\"}}")
+                yield (f"    - {{year: {format_financial_year(year)}, index: {one.level:.3f}, low: {one.low:.3f}, "
+                       f"high: {one.high:.3f}, quality: {one.quality},\n       source: \"{one.source}\"}}")
 
 
 def main(arguments: list[str]) -> int:
@@ -272,7 +338,8 @@ def main(arguments: list[str]) -> int:
         ("plans-2010", "Plans of 2010", "What the Spending Review of 2010 planned for the department of each kind of agency, "
          "2011-12 to 2014-15; councils' own taxes are not in it.", plan_paths(sources), BASE),
         ("spending-review-2025", "Spending Review of 2025", "What the Spending Review of 2025 and the settlement plan for each "
-         "kind of agency to 2028-29, prices rising by 2% a year after 2025-26 (judgement); then judgement. Capital is not in it.",
+         "kind of agency to 2028-29, prices rising by 2% a year after 2025-26 (judgement, 1.5 to 3%: ranges hold it); then "
+         "judgement. Capital is not in it.",
          review_paths(sources), REVIEW),
     ):
         path = HERE / f"{name}.yaml"

@@ -232,6 +232,7 @@ def _places(item: Marked | None, year: str) -> list[Marked | None]:
     """The places of the file by name, of those of a year of spending; those of a region in alphabetical order, each once."""
     if item is None:
         return [None]
+    from totalplace.scenarios.own_places import is_place_file
     from totalplace.scenarios.places import find, unknown_place
     from totalplace.scenarios.places import names as all_places
 
@@ -241,6 +242,9 @@ def _places(item: Marked | None, year: str) -> list[Marked | None]:
         given = part.text("A place")
         wanted = given.casefold().strip()
         chosen = [place.name for place in places if wanted in (ALL, place.region.casefold())]
+        if is_place_file(given):
+            found.setdefault(given, part)  # read where the scenario is made, as the path of its file counts from there
+            continue
         if not chosen:
             regions = sorted({place.region for place in places})
             try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import LEVERS, PARAMETERS, Lever, Parameter, named
 from totalplace.scenarios.sweeps.choices import by_number
 from totalplace.scenarios.sweeps.factors import LEVER
+from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -26,17 +29,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Varied:
-    """A factor of a design: the name of its column, its unit, and the words for its values where it is a choice."""
+    """A factor of a design: the name of its column, its unit, the words for its values where it is a choice, and its period."""
 
     name: str
     kind: str
     unit: str
     choices: tuple[str, ...] = ()
+    period: str = ""
 
     @property
     def words(self) -> str:
         """The name as a reader sees it: ``eta (scale exponent of common functions)``, ``encouragement of health``."""
-        return named(self.name)
+        return named(self.name, self.period)
 
     @property
     def short(self) -> str:
@@ -62,7 +66,8 @@ class Cases:
     as its index) and the metrics in the last year of the run, NaN where it failed.
 
     ``design`` is what the sweep says of it: kind, samples, second_order, levels, design_seed. ``points`` and ``replicates``
-    count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics.
+    count those of each scenario and place. ``total`` counts all runs, ``missing`` those without metrics. ``labels`` say how
+    readers see places and metrics; ``what_if_texts`` are the scenarios that their place might not be able to have.
     """
 
     name: str
@@ -76,6 +81,36 @@ class Cases:
     points: int
     replicates: int
     total: int
+    labels: Labels = PLAIN
+    what_if_texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def caption(self) -> str:
+        """What stands on figures: :attr:`source`, and what places of it could not have."""
+        return self.source + self.what_if
+
+    @cached_property
+    def what_if(self) -> str:
+        """What the place could not have, as a sentence after a point and without one at its end; of several pairs of scenario and
+        place, of how many that is so. Empty where all could.
+        """
+        from totalplace.scenarios import loads
+        from totalplace.scenarios.what_if import WHAT_IF
+
+        told = []
+        for (name, place), text in self.what_if_texts.items():
+            if name in self.scenarios and place in self.places:
+                with suppress(InputError):
+                    told += [[note for note in loads(text, name).notes if note.startswith(WHAT_IF)]]
+        told, pairs = [notes for notes in told if notes], len(self.scenarios) * len(self.places)
+        if told and pairs == 1:
+            return "".join(f". {note[:1].upper()}{note[1:]}" for note in told[0])
+        return f". What if: {len(told)} of {pairs} pairs of scenario and place could not be so" if told else ""
+
+    @property
+    def places_shown(self) -> tuple[str, ...]:
+        """The places as readers see them, those marked that are estimates."""
+        return self.labels.all_places(self.places)
 
     @property
     def missing(self) -> int:
@@ -86,7 +121,7 @@ class Cases:
     def source(self) -> str:
         """Sweep, scenario, place and number of runs, for captions."""
         who = self.scenarios[0] if len(self.scenarios) == 1 else count(len(self.scenarios), "scenario")
-        where = self.places[0] if len(self.places) == 1 else count(len(self.places), "place")
+        where = self.places_shown[0] if len(self.places) == 1 else count(len(self.places), "place")
         return f"sweep {self.name}: {who}, {where}, {count(self.total - self.missing, 'run')}"
 
     def only(self, scenario: str | None = None, place: str | None = None) -> Cases:
@@ -122,6 +157,7 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
 
     Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
     """
+    from totalplace.sim.engine.sweep.labels import labels_of, what_if_texts
     from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
@@ -131,11 +167,12 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
             raise UnknownName("metric", name, list(store.manifest.metrics), where=f"in '{store.folder}'")
     written = yaml.safe_load(store.manifest.text)
     known = store.scenarios()
+    labels = labels_of(known)
     replicates = int(written["replicates"])
     return Cases(
         name=store.manifest.name,
         title=store.manifest.title or store.manifest.name,
-        factors=tuple(_varied(name, kind) for name, kind in store.manifest.factors.items()),
+        factors=tuple(_varied(name, kind, labels.period) for name, kind in store.manifest.factors.items()),
         design=dict(written["design"]),
         metrics=names,
         table=_table(store, names),
@@ -144,6 +181,8 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
         points=store.total // len(known) // replicates,
         replicates=replicates,
         total=store.total,
+        labels=labels,
+        what_if_texts=what_if_texts(known),
     )
 
 
@@ -165,11 +204,11 @@ def check_paired(store: Store, names: Sequence[str] | None = None) -> None:
         check_pair(other, first)
 
 
-def _varied(name: str, kind: str) -> Varied:
+def _varied(name: str, kind: str, period: str) -> Varied:
     lever = LEVERS.get(name.partition(".")[0])
     if kind == LEVER and lever is not None:
-        return Varied(name, kind, lever.unit, ("off", "on") if lever.kind == "flag" else lever.choices)
-    return Varied(name, kind, PARAMETERS[name].unit)
+        return Varied(name, kind, lever.unit, ("off", "on") if lever.kind == "flag" else lever.choices, period)
+    return Varied(name, kind, PARAMETERS[name].unit, period=period)
 
 
 def _table(store: Store, metrics: tuple[str, ...]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.vocabulary import label
-from totalplace.sim.results.relative import metric_called
+from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
@@ -40,16 +40,17 @@ _FORM: Final = "comparisons such as 'net_saving > 0', joined by 'and' or 'or'; p
 
 @dataclass(frozen=True)
 class Comparison:
-    """``metric operator value``; the value is a number, or the name of a scenario."""
+    """``metric operator value``; the value is a number, or the name of a scenario. ``labels`` say how readers see the metric."""
 
     metric: str
     operator: str
     value: float | str
+    labels: Labels = PLAIN
 
     @property
     def words(self) -> str:
         """The comparison as a reader says it."""
-        metric = metric_called(self.metric)
+        metric = self.labels.metric(self.metric)
         limit = f"that under {self.value}" if isinstance(self.value, str) else amount(self.value, metric.unit)
         return f"{metric.label} {_IN_WORDS[self.operator]} {limit}"
 
@@ -81,7 +82,8 @@ class Condition:
         """The condition as a reader says it."""
         if self.pattern:
             first = next(self._comparisons())
-            return first.words.replace(metric_called(first.metric).label, f"every {label(self.pattern.rstrip('_*'))} metric", 1)
+            every = f"every {label(self.pattern.rstrip('_*'))} metric"
+            return first.words.replace(first.labels.metric(first.metric).label, every, 1)
         said = [part.words if isinstance(part, Comparison) or part.joint == "and" else f"({part.words})" for part in self.parts]
         return f" {self.joint} ".join(said)
 
@@ -102,9 +104,12 @@ class Condition:
         return joined
 
 
-def parse(text: str, metrics: Sequence[str], scenarios: Sequence[str] = ()) -> Condition:
-    """The condition that a text states, over some of ``metrics`` and, on the right, ``scenarios``. Raises InputError."""
-    return _Reader(text, metrics, scenarios).whole()
+def parse(text: str, metrics: Sequence[str], scenarios: Sequence[str] = (), labels: Labels = PLAIN) -> Condition:
+    """The condition that a text states, over some of ``metrics`` and, on the right, ``scenarios``. Raises InputError.
+
+    ``labels`` say how its words name the metrics.
+    """
+    return _Reader(text, metrics, scenarios, labels).whole()
 
 
 def references(cases: Cases, condition: Condition, everything: Cases) -> dict[str, pd.DataFrame]:
@@ -137,8 +142,8 @@ def _holds(comparison: Comparison, table: pd.DataFrame, others: dict[str, pd.Dat
 class _Reader:
     """Reads a condition by descent: any = all (or all)*; all = item (and item)*; item = ( any ) | comparison."""
 
-    def __init__(self, text: str, metrics: Sequence[str], scenarios: Sequence[str]) -> None:
-        self.text, self.metrics, self.scenarios = text, metrics, scenarios
+    def __init__(self, text: str, metrics: Sequence[str], scenarios: Sequence[str], labels: Labels) -> None:
+        self.text, self.metrics, self.scenarios, self.labels = text, metrics, scenarios, labels
         self.words = list(self._split())
         self.at = 0
 
@@ -190,7 +195,7 @@ class _Reader:
         if operator not in _COMPARE:
             raise self._error(f"has '{operator}' after '{word}'" if operator else f"ends after '{word}'")
         value = self._value(self._next())
-        parts = tuple(Comparison(name, operator, value) for name in names)
+        parts = tuple(Comparison(name, operator, value, self.labels) for name in names)
         return parts[0] if len(parts) == 1 else Condition(self.text, "and", parts, word)
 
     def _metrics(self, word: str) -> list[str]:

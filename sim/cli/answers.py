@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from totalplace.sim.cli.output import console, in_turn, table
+from totalplace.sim.results.labels import PLAIN, Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,8 @@ def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
     for name, columns in tables.items():
         content = answer.tables.get(name)
         if content is not None and len(content):
-            screen.print("", shown(name, content[[column for column in columns if column in content]] if columns else content))
+            kept = content[[column for column in columns if column in content]] if columns else content
+            screen.print("", shown(name, kept, answer.labels))
     screen.print("")
     for sentence in answer.sentences:
         screen.print(sentence, markup=False, soft_wrap=True)
@@ -65,7 +67,7 @@ def write(
     screen.print(f"Figures: {out / 'figures'} ({', '.join(answer.drawings)} as PNG and SVG)", markup=False, soft_wrap=True)
 
 
-def shown(name: str, content: pd.DataFrame) -> Any:
+def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN) -> Any:
     """A table on the screen; an estimate and its interval share a column."""
     from totalplace.sim.report.content import cells_of
 
@@ -77,7 +79,7 @@ def shown(name: str, content: pd.DataFrame) -> Any:
         words = column.replace("_", "\n" if column in numbers else " ")
         fixed = number == 0 or column in numbers
         listing.add_column(words, justify="right" if column in numbers else "left", no_wrap=fixed, overflow="fold")
-    cells = [cells_of(column, content.head(SHOWN)) for column in columns]
+    cells = [cells_of(column, content.head(SHOWN), labels) for column in columns]
     for row in zip(*cells, strict=True):
         listing.add_row(*row)
     return listing

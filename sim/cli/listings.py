@@ -34,10 +34,10 @@ def list_scenarios() -> None:
 
 @scenarios.command("show")
 def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, or path of a file.")]) -> None:
-    """Print a scenario in full, every lever and uncertainty resolved."""
+    """Print a scenario in full, every lever and uncertainty resolved as many runs are played."""
     from totalplace import scenarios as shipped
 
-    document(shipped.load(name).text)
+    document(shipped.load(name).for_many_runs().text)
 
 
 @scenarios.command("check")
@@ -46,9 +46,11 @@ def check_scenario(
 ) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
     from totalplace import scenarios as shipped
+    from totalplace.scenarios.places.quality import marked
 
     scenario = shipped.check(file)
-    for line in (f"{file}: good. {scenario.title} ({scenario.place}, {scenario.quarters} quarters)", *scenario.says()):
+    where = marked(scenario.place, scenario.year)
+    for line in (f"{file}: good. {scenario.title} ({where}, {scenario.quarters} quarters)", *scenario.says()):
         typer.echo(printable(line if line.startswith(f"{file}:") else f"  {line}"))
     say_notes(scenario.notes)
 

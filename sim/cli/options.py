@@ -61,7 +61,7 @@ class Figures(StrEnum):
 
 
 Place = Annotated[
-    str | None, typer.Option(metavar="NAME_OR_CODE", help="Place, by name or code. [default: the scenario's]")
+    str | None, typer.Option(metavar="PLACE", help="Place, by name or code, or a spreadsheet (.xlsx, .csv). [default: the scenario's]")
 ]
 Year = Annotated[
     str | None, typer.Option(metavar="YEAR", help="Year of the spending data, 2010-11 or so. [default: the scenario's]")

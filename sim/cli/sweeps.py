@@ -118,29 +118,32 @@ def _show(store: Store) -> None:
 
 
 def _show_failures(store: Store, screen: Any) -> None:
-    failed = store.failed()
+    from totalplace.sim.engine.sweep.labels import labels_of
+
+    failed, labels = store.failed(), labels_of(store.scenarios())
     for row in failed.head(SHOWN).itertuples():
-        where = f"Run {row.run} failed ({row.scenario}, {row.place}, point {row.point}, seed {row.seed}): {row.error}"
-        screen.print(where, markup=False, soft_wrap=True)
+        where = f"{row.scenario}, {labels.place(str(row.place))}, point {row.point}, seed {row.seed}"
+        screen.print(f"Run {row.run} failed ({where}): {row.error}", markup=False, soft_wrap=True)
     if len(failed) > SHOWN:
         screen.print(f"and {len(failed) - SHOWN:,} more; all are in the table runs, with status 'failed'")
 
 
 def _summaries(store: Store) -> Iterator[Any]:
     """A table of medians and bands for each scenario and place, of the first few."""
-    from totalplace.sim.results.relative import metric_called
+    from totalplace.sim.engine.sweep.labels import labels_of
     from totalplace.sim.results.wording import amount
 
+    labels = labels_of(store.scenarios())
     groups = list(store.summary().groupby(["scenario", "place"], sort=False))
     for (scenario, place), frame in groups[:SHOWN]:
         missing = f", {frame['missing'].iloc[0]:,} missing" if frame["missing"].iloc[0] else ""
-        listing = table(f"{scenario}, {place}: {frame['done'].iloc[0]:,} runs done{missing}")
+        listing = table(f"{scenario}, {labels.place(place)}: {frame['done'].iloc[0]:,} runs done{missing}")
         listing.add_column("in the last year")
         for heading in ("median", "5%", "95%"):
             listing.add_column(heading, justify="right")
         for row in frame.itertuples():
             numbers = (amount(float(value), row.unit) for value in (row.last_year, row.last_year_p05, row.last_year_p95))
-            listing.add_row(metric_called(row.metric).label, *numbers)
+            listing.add_row(labels.metric(row.metric).label, *numbers)
         yield listing
     if len(groups) > SHOWN:
         yield f"and {len(groups) - SHOWN:,} more scenarios and places: totalplace.open_sweep(DIR).summary() has them all"

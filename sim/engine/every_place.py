@@ -13,6 +13,9 @@ from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.every_place import PlaceResults
+from totalplace.sim.results.setting import told as told_once
+from totalplace.sim.results.setting import uncertainties_words
+from totalplace.sim.results.what_is_known import draws_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,10 +49,12 @@ def play_places(
     ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
     names, lock = list(found[0]), threading.Lock()
     first = next(iter(found[0].values()))
+    over = told_once([uncertainties_words(next(iter(one.values()))) for one in found])
+    parameters = draws_of(first, np.arange(first_seed, first_seed + runs, dtype=np.int64))
 
     def results() -> PlaceResults:
         ordered = [{name: one[name] for name in names if name in one} for one in (start, *ends)]
-        return PlaceResults(*ordered, quarters=first.quarters, year=first.year)
+        return PlaceResults(*ordered, quarters=first.quarters, year=first.year, over=over, parameters=parameters)
 
     def play(name: str) -> None:
         played = [ensemble(one[name], runs, first_seed, threads=1) for one in found]

@@ -17,11 +17,12 @@ from totalplace.sim.figures.style import (
     caption,
     dress,
     grid_shape,
-    heading,
     key_metrics,
     look,
+    name_rows,
     own_style,
     plain,
+    title_panel,
 )
 from totalplace.sim.model.metrics import without_value
 from totalplace.sim.results.compare import difference
@@ -136,20 +137,15 @@ def _dots(
         nothing = bool(np.isnan(found).all())
         if not nothing:
             axes.axvline(0.0, color="#444444", linewidth=0.8)
-        plain(axes, grid="x")
+        title_panel(axes, metric)
         axes.tick_params(labelbottom=True)
-        axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
-        axes.locator_params(axis="x", nbins=5)
         if nothing:
             axes.set_xticks([])
             where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
             axes.text(0.5, 0.5, "no value to compare", fontsize=SMALL, color=GREY, **where)
         elif marked is None:
             _shade_better(axes, metric.direction)
-    names = [ensemble.scenario.name for ensemble in shown]
-    for axes in panels[:, 0]:
-        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
-        axes.set_ylim(len(names) - 0.4, -0.6)
+    name_rows(panels, [ensemble.scenario.name for ensemble in shown])
     return figure
 
 

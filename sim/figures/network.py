@@ -14,7 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from totalplace.scenarios.vocabulary import label
-from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style
+from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style, wrapped
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.wording import amount
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _WIDEST, _THINNEST = 9.0, 0.7
 _TRUST = "cividis_r"
+#: Points between the rim of a circle and its label, and letters in a line of one.
+_GAP, _LABEL = 4.0, 20
 
 
 @own_style()
@@ -92,10 +94,12 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
     sizes = 40 + 420 * np.sqrt(budget / max(float(budget.max()), 1e-9))
     axes.scatter(agencies[:, 0], agencies[:, 1], s=sizes, color="white", edgecolor="black", zorder=2)
     axes.scatter(commissioners[:, 0], commissioners[:, 1], s=170, marker="s", color="#444444", zorder=3)
-    for (x, y), name in zip(agencies, result.agency_names, strict=True):
+    for (x, y), name, size in zip(agencies, result.agency_names, sizes, strict=True):
         side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
-        height = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
-        axes.text(1.2 * x, 1.18 * y, agency_label(name, result.words), ha=side, va=height, fontsize=SMALL)
+        height = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
+        away = 0.5 * float(np.sqrt(size)) + _GAP  # points: beyond the rim of the circle, whatever its size
+        axes.annotate("\n".join(wrapped([agency_label(name, result.words)], _LABEL)), (x, y), xytext=(away * x, away * y),
+                      textcoords="offset points", ha=side, va=height, fontsize=SMALL)
     for number, (x, y) in enumerate(commissioners, start=1):
         axes.text(x, y - 0.01, str(number), ha="center", va="center", fontsize=SMALL, color="white", zorder=4)
     axes.set_xlim(-1.95, 1.95)

@@ -25,11 +25,13 @@ from totalplace.scenarios.user_text import printable
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
 from totalplace.sim.results.relative import parted
+from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from totalplace.scenarios.places import Place
     from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble, Run
 
@@ -148,6 +150,20 @@ def mark_cut(axes: Axes, side: str = "y") -> bool:
     return True
 
 
+def title_panel(axes: Axes, metric: Metric) -> None:
+    """Give a small panel of bars or dots its heading, and few numbers on the axis below."""
+    plain(axes, grid="x")
+    axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
+    axes.locator_params(axis="x", nbins=5)
+
+
+def name_rows(panels: Any, names: Sequence[str]) -> None:
+    """Name the rows of panels that share them, at the left of each line of ``panels`` (lines, columns), the first one above."""
+    for axes in panels[:, 0]:
+        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+
+
 def heading(metric: Metric) -> str:
     """Name and unit of a metric, broken to the width of a small panel."""
     name = "\n".join(textwrap.wrap(metric.label[0].upper() + metric.label[1:], 32))
@@ -155,8 +171,11 @@ def heading(metric: Metric) -> str:
     return f"{name}\n({unit})" if unit else name
 
 
-#: What the mark of a place means, for captions.
-ESTIMATE_WORDS = "Estimate: the council filed no accounts of {}, so that its money is estimated."
+def estimate_words(place: Place) -> str:
+    """What the mark of a place means, for captions."""
+    if place.own is not None:
+        return "Estimate: the council's social care is not given, and is estimated from places like it."
+    return f"Estimate: the council filed no accounts of {place.year}, so that its money is estimated."
 
 
 def place_and_time(result: Ensemble | Run) -> str:
@@ -165,12 +184,14 @@ def place_and_time(result: Ensemble | Run) -> str:
 
 
 def caption(results: Sequence[Ensemble | Run], text: str) -> str:
-    """The place, the time, the scenario and the number of runs, then ``text``."""
+    """The place, the time, the scenario and the number of runs, then ``text``, then what a reader has to know of the place."""
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
-    estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
-    return f"{place_and_time(first)}. {whose}, {runs}. {text}{estimate}"
+    over = f", {band_words(results)}" if getattr(first, "runs", 1) > 1 else ""
+    estimate = f" {estimate_words(first.place)}" if first.place_name != first.place.name else ""
+    what_if = what_if_words([one.scenario for one in results])
+    return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 
 
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
@@ -207,6 +228,11 @@ def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None 
             raise KeyError(f"no metric {', '.join(missing)}; there are {', '.join(known)}")
         return {name: results[0].metric(name) for name in chosen}
     return {name: known[name] for name in KEY_METRICS if name in known}
+
+
+def wrapped(names: Sequence[str], width: int = 46) -> list[str]:
+    """Names of rows, broken into lines of at most ``width`` letters."""
+    return [textwrap.fill(name, width) for name in names]
 
 
 def grid_shape(panels: int, columns: int = 3) -> tuple[int, int]:

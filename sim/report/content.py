@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from totalplace.scenarios.registry import named
-from totalplace.sim.results.spreadsheets import FACTORS
+from totalplace.sim.results.labels import PLAIN, Labels
+from totalplace.sim.results.spreadsheets import FACTORS, PLACE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,26 +82,30 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listed(name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30) -> Listing:
+def listed(
+    name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30, labels: Labels = PLAIN
+) -> Listing:
     """A table of an analysis: an estimate shares its column with its interval; at most ``most`` rows are shown."""
     ends = {f"{column}{end}" for column in table for end in ("_low", "_high")}
     columns = [str(column) for column in table if str(column) not in ends]
     numbers = set(table.select_dtypes("number").columns)
     columns.sort(key=lambda column: column in numbers)
-    cells = [cells_of(column, table.head(most)) for column in columns]
+    cells = [cells_of(column, table.head(most), labels) for column in columns]
     more = f" The first {most} of {len(table):,} rows; the CSV file has all." if len(table) > most else ""
     head = tuple(upper(column.replace("_", " ")) for column in columns)
     words = sum(column not in numbers for column in columns)
     return Listing(name, title, head, tuple(zip(*cells, strict=True)), words, (note + more).strip(), table)
 
 
-def cells_of(column: str, table: pd.DataFrame) -> list[str]:
+def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN) -> list[str]:
     """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them.
 
-    Names of levers and parameters come with what they stand for.
+    Names of levers and parameters come with what they stand for, places with their mark.
     """
     if column in FACTORS:
-        return [named(str(value)) for value in table[column]]
+        return [labels.factor(str(value)) for value in table[column]]
+    if column == PLACE:
+        return [labels.place(str(value)) for value in table[column]]
     if f"{column}_low" not in table or f"{column}_high" not in table:
         return column_of(table[column].tolist())
     # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.

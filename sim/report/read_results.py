@@ -95,6 +95,8 @@ class _Entry(BaseModel):
     quarters: int = Field(ge=1, le=MOST_QUARTERS)
     negotiations: int = Field(ge=0)
     text: str
+    #: Results that are older than pairs of seeds do not say it: each of their seeds has a draw of its own.
+    seeds_a_draw: int = Field(1, ge=1)
 
 
 class _Manifest(BaseModel):
@@ -175,7 +177,7 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
         start, end = (_ties(own[TIES], seeds, agencies, commissioners, when) for when in ("start", "end"))
     else:
         start = end = np.zeros((len(seeds), len(agencies), 0), _TIE_FIELDS)
-    return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds)
+    return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds, entry.seeds_a_draw)
 
 
 def _metrics(table: pa.Table, entry: _Entry, scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from totalplace.sim.figures.style import CUT_WORDS, SMALL, Chart, dress, grid_shape, heading, look, mark_cut, own_style, plain
+from totalplace.sim.figures.style import CUT_WORDS, Chart, dress, grid_shape, look, mark_cut, name_rows, own_style, title_panel
 from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import unit_scale
 
@@ -37,13 +37,9 @@ def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
             own = cases.table.loc[cases.table["scenario"] == name, metric.name].dropna().to_numpy()
             if len(own):
                 _bars(axes, row, own * scale)
-        plain(axes, grid="x")
-        axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
-        axes.locator_params(axis="x", nbins=5)
-    for axes in panels[:, 0]:
-        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
-        axes.set_ylim(len(names) - 0.4, -0.6)
-    words = f"{cases.source[:1].upper()}{cases.source[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
+        title_panel(axes, metric)
+    name_rows(panels, names)
+    words = f"{cases.caption[:1].upper()}{cases.caption[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
     marked = [mark_cut(axes, "x") for axes in panels.ravel()[: len(metrics)]]
     words += f" {CUT_WORDS}" if any(marked) else ""
     dress(figure, "The last year of the run, over all points, places and seeds", words)

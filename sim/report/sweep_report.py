@@ -30,7 +30,8 @@ from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.answers import Answer
-from totalplace.sim.results.relative import metric_called
+from totalplace.sim.results.labels import Labels
+from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -56,14 +57,14 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
     cases = of_sweep(store, list(dict.fromkeys([*names, *welfare])))
     cases = _without_values(cases, store)
-    shown = [metric_called(name) for name in names]
+    shown = [cases.labels.metric(name) for name in names]
     main = _main(shown, metrics)
     middle = [section for section in (
         _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
     ) if section is not None]
     sections = (
         _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
-        provenance.of_sweep(store, _errors(store)),
+        provenance.of_sweep(store, _errors(store, cases.labels)),
     )
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
     return Report(
@@ -85,8 +86,8 @@ def _without_values(cases: Cases, store: Store) -> Cases:
 
 def _title(cases: Cases) -> str:
     """The title of the sweep, and the places unless it names them."""
-    where = places_words(cases.places)
-    return cases.title if all(place in cases.title for place in cases.places) else f"{cases.title} ({where})"
+    where = places_words(cases.places_shown)
+    return cases.title if all(place in cases.title for place in cases.places_shown) else f"{cases.title} ({where})"
 
 
 def _said(section: Section) -> str:
@@ -101,7 +102,7 @@ def _validity(store: Store, cases: Cases) -> Section:
     written = [yaml.safe_load(text)["uncertainties"] for text in store.scenarios()["text"]]
     drawn = {name: value for each in written for name, value in each.items() if not isinstance(value, int | float)}
     calibrated = POSTERIOR in drawn.values()
-    return validity(cases.places, varied | set(drawn), cases.points * cases.replicates, calibrated=calibrated)
+    return validity(cases.places_shown, varied | set(drawn), cases.points * cases.replicates, calibrated=calibrated)
 
 
 def _main(shown: Sequence[Metric], asked: Sequence[str] | None) -> Metric:
@@ -114,7 +115,7 @@ def _main(shown: Sequence[Metric], asked: Sequence[str] | None) -> Metric:
 def _lead(cases: Cases) -> str:
     varied = listing([factor.words for factor in cases.factors]) if len(cases.factors) < 7 else count(len(cases.factors), "factor")
     over = f" over {varied}" if cases.factors else ""
-    where = cases.places[0] if len(cases.places) == 1 else count(len(cases.places), "place")
+    where = cases.places_shown[0] if len(cases.places) == 1 else count(len(cases.places), "place")
     who = cases.scenarios[0] if len(cases.scenarios) == 1 else count(len(cases.scenarios), "scenario")
     return f"{upper(who)} in {where}{over}: what comes out, what decides it, and what holds up?"
 
@@ -141,7 +142,7 @@ def _question(cases: Cases, store: Store) -> Section:
     """What the sweep crosses, and over which values."""
     crossed = (
         f"{count(len(cases.scenarios), 'scenario')} ({_some(cases.scenarios)}) in {count(len(cases.places), 'place')} "
-        f"({_some(cases.places)}), at {count(cases.points, 'point')} of a {cases.design['kind'].replace('-', ' ')} design, "
+        f"({_some(cases.places_shown)}), at {count(cases.points, 'point')} of a {cases.design['kind'].replace('-', ' ')} design, "
         f"{count(cases.replicates, 'run')} at each: {count(cases.total, 'run')}."
     )
     tables = (_factors(cases),) if cases.factors else ()
@@ -181,8 +182,8 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     if len(cases.scenarios) > 1:
         how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
                    "from another where 90% of these pairs lie on one side of no difference.")
-    return Section("headline", "What came out", (" ".join(how),), tuple(_best(cases, metric) for metric in shown), tables=(table,),
-                   pictures=(picture,))
+    said, few = tuple(_best(cases, metric) for metric in shown), too_few(len(cases.table) // len(cases.scenarios))
+    return Section("headline", "What came out", (" ".join(how),), said, (few,) if few else (), (table,), (picture,))
 
 
 def _best(cases: Cases, metric: Metric) -> str:
@@ -220,8 +221,8 @@ def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
 
 def section_of(answer: Answer, name: str, title: str, shown: Sequence[str] | None = None) -> Section:
     """What an analysis handed back, as a section. ``shown`` names the tables that are on the page; all become files."""
-    tables = [listed(f"{name}-{key}", upper(key.replace("-", " ")), table) for key, table in answer.tables.items()
-              if len(table) and (shown is None or key in shown)]
+    tables = [listed(f"{name}-{key}", upper(key.replace("-", " ")), table, labels=answer.labels)
+              for key, table in answer.tables.items() if len(table) and (shown is None or key in shown)]
     pictures = tuple(
         Picture(f"{name}-{key}", f"{answer.title}: {key.replace('-', ' ')}.", draw) for key, draw in answer.drawings.items()
     )
@@ -247,7 +248,7 @@ def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
     for (scenario, place), file in zip(pairs[:MOST_PAIRS], files, strict=False):
         single = len(pairs) == 1
         name = "sensitivity" if single else f"sensitivity-{file}"
-        title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {place}")
+        title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {cases.labels.place(place)}")
 
         def made(scenario: str = scenario, place: str = place, name: str = name, title: str = title) -> Section:
             return section_of(analyse(cases, metric.name, scenario, place), name, title)
@@ -287,14 +288,15 @@ def _discovery(store: Store, when: str | None) -> Section | None:
     return section_of(answer, "discovery", f"Where it works: {answer.condition.words}")
 
 
-def _errors(store: Store) -> list[str]:
+def _errors(store: Store, labels: Labels) -> list[str]:
     """The errors of the runs that failed, a line each."""
     if not store.failures:
         return []
     failed: pd.DataFrame = store.failed().head(_ERRORS)
     rows: list[Any] = failed[["run", "scenario", "place", "seed", "error"]].to_dict("records")
     lines = [
-        f"run {row['run']:,}, {row['scenario']}, {row['place']}, seed {row['seed']}: {without_paths(str(row['error']))}"
+        f"run {row['run']:,}, {row['scenario']}, {labels.place(row['place'])}, seed {row['seed']}: "
+        f"{without_paths(str(row['error']))}"
         for row in rows
     ]
     return lines + ([f"and {store.failures - _ERRORS:,} more"] if store.failures > _ERRORS else [])

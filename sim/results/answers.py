@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.checking import path_of
+from totalplace.sim.results.labels import PLAIN, Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ class Answer:
 
     ``source`` says scenario, place and number of runs, and stands on every figure. ``tables`` hold full numbers, by name.
     ``sentences`` say what came out, ``warnings`` what a reader has to know before believing it. ``drawings`` draw the figures,
-    by name of file.
+    by name of file. ``labels`` say how readers see names in the tables.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Answer:
     sentences: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     drawings: Mapping[str, Callable[[], Chart]] = field(default_factory=dict)
+    labels: Labels = PLAIN
 
     def plot(self, name: str | None = None) -> Figure:
         """The figure called ``name``, or the first one. Raises UnknownName."""

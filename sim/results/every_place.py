@@ -49,7 +49,8 @@ class PlaceResults:
     """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
 
     ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
-    ``quarters`` is the length of each run, ``year`` that of the budgets.
+    ``quarters`` is the length of each run, ``year`` that of the budgets; ``over`` says over what the bands are. ``parameters``
+    (R,): which draw of the parameters each run has, None where each has one of its own.
     """
 
     start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -57,6 +58,8 @@ class PlaceResults:
     against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     quarters: int = field(default=0, kw_only=True)
     year: str = field(default=USUAL_YEAR, kw_only=True)
+    over: str = field(default="", kw_only=True)
+    parameters: NDArray[np.int64] | None = field(default=None, kw_only=True)
 
     @property
     def runs(self) -> int:

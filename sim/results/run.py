@@ -6,11 +6,12 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.agents.draws import SEEDS_A_DRAW
 from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.quality import marked
@@ -19,7 +20,9 @@ from totalplace.sim.results.last_year import BAND, HEADLINE, KEY_METRICS, at_end
 from totalplace.sim.results.records import end_to_end, stacked, with_seed
 from totalplace.sim.results.relative import metric_called, parted
 from totalplace.sim.results.relative import names as every_name
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.summary_html import summary_html
+from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, draws_of
 from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
@@ -154,9 +157,7 @@ class Run(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": self.seed,
+            "scenario": self.scenario.name, "place": self.place.name, "seed": self.seed,
             "quarter": np.arange(self.quarters),
             "date": _timestamps(self.dates),
         }
@@ -204,6 +205,13 @@ class Ensemble(_Result):
     """Runs of one scenario. Metrics (R, Q), gains (R, A, A), ties (R, A, C); deals have the extra field ``seed``."""
 
     seeds: NDArray[np.int64]
+    #: Seeds in a row that share a draw of the posterior; 1 in results that are older than pairs of seeds.
+    seeds_a_draw: int = SEEDS_A_DRAW
+
+    @property
+    def draws(self) -> NDArray[np.int64] | None:
+        """Which draw of the parameters each run (R,) has; None where each has one of its own."""
+        return draws_of(self.scenario, self.seeds, self.seeds_a_draw)
 
     @classmethod
     def of(cls, runs: Sequence[Run]) -> Ensemble:
@@ -211,14 +219,11 @@ class Ensemble(_Result):
         first, seeds = runs[0], np.array([run.seed for run in runs], dtype=np.int64)
         told = [len(run.deals) for run in runs]
         return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+            scenario=first.scenario, place=first.place, commissioner_names=first.commissioner_names,
             metrics=stacked([run.metrics for run in runs]),
             deals=with_seed(end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
             gains=stacked([run.gains for run in runs]),
-            ties_start=stacked([run.ties_start for run in runs]),
-            ties_end=stacked([run.ties_end for run in runs]),
+            ties_start=stacked([run.ties_start for run in runs]), ties_end=stacked([run.ties_end for run in runs]),
             seeds=seeds,
         )
 
@@ -227,10 +232,8 @@ class Ensemble(_Result):
         """One ensemble of the runs of several of the same scenario, one after the other."""
         first, runs = parts[0], sum(part.runs for part in parts)
         ties = (runs, *first.ties_start.shape[1:])
-        return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+        return replace(
+            first,
             metrics=end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
             deals=end_to_end([part.deals for part in parts]),
             gains=np.concatenate([part.gains for part in parts]),
@@ -249,9 +252,7 @@ class Ensemble(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": np.repeat(self.seeds, self.quarters),
+            "scenario": self.scenario.name, "place": self.place.name, "seed": np.repeat(self.seeds, self.quarters),
             "quarter": np.tile(np.arange(self.quarters), self.runs),
             "date": np.tile(_timestamps(self.dates), self.runs),
         }
@@ -262,17 +263,15 @@ class Ensemble(_Result):
         """One row per metric, or per one named: label, unit, measured_as (how a year is summed up), runs, first_quarter (median).
 
         Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
-        last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
+        last_year_to (95% interval of the median, for the number of runs), last_year_unknown (the part of the variance that is what
+        is not known), last_year_unknown_from and last_year_unknown_to; see :func:`at_end` and :func:`spread`.
         """
         import pandas as pd
 
         shown = {name: self.metric(name) for name in metrics or self.known_metrics}
         rows = [
-            {
-                "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
-                "first_quarter": float(np.median(self.series(name)[:, 0])),
-                **spread("last_year", self.at_end(name)),
-            }
+            {"label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
+             "first_quarter": float(np.median(self.series(name)[:, 0])), **spread("last_year", self.at_end(name), self.draws)}
             for name, metric in shown.items()
         ]
         return pd.DataFrame(rows, index=pd.Index(list(shown), name="metric"))
@@ -295,4 +294,5 @@ class Ensemble(_Result):
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
-        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
+        over = f" Bands are {band_words([self])}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}"
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters, over)

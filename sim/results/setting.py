@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from totalplace.scenarios.posterior import MOST_NAMED, shipped
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range, prior
+from totalplace.scenarios.what_if import WHAT_IF
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
-    from totalplace.sim.results.run import Ensemble
+    from totalplace.sim.results.run import Ensemble, Run
 
 
 def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
@@ -42,7 +44,8 @@ def setting_line(ensembles: Sequence[Ensemble]) -> str:
 def quality_line(ensembles: Sequence[Ensemble]) -> str:
     """How good the money of the place is as a sentence, for what stands below a table, and where to read it line by line."""
     first = ensembles[0].place
-    where = f"totalplace places show {first.code} --year {first.year}"
+    own = first.own.file if first.own is not None else ""
+    where = f"totalplace places show {shlex.quote(own)}" if own else f"totalplace places show {first.code} --year {first.year}"
     return f"Money of the agencies: {told([money_words(e) for e in ensembles])} ({where})."
 
 
@@ -66,24 +69,29 @@ def places_words(names: Sequence[str], most: int = 4) -> str:
 
 
 def uncertainties_words(scenario: Scenario) -> str:
-    """What the parameters of a scenario are: at their defaults, set, or drawn anew for every run."""
+    """Over what the band of runs of a scenario is: what is not known and chance, or chance alone; and what was set or drawn how."""
     drawn = {name: value for name, value in scenario.uncertainties.items() if isinstance(value, Range)}
-    set_by_hand = [
-        name for name, value in scenario.uncertainties.items() if not isinstance(value, Range) and value != PARAMETERS[name].default
-    ]
-    said = []
-    if drawn:
-        of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
-        unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
-        posterior = len(of_posterior) + len(unknown) == len(drawn)
-        whose = "from the posterior" if posterior else "from ranges"
-        who = listing(unknown) if len(unknown) <= MOST_NAMED else f"{len(unknown)} of them"
-        column = "column for it" if len(unknown) == 1 else "columns for them"
-        but = f", {who} from the prior, since the posterior has no {column}" if posterior and unknown else ""
-        said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run{but}")
-    if set_by_hand:
-        said.append(f"{count(len(set_by_hand), 'parameter')} set to another value than the default")
-    return "; ".join(said) or "all parameters at their defaults"
+    fixed = {name: value for name, value in scenario.uncertainties.items() if name not in drawn}
+    by_hand = sum(value != PARAMETERS[name].default for name, value in fixed.items())
+    set_to = f"{count(by_hand, 'parameter')} set to another value than the default" if by_hand else ""
+    if not drawn:
+        return f"{set_to or 'default values'}: chance alone"
+    of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
+    unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
+    some = f", {count(len(fixed), 'parameter')} fixed" if fixed else ""
+    if of_posterior and len(of_posterior) + len(unknown) == len(drawn):
+        whose = "the posterior"
+    else:
+        whose = "the prior" if all(value == prior(PARAMETERS[name]) for name, value in drawn.items()) else "ranges"
+    who = listing(unknown) if len(unknown) <= MOST_NAMED else f"{len(unknown)} parameters"
+    column = "column for it" if len(unknown) == 1 else "columns for them"
+    but = f" ({who} over the prior, since the posterior has no {column})" if unknown and whose == "the posterior" else ""
+    return f"over {whose}{but}: what is not known and chance{some}"
+
+
+def band_words(results: Sequence[Ensemble | Run]) -> str:
+    """Over what the bands of runs are, for a caption: ``over the posterior: what is not known and chance``."""
+    return told([uncertainties_words(one.scenario) for one in results])
 
 
 def _unknown_to_the_posterior(name: str, value: Range) -> bool:
@@ -97,6 +105,17 @@ def notes_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
         note if all(note in other.notes for other in scenarios) else f"{scenario.name}: {note}"
         for scenario in scenarios for note in scenario.notes
     ))
+
+
+def what_if_words(scenarios: Sequence[Scenario]) -> str:
+    """What the place could not have under some of the scenarios, a sentence each after a blank, for captions; empty if nothing."""
+    whose: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        for note in scenario.notes:
+            if note.startswith(WHAT_IF):
+                whose.setdefault(note, []).append(scenario.name)
+    return "".join(f" {note[:1].upper()}{note[1:]}{'' if len(names) == len(scenarios) else f' ({listing(names)})'}."
+                   for note, names in whose.items())
 
 
 def told(words: Sequence[str]) -> str:
@@ -114,6 +133,6 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 __all__ = [
-    "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting", "setting_line",
-    "told", "uncertainties_words",
+    "band_words", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting",
+    "setting_line", "told", "uncertainties_words", "what_if_words",
 ]

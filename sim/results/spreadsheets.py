@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Columns that hold names of levers and parameters.
 FACTORS: Final = ("factor", "other", "parameter")
+#: The column that holds names of places.
+PLACE: Final = "place"
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -41,4 +43,4 @@ def _with_words(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-__all__ = ["FACTORS", "csv_bytes", "write_csv"]
+__all__ = ["FACTORS", "PLACE", "csv_bytes", "write_csv"]

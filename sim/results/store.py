@@ -189,6 +189,7 @@ def _entry(ensemble: Ensemble) -> dict[str, Any]:
         "sha256": scenario.sha256,
         "place": {"code": ensemble.place.code, "name": ensemble.place.name},
         "seeds": [int(seed) for seed in ensemble.seeds],
+        "seeds_a_draw": ensemble.seeds_a_draw,
         "quarters": ensemble.quarters,
         "negotiations": len(ensemble.deals),
         "indicators": bases(ensemble),

@@ -11,8 +11,8 @@ from tests.laws import assert_lawful
 from tests.worlds import after, begun, small
 from totalplace import scenarios
 from totalplace.agents.agency import comply, supported
+from totalplace.agents.bodies import may_open
 from totalplace.agents.compiled import python
-from totalplace.agents.consent import may_commit
 from totalplace.agents.entry import coached, enter
 from totalplace.agents.joint_pot import fenced_part
 from totalplace.agents.mandate import announce, granted_part, mandated_money
@@ -76,10 +76,11 @@ def test_a_frozen_minimum_loses_worth_and_is_as_published() -> None:
 
 def test_published_parts_are_kept_and_the_split_is_near_the_one_minimum_that_is_published() -> None:
     table = read_rows(tables.HERE / "april-2023" / "better_care.csv",
-                      ("code", "name", "nhs", "council_grant", "disabled_facilities", "quality"))
-    actual = [row for row in table if row.cells["quality"] == "actual"]
-    assert len(actual) == 15
-    birmingham = next(row for row in actual if row.cells["name"] == "Birmingham")
+                      ("code", "name", "nhs", "council_grant", "disabled_facilities", "grant_by", "quality"))
+    assert {row.cells["quality"] for row in table} == {"estimate"}, "no council's minimum is published"
+    published = [row for row in table if row.cells["grant_by"] == "grant of 2024-25"]
+    assert len(published) == 15
+    birmingham = next(row for row in published if row.cells["name"] == "Birmingham")
     assert birmingham.number("council_grant") == pytest.approx(67.918344 / 2140.0, abs=1e-7)
     assert 5614.0 * better_care(YEAR)["E10000018"]["nhs"] == pytest.approx(57.070979, rel=0.12)  # Leicestershire, estimated
 
@@ -152,7 +153,7 @@ def test_a_council_in_distress_agrees_to_nothing_new_and_what_is_pooled_stays() 
         python(comply)(free, a)
     assert (free.shares["ceded"] == pooled).all()
     world = begun(small("joint-commissioning", "levers.distress=1"))
-    hosted = [c for c in range(len(world.commissioners)) if not python(may_commit)(world, c)]
+    hosted = [c for c in range(len(world.commissioners)) if not python(may_open)(world, c)]
     assert [int(world.agencies[world.commissioners[c].host].council) for c in hosted] == [1] * len(hosted) != []
 
 

@@ -102,3 +102,36 @@ def test_what_cannot_be_decomposed_is_refused() -> None:
         tp.decompose(first, tp.load("lsp", place="Rutland"))
     with pytest.raises(UnknownName):
         tp.decompose(first, loaded("lsp"), "net_savings")
+
+
+@pytest.mark.parametrize(("name", "group"), [
+    ("integrated-settlement", "events: arrangement integrated-settlement (2025-04)"),
+    ("police-to-mayor", "events: shared governance (2028-05)"),
+    ("better-care-fund-2025", "events: mandate england (2025-04 to 2034-04) and mandate grants (2025-04 to 2034-04)"),
+    ("place-budget-pilot", "events: freedom (2026-04), clawback (2026-04), arrangement place-budget-pilot (2026-04) and "
+                           "encouragement (2026-04)"),
+])
+def test_dated_events_are_named(name: str, group: str) -> None:
+    first, second = tp.load("today", place="Leeds"), tp.load(name, place="Leeds")
+    assert [one for one in differences(first, second) if one.startswith("events")] == [group]
+    assert [one for one in differences(second, first) if one.startswith("events")] == [group]
+
+
+def test_of_many_dated_changes_the_first_are_named() -> None:
+    levers = ("clawback", "freedom", "cuts", "virement", "leadership programme")
+    events = [f"{2011 + i}-04: {lever} at 0.5" for i, lever in enumerate(levers)]
+    many = tp.load("lsp", place="Rutland", events=events)
+    (group,) = differences(tp.load("lsp", place="Rutland"), many)
+    assert group == "events: clawback (2011-04), freedom (2012-04), cuts (2013-04) and 2 others"
+    (moved,) = differences(tp.load("lsp", place="Rutland", events=["2011-04: clawback at 0.4"]),
+                           tp.load("lsp", place="Rutland", events=["2011-04: clawback at 0.6"]))
+    assert moved == "events: clawback (2011-04)"
+
+
+def test_where_it_comes_from_marks_an_estimate_and_a_what_if() -> None:
+    first = tp.load("today", place="Slough", quarters=4, clusters=1)
+    found = tp.decompose(first, first.with_settings(["events=2025-01: arrangement place-budget-pilot"]), "ceded_nhs", runs=2)
+    assert "in Slough (estimate)" in found.source
+    assert "ceded by NHS (integrated care board)" in found.title
+    caption = " ".join(" ".join(text.get_text().split()) for text in found.plot().texts)
+    assert "What if: which places have the arrangement place-budget-pilot is not published" in caption

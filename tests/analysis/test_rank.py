@@ -111,6 +111,14 @@ def test_chance_is_told_from_what_lies_between_places() -> None:
     assert np.isnan(chance_share(noise[:, :1]))
 
 
+def test_runs_of_one_draw_of_the_parameters_stay_in_one_half() -> None:
+    """Else what a place has of the parameters drawn would be in both halves, and not be seen as chance."""
+    own = np.repeat(np.random.default_rng(4).normal(0.0, 1.0, (300, 30)), 2, axis=1)
+    assert chance_share(own) == 0.0
+    assert chance_share(own, np.repeat(np.arange(30), 2)) == pytest.approx(1.0, abs=0.2)
+    assert chance_share(own, np.zeros(60, np.int64)) == chance_share(own), "nothing is drawn: all is chance"
+
+
 def test_what_goes_with_the_order_adds_up_and_names_what_is_left() -> None:
     names = [place.name for place in tp.places.names("2024-25")]
     known = known_of(names, "2024-25")

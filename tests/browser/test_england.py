@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import (
     KNOWN,
     England,
+    Looked,
     csv,
     known,
     known_of,
@@ -209,8 +211,6 @@ def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests
     ("metric=net_saving_share_of_spend", "share", "% of base-year spend"),
 ])
 def test_an_address_says_what_money_is_held_against(query: str, money: str, unit: str) -> None:
-    from totalplace.sim.browser.pages.england import Looked
-
     looked = Looked.of(read_query(query))
     assert (looked.money, looked.name) == (money, "wellbeing" if "wellbeing" in query else "net_saving")
     assert looked.values(PlaceResults(), True, "2010-11")[0].unit == unit
@@ -342,3 +342,38 @@ def test_the_places_of_a_year_have_their_own_outlines_and_figures() -> None:
     from totalplace.sim.browser.pages.england import about
 
     assert "151 places" in about("2024-25")
+
+
+def test_the_year_of_the_budgets_says_which_places_are_run() -> None:
+    asked = England.of(read_query("scenario=silo&against=lsp&year=2024-25"))
+    assert (asked.year, [one.year for one in asked.load()]) == ("2024-25", ["2024-25", "2024-25"])
+    assert England.of(read_query(urlencode(asked.query()))) == asked
+    assert England.of(read_query("scenario=today")).year == "2024-25"
+    assert England.of({}).year == "2010-11"
+    assert [one.year for one in England.of(read_query("scenario=section-75&year=2017-18")).load()] == ["2017-18"]
+    with pytest.raises(InputError, match="year of spending '2024'"):
+        England.of(read_query("year=2024"))
+    with pytest.raises(InputError, match="2010-10 or later|lies before"):
+        England.of(read_query("scenario=better-care-fund&year=2024-25")).load()
+
+
+def test_the_map_of_another_year_is_shown_before_a_run_and_what_is_chosen_stays(page: Any, server: str) -> None:
+    page.goto(f"{server}/england")
+    page.locator(f"{MAP}[data-places='148'] .tp-chart[data-ready=true]").wait_for()
+    page.get_by_label("Scenario", exact=True).click(force=True)
+    page.get_by_role("option", name="encouragement-communities-only").click()
+    page.get_by_label("Year", exact=True).click(force=True)
+    page.get_by_role("option", name="2024-25", exact=True).click()
+    page.wait_for_url("**year=2024-25**")
+    page.locator(f"{MAP}[data-places='151'] .tp-chart[data-ready=true]").wait_for()
+    page.get_by_role("heading", name="All public money a head, 2024-25").wait_for()
+    page.get_by_text("in all 151 places").wait_for()
+    page.locator(".v-select__selection", has_text="(encouragement-communities-only)").wait_for()
+    page.get_by_label("Metric").fill("deprivation")
+    page.get_by_role("option", name="Deprivation score").click()
+    page.wait_for_url("**metric=deprivation**")
+    assert "year=2024-25" in page.url
+    page.get_by_role("combobox", name="Open a place").fill("Cumberland")
+    page.get_by_role("option", name="Cumberland").click()
+    page.wait_for_url("**/place?place=Cumberland**year=2024-25**")
+    page.get_by_role("heading", name="Cumberland (estimate)").wait_for()

@@ -306,7 +306,7 @@ def test_an_uploaded_scenario_opens_no_file(tmp_path: object, monkeypatch: pytes
 
 @pytest.mark.parametrize("query", [
     {"scenario": ["x.yaml"]}, {"scenario": ["/etc/passwd"]}, {"arrangement": ["a.yml"]}, {"place": ["../Kent"]}, {"seed": ["1e3"]},
-    {"seed": ["-1"]}, {"seed": ["4294967296"]}, {"seed": ["١"]},
+    {"seed": ["-1"]}, {"seed": ["4294967296"]}, {"seed": ["١"]}, {"year": ["2024"]},
 ])
 def test_an_address_may_say_only_what_is_shipped(query: dict[str, list[str]]) -> None:
     with pytest.raises(InputError):
@@ -318,6 +318,9 @@ def test_a_set_up_goes_through_an_address_and_back() -> None:
     assert Setup.of(read_query(link("place", **setup.query()).partition("?")[2])) == setup
     scenario, seed = setup.load()
     assert (scenario.place, scenario.arrangement.name, seed) == ("Bristol, City of", "single-pot", 9)
+    today = Setup("single-pot", "Cumberland", given_year="2024-25")
+    assert Setup.of(read_query(link("place", **today.query()).partition("?")[2])) == today
+    assert (today.load()[0].year, today.year, Setup("lsp").year) == ("2024-25", "2024-25", "2010-11")
     assert Setup.of({}) == Setup()
     assert link("place", **Setup().query()) == "/place"
     assert read_query("a=1&" * 1000) == {}

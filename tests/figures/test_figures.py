@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+import totalplace as tp
 from totalplace.sim.figures import compared_over_time, differences, drawings, main_figures, net_gains, reasons_for_refusal
+from totalplace.sim.figures.network import partnership_network
 from totalplace.sim.figures.style import CUT_WORDS, look
 from totalplace.sim.results.run import BAND, Ensemble, Run
 from totalplace.sim.results.store import write_figures
@@ -174,3 +176,28 @@ def test_the_same_run_gives_the_same_svg_to_the_byte(silo: Ensemble, single_pot:
     for path in sorted((tmp_path / "one" / "figures").iterdir()):
         assert path.read_bytes() == (tmp_path / "two" / "figures" / path.name).read_bytes(), path.name
     assert b"dc:date" not in (tmp_path / "one" / "figures" / "arrangements.svg").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["single-pot", "single-pot-today"])
+def test_labels_of_the_network_stand_clear_of_its_circles(name: str) -> None:
+    ensemble = tp.ensemble(tp.load(name, place="Manchester", quarters=4, clusters=1), runs=1)
+    figure = drawn(partnership_network(ensemble))
+    for axes in (one for one in figure.axes if one.collections and one.texts):
+        circles: Any = next(one for one in axes.collections if np.shape(one.get_offsets()) == (len(ensemble.agency_names), 2))
+        centres = axes.transData.transform(circles.get_offsets())
+        radii = np.sqrt(circles.get_sizes()) / 2.0 * figure.dpi / 72.0
+        for label in axes.texts[: len(ensemble.agency_names)]:
+            box = label.get_window_extent()
+            near = np.column_stack([np.clip(centres[:, 0], box.x0, box.x1), np.clip(centres[:, 1], box.y0, box.y1)])
+            assert (np.hypot(*(centres - near).T) > radii).all(), label.get_text()
+
+
+def test_what_a_place_could_not_have_stands_on_every_figure() -> None:
+    today, settled = (tp.load(name, place="Kent", quarters=4, clusters=1, set=settings) for name, settings in (
+        ("today", []), ("integrated-settlement", ["events=none", "events=2025-01: arrangement integrated-settlement"])))
+    played = [tp.ensemble(one, runs=1) for one in (today, settled)]
+    for name, draw in drawings(played, played[0]).items():
+        said = " ".join(texts(draw()).split())
+        if "today" not in name:
+            assert "What if: Kent lies in no strategic authority" in said, name
+    assert "(integrated-settlement)" in " ".join(texts(drawings(played, played[0])["differences"]()).split())

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 
 import totalplace as tp
 from tests.report.page_text import Page
+from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.period_words import called, renamed
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS, LISTS
 from totalplace.sim.browser.charts import money, outcomes, over_time
@@ -183,3 +184,21 @@ def test_names_of_columns_stay_and_labels_change(today: list[Ensemble]) -> None:
     assert (before["ceded_nhs"].label, today[1].known_metrics["ceded_nhs"].label) == (
         "ceded by NHS", "ceded by NHS (integrated care board)")
     assert set(tp.compare(today)["place"]) == {"Birmingham"}, "tables hold the name, by which places are found"
+
+
+@pytest.mark.parametrize("name", [*tp.scenarios.names()])
+def test_no_title_names_a_body_that_is_gone_or_another_period(name: str) -> None:
+    """A scenario on the money of the other era is told by a title that is right there."""
+    try:
+        moved = tp.load(name, year="2010-11" if tp.load(name).year == "2024-25" else "2024-25")
+    except InputError:
+        return  # dated for its own years
+    assert moved.title
+    assert not GONE.search(moved.title)
+    assert not re.search(r"October 2010|\btoday\b", moved.title, re.IGNORECASE), moved.title
+    assert moved.name == name
+
+
+def test_a_title_of_ones_own_stays() -> None:
+    assert tp.load("october-2010", year="2024-25", title="October 2010 on the money of today").title.startswith("October 2010 on")
+    assert tp.load("lsp-no-cuts", year="2024-25").title == "Local strategic partnership, no cuts"

@@ -68,6 +68,41 @@ def test_other_reasons() -> None:
         "'mandate' has no effect: the arrangement joint-commissioning names no agencies that statute binds (mandated_agencies)"]
 
 
+@pytest.mark.parametrize("place", ["Rutland", "Birmingham"])
+@pytest.mark.parametrize(("setting", "lever"), [
+    ("levers.mandate.health_and_care=0.1", "mandate"), ("levers.mandate_of_budget.health_and_care=0.05", "mandate of budget"),
+])
+def test_a_minimum_below_what_departments_pay_into_the_single_pot(place: str, setting: str, lever: str) -> None:
+    pot = ["levers.single_pot=0.5", f"place={place}"]
+    told = f"'{lever}' has no effect: departments pay as much of that money into the single pot already"
+    assert idle("single-pot", *pot, setting) == [told]
+    one, other = (run(scenarios.load("single-pot", set=[*SHORT[1:], *pot, *more]), 3).metrics for more in ([], [setting]))
+    for name in ("pooled_budget", "ceded_nhs", "ceded_council"):
+        assert (one[name] == other[name]).all(), name
+    assert idle("single-pot", "levers.single_pot=0.05", f"place={place}", setting) == [], "now the minimum is more"
+    assert idle("single-pot", *pot, setting, "levers.single_pot.health=0") == [], "the health department pays nothing in"
+    assert idle("single-pot", *pot, setting, "arrangement.single_pot_agencies=[council]") == [], "the NHS pays nothing in"
+    assert idle("single-pot", *pot, setting, "levers.single_pot_scope.health_and_care=0") == [], "the theme is not in the pot"
+
+
+def test_a_minimum_that_acts_before_the_pot_comes_is_not_told() -> None:
+    later = ("levers.single_pot=0", "events=2011-04: single pot at 50%")
+    assert idle("single-pot", *later, "levers.mandate.health_and_care=0.1") == []
+
+
+def test_a_scope_where_nothing_could_be_in_it() -> None:
+    nobody = "the arrangement silo has no commissioner to pool money with"
+    assert idle("silo", "levers.scope.health_and_care=0") == [f"'scope' has no effect: {nobody}"]
+    assert idle("silo", "levers.single_pot_scope.health_and_care=0") == [f"'single pot scope' has no effect: {nobody}"]
+    assert idle("joint-commissioning", "levers.single_pot_scope.health_and_care=0") == [
+        "'single pot scope' has no effect: departments pay nothing into a single pot"]
+    assert idle("joint-commissioning", "levers.scope.health_and_care=0") == []
+    assert idle("single-pot", "levers.single_pot_scope.health_and_care=0") == []
+    one, other = (run(scenarios.load("silo", set=[*SHORT, *more]), 3).metrics for more in ([], ["levers.scope.health_and_care=0"]))
+    for name in ("pooled_budget", "net_saving", "wellbeing", "taxpayers_cash"):
+        assert (one[name] == other[name]).all(), name
+
+
 @pytest.mark.parametrize("name", scenarios.names())
 def test_shipped_scenarios_set_nothing_in_vain(name: str) -> None:
     assert [note for note in scenarios.load(name).notes if "no effect" in note] == []

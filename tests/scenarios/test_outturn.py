@@ -9,8 +9,9 @@ import pytest
 
 from tools import budget_paths
 from totalplace import scenarios
-from totalplace.scenarios.cuts import budget_path, load_cuts, yearly_index
-from totalplace.scenarios.prices import deflator
+from totalplace.scenarios.cuts import BudgetPaths, budget_path, load_cuts, yearly_index
+from totalplace.scenarios.prices import INFLATION, deflator, deflators
+from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
 PATHS = {"outturn-2010": 2024, "plans-2010": 2014}
@@ -42,6 +43,41 @@ def test_the_review_of_2025_is_as_published_and_then_says_that_it_is_judged() ->
             if int(row.year[:4]) > 2028:
                 assert row.quality == "judgement"
                 assert row.high - row.low > 0.25
+
+
+def real(paths: BudgetPaths, kind: str, year: int, inflation: float) -> float:
+    """An index of a published plan with other prices after the last year that has a published one."""
+    return yearly_index(paths, kind, year) * ((1.0 + INFLATION) / (1.0 + inflation)) ** max(0, year - max(deflators()))
+
+
+def test_ranges_hold_what_prices_may_be_and_nothing_that_rests_on_judged_prices_is_official() -> None:
+    paths = load_cuts("spending-review-2025")
+    span = PARAMETERS["inflation_beyond"]
+    ends = [INFLATION + span.low, INFLATION + span.high]
+    assert ends == pytest.approx([budget_paths.LOW_PRICES, budget_paths.HIGH_PRICES])
+    for kind, rows in paths.paths.items():
+        for row in rows:
+            year = int(row.year[:4])
+            assert row.quality != "official" or year <= max(deflators()), (kind, row.year)
+            if row.quality in ("official", "derived"):
+                for inflation in ends:
+                    assert row.low < real(paths, kind, year, inflation) < row.high, (kind, row.year, inflation)
+    assert real(paths, "nhs", 2028, 0.03) == pytest.approx(1.070, abs=0.001)
+
+
+def test_ranges_of_judgement_hold_prices_and_growth_together() -> None:
+    cash = budget_paths.Point(2028, 1.2, "derived", "a plan")
+    points = [budget_paths.Point(2024, 1.0, "official", ""), cash,
+              budget_paths.Point(2034, 0.0, "judgement", "judgement", level=True, growing="nhs")]
+    found = budget_paths.indices(points)
+    for inflation in (0.015, 0.02, 0.03):
+        plan = 1.2 / budget_paths.price(2028, inflation)
+        assert found[2028].low <= plan * 0.95 + 1e-9
+        assert found[2028].high >= plan * 1.05 - 1e-9
+        for growth in (0.0, 0.02, 0.035):
+            assert found[2034].low - 1e-9 <= plan * (1.0 + growth) ** 6 <= found[2034].high + 1e-9
+    still = budget_paths.Point(2028, 0.0, "judgement", "judgement: level", level=True)
+    assert budget_paths.levels([points[0], still], 0.03)[2028] == 1.0, "level in real terms, whatever prices do"
 
 
 def test_a_year_of_today_brings_its_budget_path_unless_another_is_asked_for() -> None:

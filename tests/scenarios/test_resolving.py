@@ -243,3 +243,18 @@ def test_a_scenario_stays_as_it_is(name: str, told: str) -> None:
         setattr(scenario, name, 3)
     assert str(caught.value).startswith(f"A scenario stays as it is: '{name}' cannot be set. Allowed: scenario.{told}")
     assert scenario == scenarios.load("silo")
+
+
+@pytest.mark.parametrize("settings", [
+    ["events=none", "events=2014-04: clawback at 0.5"], ["events=2014-04: clawback at 0.5", "events=none"],
+])
+def test_no_events_drops_those_of_the_file_and_none_that_are_given_beside_it(settings: list[str]) -> None:
+    wanted = ["2014-04: clawback at 50%"]
+    for scenario in (
+        scenarios.load("better-care-fund", set=settings),
+        scenarios.load("better-care-fund", set=["events=none"], events=["2014-04: clawback at 0.5"]),
+        scenarios.load("better-care-fund").with_settings(settings),
+    ):
+        assert list(dict.fromkeys(event.text for event in scenario.events)) == wanted
+    again = scenarios.load("better-care-fund", events=["2014-04: clawback at 0.5"]).with_settings(["events=none"])
+    assert again.events == (), "what an earlier call gave is inherited by the next"

@@ -10,6 +10,7 @@ import numpy as np
 from totalplace.sim.figures.over_time import cut_words, key_panels, mark_years, years_of
 from totalplace.sim.figures.style import Chart, dress, key_metrics, look, own_style
 from totalplace.sim.results.last_year import BAND
+from totalplace.sim.results.setting import what_if_words
 from totalplace.sim.results.wording import unit_scale
 
 if TYPE_CHECKING:
@@ -36,6 +37,6 @@ def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: S
         axes.axvline(years[quarter], color="#444444", linestyle="dotted", linewidth=1.0)
         mark_years(axes, years)
     words = f"{source}. Lines: medians. Bands: 90% of the runs. Dotted: {base.dates[quarter]}; before it both are identical."
-    words += cut_words(panels)
+    words += cut_words(panels) + what_if_words([base.scenario, branch.scenario])
     dress(figure, "A scenario and its branch", words, handles, columns=2)
     return figure

@@ -19,12 +19,13 @@ import yaml
 from numpy.typing import NDArray
 
 from totalplace.scenarios import loads, scenario_of
+from totalplace.scenarios.dated_arrangements import WITH
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredient_of
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import named
 from totalplace.scenarios.scenario import Scenario, canonical_text
-from totalplace.scenarios.vocabulary import label
+from totalplace.scenarios.vocabulary import label, period_of
 from totalplace.sim.analysis.decomposition.words import Decomposition, answer
 from totalplace.sim.engine.ensemble import Progress
 from totalplace.sim.engine.play import side_by_side
@@ -33,6 +34,7 @@ from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.compare import check_pair
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import at_end
+from totalplace.sim.results.wording import count, listing
 
 #: Most groups for which every set of them is played; beyond, orders are sampled.
 MOST_EXACT: Final = 10
@@ -42,6 +44,8 @@ ORDERS: Final = 50
 _ABOUT: Final = ("name", "title", "description", "seeds")
 #: What has to be the same for runs to be paired.
 _FIXED: Final = ("place", "year", "start", "quarters")
+#: Dated changes that the name of their group tells.
+MOST_DATED: Final = 4
 #: Arrangement fields that only make sense together: nobody can decide by a rule where nobody commissions.
 _TOGETHER: Final = ("decision_rule", "commissioners")
 
@@ -100,9 +104,9 @@ def differences(first: Scenario, second: Scenario, by: str = FIELDS) -> dict[str
     """The groups of differences between two scenarios: by name, the places in their contents that belong to it.
 
     By fields, a lever is a group with all its departments or themes, an arrangement field is one, and so is every other key;
-    decision rule and commissioners go together. By ingredients, fields and levers are grouped as ``ingredients.yaml`` says, and
-    decision rule and commissioner are one group only where one of the scenarios has nobody who commissions. Raises InputError when
-    the scenarios cannot be paired or do not differ.
+    decision rule and commissioners go together, and so do all dated events. By ingredients, fields and levers are grouped as
+    ``ingredients.yaml`` says, and decision rule and commissioner are one group only where one of the scenarios has nobody who
+    commissions. Raises InputError when the scenarios cannot be paired or do not differ.
     """
     check_pair(second, first)
     if by not in BY:
@@ -119,7 +123,7 @@ def differences(first: Scenario, second: Scenario, by: str = FIELDS) -> dict[str
                     group = _group(key, name, by, joined)
                     groups[group] = (*groups.get(group, ()), (key, name))
         else:
-            groups[label(key)] = ((key, ""),)
+            groups[_dated(ours[key], theirs[key]) if key == "events" else label(key)] = ((key, ""),)
     if not groups:
         raise InputError(f"'{first.name}' and '{second.name}' do not differ in anything that a run depends on",
                          allowed="scenarios with other levers or arrangement fields")
@@ -135,6 +139,31 @@ def _group(key: str, name: str, by: str, joined: bool) -> str:
         return named(name)
     together = [ingredient_of("arrangement", field) for field in _TOGETHER] if joined else []
     return " and ".join(other.label for other in together if other is not None) if one in together else one.label
+
+
+def _dated(*written: object) -> str:
+    """The group of dated events, with those that only one of two scenarios has: what changes, and when.
+
+    Levers that come with an arrangement are not named beside it.
+    """
+    dates: dict[str, list[str]] = {}
+    ours, theirs = (one if isinstance(one, list) else [] for one in written)  # 'none' where a scenario has no events
+    apart = [one for one in [*ours, *theirs] if one not in ours or one not in theirs]
+    for event in sorted(apart, key=lambda one: str(one["date"])):
+        if event.get("why") != WITH:
+            dates.setdefault(_changes(event), []).append(str(event["date"]))
+    told = [f"{what} ({when[0]})" if len(set(when)) == 1 else f"{what} ({when[0]} to {when[-1]})" for what, when in dates.items()]
+    shown = told if len(told) <= MOST_DATED else [*told[: MOST_DATED - 1], count(len(told) - MOST_DATED + 1, "other")]
+    return f"events: {listing(shown)}" if shown else "events"
+
+
+def _changes(event: Mapping[str, Any]) -> str:
+    """What a dated event changes: an arrangement or a budget path by its name, or a lever."""
+    for key, words in (("arrangement", "arrangement"), ("cuts", "budget path")):
+        if key in event:
+            whole = event[key]
+            return f"{words} {whole.get('name', whole.get('title', '')) if isinstance(whole, Mapping) else whole}".rstrip()
+    return label(str(event["lever"]))
 
 
 def mixed(first: Scenario, second: Scenario, places: Iterable[tuple[str, str]], name: str = "mixed") -> Scenario:
@@ -164,8 +193,9 @@ def decompose(
     each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
     runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
-    measured = metric_called(metric_name)
-    first, second = scenario_of(first), scenario_of(second)
+    metric_called(metric_name)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
+    measured = metric_called(metric_name, period_of(first.year))
     found = taken_apart(
         first, second, [measured], runs, differences(first, second), first_seed=first_seed, most_exact=most_exact, orders=orders,
         threads=threads, progress=progress,

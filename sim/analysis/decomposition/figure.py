@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
+from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain, wrapped
 from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import amount, unit_name, unit_scale
 
@@ -32,7 +32,8 @@ def waterfall(
     if len(groups) > MOST:
         labels.append(f"{len(groups) - MOST} others")
         shown = np.vstack([shown, parts[MOST:].sum(axis=0) * scale])
-    figure = Chart(8.0, 0.34 * (len(labels) + 2) + 1.8)
+    rows = wrapped([names[0], *labels, names[1]])
+    figure = Chart(8.0, sum(max(0.34, 0.16 * (1 + row.count("\n"))) for row in rows) + 1.8)
     axes = figure.subplots()
     plain(axes, grid="x")
     level = float(start.mean()) * scale
@@ -45,12 +46,12 @@ def waterfall(
     axes.barh(last, final, height=0.6, color=GREY)
     axes.text(max(final, 0.0), last, f" {_said(final / scale, metric)}", va="center", fontsize=SMALL)
     axes.axvline(0.0, color="#444444", linewidth=0.8)
-    axes.set_yticks(range(last + 1), [names[0], *labels, names[1]], fontsize=SMALL)
+    axes.set_yticks(range(last + 1), rows, fontsize=SMALL)
     axes.set_ylim(last + 0.6, -0.6)
     axes.margins(x=0.12)
     axes.set_xlabel(f"{metric.label} in the last year ({unit_name(metric.unit)})", fontsize=SMALL)
     words = (
-        f"{source}. Shapley parts, means over seeds; they add up. Blue: raises it. Orange, hatched: lowers it. "
+        f"{source} Shapley parts, means over seeds; they add up. Blue: raises it. Orange, hatched: lowers it. "
         "Line: 90% of the seeds."
     )
     dress(figure, f"What makes the difference in {metric.label}", words)

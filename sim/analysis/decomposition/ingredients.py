@@ -17,12 +17,15 @@ import numpy as np
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients as known
+from totalplace.scenarios.places.quality import marked
+from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
+from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -68,8 +71,10 @@ def ingredients(
     names = list(METRICS if metrics is None else metrics)
     if isinstance(metrics, str) or not names or len(set(names)) != len(names):
         raise InputError(f"The metrics cannot be {metrics!r}", allowed="a list of metrics, each once, such as ['net_saving']")
-    measured = [metric_called(name) for name in names]
-    first, second = scenario_of(first), scenario_of(second)
+    for name in names:
+        metric_called(name)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
+    measured = [metric_called(name, period_of(first.year)) for name in names]
     groups = differences(first, second, INGREDIENTS)
     rounds = 1 + over_prior
 
@@ -96,7 +101,10 @@ def _answer(first: Scenario, second: Scenario, metrics: Sequence[Metric], found:
     ])
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
     runs = found.total.shape[-1]
-    source = f"{names[0]} and {names[1]} in {first.place}, {count(runs, 'seed')} in each of {found.teams:,} mixtures"
+    where = marked(first.place, first.year)
+    source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {found.teams:,} mixtures; "
+    source += uncertainties_words(second)
+    told = f"{source}.{what_if_words((first, second))}"
     warnings = [few] if (few := too_few(runs)) else []
     if not found.exact:
         warnings.append(f"{len(groups)} groups differ: orders were sampled, and the column standard_error says what that leaves.")
@@ -106,7 +114,7 @@ def _answer(first: Scenario, second: Scenario, metrics: Sequence[Metric], found:
         tables={"ingredients": _table(metrics, groups, parts, found.total, found.errors[order], prior)},
         sentences=tuple(_sentence(one, groups, parts[:, m], found.total[m]) for m, one in enumerate(metrics)),
         warnings=tuple(warnings),
-        drawings={"ingredients": partial(small_multiples, groups, parts, found.total, prior, metrics, names, source)},
+        drawings={"ingredients": partial(small_multiples, groups, parts, found.total, prior, metrics, names, told)},
         metrics=tuple(metrics),
         groups=tuple(groups),
         parts=parts,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain
+from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain, wrapped
 from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import unit_name, unit_scale
 
@@ -41,7 +41,7 @@ def small_multiples(
     for panel in panels[len(metrics):]:
         panel.set_visible(False)
     words = (
-        f"{source}. Shapley parts, means over seeds; they add up to the whole. Blue: raises it. Orange, hatched: lowers it. "
+        f"{source} Shapley parts, means over seeds; they add up to the whole. Blue: raises it. Orange, hatched: lowers it. "
         "Line: 90% of the seeds."
     )
     words += "" if prior is None else " Diamond and thin line: mean and 90% with all parameters drawn from their ranges."
@@ -65,7 +65,7 @@ def _panel(axes: Axes, labels: Sequence[str], parts: NDArray[np.float64], prior:
             axes.plot([float(prior[row].mean())], [row + 0.22], marker="D", markersize=3, color="#444444")
     axes.axvline(0.0, color="#444444", linewidth=0.8)
     axes.axhline(last - 0.5, color="#444444", linewidth=0.6)
-    axes.set_yticks(range(len(labels)), labels, fontsize=SMALL)
+    axes.set_yticks(range(len(labels)), wrapped(labels), fontsize=SMALL)
     axes.set_ylim(last + 0.6, -0.6)
     axes.locator_params(axis="x", nbins=4)
     axes.tick_params(axis="x", labelsize=SMALL)

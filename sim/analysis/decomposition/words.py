@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from totalplace.scenarios.places.quality import marked
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND
+from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ def answer(
     table = _table(groups, parts, total, errors)
     runs = len(total)
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
-    source = f"{names[0]} and {names[1]} in {first.place}, {count(runs, 'seed')} in each of {teams:,} mixtures"
+    where = marked(first.place, first.year)
+    source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {teams:,} mixtures; "
+    source += uncertainties_words(second)
     return Decomposition(
         title=f"What makes the difference in {metric.label}: {names[1]} less {names[0]}",
         source=source,
@@ -63,7 +67,7 @@ def answer(
         warnings=_warnings(exact, errors, parts, runs, metric),
         drawings={
             "waterfall": partial(
-                waterfall, groups, parts, start, start + total, metric, names, source
+                waterfall, groups, parts, start, start + total, metric, names, f"{source}.{what_if_words((first, second))}"
             )
         },
         metric=metric,

@@ -42,11 +42,12 @@ def discover(
     """
     from totalplace.sim.analysis.discovery import words as discovery_words
     from totalplace.sim.analysis.discovery.figure import limits_figure, scatter_figure, steps_figure
+    from totalplace.sim.engine.sweep.labels import labels_of
     from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     known_scenarios = tuple(dict.fromkeys(store.scenarios()["scenario"]))
-    condition = parse(when, list(store.manifest.metrics), known_scenarios)
+    condition = parse(when, list(store.manifest.metrics), known_scenarios, labels_of(store.scenarios()))
     if condition.references:
         check_paired(store)
     everything = of_sweep(store, condition.metrics)
@@ -56,12 +57,13 @@ def discover(
     points, holds = points[known].reset_index(drop=True), holds[known]
     found = boxes(points, holds, method, density=density, least_mass=least_mass, most=most, seed=seed)
     source = f"{chosen.source.rpartition(', ')[0]}, {count(len(points), 'run')}"
+    caption = f"{source}{chosen.what_if}"
     drawings: dict[str, Any] = {}
     if found:
-        drawings["limits"] = partial(limits_figure, found, points, factors, condition, source)
-        drawings["runs"] = partial(scatter_figure, found[0], points, holds, factors, condition, source)
+        drawings["limits"] = partial(limits_figure, found, points, factors, condition, caption)
+        drawings["runs"] = partial(scatter_figure, found[0], points, holds, factors, condition, caption)
         if found[0].steps is not None:
-            drawings["trade-off"] = partial(steps_figure, found[0], float(holds.mean()), condition, source)
+            drawings["trade-off"] = partial(steps_figure, found[0], float(holds.mean()), condition, caption)
     return Discovery(
         title=f"When {condition.words}",
         source=source,
@@ -69,6 +71,7 @@ def discover(
         sentences=discovery_words.sentences(found, factors, condition, holds),
         warnings=discovery_words.warnings(found, int((~known).sum())),
         drawings=drawings,
+        labels=chosen.labels,
         condition=condition,
         boxes=tuple(found),
         share=float(holds.mean()),
@@ -85,9 +88,11 @@ def described(cases: Cases) -> tuple[pd.DataFrame, dict[str, Varied]]:
     for factor in cases.factors:
         values = cases.table[factor.name].to_numpy()
         columns[factor.name] = [factor.choices[int(value)] for value in values] if factor.choices else values
-    for name, several in (("arrangement", cases.scenarios), ("place", cases.places)):
+    shown = {"arrangement": (cases.table["scenario"], cases.scenarios),
+             "place": (cases.table["place"].map(cases.labels.place), cases.places_shown)}
+    for name, (told, several) in shown.items():
         if len(several) > 1:
-            columns[name] = cases.table["scenario" if name == "arrangement" else name].to_numpy()
+            columns[name] = told.to_numpy()
             factors[name] = Varied(name, "", "name", tuple(several))
     if not columns:
         raise InputError(f"The sweep '{cases.name}' varies nothing", allowed="a sweep with factors, or several scenarios or places")

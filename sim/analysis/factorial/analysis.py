@@ -26,7 +26,6 @@ from totalplace.sim.analysis.cases import check_paired, of_sweep
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
-from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount, count, listing
 
@@ -72,7 +71,8 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     check_paired(store)
-    cases, measured = of_sweep(store, [metric_name]), metric_called(metric_name)
+    cases = of_sweep(store, [metric_name])
+    measured = cases.labels.metric(metric_name)
     known = store.scenarios().drop_duplicates("scenario")
     factors = tuple(crossed([yaml.safe_load(text) for text in known["text"]]))
     names = list(known["scenario"])
@@ -86,7 +86,8 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
     for number, name in enumerate(names):
         values[tuple(one.at[number] for one in factors)] = wide[name].to_numpy()
     table = _table(factors, values)
-    source = f"sweep {cases.name}: {count(len(names), 'scenario')} in {count(len(wide), 'state')} (place, point, seed)"
+    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
+    source = f"sweep {cases.name}{where}: {count(len(names), 'scenario')} in {count(len(wide), 'state')} (place, point, seed)"
     warnings = [few] if (few := too_few(len(wide))) else []
     if cases.missing:
         warnings.append(f"{count(cases.missing, 'run')} without a result: their states are left out.")
@@ -96,7 +97,8 @@ def factorial(sweep: Store | str | Path, metric_name: str = "net_saving") -> Eff
         tables={"effects": table},
         sentences=tuple(_sentences(table, measured)),
         warnings=tuple(warnings),
-        drawings={"effects": partial(effects_figure, table, measured, source)},
+        drawings={"effects": partial(effects_figure, table, measured, f"{source}{cases.what_if}")},
+        labels=cases.labels,
         metric=measured,
         factors=factors,
         values=values,

@@ -31,7 +31,6 @@ from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import check_scenarios, lent
 from totalplace.sim.results.every_place import PlaceResults, band
 from totalplace.sim.results.relative import held_against, metric_called
-from totalplace.sim.results.setting import uncertainties_words
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _asked(
     if len({one.sha256 for one in loaded}) < len(loaded):
         raise InputError(f"'{loaded[0].name}' is its own baseline", allowed="another baseline, or none for the level itself")
     takes = lent(loaded, [True, *(isinstance(one, Scenario) or is_path(str(one)) for one in given[1:])])
-    loaded = [one.with_contents(takes[one.name].contents) if one.name in takes else one for one in loaded]
+    loaded = [(one.with_contents(takes[one.name].contents) if one.name in takes else one).for_many_runs() for one in loaded]
     check_scenarios(loaded)
     names = [place.name for place in places_in(region, loaded[0].year)]
     return _Asked(tuple(in_places(one, names) for one in loaded), tuple(one.words for one in takes.values()))
@@ -174,10 +173,10 @@ def answer(asked: _Asked, results: PlaceResults, name: str) -> Ranking:
         raise InputError(f"{metric.label.capitalize()} has no value in any place", allowed="another metric")
     table, stacked = known_of(list(draws), year), np.stack(list(draws.values()))
     ranking = _with_places(in_order(list(draws), stacked, metric.direction), table, asked, year)
-    shares = explanation(stacked, table)
+    shares = explanation(stacked, table, results.parameters)
     what = " against ".join(one.name for one in asked.first)
     source = (f"{what}; {count(len(draws), 'place')}, budgets of {year}; {count(results.runs, 'run')} each on the same seeds; "
-              f"{uncertainties_words(asked.first[0])}")
+              f"{results.over}")
     title = f"Places by {'the difference in ' if asked.difference else ''}{metric.label}"
     bands, said = {place: band(values) for place, values in draws.items()}, f"{source}."
     drawings: dict[str, Callable[[], Chart]] = {

@@ -98,20 +98,28 @@ def variance_shares(values: NDArray[np.float64], groups: Mapping[str, NDArray[np
     return dict(zip(names, shapley(game, len(names))[:, 0].tolist(), strict=True))
 
 
-def chance_share(draws: NDArray[np.float64]) -> float:
-    """The share (0-1) of the variance of medians (P,) that is chance, from the draws (P, R) of every place; NaN for one draw.
+def chance_share(draws: NDArray[np.float64], parameters: NDArray[np.int64] | None = None) -> float:
+    """The share (0-1) of the variance of medians (P,) that is chance, from the draws (P, R) of every place.
 
-    Medians of the even and of the odd draws differ by chance alone. That of all draws has a quarter of the variance of their
-    difference. What all places share in a draw is no difference between them, and is taken out.
+    Medians of the one half of the draws and of the other differ by chance alone. That of all draws has a quarter of the variance of
+    their difference. What all places share in a draw is no difference between them, and is taken out. Runs with the same
+    ``parameters`` (R,) are in one half, unless all have the same. NaN where there are no two halves.
     """
-    if draws.shape[1] < 2:
+    of = np.arange(draws.shape[1])
+    if parameters is not None and len(np.unique(parameters)) > 1:
+        of = np.unique(parameters, return_inverse=True)[1]
+    if of.max() < 1:
         return float("nan")
-    apart = np.median(draws[:, ::2], axis=1) - np.median(draws[:, 1::2], axis=1)
+    apart = np.median(draws[:, of % 2 == 0], axis=1) - np.median(draws[:, of % 2 == 1], axis=1)
     return min(1.0, float(apart.var() / 4.0 / np.median(draws, axis=1).var()))
 
 
-def explained(draws: NDArray[np.float64], known: pd.DataFrame) -> pd.DataFrame | None:
+def explained(
+    draws: NDArray[np.float64], known: pd.DataFrame, parameters: NDArray[np.int64] | None = None,
+) -> pd.DataFrame | None:
     """Shares of the variance of the medians of places, from their draws (P, R); None where they cannot be told.
+
+    ``parameters`` (R,): which draw of the parameters each run has.
 
     Columns: part, percent, goes_with (Spearman's correlation of the median with a group of one column, else NaN), figures (columns
     of the regression), measured_by. The groups come first, from the greatest, then chance and what is not in the list; percentages
@@ -124,7 +132,7 @@ def explained(draws: NDArray[np.float64], known: pd.DataFrame) -> pd.DataFrame |
     number = sum(columns.shape[1] for columns in groups.values())
     if values.std() <= _TINY * (1.0 + np.abs(values).max()) or not groups or len(values) < PLACES_EACH * number:
         return None
-    shares, chance = variance_shares(values, groups), chance_share(draws)
+    shares, chance = variance_shares(values, groups), chance_share(draws, parameters)
     rest = max(0.0, 1.0 - sum(shares.values()))
     by_chance = 0.0 if np.isnan(chance) else min(chance, rest)
     rows = []

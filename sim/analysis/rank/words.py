@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios.places.quality import notes as quality_notes
+from totalplace.scenarios.what_if import WHAT_IF
 from totalplace.sim.analysis.rank.explained import CHANCE, PLACES_EACH, REST
 from totalplace.sim.analysis.rank.order import LEVEL, first_places
 from totalplace.sim.results.every_place import estimate_words
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Places that a sentence names.
 NAMED: Final = 3
-#: How a note begins that says that a scenario could not be in a place.
-WHAT_IF: Final = "what if"
 #: Who has more of something, by the group that goes with the order.
 _WHO: Final[Mapping[str, str]] = {
     "size": "larger places", "spend a head": "places whose bodies spend more a head", "deprivation": "more deprived places",
@@ -148,8 +147,8 @@ def _notes(noted: Mapping[str, Sequence[str]], year: str) -> Iterator[str]:
                 found.setdefault(re.sub(rf"\b{re.escape(name)}\b", "the place", note), []).append(name)
     if what_if := {note: names for note, names in found.items() if note.startswith(WHAT_IF)}:
         names = list(dict.fromkeys(name for own in what_if.values() for name in own))
-        reason = max(what_if, key=lambda note: len(what_if[note])).removeprefix(f"{WHAT_IF}: ")
-        yield f"{WHAT_IF} in {_some(names, len(noted))}, for reasons in the column notes, such as: {reason}"
+        reason = max(what_if, key=lambda note: len(what_if[note])).removeprefix(WHAT_IF)
+        yield f"what if in {_some(names, len(noted))}, for reasons in the column notes, such as: {reason}"
     others = sorted((note for note in found if note not in what_if), key=lambda note: -len(found[note]))
     for note in others[:NAMED]:
         yield note if len(found[note]) == len(noted) else f"{note} ({_some(found[note], len(noted))})"

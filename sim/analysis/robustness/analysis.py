@@ -20,6 +20,7 @@ from totalplace.sim.analysis.cases import Cases, check_paired, of_sweep
 from totalplace.sim.analysis.conditions import Condition, parse, where
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount, count
@@ -95,14 +96,16 @@ def robust(
     the choice is weighed against. States in which an alternative is missing are left out. Raises InputError.
     """
     from totalplace.sim.analysis.robustness.figure import curves_figure, regrets_figure, trade_off_figure
+    from totalplace.sim.engine.sweep.labels import labels_of
     from totalplace.sim.engine.sweep.store import open_sweep
 
     store = open_sweep(sweep) if isinstance(sweep, str | Path) else sweep
     kept = list(store.manifest.metrics)
-    measured = _judged(metric, kept)
+    labels = labels_of(store.scenarios())
+    measured = _judged(metric, kept, labels)
     others = [name for name in AGAINST if name in kept and name != metric] if against is None else list(against)
-    weighed = [_judged(name, kept) for name in others]
-    condition = None if when is None else parse(when, kept, tuple(dict.fromkeys(store.scenarios()[SCENARIO])))
+    weighed = [_judged(name, kept, labels) for name in others]
+    condition = None if when is None else parse(when, kept, tuple(dict.fromkeys(store.scenarios()[SCENARIO])), labels)
     if SCENARIO in by or (condition is not None and condition.references):
         check_paired(store)
     cases = of_sweep(store, [metric, *others, *(condition.metrics if condition else ())])
@@ -111,14 +114,16 @@ def robust(
     holds = _held(cases, condition, choice, state, values) if condition else None
     found = criteria(values, measured.direction, holds)
     weights = _weighed(cases, [measured, *weighed], choice, state, values)
-    source = f"sweep {cases.name}: {count(len(values.columns), 'alternative')} in {count(len(values), 'state')}, "
+    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
+    source = f"sweep {cases.name}{where}: {count(len(values.columns), 'alternative')} in {count(len(values), 'state')}, "
     source += count(values.size, "run")
+    caption = f"{source}{cases.what_if}"
     drawings: dict[str, Any] = {
-        "regret": partial(regrets_figure, regret(values, measured.direction), measured, source),
-        "satisficing": partial(curves_figure, values, measured, source),
+        "regret": partial(regrets_figure, regret(values, measured.direction), measured, caption),
+        "satisficing": partial(curves_figure, values, measured, caption),
     }
     if weighed:
-        drawings["trade-offs"] = partial(trade_off_figure, weights, measured, weighed, source)
+        drawings["trade-offs"] = partial(trade_off_figure, weights, measured, weighed, caption)
     return Robustness(
         title=f"What holds up by {measured.label}",
         source=source,
@@ -126,6 +131,7 @@ def robust(
         sentences=_sentences(found, measured, condition),
         warnings=_warnings(found, dropped, len(values)),
         drawings=drawings,
+        labels=labels,
         metric=measured,
         values=values,
         regrets=regret(values, measured.direction),
@@ -134,14 +140,14 @@ def robust(
     )
 
 
-def _judged(name: str, kept: Sequence[str]) -> Metric:
+def _judged(name: str, kept: Sequence[str], labels: Labels) -> Metric:
     """A metric that has a better direction."""
     if name not in kept:
         raise UnknownName("metric", name, kept, where="in the sweep")
     if metric_called(name).direction == 0:
         allowed = [other for other in kept if metric_called(other).direction]
         raise InputError(f"More of '{name}' is neither better nor worse, so that nothing can be judged by it", allowed=allowed)
-    return metric_called(name)
+    return labels.metric(name)
 
 
 def _choice(cases: Cases, by: Sequence[str]) -> tuple[list[str], list[str]]:

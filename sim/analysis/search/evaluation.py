@@ -88,7 +88,8 @@ def read_levers(given: Sequence[str] | None) -> tuple[Factor, ...]:
 
 
 def uncertain(scenario: Scenario) -> Scenario:
-    """The scenario with every uncertainty over its prior, unless it has ranges of its own."""
+    """The scenario as many runs are played, that is over the posterior; over the prior where nothing of it would be drawn."""
+    scenario = scenario.for_many_runs()
     if any(isinstance(value, Range) for value in scenario.uncertainties.values()):
         return scenario
     return scenario.with_settings(["uncertainties=prior"])

@@ -17,7 +17,6 @@ from totalplace.sim.analysis.cases import Cases, of_sweep
 from totalplace.sim.analysis.workbench_import import library
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
-from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -153,18 +152,19 @@ def analyse(
     cases = cases.single(scenario, place)
     if not cases.factors:
         raise InputError(f"The sweep '{cases.name}' varies nothing", allowed="a sweep with levers or uncertainties that vary")
-    values, kind, measured = cases.at_points(metric), cases.design["kind"], metric_called(metric)
+    values, kind, measured = cases.at_points(metric), cases.design["kind"], cases.labels.metric(metric)
     indices = _indices(cases, values, seed) if kind in ("sobol", "morris") else None
     points, scored = _independent(cases, values)
     scores = feature_scores(points, scored, seed)
     source = f"{cases.source}{'' if cases.replicates == 1 else f', means of {cases.replicates} replicates'}"
+    caption = f"{source}{cases.what_if}"
     drawings: dict[str, Any] = {}
     tables = {"scores": scores}
     if indices is not None:
         draw = indices_figure if kind == "sobol" else effects_figure
-        drawings[kind] = partial(draw, indices, measured, cases.factors, source)
+        drawings[kind] = partial(draw, indices, measured, cases.factors, caption)
         tables = {kind: indices.table} | tables | ({} if indices.pairs is None else {"pairs": indices.pairs})
-    scored_from = f"{source}, {count(len(scored), 'point')} scored"
+    scored_from = f"{source}, {count(len(scored), 'point')} scored{cases.what_if}"
     drawings["scores"] = partial(scores_figure, scores, measured, cases.factors, scored_from)
     return Sensitivity(
         title=f"What decides {measured.label}",
@@ -173,6 +173,7 @@ def analyse(
         sentences=sensitivity_words.sentences(indices, scores, kind, measured, cases),
         warnings=sensitivity_words.warnings(indices, kind, cases),
         drawings=drawings,
+        labels=cases.labels,
         metric=measured,
         indices=indices,
         scores=scores,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.scenarios.places.quality import MARK
 from totalplace.sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
 from totalplace.sim.browser.parts.theme import palette
 from totalplace.sim.model.metrics import without_value
@@ -30,10 +31,19 @@ def colour_of(number: int, dark: bool) -> str:
 
 
 def short_names(names: Sequence[str], most: int = 22) -> list[str]:
-    """Names of at most about ``most`` characters, no two alike: long ones keep their ends, and a number if need be."""
-    half = most // 2
-    cut = [name if len(name) <= most else f"{name[: half - 1].rstrip()}…{name[half - most :].lstrip()}" for name in names]
+    """Names of at most about ``most`` characters, no two alike: long ones keep their ends, and a number if need be.
+
+    The mark of an estimate stays whole, on a line of its own where the name is cut or both are too long together.
+    """
+    cut = [_cut(name, most) for name in names]
     return [f"{i + 1}: {name}" if cut.count(name) > 1 else name for i, name in enumerate(cut)]
+
+
+def _cut(name: str, most: int) -> str:
+    half, mark = most // 2, f" {MARK}" if name.endswith(MARK) else ""
+    bare = name.removesuffix(mark)
+    short = bare if len(bare) <= most else f"{bare[: half - 1].rstrip()}…{bare[half - most :].lstrip()}"
+    return f"{short}{mark}" if len(name) <= most or not mark else f"{short}\n{MARK}"
 
 
 def has_course(ensembles: Sequence[Ensemble], name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ import solara
 
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places.shapes import USUAL_YEAR
+from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
@@ -31,51 +31,14 @@ from totalplace.sim.browser.server.background import use_work
 from totalplace.sim.browser.state import england_setup
 from totalplace.sim.browser.state.address import Query, link, use_query
 from totalplace.sim.browser.state.compare_setup import file_words, whole
-from totalplace.sim.browser.state.england_setup import KNOWN, MONEY, MOST_RUNS, SHOWN, TOTAL, England, Shown, on_map, play
-from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles
+from totalplace.sim.browser.state.england_setup import KNOWN, MONEY, MOST_RUNS, SHOWN, England, Looked, Shown, play
+from totalplace.sim.browser.state.place_setup import arrangement_titles, place_names, read_seed, scenario_titles, year_of
 from totalplace.sim.model.metrics import metrics_of
 from totalplace.sim.results.every_place import Band, PlaceResults, estimate_words, estimates
 from totalplace.sim.results.map_outline import attribution, outline_text
-from totalplace.sim.results.relative import SHARE, parted
 
 ALL_ENGLAND = "all England"
 NOTHING = "nothing: one scenario alone"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the map shows: the name of a metric or of one of KNOWN, one of SHOWN, one of MONEY, a region or all."""
-
-    name: str = ""
-    show: str = ""
-    money: str = ""
-    region: str = ""
-
-    @classmethod
-    def of(cls, query: Query) -> Looked:
-        """What an address asks to see. Raises UnknownName."""
-        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
-        name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else on_map(given["metric"], TOTAL)
-        region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
-        money = given["money"] or (SHARE.name if parted(given["metric"])[1] is SHARE else "")
-        return cls(name, given["show"] if given["show"] in SHOWN else "", money if money in MONEY else "", region)
-
-    def query(self) -> dict[str, str]:
-        """The same as values of an address."""
-        return {"metric": self.name, "show": self.show, "money": self.money, "region": self.region}
-
-    def values(self, results: PlaceResults, run: bool, year: str) -> tuple[Shown, dict[str, Band]]:
-        """What is shown and its values by place of a year; ``run`` says whether runs are there or on their way."""
-        name = self.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
-        if name in KNOWN:
-            return england_setup.known_of(year)[name], self._within(england_setup.known(name, year), year)
-        show = self.show if self.show != "difference" or results.against or not results.end else ""
-        what = england_setup.shown(name, show, self.money, year)
-        return what, self._within(results.values(on_map(name, self.money), show), year)
-
-    def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
-        regions = {place.name: place.region for place in places.names(year)}
-        return {name: band for name, band in values.items() if self.region in ("", regions[name])}
 
 
 def read(query: Query) -> tuple[England, Looked, str]:
@@ -102,7 +65,13 @@ def _with_run(wanted: England, now: Query) -> dict[str, Any]:
 def _with_view(values: dict[str, Any], now: Query) -> dict[str, Any]:
     """The values of an address whose runs are looked at otherwise."""
     asked, looked, problem = read(now)
-    return (asked.query() if now.get("scenario") and not problem else {}) | replace(looked, **values).query()
+    kept = asked.query() if now.get("scenario") and not problem else {"year": asked.given_year}
+    return kept | replace(looked, **values).query()
+
+
+def _with_year(year: str, now: Query) -> dict[str, Any]:
+    """The values of an address before any run, whose map is that of another year."""
+    return _with_view({}, now) | {"year": year}
 
 
 @solara.component
@@ -137,13 +106,14 @@ def Page() -> None:
 
     def open_place(place: str) -> None:
         if place in place_names(asked.year):
-            router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed))
+            router.push(link("place", place=place, scenario=asked.scenario, arrangement=asked.arrangement, seed=asked.seed,
+                             year=asked.given_year))
 
     results: PlaceResults = job.result if ready and job.result is not None else PlaceResults()
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
         Heading("England", about(asked.year))
-        Setup(asked, run, job.busy, changes)
+        Setup(asked, run, job.busy, changes, None if ready else lambda year: go(partial(_with_year, year)))
         Progress(job, "place", cancel, problem or trouble)
         Stale(changes, bool(results.end) and looked.name not in KNOWN)
         View(looked, asked.year, ready, bool(asked.against) and ready, lambda **values: go(partial(_with_view, values)))
@@ -172,15 +142,17 @@ class Form:
         """What the fields say otherwise than what was run."""
         return (*changed("Scenario", run.scenario, self.asked.scenario),
                 *changed("Arrangement", run.arrangement, self.asked.arrangement, "as the scenario says"),
-                *changed("Compared with", run.against, self.asked.against),
+                *changed("Compared with", run.against, self.asked.against), *changed("Year", run.year, self.asked.year),
                 *changed("Runs each", str(run.runs), self.runs), *changed("First seed", str(run.seed), self.seed))
 
 
 @solara.component
-def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed) -> None:
-    """The form: scenario, arrangement, what to subtract, runs of each place, first seed.
+def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes: Changed,
+          on_year: Callable[[str], None] | None) -> None:
+    """The form: scenario, arrangement, what to subtract, year of the budgets, runs of each place, first seed.
 
-    ``changes`` hears what the fields say otherwise than ``asked``.
+    ``changes`` hears what the fields say otherwise than ``asked``, ``on_year`` a year that is chosen before anything is run: its
+    map is shown at once, and what else was chosen stays.
     """
     form = solara.use_ref(Form(asked, str(asked.runs), str(asked.seed)))  # what was typed last, drawn since or not
     filled = solara.use_ref(asked)
@@ -200,6 +172,12 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
     def choose(**values: Any) -> None:
         put(asked=replace(form.current.asked, **values))
 
+    def choose_year(year: str | None) -> None:
+        choose(given_year=year or "")
+        if on_year is not None:
+            filled.current = replace(asked, given_year=year or "")
+            on_year(year or "")
+
     def run() -> None:
         wanted, found = form.current.read()
         set_wrong(found)
@@ -207,6 +185,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
             on_run(wanted)
 
     draft = form.current.asked
+    years = [{"text": f"as the scenario says ({year_of(draft.scenario)})", "value": ""},
+             *({"text": one, "value": one} for one in YEARS)]
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "What is run"}):
         with rv.Html(tag="div", class_="tp-bar mt-2"):
             Choice("scenario", "Scenario", scenarios, draft.scenario, lambda name: choose(scenario=name),
@@ -216,6 +196,8 @@ def Setup(asked: England, on_run: Callable[[England], None], busy: bool, changes
             Choice("against", "Compared with", [{"text": NOTHING, "value": ""}, *scenarios], draft.against,
                    lambda name: choose(against=name or ""),
                    "A second scenario, run with the same seeds; the map shows by how much the first differs from it.")
+            Choice("year", "Year", years, draft.given_year, choose_year,
+                   "Whose places, money and people: those of which year. Budgets follow from then on.")
             TextField("runs", "Runs each", form.current.runs, lambda text: put(runs=text),
                       f"Runs of each place, 1 to {MOST_RUNS}. More runs make surer maps and take longer.", wrong.get("runs", ""),
                       narrow=True)

@@ -37,5 +37,6 @@ def band_words(results: PlaceResults, what: Shown, show: str) -> str:
         return ""
     if results.runs == 1:
         return "One run of each place."
+    of_what = f": {results.over}" if results.over else ""
     of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
-    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."
+    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie{of_what}."

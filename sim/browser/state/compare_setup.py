@@ -95,7 +95,7 @@ class Comparison:
             _check_name(side)
         if not 2 <= len(self.sides) <= MOST_SIDES:
             raise InputError(f"{count(len(self.sides), 'scenario')} cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
-        found = [self._side(side, name) for side, name in zip(self.sides, self._names(), strict=True)]
+        found = [self._side(side, name).for_many_runs() for side, name in zip(self.sides, self._names(), strict=True)]
         if len({(one.start, one.quarters) for one in found}) > 1:
             raise InputError("The scenarios differ in start or length",
                              allowed="scenarios that start together; Quarters sets one length for all")
@@ -190,7 +190,8 @@ def _refuse(key: str, value: str) -> None:
 def _allowed(key: str) -> tuple[str, ...]:
     from totalplace.scenarios import cuts
 
-    return {"arrangement": tuple(arrangement_titles()), "cuts": ("none", *cuts.names()), "uncertainties": ("default", "prior")}[key]
+    return {"arrangement": tuple(arrangement_titles()), "cuts": ("none", *cuts.names()),
+            "uncertainties": ("default", "prior", "posterior")}[key]
 
 
 def play(found: Sequence[Scenario], runs: int, seed: int) -> Callable[[Work], list[Ensemble]]:

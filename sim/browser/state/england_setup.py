@@ -19,7 +19,7 @@ from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.compare_setup import whole
-from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, year_of
+from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, read_year, year_of
 from totalplace.sim.engine.every_place import in_places, play_places
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.every_place import Band, PlaceResults
@@ -115,18 +115,22 @@ def shown(name: str, show: str = "", money: str = "", year: str = USUAL_YEAR) ->
 
 @dataclass(frozen=True, slots=True)
 class England:
-    """A scenario, maybe with another arrangement, played in every place; ``against`` is one to subtract, with the same seeds."""
+    """A scenario, maybe with another arrangement, played in every place; ``against`` is one to subtract, with the same seeds.
+
+    ``given_year`` is the year of the budgets of both where it is not that of the scenario.
+    """
 
     scenario: str = USUAL
     arrangement: str = ""
     against: str = ""
     runs: int = USUAL_RUNS
     seed: int = 1
+    given_year: str = ""
 
     @classmethod
     def of(cls, query: Query) -> England:
         """What an address asks for. Raises InputError for a name that is not shipped or a number that cannot be used."""
-        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed")}
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed", "year")}
         scenario = given["scenario"] or USUAL
         for name in filter(None, (scenario, given["against"])):
             if name not in scenarios.names():
@@ -134,12 +138,13 @@ class England:
         if given["arrangement"] and given["arrangement"] not in arrangement_titles():
             raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
         runs = whole(given["runs"] or str(USUAL_RUNS), "number of runs", 1, MOST_RUNS)
-        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs))
+        return cls(scenario, given["arrangement"], given["against"], runs, read_seed(given["seed"] or "1", runs),
+                   read_year(given["year"]))
 
     @property
     def year(self) -> str:
-        """The year of the budgets of the scenario, which says whose places they are."""
-        return year_of(self.scenario)
+        """The year of the budgets, which says whose places they are: the one given, or that of the scenario."""
+        return self.given_year or year_of(self.scenario)
 
     @property
     def title(self) -> str:
@@ -149,7 +154,7 @@ class England:
     def query(self) -> dict[str, Any]:
         """What is asked for as values of an address."""
         return {"scenario": self.scenario, "arrangement": self.arrangement, "against": self.against, "runs": self.runs,
-                "seed": self.seed}
+                "seed": self.seed, "year": self.given_year}
 
     def load(self) -> list[Scenario]:
         """The scenario, and the one to subtract if there is one, in their own places. Raises InputError."""
@@ -165,7 +170,43 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        return scenarios.load(name, arrangement=arrangement or None)
+        return scenarios.load(name, arrangement=arrangement or None, year=self.given_year or None).for_many_runs()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the map shows: the name of a metric or of one of KNOWN, one of SHOWN, one of MONEY, a region or all."""
+
+    name: str = ""
+    show: str = ""
+    money: str = ""
+    region: str = ""
+
+    @classmethod
+    def of(cls, query: Query) -> Looked:
+        """What an address asks to see. Raises UnknownName."""
+        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
+        name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else on_map(given["metric"], TOTAL)
+        region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
+        money = given["money"] or (SHARE.name if parted(given["metric"])[1] is SHARE else "")
+        return cls(name, given["show"] if given["show"] in SHOWN else "", money if money in MONEY else "", region)
+
+    def query(self) -> dict[str, str]:
+        """The same as values of an address."""
+        return {"metric": self.name, "show": self.show, "money": self.money, "region": self.region}
+
+    def values(self, results: PlaceResults, run: bool, year: str) -> tuple[Shown, dict[str, Band]]:
+        """What is shown and its values by place of a year; ``run`` says whether runs are there or on their way."""
+        name = self.name or (USUAL_METRIC if run else USUAL_KNOWN)
+        if name in KNOWN:
+            return known_of(year)[name], self._within(known(name, year), year)
+        show = self.show if self.show != "difference" or results.against or not results.end else ""
+        what = shown(name, show, self.money, year)
+        return what, self._within(results.values(on_map(name, self.money), show), year)
+
+    def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
+        regions = {place.name: place.region for place in places.names(year)}
+        return {name: band for name, band in values.items() if self.region in ("", regions[name])}
 
 
 _KEPT: dict[tuple[tuple[str, ...], int, int], PlaceResults] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places.shapes import USUAL_YEAR
+from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
 
 if TYPE_CHECKING:
     from totalplace.sim.browser.state.address import Query
@@ -39,6 +39,13 @@ def year_of(scenario: str) -> str:
     return scenarios.load(scenario).year
 
 
+def read_year(text: str) -> str:
+    """A year of spending as an address gives it; empty is that of the scenario. Raises UnknownName."""
+    if text and text not in YEARS:
+        raise UnknownName("year of spending", text, YEARS)
+    return text
+
+
 @cache
 def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
     """The places of England in a year, in alphabetical order."""
@@ -49,9 +56,10 @@ def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
 
 def place_notes(scenario: scenarios.Scenario) -> list[str]:
     """What a reader of a page should know of the place of a scenario: what is estimated, and what is a what-if; sentences."""
+    from totalplace.scenarios.places.england import SPLIT_NOTE
     from totalplace.scenarios.places.quality import notes
 
-    estimated = notes(scenario.place, scenario.year)
+    estimated = (*notes(scenario.material.place.code, scenario.year), SPLIT_NOTE)
     return [f"{note[0].upper()}{note[1:]}." for note in scenario.notes if note in estimated or note.startswith("what if")]
 
 
@@ -63,31 +71,39 @@ class Setup:
     place: str = ""
     arrangement: str = ""
     seed: int | None = None
+    given_year: str = ""
+
+    @property
+    def year(self) -> str:
+        """The year of the budgets, which says whose places they are: the one given, or that of the scenario."""
+        return self.given_year or year_of(self.scenario)
 
     @classmethod
     def of(cls, query: Query) -> Setup:
         """The set-up in an address. Raises InputError for a name that is not shipped or a seed that is none."""
-        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "place", "arrangement", "seed")}
+        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "place", "arrangement", "seed", "year")}
         name = given["scenario"] or USUAL
         if name not in scenarios.names():
             raise UnknownName("scenario", name, scenarios.names())
         if given["arrangement"] and given["arrangement"] not in arrangement_titles():
             raise UnknownName("arrangement", given["arrangement"], arrangement_titles())
-        place = ""
+        place, year = "", read_year(given["year"])
         if given["place"]:
             from totalplace.scenarios import places
 
-            place = places.find(given["place"], year_of(name)).name
-        return cls(name, place, given["arrangement"], read_kept_seed(given["seed"]) if given["seed"] else None)
+            place = places.find(given["place"], year or year_of(name)).name
+        return cls(name, place, given["arrangement"], read_kept_seed(given["seed"]) if given["seed"] else None, year)
 
     def query(self) -> dict[str, Any]:
         """The set-up as values of an address."""
         usual = self.scenario == USUAL
-        return {"scenario": "" if usual else self.scenario, "place": self.place, "arrangement": self.arrangement, "seed": self.seed}
+        return {"scenario": "" if usual else self.scenario, "place": self.place, "arrangement": self.arrangement, "seed": self.seed,
+                "year": self.given_year}
 
     def load(self) -> tuple[scenarios.Scenario, int]:
         """The scenario and the seed. Raises InputError."""
-        scenario = scenarios.load(self.scenario, place=self.place or None, arrangement=self.arrangement or None)
+        scenario = scenarios.load(self.scenario, place=self.place or None, arrangement=self.arrangement or None,
+                                  year=self.given_year or None)
         return scenario, scenario.seeds.first if self.seed is None else self.seed
 
 

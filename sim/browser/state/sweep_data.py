@@ -12,13 +12,14 @@ import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.lever_values import ALL, written_value
-from totalplace.scenarios.registry import LEVERS, PARAMETERS, named
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.sweeps.choices import by_number
 from totalplace.scenarios.sweeps.factors import stated
 from totalplace.sim.browser.server.background import Work
 from totalplace.sim.browser.server.settings import sweep_root
+from totalplace.sim.engine.sweep.labels import labels_of
 from totalplace.sim.engine.sweep.manifest import read_manifest
-from totalplace.sim.results.relative import metric_called
+from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.run import KEY_METRICS
 
 if TYPE_CHECKING:
@@ -44,13 +45,17 @@ Ranges = Mapping[str, Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Something to show of runs: ``kind`` is name (scenario, place), lever, uncertainty or metric; ``choices`` name its values."""
+    """Something to show of runs: ``kind`` is name (scenario, place), lever, uncertainty or metric; ``choices`` name its values.
+
+    ``keys`` are the names of places in tables: where the money of a place is estimated its choice carries a mark.
+    """
 
     name: str
     label: str
     unit: str
     kind: str
     choices: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,14 +129,15 @@ def sweep_folder(name: str) -> Path:
     return sweep_root() / name
 
 
-def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str]) -> dict[str, Axis]:
+def axes_of(manifest: Manifest, scenarios: Sequence[str], places: Sequence[str], labels: Labels) -> dict[str, Axis]:
     """Everything that can be shown of the runs of a sweep, by name."""
-    found = [Axis(SCENARIO, SCENARIO, "", "name", tuple(scenarios)), Axis(PLACE, PLACE, "", "name", tuple(places))]
+    found = [Axis(SCENARIO, SCENARIO, "", "name", tuple(scenarios)),
+             Axis(PLACE, PLACE, "", "name", labels.all_places(places), tuple(places))]
     for label, kind in manifest.factors.items():
         lever = LEVERS.get(label.partition(".")[0]) if kind == "lever" else None
         unit = lever.unit if lever else PARAMETERS[label].unit
-        found.append(Axis(label, named(label), unit, kind, lever.choices if lever else ()))
-    found += [Axis(name, metric_called(name).label, metric_called(name).unit, "metric") for name in manifest.metrics]
+        found.append(Axis(label, labels.factor(label), unit, kind, lever.choices if lever else ()))
+    found += [Axis(one.name, one.label, one.unit, "metric") for one in map(labels.metric, manifest.metrics)]
     return {axis.name: axis for axis in found}
 
 
@@ -169,7 +175,7 @@ def open_store_of(name: str, store: Store) -> Opened:
     runs = by_number(store.runs.to_table().to_pandas(), store.manifest.factors)
     rows = runs.merge(last, on="run").sort_values("run", ignore_index=True)
     scenarios, places = (list(dict.fromkeys(rows[column])) for column in (SCENARIO, PLACE))
-    axes = axes_of(store.manifest, scenarios, places)
+    axes = axes_of(store.manifest, scenarios, places, labels_of(store.scenarios()))
     values = {name: rows[name].to_numpy(np.float64) for name in axes if name not in (SCENARIO, PLACE)}
     for column, names in ((SCENARIO, scenarios), (PLACE, places)):
         values[column] = rows[column].map({name: i for i, name in enumerate(names)}).to_numpy(np.float64)
@@ -206,7 +212,7 @@ def scenario_of(opened: Opened, row: int) -> Scenario:
     from totalplace import scenarios
     from totalplace.sim.engine.sweep.store import open_sweep
 
-    name, place = opened.shown(SCENARIO, row), opened.shown(PLACE, row)
+    name, place = opened.shown(SCENARIO, row), opened.axes[PLACE].keys[int(opened.values[PLACE][row])]
     texts = opened.texts or _texts(open_sweep(sweep_folder(opened.folder)))
     base = scenarios.loads(texts[name, place], name)
     return base.with_settings([*stated(base, opened.factors), *settings(opened, row)])
