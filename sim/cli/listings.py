@@ -68,6 +68,7 @@ def print_schema() -> None:
 def metrics() -> None:
     """List the metrics: name, meaning, unit and which direction is better."""
     from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.relative import PER
 
     better = {1: "more is better", -1: "less is better", 0: ""}
     listing = table()
@@ -80,4 +81,9 @@ def metrics() -> None:
         group = metric.group
         says = "; ".join(note for note in (metric.unit, better[metric.direction]) if note)
         listing.add_row(metric.name, f"{metric.meaning} [{says}]")
-    console().print(listing, markup=False)
+    screen = console()
+    screen.print(listing, markup=False)
+    screen.print("")
+    for per in PER.values():
+        words = f"Each metric in £m is also there {per.label}, as NAME{per.ending} [{per.of(METRICS['net_saving']).unit}]."
+        screen.print(words, markup=False, soft_wrap=True)

@@ -16,13 +16,14 @@ from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.cli.output import beside, table
 from totalplace.sim.model.metrics import METRICS, Metric
-from totalplace.sim.model.metrics import metric as metric_of
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, probability_better, shared_draws
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
 from totalplace.sim.results.monte_carlo import LEGEND, Draws, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
 from totalplace.sim.results.ranking import only_just_words, without_value_words
+from totalplace.sim.results.relative import is_metric, metric_called
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.run import BAND, Ensemble, last_year_words
 from totalplace.sim.results.setting import quality_line, setting_line
 from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
@@ -45,14 +46,14 @@ def chosen_metrics(names: Sequence[str] | None) -> list[Metric]:
     if names and "all" in names:
         return list(METRICS.values())
     for name in names or ():
-        if name not in METRICS:
-            raise UnknownName("metric", name, ["all", *METRICS])
-    return [METRICS[name] for name in names or KEY_METRICS]
+        if not is_metric(name):
+            raise UnknownName("metric", name, ["all", *every_name()])
+    return [metric_called(name) for name in names or KEY_METRICS]
 
 
 def in_words(metrics: Sequence[Metric], ensemble: Ensemble) -> list[Metric]:
     """Metrics in the words of the period of an ensemble."""
-    return [metric_of(one.name, ensemble.words) for one in metrics]
+    return [metric_called(one.name, ensemble.words) for one in metrics]
 
 
 def _title(text: str) -> str:

@@ -17,9 +17,10 @@ import numpy as np
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.engine.ensemble import TooLarge, room_for_more
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.compare import check_scenarios, difference, shared_draws
 from totalplace.sim.results.monte_carlo import quantile_interval, share_interval
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.what_is_known import effective
 from totalplace.sim.results.wording import amount, count, listing
@@ -127,7 +128,7 @@ def _read(text: str, compared: bool) -> Goal:
         value = math.nan
     if not equals or (colon and kind != BETTER) or not 0.0 < value < math.inf:
         raise InputError(f"The precision '{text}' cannot be read", allowed=_FORM)
-    known = metric(name)
+    known = metric_called(name)
     if colon and not compared:
         raise InputError(f"'{text}' is about a comparison: one scenario is better than nothing", allowed=f"{name}=WIDTH")
     if colon and known.direction == 0:

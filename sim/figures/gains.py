@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 
-from totalplace.sim.figures.style import SMALL, Chart, caption, dress, own_style
+from totalplace.sim.figures.style import ONE_SIDED, SMALL, TWO_SIDED, Chart, caption, dress, own_style
 from totalplace.sim.results.deals import agency_label, short_agency_label
 from totalplace.sim.results.last_year import BAND
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 #: £m below which a cell has a dot instead of a number.
 _NOTHING = 0.05
-_ONE_SIDED = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
-_TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 
 
 @own_style()
@@ -94,7 +91,7 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) 
     Cells that are ``unsure`` are hatched instead of coloured, unless there is next to nothing in them.
     """
     size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
-    colours = _TWO_SIDED if signed else _ONE_SIDED
+    colours = TWO_SIDED if signed else ONE_SIDED
     unsure = unsure & (np.abs(numbers) >= _NOTHING)
     shading = np.where(unsure, np.nan, shading)
     image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from totalplace.scenarios.user_text import printable
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
+from totalplace.sim.results.relative import parted
 from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count, unit_name
 
@@ -41,6 +43,9 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
 SMALL, LARGE = 8.0, 12.0
+#: Colours of heat maps and maps: from nothing to much, and from less (or worse) over nothing to more (or better).
+ONE_SIDED: Final = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
+TWO_SIDED: Final = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 
 
 #: Parameters that are about windows and files, not about looks: those of the session stay.
@@ -218,10 +223,10 @@ def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None 
     """The metrics to draw: those chosen, else the key ones; KeyError names a chosen one that was not collected."""
     known = results[0].known_metrics
     if chosen is not None:
-        missing = [name for name in chosen if name not in known]
+        missing = [name for name in chosen if parted(name)[0] not in known]
         if missing:
             raise KeyError(f"no metric {', '.join(missing)}; there are {', '.join(known)}")
-        return {name: known[name] for name in chosen}
+        return {name: results[0].metric(name) for name in chosen}
     return {name: known[name] for name in KEY_METRICS if name in known}
 
 

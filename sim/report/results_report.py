@@ -19,6 +19,7 @@ from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
 from totalplace.sim.report.validity import of_scenarios
 from totalplace.sim.results.natural_units import said
+from totalplace.sim.results.relative import parted
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
 from totalplace.sim.results.setting import places_words, setting
 from totalplace.sim.results.wording import count
@@ -55,9 +56,9 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
 def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
     known = results.baseline.known_metrics
     for name in names or ():
-        if name not in known:
+        if parted(name)[0] not in known:
             raise UnknownName("metric", name, known, where=f"in '{results.folder}'")
-    return [known[name] for name in names or KEY_METRICS if name in known]
+    return [results.baseline.metric(name) for name in names or KEY_METRICS if parted(name)[0] in known]
 
 
 def _title(results: Results) -> str:

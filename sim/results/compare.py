@@ -22,6 +22,7 @@ from totalplace.scenarios.reading import Marked, marked
 from totalplace.sim.results.monte_carlo import better_interval
 from totalplace.sim.results.monte_carlo import clearly as clearly
 from totalplace.sim.results.monte_carlo import probability_better as probability_better
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import Ensemble, measured_as, spread
 
 if TYPE_CHECKING:
@@ -188,9 +189,11 @@ def shared_draws(ensemble: Ensemble, baseline: Ensemble) -> NDArray[np.int64] | 
 
 def compare(
     ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
-    first_seed: int | None = None, threads: int | None = None,
+    first_seed: int | None = None, threads: int | None = None, metrics: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """One row per scenario and metric, the baseline's own rows too (with differences of zero).
+
+    ``metrics`` names those that are told, such as ``net_saving_per_head``; without it all that the rules write are.
 
     Scenarios, given as such, by name or by path, are run first: ``runs`` of each on the same seeds (see :func:`played`).
 
@@ -203,14 +206,16 @@ def compare(
     clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` where it does not, nothing where there is
     no difference to speak of, since one of the two has no value. share_better is the share of runs
     that are better than the baseline, share_better_from and share_better_to its 95% interval. NaN where there is no such number
-    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises InputError when the ensembles cannot be paired.
+    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises InputError when the ensembles cannot be paired, and
+    UnknownName for a metric that there is not.
     """
     import pandas as pd
 
+    asked = [metric_called(name).name for name in ([metrics] if isinstance(metrics, str) else metrics or ())]
     found = played(ensembles, runs, first_seed, threads)
     check_pairs(found)
     reference = found[named([ensemble.scenario.name for ensemble in found], baseline)]
-    rows = [_row(ensemble, reference, metric) for ensemble in found for metric in ensemble.known_metrics.values()]
+    rows = [_row(one, reference, one.metric(name)) for one in found for name in asked or one.known_metrics]
     return pd.DataFrame(rows)
 
 

@@ -50,9 +50,9 @@ def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[
 
 def adding_up(metrics: Iterable[str]) -> NDArray[np.bool_]:
     """Which of the metrics add up over the run (M,), so that the last quarter has the whole of it."""
-    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.relative import metric_called
 
-    return np.array([METRICS[name].aggregate == "last" for name in metrics], dtype=np.bool_)
+    return np.array([metric_called(name).aggregate == "last" for name in metrics], dtype=np.bool_)
 
 
 def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:

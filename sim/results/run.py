@@ -16,19 +16,10 @@ from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
-from totalplace.sim.results.last_year import (
-    BAND,
-    HEADLINE,
-    KEY_METRICS,
-    LAST_QUARTERS,
-    adding_up,
-    at_end,
-    in_last_year,
-    last_year_words,
-    measured_as,
-    spread,
-)
+from totalplace.sim.results.last_year import BAND, HEADLINE, KEY_METRICS, at_end, last_year_words, measured_as, spread
 from totalplace.sim.results.records import end_to_end, stacked, with_seed
+from totalplace.sim.results.relative import metric_called, parted
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.summary_html import summary_html
 from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, draws_of
@@ -43,10 +34,7 @@ if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.model.metrics import Metric
 
-__all__ = [
-    "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
-    "measured_as", "spread",
-]
+__all__ = ["BAND", "HEADLINE", "KEY_METRICS", "Ensemble", "Run", "at_end", "last_year_words", "measured_as", "spread"]
 
 
 def _timestamps(dates: Sequence[str]) -> Any:
@@ -104,21 +92,30 @@ class _Result:
         collected = set(self.metrics.dtype.names or ())
         return {name: metric for name, metric in metrics_of(self.words).items() if name in collected}
 
+    def metric(self, name: str) -> Metric:
+        """What is known of a metric that was collected, in the words of the period of the place. Raises UnknownName."""
+        return metric_called(self._known(name), self.words)
+
     def series(self, metric: str) -> NDArray[np.float64]:
         """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
 
+        Money may be held against the place, as in ``net_saving_per_head`` (:mod:`totalplace.sim.results.relative`).
         NaN where it says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`): ``metrics`` then holds
         what the rules write by definition. Raises UnknownName.
         """
         from totalplace.sim.model.metrics import without_value
 
-        values: NDArray[np.float64] = self.metrics[self._known(metric)]
-        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
+        base, per = parted(self._known(metric))
+        values: NDArray[np.float64] = self.metrics[base]
+        if without_value(base, self.scenario):
+            return np.full_like(values, np.nan)
+        return values if per is None else values * per.factor(self.place)
 
     def _known(self, metric: object) -> str:
         """The name of a metric that was collected. Raises UnknownName, with the nearest name."""
-        if not isinstance(metric, str) or metric not in self.known_metrics:
-            raise UnknownName("metric", metric, self.known_metrics)
+        collected = self.known_metrics
+        if not isinstance(metric, str) or parted(metric)[0] not in collected:
+            raise UnknownName("metric", metric, [name for name in every_name() if parted(name)[0] in collected])
         return metric
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
@@ -126,7 +123,7 @@ class _Result:
 
         NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
         """
-        return at_end(self.series(metric), self.known_metrics[metric])
+        return at_end(self.series(metric), self.metric(metric))
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -262,8 +259,8 @@ class Ensemble(_Result):
         columns |= {name: self.series(name).reshape(-1) for name in self.known_metrics}
         return pd.DataFrame(columns)
 
-    def summary(self) -> pd.DataFrame:
-        """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
+    def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row per metric, or per one named: label, unit, measured_as (how a year is summed up), runs, first_quarter (median).
 
         Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
         last_year_to (95% interval of the median, for the number of runs), last_year_unknown (the part of the variance that is what
@@ -271,12 +268,13 @@ class Ensemble(_Result):
         """
         import pandas as pd
 
+        shown = {name: self.metric(name) for name in metrics or self.known_metrics}
         rows = [
             {"label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
              "first_quarter": float(np.median(self.series(name)[:, 0])), **spread("last_year", self.at_end(name), self.draws)}
-            for name, metric in self.known_metrics.items()
+            for name, metric in shown.items()
         ]
-        return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
+        return pd.DataFrame(rows, index=pd.Index(list(shown), name="metric"))
 
     def freed_money(self) -> pd.DataFrame:
         """Where the freed money went in each run, £m: see :func:`totalplace.sim.results.freed_money.freed_money`."""

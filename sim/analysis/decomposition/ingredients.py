@@ -20,9 +20,10 @@ from totalplace.scenarios.ingredients import ingredients as known
 from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -71,9 +72,9 @@ def ingredients(
     if isinstance(metrics, str) or not names or len(set(names)) != len(names):
         raise InputError(f"The metrics cannot be {metrics!r}", allowed="a list of metrics, each once, such as ['net_saving']")
     for name in names:
-        metric(name)
+        metric_called(name)
     first, second = (scenario_of(one).for_many_runs() for one in (first, second))
-    measured = [metric(name, period_of(first.year)) for name in names]
+    measured = [metric_called(name, period_of(first.year)) for name in names]
     groups = differences(first, second, INGREDIENTS)
     rounds = 1 + over_prior
 

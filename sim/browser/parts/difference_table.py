@@ -11,9 +11,10 @@ import solara
 
 from totalplace.sim.browser.charts.base import axis_title
 from totalplace.sim.browser.parts.templates import html
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.compare import difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, Draws, better_interval, share_words, too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND, last_year_words
 from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, split
@@ -29,7 +30,7 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
     heads = [f"{names[0]} (baseline)", *names[1:]]
-    rows = [_row(ensembles, metric(name, ensembles[0].words)) for name in metrics]
+    rows = [_row(ensembles, metric_called(name, ensembles[0].words)) for name in metrics]
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its "
         f"95% interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",

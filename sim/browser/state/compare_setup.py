@@ -14,6 +14,7 @@ from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed, year_of
 from totalplace.sim.results.compare import check_scenarios
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.spreadsheets import csv_bytes
 from totalplace.sim.results.wording import count
@@ -215,9 +216,7 @@ def play(found: Sequence[Scenario], runs: int, seed: int) -> Callable[[Work], li
 
 def shown_metrics(query: Query) -> list[str]:
     """The metrics that an address asks for, else the key ones. Raises UnknownName."""
-    from totalplace.sim.model.metrics import metric
-
-    return [metric(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
+    return [metric_called(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
 
 
 def file_stem(ensembles: Sequence[Ensemble]) -> str:
