@@ -24,7 +24,7 @@ from totalplace.sim.engine.sweep.store import Store, open_sweep
 from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
 from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
-from totalplace.sim.report.findings import band, stand
+from totalplace.sim.report.findings import LEVEL_BANDS, band, stand
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
@@ -42,6 +42,11 @@ MOST_PAIRS: Final = 4
 #: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
 _LISTED: Final = 6
 _ERRORS: Final = 20
+#: What stands in brackets in the tables of an analysis, by the beginning of the name of its section.
+_BANDS: Final = {
+    "sensitivity": "In brackets, where there are any, the 95% interval over resampled points of the design.",
+    "robustness": "In brackets, where there are any, the band that holds 90% of the states.",
+}
 
 
 def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
@@ -67,7 +72,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
     return Report(
         title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)), summary=tuple(summary),
-        sections=sections,
+        sections=sections, setting=f"{upper(cases.source)}.", made=store.manifest.finished or store.manifest.started,
     )
 
 
@@ -172,6 +177,7 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     table = Listing(
         "summary", "Medians (90% of the runs) in the last year", ("scenario", "runs", *heads), tuple(rows),
         note="Over all points, places and seeds. The file has every scenario in every place.", frame=store.summary(),
+        bands=LEVEL_BANDS,
     )
     says = f"Spread by scenario: {listing([metric.label for metric in shown])}."
     picture = Picture("spread", says, partial(spread, cases, shown))
@@ -213,14 +219,17 @@ def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
     }
     head = ("scenario", *(upper(label(name.removeprefix("wellbeing_"))) for name in names))
     rows = tuple((scenario, *cells) for scenario, cells in wide.items())
-    listing_of = Listing("cohorts", "Wellbeing by cohort (0-1): median (90% of the runs)", head, rows, frame=frame)
-    return Section("cohorts", "Cohorts", tables=(listing_of,))
+    title = "Wellbeing by cohort (0-1): median (90% of the runs)"
+    return Section("cohorts", "Cohorts", tables=(Listing("cohorts", title, head, rows, frame=frame, bands=LEVEL_BANDS),))
 
 
 def section_of(answer: Answer, name: str, title: str, shown: Sequence[str] | None = None) -> Section:
     """What an analysis handed back, as a section. ``shown`` names the tables that are on the page; all become files."""
-    tables = [listed(f"{name}-{key}", upper(key.replace("-", " ")), table) for key, table in answer.tables.items()
-              if len(table) and (shown is None or key in shown)]
+    bands = next((words for kind, words in _BANDS.items() if name.startswith(kind)), "")
+    tables = [
+        listed(f"{name}-{key}", f"{title}: {key.replace('-', ' ')}", table, bands=bands, setting=f"{upper(answer.source)}.")
+        for key, table in answer.tables.items() if len(table) and (shown is None or key in shown)
+    ]
     pictures = tuple(
         Picture(f"{name}-{key}", f"{answer.title}: {key.replace('-', ' ')}.", draw) for key, draw in answer.drawings.items()
     )

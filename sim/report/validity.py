@@ -24,6 +24,7 @@ _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOT
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"
 _JUDGED: Final = "D"
+_OF_THE_MODEL: Final = "Of the model, not of the runs of this report."
 
 
 class Verdicts(NamedTuple):
@@ -102,4 +103,4 @@ def _facts(found: Verdicts) -> Listing:
     )
     head = ("", "published fact", "use", *found.heads)
     note = "The rule behind the verdicts, the sources and every criterion are in docs/validation.md."
-    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note)
+    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note, setting=_OF_THE_MODEL)
