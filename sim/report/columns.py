@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from totalplace.sim.report.content import upper
 from totalplace.sim.results.wording import is_share, unit_name
 
 if TYPE_CHECKING:
@@ -56,15 +55,15 @@ def _column(name: str, values: pd.Series[Any], units: list[str]) -> Column:
     words += f": {_ENDS[end]}" if end else ", median" if stem in _MEDIANS else ""
     kind = values.dtype.kind
     if kind in "iu":
-        return Column(name, upper(words), (GENERAL if name == "seed" else WHOLE,) * len(values))
+        return Column(name, words, (GENERAL if name == "seed" else WHOLE,) * len(values))
     if kind != "f":
-        return Column(name, upper(words), ("",) * len(values))
+        return Column(name, words, ("",) * len(values))
     if end.startswith("_unknown") or stem in _SHARES:
-        return Column(name, f"{upper(words)} (%)", (PERCENT,) * len(values))
+        return Column(name, f"{words} (%)", (PERCENT,) * len(values))
     if not units:
-        return Column(name, upper(words), (GENERAL,) * len(values))
+        return Column(name, words, (GENERAL,) * len(values))
     shared = unit_name(units[0]) if len(set(units)) == 1 else ""
-    return Column(name, f"{upper(words)} ({shared})" if shared else upper(words), tuple(map(number_format, units)))
+    return Column(name, f"{words} ({shared})" if shared else words, tuple(map(number_format, units)))
 
 
 def _parts(name: str) -> tuple[str, str]:

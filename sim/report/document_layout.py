@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.sim.report.archive import text_of
-from totalplace.sim.report.content import Caption, Listing, upper
+from totalplace.sim.report.content import Caption, Listing
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -209,7 +209,7 @@ def table_of(made: Document, table: Listing) -> None:
     grid.autofit = False
     _lined(grid)
     if has_head:
-        _fill(grid, 0, [upper(head) for head in table.head], table.words, bold=True)
+        _fill(grid, 0, table.head, table.words, bold=True)
         _mark(grid.rows[0], "w:tblHeader")
     for number, row in enumerate(table.rows, start=int(has_head)):
         _fill(grid, number, row, table.words)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from totalplace.scenarios.user_text import anchor
 from totalplace.sim.report.archive import GENERATOR, settled, text_of, when
 from totalplace.sim.report.columns import WHOLE, Column, columns_of
-from totalplace.sim.report.content import Listing, Report, upper
+from totalplace.sim.report.content import Listing, Report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, shown: str = "")
         cell.data_type = "s"  # also what begins as a formula does, or reads like an error
         cell.quotePrefix = words[:1] in tuple("=+-@'")
     elif math.isfinite(value):
-        cell.value = value
+        cell.value = repr(value)  # all of its figures: openpyxl would write sixteen
+        cell.data_type = "n"
         cell.number_format = shown or "General"
     return cell
 
@@ -111,9 +113,13 @@ def _lines(sheet: Worksheet, first: int, texts: Iterable[str], across: int = 1) 
 
 def _fit(sheet: Worksheet, row: int, texts: Sequence[Any], columns: Sequence[int]) -> None:
     """Make a row as high as its texts need in their columns, which some programs do not do by themselves."""
+    from openpyxl.styles import Alignment
+
     lines = [math.ceil((len(str(text)) + 1) / _width(sheet, column)) for text, column in zip(texts, columns, strict=True)]
     if max(lines, default=1) > 1:
         sheet.row_dimensions[row].height = min(409.0, 15.0 * max(lines) + 1)
+        for cell in sheet[row]:
+            cell.alignment = Alignment(wrap_text=cell.column in columns, vertical="top")
 
 
 def _font(**look: Any) -> Font:
@@ -179,28 +185,36 @@ def _values(table: pd.DataFrame) -> list[list[Any]]:
 def _shown_columns(table: Listing) -> list[Column]:
     """The columns of a table that has no full numbers: what is shown is all there is."""
     formats = [(WHOLE if number >= table.words else "",) * len(table.rows) for number in range(len(table.head))]
-    return [Column(head, upper(head), shown) for head, shown in zip(table.head, formats, strict=True)]
+    return [Column(head, head, shown) for head, shown in zip(table.head, formats, strict=True)]
 
 
-def _rows(sheet: Worksheet, head: int, columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> None:
-    """Headings in a row and the values below; columns as wide as what is in them, within bounds."""
-    from openpyxl.styles import Alignment, Border, PatternFill, Side
-
-    line = Border(bottom=Side("thin", color=_DARK))
+def _rows(
+    sheet: Worksheet, head: int, columns: Sequence[Column], values: Sequence[Sequence[Any]], widths: Sequence[float] = ()
+) -> None:
+    """Headings in a row and the values below; columns of given ``widths``, or as wide as what is in them, within bounds."""
     for number, column in enumerate(columns, start=1):
-        cell = _write(sheet, head, number, column.heading)
-        cell.font, cell.border, cell.fill = _font(bold=True), line, PatternFill("solid", _PALE)
-        cell.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal="left" if column.is_text else "right")
         own = [row[number - 1] for row in values]
+        _set_width(sheet, number, widths[number - 1] if widths else _fitting(column, own))
         for row, (value, shown) in enumerate(zip(own, column.formats, strict=True), start=head + 1):
-            written = _write(sheet, row, number, _number(value) if shown else value, shown)
-            written.alignment = Alignment(wrap_text=not shown, vertical="top", horizontal=None if not shown else "right")
-        _set_width(sheet, number, _fitting(column, own))
+            _write(sheet, row, number, _number(value) if shown else value, shown)
+    _headings(sheet, head, columns)
     words = [number for number, column in enumerate(columns, start=1) if column.is_text]
     for number, texts in enumerate(values, start=head + 1):
         _fit(sheet, number, [texts[column - 1] for column in words], words)
-    longest = max((len(column.heading) / max(_width(sheet, n), 1) for n, column in enumerate(columns, start=1)), default=1.0)
-    sheet.row_dimensions[head].height = 15.5 * min(8, math.ceil(longest * 1.15))
+
+
+def _headings(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
+    """The headings of a table, broken over as many lines as they need."""
+    from openpyxl.styles import Alignment, Border, PatternFill, Side
+
+    line, fill, font = Border(bottom=Side("thin", color=_DARK)), PatternFill("solid", _PALE), _font(bold=True)
+    longest = 1
+    for number, column in enumerate(columns, start=1):
+        cell = _write(sheet, row, number, column.heading)
+        cell.font, cell.border, cell.fill = font, line, fill
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal="left" if column.is_text else "right")
+        longest = max(longest, len(textwrap.wrap(column.heading, max(8, int(_width(sheet, number)) - 2))))
+    sheet.row_dimensions[row].height = 15.5 * longest
 
 
 def _number(value: Any) -> Any:
@@ -230,30 +244,27 @@ def _words(sheet: Worksheet, report: Report) -> None:
 
 def _provenance(sheet: Worksheet, report: Report) -> None:
     """How the results were made: version, seeds, hashes, files, one table below the other."""
-    for number, width in enumerate((34.0, 90.0, 16.0), start=1):
+    widths = (34.0, 90.0, 16.0)
+    for number, width in enumerate(widths, start=1):
         _set_width(sheet, number, width)
     row = 1
     for section in report.sections:
         for table in section.tables if section.name == "provenance" else ():
             _prose(sheet, row, str(report.caption(table)), bold=True, across=3)
-            _rows(sheet, row + 1, _shown_columns(table), table.rows)
-            for number, width in enumerate((34.0, 90.0, 16.0), start=1):
-                _set_width(sheet, number, width)
+            _rows(sheet, row + 1, _shown_columns(table), table.rows, widths)
             row += len(table.rows) + 4
     _page(sheet)
 
 
 def _contents(sheet: Worksheet, report: Report, sheets: dict[str, Listing], beside: str) -> None:
     """The first sheet: title, question, facts, what came out, and where each table is."""
-    from openpyxl.styles import Alignment
-
     _set_width(sheet, 1, 34.0)
     _set_width(sheet, 2, _PROSE - 20.0)
     _prose(sheet, 1, report.title, bold=True, size=16, across=2)
     _prose(sheet, 2, report.lead, across=2)
     for number, (word, value) in enumerate(report.facts, start=4):
         _write(sheet, number, 1, word).font = _font(bold=True)
-        _write(sheet, number, 2, value).alignment = Alignment(wrap_text=True, vertical="top")
+        _write(sheet, number, 2, value)
         _fit(sheet, number, [value], [2])
     row = 5 + len(report.facts)
     _prose(sheet, row, "In short", bold=True, size=13, across=2)
@@ -267,8 +278,7 @@ def _contents(sheet: Worksheet, report: Report, sheets: dict[str, Listing], besi
         cell = _write(sheet, row, 1, name)
         cell.hyperlink = f"#'{name}'!A1"
         cell.font = _font(color="FF0563C1", underline="single")
-        _write(sheet, row, 2, says).alignment = Alignment(wrap_text=True, vertical="top")
-        cell.alignment = Alignment(vertical="top")
+        _write(sheet, row, 2, says)
         _fit(sheet, row, [says], [2])
         row += 1
     _prose(sheet, row + 1, f"Numbers are as they were computed; formats show a few of their figures. The folder {beside} beside "
