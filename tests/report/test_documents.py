@@ -167,7 +167,8 @@ def test_numbers_are_numbers_with_their_unit_in_the_heading(book: Any, content: 
 def hostile() -> Report:
     """A report whose every text is one that a spreadsheet or XML may take for something else."""
     texts = (EVIL, "+1", "-1+1", "@SUM(A1)", "#N/A", "\x07bell", "\ufffe\uffff", "\ud800", "x" * 40_000, "1,234")
-    frame = pd.DataFrame({"=name": texts, "value": [1.0, float("nan"), float("inf"), *[0.1 + 0.2] * 7]})
+    named = [text for text in texts if text != "\ud800"]  # which no column of text can hold
+    frame = pd.DataFrame({"=name": named, "value": [1.0, float("nan"), float("inf"), *[0.1 + 0.2] * (len(named) - 3)]})
     long = "a-table-with-a-name-that-is-much-longer-than-any-sheet"
     tables = tuple(Listing(f"{long}:{number}", EVIL, (EVIL, "b"), tuple((text, text) for text in texts), note=EVIL,
                            frame=frame if number else None) for number in range(3))
@@ -272,7 +273,8 @@ def test_a_figure_that_cannot_be_drawn_is_said_in_the_document(
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(refusals, "reasons_for_refusal", fails)
-    with reports_drawing_little(but=("refusals",)), pytest.raises(DrawingFailed, match=r"refusals \(no ink\).*All else is whole in"):
+    words = r"refusals \(no ink\).*All else is whole in"
+    with reports_drawing_little(but=("refusals",)), pytest.raises(DrawingFailed, match=words):
         write_report(compared, tmp_path / "out.docx", formats=BOTH)
     text = "\n".join(line.text for line in docx.Document(str(tmp_path / "out.docx")).paragraphs)
     assert "This figure could not be drawn." in text
