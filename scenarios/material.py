@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -121,6 +121,13 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     }
     most = max(_opened(phase.arrangement) for phase in phases)
     return Material(**found, posts=posts, phases=phases, most_negotiations=most, digest=_digest(found))
+
+
+def drawing(material: Material, uncertainties: Mapping[str, float | Range]) -> Material:
+    """The same for other uncertainties."""
+    known, rows = _particles(uncertainties)
+    digest = hashlib.sha256(material.digest.encode() + repr(known).encode() + np.ascontiguousarray(rows).tobytes())
+    return replace(material, learnt=known, particles=rows, digest=digest.hexdigest())
 
 
 def _opened(arrangement: Arrangement) -> int:

@@ -98,6 +98,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
+    from totalplace.scenarios.many_runs import over_the_posterior, read_posterior
     from totalplace.scenarios.material import material_of
     from totalplace.scenarios.places import quality
 
@@ -129,6 +130,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["uncertainties"] = resolve_uncertainties(
         [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
     )
+    read_posterior()
     check_time(content, last.get("start" if not follows else "year", layers[-1]))
     changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
@@ -141,7 +143,8 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     text = canonical_text(_written(content, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
-    return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, arrangement, last))
+    maker = Maker(settings_of, resolve, over_the_posterior)
+    return scenario.made_from(layers, settings, maker, material_of(content, arrangement, last))
 
 
 def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:

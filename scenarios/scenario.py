@@ -27,7 +27,8 @@ from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
-from totalplace.scenarios.reading import Marked, marked
+from totalplace.scenarios.posterior import say_differences
+from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
 from totalplace.scenarios.uncertainties import Range
@@ -42,18 +43,16 @@ _TOGETHER: Final = 3
 _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, never by hand"
 
 
-#: What lies below all files of a scenario where many runs are played: parameters that none of them gives.
-_UNSAID: Final = marked({"uncertainties": "posterior"}, "the posterior")
-
-
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
 
-    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings.
+    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings;
+    ``for_many_runs`` makes one of another, its layers, its settings and its maker.
     """
 
     settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
+    for_many_runs: Callable[[Scenario, Sequence[Marked], Sequence[Marked], Maker], Scenario]
 
 
 #: How to change what is not a field of its own.
@@ -131,10 +130,11 @@ class Scenario(BaseModel):
         A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
         run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
         """
-        if self._layers[:1] == (_UNSAID,):
-            return self
         if self._many is None:
-            self._many = self._made().resolve((_UNSAID, *self._layers), self._settings)
+            maker = self._made()
+            self._many = maker.for_many_runs(self, self._layers, self._settings, maker)
+        if self._many is not self:
+            say_differences()
         return self._many
 
     @property

@@ -112,7 +112,7 @@ def dearer_care(values: Values) -> str:
 def _runs(scenario: str, values: tuple[tuple[str, float], ...], *levers: str) -> Ensemble:
     import totalplace
 
-    settings = [f"uncertainties.{name}={value:g}" for name, value in values]
+    settings = ["uncertainties=default", *(f"uncertainties.{name}={value:g}" for name, value in values)]
     loaded = totalplace.load(scenario, place=PLACE, quarters=40, set=[*settings, *levers])
     return totalplace.ensemble(loaded, runs=RUNS, first_seed=1)
 

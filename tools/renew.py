@@ -58,6 +58,7 @@ from totalplace.sim.evidence import (
     neighbourhoods_won,
     panel,
     structure,
+    survival,
     trade_off,
     trade_off_figure,
     trade_off_page,
@@ -75,6 +76,9 @@ RECORD: Final = ROOT / "tools" / "renewed.json"
 ABLATION_RUNS: Final = "20"
 #: Draws over the prior behind the page of the trade-off.
 TRADE_OFF_RUNS: Final = "4000"
+#: Draws of the posterior behind the page of what survives, and its data.
+SURVIVAL_RUNS: Final = "200"
+SURVIVAL_WORDS: Final = tuple(sorted(Path(survival.__file__ or "").parent.glob("*.yaml")))
 #: Draws in each place behind the page of levers.
 LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
@@ -183,6 +187,11 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "how the page is written": _of(trade_off_page, trade_off_figure, markdown_page),
         }, lambda: _pictures("trade-off.md"),
              lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),
+        Step("survival", "docs/what-survives.md: which conclusions hold, and what decides; ten minutes", _MODEL | {
+            "what is asked, played and written": _of(survival), "conclusions": _of_files(*SURVIVAL_WORDS),
+            "how facts are measured": _of(ablations, facts, measures, fact_runs), "posterior": _of_files(posterior.FILE),
+        }, lambda: _pictures("what-survives.md"),
+             lambda: _command(("validate", "--survival", "--runs", SURVIVAL_RUNS, "--out", docs))),
         Step("levers", "docs/levers.md: what each lever does over the prior, and who pays; two minutes", _MODEL | {
             "what is expected": _of_files(lever_responses_expected.PATH),
             "how levers are tried": _of(lever_responses, neighbourhoods_won, lever_signs, fact_runs),
@@ -195,13 +204,16 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
-            "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
+            "how they are written": _of(headline, facts), "posterior": _of_files(posterior.FILE),
+            "verdicts": _of_files(ROOT / "docs" / "validation.md"), "what survives": _of_files(ROOT / "docs" / "what-survives.md"),
         }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
         Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {
             "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
+            "posterior": _of_files(posterior.FILE),
         }, lambda: [documentation.QUESTIONS], lambda: _write_documents([documentation.QUESTIONS]), _blocks),
-        Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, ensemble)},
-             lambda: [README_PICTURE], _draw_picture),
+        Step("picture", "picture of the README", _MODEL | {
+            "how it is drawn": _of(figures, compare, ensemble), "posterior": _of_files(posterior.FILE),
+        }, lambda: [README_PICTURE], _draw_picture),
     )
 
 

@@ -34,10 +34,10 @@ def list_scenarios() -> None:
 
 @scenarios.command("show")
 def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, or path of a file.")]) -> None:
-    """Print a scenario in full, every lever and uncertainty resolved."""
+    """Print a scenario in full, every lever and uncertainty resolved as many runs are played."""
     from totalplace import scenarios as shipped
 
-    document(shipped.load(name).text)
+    document(shipped.load(name).for_many_runs().text)
 
 
 @scenarios.command("check")

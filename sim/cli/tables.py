@@ -70,7 +70,7 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
         listing.add_column("90% of runs", justify="right", no_wrap=True)
-        listing.add_column(UNKNOWN, justify="right")
+        listing.add_column(UNKNOWN, justify="right", no_wrap=True)
     for metric in in_words(metrics, ensemble):
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.series(metric.name)[:, 0]))
@@ -151,7 +151,7 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     listing.add_column("median", justify="right")
     listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right", no_wrap=True)
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
-    listing.add_column(UNKNOWN, justify="right")
+    listing.add_column(UNKNOWN, justify="right", no_wrap=True)
     if metric.direction:
         listing.add_column("better in", justify="right", no_wrap=True)
     for ensemble in ensembles:

@@ -183,7 +183,7 @@ def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: S
     """Draws of which only metrics are kept, and two things of the world at the end: many in one call of the compiled run.
 
     ``gains``: what agencies gained by others' money, and in all, £m; ``nhs_reactive``: what the NHS spent on acute need in the base
-    year, £m.
+    year, £m. With ``ties`` also ``trust`` in each commissioner and whether there is money with it (``partner``), by tie.
     """
     values = np.array(parameters)
     for name, value in setting.parameters:
@@ -191,12 +191,16 @@ def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: S
     measures, world = flat(stage.world.measures), stage.world
     acute = np.asarray(world.agencies)["reactive_start"]
     parts = [*(stage.words(measures[name]) for name in setting.keep), stage.words(world.gains).reshape(-1), stage.words(acute)]
+    if setting.ties:
+        parts = [stage.words(np.asarray(world.ties)[name]).reshape(-1) for name in ("trust", "money")] + parts
     rows = play_fixed(stage, seeds, values, np.concatenate(parts))
     pieces = np.split(rows, np.cumsum([len(part) for part in parts])[:-1], axis=1)
     matrices = np.ascontiguousarray(pieces[-2]).reshape(len(seeds), *world.gains.shape)
     others = matrices.sum(axis=(1, 2)) - np.trace(matrices, axis1=1, axis2=2)
     nhs = pieces[-1][:, np.asarray(world.agencies)["kind"] == _NHS].sum(axis=1)
-    found = {name: np.ascontiguousarray(piece) for name, piece in zip(setting.keep, pieces, strict=False)}
+    found = {name: np.ascontiguousarray(piece) for name, piece in zip(setting.keep, pieces[-2 - len(setting.keep) :], strict=False)}
+    if setting.ties:
+        found |= {"trust": pieces[0], "partner": (pieces[1] > 0.0).astype(np.float64)}
     return found | {"gains": np.stack([others, matrices.sum(axis=(1, 2))], axis=1), "nhs_reactive": nhs}
 
 

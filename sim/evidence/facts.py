@@ -174,6 +174,7 @@ class Setting:
     keep: tuple[str, ...] = ()
     watch: str = ""
     place: str = ""
+    ties: bool = False
     aside: bool = False
 
 

@@ -17,7 +17,7 @@ from totalplace.scenarios.places import load, names
 from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
-from totalplace.sim.evidence.fact_runs import MANDATE, MANDATE_PLUS_2, Observed
+from totalplace.sim.evidence.fact_runs import MANDATE, Observed
 from totalplace.sim.evidence.facts import Floats
 from totalplace.sim.evidence.measures_by_place import BY_PLACE
 from totalplace.sim.evidence.measuring import (
@@ -64,8 +64,11 @@ def top_up_later(o: Observed) -> Floats:
 
 
 def better_joint_working(o: Observed) -> Floats:
-    """Fact 3: areas where at least half of the partners trust noticeably more, two years into the mandate."""
-    return np.asarray(100.0 * (o("bcf", "joint_working_better")[:, :, MANDATE_PLUS_2 - 1] >= 50.0).mean(axis=1))
+    """Fact 3: areas where trust of those with money in the pool, in the mean, is higher after two years than when it began."""
+    partners = o("bcf_two_years", "partner")
+    rise = ((o("bcf_two_years", "trust") - o("bcf_begins", "trust")) * partners).sum(axis=2)
+    pools = partners.any(axis=2)
+    return 100.0 * over((pools & (rise > 0.0)).sum(axis=1), pools.sum(axis=1))
 
 
 def realised_over_planned(o: Observed) -> Floats:

@@ -1,9 +1,9 @@
 """Null models: simple rules and regressions beside the agent model, on the same figures that none of them has seen.
 
-Each predicts the figure of each place held out, or the national one, with what was known before. Scores: root mean square error, and
-the continuous ranked probability score (Gneiting and Raftery 2007, *Journal of the American Statistical Association* 102), which rates a
-whole distribution and is the absolute error of a prediction without one. Both are better where smaller. N members of an ensemble, P
-places.
+Each predicts the figure of each place held out, or the national one, with what was known before. Scores: root mean square error,
+and the continuous ranked probability score (Gneiting and Raftery 2007, *Journal of the American Statistical Association* 102),
+which rates a whole distribution and is the absolute error of a prediction without one. Both are better where smaller. N members of
+an ensemble, P places.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def fund(o: Observed) -> Contest:
     predictions = [Prediction(AGENTS, minimum * ours[~np.isnan(ours)][:, None])]
     predictions += [Prediction(way, np.array([[value]])) for way, value in ways.items()]
     return Contest("total of the Better Care Fund in 2019-20", "£bn", np.array([actual]), tuple(predictions),
-                   "The minimum of the year is known to all. National ratio: the same part of the NHS budget as in 2015-16. No change: in "
-                   "money of the day.")
+                   "The minimum of the year is known to all. National ratio: the same part of the NHS budget as in 2015-16. No "
+                   "change: in money of the day.")
 
 
 def _other_income() -> pd.DataFrame:
@@ -167,9 +167,9 @@ def income(o: Observed) -> Contest:
     predictions = [Prediction(AGENTS, ours)] + [Prediction(way, at + off[:, None]) for way, (at, off) in ways.items()]
     return Contest("other income of adult social care in 2024-25, by place", "% of gross spend", mine[INCOME_YEAR].to_numpy(),
                    tuple(predictions),
-                   "The model says how places differ: its NHS money over social care money in 2019-20, with the mean of other councils the "
-                   "year before. Rules are fitted in the other councils, and their errors there are their distribution. Regression: on NHS "
-                   "over social care money, people and deprivation.")
+                   "The model says how places differ: its NHS money over social care money in 2019-20, with the mean of other "
+                   "councils the year before. Rules are fitted in the other councils, and their errors there are their "
+                   "distribution. Regression: on NHS over social care money, people and deprivation.")
 
 
 def children(o: Observed) -> list[Contest]:
@@ -194,12 +194,13 @@ def children(o: Observed) -> list[Contest]:
 
 
 _CHILDREN_NOTE: Final = (
-    "All start from what each place had in 2021-22; the model adds its growth from then on. No change and the trend state no distribution."
+    "All start from what each place had in 2021-22; the model adds its growth from then on. No change and the trend state no "
+    "distribution."
 )
 
 
 def _spread(middle: Floats, reach: float | None) -> Floats:
-    """Members (N, P) round a prediction (P,) with a normal 90% interval of ``reach`` to each side; the prediction where it has none."""
+    """Members (N, P) round a prediction (P,) with a normal 90% interval of ``reach`` to each side; itself where it has none."""
     from scipy.stats import norm
 
     if reach is None:

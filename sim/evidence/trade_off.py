@@ -18,7 +18,7 @@ from totalplace.scenarios import places as all_places
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.seeds import checked_seed
-from totalplace.sim.evidence.fact_runs import MANDATE, Observed, places_by_rule, draws, from_prior, observe
+from totalplace.sim.evidence.fact_runs import MANDATE, Observed, draws, from_prior, observe, places_by_rule
 from totalplace.sim.evidence.facts import Criterion, Floats, facts, settings
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.validation import DECIDES

@@ -29,6 +29,7 @@ from totalplace.sim.evidence.facts import (
     criterion_verdict,
     fact_verdict,
     facts,
+    interval,
     narrowed,
     settings,
 )
@@ -84,6 +85,11 @@ class Measured:
         return float(self.criterion.holds(self.values).mean())
 
     @property
+    def away(self) -> float:
+        """How far the median is from the figure or beyond the bound, in standard deviations of figure and model together."""
+        return float(self.criterion.away(np.array([interval(self.values)[1]]))[0])
+
+    @property
     def narrowed(self) -> float:
         """Width of the 90% interval over that of the prior draws."""
         return narrowed(self.criterion, self.values, self.prior)
@@ -136,7 +142,6 @@ class Validation:
     runs: int
     first_seed: int
     by_rule: bool
-    observed: Observed
     sign_runs: int
     sign_places: tuple[str, ...]
 
@@ -232,5 +237,6 @@ def validate(runs: int = 200, places: Sequence[str] = (), draw: str = "posterior
     with np.errstate(all="ignore"):
         findings = find(seen)
     signs = lever_signs(sign_places, sign_runs, progress=tell)
-    return Validation(findings, contests(seen.values), tuple(signs), draw, where, runs, first_seed, not places, seen.values, sign_runs,
-                      sign_places)
+    return Validation(
+        findings, contests(seen.values), tuple(signs), draw, where, runs, first_seed, not places, sign_runs, sign_places,
+    )

@@ -6,7 +6,7 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -160,9 +160,7 @@ class Run(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": self.seed,
+            "scenario": self.scenario.name, "place": self.place.name, "seed": self.seed,
             "quarter": np.arange(self.quarters),
             "date": _timestamps(self.dates),
         }
@@ -224,14 +222,11 @@ class Ensemble(_Result):
         first, seeds = runs[0], np.array([run.seed for run in runs], dtype=np.int64)
         told = [len(run.deals) for run in runs]
         return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+            scenario=first.scenario, place=first.place, commissioner_names=first.commissioner_names,
             metrics=stacked([run.metrics for run in runs]),
             deals=with_seed(end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
             gains=stacked([run.gains for run in runs]),
-            ties_start=stacked([run.ties_start for run in runs]),
-            ties_end=stacked([run.ties_end for run in runs]),
+            ties_start=stacked([run.ties_start for run in runs]), ties_end=stacked([run.ties_end for run in runs]),
             seeds=seeds,
         )
 
@@ -240,17 +235,14 @@ class Ensemble(_Result):
         """One ensemble of the runs of several of the same scenario, one after the other."""
         first, runs = parts[0], sum(part.runs for part in parts)
         ties = (runs, *first.ties_start.shape[1:])
-        return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+        return replace(
+            first,
             metrics=end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
             deals=end_to_end([part.deals for part in parts]),
             gains=np.concatenate([part.gains for part in parts]),
             ties_start=end_to_end([part.ties_start for part in parts]).reshape(ties),
             ties_end=end_to_end([part.ties_end for part in parts]).reshape(ties),
             seeds=np.concatenate([part.seeds for part in parts]),
-            seeds_a_draw=first.seeds_a_draw,
         )
 
     @property
@@ -263,9 +255,7 @@ class Ensemble(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": np.repeat(self.seeds, self.quarters),
+            "scenario": self.scenario.name, "place": self.place.name, "seed": np.repeat(self.seeds, self.quarters),
             "quarter": np.tile(np.arange(self.quarters), self.runs),
             "date": np.tile(_timestamps(self.dates), self.runs),
         }
@@ -282,11 +272,8 @@ class Ensemble(_Result):
         import pandas as pd
 
         rows = [
-            {
-                "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
-                "first_quarter": float(np.median(self.series(name)[:, 0])),
-                **spread("last_year", self.at_end(name), self.draws),
-            }
+            {"label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
+             "first_quarter": float(np.median(self.series(name)[:, 0])), **spread("last_year", self.at_end(name), self.draws)}
             for name, metric in self.known_metrics.items()
         ]
         return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))

@@ -59,14 +59,23 @@ class Split:
 
     @property
     def words(self) -> str:
-        """The same for the end of a sentence: ``80% of its variance is what is not known``; nothing where it cannot be told."""
-        return "" if math.isnan(self.share) else f"{100 * self.share:.0f}% of its variance is what is not known"
+        """The same in a sentence: ``80% (71–87) of its variance is what is not known``; nothing where it cannot be told."""
+        return f"{self.cell} of its variance is what is not known" if self.cell else ""
+
+    @property
+    def cell(self) -> str:
+        """The share with its interval, in whole percent, for a cell: ``80% (71–87)``; nothing where it cannot be told."""
+        if math.isnan(self.share):
+            return ""
+        between = f" ({100 * self.low:.0f}–{100 * self.high:.0f})" if self.low < self.high else ""
+        return f"{100 * self.share:.0f}%{between}"
 
 
 #: The heading of a column of such shares, and what it means, in one line.
 UNKNOWN: Final = "not known"
 UNKNOWN_WORDS: Final = (
-    "not known: the part of the variance over runs that is what is not known (the parameters); the rest is chance."
+    "not known: the part of the variance over runs that is what is not known (the parameters), with its 95% interval; the rest is "
+    "chance."
 )
 CANNOT_TELL: Final = Split(_NAN, _NAN, _NAN, _NAN)
 
@@ -108,19 +117,18 @@ def split(values: Any, draws: NDArray[np.int64] | None) -> Split:
 
 def _interval(msb: float, msw: float, each: float, between: int, within: int) -> tuple[float, float]:
     """The 95% interval of the share that is not known, from the mean squares and their degrees of freedom."""
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     if msw <= 0.0:
         return (1.0, 1.0) if msb > 0.0 else (_NAN, _NAN)
-    ends = (msb / msw / float(f.ppf(share, between, within)) for share in (1.0 - _TAIL, _TAIL))
+    ends = (msb / msw / float(fdtri(between, within, share)) for share in (1.0 - _TAIL, _TAIL))
     low, high = (max(0.0, (end - 1.0) / (end - 1.0 + each)) for end in ends)
     return low, high
 
 
 def unknown(values: Any, draws: NDArray[np.int64] | None) -> str:
-    """The part of the variance of values (R,) that is what is not known, for a cell: ``80%``; a dash where it cannot be told."""
-    share = split(values, draws).share
-    return "–" if math.isnan(share) else f"{100 * share:.0f}%"
+    """The part of the variance of values (R,) that is what is not known, for a cell; a dash where it cannot be told."""
+    return split(values, draws).cell or "–"
 
 
 def effective(values: Any, draws: NDArray[np.int64] | None) -> float:

@@ -24,7 +24,7 @@ import totalplace as tp
 from totalplace import load
 from totalplace.sim.engine.ensemble import ensemble_bytes
 name, clusters, quarters, runs = sys.argv[1], *map(int, sys.argv[2:])
-scenario = load(name).with_settings([f"clusters={clusters}", f"quarters={quarters}"])
+scenario = load(name).with_settings([f"clusters={clusters}", f"quarters={quarters}", "uncertainties=default"])
 tp.ensemble(scenario, runs=20, threads=2)
 first = tp.run(scenario)
 gc.collect()
@@ -52,7 +52,7 @@ def test_the_estimate_is_near_the_measured_peak(case: tuple[str, int, int, int])
 
 
 def test_too_many_runs_are_refused_with_what_they_would_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = load("joint-commissioning").with_settings(["quarters=40"])
+    scenario = load("joint-commissioning").with_settings(["quarters=40", "uncertainties=default"])
     _, each = runs.ensemble_bytes(tp.run(scenario, 1))
     allowed = 100 * each + 1
     monkeypatch.setattr(runs, "MOST_MEMORY", allowed)

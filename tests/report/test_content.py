@@ -29,10 +29,11 @@ from totalplace.sim.report.distribution import _paying, net_gain
 from totalplace.sim.report.findings import contrast, stand
 from totalplace.sim.report.set_up import differing_levers, without_paths
 from totalplace.sim.report.validity import VALIDATION, of_scenarios, verdicts
-from totalplace.sim.results.compare import compare, difference
+from totalplace.sim.results.compare import compare, difference, shared_draws
 from totalplace.sim.results.monte_carlo import plus_minus, share_interval, share_words
 from totalplace.sim.results.run import BAND, Ensemble
 from totalplace.sim.results.setting import seeds_in_words
+from totalplace.sim.results.what_is_known import unknown
 from totalplace.sim.results.wording import amount
 
 ORDER = ["summary", "question", "set-up", "headline", "freed-money", "who-pays", "cohorts", "refusals", "validity", "provenance"]
@@ -50,10 +51,11 @@ def test_the_headline_gives_medians_bands_and_paired_differences(html: Path, ens
         quantiles = np.quantile(ensemble.at_end("net_saving"), [0.05, 0.5, 0.95])
         low, middle, high = (amount(value, metric.unit, brief=True) for value in quantiles)
         assert cell(row[1]) == f"{middle} ({low} to {high})"
-    gap = difference(ensembles[2], ensembles[0], "net_saving")
+    gap, draws = difference(ensembles[2], ensembles[0], "net_saving"), shared_draws(ensembles[2], ensembles[0])
     low, middle, high = (amount(v, metric.unit, brief=True, signed=True) for v in np.quantile(gap, [0.05, 0.5, 0.95]))
-    assert cell(table[3][2]) == " ".join(filter(None, (middle, plus_minus(gap, metric.unit), f"({low} to {high})")))
-    assert table[3][3] == share_words(np.mean(gap > 0), share_interval(int(np.sum(gap > 0)), RUNS))
+    assert cell(table[3][2]) == " ".join(filter(None, (middle, plus_minus(gap, metric.unit, draws), f"({low} to {high})")))
+    assert table[3][3] == unknown(gap, draws) == "–", "too few draws to tell what is not known"
+    assert table[3][4] == share_words(np.mean(gap > 0), share_interval(int(np.sum(gap > 0)), RUNS))
     assert table[1][2] == "baseline"
 
 
@@ -164,8 +166,9 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     pd.testing.assert_frame_equal(written, expected, check_dtype=False, rtol=1e-12)
     assert list(written.columns) == [
         "scenario", "place", "metric", "label", "unit", "measured_as", "better", "baseline", "runs",
-        "level", "level_p05", "level_p95", "level_from", "level_to",
-        "difference", "difference_p05", "difference_p95", "difference_from", "difference_to", "difference_mean",
+        "level", "level_p05", "level_p95", "level_from", "level_to", "level_unknown", "level_unknown_from", "level_unknown_to",
+        "difference", "difference_p05", "difference_p95", "difference_from", "difference_to",
+        "difference_unknown", "difference_unknown_from", "difference_unknown_to", "difference_mean",
         "clear", "share_better", "share_better_from", "share_better_to",
     ]
     for path in (folder / "tables").iterdir():

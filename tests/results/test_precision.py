@@ -16,7 +16,7 @@ from totalplace.sim.engine import ensemble as runs
 from totalplace.sim.engine.batches import Batches
 from totalplace.sim.engine.precision import read_goals, runs_until
 from totalplace.sim.model.world import build
-from totalplace.sim.results.compare import difference
+from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.monte_carlo import quantile_interval
 
 
@@ -34,7 +34,8 @@ def test_runs_are_added_until_the_interval_is_narrow_and_equal_a_run_of_that_siz
     assert found.met
     assert number > 20
     gap = difference(found.ensembles[1], found.ensembles[0], "net_saving")
-    assert quantile_interval(gap).half(float(np.median(gap))) == found.halves[0] <= target
+    draws = shared_draws(found.ensembles[1], found.ensembles[0])
+    assert quantile_interval(gap, draws=draws).half(float(np.median(gap))) == found.halves[0] <= target
     for scenario, ensemble in zip(pair, found.ensembles, strict=True):
         fixed = tp.ensemble(scenario, runs=number, first_seed=5)
         for name in ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds"):

@@ -73,7 +73,7 @@ def difference_cell(gap: NDArray[np.float64], metric: Metric, draws: Draws = Non
         below.append(f"better in {share_words(better, better_interval(gap, metric.direction, draws))}")
     parts = split(gap, draws)
     if parts.share > 0.0:
-        below.append(f"{100 * parts.share:.0f}% not known")
+        below.append(f"{parts.cell} not known")
     shown = tone(low, high, metric.direction)
     if not any(letter in "123456789" for word in words for letter in word):
         shown = ""  # what is shown as nothing is neither good nor bad

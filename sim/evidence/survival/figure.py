@@ -22,7 +22,7 @@ def matrix(found: Played) -> Chart:
         size = SMALL - 1.5
         axes.imshow(shares, cmap="PuOr", vmin=0.0, vmax=100.0, aspect="auto")
         for i, j in np.ndindex(shares.shape):
-            dark = abs(shares[i, j] - 50.0) > 38.0
+            dark = abs(shares[i, j] - 50.0) > 30.0
             axes.text(j, i, f"{shares[i, j]:.0f}", ha="center", va="center", fontsize=size, color="white" if dark else "black")
         axes.axvline(len(WHOLE) - 0.5, color="white", linewidth=3.0)
         axes.set_xticks(range(len(models)), models, rotation=90, fontsize=SMALL - 0.5)

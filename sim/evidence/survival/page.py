@@ -17,6 +17,7 @@ from totalplace.sim.evidence.survival.figure import matrix
 from totalplace.sim.evidence.survival.runs import POSTERIOR, PRIOR, WHOLE, Played
 from totalplace.sim.evidence.survival.sensitivity import Decided, by_reach, data_that_would_settle
 from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.monte_carlo import share_interval
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import count, listing
 
@@ -54,9 +55,15 @@ def verdict(found: Played, conclusion: Conclusion) -> str:
 
 
 def turns(found: Played, conclusion: Conclusion, era: str) -> list[str]:
-    """The variants in which a conclusion falls to the other side of half the draws than over the posterior."""
-    side = found.holds(conclusion, era, POSTERIOR) >= 0.5
-    return [name for name in found.values[era] if name not in WHOLE and (found.holds(conclusion, era, name) >= 0.5) != side]
+    """The variants in which a conclusion falls to the other side of half the draws than over the posterior, by more than chance."""
+    holds = found.holds(conclusion, era, POSTERIOR) > 0.5
+    turned = []
+    for name in found.values[era]:
+        margin = found.margin(conclusion, era, name)
+        share = share_interval(int((margin > 0.0).sum()), len(margin))
+        if name not in WHOLE and (share.high < 0.5 if holds else share.low > 0.5):
+            turned.append(name)
+    return turned
 
 
 def markdown(found: Survival) -> str:
@@ -94,7 +101,7 @@ def _conclusions(found: Played) -> Iterator[str]:
     yield ""
     yield (
         "Share of the draws in which each holds, of all places together in the last year. *Turns in*: the changes of structure "
-        "under which it falls to the other side of one half than over the posterior."
+        "under which it falls to the other side of half the draws than over the posterior, by more than so few draws may by chance."
     )
     yield ""
     eras = found.asked.eras
@@ -121,8 +128,8 @@ def _rankings(found: Played) -> Iterator[str]:
     yield ""
     yield (
         "Median place of each arrangement over the draws of the posterior, 1 being best, with the places that hold 90% of the "
-        "draws, and the share of the draws in which it comes first. Below each table, where another one comes first: over the prior "
-        "or with the structure changed."
+        "draws, and the share of the draws in which it comes first. Below each table, where another one comes first: over the "
+        "prior or with the structure changed."
     )
     yield ""
     metrics = list(found.asked.rankings)
@@ -162,9 +169,9 @@ def _decides(found: Survival) -> Iterator[str]:
     yield ""
     draws = len(found.played.prior)
     yield (
-        f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and with "
-        f"the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could give. "
-        "+ helps, − hurts. Where none is named, no single parameter decides."
+        f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and "
+        f"with the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could "
+        "give. + helps, − hurts. Where none is named, no single parameter decides."
     )
     yield ""
     for words, results in (*((f"Conclusions, {era}", own) for era, own in found.conclusions.items()), ("Facts", found.facts)):
@@ -198,9 +205,9 @@ def _made(found: Played) -> Iterator[str]:
     few = next(size for model, size in sizes.items() if model not in WHOLE) if len(sizes) > len(WHOLE) else 0
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
-        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for each "
-        f"change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). Money is "
-        "added over the places, other measures are means weighted by people, pooled shares by spend."
+        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for "
+        f"each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). "
+        "Money is added over the places, other measures are means weighted by people, pooled shares by spend."
     )
     yield ""
     yield from table(("change of structure", "what it does"), [
