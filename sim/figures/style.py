@@ -239,7 +239,7 @@ def _resize(figure: Figure, scale: float) -> None:
     ticks = {id(tick) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_ticklabels(which="both")}
     for words in figure.findobj(Text):
         if id(words) not in ticks:
-            words.set_fontsize(words.get_fontsize() * scale)
+            words.set_fontsize(float(words.get_fontsize()) * scale)
 
 
 def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None = None) -> dict[str, Metric]:
