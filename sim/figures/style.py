@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from totalplace.scenarios.user_text import printable
@@ -234,8 +235,8 @@ def _resize(figure: Figure, scale: float) -> None:
     """Make all text larger or smaller, also that of ticks that are still to come."""
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            size: Any = axis.get_tick_params().get("labelsize", SMALL)
-            axis.set_tick_params(labelsize=size * scale)
+            size = axis.get_tick_params().get("labelsize", matplotlib.rcParams[f"{axis.axis_name}tick.labelsize"])
+            axis.set_tick_params(labelsize=FontProperties(size=size).get_size_in_points() * scale)
     ticks = {id(tick) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_ticklabels(which="both")}
     for words in figure.findobj(Text):
         if id(words) not in ticks:

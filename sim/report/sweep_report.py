@@ -23,13 +23,13 @@ from totalplace.sim.engine.sweep.ends import silent
 from totalplace.sim.engine.sweep.store import Store, open_sweep
 from totalplace.sim.model.metrics import METRICS, OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
-from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
+from totalplace.sim.report.analyses import section_of
+from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, upper
 from totalplace.sim.report.findings import LEVEL_BANDS, band, stand
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
-from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -42,11 +42,6 @@ MOST_PAIRS: Final = 4
 #: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
 _LISTED: Final = 6
 _ERRORS: Final = 20
-#: What stands in brackets in the tables of an analysis, by the beginning of the name of its section.
-_BANDS: Final = {
-    "sensitivity": "In brackets, where there are any, the 95% interval over resampled points of the design.",
-    "robustness": "In brackets, where there are any, the band that holds 90% of the states.",
-}
 
 
 def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
@@ -221,19 +216,6 @@ def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
     rows = tuple((scenario, *cells) for scenario, cells in wide.items())
     title = "Wellbeing by cohort (0-1): median (90% of the runs)"
     return Section("cohorts", "Cohorts", tables=(Listing("cohorts", title, head, rows, frame=frame, bands=LEVEL_BANDS),))
-
-
-def section_of(answer: Answer, name: str, title: str, shown: Sequence[str] | None = None) -> Section:
-    """What an analysis handed back, as a section. ``shown`` names the tables that are on the page; all become files."""
-    bands = next((words for kind, words in _BANDS.items() if name.startswith(kind)), "")
-    tables = [
-        listed(f"{name}-{key}", f"{title}: {key.replace('-', ' ')}", table, bands=bands, setting=f"{upper(answer.source)}.")
-        for key, table in answer.tables.items() if len(table) and (shown is None or key in shown)
-    ]
-    pictures = tuple(
-        Picture(f"{name}-{key}", f"{answer.title}: {key.replace('-', ' ')}.", draw) for key, draw in answer.drawings.items()
-    )
-    return Section(name, title, (f"{upper(answer.source)}.",), answer.sentences, answer.warnings, tuple(tables), pictures)
 
 
 def _attempt(name: str, title: str, analyse: Callable[[], Section]) -> Section:
