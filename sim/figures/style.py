@@ -236,11 +236,11 @@ def _resize(figure: Figure, scale: float) -> None:
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             size = axis.get_tick_params().get("labelsize", matplotlib.rcParams[f"{axis.axis_name}tick.labelsize"])
-            axis.set_tick_params(labelsize=FontProperties(size=size).get_size_in_points() * scale)
+            axis.set_tick_params(which="both", labelsize=FontProperties(size=size).get_size_in_points() * scale)
     ticks = {id(tick) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_ticklabels(which="both")}
-    for words in figure.findobj(Text):
-        if id(words) not in ticks:
-            words.set_fontsize(float(words.get_fontsize()) * scale)
+    others = {id(words): words for words in figure.findobj(Text) if id(words) not in ticks}  # some are found more than once
+    for words in others.values():
+        words.set_fontsize(float(words.get_fontsize()) * scale)
 
 
 def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None = None) -> dict[str, Metric]:
