@@ -85,6 +85,10 @@ Out = Annotated[
 FiguresOption = Annotated[
     Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
 ]
+StyleOption = Annotated[
+    Path | None,
+    typer.Option("--style", metavar="FILE", help="Draw in a house style: fonts, sizes, colours, width, dpi, formats, as YAML."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
 MoneyOption = Annotated[bool, typer.Option("--money", help="Show where the freed money went, over the whole run.")]
 Metrics = Annotated[

@@ -45,7 +45,8 @@ def decomposition(results: Results) -> Section | None:
         f"{amount(float(np.sum(frame['part'])), metric.unit, signed=True)}."
     )
     head = ("what differs", "part (90% of seeds)", "share")
-    table = Listing("parts", f"Parts of the difference in {metric.label} ({unit_name(metric.unit)})", head, rows, frame=frame)
+    table = Listing("parts", f"Parts of the difference in {metric.label} ({unit_name(metric.unit)})", head, rows, frame=frame,
+                    bands="Part: mean over the seeds of its Shapley value and, in brackets, 90% of the seeds.")
     return Section("decomposition", "Where the difference comes from", (said,), tables=(table,))
 
 

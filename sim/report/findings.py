@@ -21,6 +21,7 @@ from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, listing, unit_name
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from totalplace.sim.model.metrics import Metric
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 #: Scenarios that share the first place up to which they are named.
 MOST_LEVEL: Final = 3
 _BETTER = {1: "more is better", -1: "less is better"}
+#: Columns of a comparison that say the same in every row of one metric, and stand in its caption.
+_IN_THE_CAPTION: Final = ("place", "metric", "label", "measured_as", "better", "baseline")
+#: What a level and its brackets are, for a caption.
+LEVEL_BANDS: Final = "Last year of the run: median and, in brackets, the band that holds 90% of the runs."
 
 
 def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Section:
@@ -41,8 +46,9 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
         how = f"{last_year_words(baseline.quarters)} {LEGEND} {upper(UNKNOWN_WORDS)}"
         return Section("headline", "What came out", (how,), tuple(changes(baseline, metrics)), notes, alone, (drawn,))
     in_units = natural_units(ensembles, baseline, metrics)
-    each = (_metric_table(ensembles, baseline, metric) for metric in metrics)
-    tables = (_at_a_glance(ensembles, baseline, metrics), *in_units, *each)
+    frame = compare(ensembles, baseline.scenario.name)
+    each = (_metric_table(ensembles, baseline, metric, frame) for metric in metrics)
+    tables = (_at_a_glance(ensembles, baseline, metrics, frame), *in_units, *each)
     over_time = Picture("arrangements", f"Medians over time by scenario: {listing([m.label for m in metrics])}.",
                         partial(compared_over_time, ensembles, names))
     dots = Picture("differences", f"Differences from {baseline.scenario.name} in the last year, medians and 90% of the seeds.",
@@ -166,10 +172,11 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     frame = ensemble.summary().reset_index()
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
-    return Listing("headline", f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}", head, rows, words=2, frame=frame)
+    title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
+    return Listing("headline", title, head, rows, words=2, frame=frame, bands=LEVEL_BANDS)
 
 
-def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Listing:
+def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
     """Medians of the metrics by scenario; the file has all metrics, with differences and bands."""
     shown = [metric for metric in metrics if metric.name in HEADLINE] or list(metrics)
     rows = [
@@ -179,10 +186,10 @@ def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Seq
     head = ("scenario", *(", ".join(part for part in (upper(metric.label), unit_name(metric.unit)) if part) for metric in shown))
     title = f"Medians of {count(baseline.runs, 'run')} in the last year"
     note = f"The tables below give bands and differences from {baseline.scenario.name}."
-    return Listing("headline", title, head, tuple(rows), note=note, frame=compare(ensembles, baseline.scenario.name))
+    return Listing("headline", title, head, tuple(rows), note=note, frame=frame)
 
 
-def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Listing:
+def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric, frame: pd.DataFrame) -> Listing:
     rows = []
     for ensemble in ensembles:
         row = [ensemble.scenario.name, band(ensemble.at_end(metric.name), metric)]
@@ -201,4 +208,12 @@ def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Met
     width = len(head) if metric.direction else len(head) - 1
     shown = tuple(tuple(row[:width]) for row in rows)
     title = f"{upper(metric.label)} ({unit})"
-    return Listing(f"headline-{metric.name}", title, head[:width], shown, note=f"{upper(metric.meaning)}.")
+    bands = f"{LEVEL_BANDS} {difference_bands(baseline.scenario.name)}"
+    sheet = frame[frame["metric"] == metric.name].drop(columns=list(_IN_THE_CAPTION)).reset_index(drop=True)
+    note = f"{upper(metric.meaning)}."
+    return Listing(f"headline-{metric.name}", title, head[:width], shown, note=note, sheet=sheet, bands=bands)
+
+
+def difference_bands(baseline: str) -> str:
+    """What a difference from a baseline and its brackets are, as a sentence for a caption."""
+    return f"Difference: from {baseline}, run by run on the same seeds, median and, in brackets, 90% of the seeds."

@@ -41,7 +41,11 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
     title = f"Outcomes in units people know: median difference from {against} in the last year"
     head = ("indicator", "unit", "base", *(ensemble.scenario.name for ensemble in others or [baseline]))
     note, frame = basis_words(baseline, names), _frame(names, others, baseline)
-    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame),)
+    bands = (
+        "Base: the figure of the place and its quality. Difference: median over the runs and, where it is told, in brackets 90% of "
+        "them."
+    )
+    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame, bands=bands),)
 
 
 def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from totalplace.sim.report.validity import of_scenarios
 from totalplace.sim.results.natural_units import said
 from totalplace.sim.results.relative import parted
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
-from totalplace.sim.results.setting import places_words, setting
+from totalplace.sim.results.setting import caption_line, places_words, setting
 from totalplace.sim.results.wording import count
 
 #: Scenarios of which the summary says what they do to outcomes in natural units; the table has all.
@@ -49,7 +49,7 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
     )
     return Report(
         title=_title(results), lead=asked, facts=_facts(results), summary=_summary(results, shown),
-        sections=sections,
+        sections=sections, setting=caption_line(ensembles), made=str(results.manifest.get("written", "")),
     )
 
 

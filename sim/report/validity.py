@@ -27,6 +27,7 @@ _FIRST: Final = "verdict"
 #: What stands there for a fact without one.
 LISTED_WORD: Final = "listed"
 _JUDGED: Final = "D"
+_OF_THE_MODEL: Final = "Of the model, not of the runs of this report."
 
 
 class Verdicts(NamedTuple):
@@ -107,4 +108,4 @@ def _facts(found: Verdicts) -> Listing:
     )
     head = ("", "published fact", "use", *found.heads)
     note = "The rule behind the verdicts, the sources and every criterion are in docs/validation.md."
-    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note)
+    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note, setting=_OF_THE_MODEL)

@@ -41,6 +41,14 @@ def setting_line(ensembles: Sequence[Ensemble]) -> str:
     return f"{words['Place']}, {words['Time']}; {'; '.join(said)}."
 
 
+def caption_line(ensembles: Sequence[Ensemble]) -> str:
+    """Where, when, how many runs, at which prices and over what bands are, as one sentence for captions that stand alone."""
+    words = setting(ensembles)
+    runs = f"{words['Runs']} runs".replace(" of each scenario runs", " runs of each scenario")
+    runs = runs.replace("1 runs", "1 run") if ensembles[0].runs == 1 else runs
+    return f"{words['Place']}, {words['Time']}, {runs}, prices {words['Prices']}; {words['Uncertainties']}."
+
+
 def quality_line(ensembles: Sequence[Ensemble]) -> str:
     """How good the money of the place is as a sentence, for what stands below a table, and where to read it line by line."""
     first = ensembles[0].place
@@ -133,6 +141,6 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 __all__ = [
-    "band_words", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting",
-    "setting_line", "told", "uncertainties_words", "what_if_words",
+    "band_words", "caption_line", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words",
+    "setting", "setting_line", "told", "uncertainties_words", "what_if_words",
 ]

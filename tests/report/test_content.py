@@ -200,10 +200,10 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     np.testing.assert_allclose(net[net["scenario"] == "single-pot"]["net_gain_mean"], expected_net)
 
 
-def test_every_figure_is_there_as_svg_and_png_and_on_the_page(html: Path) -> None:
+def test_every_figure_is_there_as_svg_and_png_with_its_data_and_on_the_page(html: Path) -> None:
     figures = html.with_suffix("") / "figures"
     manifest = json.loads((html.with_suffix("") / "manifest.json").read_text())
-    assert {path.name for path in figures.iterdir()} == {f"{n}.{e}" for n in manifest["figures"] for e in ("svg", "png")}
+    assert {path.name for path in figures.iterdir()} == {f"{n}.{e}" for n in manifest["figures"] for e in ("svg", "png", "csv")}
     page = Page(html.read_text())
     assert page.tags.count("img") == len(manifest["figures"]) >= 7
     assert all(len(text) > 20 for name, text in page.attributes if name == "alt")
