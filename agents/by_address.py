@@ -37,9 +37,12 @@ _OF_ARRAYS: Final = ("meminfo", "parent", "nitems", "itemsize", "data", "shape",
 def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     """The class of tables, a named tuple of arrays and records, of which rules are handed the address.
 
-    The tables that it holds are described once, when a compiled rule is first called with them.
+    The tables that it holds are described once, when a compiled rule is first called with them. An array that is read-only counts
+    as any other: no rule may write to it. Tables whose records are read-only raise ValueError: they are not there to be played.
     """
     def described_at(self: Tables) -> int:
+        if any(isinstance(part, np.void) and not part.flags.writeable for part in self):
+            raise ValueError("these tables stay as they are: rules play on a copy of them")
         words = np.array([word for part in self for word in _words_of(part)], np.int64)
         return int(vars(self).setdefault("_description", words).ctypes.data)  # memory that stays for as long as the tables do
 
@@ -49,10 +52,16 @@ def by_address[Tables: tuple[Any, ...]](tables: type[Tables]) -> type[Tables]:
     })
 
     def kind_of(given: Any, _: Any) -> Any:
-        return _Described(numba.types.NamedTuple([numba.typeof(part) for part in given], described))
+        return _Described(numba.types.NamedTuple([_kind_of(part) for part in given], described))
 
     typeof_impl.register(described)(kind_of)
     return described
+
+
+def _kind_of(part: Any) -> Any:
+    """The type of a table, whether Python may write to it or not."""
+    kind = numba.typeof(part)
+    return kind.copy(readonly=False) if isinstance(kind, numba.types.Array) else kind
 
 
 def _words_of(part: Any) -> list[int]:

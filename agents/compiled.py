@@ -74,7 +74,7 @@ def cache_folder() -> Path | None:
 @cache
 def _folder() -> tuple[Path | None, str]:
     """The folder, or None and why; nothing is said, since who imports a rule need not play it."""
-    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{sys.version} {numba_private.MADE_BY} {np.__version__}".encode())
     for source in rule_sources():
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     digest.update(str(ROOT).encode())

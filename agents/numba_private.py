@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import pickle
 import re
 import zlib
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
+import llvmlite
 import numba
 from llvmlite import binding as llvm
 from numba.core import codegen
@@ -23,7 +25,7 @@ from numba.core import codegen
 from totalplace.scenarios.errors import InputError
 
 #: The first version for which this holds, and the first for which nobody has tried it.
-VERSIONS: Final = ((0, 65), (0, 70))
+VERSIONS: Final = ((0, 65), (0, 69))
 #: Names in Numba's settings and in its dispatchers that are used here.
 _OF_CONFIG: Final = ("_config_fname", "reload_config", "CACHE_DIR", "CACHE_LOCATOR_CLASSES")
 _OF_DISPATCHERS: Final = ("_cache", "_compiler", "enable_caching", "get_call_template")
@@ -50,6 +52,10 @@ _CHANGED: Final = "changed_from"
 _IN_PLACE: Final[set[Callable[..., Any]]] = set()
 #: Numba keeps an index in files of this ending, and the machine code beside it.
 _INDEX: Final = ".nbi"
+#: Technical: bytes at the beginning of such a file that say of which rule it is and what follows.
+_MARK: Final = 16
+#: What machine code is made by.
+MADE_BY: Final = f"{numba.__version__} {llvmlite.__version__}"
 
 
 def check_version(version: str) -> None:
@@ -131,13 +137,23 @@ def keep(dispatcher: Any, folder: Path, failed: Callable[[Exception], None]) -> 
 
 
 def _compress(files: Any) -> None:
-    """Keep machine code compressed: it takes a tenth of the room."""
+    """Keep machine code compressed: it takes a tenth of the room. A file says first of which rule it is, and what follows.
+
+    The file of another rule, put in its place, is damage like any other: run, it would be called as what it is not.
+    """
+    def mark(name: str, kept: bytes) -> bytes:
+        return hashlib.blake2b(f"{files._index_name}\0{name}\0".encode() + kept, digest_size=_MARK).digest()
+
     def save(name: str, data: Any) -> None:
+        kept = zlib.compress(files._dump(data), 1)
         with files._open_for_write(files._data_path(name)) as file:
-            file.write(zlib.compress(files._dump(data), 1))
+            file.write(mark(name, kept) + kept)
 
     def load(name: str) -> Any:
-        return pickle.loads(zlib.decompress(Path(files._data_path(name)).read_bytes()))
+        given = Path(files._data_path(name)).read_bytes()
+        if given[:_MARK] != mark(name, given[_MARK:]):
+            raise ValueError(f"'{name}' is damaged, or of another rule")
+        return pickle.loads(zlib.decompress(given[_MARK:]))
 
     files._save_data, files._load_data = save, load
 

@@ -23,6 +23,9 @@ GROUPS = {
 
 def main(wanted: list[str]) -> int:
     """Measure the groups named, or all."""
+    if {"-h", "--help"} & set(wanted):
+        print(f"{__doc__}\nGroups: {', '.join(GROUPS)}. CC names the C compiler of the group c; otherwise all that are found.")
+        return 0
     unknown = [name for name in wanted if name not in GROUPS]
     if unknown:
         print(f"no group of benchmarks is called {unknown[0]}; there are {', '.join(GROUPS)}", file=sys.stderr)

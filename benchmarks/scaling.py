@@ -119,9 +119,20 @@ def all_places(times: int = 3) -> None:
         report(f"{count} place{'s' if count > 1 else ''}", [1000 * value for value in seconds], "ms a run")
 
 
+def memory_of_ensembles(runs: int = 400) -> None:
+    """Kilobytes that an ensemble holds of each run, where much is negotiated and where nothing is."""
+    import totalplace as tp
+
+    for name in ("joint-commissioning", "silo"):
+        held = tp.ensemble(name, runs=runs, first_seed=1)
+        parts = (held.metrics, held.deals, held.gains, held.ties_start, held.ties_end)
+        report(f"held of a run in an ensemble, {name}", [sum(part.nbytes for part in parts) / runs / 1000.0], "kB")
+
+
 def all_scaling() -> None:
     """Every measurement of how cost grows."""
     threads()
     ensembles_over_sweeps()
+    memory_of_ensembles()
     cohorts()
     all_places()

@@ -13,6 +13,7 @@ from totalplace.scenarios.checking import Flag, checked, locate, one_of, referre
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA, resolve_levers
 from totalplace.scenarios.percentages import percentages_read
+from totalplace.scenarios.read_only import ReadOnly, read_only
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_FILES, Marked
 from totalplace.scenarios.registry import LEVERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES
@@ -90,8 +91,8 @@ class Arrangement(BaseModel):
     )
     open_to: OpenTo = Field("every_place", description="Where there can be one: elsewhere, a run is a what-if and a note says so")
     commissioners: tuple[Commissioner, ...] = Field((), strict=False, description="Its strategic commissioners")
-    levers: Annotated[dict[str, Any], WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(
-        default_factory=dict, description="Lever values that come with the arrangement"
+    levers: Annotated[dict[str, Any], AfterValidator(read_only), WithJsonSchema(LEVERS_JSON_SCHEMA)] = Field(
+        default_factory=ReadOnly, description="Lever values that come with the arrangement"
     )
 
 def names() -> list[str]:
@@ -161,7 +162,7 @@ def merge_arrangement(layers: tuple[Marked, ...]) -> Arrangement:
     arrangement = checked(Arrangement, whole, "an arrangement")
     if arrangement.decision_rule != "none" and not arrangement.commissioners:
         raise _nobody(arrangement.decision_rule, layers)
-    return arrangement.model_copy(update={"levers": _merged_levers(levers)})
+    return arrangement.model_copy(update={"levers": read_only(_merged_levers(levers))})
 
 
 def _nobody(decision_rule: str, layers: Sequence[Marked]) -> InputError:

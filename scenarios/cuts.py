@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from totalplace.scenarios.calendar import financial_year_starts, parse_financial_year
 from totalplace.scenarios.checking import checked, locate, readable, shipped_names
+from totalplace.scenarios.read_only import read_only
 from totalplace.scenarios.reading import Marked, read_file
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
@@ -63,7 +64,7 @@ class BudgetPaths(BaseModel):
     title: str
     description: str
     base_year: str
-    paths: dict[str, tuple[BudgetYear, ...]]
+    paths: Annotated[dict[str, tuple[BudgetYear, ...]], AfterValidator(read_only)]
 
     @cached_property
     def points(self) -> dict[str, tuple[tuple[int, float], ...]]:
@@ -73,8 +74,11 @@ class BudgetPaths(BaseModel):
     def points_of(self, what: str) -> dict[str, tuple[tuple[int, float], ...]]:
         """The same of ``index``, ``low`` or ``high``."""
         base = (parse_financial_year(self.base_year), 1.0)
-        return {kind: (base, *((parse_financial_year(row.year), float(getattr(row, what))) for row in rows))
-                for kind, rows in self.paths.items()}
+        found: dict[str, tuple[tuple[int, float], ...]] = read_only({
+            kind: (base, *((parse_financial_year(row.year), float(getattr(row, what))) for row in rows))
+            for kind, rows in self.paths.items()
+        })
+        return found
 
     def __hash__(self) -> int:
         return hash((self.title, self.base_year, *self.paths))

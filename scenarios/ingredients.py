@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +15,7 @@ from totalplace.scenarios.checking import checked
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.reading import read_file
 from totalplace.scenarios.registry import LEVERS
+from totalplace.scenarios.stamps import Stamp, stamp
 
 FILE: Final = Path(__file__).with_name("ingredients.yaml")
 
@@ -28,12 +31,16 @@ class Ingredient(BaseModel):
     levers: tuple[str, ...] = Field((), strict=False, description="Levers that arrangements bring")
 
 
-@cache
-def ingredients() -> dict[str, Ingredient]:
+def ingredients() -> Mapping[str, Ingredient]:
     """The ingredients by key. Raises InputError for a field or lever that there is not, or that two ingredients have."""
+    return _kept(stamp(FILE))
+
+
+@lru_cache(maxsize=1)
+def _kept(file: Stamp) -> Mapping[str, Ingredient]:
     found: dict[str, Ingredient] = {}
     taken: dict[str, str] = {}
-    for key, item in read_file(FILE).mapping("The list of ingredients").items():
+    for key, item in read_file(file[0]).mapping("The list of ingredients").items():
         one = checked(Ingredient, item, "an ingredient")
         for names, known, what in ((one.fields, Arrangement.model_fields, "field"), (one.levers, LEVERS, "lever")):
             for name in names:
@@ -43,7 +50,7 @@ def ingredients() -> dict[str, Ingredient]:
                     raise InputError(f"The {what} '{name}' belongs to two ingredients: {taken[name]} and {key}", file=str(FILE))
                 taken[name] = key
         found[key] = one
-    return found
+    return MappingProxyType(found)
 
 
 def ingredient_of(kind: str, name: str) -> Ingredient | None:

@@ -6,13 +6,14 @@ The GDP deflator by financial year stands in ``places/gdp_deflator.csv``. After 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.calendar import financial_year_starts, parse_financial_year
+from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.rows import read_rows
-from totalplace.scenarios.places.tables import HERE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,15 +26,15 @@ _COLUMNS: Final = ("year", "deflator", "quality", "source")
 
 
 @kept(maxsize=1)
-def deflators() -> dict[int, float]:
+def deflators() -> Mapping[int, float]:
     """The GDP deflator (2024-25 = 1) by the calendar year in which a financial year starts. Raises InputError for a bad table."""
     found = {}
-    for row in read_rows(HERE / "gdp_deflator.csv", _COLUMNS):
+    for row in read_rows(tables.HERE / "gdp_deflator.csv", _COLUMNS):
         deflator = row.number("deflator")
         if deflator <= 0.0:
             raise row.error(f"The deflator is {deflator:g}", "a number above 0")
         found[parse_financial_year(row.word("year"))] = deflator
-    return found
+    return MappingProxyType(found)
 
 
 def deflator(first_year: int) -> float:
@@ -54,7 +55,7 @@ def years_unpublished(start: str, quarters: int, base_year: str) -> NDArray[np.f
     return np.array([float(max(0, year - last) - before) for year in financial_year_starts(start, quarters)])
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def price_levels(start: str, quarters: int, base_year: str) -> NDArray[np.float64]:
     """Price level in each quarter of a run against its base year (= 1.0), by financial year. Not to be written to."""
     import numpy as np

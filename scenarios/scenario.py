@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr
 
 from totalplace.scenarios.arrangement import Arrangement
 from totalplace.scenarios.calendar import period
@@ -28,6 +28,7 @@ from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.plain_values import plain_value
 from totalplace.scenarios.posterior import say_differences
+from totalplace.scenarios.read_only import read_only
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
 from totalplace.scenarios.scenario_file import Seeds
@@ -71,7 +72,7 @@ class Scenario(BaseModel):
     budget path; both are sorted by quarter, and those at or after ``quarters`` have no effect and are named in ``notes``. ``text``
     is the whole scenario as YAML that loads to an equal scenario, with a budget path or network of its own in full; ``sha256`` is
     its hash. Two scenarios are equal when their texts are. ``material`` is what its world is built from: once a scenario is loaded,
-    nothing of it is read again.
+    nothing of it is read again. Nothing of a scenario can be written to: ``with_settings`` gives another one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,8 +89,8 @@ class Scenario(BaseModel):
     network: str | Ties
     arrangement: Arrangement
     cuts: Cuts
-    levers: dict[str, tuple[float, ...]]
-    uncertainties: dict[str, float | Range]
+    levers: Annotated[dict[str, tuple[float, ...]], AfterValidator(read_only)]
+    uncertainties: Annotated[dict[str, float | Range], AfterValidator(read_only)]
     events: tuple[Event, ...]
     changes: tuple[Change, ...]
     seeds: Seeds
@@ -212,6 +213,19 @@ class Scenario(BaseModel):
             told = f"scenario.with_settings(['{name}=...']), which gives another" if name in type(self).model_fields else _IN_ALL
             raise UnchangedScenario(f"A scenario stays as it is: '{name}' cannot be set", allowed=told)
         super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise UnchangedScenario(f"A scenario stays as it is: '{name}' cannot be removed", allowed=_IN_ALL)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy. Raises UnchangedScenario for an ``update``: fields alone would no longer go with text, hash and material."""
+        if update:
+            told = ", ".join(f"'{name}=...'" for name in update)
+            raise UnchangedScenario(
+                f"A scenario stays as it is: a copy cannot have {' and '.join(f"another '{name}'" for name in update)}",
+                allowed=f"scenario.with_settings([{told}]), which gives another",
+            )
+        return super().model_copy(deep=deep)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.text == other.text

@@ -8,6 +8,7 @@ care spend, or as the minimum of the Better Care Fund falls. They add to one ove
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +53,7 @@ def part_of_england(code: str, year: str, measure: str) -> float:
 
 
 @kept(maxsize=1)
-def england() -> dict[tuple[str, str], float]:
+def england() -> Mapping[tuple[str, str], float]:
     """What all places have of each measure, by (year, measure). Raises InputError for a faulty table."""
     found = {}
     for folder in GEOGRAPHIES:
@@ -61,7 +62,7 @@ def england() -> dict[tuple[str, str], float]:
     for row in found.values():
         if row.number("value") <= 0.0:
             raise row.error("The sum over all places is not above 0", "a number above 0")
-    return {key: row.number("value") for key, row in found.items()}
+    return MappingProxyType({key: row.number("value") for key, row in found.items()})
 
 
 def england_part(code: str, year: str) -> FloatArray:
@@ -71,17 +72,17 @@ def england_part(code: str, year: str) -> FloatArray:
 
 
 @kept(maxsize=len(GEOGRAPHIES))
-def _better_care(folder: str) -> dict[str, dict[str, float]]:
+def _better_care(folder: str) -> Mapping[str, Mapping[str, float]]:
     path = tables.HERE / folder / "better_care.csv"
     rows = read_rows(path, ("code", "name", "nhs", *GRANTS, "grant_by", "quality")) if folder and path.exists() else []
-    found = {row.word("code"): {name: row.number(name) for name in ("nhs", *GRANTS)} for row in rows}
+    found = {row.word("code"): MappingProxyType({name: row.number(name) for name in ("nhs", *GRANTS)}) for row in rows}
     for row in rows:
         if not all(0.0 < found[row.word("code")][name] < 1.0 for name in ("nhs", *GRANTS)):
             raise row.error("A part of England is not between 0 and 1", "a share above 0 and below 1")
-    return found
+    return MappingProxyType(found)
 
 
-def better_care(year: str) -> dict[str, dict[str, float]]:
+def better_care(year: str) -> Mapping[str, Mapping[str, float]]:
     """What each council, those too small to model too, has of the parts of the Better Care Fund's minimum; none for older years."""
     return _better_care(geography_of(year))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places.keeping import kept, unchanged
+from totalplace.scenarios.places.keeping import kept, tables_in, unchanged
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import (
     EVERY_YEAR,
@@ -44,21 +43,15 @@ def as_they_are() -> AbstractContextManager[None]:
 
     Inside, they stay what they were at the beginning. One thread at a time.
     """
-    return unchanged(_files(HERE))
+    return unchanged()
 
 
-@lru_cache(maxsize=2)
-def _files(folder: Path) -> tuple[Path, ...]:
-    """Every table of a folder of places."""
-    own = (folder / places / name for places in GEOGRAPHIES for name in _OF_PLACES)
-    return (*own, *(folder / "judgement" / f"{name}.csv" for name in SHAPES))
+def _folders() -> tuple[Path, ...]:
+    """Where tables are: a folder for the places of each time, and one of judgement tables."""
+    return (*(HERE / places for places in GEOGRAPHIES), HERE / "judgement")
 
 
-#: The tables of the places of a time.
-_OF_PLACES: Final = (
-    "adjacency.csv", "bodies.csv", "body_places.csv", "codes.csv", "england.csv", "indicators.csv", "natural_units.csv",
-    "quality.csv", "small_areas.parquet", "spending.csv",
-)
+tables_in(_folders)
 
 
 @dataclass(frozen=True)

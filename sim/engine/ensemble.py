@@ -28,6 +28,16 @@ _MANY_RUNS: Final = 1_000
 _BATCHES_EACH: Final = 8
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.15
+#: Technical: runs that say how many negotiations there will be, of so many in all as a part of them, and the most. One run would
+#: not do: with parameters that are drawn, it may have half or twice as many as the mean.
+_TELLING: Final = 25
+_MOST_TELLING: Final = 32
+
+
+def _telling(runs: int) -> int:
+    """How many of the first runs say what all of them take."""
+    return max(1, min(_MOST_TELLING, runs // _TELLING))
+
 
 def memory_allowed() -> int:
     """Bytes that ensembles may take: :data:`MOST_MEMORY`, or half of what this machine has where that is less."""
@@ -70,9 +80,9 @@ def check_memory(firsts: Sequence[Run | Ensemble], runs: int) -> None:
 
 
 def check_together(scenarios: Sequence[Scenario], runs: int, first_seed: int) -> None:
-    """:func:`check_memory` for scenarios that are to be held together, by a first run of each where they are many runs."""
+    """:func:`check_memory` for scenarios that are to be held together, by the first runs of each where they are many runs."""
     if runs * len(scenarios) > _MANY_RUNS:
-        check_memory([run(scenario.for_many_runs(), first_seed) for scenario in scenarios], runs)
+        check_memory([ensemble(scenario, _telling(runs), first_seed, threads=1) for scenario in scenarios], runs)
 
 
 def room_for_more(ensembles: Sequence[Ensemble]) -> int:
@@ -113,7 +123,7 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     done and the number of all runs. ``agent_classes`` puts subclasses in place of kinds of agent, as in
     :class:`~totalplace.sim.engine.place_model.PlaceModel`, and plays Mesa models one after the other, about 200 times as slow;
     ``{}`` does so with the agents as they are. Raises InputError (a ValueError, too) for a number of runs or threads that cannot
-    be, for classes that cannot be used and, after the first run, for more runs than fit in memory (:func:`check_memory`).
+    be, for classes that cannot be used and, after the first runs, for more runs than fit in memory (:func:`check_memory`).
     """
     scenario = scenario_of(scenario).for_many_runs()
     runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
@@ -125,7 +135,7 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
 
 
 def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress: Progress | None) -> Ensemble:
-    """The runs with these seeds. The first is played by itself: it says how much room all of them need, and whether they fit."""
+    """The runs with these seeds. The first few are played before: they say how much room all need, and whether they fit."""
     batches, lock = Batches(template), threading.Lock()
     idle = [batches]
     done = 0
@@ -137,29 +147,30 @@ def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress
                 done += runs
                 progress(done, len(seeds))
 
-    alone = Room.of(template, 1)
-    told = batches.play(seeds[:1], alone)
-    finished(1)
+    few = min(batches.together, _telling(len(seeds)))
+    before = Room.of(template, few)
+    told = batches.play(seeds[:few], before)
+    finished(few)
     record = Record(len(told))
     record.take(0, told)
-    check_memory([ensemble_of(template, seeds[:1], alone, record)], len(seeds))
-    room, record = Room.of(template, len(seeds)), Record(round(_MORE_DEALS * len(seeds) * len(told)))
+    check_memory([ensemble_of(template, seeds[:few], before, record)], len(seeds))
+    room, record = Room.of(template, len(seeds)), Record(round(_MORE_DEALS * len(seeds) * len(told) / few))
     record.take(0, told)
-    room.part(0, 1).take(alone)
+    room.part(0, few).take(before)
 
     def play(number: int) -> None:
         try:
             mine = idle.pop()
         except IndexError:
             mine = Batches(template)
-        first = 1 + (number - 1) * size
+        first = few + (number - 1) * size
         batch = seeds[first : first + size]
         record.take(number, mine.play(batch, room.part(first, first + len(batch))))
         idle.append(mine)
         finished(len(batch))
 
     size = max(1, min(batches.together, len(seeds) // (_BATCHES_EACH * threads)))
-    side_by_side(play, range(1, 1 + -(-(len(seeds) - 1) // size)), threads)
+    side_by_side(play, range(1, 1 + -(-(len(seeds) - few) // size)), threads)
     return ensemble_of(template, seeds, room, record)
 
 

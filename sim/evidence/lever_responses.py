@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import UnknownName
-from totalplace.scenarios.lever_responses import FILE, Response, read
+from totalplace.scenarios.lever_responses import FILE, PATH, Response, read
+from totalplace.scenarios.stamps import Stamp, stamp
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.evidence.facts import Floats
 from totalplace.sim.evidence.lever_signs import STANDARD_ERRORS
@@ -78,10 +80,14 @@ def paid(one: Moved, sign: int) -> bool:
     return one.sign == sign if sign else one.moved > 0.0
 
 
-@cache
 def expected() -> tuple[dict[str, str], tuple[Response, ...]]:
     """Watched metrics and expected responses. Raises InputError where one names no metric or scenario."""
-    watched, rows = read()
+    return _kept(stamp(PATH))
+
+
+@lru_cache(maxsize=1)
+def _kept(file: Stamp) -> tuple[dict[str, str], tuple[Response, ...]]:
+    watched, rows = read(Path(file[0]))
     for name in (*watched, *(name for row in rows for name in row.cost)):
         if name not in METRICS:
             raise UnknownName("metric", name, list(METRICS), where="among expected responses", file=FILE)

@@ -24,8 +24,11 @@ LEVERS_TABLE: Final = table("levers", "the levers as they stand", *(
 _APART: Final = frozenset({"levers", "parameters", "deals", "particles", "coalitions"})
 
 
-def copy_world(source: World) -> World:
+def copy_world(source: World, read_only: bool = False) -> World:
     """A copy that shares no memory with ``source``: its tables, but for the record of negotiations, lie in one block of memory.
+
+    Only the rows of the posterior, ``particles``, which nobody writes to, are those of ``source``. Nothing of a ``read_only`` copy
+    can be written to.
 
     What a thread does in Python between two runs holds up all others, so setting a world back is one copy of memory.
     """
@@ -39,10 +42,14 @@ def copy_world(source: World) -> World:
     for (name, part), start in zip(together.items(), [0, *ends[:-1].tolist()], strict=True):
         table = memory[start : start + part.nbytes].view(part.dtype).reshape(part.shape or (1,))
         table[...] = part
+        table.setflags(write=not read_only)
         if isinstance(part, np.record):
             tables[name] = rows_of(table)[0]
         else:
             tables[name] = table.view(type(part))
+    tables["particles"].setflags(write=False)
+    for name in ("deals", "coalitions"):
+        tables[name].setflags(write=not read_only)
     return linked(World(**tables))
 
 

@@ -6,7 +6,7 @@ All that stands in files or goes by a name is in the material of the scenario: n
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ _WORKING_AGE: Final = ENTITLEMENTS.flagged("working_age")
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """The world of a scenario before a run begins, and the names of its rows."""
+    """The world of a scenario before a run begins, and the names of its rows. Runs play on copies: many share what is built."""
 
     scenario: Scenario
     place: Place
@@ -217,8 +217,12 @@ def _accounts(agencies: int) -> Any:
 
 
 def build(scenario: Scenario) -> Template:
-    """The world of a scenario, for any seed. A scenario of the same text and the same material is built once."""
-    return _kept(scenario, scenario.material.digest)
+    """The world of a scenario, for any seed. A scenario of the same text and the same material is built once.
+
+    Nothing of it can be written to; ``fresh`` gives a world that can.
+    """
+    kept = _kept(scenario, scenario.material.digest)
+    return kept if kept.scenario is scenario else replace(kept, scenario=scenario)  # an equal one may have come by another way
 
 
 @lru_cache(maxsize=256)  # more than England has places
@@ -272,7 +276,8 @@ def _built(scenario: Scenario, material: Material) -> Template:
         measures=MEASURES.empty(quarters),
     )
     names = tuple(post.name for post in material.posts)
-    return Template(scenario, place, copy_world(world), names, residents.cohort_labels(place), _most_deals(scenario, agencies))
+    unplayed = copy_world(world, read_only=True)
+    return Template(scenario, place, unplayed, names, residents.cohort_labels(place), _most_deals(scenario, agencies))
 
 
 def _particles(material: Material) -> NDArray[np.float64]:

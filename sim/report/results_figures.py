@@ -69,4 +69,6 @@ def draw_figures(
 
 
 def _is_drawn(folder: Path, name: str) -> bool:
-    return all((folder / "figures" / f"{name}.{ending}").is_file() for ending in ("png", "svg"))
+    """Whether both files of a figure are there and hold something: one may be empty after a full disk or a lost connection."""
+    files = [folder / "figures" / f"{name}.{ending}" for ending in ("png", "svg")]
+    return all(file.is_file() and file.stat().st_size > 0 for file in files)

@@ -137,6 +137,21 @@ def test_a_damaged_cache_is_compiled_anew(started: tuple[Tree, list[float]], dam
     assert tree.python(_FEW) == before
 
 
+@pytest.mark.parametrize("suffix", ["*.nbc", "*.nbi"])
+def test_a_file_of_another_rule_is_damage_and_is_mended(started: tuple[Tree, list[float]], suffix: str) -> None:
+    """Sound in itself, it was run as the rule that it is not, and each start ended in a traceback."""
+    tree, before = started
+    kept = sorted(tree.cache.rglob(suffix))
+    whole = [path.read_bytes() for path in kept]
+    for path, other in zip(kept, [*whole[1:], whole[0]], strict=True):
+        path.write_bytes(other)
+    assert tree.python(_FEW) == before
+    assert tree.said == ""
+    mended = tree.kept()
+    assert tree.python(_FEW) == before
+    assert tree.kept() == mended, "what was mended is not compiled again"
+
+
 def test_a_cache_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.cache.write_text("a file, not a folder", encoding="utf-8")

@@ -293,6 +293,21 @@ def test_without_a_compiler_one_line_says_so(monkeypatch: pytest.MonkeyPatch, ca
     assert said.err == "no C compiler is found (gcc or clang): the compiled run was not held against C\n"
 
 
+def test_a_compiler_that_is_named_and_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CC", "nonexistent")
+    assert command.main(["c"]) == 0
+    assert "the C compiler that CC names, 'nonexistent', is not found" in capsys.readouterr().err
+
+
+def test_help_names_the_groups_and_measures_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["c", "--help"]) == 0
+    said = capsys.readouterr()
+    assert all(name in said.out for name in command.GROUPS)
+    assert (said.err, command.main(["--hlep"])) == ("", 2)
+
+
 @NEEDS_COMPILER
 def test_what_the_compiler_says_is_told(tmp_path: Path) -> None:
     path = compilers()[0]

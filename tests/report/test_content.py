@@ -76,7 +76,7 @@ def test_sentences_about_a_metric_are_true(ensembles: list[Ensemble], name: str)
 
 def test_nothing_that_differs_is_called_the_same_and_the_other_way_round(ensembles: list[Ensemble]) -> None:
     ensembles = many(ensembles)
-    alike = replace(ensembles[0], scenario=ensembles[0].scenario.model_copy(update={"name": "twin"}))
+    alike = replace(ensembles[0], scenario=ensembles[0].scenario.with_settings(["name=twin"]))
     assert contrast([ensembles[0], alike], ensembles[0], METRICS["wellbeing"]) == (
         f"Wellbeing: no clear difference between silo and twin ({np.median(ensembles[0].at_end('wellbeing')):.3f} under silo).",
     )
@@ -94,7 +94,7 @@ def invented(ensembles: list[Ensemble], ends: dict[str, np.ndarray]) -> list[Ens
     for name, end in ends.items():
         metrics = np.repeat(base.metrics[:1], len(end), axis=0)
         metrics["wellbeing"] = end[:, np.newaxis]
-        scenario = base.scenario.model_copy(update={"name": name})
+        scenario = base.scenario.with_settings([f"name={name}"])
         made.append(replace(base, scenario=scenario, metrics=metrics, seeds=np.arange(len(end))))
     return made
 

@@ -81,6 +81,14 @@ def test_a_picture_of_which_one_file_is_missing_is_drawn_again(copy: Path) -> No
 
 
 @pytest.mark.usefixtures("quick")
+def test_an_empty_file_is_no_picture(copy: Path) -> None:
+    draw_figures(copy)
+    (copy / "figures" / "net-gains.png").write_bytes(b"")
+    assert draw_figures(copy) == ("net-gains",)
+    assert (copy / "figures" / "net-gains.png").stat().st_size > 0
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_name_that_no_figure_has_is_refused_before_anything_is_drawn(copy: Path) -> None:
     with pytest.raises(UnknownName, match=r"no figure 'network-singlepot' of .*Did you mean 'network-single-pot'"):
         draw_figures(copy, ["refusals", "network-singlepot"])

@@ -27,7 +27,7 @@ def shifted(ensemble: Ensemble, metric: str, by: list[float]) -> Ensemble:
     """An ensemble whose runs have ``by`` added to a metric, under another name."""
     metrics = ensemble.metrics.copy()
     metrics[metric] += np.array(by)[:, np.newaxis]
-    scenario = ensemble.scenario.model_copy(update={"name": "shifted"})
+    scenario = ensemble.scenario.with_settings(["name=shifted"])
     return replace(ensemble, metrics=metrics, scenario=scenario)
 
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_paired_is_refused(silo: Ensemble, single_pot: Ensemble) 
         compare([silo, silo])
     with pytest.raises(InputError, match="other seeds"):
         compare([silo, replace(single_pot, seeds=single_pot.seeds + 1)])
-    longer = single_pot.scenario.model_copy(update={"quarters": 9})
+    longer = single_pot.scenario.with_settings(["quarters=9"])
     with pytest.raises(InputError, match="number of quarters"):
         compare([silo, replace(single_pot, scenario=longer)])
 

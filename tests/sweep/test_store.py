@@ -90,6 +90,19 @@ def test_a_damaged_part_is_found_and_played_again(store: Store, tmp_path: Path, 
     assert all(path.stat().st_mtime_ns == before[path] for path in untouched)
 
 
+def test_every_damaged_part_counts(store: Store) -> None:
+    """A part of which the record is gone too was not counted, and neither was one that has its length but not its bytes."""
+    metrics = [store.folder / "metrics" / f"part-{number:05d}.parquet" for number in range(3)]
+    assert "damaged" not in store.state
+    metrics[0].unlink()
+    assert tp.open_sweep(store.folder).state.endswith(", 1 part damaged and left out")
+    (store.folder / "parts" / "00002.json").unlink()
+    metrics[2].unlink()
+    assert tp.open_sweep(store.folder).state.endswith(", 2 parts damaged and left out")
+    _flip(metrics[1])
+    assert tp.open_sweep(store.folder).state.endswith(", 2 parts damaged and left out, 1 part damaged")
+
+
 def test_a_finished_sweep_is_left_as_it_is(store: Store) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.folder.rglob("*") if path.is_file()}
     tp.sweep(small_sweep(), store.folder)

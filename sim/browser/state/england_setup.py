@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ import numpy as np
 from totalplace import scenarios
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.places.shapes import USUAL_YEAR, geography_of
 from totalplace.scenarios.vocabulary import period_of
@@ -87,13 +87,13 @@ def known_of(year: str) -> dict[str, Shown]:
     }
 
 
-@cache
+@kept(maxsize=64)
 def known(name: str, year: str = USUAL_YEAR) -> dict[str, Band]:
     """One of KNOWN by place of a year. Raises KeyError."""
     return {place.name: Band(*(_known_of(place.name, year)[name],) * 3) for place in places.names(year)}
 
 
-@cache
+@kept(maxsize=1024)
 def _known_of(place: str, year: str) -> dict[str, float]:
     one = places.load(place, year)
     deprivation = float(np.average(one.deprivation, weights=one.neighbourhood_population))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_year(text: str) -> str:
     return text
 
 
-@cache
+@kept(maxsize=16)
 def place_names(year: str = USUAL_YEAR) -> tuple[str, ...]:
     """The places of England in a year, in alphabetical order."""
     from totalplace.scenarios import places

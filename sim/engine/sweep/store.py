@@ -68,9 +68,18 @@ class Store:
     @cached_property
     def records(self) -> dict[int, dict[str, Any]]:
         """The record of each finished part by its number. The manifest of a finished sweep has them all."""
-        finished = dict(enumerate(self.manifest.parts)) if len(self.manifest.parts) == self.manifest.chunks else {}
-        found = {number: self._parts.present(number, finished.get(number)) for number in finished or self._parts.numbers()}
+        finished = dict(enumerate(self.manifest.parts)) if self._finished else {}
+        found = {number: self._parts.present(number, finished.get(number)) for number in self._written}
         return {number: record for number, record in found.items() if record is not None}
+
+    @property
+    def _finished(self) -> bool:
+        return len(self.manifest.parts) == self.manifest.chunks
+
+    @property
+    def _written(self) -> Sequence[int]:
+        """The numbers of the parts that were written: all of a finished sweep, though a record may be gone."""
+        return range(self.manifest.chunks) if self._finished else self._parts.numbers()
 
     def _dataset(self, table: str) -> Dataset:
         import pyarrow.dataset as ds
@@ -227,8 +236,16 @@ class Store:
         """How far the sweep is, in words."""
         words = f"{self.played:,} of {count(self.total, 'run')} played"
         words += f", {self.failures:,} of them failed" if self.failures else ""
-        spoilt = len(self._parts.numbers()) - len(self.records)
-        return words + (f", {count(spoilt, 'part')} damaged and left out" if spoilt > 0 else "")
+        return words + self._spoilt()
+
+    def _spoilt(self) -> str:
+        """What is damaged, in words. Files that are there in their length are read only where others are not."""
+        left_out = len(self._written) - len(self.records)
+        if not left_out:
+            return ""
+        known = self.records.values() if self.checked else ()
+        more = sum(not all(self._parts.intact(table, record) for table in TABLES) for record in known)
+        return f", {count(left_out, 'part')} damaged and left out" + (f", {count(more, 'part')} damaged" if more else "")
 
     def _repr_html_(self) -> str:
         from markupsafe import Markup

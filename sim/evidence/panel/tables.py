@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from totalplace.scenarios.places.keeping import kept, tables_in
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.source_tree import ROOT
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HERE: Final = ROOT / "sim" / "evidence" / "panel"
+tables_in(lambda: (HERE,))
 #: Years of spending (by the year in which they end) that estimates use; those after it are held out.
 FIRST: Final = 2017
 LAST: Final = 2022
@@ -39,7 +40,7 @@ def _logs(table: pd.DataFrame) -> pd.DataFrame:
     return np.log(table.where(table > 0.0))
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def children() -> pd.DataFrame:
     """Children's services by ``code`` and ``year`` (2016 to 2025, the year in which spending ends), as published, £ thousand.
 
@@ -62,7 +63,7 @@ def real(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return table[list(columns)].div(level, axis=0)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def children_logs() -> pd.DataFrame:
     """Logs by ``code`` and ``year``: ``looked_after``, ``mean_looked_after``, rates, spending at constant prices, and ``children``.
 
@@ -74,7 +75,7 @@ def children_logs() -> pd.DataFrame:
     return _logs(table[["looked_after", "mean_looked_after", *_RATES]].join([money, living]))
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def councils_logs() -> pd.DataFrame:
     """Logs of outturn at constant prices and of outcomes by ``code`` and ``year``, that in which a year of spending ends."""
     import pandas as pd
