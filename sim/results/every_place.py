@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from totalplace.scenarios import places
+from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.sim.model.metrics import METRICS
@@ -130,7 +131,7 @@ def beyond_words(values: Mapping[str, Band], unit: str, signed: bool) -> str:
     return f"{count(len(out), 'place lies', 'places lie')} beyond the ends of the colours: {listing([*named, *more])}."
 
 
-@cache
+@kept(maxsize=8)
 def estimates(year: str) -> tuple[str, ...]:
     """The places of a year whose council filed nothing."""
     return tuple(place.name for place in places.names(year) if is_estimate(place.code, year))
