@@ -257,9 +257,10 @@ def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | No
 
 def _resize(figure: Figure, scale: float) -> None:
     """Make all text larger or smaller, also that of ticks that are still to come."""
+    usual = {"x": matplotlib.rcParams["xtick.labelsize"], "y": matplotlib.rcParams["ytick.labelsize"]}
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            size = axis.get_tick_params().get("labelsize", matplotlib.rcParams[f"{axis.axis_name}tick.labelsize"])
+            size = axis.get_tick_params().get("labelsize", usual[axis.axis_name])
             axis.set_tick_params(which="both", labelsize=FontProperties(size=size).get_size_in_points() * scale)
     ticks = {id(tick) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_ticklabels(which="both")}
     others = {id(words): words for words in figure.findobj(Text) if id(words) not in ticks}  # some are found more than once
