@@ -3,7 +3,8 @@
 A *cloud* is points (N, P), quantiles of the priors, which are independent and level on this scale. Only the D columns that
 emulators read are moved, by differential evolution (ter Braak 2006, Statistics and Computing 16; crossover as in Vrugt and others
 2009): a point goes along the difference of two points of the other half of the cloud, so that steps have the shape of what is
-left. All other columns stay as they were drawn, from the prior.
+left; tempering also draws a few columns of a point anew from the prior. All other columns are drawn from the prior at the end of
+tempering: what is resampled often has few ancestors, and columns that nothing reads would seem to be informed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ Generator = np.random.Generator
 #: Sweeps after a step of tempering or a threshold, and after the last.
 SWEEPS: Final = 8
 LAST_SWEEPS: Final = 20
+#: The same at the end of tempering, where points must forget what they were copied from.
+FORGETTING_SWEEPS: Final = 60
+#: Parts of the columns that are drawn anew from the prior at a time.
+_ANEW: Final = (0.02, 0.06, 0.2)
 #: Part of the effective size, or of the points, that a step keeps.
 KEPT: Final = 0.5
 #: Most steps of tempering or thresholds.
@@ -67,14 +72,29 @@ def _half(cloud: Floats, known: Floats, move: np.ndarray, other: np.ndarray, sco
     step += _JITTER * rng.standard_normal(step.shape)
     tried = cloud[rows]
     tried[:, active] = wrapped(tried[:, active] + step * chosen)
+    _accept(cloud, known, rows, tried, score, np.repeat(power, move.shape[1]), rng)
+
+
+def _anew(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: Floats, rng: Generator) -> None:
+    """Draw a few columns of every point anew from the prior, in place, where the score allows it."""
+    rows = np.arange(len(cloud))
+    chosen = rng.random((len(rows), len(active))) < rng.choice(_ANEW, (len(rows), 1))
+    tried = cloud.copy()
+    tried[:, active] = np.where(chosen, rng.random(chosen.shape), tried[:, active])
+    _accept(cloud, known, rows, tried, score, np.repeat(power, len(rows) // len(power)), rng)
+
+
+def _accept(cloud: Floats, known: Floats, rows: np.ndarray, tried: Floats, score: Score, power: Floats, rng: Generator) -> None:
+    """Take over what was tried at rows (n,) with the probability of Metropolis, in place."""
     scored = score(tried, rows)
     with np.errstate(invalid="ignore"):
-        better = np.log(rng.random(len(rows))) < np.repeat(power, move.shape[1]) * (scored - known[rows])
+        better = np.log(rng.random(len(rows))) < power * (scored - known[rows])
     accepted = better & np.isfinite(scored)
     cloud[rows[accepted]], known[rows[accepted]] = tried[accepted], scored[accepted]
 
 
-def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: Floats, sweeps: int, rng: Generator) -> None:
+def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power: Floats, sweeps: int, rng: Generator,
+          anew: bool = False) -> None:
     """Move a cloud of as many groups as ``power`` (G,) has, and its scores, in place: each stays a sample of exp(power * score)."""
     number = len(cloud) // len(power)
     first = number * np.arange(len(power))[:, None]
@@ -83,6 +103,8 @@ def moved(cloud: Floats, known: Floats, score: Score, active: np.ndarray, power:
         halves = order[:, : number // 2], order[:, number // 2 :]
         for one, other in (halves, halves[::-1]):
             _half(cloud, known, one, other, score, active, power, rng)
+        if anew:
+            _anew(cloud, known, score, active, power, rng)
 
 
 def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng: Generator,
@@ -102,9 +124,11 @@ def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng:
         ])
         cloud, known, at = cloud[rows], known[rows], at + steps
         done = bool((at >= power - 1e-9).all())
-        moved(cloud, known, score, active, at, LAST_SWEEPS if done else SWEEPS, rng)
+        moved(cloud, known, score, active, at, FORGETTING_SWEEPS if done else SWEEPS, rng, anew=True)
         if done:
             break
+    idle = np.setdiff1d(np.arange(cloud.shape[1]), active)
+    cloud[:, idle] = rng.random((len(cloud), len(idle)))
     return cloud, known
 
 
