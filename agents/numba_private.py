@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import pickle
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
@@ -22,6 +20,7 @@ import numba
 from llvmlite import binding as llvm
 from numba.core import codegen
 
+from totalplace.agents.kept_code import packed, unpacked
 from totalplace.scenarios.errors import InputError
 
 #: The first version for which this holds, and the first for which nobody has tried it.
@@ -52,8 +51,6 @@ _CHANGED: Final = "changed_from"
 _IN_PLACE: Final[set[Callable[..., Any]]] = set()
 #: Numba keeps an index in files of this ending, and the machine code beside it.
 _INDEX: Final = ".nbi"
-#: Technical: bytes at the beginning of such a file that say of which rule it is and what follows.
-_MARK: Final = 16
 #: What machine code is made by.
 MADE_BY: Final = f"{numba.__version__} {llvmlite.__version__}"
 
@@ -137,23 +134,13 @@ def keep(dispatcher: Any, folder: Path, failed: Callable[[Exception], None]) -> 
 
 
 def _compress(files: Any) -> None:
-    """Keep machine code compressed: it takes a tenth of the room. A file says first of which rule it is, and what follows.
-
-    The file of another rule, put in its place, is damage like any other: run, it would be called as what it is not.
-    """
-    def mark(name: str, kept: bytes) -> bytes:
-        return hashlib.blake2b(f"{files._index_name}\0{name}\0".encode() + kept, digest_size=_MARK).digest()
-
+    """Keep machine code as :mod:`~totalplace.agents.kept_code` has it."""
     def save(name: str, data: Any) -> None:
-        kept = zlib.compress(files._dump(data), 1)
         with files._open_for_write(files._data_path(name)) as file:
-            file.write(mark(name, kept) + kept)
+            file.write(packed(files._dump(data), files._index_name, name))
 
     def load(name: str) -> Any:
-        given = Path(files._data_path(name)).read_bytes()
-        if given[:_MARK] != mark(name, given[_MARK:]):
-            raise ValueError(f"'{name}' is damaged, or of another rule")
-        return pickle.loads(zlib.decompress(given[_MARK:]))
+        return pickle.loads(unpacked(Path(files._data_path(name)).read_bytes(), files._index_name, name))
 
     files._save_data, files._load_data = save, load
 

@@ -114,8 +114,8 @@ def put(point: Checkpoint, world: World) -> None:
             part[: len(table)] = table
         elif name in ("commissioners", "ties"):
             part[..., :posts] = table[..., :posts]
-        elif name == "scratch" and part.shape != table.shape:
-            continue  # rules leave it behind
+        elif name == "particles" or (name == "scratch" and part.shape != table.shape):
+            continue  # all runs of the scenario share these, which are drawn from at the start; rules leave the other behind
         elif isinstance(part, np.ndarray):
             part[...] = table
         else:

@@ -217,10 +217,7 @@ def _accounts(agencies: int) -> Any:
 
 
 def build(scenario: Scenario) -> Template:
-    """The world of a scenario, for any seed. A scenario of the same text and the same material is built once.
-
-    Nothing of it can be written to; ``fresh`` gives a world that can.
-    """
+    """The world of a scenario, for any seed, which cannot be written to. One of the same text and material is built once."""
     kept = _kept(scenario, scenario.material.digest)
     return kept if kept.scenario is scenario else replace(kept, scenario=scenario)  # an equal one may have come by another way
 
@@ -233,8 +230,7 @@ def _kept(scenario: Scenario, material: str) -> Template:
 def _built(scenario: Scenario, material: Material) -> Template:
     place = material.place
     agencies, quarters = len(place.agency_names), scenario.quarters
-    commissioners, weight = commissioner_rows(material), _kind_weight(place)
-    arrangements = arrangement_rows(material)
+    commissioners, weight, arrangements = commissioner_rows(material), _kind_weight(place), arrangement_rows(material)
     world = World(
         clock=_clock(scenario, material),
         parameters=PARAMETERS_TABLE.empty(1)[0],  # laid over the values below when the world is copied
@@ -275,9 +271,8 @@ def _built(scenario: Scenario, material: Material) -> Template:
         deals=DEALS.empty(0),
         measures=MEASURES.empty(quarters),
     )
-    names = tuple(post.name for post in material.posts)
-    unplayed = copy_world(world, read_only=True)
-    return Template(scenario, place, unplayed, names, residents.cohort_labels(place), _most_deals(scenario, agencies))
+    names, cohorts = tuple(post.name for post in material.posts), residents.cohort_labels(place)
+    return Template(scenario, place, copy_world(world, read_only=True), names, cohorts, _most_deals(scenario, agencies))
 
 
 def _particles(material: Material) -> NDArray[np.float64]:

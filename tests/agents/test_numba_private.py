@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from totalplace.agents import numba_private
+from totalplace.agents.kept_code import MARK
 from totalplace.agents.numba_private import VERSIONS, check_parts, check_version
 from totalplace.scenarios.errors import InputError
 
@@ -104,7 +105,7 @@ def test_a_rule_for_rules_has_no_machine_code_of_its_own_and_is_kept_for_others(
         library = inner.overloads[inner.signatures[0]].library
         assert library.serialize_using_object_code()[1] == "bitcode"
     kept, = tmp_path.rglob("*.nbc")
-    assert pickle.loads(zlib.decompress(kept.read_bytes()[numba_private._MARK:]))
+    assert pickle.loads(zlib.decompress(kept.read_bytes()[MARK:]))
     assert failed == []
 
 

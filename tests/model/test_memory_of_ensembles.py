@@ -53,8 +53,13 @@ def test_the_estimate_is_near_the_measured_peak(case: tuple[str | int, ...]) -> 
 
 
 def test_too_many_runs_are_refused_with_what_they_would_need(monkeypatch: pytest.MonkeyPatch) -> None:
+<<<<<<< HEAD
     scenario = load("joint-commissioning").with_settings(["quarters=40", "uncertainties=default"])
     _, each = runs.ensemble_bytes(tp.run(scenario, 1))
+=======
+    scenario = load("joint-commissioning").with_settings(["quarters=40"])
+    _, each = runs.ensemble_bytes(tp.ensemble(scenario, runs=4, first_seed=1))  # those that are asked of 100 runs
+>>>>>>> slice-K
     allowed = 100 * each + 1
     monkeypatch.setattr(runs, "MOST_MEMORY", allowed)
     words = r"^101 runs of 40 quarters need about 0\.0 GB of memory, and 0\.0 GB may be taken.*at most 100 runs.*totalplace sweep"
@@ -67,7 +72,8 @@ def test_a_refusal_comes_after_the_first_few_runs_not_after_all() -> None:
     told: list[int] = []
     with pytest.raises(InputError, match=r"1,000,000,000 runs of 40 quarters need about \d+,\d{3}\.\d GB"):
         tp.ensemble(load("silo"), runs=10**9, progress=lambda done, of: told.append(done))
-    assert told == [32]
+    assert len(told) == 1
+    assert told[0] <= 32
 
 
 def test_the_first_runs_are_not_more_than_a_twenty_fifth_of_all() -> None:
