@@ -53,13 +53,8 @@ def test_the_estimate_is_near_the_measured_peak(case: tuple[str | int, ...]) -> 
 
 
 def test_too_many_runs_are_refused_with_what_they_would_need(monkeypatch: pytest.MonkeyPatch) -> None:
-<<<<<<< HEAD
-    scenario = load("joint-commissioning").with_settings(["quarters=40", "uncertainties=default"])
-    _, each = runs.ensemble_bytes(tp.run(scenario, 1))
-=======
     scenario = load("joint-commissioning").with_settings(["quarters=40"])
     _, each = runs.ensemble_bytes(tp.ensemble(scenario, runs=4, first_seed=1))  # those that are asked of 100 runs
->>>>>>> slice-K
     allowed = 100 * each + 1
     monkeypatch.setattr(runs, "MOST_MEMORY", allowed)
     words = r"^101 runs of 40 quarters need about 0\.0 GB of memory, and 0\.0 GB may be taken.*at most 100 runs.*totalplace sweep"
