@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from totalplace.scenarios import posterior
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.material import drawing
 from totalplace.scenarios.reading import Marked, marked
-from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario import Maker, Scenario
 from totalplace.scenarios.uncertainties import POSTERIOR, resolve_uncertainties, written_uncertainties
 
 #: What lies below all files of a scenario: parameters that none of them gives.

@@ -15,6 +15,7 @@ from typing import Any, Final
 from totalplace.scenarios import cuts as cuts_paths
 from totalplace.scenarios import idle_levers
 from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.dated_arrangements import Ranked, Timeline, paths_of, written_whole
 from totalplace.scenarios.dated_changes import changes_of, events_of, notes_of, within
@@ -28,7 +29,7 @@ from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.phases import Change as Whole
 from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
-from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario import Maker, Scenario
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
 from totalplace.scenarios.timing import check_time, cuts_of, start_of
@@ -157,8 +158,7 @@ def _told_of_what_acts(content: dict[str, Any], code: str, arrangement: Arrangem
     from totalplace.scenarios.places.floors import Floors
 
     year, quarters = content["year"], content["quarters"]
-    changes = [change for change in content["changes"] if change.quarter < quarters]
-    events = [event for event in content["events"] if event.quarter < quarters]
+    changes, events = ([one for one in content[name] if one.quarter < quarters] for name in ("changes", "events"))
     shared = authorities.authority_part(code, year) != 1.0
     set_levers = idle_levers.reasons(arrangement, content["levers"], events, changes, shared, lambda: Floors(load(code, year)))
     idle, estimated = idle_levers.notes(set_levers), split_note(set_levers)
@@ -169,15 +169,13 @@ def _told_of_what_acts(content: dict[str, Any], code: str, arrangement: Arrangem
 def _check_length(text: str, last: dict[str, Marked]) -> None:
     """Raise InputError, at the budget path, for a scenario whose text is longer than a file of one may be."""
     if len(text) > MOST_BYTES // 4 and len(text.encode()) > MOST_BYTES:
-        raise last.get("cuts", last["name"]).error(
-            "The scenario, with its budget path in full, is too large", f"at most {MOST_BYTES:,} bytes"
-        )
+        where = last.get("cuts", last["name"])
+        raise where.error("The scenario, with its budget path in full, is too large", f"at most {MOST_BYTES:,} bytes")
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
     """The fields of the layers from the last one that names an arrangement; what describes or names another period is left out."""
-    last: dict[str, Marked] = {}
-    known = _period(ScenarioFile.model_fields["year"].default)
+    last, known = dict[str, Marked](), _period(ScenarioFile.model_fields["year"].default)
     for _, fields in every:
         now = _period(fields["year"].value) if "year" in fields else known
         if now != known:

@@ -6,14 +6,10 @@ once everything is resolved.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, Self
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr
 
 from totalplace.scenarios.arrangement import Arrangement
@@ -26,7 +22,6 @@ from totalplace.scenarios.idle_levers import MANDATES
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
-from totalplace.scenarios.plain_values import plain_value
 from totalplace.scenarios.posterior import say_differences
 from totalplace.scenarios.read_only import read_only
 from totalplace.scenarios.reading import Marked
@@ -257,51 +252,3 @@ def _in_groups(events: Sequence[Event], period: str) -> list[tuple[Event, str]]:
         named = ", ".join(target_label(LEVERS[lever], event.index, period) for event in group)
         told.append((group[0], f"{date}: {label(lever)} at {words.rpartition(' at ')[2]} for {named}"))
     return told
-
-
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Writes YAML that ``totalplace.scenarios.reading`` reads back as the same values."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _write_text(dumper: Any, text: str) -> Any:
-    quoted = plain_value(text) != text
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if quoted else None)
-
-
-_Dumper.add_representer(str, _write_text)
-
-
-#: Technical: longest part of a text that is kept, in characters of JSON, and how many parts are.
-_KEPT_LENGTH: Final = 16_000
-_KEPT_PARTS: Final = 512
-
-
-def canonical_text(content: dict[str, Any]) -> str:
-    """YAML of a scenario's resolved content; equal contents give equal texts, whatever the order of their keys.
-
-    Scenarios share most of their parts: a part is written once and kept, by what it holds in JSON, which tells 1 from 1.0 and true.
-    """
-    return "".join(_part(key, json.dumps(content[key])) for key in sorted(content)) if content else _dump(content)
-
-
-def _part(key: str, value: str) -> str:
-    return _kept_part(key, value) if len(value) <= _KEPT_LENGTH else _dump({key: json.loads(value)})
-
-
-@lru_cache(maxsize=_KEPT_PARTS)
-def _kept_part(key: str, value: str) -> str:
-    return _dump({key: json.loads(value)})
-
-
-def _dump(content: dict[str, Any]) -> str:
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
-    return text
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from totalplace.scenarios import arrangement as arrangements
 from totalplace.scenarios import resolving
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 from totalplace.scenarios.lever_values import ALL
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, lever_size
-from totalplace.scenarios.scenario import Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.scenario_file import ScenarioFile
 from totalplace.scenarios.sweeps.factors import LEVER, Factor, read_factors
 from totalplace.scenarios.sweeps.file import DesignFile, SweepFile, read_design

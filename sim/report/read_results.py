@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from totalplace.scenarios.canonical_text import text_hash
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.in_full import files_named
-from totalplace.scenarios.scenario import text_hash
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.report.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
 from totalplace.sim.results.compare import check_pairs, named

@@ -21,10 +21,11 @@ import totalplace as tp
 from tests.worlds import ARRAYS, small
 from totalplace import scenarios
 from totalplace.scenarios import places
+from totalplace.scenarios.canonical_text import canonical_text
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.reading import MOST_BYTES, read_text
-from totalplace.scenarios.scenario import Scenario, _Dumper, canonical_text
+from totalplace.scenarios.scenario import Scenario, _Dumper
 from totalplace.sim.model import world as worlds
 from totalplace.sim.results.run import Run
 

@@ -19,12 +19,13 @@ import yaml
 from numpy.typing import NDArray
 
 from totalplace.scenarios import loads, scenario_of
+from totalplace.scenarios.canonical_text import canonical_text
 from totalplace.scenarios.dated_arrangements import WITH
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredient_of
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import named
-from totalplace.scenarios.scenario import Scenario, canonical_text
+from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import label, period_of
 from totalplace.sim.analysis.decomposition.words import Decomposition, answer
 from totalplace.sim.engine.ensemble import Progress
