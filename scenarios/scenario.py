@@ -140,6 +140,13 @@ class Scenario(BaseModel):
             raise TypeError(_BY_HAND)
         return self._material
 
+    @property
+    def place_shown(self) -> str:
+        """The place with its mark where its money is an estimate; also one of a user's own."""
+        from totalplace.scenarios.places.quality import marked
+
+        return marked(self.material.place.code, self.year)
+
     def _made(self) -> Maker:
         if self._maker is None:
             raise TypeError(_BY_HAND)

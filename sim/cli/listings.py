@@ -46,10 +46,9 @@ def check_scenario(
 ) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
     from totalplace import scenarios as shipped
-    from totalplace.scenarios.places.quality import marked
 
     scenario = shipped.check(file)
-    where = marked(scenario.place, scenario.year)
+    where = scenario.place_shown
     for line in (f"{file}: good. {scenario.title} ({where}, {scenario.quarters} quarters)", *scenario.says()):
         typer.echo(printable(line if line.startswith(f"{file}:") else f"  {line}"))
     say_notes(scenario.notes)

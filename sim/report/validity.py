@@ -8,7 +8,6 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
@@ -55,7 +54,7 @@ def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:
     """What a reader has to know before believing the figures of these scenarios, of which there are ``runs`` runs each."""
     ranges = {name: value for s in scenarios for name, value in s.uncertainties.items() if isinstance(value, Range)}
     calibrated = any(value.distribution == POSTERIOR for value in ranges.values())
-    return validity([marked(scenario.place, scenario.year) for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
+    return validity([scenario.place_shown for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
 
 
 def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: bool) -> Section:

@@ -17,7 +17,6 @@ import numpy as np
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients as known
-from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
 from totalplace.sim.model.metrics import Metric
@@ -101,7 +100,7 @@ def _answer(first: Scenario, second: Scenario, metrics: Sequence[Metric], found:
     ])
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
     runs = found.total.shape[-1]
-    where = marked(first.place, first.year)
+    where = first.place_shown
     source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {found.teams:,} mixtures; "
     source += uncertainties_words(second)
     told = f"{source}.{what_if_words((first, second))}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from totalplace.scenarios.places.quality import marked
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND
@@ -56,7 +55,7 @@ def answer(
     table = _table(groups, parts, total, errors)
     runs = len(total)
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
-    where = marked(first.place, first.year)
+    where = first.place_shown
     source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {teams:,} mixtures; "
     source += uncertainties_words(second)
     return Decomposition(
