@@ -26,6 +26,9 @@ STREAMS: Final = (
 (LEADERSHIP, TRUST, LINK, ORDER, THEME, TIE, VETO, LAG, NOISE, TURNOVER, EXIT, ELECTION, PARAMETER, BREAK, COALITION, PLACE,
  CONSENT, ENTRY, ATTENDANCE) = range(len(STREAMS))
 
+#: Technical: seeds in a row that share a draw of the posterior, 2m - 1 and 2m: the least that tells chance from what is not known.
+SEEDS_A_DRAW: Final = 2
+
 #: Technical: word halves, multipliers and key steps of Philox 4x64-10 (Salmon et al. 2011); 52 bits of a word make a number.
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)

@@ -30,14 +30,16 @@ class InFull(Marked):
 def in_full(layers: Sequence[Marked], settings: Sequence[Marked]) -> tuple[tuple[Marked, ...], tuple[Marked, ...]]:
     """Layers and settings of a scenario, with what they name in files in its place.
 
-    Of budget paths and networks only the last counts; others are not read. Raises InputError where a file is named that cannot be
-    read.
+    Of budget paths, networks and places only the last counts; others are not read. Raises InputError where a file is named that
+    cannot be read.
     """
     every = [_with(_with(item, "arrangement", _arrangement), "events", _events) for item in (*layers, *settings)]
-    for key, read in (("cuts", _cuts), ("network", _network)):
+    for key, read in (("cuts", _cuts), ("network", _network), ("place", _place)):
         number = max((i for i, item in enumerate(every) if key in item.mapping("A scenario")), default=None)
         if number is not None:
             every[number] = _with(every[number], key, read)
+            if key == "place":
+                every[number] = _with_year(every, number)
     return tuple(every[: len(layers)]), tuple(every[len(layers) :])
 
 
@@ -120,3 +122,33 @@ def _network(written: Marked) -> Marked:
     except (OSError, ValueError):
         pass
     raise place.error(f"There is no network file '{given.file}'", _HELD)
+
+
+def _place(written: Marked) -> Marked:
+    """A place of a user's own, from its file, as the text of a scenario holds it."""
+    from totalplace.scenarios import own_places
+    from totalplace.scenarios.own_places.written import written as in_text
+
+    if not isinstance(written.value, str) or not own_places.is_place_file(written.value):
+        return written
+    near = _near(written)
+    path = on_disk(near.parent if near is not None else Path(), written.value)
+    return in_text(own_places.read_place(path), path.name, written)
+
+
+def _with_year(every: Sequence[Marked], number: int) -> Marked:
+    """The layer or setting that gives the place, with the year of a place of one's own: it has money of that year only.
+
+    Raises InputError where what comes later, or the same file, asks for another year.
+    """
+    item = every[number]
+    fields = item.mapping("A scenario")
+    if not isinstance(fields["place"].value, dict) or "year" not in fields["place"].value:
+        return item
+    year = fields["place"].value["year"]
+    for later in every[number:]:
+        asked = later.mapping("A scenario").get("year")
+        if asked is not None and asked.value != year.value:
+            told = f"The place has money of {year.shown()} only, not of {asked.shown()}"
+            raise asked.error(told, f"the year {year.shown()}, or none")
+    return item if "year" in fields else Marked(fields | {"year": year}, item.file, item.line, item.column)

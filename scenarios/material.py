@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -90,14 +90,16 @@ class Material:
         return words_of(self.period)
 
 
-def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: Mapping[str, Marked]) -> Material:
+def material_of(content: Mapping[str, Any], code: str, arrangement: Arrangement, written: Mapping[str, Marked]) -> Material:
     """What the world of a scenario is built from: ``content`` are its fields, ``written`` where files or settings give them.
+
+    ``code`` is that of its place.
 
     Raises InputError, where it is written, for more clusters than the place has small areas, for a host that the place does not
     have and for a network with such an agency.
     """
     try:
-        place = load(content["place"], content["year"], content["clusters"], content["nhs"])
+        place = load(code, content["year"], content["clusters"], content["nhs"])
     except InputError as problem:
         raise _at(problem, written.get("clusters", written["place"])) from None
     network, period = content["network"], period_of(content["year"])
@@ -121,6 +123,13 @@ def material_of(content: Mapping[str, Any], arrangement: Arrangement, written: M
     }
     most = max(_opened(phase.arrangement) for phase in phases)
     return Material(**found, posts=posts, phases=phases, most_negotiations=most, digest=_digest(found))
+
+
+def drawing(material: Material, uncertainties: Mapping[str, float | Range]) -> Material:
+    """The same for other uncertainties."""
+    known, rows = _particles(uncertainties)
+    digest = hashlib.sha256(material.digest.encode() + repr(known).encode() + np.ascontiguousarray(rows).tobytes())
+    return replace(material, learnt=known, particles=rows, digest=digest.hexdigest())
 
 
 def _opened(arrangement: Arrangement) -> int:

@@ -24,7 +24,7 @@ from totalplace.scenarios.stamps import Stamp, stamp
 FILE: Final = Path(__file__).with_name("posterior.csv")
 #: Most names of parameters in one message.
 MOST_NAMED: Final = 8
-_AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios/posterior.csv"
+_AGAIN: Final = "totalplace calibrate --out DIR --ship scenarios"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class Parameter:
 
     ``grade``: A official count, B study or audit, C derived from such, D judgement. ``words`` say what a name that tells a
     reader nothing, such as a Greek letter, stands for; empty for names that speak for themselves. ``off`` is a value beyond the
-    range that may be set too: it switches the mechanism off, for a model without it, and is never drawn.
+    range that may be set too: it switches the mechanism off, for a model without it, and is never drawn. ``mode`` is the peak of a
+    triangular prior whose default was calibrated since, so that a prior stays what it was; None where the default is the peak.
     """
 
     name: str
@@ -68,6 +69,12 @@ class Parameter:
     source: str
     words: str = ""
     off: float | None = None
+    mode: float | None = None
+
+    @property
+    def peak(self) -> float:
+        """The peak of the prior, if it is triangular."""
+        return self.default if self.mode is None else self.mode
 
     @property
     def named(self) -> str:
@@ -109,7 +116,11 @@ def _lever(name: str, item: Marked) -> Lever:
 
 def _parameter(name: str, item: Marked) -> Parameter:
     needed = (*_NUMBERS, "unit", "grade", "distribution", "meaning", "source")
-    return Parameter(name=name, **_in_range(item, _row(item, needed, ("words", "off"))))
+    row = _in_range(item, _row(item, needed, ("words", "off", "mode")))
+    if "mode" in row and not (row["distribution"] == "triangular" and row["low"] <= row["mode"] <= row["high"]):
+        raise item.mapping("A row of the registry")["mode"].error(
+            f"The mode {row['mode']} is not one of a triangular prior", f"{row['low']:g} to {row['high']:g}")
+    return Parameter(name=name, **row)
 
 
 def _row(item: Marked, needed: tuple[str, ...], others: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from totalplace.scenarios import cuts as cuts_paths
 from totalplace.scenarios import idle_levers
 from totalplace.scenarios.arrangement import Arrangement
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.dated_arrangements import Ranked, Timeline, paths_of, written_whole
 from totalplace.scenarios.dated_changes import changes_of, events_of, notes_of, within
@@ -26,8 +27,9 @@ from totalplace.scenarios.lever_values import written_levers
 from totalplace.scenarios.network import Ties, given_twice, read_ties
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.phases import Change as Whole
+from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Marked, read_text
-from totalplace.scenarios.scenario import Maker, Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario import Maker, Scenario
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
 from totalplace.scenarios.timing import check_time, cuts_of, start_of
@@ -99,6 +101,7 @@ def resolve(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
 
 def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     """The scenario of layers and settings that name no file of a user any more."""
+    from totalplace.scenarios.many_runs import over_the_posterior, read_posterior
     from totalplace.scenarios.material import material_of
     from totalplace.scenarios.places import quality
 
@@ -111,7 +114,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
         known = _since_arrangement(every) if key in _SAID else last
         content[key] = unfractioned(known[key].plain()) if key in known else ScenarioFile.model_fields[key].default
     year = year_of(last)
-    content["place"], of_place = _place(last, layers[-1], year)
+    content["place"], code, own, of_place = _place(last, layers[-1], year)
     content["year"] = year
     content["start"], follows = start_of(every[: len(layers)], every[len(layers) :], content["year"])
     content["network"] = _network(last.get("network"))
@@ -130,6 +133,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     content["uncertainties"] = resolve_uncertainties(
         [fields["uncertainties"] for _, fields in every if "uncertainties" in fields]
     )
+    read_posterior()
     check_time(content, last.get("start" if not follows else "year", layers[-1]))
     changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
@@ -137,43 +141,41 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
     of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
-    besides = _told_of_what_acts(content, arrangement)
-    content["notes"] = (*of_place, *of_ties, *told, *with_year, *besides, *quality.notes(content["place"], year))
-    text = canonical_text(_written(content, arrangement, changes, wholes))
+    besides = _told_of_what_acts(content, code, arrangement)
+    content["notes"] = (*of_place, *of_ties, *told, *with_year, *besides, *quality.notes(code, year))
+    text = canonical_text(_written(content, own, arrangement, changes, wholes))
     _check_length(text, last)
     scenario = Scenario(arrangement=arrangement, text=text, sha256=text_hash(text), **content)
-    return scenario.made_from(layers, settings, Maker(settings_of, resolve), material_of(content, arrangement, last))
+    maker = Maker(settings_of, resolve, over_the_posterior)
+    return scenario.made_from(layers, settings, maker, material_of(content, code, arrangement, last))
 
 
-def _told_of_what_acts(content: dict[str, Any], arrangement: Arrangement) -> tuple[str, ...]:
+def _told_of_what_acts(content: dict[str, Any], code: str, arrangement: Arrangement) -> tuple[str, ...]:
     """Notes on levers that can do nothing under the arrangements of the run, and on what the place could not have."""
     from totalplace.scenarios import what_if
-    from totalplace.scenarios.places import authorities, finding, load
+    from totalplace.scenarios.places import authorities, load
     from totalplace.scenarios.places.england import split_note
     from totalplace.scenarios.places.floors import Floors
 
-    place, year, quarters = content["place"], content["year"], content["quarters"]
-    changes = [change for change in content["changes"] if change.quarter < quarters]
-    events = [event for event in content["events"] if event.quarter < quarters]
-    shared = authorities.authority_part(finding.find(place, year).code, year) != 1.0
-    set_levers = idle_levers.reasons(arrangement, content["levers"], events, changes, shared, lambda: Floors(load(place, year)))
+    year, quarters = content["year"], content["quarters"]
+    changes, events = ([one for one in content[name] if one.quarter < quarters] for name in ("changes", "events"))
+    shared = authorities.authority_part(code, year) != 1.0
+    set_levers = idle_levers.reasons(arrangement, content["levers"], events, changes, shared, lambda: Floors(load(code, year)))
     idle, estimated = idle_levers.notes(set_levers), split_note(set_levers)
-    could_not = what_if.notes(place, year, content["start"], arrangement, changes)
-    return (*idle, *estimated, *could_not, *what_if.of_bodies(place, year, content["start"], content["levers"], events))
+    could_not = what_if.notes(code, year, content["start"], arrangement, changes)
+    return (*idle, *estimated, *could_not, *what_if.of_bodies(code, year, content["start"], content["levers"], events))
 
 
 def _check_length(text: str, last: dict[str, Marked]) -> None:
     """Raise InputError, at the budget path, for a scenario whose text is longer than a file of one may be."""
     if len(text) > MOST_BYTES // 4 and len(text.encode()) > MOST_BYTES:
-        raise last.get("cuts", last["name"]).error(
-            "The scenario, with its budget path in full, is too large", f"at most {MOST_BYTES:,} bytes"
-        )
+        where = last.get("cuts", last["name"])
+        raise where.error("The scenario, with its budget path in full, is too large", f"at most {MOST_BYTES:,} bytes")
 
 
 def _since_arrangement(every: Sequence[tuple[Marked, dict[str, Marked]]]) -> dict[str, Marked]:
     """The fields of the layers from the last one that names an arrangement; what describes or names another period is left out."""
-    last: dict[str, Marked] = {}
-    known = _period(ScenarioFile.model_fields["year"].default)
+    last, known = dict[str, Marked](), _period(ScenarioFile.model_fields["year"].default)
     for _, fields in every:
         now = _period(fields["year"].value) if "year" in fields else known
         if now != known:
@@ -196,16 +198,22 @@ def _period(year: object) -> str:
     return next((period.name for period in PERIODS.values() if year in period.years), "")
 
 
-def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, tuple[str, ...]]:
-    """The name of the place, in the spelling of the places of a year, and what to know of a code or name of another time."""
-    from totalplace.scenarios import places
+def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, str, OwnPlace | None, tuple[str, ...]]:
+    """Name of the place, in the spelling of the places of a year, its code, what a user gave of one of their own, and what to know
+    of a code or name of another time.
+    """
+    from totalplace.scenarios import own_places, places
 
     if "place" not in last:
         raise leaf.error("The scenario names no place", "the name or code of a place")
+    if isinstance(last["place"].value, dict):
+        own = own_places.place_of_text(last["place"])
+        return own.name, own.code, own, ()
     given = last["place"].text("'place'")
     try:
         note = places.code_note(given, year)
-        return places.find(given, year).name, (note,) if note else ()
+        found = places.find(given, year)
+        return found.name, found.code, None, (note,) if note else ()
     except UnknownName as problem:
         raise problem.at(last["place"].file, last["place"].line, last["place"].column) from None
 
@@ -273,13 +281,15 @@ def _arrangement_and_levers(
 
 
 def _written(
-    content: dict[str, Any], arrangement: Arrangement, changes: Sequence[Change], wholes: Sequence[tuple[DatedWhole, Whole]]
+    content: dict[str, Any], own: OwnPlace | None, arrangement: Arrangement, changes: Sequence[Change],
+    wholes: Sequence[tuple[DatedWhole, Whole]],
 ) -> dict[str, Any]:
     """The content in the form in which a file gives it."""
     network, cuts = content["network"], content["cuts"]
     dated = [(change.rank, change.written()) for change in changes if isinstance(change, DatedChange)]
     dated += [(one.rank, written_whole(one, change)) for one, change in wholes]
     return {key: value for key, value in content.items() if key not in ("notes", "changes")} | {
+        "place": content["place"] if own is None else own.written(),
         "network": network if isinstance(network, str) else network.model_dump(),
         "cuts": cuts if isinstance(cuts, str) else cuts_paths.written(cuts),
         "arrangement": arrangement.model_dump(mode="json"),

@@ -6,14 +6,10 @@ once everything is resolved.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, Self
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr
 
 from totalplace.scenarios.arrangement import Arrangement
@@ -26,7 +22,7 @@ from totalplace.scenarios.idle_levers import MANDATES
 from totalplace.scenarios.lever_values import covered
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
-from totalplace.scenarios.plain_values import plain_value
+from totalplace.scenarios.posterior import say_differences
 from totalplace.scenarios.read_only import read_only
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, target_label
@@ -46,11 +42,13 @@ _BY_HAND: Final = "a scenario is made by scenarios.load or scenarios.loads, neve
 class Maker(NamedTuple):
     """How scenarios are made, which a scenario knows so that others can be made from it.
 
-    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings.
+    ``settings`` reads ``key=value`` texts that are called by a word; ``resolve`` makes a scenario of layers and settings;
+    ``for_many_runs`` makes one of another, its layers, its settings and its maker.
     """
 
     settings: Callable[[Sequence[str], str], list[Marked]]
     resolve: Callable[[Sequence[Marked], Sequence[Marked]], Scenario]
+    for_many_runs: Callable[[Scenario, Sequence[Marked], Sequence[Marked], Maker], Scenario]
 
 
 #: How to change what is not a field of its own.
@@ -99,6 +97,7 @@ class Scenario(BaseModel):
     _settings: tuple[Marked, ...] = PrivateAttr(default=())
     _maker: Maker | None = PrivateAttr(default=None)
     _material: Material | None = PrivateAttr(default=None)
+    _many: Scenario | None = PrivateAttr(default=None)
 
     @property
     def played_events(self) -> tuple[Event, ...]:
@@ -121,12 +120,32 @@ class Scenario(BaseModel):
         """The scenario with the contents of small scenario files on top, in order, as settings are. Raises InputError."""
         return self._made().resolve(self._layers, (*self._settings, *contents))
 
+    def for_many_runs(self) -> Scenario:
+        """The scenario as many runs are played: what it says nothing of among the uncertainties is drawn from the posterior.
+
+        A parameter that a file or a setting gives, by its name or with all others (``uncertainties: default``), stays as given. One
+        run by itself has those that nothing is said of at their defaults. Raises InputError if no posterior is shipped that fits.
+        """
+        if self._many is None:
+            maker = self._made()
+            self._many = maker.for_many_runs(self, self._layers, self._settings, maker)
+        if self._many is not self:
+            say_differences()
+        return self._many
+
     @property
     def material(self) -> Material:
         """What the world of the scenario is built from."""
         if self._material is None:
             raise TypeError(_BY_HAND)
         return self._material
+
+    @property
+    def place_shown(self) -> str:
+        """The place with its mark where its money is an estimate; also one of a user's own."""
+        from totalplace.scenarios.places.quality import marked
+
+        return marked(self.material.place.code, self.year)
 
     def _made(self) -> Maker:
         if self._maker is None:
@@ -183,7 +202,9 @@ class Scenario(BaseModel):
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
-        return state | {"__dict__": state["__dict__"] | {"text": zlib.compress(self.text.encode())}}
+        private = {**(state["__pydantic_private__"] or {}), "_many": None}
+        text = {"text": zlib.compress(self.text.encode())}
+        return state | {"__dict__": state["__dict__"] | text, "__pydantic_private__": private}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         text = zlib.decompress(state["__dict__"]["text"]).decode()
@@ -238,51 +259,3 @@ def _in_groups(events: Sequence[Event], period: str) -> list[tuple[Event, str]]:
         named = ", ".join(target_label(LEVERS[lever], event.index, period) for event in group)
         told.append((group[0], f"{date}: {label(lever)} at {words.rpartition(' at ')[2]} for {named}"))
     return told
-
-
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Writes YAML that ``totalplace.scenarios.reading`` reads back as the same values."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _write_text(dumper: Any, text: str) -> Any:
-    quoted = plain_value(text) != text
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if quoted else None)
-
-
-_Dumper.add_representer(str, _write_text)
-
-
-#: Technical: longest part of a text that is kept, in characters of JSON, and how many parts are.
-_KEPT_LENGTH: Final = 16_000
-_KEPT_PARTS: Final = 512
-
-
-def canonical_text(content: dict[str, Any]) -> str:
-    """YAML of a scenario's resolved content; equal contents give equal texts, whatever the order of their keys.
-
-    Scenarios share most of their parts: a part is written once and kept, by what it holds in JSON, which tells 1 from 1.0 and true.
-    """
-    return "".join(_part(key, json.dumps(content[key])) for key in sorted(content)) if content else _dump(content)
-
-
-def _part(key: str, value: str) -> str:
-    return _kept_part(key, value) if len(value) <= _KEPT_LENGTH else _dump({key: json.loads(value)})
-
-
-@lru_cache(maxsize=_KEPT_PARTS)
-def _kept_part(key: str, value: str) -> str:
-    return _dump({key: json.loads(value)})
-
-
-def _dump(content: dict[str, Any]) -> str:
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
-    return text
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-

@@ -100,7 +100,9 @@ class ScenarioFile(BaseModel):
     title: str = Field("", max_length=200, description="Name for a reader")
     description: str = Field("", max_length=5000, description="What the scenario asks")
     extends: Text = Field("", description="Scenario it builds on: a shipped name, or a path that ends in .yaml")
-    place: Text = Field("", description="Name or code of a place, as listed by 'totalplace places'")
+    place: Annotated[Text, WrapValidator(_unless_mapping), _written_schema({"type": "string"}, _MAPPING)] = Field(
+        "", description="Name or code of a place, as listed by 'totalplace places', or the path of a spreadsheet with your own"
+    )
     year: FinancialYear = Field("2010-11", description="Base year of the budgets")
     start: QuarterStart = Field(
         "2010-10", description="First month of the first quarter; October of the year of the budgets if not given"

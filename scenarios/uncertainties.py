@@ -56,26 +56,27 @@ class WrittenRange(BaseModel):
 
 def prior(parameter: Parameter) -> Range:
     """The prior range of a parameter."""
-    return Range(parameter.low, parameter.high, parameter.distribution, parameter.default)
+    return Range(parameter.low, parameter.high, parameter.distribution, parameter.peak)
 
 
 def from_posterior(parameters: Iterable[Parameter]) -> dict[str, Range]:
-    """Parameters as their posterior has them, or their priors if the posterior has no column for them, which is said once.
+    """Parameters as their posterior has them, or their priors if the posterior has no column for them.
 
     Raises InputError if no posterior is shipped.
     """
-    say_differences()
     missing = shipped().missing
     return {row.name: prior(row) if row.name in missing else Range(row.low, row.high, POSTERIOR, row.default) for row in parameters}
 
 
-def resolve_uncertainties(layers: Sequence[Marked]) -> dict[str, float | Range]:
-    """Every parameter with its number or range: the registry's defaults, then each layer over those before it.
+def resolve_uncertainties(layers: Sequence[Marked], unsaid: str = DEFAULT) -> dict[str, float | Range]:
+    """Every parameter with its number or range: ``unsaid`` (defaults or the posterior), then each layer over those before it.
 
     A layer is ``default``, ``prior``, ``posterior``, or a mapping whose key ``all`` sets every parameter before others set one.
     Raises InputError.
     """
     values: dict[str, float | Range] = {name: row.default for name, row in PARAMETERS.items()}
+    if unsaid == POSTERIOR:
+        values |= from_posterior(PARAMETERS.values())
     for layer in layers:
         if isinstance(layer.value, str):
             values = _for_all(layer)
@@ -97,6 +98,7 @@ def _for_all(item: Marked) -> dict[str, float | Range]:
     if item.value == DEFAULT:
         return {name: row.default for name, row in PARAMETERS.items()}
     if item.value == POSTERIOR:
+        say_differences()
         return {**from_posterior(PARAMETERS.values())}
     if isinstance(item.value, str):
         raise item.unknown("setting", item.value, _WORDS, "for all uncertainties")
@@ -111,6 +113,7 @@ def _value(parameter: Parameter, item: Marked) -> float | Range:
     if item.value == DEFAULT:
         return parameter.default
     if item.value == POSTERIOR:
+        say_differences()
         return from_posterior([parameter])[parameter.name]
     if isinstance(item.value, dict):
         return _range(parameter, item, what)
@@ -131,7 +134,7 @@ def _range(parameter: Parameter, item: Marked, what: str) -> Range:
         raise fields["low"].error(f"'low' of '{parameter.name}' is above 'high'", f"at most {written.high:g}")
     mode = written.mode
     if mode is None:
-        mode = min(max(parameter.default, written.low), written.high)
+        mode = min(max(parameter.peak, written.low), written.high)
     elif not written.low <= mode <= written.high:
         raise fields["mode"].error(f"'mode' of '{parameter.name}' is not between 'low' and 'high'")
     return Range(written.low, written.high, written.distribution, mode)

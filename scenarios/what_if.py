@@ -31,9 +31,10 @@ def notes(place: str, year: str, start: str, arrangement: Arrangement, changes: 
 
 
 def _notes(place: str, year: str, dated: Sequence[tuple[str, Arrangement]]) -> Iterator[str]:
+    name = find(place, year).name
     for date, arrangement in dated:
         if arrangement.open_to == UNNAMED:
-            yield f"what if: which places have the arrangement {arrangement.name} is not published, so that {place} stands for any"
+            yield f"what if: which places have the arrangement {arrangement.name} is not published, so that {name} stands for any"
         elif arrangement.open_to == SETTLEMENT and (note := settlement_note(place, year, date)):
             yield note
 
@@ -43,9 +44,9 @@ def of_bodies(place: str, year: str, start: str, levers: Mapping[str, Sequence[f
 
     ``start`` is the month in which the run begins, with ``levers``.
     """
-    code = find(place, year).code
-    told = (_of_council(place, code, year) if _changed("reorganisation", "council", start, levers, events) else "",
-            _of_police(place, code, year, _changed("shared_governance", "police", start, levers, events)))
+    found = find(place, year)
+    told = (_of_council(found.name, found.code, year) if _changed("reorganisation", "council", start, levers, events) else "",
+            _of_police(found.name, found.code, year, _changed("shared_governance", "police", start, levers, events)))
     return tuple(filter(None, told))
 
 
@@ -53,7 +54,7 @@ def _of_council(place: str, code: str, year: str) -> str:
     """Why the council of a place would not be reorganised; empty where it would."""
     if code[:3] not in _UNITARY:
         return ""
-    counties = [other for other in neighbours(place, year) if find(other, year).code[:3] not in _UNITARY]
+    counties = [other for other in neighbours(code, year) if find(other, year).code[:3] not in _UNITARY]
     beside = f", unless a new council takes it in together with {_either(counties)}" if counties and code.startswith("E06") else ""
     return (f"what if: {place} is {_UNITARY[code[:3]]} already, and only counties with districts are reorganised; the council of "
             f"{place} stays{beside}")
@@ -65,7 +66,7 @@ def _either(names: Sequence[str]) -> str:
 
 def _of_police(place: str, code: str, year: str, month: str) -> str:
     """Why a mayor would not take over the police of a place in a month; empty where one would, and where nobody does."""
-    police = next((body for body in bodies_of(place, year) if body.kind == "police body"), None)
+    police = next((body for body in bodies_of(code, year) if body.kind == "police body"), None)
     if police is None or not month:
         return ""
     found = governance_of(code, year)

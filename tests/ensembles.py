@@ -10,7 +10,7 @@ from totalplace.sim.results.run import Ensemble, Run
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    return tp.run(tp.load("single-pot", quarters=8), seed=3)
+    return tp.run(tp.load("single-pot", quarters=8).for_many_runs(), seed=3)
 
 
 @pytest.fixture(scope="session")

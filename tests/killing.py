@@ -63,13 +63,10 @@ def _quick_figures() -> None:
 
 def _quick_calibration() -> None:
     """The least of what no option of ``calibrate`` makes small, by the same reasoning."""
-    from totalplace.sim.evidence.calibration import run
     from totalplace.sim.evidence.calibration.plan import _file
 
     plan: Any = _file()
-    plan["size"] |= {"batch": 10, "moving": 1, "candidates": 2, "trials": 1, "predicted": 1}
-    plan["holdout"]["places"] = ["Hartlepool"]
-    setattr(run, "CROSSINGS", 1)  # noqa: B010 (a constant)
+    plan["quick"] |= {"points": 20, "cloud": 40, "round": 20, "rounds": 1, "synthetic": 2, "batch": 10}
 
 
 def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def _serve(folder: Path) -> None:
     import totalplace as tp  # imported before the forks, so that each is quick
     import totalplace.sim.analysis.search.analysis
     import totalplace.sim.cli
-    import totalplace.sim.evidence.calibration.smc
+    import totalplace.sim.evidence.calibration.run
     import totalplace.sim.evidence.validation
     import totalplace.sim.model.kernel
     import totalplace.sim.report.results_report

@@ -40,7 +40,7 @@ def results() -> Results:
 
     found: Results = {}
     for name in SCENARIOS:
-        scenario = scenarios.load(name)
+        scenario = scenarios.load(name, uncertainties="default")
         done = run(scenario, seed=SEED)
         found[name] = {
             "place": scenario.place,

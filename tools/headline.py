@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any, Final
@@ -101,13 +101,27 @@ def verdicts() -> str:
     for number, (fact, verdict) in verdicts_of((ROOT / "docs" / "validation.md").read_text("utf-8")).items():
         found.setdefault(verdict, []).append(f"{fact[0].lower()}{fact[1:]} ({number})")
     lines = []
-    for verdict in ("reproduced", "partly", "not"):
+    for verdict in ("reproduced", "inside, not narrow", "partly", "missed", "listed"):
         if verdict in found:
             lines += textwrap.wrap(f"- {verdict}, {len(found[verdict])}: {'; '.join(found[verdict])}.", 120, subsequent_indent="  ")
     return "\n".join(lines)
 
 
+def survival() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Head and rows of the short table of what survives, from its page."""
+    from tools.source_reading import ROOT
+    from totalplace.sim.evidence.survival.page import PAGE, short
+
+    head, *rows = short((ROOT / "docs" / PAGE).read_text("utf-8"))
+    return head, rows
+
+
 def verdicts_of(page: str) -> dict[int, tuple[str, str]]:
     """Fact and verdict by the number of the fact, in order, from the text of ``docs/validation.md``."""
-    found = re.findall(r"^### (\d+)\. (.+): (\w+)$", page, re.MULTILINE)
-    return {int(number): (fact, verdict) for number, fact, verdict in sorted(found, key=lambda one: int(one[0]))}
+    from totalplace.sim.evidence.facts import facts
+
+    names = {fact.number: fact.name for fact in facts()}
+    table = page.partition("## Verdicts")[2].partition("\n## ")[0]
+    found = re.findall(r"^\| (\d+) \| .+? \| .+? \| \*\*(.+?)\*\* \|", table, re.MULTILINE)
+    rows = sorted((int(number), verdict) for number, verdict in found)
+    return {number: (names.get(number, f"fact {number}"), verdict) for number, verdict in rows}

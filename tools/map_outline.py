@@ -24,9 +24,9 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.shapes import USUAL_YEAR, years_of
 from totalplace.scenarios.source_tree import ROOT
-from totalplace.sim.browser.parts.map_outline import ATTRIBUTION as ATTRIBUTION
-from totalplace.sim.browser.parts.map_outline import FILE as FILE
-from totalplace.sim.browser.parts.map_outline import FILES, attribution
+from totalplace.sim.results.map_outline import ATTRIBUTION as ATTRIBUTION
+from totalplace.sim.results.map_outline import FILE as FILE
+from totalplace.sim.results.map_outline import FILES, attribution
 
 #: Councils that are parts of one place of the model.
 JOINED: Final = {"E10000009": "DORSET_BP", "E06000028": "DORSET_BP", "E06000029": "DORSET_BP"}

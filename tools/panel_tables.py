@@ -2,10 +2,10 @@
 
     python -m tools.panel_tables SOURCE_FOLDER SOURCE_FOLDER_2024
 
-Writes two tables in ``sim/evidence/panel``: ``children.csv``, children's services of the 151 places of April 2023 from 2016 to
-2025, and ``councils.csv``, outturn by service of the 148 places of 2010-23 in the ten years that exist, with outcomes. Money is
-£ thousand of its year. ``docs/data.md`` describes every column and what ``marks`` says. Nothing in the package reads the source
-folders.
+Writes three tables in ``sim/evidence/panel``: ``children.csv``, children's services of the 151 places of April 2023 from 2016 to
+2025, ``councils.csv``, outturn by service of the 148 places of 2010-23 in the ten years that exist, with outcomes, and
+``other_income.csv``, what part of adult social care other income pays for in places of April 2023. Money is £ thousand of its year.
+``docs/data.md`` describes every column and what ``marks`` says. Nothing in the package reads the source folders.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import numpy as np
 from tools.budget_paths import COUNCIL_LINES, PANEL, SURE_START
 from tools.indicator_tables import figures
 from totalplace.scenarios.calendar import format_financial_year
-from totalplace.scenarios.places import names, tables
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places import find, names, tables
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.source_tree import ROOT
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 HERE: Final = ROOT / "sim" / "evidence" / "panel"
 CHILDREN: Final = "lait_indicators_utla_2016_2025.csv.gz"
+OTHER_INCOME: Final = "derived_adult_social_care_other_income_by_council_2021_22_to_2024_25.csv"
 #: Columns of ``children.csv`` and the measures of the source that they hold: stocks and shares of a year, and then spend.
 STOCKS: Final = {
     "looked_after": "looked_after_children",
@@ -187,12 +189,41 @@ def _outturn_marks(table: pd.DataFrame) -> list[str]:
     return [" ".join(word for word, of in said.items() if of.iloc[row]) for row in range(len(table))]
 
 
+def other_income(recent: Path, codes: list[str]) -> pd.DataFrame:
+    """Other income of adult social care over gross spend, ``share``, by place and year in which the year of spending ends.
+
+    Councils that are no place of April 2023, nor the whole of one, are left out. Raises OSError where the source is missing,
+    KeyError where it lacks a column.
+    """
+    import pandas as pd
+
+    table = pd.read_csv(recent / OTHER_INCOME)
+    became = {name.code: name.code for name in names("2024-25")} | _became(table["utla_code"], codes)
+    table["code"] = table["utla_code"].map(became)
+    table["year"] = [_money_year(year) for year in table["year"]]
+    table["share"] = table["other_income_share_of_gross"].round(4)
+    return table.dropna(subset=["code"])[["code", "year", "share"]].sort_values(["code", "year"]).reset_index(drop=True)
+
+
+def _became(former: pd.Series, codes: list[str]) -> dict[str, str]:
+    """The place of April 2023 that a council of another code is, the whole of it."""
+    found = {}
+    for code in sorted(set(former) - set(codes)):
+        try:
+            found[code] = find(code, "2024-25").code
+        except InputError:
+            continue  # it was split, or is none of the places here
+    return found
+
+
 def build(source: Path, recent: Path, target: Path = HERE) -> list[Path]:
-    """Write both tables into a folder; returns the files. Raises OSError and KeyError for a source that is not as it was."""
+    """Write the tables into a folder; returns the files. Raises OSError and KeyError for a source that is not as it was."""
     now = [place.code for place in names("2024-25")]
     then = list(tables.indicators(""))
     written = []
-    for name, table in (("children.csv", children(recent, now)), ("councils.csv", councils(source, recent, then))):
+    tables_of = {"children.csv": children(recent, now), "councils.csv": councils(source, recent, then),
+                 "other_income.csv": other_income(recent, now)}
+    for name, table in tables_of.items():
         written.append(target / name)
         table.to_csv(written[-1], index=False, lineterminator="\n", float_format="%.10g")
     return written

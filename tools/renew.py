@@ -47,23 +47,30 @@ from totalplace.sim.analysis import eras
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
     ablations,
-    deciding_parameters,
     fact_runs,
     facts,
+    former_measures,
+    held_out,
     lever_responses,
     lever_responses_page,
     lever_signs,
     markdown_page,
     measures,
+    measures_by_place,
+    measuring,
     neighbourhoods_won,
+    null_models,
+    numbers_in_words,
     panel,
     structure,
+    survival,
     trade_off,
     trade_off_figure,
     trade_off_page,
     validation,
     validation_figures,
     validation_page,
+    validation_words,
 )
 from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.panel import tables as panel_tables
@@ -75,6 +82,9 @@ RECORD: Final = ROOT / "tools" / "renewed.json"
 ABLATION_RUNS: Final = "20"
 #: Draws over the prior behind the page of the trade-off.
 TRADE_OFF_RUNS: Final = "4000"
+#: Draws of the posterior behind the page of what survives, and its data.
+SURVIVAL_RUNS: Final = "200"
+SURVIVAL_WORDS: Final = tuple(sorted(Path(survival.__file__ or "").parent.glob("*.yaml")))
 #: Draws in each place behind the page of levers.
 LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
@@ -170,19 +180,27 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("tables", "tables of docs/odd.md", {"what they say": _tables}, lambda: [odd], partial(_write_documents, [odd]),
              _blocks),
         Step("validation", "docs/validation.md: published facts against the model; minutes", _MODEL | {
-            "how facts are measured": _of(deciding_parameters, facts, lever_signs, measures, fact_runs, validation),
-            "how the page is written": _of(validation_figures, markdown_page, validation_page),
+            "how facts are measured": _of(
+                facts, former_measures, lever_signs, measures, measures_by_place, measuring, fact_runs, null_models, validation,
+            ),
+            "where, and against what": _of_files(held_out.FILE, *sorted(panel_tables.HERE.glob("*.csv"))),
+            "how the page is written": _of(validation_figures, markdown_page, numbers_in_words, validation_page, validation_words),
             "posterior": _of_files(posterior.FILE),
         }, lambda: _pictures("validation.md"), lambda: _command(("validate", "--out", docs))),
         Step("ablations", "docs/ablations.md: published facts without one mechanism each; a minute", _MODEL | {
-            "how facts are measured": _of(ablations, facts, measures, fact_runs),
+            "how facts are measured": _of(ablations, facts, measures, measures_by_place, measuring, fact_runs),
         }, lambda: [ROOT / "docs" / "ablations.md"],
              lambda: _command(("validate", "--ablations", "--runs", ABLATION_RUNS, "--out", docs))),
         Step("trade-off", "docs/trade-off.md: voluntary pooling against the top-up; minutes", _MODEL | {
-            "how facts are measured": _of(trade_off, facts, measures, fact_runs),
+            "how facts are measured": _of(trade_off, facts, measures, measuring, fact_runs),
             "how the page is written": _of(trade_off_page, trade_off_figure, markdown_page),
         }, lambda: _pictures("trade-off.md"),
              lambda: _command(("validate", "--trade-off", "--runs", TRADE_OFF_RUNS, "--out", docs))),
+        Step("survival", "docs/what-survives.md: which conclusions hold, and what decides; ten minutes", _MODEL | {
+            "what is asked, played and written": _of(survival), "conclusions": _of_files(*SURVIVAL_WORDS),
+            "how facts are measured": _of(ablations, facts, measures, fact_runs), "posterior": _of_files(posterior.FILE),
+        }, lambda: _pictures("what-survives.md"),
+             lambda: _command(("validate", "--survival", "--runs", SURVIVAL_RUNS, "--out", docs))),
         Step("levers", "docs/levers.md: what each lever does over the prior, and who pays; two minutes", _MODEL | {
             "what is expected": _of_files(lever_responses_expected.PATH),
             "how levers are tried": _of(lever_responses, neighbourhoods_won, lever_signs, fact_runs),
@@ -195,13 +213,16 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
-            "how they are written": _of(headline, facts), "verdicts": _of_files(ROOT / "docs" / "validation.md"),
+            "how they are written": _of(headline, facts), "posterior": _of_files(posterior.FILE),
+            "verdicts": _of_files(ROOT / "docs" / "validation.md"), "what survives": _of_files(ROOT / "docs" / "what-survives.md"),
         }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
         Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {
             "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
+            "posterior": _of_files(posterior.FILE),
         }, lambda: [documentation.QUESTIONS], lambda: _write_documents([documentation.QUESTIONS]), _blocks),
-        Step("picture", "picture of the README", _MODEL | {"how it is drawn": _of(figures, compare, ensemble)},
-             lambda: [README_PICTURE], _draw_picture),
+        Step("picture", "picture of the README", _MODEL | {
+            "how it is drawn": _of(figures, compare, ensemble), "posterior": _of_files(posterior.FILE),
+        }, lambda: [README_PICTURE], _draw_picture),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from totalplace.scenarios.calendar import parse_month
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.bodies import KINDS, Body, bodies
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
@@ -137,7 +137,7 @@ def authority_of(code: str, year: str) -> Body | None:
 
 def authority_lines(code: str, year: str) -> float:
     """What departments spend in a place on ``LINES`` and a pot can hold (``PAID_IN``), £m a year."""
-    return PAID_IN * sum(tables.spending_of(code, year)[line] for line in LINES)
+    return PAID_IN * sum(records.spending_of(code, year)[line] for line in LINES)
 
 
 def authority_part(code: str, year: str) -> float:
@@ -155,7 +155,8 @@ def authority_part(code: str, year: str) -> float:
 
 def settlement_note(place: str, year: str, date: str) -> str:
     """Why an integrated settlement in a place from a month on is a what-if; empty where its authority holds one by then."""
-    code = find(place, year).code
+    found = find(place, year)
+    code, place = found.code, found.name
     body = authority_of(code, year)
     if body is None:
         return f"what if: {place} lies in no strategic authority, so that nobody could hold an integrated settlement for it"

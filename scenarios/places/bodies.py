@@ -14,6 +14,7 @@ from typing import Final
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.quality import QUALITIES
 from totalplace.scenarios.places.rows import read_rows
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
@@ -79,8 +80,14 @@ def bodies_of(place: str, year: str = USUAL_YEAR) -> tuple[Body, ...]:
 def part_of_body(place: str, year: str, kind: str) -> float:
     """What part (0-1) of its body a place, by name or code, is: of the body behind its agency of a ``kind``; 1 where none is known.
 
-    Of several bodies of the kind the mean, by what of each the place is. Raises UnknownName.
+    Of several bodies of the kind the mean, by what of each the place is. A place of one's own is what the place it is like is, in
+    proportion to people. Raises UnknownName.
     """
+    own = own_place(place, year)
+    if own is not None:
+        like = find(own.like, year)
+        part = part_of_body(own.like, year, kind)
+        return part if part == 1.0 else min(1.0, part * own.people / like.population)
     parts = [getattr(body, _AGENCIES[body.kind][1])[find(place, year).code] for body in bodies_of(place, year)
              if body.kind in _AGENCIES and _AGENCIES[body.kind][0] == kind]
     return min(1.0, sum(part * part for part in parts) / sum(parts)) if sum(parts) > 0.0 else 1.0
@@ -101,4 +108,6 @@ def neighbours(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
     """The names of the places that share a land border with a place, in alphabetical order. Raises UnknownName."""
     with tables.as_they_are():
         folder, code = geography_of(year), find(place, year).code
+        if own_place(code) is not None:
+            return ()
         return tuple(sorted(tables.indicators(folder)[other].name for other in _adjacent(folder)[code]))

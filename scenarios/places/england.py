@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.rows import read_rows
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of, years_of
 from totalplace.scenarios.places.tables import FloatArray
@@ -46,8 +47,8 @@ def social_care(lines: Mapping[str, float]) -> float:
 def part_of_england(code: str, year: str, measure: str) -> float:
     """What a place has of a measure: £m of NHS spend or of NHS and social care spend, or people. Raises InputError."""
     if measure == "population":
-        return tables.indicators(geography_of(year))[code].population
-    lines = tables.spending_of(code, year)
+        return records.facts_of(code, geography_of(year)).population
+    lines = records.spending_of(code, year)
     return lines["nhs"] + (social_care(lines) if measure == "health_and_care_spend" else 0.0)
 
 
@@ -67,7 +68,7 @@ def england() -> Mapping[tuple[str, str], float]:
 def england_part(code: str, year: str) -> FloatArray:
     """A place's part of England (0-1) by each measure, in the order of ``MANDATE_SPLITS``."""
     parts = [part_of_england(code, year, measure) / england()[year, measure] for measure in MEASURES]
-    return np.array([*parts, better_care(year)[code]["nhs"] if better_care(year) else parts[0]])
+    return np.array([*parts, better_care_of(code, year)["nhs"] if better_care(year) else parts[0]])
 
 
 @kept(maxsize=len(GEOGRAPHIES))
@@ -86,18 +87,30 @@ def better_care(year: str) -> Mapping[str, Mapping[str, float]]:
     return _better_care(geography_of(year))
 
 
+def better_care_of(code: str, year: str) -> Mapping[str, float]:
+    """What a place has of each part of the minimum; one of one's own what the place it is like has, in proportion to their money:
+    of the NHS for its part, of social care for the council's.
+    """
+    own = own_place(code, year)
+    if own is None:
+        return better_care(year)[code]
+    like, mine, theirs = better_care(year)[own.like], records.spending_of(code, year), records.spending_of(own.like, year)
+    nhs, care = mine["nhs"] / theirs["nhs"], social_care(mine) / social_care(theirs)
+    return {name: part * (nhs if name == "nhs" else care) for name, part in like.items()}
+
+
 def grants_part(code: str, year: str) -> float:
     """A place's part (0-1) of the grants that councils bring into the Better Care Fund; of social care for older years."""
-    rows = better_care(year)
-    if rows:
-        return sum(rows[code][name] * amount for name, amount in GRANTS.items()) / sum(GRANTS.values())
+    if better_care(year):
+        rows = better_care_of(code, year)
+        return sum(rows[name] * amount for name, amount in GRANTS.items()) / sum(GRANTS.values())
     whole = england()[year, "health_and_care_spend"] - england()[year, "nhs_spend"]
-    return social_care(tables.spending_of(code, year)) / whole
+    return social_care(records.spending_of(code, year)) / whole
 
 
 def health_and_care_money(code: str, year: str) -> dict[str, Any]:
     """A place's NHS money, social care and social care for adults (£m, estimated from a line for all); its part of England."""
-    lines = tables.spending_of(code, year)
+    lines = records.spending_of(code, year)
     adults = ADULT_PART * lines["council_social_care_all"] + lines["council_adult_social_care"]
     money = {"nhs": lines["nhs"], "social_care": social_care(lines), "adult_social_care": adults}
     return {**money, "england_part": england_part(code, year), "grants_part": grants_part(code, year)}

@@ -11,6 +11,7 @@ from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.former import FormerCode, former_codes
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
 
 #: Authorities that are no places here, by plain name and by code, as a sentence about them begins: they are too small to model.
@@ -76,6 +77,9 @@ def find(name_or_code: str, year: str = USUAL_YEAR) -> PlaceName:
     A code or name of another time is that of the place it belongs to. Full stops, commas, ``&`` for ``and`` and accents written
     apart do not count. Raises UnknownName with the nearest names, also for a place that has become several.
     """
+    own = own_place(name_or_code, year)
+    if own is not None:
+        return PlaceName(own.code, own.name, own.region, own.people)
     with tables.as_they_are():
         former, by_name = _former(name_or_code, year), _by_name(geography_of(year))
         code = former.code if former is not None else name_or_code.strip()

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import own_place
 from totalplace.scenarios.places.shapes import EVERY_YEAR, UNALLOCATED
 from totalplace.scenarios.places.tables import FloatArray
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, ENTITLEMENTS, THEMES, period_of
@@ -110,10 +111,12 @@ def money(code: str, year: str) -> Money:
 
     Raises InputError when the table of spending has no row for the place and year, or a faulty one.
     """
-    source = tables.spending_of(code, year)
+    source = records.spending_of(code, year)
     try:
         lines = net_negative_lines(source)
     except InputError as problem:
+        if own_place(code) is not None:
+            raise
         row = tables.spending_row(code, year)
         raise problem.at(row.file, row.line) from None
     spend = np.zeros((len(AGENCY_KINDS), len(THEMES)))

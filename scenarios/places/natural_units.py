@@ -16,6 +16,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.indicators import ESTIMATED, INDICATORS, QUALITIES, Indicator
 from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.own import OwnPlace, own_place
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
 from totalplace.scenarios.places.shapes import geography_of, years_of
 
@@ -77,6 +78,9 @@ def _typical(name: str, year: str, region: str) -> Base:
 
 def bases(code: str, year: str) -> dict[str, Base]:
     """The base of every indicator for a place and year, in the order of the registry. Raises InputError."""
+    own = own_place(code, year)
+    if own is not None:
+        return _of_own_place(own)
     folder = geography_of(year)
     place, given = tables.indicators(folder)[code], _given(folder).get((code, year), {})
     found: dict[str, Base] = {}
@@ -87,3 +91,13 @@ def bases(code: str, year: str) -> dict[str, Base]:
             base = Base(typical.value * (place.population if indicator.count else 1.0), typical.quality, typical.basis)
         found[name] = base
     return found
+
+
+def _of_own_place(own: OwnPlace) -> dict[str, Base]:
+    """The bases of the place that a place of one's own is like, counts in proportion to people, all marked as estimated."""
+    like = tables.indicators(geography_of(own.year))[own.like]
+    people = own.people / like.population
+    return {
+        name: Base(base.value * (people if INDICATORS[name].count else 1.0), ESTIMATED, f"{ESTIMATED} as in {like.name}")
+        for name, base in bases(like.code, own.year).items()
+    }

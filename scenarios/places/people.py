@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of
 from totalplace.scenarios.places.tables import FloatArray, IntArray
@@ -110,7 +110,7 @@ def _indicator_moments(year: str) -> Mapping[str, tuple[float, float]]:
 def place_shift(code: str, year: str) -> FloatArray:
     """Fall of the log-odds of each outcome from the health indicators of the place, shape (domains,); 0 at the mean place."""
     shift, folder = np.zeros(len(OUTCOMES)), geography_of(year)
-    values, when = tables.indicators(folder)[code].values, GEOGRAPHIES[folder].rounds[year]
+    values, when = records.facts_of(code, folder).values, GEOGRAPHIES[folder].rounds[year]
     for row in tables.judgements("indicators"):
         indicator, outcome = row.keys
         mean, deviation = _indicator_moments(year)[indicator]
@@ -182,8 +182,8 @@ def people(code: str, year: str, clusters: int | str) -> People:
     if year not in known:
         raise UnknownName("year with indicators", year, tuple(known), where="in scenarios/places/shapes.py")
     folder = known[year]
-    area, names = tables.small_areas(code, folder)
-    sizes = cohort_sizes(area, tables.indicators(folder)[code].complex_families)
+    area, names = records.small_areas(code, folder)
+    sizes = cohort_sizes(area, records.facts_of(code, folder).complex_families)
     population = sizes.sum(axis=1)
     scores, deprivation = domain_scores(area), area[GEOGRAPHIES[folder].deprivation[year]]
     if clusters == "finest":

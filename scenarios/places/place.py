@@ -19,6 +19,7 @@ from totalplace.scenarios.places.england import health_and_care_money
 from totalplace.scenarios.places.finding import PlaceName, find
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import money
+from totalplace.scenarios.places.own import OwnPlace, own_place
 from totalplace.scenarios.places.people import people
 from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.places.tables import FloatArray, IntArray
@@ -56,6 +57,7 @@ class Place:
     - ``speed`` (O,) share of the gap to its target that an outcome closes in a quarter
     - ``indicator_base`` (N,) what each indicator of ``INDICATORS`` stands at, in its own unit; ``indicator_basis`` how good the
       figure is and of when: ``actual 2018``
+    - ``own`` what a user gave of a place of their own; None of a place of the tables
     """
 
     code: str
@@ -103,6 +105,7 @@ class Place:
     speed: FloatArray
     indicator_base: FloatArray
     indicator_basis: tuple[str, ...]
+    own: OwnPlace | None = None
 
     def __post_init__(self) -> None:
         """Make all that could be written to read-only."""
@@ -127,8 +130,18 @@ class Place:
         found = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name == "own":  # all of it is in the others, and in the code
+                continue
             found.update(np.ascontiguousarray(value) if isinstance(value, np.ndarray) else repr(value).encode())
         return found.hexdigest()
+
+    @property
+    def drawn_as(self) -> str:
+        """The code by which chance is drawn: that of the place itself; of one of a user's own that of the place it is like.
+
+        So a figure that is put right, or a place renamed, leaves all else as it was, and runs can be paired.
+        """
+        return self.code if self.own is None else self.own.like
 
     def first_agency(self, kind: str, what: str = "kind of agency") -> int:
         """The position of the first agency of a kind. Raises UnknownName, for a ``what``, if the place has none in its year."""
@@ -233,4 +246,5 @@ def _loaded(place: PlaceName, year: str, clusters: int | str, nhs: int) -> Place
         speed=np.array([tables.values("speed")[(outcome,)] for outcome in OUTCOMES]),
         indicator_base=np.array([base.value for base in known]),
         indicator_basis=tuple(base.basis for base in known),
+        own=own_place(place.code),
     )

@@ -14,10 +14,11 @@ from types import MappingProxyType
 from typing import Final
 
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places import tables
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import destinations, net_negative_lines
+from totalplace.scenarios.places.own import OwnPlace, own_place
 from totalplace.scenarios.places.rows import read_rows, table_name
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, LINES, USUAL_YEAR, geography_of
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
@@ -28,6 +29,8 @@ EVERY_PLACE: Final = "all"
 TABLE: Final = "quality.csv"
 #: A line that every upper-tier council has: where it is an estimate, the council filed nothing.
 UPPER: Final = "council_adult_social_care"
+#: The line of which it is a part in years that have no line of its own.
+_JOINT: Final = "council_social_care_all"
 #: What follows the name of a place whose council filed nothing, wherever it shows.
 MARK: Final = "(estimate)"
 #: Technical: a share below this is not told.
@@ -89,6 +92,9 @@ def _rows(folder: str) -> Mapping[tuple[str, str], Quality]:
 
 def of_lines(place: str, year: str = USUAL_YEAR) -> dict[str, Quality]:
     """How good each line of the accounts of a place, by name or code, is in a year. Raises InputError."""
+    own = own_place(place, year)
+    if own is not None:
+        return {line: Quality(one.quality, one.margin, one.how) for line, one in own.lines.items()}
     with tables.as_they_are():
         code, rows = find(place, year).code, _rows(geography_of(year))
         return {line: rows.get((line, code), rows[line, EVERY_PLACE]) for line in LINES}
@@ -97,10 +103,12 @@ def of_lines(place: str, year: str = USUAL_YEAR) -> dict[str, Quality]:
 def of_money(place: str, year: str = USUAL_YEAR) -> dict[str, Amount]:
     """How good the money of each agency, each entitlement and what no agency spends is, by word. Raises InputError."""
     with tables.as_they_are():
-        lines, known = net_negative_lines(tables.spending_of(find(place, year).code, year)), of_lines(place, year)
+        lines, known = net_negative_lines(records.spending_of(find(place, year).code, year)), of_lines(place, year)
         parts: dict[str, dict[str, float]] = {}
         off: dict[str, float] = {}
         for line, destination, _, share in destinations(year):
+            if line not in known:
+                continue  # of a place of one's own: not in use in its year
             amount, one = lines[line] * share, known[line]
             own = parts.setdefault(destination, dict.fromkeys(QUALITIES, 0.0))
             own[one.quality] += amount
@@ -117,7 +125,7 @@ def estimated_lines(place: str, year: str = USUAL_YEAR) -> dict[str, Quality]:
 
 def is_estimate(place: str, year: str = USUAL_YEAR) -> bool:
     """Whether the council of a place filed nothing, so that the place is marked wherever it shows. Raises InputError."""
-    return UPPER in estimated_lines(place, year)
+    return any(line in estimated_lines(place, year) for line in (UPPER, _JOINT))
 
 
 def marked(place: str, year: str = USUAL_YEAR) -> str:
@@ -135,8 +143,29 @@ def in_words(place: str, year: str = USUAL_YEAR) -> str:
 
 
 def notes(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
-    """What a reader of results should know of a place whose council filed nothing, in a sentence. Raises InputError."""
+    """What a reader of results should know of a place whose council filed nothing, or of one's own. Raises InputError."""
+    own = own_place(place, year)
+    if own is not None:
+        return (own_note(own),)
     if not is_estimate(place, year):
         return ()
     name, how = find(place, year).name, of_lines(place, year)[UPPER].how
     return (f"{name} filed no accounts of {year}, so the money of its council is an estimate: {how}",)
+
+
+def own_note(own: OwnPlace) -> str:
+    """What a reader of results should know of a place of one's own: where it comes from, and what of it is an estimate."""
+    total = sum(abs(one.amount) for one in own.lines.values())
+    estimated = [one for one in own.lines.values() if one.quality == ESTIMATE]
+    share = sum(abs(one.amount) for one in estimated) / total if total else 0.0
+    read = f"read from {own.file} (SHA-256 {own.sha256[:12]})" if own.file else "given in the scenario"
+    like = records.facts_of(own.like, geography_of(own.year)).name
+    also = f", and so are {listed(own.estimated)}" if own.estimated else ""
+    lines = f"{len(estimated)} of its {len(own.lines)} lines of money, {share:.0%} of it"
+    return (f"{own.name} is a place of your own, {read}: {lines}, "
+            f"are estimates from places like it{also}; small areas, health and outcomes are those of {like}, in proportion")
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Words as a sentence lists them."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -181,7 +181,7 @@ def _uncertainties(written: Marked) -> list[Factor]:
 
 def _prior(parameter: Parameter) -> Factor:
     return Factor(UNCERTAINTY, parameter.name, (0,), (), parameter.low, parameter.high, parameter.distribution,
-                  parameter.default if parameter.distribution == "triangular" else 0.0)
+                  parameter.peak if parameter.distribution == "triangular" else 0.0)
 
 
 def _uncertainty(parameter: Parameter, item: Marked) -> Factor | None:
@@ -206,7 +206,7 @@ def _uncertainty(parameter: Parameter, item: Marked) -> Factor | None:
         if span.mode is not None:
             raise item.value["mode"].error("A uniform distribution has no 'mode'", "distribution: triangular with it")
         return Factor(UNCERTAINTY, parameter.name, (0,), (), low, high)
-    mode = span.mode if span.mode is not None else min(max(parameter.default, low), high)
+    mode = span.mode if span.mode is not None else min(max(parameter.peak, low), high)
     if not low <= mode <= high:
         raise item.value["mode"].error(f"'mode' of '{parameter.name}' is not between 'low' and 'high'")
     return Factor(UNCERTAINTY, parameter.name, (0,), (), low, high, span.distribution, mode)

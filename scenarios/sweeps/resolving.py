@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from totalplace.scenarios import arrangement as arrangements
 from totalplace.scenarios import resolving
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.checking import checked, locate, referred_file, shipped_names
 from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 from totalplace.scenarios.lever_values import ALL
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, lever_size
-from totalplace.scenarios.scenario import Scenario, canonical_text, text_hash
+from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.scenario_file import ScenarioFile
 from totalplace.scenarios.sweeps.factors import LEVER, Factor, read_factors
 from totalplace.scenarios.sweeps.file import DesignFile, SweepFile, read_design
@@ -232,6 +233,7 @@ def _places(item: Marked | None, year: str) -> list[Marked | None]:
     """The places of the file by name, of those of a year of spending; those of a region in alphabetical order, each once."""
     if item is None:
         return [None]
+    from totalplace.scenarios.own_places import is_place_file
     from totalplace.scenarios.places import find, unknown_place
     from totalplace.scenarios.places import names as all_places
 
@@ -241,6 +243,9 @@ def _places(item: Marked | None, year: str) -> list[Marked | None]:
         given = part.text("A place")
         wanted = given.casefold().strip()
         chosen = [place.name for place in places if wanted in (ALL, place.region.casefold())]
+        if is_place_file(given):
+            found.setdefault(given, part)  # read where the scenario is made, as the path of its file counts from there
+            continue
         if not chosen:
             regions = sorted({place.region for place in places})
             try:

@@ -22,7 +22,7 @@ from totalplace.scenarios.uncertainties import Range, prior
 from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, read_levers
 from totalplace.sim.analysis.workbench_import import library
 from totalplace.sim.engine.seeds import seeds_from
-from totalplace.sim.model.metrics import METRICS, metric
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import at_end
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def ema_model(
         raise UnknownName("way to give choices", choices, (NAMES, NUMBERS))
     names = list(outcomes) if outcomes is not None else [name.partition(":")[0] for name in DEFAULT_OBJECTIVES]
     for name in names:
-        metric(name)
+        metric_called(name)
         if names.count(name) > 1:
             raise InputError(f"The outcome '{name}' is given twice", allowed="each metric once")
     unknown = list(uncertainties) if uncertainties is not None else list(PARAMETERS)
@@ -68,7 +68,7 @@ def ema_model(
     model = workbench.Model(_identifier(scenario.name), function=Experiment(scenario, tuple(names), seeds))
     model.levers = [_lever(workbench, scenario, factor, choices) for factor in varied]
     model.uncertainties = [_uncertainty(workbench, scenario, name) for name in unknown]
-    model.outcomes = [workbench.ScalarOutcome(name, kind=METRICS[name].direction) for name in names]
+    model.outcomes = [workbench.ScalarOutcome(name, kind=metric_called(name).direction) for name in names]
     return model
 
 
@@ -92,7 +92,7 @@ class Experiment:
         _check_once(factors)
         values = np.array([_number(factor, value) for factor, value in zip(factors, given.values(), strict=True)])
         rows = self._stage(factors).rows(values, self.seeds)
-        ends = np.stack([at_end(rows[..., number], METRICS[name]) for number, name in enumerate(self.outcomes)], axis=1)
+        ends = np.stack([at_end(rows[..., number], metric_called(name)) for number, name in enumerate(self.outcomes)], axis=1)
         return dict(zip(self.outcomes, ends.mean(axis=0).tolist(), strict=True))
 
     def _stage(self, factors: tuple[Factor, ...]) -> Any:

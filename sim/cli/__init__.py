@@ -24,6 +24,7 @@ from totalplace.sim.cli.listings import metrics, scenarios
 from totalplace.sim.cli.options import OnceEach
 from totalplace.sim.cli.output import begin, complain, set_up_streams, whereabouts
 from totalplace.sim.cli.places import places
+from totalplace.sim.cli.rank import rank
 from totalplace.sim.cli.report import report
 from totalplace.sim.cli.search import search
 from totalplace.sim.cli.simulations import compare, explain, run
@@ -66,6 +67,7 @@ app.command()(compare)
 app.command()(explain)
 app.command()(branch)
 app.command()(eras)
+app.command()(rank)
 app.command()(search)
 app.command()(validate)
 app.command()(calibrate)

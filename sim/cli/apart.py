@@ -32,7 +32,7 @@ class Apart(NamedTuple):
         """Say before the runs what cannot be decomposed. Raises InputError."""
         from totalplace.scenarios.errors import InputError
         from totalplace.sim.analysis.decomposition.analysis import differences
-        from totalplace.sim.model.metrics import metric
+        from totalplace.sim.results.relative import metric_called
 
         if self.over_prior and (self.metric is None or self.by is Groups.fields):
             raise InputError("--over-prior goes with --decompose METRIC --by ingredients", allowed="all three, or without it")
@@ -40,7 +40,7 @@ class Apart(NamedTuple):
             if self.by is Groups.ingredients:
                 raise InputError("--by goes with --decompose", allowed="--decompose METRIC --by ingredients")
             return
-        metric(self.metric)
+        metric_called(self.metric)
         if len(asked) != 2:
             raise InputError(f"--decompose is of two scenarios, not {len(asked)}", allowed="two scenarios")
         differences(asked[0], asked[1], self.by.value)
@@ -49,7 +49,7 @@ class Apart(NamedTuple):
         """The parts of the difference, second less first."""
         from totalplace.sim.analysis.decomposition.analysis import decompose
         from totalplace.sim.analysis.decomposition.ingredients import ingredients
-        from totalplace.sim.model.metrics import METRICS
+        from totalplace.sim.results.relative import is_metric
 
         assert self.metric is not None
         with progress("Mixtures", 1000) as done:
@@ -58,7 +58,7 @@ class Apart(NamedTuple):
 
             if self.by is Groups.fields:
                 return decompose(first, second, self.metric, request.runs, first_seed=request.seed, progress=told)
-            names = list(dict.fromkeys([self.metric, *(name for name in self.others if name in METRICS)]))
+            names = list(dict.fromkeys([self.metric, *(name for name in self.others if is_metric(name))]))
             return ingredients(
                 first, second, names, request.runs, over_prior=self.over_prior, first_seed=request.seed, progress=told
             )

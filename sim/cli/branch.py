@@ -75,7 +75,7 @@ def _from_scenario(
     from totalplace.sim.engine.seeds import seeds_from
 
     place, year, runs, seed, quarters, settings = asked
-    base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters)
+    base = scenarios.load(name, set=settings, place=place, year=year, quarters=quarters).for_many_runs()
     say_notes(base.notes)
     if at is None:
         raise InputError("A branch needs a month to begin in", allowed=f"--at, such as --at {base.start}")

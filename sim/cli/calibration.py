@@ -12,91 +12,81 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the calibration. The same command goes on where it stopped.")]
 Docs = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write DIR/calibration.md and its figures.")]
-Ship = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the posterior that scenarios draw from, as CSV.")]
-Places = Annotated[
-    list[str] | None,
-    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: those of the plan]"),
+Ship = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Also write DIR/posterior.csv, from which scenarios draw, and the defaults in "
+                                     "DIR/parameters.yaml: DIR is the folder 'scenarios' of a checkout."),
 ]
 Targets = Annotated[
     list[str] | None,
-    typer.Option("--fact", metavar="MEASURE", help="A criterion to use; may be repeated. [default: those of the plan]"),
+    typer.Option("--fact", metavar="MEASURE", help="A criterion to use; may be repeated. [default: every target of the facts]"),
 ]
-Particles = Annotated[int | None, typer.Option(min=10, metavar="N", help="Particles of each generation.")]
-Generations = Annotated[int | None, typer.Option(min=1, metavar="N", help="Most generations.")]
-Pictures = Annotated[int | None, typer.Option(min=1, metavar="N", help="Most pictures in all generations.")]
-Screening = Annotated[int | None, typer.Option(min=20, metavar="N", help="Pictures over the prior that say which parameters move.")]
+Quick = Annotated[bool, typer.Option("--quick", help="The sizes of a first look: minutes, and nothing to believe.")]
 Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of every draw.")]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads. [default: one for each processor]")]
 
 
-def calibrate(out: Out, docs: Docs = None, ship: Ship = None, places: Places = None, fact: Targets = None,
-              particles: Particles = None, generations: Generations = None, pictures: Pictures = None,
-              screening: Screening = None, seed: Seed = None, threads: Threads = None) -> None:
-    """Calibrate the uncertainties against published facts over a mix of places, and propose their defaults."""
+def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = None, quick: Quick = False, seed: Seed = None,
+              threads: Threads = None) -> None:
+    """Calibrate the uncertainties against published facts, over places drawn anew, and show how far that can be believed."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import console, finished, progress
+    from totalplace.sim.cli.output import complain, console, finished, progress
     from totalplace.sim.evidence.calibration.plan import asked
     from totalplace.sim.results.out_folder import check_files
 
-    sizes = {"particles": particles, "generations": generations, "pictures": pictures, "screening": screening}
-    plan = asked(places or (), fact or (), seed, **sizes)
-    for folder in (out, docs):
+    plan = asked(fact or (), seed, quick)
+    for folder in (out, docs, ship):
         if folder is not None:
             check_files(folder)
-    if ship is not None and (ship.is_dir() or not ship.parent.is_dir()):
-        raise InputError(f"'{ship}' cannot be written", allowed="a file in a folder that exists")
-    if ship is not None:
-        check_files(ship.parent)
+    if ship is not None and not (ship / "parameters.yaml").is_file():
+        raise InputError(f"'{ship}' has no parameters.yaml", allowed="the folder 'scenarios' of a checkout")
     from totalplace.sim.evidence.calibration import page as report
     from totalplace.sim.evidence.calibration import results
     from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
-    from totalplace.sim.system.disk import write_whole
 
-    count = [0]
-    with progress("Pictures", plan.size.screening + plan.size.pictures) as done:
+    count, begun = [0], set[str]()
+    with progress("Pictures", plan.pictures) as done:
         def tell(stage: str, more: int) -> None:
             count[0] += more
+            if stage not in begun:
+                begun.add(stage)
+                complain(f"{stage}: {count[0]:,} of {plan.pictures:,} pictures")
             done(count[0])
 
         found = run_calibration(plan, out, threads, tell)
     try:
         results.write(found, out)
-        if ship is not None:
-            write_whole(ship, results.shipped_text(found).encode())
     except OSError as error:
         raise InputError(f"The results cannot be written: {error.strerror}", allowed="the same command again, with room") from error
     finished(out)
-    _show(found, out)
+    _show(found)
     for folder in (out, docs):
         if folder is not None:
             report.write(found, folder)
+    if ship is not None:
+        try:
+            results.ship(found, ship)
+        except OSError as error:
+            raise InputError(f"'{ship}' cannot be written: {error.strerror}", allowed="a folder you may write in") from error
     console().print(f"\nFolder: {out}", soft_wrap=True)
 
 
-def _show(found: Calibration, out: Path) -> None:
+def _show(found: Calibration) -> None:
     from totalplace.scenarios.registry import PARAMETERS
     from totalplace.sim.cli.output import console, table
-    from totalplace.sim.evidence.calibration.results import PATCH, patch
+    from totalplace.sim.evidence.calibration.marginals import rounded
+    from totalplace.sim.evidence.calibration.page import summary
 
     screen = console()
-    listing = table("Parameters that calibration moved")
-    for heading in ("parameter", "unit", "prior", "posterior, median (90%)", "default", "proposed"):
+    listing = table("Parameters that the facts inform")
+    for heading in ("parameter", "unit", "prior", "posterior, median (90%)", "default", "most central"):
         listing.add_column(heading)
-    for i, (name, row) in enumerate(PARAMETERS.items()):
-        known = found.marginals[name]
-        if i in found.screening.moving:
-            span = f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})"
-            prior, present = f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}"
-            listing.add_row(name, row.unit, prior, span, present, f"{found.proposed[i]:g}")
+    central = found.defaults()
+    for i in found.informed:
+        row = list(PARAMETERS.values())[i]
+        known = found.marginals[row.name]
+        span = f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})"
+        listing.add_row(row.name, row.unit, f"{row.low:g} to {row.high:g}", span, f"{row.default:g}",
+                        f"{rounded(row, float(central[i])):g}")
     screen.print(listing, markup=False)
-    tried = table("Criteria with the proposed defaults")
-    tried.add_column("measure")
-    tried.add_column("in range", justify="right")
-    for target, share in zip(found.plan.choice, found.tried, strict=True):
-        tried.add_row(target, f"{share:.0%}")
-    screen.print(tried, markup=False)
-    change = patch(found)
-    words = f"The change of scenarios/parameters.yaml, also in {out / PATCH}:\n" if change else "No default moves."
-    screen.print(f"\n{words}", soft_wrap=True)
-    if change:
-        print(change, end="")
+    screen.print(summary(found), soft_wrap=True, markup=False)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from totalplace.sim.cli.finishing import read_style
+from totalplace.sim.cli.options import StyleOption
 from totalplace.sim.cli.output import console, progress
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run, compare or explain wrote.")]
@@ -17,8 +19,9 @@ Names = Annotated[
 List = Annotated[bool, typer.Option("--list", help="Name the figures that can be drawn, and draw none.")]
 
 
-def figures(folder: Folder, names: Names = None, show: List = False) -> None:
-    """Draw figures from results: those that are not there yet, or those named."""
+def figures(folder: Folder, names: Names = None, style: StyleOption = None, show: List = False) -> None:
+    """Draw figures from results: those that are not there yet, or those named; each with its data as CSV."""
+    from totalplace.sim.figures.house import kinds_in_words
     from totalplace.sim.report.results_figures import draw_figures, figures_of
 
     screen = console()
@@ -26,7 +29,8 @@ def figures(folder: Folder, names: Names = None, show: List = False) -> None:
         for name in figures_of(folder):
             screen.print(name, soft_wrap=True)
         return
+    own = read_style(style)
     with progress("Figures", 1000) as done:
-        drawn = draw_figures(folder, names, lambda now, of: done(1000 * now // of))
-    words = f"{len(drawn)} drawn, PNG and SVG" if drawn else "all were there"
+        drawn = draw_figures(folder, names, lambda now, of: done(1000 * now // of), own)
+    words = f"{len(drawn)} drawn, {kinds_in_words(own)}" if drawn else "all were there"
     screen.print(f"Figures: {folder / 'figures'} ({words})", soft_wrap=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
+    from totalplace.sim.figures.house import House
     from totalplace.sim.results.answers import Answer
     from totalplace.sim.results.run import Ensemble
 
@@ -26,7 +27,8 @@ Told = Callable[[], "Sequence[RenderableType | Answer]"]
 class Output(NamedTuple):
     """What a command writes and where: nothing where ``out`` is None.
 
-    ``started`` is when it began, on the monotonic clock in seconds, ``options`` what its options came to, for the manifest.
+    ``started`` is when it began, on the monotonic clock in seconds, ``options`` what its options came to, for the manifest,
+    ``style`` the house style of its figures.
     """
 
     out: Path | None
@@ -34,6 +36,18 @@ class Output(NamedTuple):
     figures: Figures
     started: float
     options: Mapping[str, Any]
+    style: House | None = None
+
+
+def read_style(path: Path | None) -> House | None:
+    """The house style in the file of ``--style``, if there is one; what it lacks is said. Raises InputError."""
+    if path is None:
+        return None
+    from totalplace.sim.figures.house import read_house
+
+    style = read_house(path)
+    say_notes(style.notes)
+    return style
 
 
 def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: Told, answer: Answer | None = None) -> None:
@@ -41,9 +55,10 @@ def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: 
     out = output.out
     if out is None:
         _show(told)
-        if output.force or output.figures is Figures.all:
-            say_notes(["nothing was written: --figures and --force take effect with --out DIR"])
+        if output.force or output.style is not None or output.figures is Figures.all:
+            say_notes(["nothing was written: --figures, --style and --force take effect with --out DIR"])
         return
+    from totalplace.sim.figures.house import House, in_house
     from totalplace.sim.results.answers import write_tables as write_answer_tables
     from totalplace.sim.results.store import add_figures, write_tables, written
 
@@ -61,13 +76,13 @@ def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: 
         figures, left = _asked_for(output.figures, ensembles, baseline, answer)
         drawn = len(figures)
         if figures:
-            with progress("Figures", drawn) as done:
+            with progress("Figures", drawn) as done, in_house(output.style or House()):
                 add_figures(out, figures, done)
 
     in_turn(out, lambda: written(out, output.force, fill), lambda: _show(told), draw)
     screen = console()
     screen.print(f"Results: {out} (metrics, deals, gains and ties as Parquet; manifest.json)", soft_wrap=True)
-    screen.print(_figures_words(out, drawn, left), soft_wrap=True)
+    screen.print(_figures_words(out, drawn, left, output.style), soft_wrap=True)
 
 
 def _asked_for(
@@ -85,9 +100,11 @@ def _asked_for(
     return chosen | ({} if answer is None or which is Figures.none else dict(answer.drawings)), len(every) - len(chosen)
 
 
-def _figures_words(out: Path, drawn: int, left: int) -> str:
+def _figures_words(out: Path, drawn: int, left: int, style: House | None) -> str:
     """Where the figures are, and how to draw the others."""
-    where = f"Figures: {out / 'figures'} ({drawn} drawn, PNG and SVG)" if drawn else "Figures: none drawn"
+    from totalplace.sim.figures.house import kinds_in_words
+
+    where = f"Figures: {out / 'figures'} ({drawn} drawn, {kinds_in_words(style)})" if drawn else "Figures: none drawn"
     others = f"the other {left}" if drawn else f"all {left}"
     return where + (f"; to draw {others}: totalplace figures {_as_word(out)}" if left else "")
 

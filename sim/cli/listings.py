@@ -34,10 +34,10 @@ def list_scenarios() -> None:
 
 @scenarios.command("show")
 def show_scenario(name: Annotated[str, typer.Argument(help="Name of a scenario, or path of a file.")]) -> None:
-    """Print a scenario in full, every lever and uncertainty resolved."""
+    """Print a scenario in full, every lever and uncertainty resolved as many runs are played."""
     from totalplace import scenarios as shipped
 
-    document(shipped.load(name).text)
+    document(shipped.load(name).for_many_runs().text)
 
 
 @scenarios.command("check")
@@ -46,10 +46,9 @@ def check_scenario(
 ) -> None:
     """Check a scenario file; what is wrong is reported with line and column."""
     from totalplace import scenarios as shipped
-    from totalplace.scenarios.places.quality import marked
 
     scenario = shipped.check(file)
-    where = marked(scenario.place, scenario.year)
+    where = scenario.place_shown
     for line in (f"{file}: good. {scenario.title} ({where}, {scenario.quarters} quarters)", *scenario.says()):
         typer.echo(printable(line if line.startswith(f"{file}:") else f"  {line}"))
     say_notes(scenario.notes)
@@ -68,6 +67,7 @@ def print_schema() -> None:
 def metrics() -> None:
     """List the metrics: name, meaning, unit and which direction is better."""
     from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.relative import PER
 
     better = {1: "more is better", -1: "less is better", 0: ""}
     listing = table()
@@ -80,4 +80,9 @@ def metrics() -> None:
         group = metric.group
         says = "; ".join(note for note in (metric.unit, better[metric.direction]) if note)
         listing.add_row(metric.name, f"{metric.meaning} [{says}]")
-    console().print(listing, markup=False)
+    screen = console()
+    screen.print(listing, markup=False)
+    screen.print("")
+    for per in PER.values():
+        words = f"Each metric in £m is also there {per.label}, as NAME{per.ending} [{per.of(METRICS['net_saving']).unit}]."
+        screen.print(words, markup=False, soft_wrap=True)

@@ -61,7 +61,7 @@ class Figures(StrEnum):
 
 
 Place = Annotated[
-    str | None, typer.Option(metavar="NAME_OR_CODE", help="Place, by name or code. [default: the scenario's]")
+    str | None, typer.Option(metavar="PLACE", help="Place: name, code, or a spreadsheet (.xlsx, .csv). [default: the scenario's]")
 ]
 Year = Annotated[
     str | None, typer.Option(metavar="YEAR", help="Year of the spending data, 2010-11 or so. [default: the scenario's]")
@@ -84,6 +84,10 @@ Out = Annotated[
 ]
 FiguresOption = Annotated[
     Figures, typer.Option("--figures", help="With --out: figures to draw now; 'totalplace figures DIR' draws the others.")
+]
+StyleOption = Annotated[
+    Path | None,
+    typer.Option("--style", metavar="FILE", help="Draw in a house style: fonts, sizes, colours, width, dpi, formats, as YAML."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace DIR if it holds results of an earlier command.")]
 MoneyOption = Annotated[bool, typer.Option("--money", help="Show where the freed money went, over the whole run.")]

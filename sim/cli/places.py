@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from totalplace.sim.cli.output import console, table
+from totalplace.sim.cli.own_places import check, template
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from totalplace.scenarios.places import Place
+    from totalplace.scenarios.places.own import OwnPlace
 
-places = typer.Typer(help="List the places, and show what one is.", invoke_without_command=True)
+places = typer.Typer(help="List the places, show one, make one of your own from a spreadsheet.", invoke_without_command=True)
+places.command("template")(template)
+places.command("check")(check)
 Search = Annotated[str | None, typer.Option(help="Only places whose name, code or region contains this.")]
 Year = Annotated[str | None, typer.Option(help="Year of spending: 2010-11, 2017-18 or 2024-25.", show_default="2010-11")]
 #: A line below this, £m, is left out of the list of lines.
@@ -55,15 +59,17 @@ def list_places(search: Search = None, year: Year = None) -> None:
 
 
 @places.command("show")
-def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place.")], year: Year = None) -> None:
+def show_place(
+    name: Annotated[str, typer.Argument(help="Name or code of a place, or a spreadsheet with one of your own.")], year: Year = None
+) -> None:
     """Show a place: money by body and by line with its quality, indicators, bodies larger than it, neighbours."""
     from totalplace.scenarios import places as all_places
     from totalplace.scenarios.places.authorities import governance_words
-    from totalplace.scenarios.places.quality import marked
+    from totalplace.scenarios.places.quality import marked, own_note
 
-    of = _year(year)
-    place = all_places.load(name, of)
-    note = all_places.code_note(name, of)
+    own, of = _own(name, year)
+    place = all_places.load(name if own is None else own.code, of)
+    note = all_places.code_note(name, of) if own is None else own_note(own)
     out = console()
     where = f"{marked(place.code, of)} ({place.code}), {place.region}"
     out.print(f"{where}: {place.population:,.0f} people, budgets of {of}", soft_wrap=True)
@@ -79,6 +85,21 @@ def show_place(name: Annotated[str, typer.Argument(help="Name or code of a place
     beside = all_places.neighbours(place.code, of)
     out.print(f"Neighbours: {', '.join(beside) or 'none by land'}.", soft_wrap=True)
     out.print(LEGEND, soft_wrap=True)
+
+
+def _own(name: str, year: str | None) -> tuple[OwnPlace | None, str]:
+    """The place of a user's own in a file, if the name is that of one, and the year to show it in. Raises InputError."""
+    from pathlib import Path
+
+    from totalplace.scenarios.errors import InputError
+    from totalplace.scenarios.own_places import is_place_file, read_place
+
+    if not is_place_file(name):
+        return None, _year(year)
+    own = read_place(Path(name))
+    if year is not None and _year(year) != own.year:
+        raise InputError(f"{own.name} has money of {own.year}, not of {year}", file=name, allowed=f"the year {own.year}, or none")
+    return own, own.year
 
 
 def _year(given: str | None) -> str:
@@ -135,10 +156,10 @@ def _money(place: Place) -> Table:
 
 def _lines(place: Place) -> Table:
     """Lines of the accounts, £m, with quality and how each was made."""
-    from totalplace.scenarios.places import tables
+    from totalplace.scenarios.places import records
     from totalplace.scenarios.places.quality import of_lines
 
-    amounts, known = tables.spending_of(place.code, place.year), of_lines(place.code, place.year)
+    amounts, known = records.spending_of(place.code, place.year), of_lines(place.code, place.year)
     listing = table("Lines of the accounts")
     listing.add_column("line")
     listing.add_column("£m", justify="right", no_wrap=True)

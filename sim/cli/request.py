@@ -41,6 +41,7 @@ class Request:
         asked = [self._scenario(name) for name in names]
         applied = lent(asked, [is_path(name) for name in names])
         asked = [one.with_contents(applied[one.name].contents) if one.name in applied else one for one in asked]
+        asked = [one.for_many_runs() for one in asked]
         check_scenarios(asked)
         say_notes(one.words for one in applied.values())
         say_notes(notes_of(asked))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from totalplace.sim.cli.apart import Apart, Groups
-from totalplace.sim.cli.finishing import Output, finish
+from totalplace.sim.cli.finishing import Output, finish, read_style
 from totalplace.sim.cli.options import (
     Engine,
     EngineOption,
@@ -26,6 +26,7 @@ from totalplace.sim.cli.options import (
     Runs,
     Seed,
     Settings,
+    StyleOption,
     Year,
 )
 from totalplace.sim.cli.request import Request
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from totalplace.sim.engine.precision import Goal, Reached
+    from totalplace.sim.figures.house import House
     from totalplace.sim.results.answers import Answer
     from totalplace.sim.results.run import Ensemble
 
@@ -63,6 +65,7 @@ def run(
     out: Out = None,
     force: Force = False,
     figures: FiguresOption = Figures.main,
+    style: StyleOption = None,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate one scenario: medians and 90% bands in the last year; tables and figures with --out."""
@@ -72,7 +75,7 @@ def run(
     chosen = chosen_metrics(metric)
     started = time.monotonic()
     goals = _goals(precision, most_runs, compared=False)
-    _check_out(out, force)
+    own = _check_out(out, force, style)
     asked = request.load([scenario])
     reached = request.until(asked, goals, most_runs) if goals else None
     ensembles = reached.ensembles if reached else request.simulate(asked)
@@ -82,7 +85,7 @@ def run(
         return [summary, "", freed_money_table(ensembles)] if money else [summary]
 
     options = _options(request, ensembles[0], reached)
-    finish(ensembles, ensembles[0], Output(out, force, figures, started, options), told)
+    finish(ensembles, ensembles[0], Output(out, force, figures, started, options, own), told)
 
 
 def compare(
@@ -104,6 +107,7 @@ def compare(
     out: Out = None,
     force: Force = False,
     figures: FiguresOption = Figures.main,
+    style: StyleOption = None,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Simulate scenarios on the same seeds: paired differences from a baseline, with 90% bands."""
@@ -113,7 +117,7 @@ def compare(
     request = Request(place, year, runs, seed, quarters, settings, engine)
     chosen = chosen_metrics(metric)
     started = time.monotonic()
-    _check_out(out, force)
+    own = _check_out(out, force, style)
     asked = request.load(scenarios)
     reference = named([scenario.name for scenario in asked], baseline)
     apart = Apart(decompose, by, over_prior, tuple(metric or ()))
@@ -129,7 +133,7 @@ def compare(
         return [tables, *freed] if answer is None else [tables, *freed, answer]
 
     base = ensembles[reference]
-    finish(ensembles, base, Output(out, force, figures, started, _options(request, base, reached)), told, answer)
+    finish(ensembles, base, Output(out, force, figures, started, _options(request, base, reached), own), told, answer)
 
 
 def _goals(given: list[str] | None, most: int | None, *, compared: bool) -> tuple[Goal, ...]:
@@ -153,32 +157,36 @@ def explain(
     out: Out = None,
     force: Force = False,
     figures: FiguresOption = Figures.main,
+    style: StyleOption = None,
     engine: EngineOption = Engine.compiled,
 ) -> None:
     """Say who agreed, who refused and which part of the appraisal decided it, by agency and theme."""
     from totalplace.sim.cli.tables import requests_by_agency, requests_by_theme
     from totalplace.sim.results.explain import sentences
+    from totalplace.sim.results.setting import band_words
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     started = time.monotonic()
-    _check_out(out, force)
+    own = _check_out(out, force, style)
     ensembles = request.simulate(request.load([scenario]))
 
     def told() -> list[RenderableType | Answer]:
         parts: list[RenderableType | Answer] = list(sentences(ensembles[0]))
         if not len(ensembles[0].deals):
             return parts
-        return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts]
+        over = f"Runs are {band_words(ensembles)}."
+        return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts, over]
 
-    finish(ensembles, ensembles[0], Output(out, force, figures, started, _options(request, ensembles[0])), told)
+    finish(ensembles, ensembles[0], Output(out, force, figures, started, _options(request, ensembles[0]), own), told)
 
 
-def _check_out(out: Path | None, force: bool) -> None:
-    """Say that a folder cannot be written before the runs, not after."""
+def _check_out(out: Path | None, force: bool, style: Path | None) -> House | None:
+    """Say that a folder cannot be written, or a house style not be read, before the runs, not after; the style."""
     if out is not None:
         from totalplace.sim.results.store import check_out
 
         check_out(out, force)
+    return read_style(style)
 
 
 def _options(request: Request, baseline: Ensemble, reached: Reached | None = None) -> dict[str, Any]:

@@ -16,15 +16,17 @@ from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.cli.output import beside, table
 from totalplace.sim.model.metrics import METRICS, Metric
-from totalplace.sim.model.metrics import metric as metric_of
-from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, probability_better
+from totalplace.sim.results.compare import PAIRED_WORDS, clearly, difference, probability_better, shared_draws
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
-from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from totalplace.sim.results.monte_carlo import LEGEND, Draws, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
 from totalplace.sim.results.ranking import only_just_words, without_value_words
+from totalplace.sim.results.relative import is_metric, metric_called
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.run import BAND, Ensemble, last_year_words
 from totalplace.sim.results.setting import quality_line, setting_line
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
@@ -44,14 +46,14 @@ def chosen_metrics(names: Sequence[str] | None) -> list[Metric]:
     if names and "all" in names:
         return list(METRICS.values())
     for name in names or ():
-        if name not in METRICS:
-            raise UnknownName("metric", name, ["all", *METRICS])
-    return [METRICS[name] for name in names or KEY_METRICS]
+        if not is_metric(name):
+            raise UnknownName("metric", name, ["all", *every_name()])
+    return [metric_called(name) for name in names or KEY_METRICS]
 
 
 def in_words(metrics: Sequence[Metric], ensemble: Ensemble) -> list[Metric]:
     """Metrics in the words of the period of an ensemble."""
-    return [metric_of(one.name, ensemble.words) for one in metrics]
+    return [metric_called(one.name, ensemble.words) for one in metrics]
 
 
 def _title(text: str) -> str:
@@ -69,13 +71,14 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
         listing.add_column("90% of runs", justify="right", no_wrap=True)
+        listing.add_column(UNKNOWN, justify="right", no_wrap=True)
     for metric in in_words(metrics, ensemble):
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.series(metric.name)[:, 0]))
         row = [_title(metric.label), unit_name(metric.unit)]
-        row += [_brief(start, metric), _with_error(end, metric)]
-        listing.add_row(*row, *([_band(end, metric)] if several else []))
-    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND] if several else [])]
+        row += [_brief(start, metric), _with_error(end, metric, ensemble.draws)]
+        listing.add_row(*row, *([_band(end, metric), unknown(end, ensemble.draws)] if several else []))
+    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND, UNKNOWN_WORDS] if several else [])]
     bases = basis_words(ensemble, [metric.name for metric in metrics if metric.name in INDICATORS])
     below = [*meaning, bases, quality_line([ensemble]), *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     return Group(listing, Text("\n".join(filter(None, below))))
@@ -85,9 +88,9 @@ def _brief(value: float, metric: Metric, *, signed: bool = False) -> str:
     return amount(value, metric.unit, brief=True, signed=signed)
 
 
-def _with_error(values: Any, metric: Metric, *, signed: bool = False) -> str:
+def _with_error(values: Any, metric: Metric, draws: Draws, *, signed: bool = False) -> str:
     """The median with the half-width of its interval, where there is one."""
-    return f"{_brief(float(np.median(values)), metric, signed=signed)} {plus_minus(values, metric.unit)}".rstrip()
+    return f"{_brief(float(np.median(values)), metric, signed=signed)} {plus_minus(values, metric.unit, draws)}".rstrip()
 
 
 def _band(values: Any, metric: Metric, *, signed: bool = False) -> str:
@@ -106,7 +109,7 @@ def comparison_tables(
     tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
     below = [
         last_year_words(baseline.quarters),
-        *([LEGEND] if baseline.runs > 1 else []),
+        *([LEGEND, UNKNOWN_WORDS] if baseline.runs > 1 else []),
         PAIRED_WORDS,
         quality_line(ensembles),
         *notes,
@@ -149,6 +152,7 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     listing.add_column("median", justify="right")
     listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right", no_wrap=True)
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
+    listing.add_column(UNKNOWN, justify="right", no_wrap=True)
     if metric.direction:
         listing.add_column("better in", justify="right", no_wrap=True)
     for ensemble in ensembles:
@@ -156,12 +160,12 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
         if ensemble is baseline:
             listing.add_row(*row, "baseline")
             continue
-        gap = difference(ensemble, baseline, metric.name)
-        row += [_with_error(gap, metric, signed=True), _band(gap, metric, signed=True)]
+        gap, draws = difference(ensemble, baseline, metric.name), shared_draws(ensemble, baseline)
+        row += [_with_error(gap, metric, draws, signed=True), _band(gap, metric, signed=True), unknown(gap, draws)]
         if metric.direction:
             share = probability_better(gap, metric.direction)
             same = "" if np.isnan(gap).any() else "no difference"
-            row.append(same if math.isnan(share) else share_words(share, better_interval(gap, metric.direction)))
+            row.append(same if math.isnan(share) else share_words(share, better_interval(gap, metric.direction, draws)))
         listing.add_row(*row, style="" if clearly(gap) else "dim")
     return listing
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
     from totalplace.sim.evidence.validation import Validation
+
+
+#: Fewest draws of the posterior behind what survives.
+FEWEST_SURVIVING: Final = 4
 
 
 class Draw(StrEnum):
@@ -24,9 +28,12 @@ class Draw(StrEnum):
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="Draws behind the verdicts; each is a run in every place.")]
 Places = Annotated[
     list[str] | None,
-    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: eight chosen by rule]"),
+    typer.Option("--places", metavar="NAME", help="A place, by name or code; may be repeated. [default: 24 that were held out]"),
 ]
-Draws = Annotated[Draw, typer.Option("--draw", help="Parameters of the draws: default values, prior ranges, or the posterior.")]
+Draws = Annotated[
+    Draw | None,
+    typer.Option("--draw", help="Parameters of the draws: default values, prior ranges, or the posterior. [default: posterior]"),
+]
 Seed = Annotated[int, typer.Option(min=0, metavar="S", help="First seed.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/validation.md and DIR/images/validation-*.png.")]
 
@@ -36,10 +43,14 @@ TradeOffs = Annotated[bool, typer.Option("--trade-off", help="Instead: voluntary
 Levers = Annotated[bool, typer.Option("--levers", help="Instead: what each lever does over the prior, who pays, DIR/levers.md.")]
 Panel = Annotated[bool, typer.Option("--panel", help="Instead: spending and need of places, year by year, DIR/panel.md.")]
 
+Survival = Annotated[
+    bool, typer.Option("--survival", help="Instead: which conclusions hold in both eras and every variant, DIR/what-survives.md.")
+]
+
 
 def validate(
-    runs: Runs = 100, places: Places = None, draw: Draws = Draw.default, seed: Seed = 1, ablations: Ablations = False,
-    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, out: Out = None,
+    runs: Runs = 200, places: Places = None, draw: Draws = None, seed: Seed = 1, ablations: Ablations = False,
+    trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
     """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
@@ -49,11 +60,14 @@ def validate(
     from totalplace.sim.evidence.validation_page import write
     from totalplace.sim.results.out_folder import check_files
 
-    check(runs, places or (), draw)
+    check(runs, places or (), draw or Draw.posterior)
     if out is not None:
         check_files(out)
-    if ablations + trade_off + levers + panel > 1:
-        raise InputError("--ablations, --trade-off, --levers and --panel are pages of their own", allowed="one of them")
+    if ablations + trade_off + levers + panel + survival > 1:
+        raise InputError("--ablations, --trade-off, --levers, --panel and --survival are pages of their own", allowed="one of them")
+    if survival:
+        _survive(runs, places or (), draw, seed, out)
+        return
     if ablations:
         _ablate(runs, places or (), draw, seed, out)
         return
@@ -67,7 +81,7 @@ def validate(
         _estimate(places or (), draw, out)
         return
     with progress("Runs", 1000) as done:
-        found = run_validation(runs, places or (), draw, seed, progress=lambda now, of: done(1000 * now // of))
+        found = run_validation(runs, places or (), draw or Draw.posterior, seed, progress=lambda now, of: done(1000 * now // of))
     if out is None:
         _show(found)
         return
@@ -76,38 +90,50 @@ def validate(
     console().print(f"\nReport: {files[-1]} and {len(files) - 1} figures in {out / 'images'}", soft_wrap=True)
 
 
-def _ablate(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+def _survive(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
+    """Which conclusions hold in both eras, over the posterior, the prior and every variant."""
+    from totalplace.scenarios.errors import InputError
+    from totalplace.sim.cli.survival import survive
+
+    if draw is not None:
+        raise InputError("--survival is over the posterior and the prior", allowed="without --draw")
+    if runs < FEWEST_SURVIVING:
+        raise InputError("--survival needs a few draws for each change of structure", allowed=f"--runs {FEWEST_SURVIVING} or more")
+    survive(runs, places, seed, out)
+
+
+def _ablate(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
     """The facts under each ablation, at default parameters."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.ablations import ablate, markdown, write
 
-    if draw is not Draw.default:
+    if draw not in (None, Draw.default):
         raise InputError("--ablations are at default parameters", allowed="--draw default, or without --draw")
     with progress("Runs", 1000) as done:
         found = ablate(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
     _told(markdown(found), lambda folder: write(found, folder), out)
 
 
-def _weigh(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+def _weigh(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
     """Voluntary pooling and the top-up, at default values and over the prior."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.trade_off import weigh
     from totalplace.sim.evidence.trade_off_page import markdown, write
 
-    if draw is not Draw.default:
+    if draw not in (None, Draw.default):
         raise InputError("--trade-off is at default values and over the prior", allowed="without --draw")
     with progress("Runs", 1000) as done:
         found = weigh(runs, places, seed, progress=lambda now, of: done(1000 * now // of))
     _told(markdown(found), lambda folder: write(found, folder), out)
 
 
-def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path | None) -> None:
+def _respond(runs: int, places: Sequence[str], draw: Draw | None, seed: int, out: Path | None) -> None:
     """What each lever does, over the prior."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
-    from totalplace.sim.evidence.fact_runs import chosen_places
+    from totalplace.sim.evidence.fact_runs import places_by_rule
     from totalplace.sim.evidence.lever_responses import PLACES, respond
     from totalplace.sim.evidence.lever_responses_page import markdown, write
     from totalplace.sim.evidence.neighbourhoods_won import devolve
@@ -118,18 +144,18 @@ def _respond(runs: int, places: Sequence[str], draw: Draw, seed: int, out: Path 
         raise InputError("--levers need two draws at least in each place", allowed="--runs 2 or more")
     with progress("Runs", 1000) as done:
         found = respond(runs, places or PLACES, seed, progress=lambda now, of: done(900 * now // of))
-        won = devolve(places or chosen_places(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
+        won = devolve(places or places_by_rule(), runs, seed, progress=lambda now, of: done(900 + 100 * now // of))
     _told(markdown(found, won), lambda folder: write(found, won, folder), out)
 
 
-def _estimate(places: Sequence[str], draw: Draw, out: Path | None) -> None:
+def _estimate(places: Sequence[str], draw: Draw | None, out: Path | None) -> None:
     """What spending does to need and need to spending, in the published panel; nothing of the model runs."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import progress
     from totalplace.sim.evidence.panel.page import markdown, write
     from totalplace.sim.evidence.panel.study import study
 
-    if places or draw is not Draw.default:
+    if places or draw is not None:
         raise InputError("--panel is over all places, and draws nothing", allowed="without --places and --draw")
     with progress("Estimates", 8) as done:
         found = study(progress=lambda now, of: done(now))
@@ -148,23 +174,23 @@ def _told(text: str, write: Callable[[Path], list[Path]], out: Path | None) -> N
 
 def _show(found: Validation) -> None:
     from totalplace.sim.cli.output import console, table
-    from totalplace.sim.evidence.facts import REPRODUCED
     from totalplace.sim.evidence.validation_page import rows
+    from totalplace.sim.evidence.validation_words import beside
 
     screen = console()
     kind = {"default": "default parameters", "prior": "prior draws", "posterior": "draws of the posterior"}[found.draw]
     listing = table(f"{len(found.places)} places, {found.runs} draws, {kind}")
-    for heading in ("fact", "measure", "published", "model, median (90%)"):
+    for heading in ("fact", "measure", "published", "model, median (90%)", "verdict", "fact's verdict"):
         listing.add_column(heading)
-    listing.add_column("in range", justify="right")
-    listing.add_column("verdict", no_wrap=True)
     for row in rows(found):
         if row[0]:
             listing.add_section()
         listing.add_row(*row)
     screen.print(listing, markup=False)
-    reproduced = sum(finding.verdict == REPRODUCED for finding in found.findings)
-    screen.print(f"\n{reproduced} of {len(found.findings)} facts reproduced.")
+    for figure, words in ((True, "with a published figure"), (False, "with a direction")):
+        screen.print(f"{len(found.reproduced(figure))} of {len(found.judged(figure))} facts {words} reproduced.")
+    for line in beside(found.contests):
+        screen.print(line, soft_wrap=True)
     odd = [push for push in found.signs if push.verdict in ("wrong", "no effect")]
     for push in odd:
         screen.print(f"Lever {push.trial.lever} on {push.metric}: {push.verdict}", soft_wrap=True)

@@ -103,7 +103,10 @@ def room_for_more(ensembles: Sequence[Ensemble]) -> int:
 
 
 def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
-    """One run of a scenario, given as such, by name or by path. Raises InputError, and LedgerError if money is made or lost."""
+    """One run of a scenario, given as such, by name or by path: by itself, so that parameters that nothing is said of are defaults.
+
+    A run of an ensemble again is ``run(ensemble.scenario, seed)``. Raises InputError, and LedgerError if money is made or lost.
+    """
     seed = checked_seed(seed)
     stage = Stage(scenario_of(scenario))
     return run_of(stage.template, stage.play(seed), seed)
@@ -113,7 +116,8 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
              progress: Progress | None = None, agent_classes: Mapping[str, type] | None = None) -> Ensemble:
     """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
 
-    ``scenario`` may be given as such, by name or by path.
+    ``scenario`` may be given as such, by name or by path. Parameters that it says nothing of are drawn from the posterior, those of
+    the seeds 1 and 2, 3 and 4, and so on together (:meth:`~totalplace.scenarios.scenario.Scenario.for_many_runs`).
 
     The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
     done and the number of all runs. ``agent_classes`` puts subclasses in place of kinds of agent, as in
@@ -121,7 +125,7 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     ``{}`` does so with the agents as they are. Raises InputError (a ValueError, too) for a number of runs or threads that cannot
     be, for classes that cannot be used and, after the first runs, for more runs than fit in memory (:func:`check_memory`).
     """
-    scenario = scenario_of(scenario)
+    scenario = scenario_of(scenario).for_many_runs()
     runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))

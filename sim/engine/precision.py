@@ -17,10 +17,12 @@ import numpy as np
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.engine.ensemble import TooLarge, room_for_more
-from totalplace.sim.model.metrics import Metric, metric
-from totalplace.sim.results.compare import check_scenarios, difference
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.results.compare import check_scenarios, difference, shared_draws
 from totalplace.sim.results.monte_carlo import quantile_interval, share_interval
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.what_is_known import effective
 from totalplace.sim.results.wording import amount, count, listing
 
 #: Most runs of a scenario, unless others are asked for.
@@ -49,10 +51,11 @@ class Goal:
         """The half-width that the runs give; infinite for too few."""
         name = self.metric.name
         values = ensemble.at_end(name) if baseline is None else difference(ensemble, baseline, name)
+        draws = ensemble.draws if baseline is None else shared_draws(ensemble, baseline)
         if self.better:
-            hits = int(np.sum(values * self.metric.direction > 0))
-            return share_interval(hits, len(values)).half(hits / len(values))
-        interval = quantile_interval(values)
+            better = values * self.metric.direction > 0
+            return share_interval(int(better.sum()), len(values), effective(better, draws)).half(float(better.mean()))
+        interval = quantile_interval(values, draws=draws)
         return interval.half(float(np.median(values))) if interval.known else math.inf
 
     def shown(self, half: float) -> str:
@@ -125,7 +128,7 @@ def _read(text: str, compared: bool) -> Goal:
         value = math.nan
     if not equals or (colon and kind != BETTER) or not 0.0 < value < math.inf:
         raise InputError(f"The precision '{text}' cannot be read", allowed=_FORM)
-    known = metric(name)
+    known = metric_called(name)
     if colon and not compared:
         raise InputError(f"'{text}' is about a comparison: one scenario is better than nothing", allowed=f"{name}=WIDTH")
     if colon and known.direction == 0:
@@ -145,6 +148,7 @@ def runs_until(
     others are held against. Where no more runs fit in memory, those there are stand, and ``words`` says so. Raises InputError for
     goals that cannot be read, scenarios that cannot be paired, and runs to begin with that do not fit.
     """
+    scenarios = [scenario.for_many_runs() for scenario in scenarios]
     check_scenarios(scenarios)
     asked = tuple(_read(goal, len(scenarios) > 1) if isinstance(goal, str) else goal for goal in goals)
     if not asked:

@@ -7,7 +7,7 @@ seeds are the same in every setting (common random numbers). N draws, P places, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
 
@@ -16,7 +16,8 @@ from scipy.stats import qmc, triang
 
 from totalplace import scenarios
 from totalplace.scenarios import places as all_places
-from totalplace.scenarios.places import Place
+from totalplace.scenarios.places.place import Place
+from totalplace.scenarios.places.shapes import USUAL_YEAR
 from totalplace.scenarios.posterior import particles, say_differences, shipped
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import PARAMETERS, Parameter
@@ -41,8 +42,8 @@ _NHS: Final = AGENCY_KINDS.index("nhs")
 Progress = Callable[[int], None]
 
 
-def chosen_places() -> tuple[str, ...]:
-    """Eight places over size and deprivation, by rule.
+def places_by_rule() -> tuple[str, ...]:
+    """Eight places over size and deprivation, by rule: for pages that try the model out, and where nothing is held out.
 
     The places in order of population fall into four equal groups, each by deprivation into two; from each of the eight, in
     that order, the one is taken that is nearest to the group's medians of log population and deprivation (in standard
@@ -85,13 +86,16 @@ def draws(kind: str, number: int) -> Floats:
 def from_prior(row: Parameter, unit: Floats) -> Floats:
     """Values of a parameter at quantiles ``unit`` of its prior."""
     width = row.high - row.low
-    share = triang.ppf(unit, (row.default - row.low) / width) if row.distribution == "triangular" else unit
+    share = triang.ppf(unit, (row.peak - row.low) / width) if row.distribution == "triangular" else unit
     return np.asarray(row.low + width * share)
 
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """What was seen: ``data[setting][name]`` (N, P, Q) for a metric, (N, P, ...) for what was watched."""
+    """What was seen: ``data[setting][name]`` (N, P, Q) for a metric, (N, P, ...) for what was watched.
+
+    P is 1 for a setting with a place of its own.
+    """
 
     places: tuple[Place, ...]
     parameters: Floats
@@ -101,11 +105,9 @@ class Observed:
         """What was kept or watched in a setting."""
         return self.data[setting][name]
 
-    def at(self, place: int) -> Observed:
-        """The same for one place alone."""
-        one = slice(place, place + 1)
-        data = {s: {name: values[:, one] for name, values in found.items()} for s, found in self.data.items()}
-        return replace(self, places=self.places[one], data=data)
+    def parameter(self, name: str) -> Floats:
+        """The parameter in each draw (N,)."""
+        return np.asarray(self.parameters[:, list(PARAMETERS).index(name)])
 
 
 def _demand(w: World, seen: Floats, quarter: int) -> None:
@@ -135,20 +137,13 @@ def _trust(w: World, seen: Floats, quarter: int) -> None:
     seen[0], seen[1] = partner.sum(), (partner & (trust > seen[2 : 2 + len(trust)])).sum()
 
 
-def _ceding(w: World, seen: Floats, quarter: int) -> None:
-    """Ceded part of planned and common spend at base-year money, by quarter (40,); then what appraisals weigh in 2014.
-
-    The last two are the worth of a pound of duplication removed and of control over a pound (£ a £), means over appraisals.
-    """
-    base = w.shares.frontline_start + w.shares.common_start
-    seen[quarter - 1] = float((w.shares.ceded * base).sum() / base.sum())
-    if quarter != CUTS_DEEP:
-        return
+def _appraisals(w: World, seen: Floats, quarter: int) -> None:
+    """What appraisals weigh: worth of a pound of duplication removed and of control over a pound, £ a £, means: seen is (2,)."""
     money = w.shares.frontline + w.shares.common
     used = (w.appraisals.quadratic > 0.0) & (money > 0.0)
     if used.any():
-        seen[-2] = float(w.appraisals.saving_rate[used].mean())
-        seen[-1] = float(((w.appraisals.quadratic + 2.0 * w.appraisals.flexibility)[used] / money[used]).mean())
+        seen[0] = float(w.appraisals.saving_rate[used].mean())
+        seen[1] = float(((w.appraisals.quadratic + 2.0 * w.appraisals.flexibility)[used] / money[used]).mean())
 
 
 _EACH: Final = tuple(range(1, 41))
@@ -157,7 +152,7 @@ WATCHES: Final[dict[str, tuple[Callable[[World, Floats, int], None], int, tuple[
     "demand": (_demand, 40, _EACH),
     "lags": (_lags, LONGEST_LAG + 1, _EACH),
     "trust": (_trust, 2 + len(AGENCY_KINDS), (MANDATE, MANDATE_PLUS_2)),
-    "ceding": (_ceding, 42, _EACH),
+    "appraisals": (_appraisals, 2, (CUTS_DEEP,)),
 }
 
 
@@ -171,7 +166,6 @@ def _play(
         return _play_unwatched(setting, stage, parameters, seeds)
     watch, size, stops = WATCHES[setting.watch]
     kept = {name: np.zeros((len(seeds), scenario.quarters)) for name in setting.keep}
-    kept["gains"] = np.zeros((len(seeds), 2))
     seen = np.zeros((len(seeds), size))
     for i, seed in enumerate(seeds):
         world = stage.begin(seed, fixed(parameters[i], **dict(setting.parameters)))
@@ -182,47 +176,55 @@ def _play(
         measures = flat(world.measures)
         for name in setting.keep:
             kept[name][i] = measures[name]
-        kept["gains"][i] = _gained(world.gains)
     return kept | {setting.watch: seen}
 
 
-def _gained(gains: Floats) -> tuple[float, float]:
-    """What agencies gained by others' money, and in all, from the matrix of gains (A, A), £m."""
-    return float(gains.sum() - np.trace(gains)), float(gains.sum())
-
-
 def _play_unwatched(setting: Setting, stage: Stage, parameters: Floats, seeds: Sequence[int]) -> dict[str, Floats]:
-    """Draws of which only metrics are kept, and what was gained: many in one call of the compiled run."""
+    """Draws of which only metrics are kept, and two things of the world at the end: many in one call of the compiled run.
+
+    ``gains``: what agencies gained by others' money, and in all, £m; ``nhs_reactive``: what the NHS spent on acute need in the base
+    year, £m. With ``ties`` also ``trust`` in each commissioner and whether there is money with it (``partner``), by tie.
+    """
     values = np.array(parameters)
     for name, value in setting.parameters:
         values[:, list(PARAMETERS).index(name)] = value
-    measures, gains = flat(stage.world.measures), stage.world.gains
-    kept = np.concatenate([*(stage.words(measures[name]) for name in setting.keep), stage.words(gains).reshape(-1)])
-    rows = play_fixed(stage, seeds, values, kept)
-    metrics = rows[:, : len(setting.keep) * len(measures)].reshape(len(seeds), len(setting.keep), len(measures))
-    matrices = np.ascontiguousarray(rows[:, metrics[0].size :]).reshape(len(seeds), *gains.shape)
-    found = {name: np.ascontiguousarray(metrics[:, i]) for i, name in enumerate(setting.keep)}
-    return found | {"gains": np.array([_gained(matrix) for matrix in matrices]).reshape(len(seeds), 2)}
+    measures, world = flat(stage.world.measures), stage.world
+    acute = np.asarray(world.agencies)["reactive_start"]
+    parts = [*(stage.words(measures[name]) for name in setting.keep), stage.words(world.gains).reshape(-1), stage.words(acute)]
+    if setting.ties:
+        parts = [stage.words(np.asarray(world.ties)[name]).reshape(-1) for name in ("trust", "money")] + parts
+    rows = play_fixed(stage, seeds, values, np.concatenate(parts))
+    pieces = np.split(rows, np.cumsum([len(part) for part in parts])[:-1], axis=1)
+    matrices = np.ascontiguousarray(pieces[-2]).reshape(len(seeds), *world.gains.shape)
+    others = matrices.sum(axis=(1, 2)) - np.trace(matrices, axis1=1, axis2=2)
+    nhs = pieces[-1][:, np.asarray(world.agencies)["kind"] == _NHS].sum(axis=1)
+    found = {name: np.ascontiguousarray(piece) for name, piece in zip(setting.keep, pieces[-2 - len(setting.keep) :], strict=False)}
+    if setting.ties:
+        found |= {"trust": pieces[0], "partner": (pieces[1] > 0.0).astype(np.float64)}
+    return found | {"gains": np.stack([others, matrices.sum(axis=(1, 2))], axis=1), "nhs_reactive": nhs}
 
 
 def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floats, first_seed: int = 1,
-            threads: int | None = None, progress: Progress | None = None, over: Sequence[Marked] = ()) -> Observed:
+            threads: int | None = None, progress: Progress | None = None, over: Sequence[Marked] = (),
+            year: str = USUAL_YEAR) -> Observed:
     """Run every setting in every place for every parameter set (N, parameters); ``progress`` hears of runs done.
 
-    ``over`` are contents of scenario files that are laid over every setting.
+    A setting with a place of its own is run there alone. ``over`` are contents of scenario files laid over every setting; ``year``
+    is the base year of the settings, whose money weighs the places.
     """
     count = len(places)
-    loaded = tuple(all_places.load(name) for name in places)
+    loaded = tuple(all_places.load(name, year) for name in places)
     data: dict[str, dict[str, list[Any]]] = {}
 
     def one(task: tuple[Setting, int]) -> dict[str, Floats]:
         setting, p = task
-        found = _play(setting, places[p], parameters, [first_seed + i * count + p for i in range(len(parameters))], over)
+        seeds = [first_seed + i * count + p for i in range(len(parameters))]
+        found = _play(setting, setting.place or places[p], parameters, seeds, over)
         if progress is not None:
             progress(len(parameters))
         return found
 
-    tasks = [(setting, p) for setting in settings for p in range(count)]
+    tasks = [(setting, p) for setting in settings for p in range(1 if setting.place else count)]
     results = side_by_side(one, tasks, threads)
     for (setting, _), found in zip(tasks, results, strict=True):
         kept = data.setdefault(setting.name, {})
@@ -230,3 +232,8 @@ def observe(settings: Sequence[Setting], places: Sequence[str], parameters: Floa
             kept.setdefault(name, []).append(values)
     stacked = {s: {name: np.stack(values, axis=1) for name, values in kept.items()} for s, kept in data.items()}
     return Observed(loaded, parameters, stacked)
+
+
+def runs_of(settings: Sequence[Setting], places: int) -> int:
+    """Runs of the model behind one draw."""
+    return sum(1 if setting.place else places for setting in settings)

@@ -99,7 +99,8 @@ def lever_signs(places: Sequence[str], runs: int, trials: Sequence[Trial] = TRIA
         ends: list[dict[str, list[Floats]]] = [{name: [] for name in MAIN_METRICS} for _ in range(2)]
         for number, place in enumerate(places):
             for side, value in enumerate((trial.low, trial.high)):
-                scenario = scenarios.load(trial.scenario, place=place, set=[f"levers.{trial.lever}={value}", *trial.where])
+                settings = ["uncertainties=default", f"levers.{trial.lever}={value}", *trial.where]
+                scenario = scenarios.load(trial.scenario, place=place, set=settings)
                 result = ensemble(scenario, runs=runs, first_seed=1 + number * runs)
                 for name, values in _ends(result).items():
                     ends[side][name].append(values)

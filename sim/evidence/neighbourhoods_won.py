@@ -54,7 +54,7 @@ def devolve(places: Sequence[str], runs: int, first_seed: int = 1, threads: int 
     """Every theme in every place, ``runs`` seeds each. Raises InputError for unknown places, LedgerError."""
     found = []
     for number, place in enumerate(places):
-        base = scenarios.load(SCENARIO, place=place)
+        base = scenarios.load(SCENARIO, place=place, uncertainties="default")
         before = _played(base, runs, first_seed, threads)
         world = build(base).world
         for j, theme in enumerate(THEMES):

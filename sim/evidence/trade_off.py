@@ -18,7 +18,7 @@ from totalplace.scenarios import places as all_places
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.seeds import checked_seed
-from totalplace.sim.evidence.fact_runs import MANDATE, Observed, chosen_places, draws, from_prior, observe
+from totalplace.sim.evidence.fact_runs import MANDATE, Observed, draws, from_prior, observe, places_by_rule
 from totalplace.sim.evidence.facts import Criterion, Floats, facts, settings
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.validation import DECIDES
@@ -95,7 +95,7 @@ def weigh(
     numbers that cannot be, LedgerError.
     """
     runs, first_seed = whole(runs, "number of draws"), checked_seed(first_seed)
-    where = tuple(places) or chosen_places()
+    where = tuple(places) or places_by_rule()
     every = tuple(spread_over) or tuple(place.name for place in all_places.names())
     asked = _asked()
     points = len(QUANTILES) + 1

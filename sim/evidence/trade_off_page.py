@@ -10,12 +10,11 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.facts import Floats
+from totalplace.sim.evidence.facts import Floats, interval
 from totalplace.sim.evidence.markdown_page import table, write_page
+from totalplace.sim.evidence.numbers_in_words import number
 from totalplace.sim.evidence.trade_off import CURVES, MEASURED, SPREAD_DRAWS, TradeOff, criteria, telling
 from totalplace.sim.evidence.trade_off_figure import both
-from totalplace.sim.evidence.validation import interval
-from totalplace.sim.evidence.validation_page import number
 
 PAGE: Final = "trade-off.md"
 #: Adult care, 150 councils (own estimate from the Revenue Outturn; other income, mostly NHS and joint funding, over gross spend: a

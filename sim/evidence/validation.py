@@ -1,81 +1,98 @@
-"""Validation: every fact of the registry held against the model over many draws and a mix of real places.
+"""Validation: every fact of the registry held against the model over draws of the posterior, in places and a year held out.
 
 A draw is one picture of the country (:mod:`totalplace.sim.evidence.fact_runs`). The verdicts rest on draws of the kind asked for;
-prior draws are always made too, to say which parameters decide a verdict (rank correlation).
+prior draws in the same places, on the same seeds, say how much narrower the model became. N draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.stats import rankdata
 
-from totalplace.scenarios import posterior
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.places import load
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.seeds import checked_seed, seeds_from
-from totalplace.sim.evidence.deciding_parameters import Decides, in_range_by
-from totalplace.sim.evidence.fact_runs import Observed, chosen_places, draws, observe
-from totalplace.sim.evidence.facts import Criterion, Fact, Floats, criterion_verdict, fact_verdict, facts, settings
+from totalplace.sim.evidence.calibration.pictures import in_year
+from totalplace.sim.evidence.fact_runs import Observed, draws, observe, places_by_rule, runs_of
+from totalplace.sim.evidence.facts import (
+    LISTED,
+    REPRODUCED,
+    Criterion,
+    Fact,
+    Floats,
+    criterion_verdict,
+    fact_verdict,
+    facts,
+    interval,
+    narrowed,
+    settings,
+)
 from totalplace.sim.evidence.former_measures import FORMER
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 from totalplace.sim.evidence.lever_signs import TRIALS, Push, lever_signs
 from totalplace.sim.evidence.measures import MEASURES
-from totalplace.sim.results.run import BAND
+from totalplace.sim.evidence.null_models import Contest, contests
 
 DRAWS: Final = ("default", "prior", "posterior")
-#: Draws behind the rank correlations for each draw behind the verdicts.
-PRIOR_MULTIPLE: Final = 2
 #: Fewest runs a lever value and place get for the table of signs.
-SIGN_SHARE: Final = 0.2
+SIGN_SHARE: Final = 0.1
 FEWEST_SIGN_RUNS: Final = 3
-#: A parameter counts as deciding a criterion from this rank correlation, in standard errors of one of no relation: with 170
+#: A parameter counts as deciding a criterion from this rank correlation, in standard errors of one of no relation: with 190
 #: parameters one in twenty criteria names any by chance (Bonferroni).
 DECIDES: Final = 3.6
 MOST_NAMED: Final = 3
+#: The rule by which criteria were judged before: met where so many draws lie in the range.
+FORMERLY_MET: Final = 2 / 3
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A criterion on the model: draws (N,) of the verdict and of the prior, medians of single places (P,).
+    """A criterion on the model: draws (N,) of the verdict and of the prior, and both in the year held out, empty where not taken.
 
-    ``posterior``: draws of the posterior, none if there is none. ``correlations`` are rank correlations of each parameter with
-    the measure over the prior draws, in registry order; ``turns_on`` are those that decide whether a prior draw is in range.
+    ``correlations`` are rank correlations of each parameter with the measure over the prior draws, in registry order.
     """
 
     criterion: Criterion
     values: Floats
     prior: Floats
-    posterior: Floats
-    by_place: Floats
+    year_values: Floats
+    year_prior: Floats
     correlations: Floats
-    turns_on: tuple[Decides, ...]
-
-    @property
-    def share(self) -> float:
-        """Share of the draws in the range."""
-        return float(self.criterion.holds(self.values).mean())
-
-    @property
-    def prior_share(self) -> float:
-        """Share of the prior draws in the range."""
-        return float(self.criterion.holds(self.prior).mean())
-
-    @property
-    def posterior_share(self) -> float:
-        """Share of the draws of the posterior in the range; NaN without a posterior."""
-        return float(self.criterion.holds(self.posterior).mean()) if len(self.posterior) else float("nan")
 
     @property
     def verdict(self) -> str:
-        """Met, half met or not, in the words of the verdicts on facts."""
-        return criterion_verdict(self.share)
+        """The verdict on the criterion; nothing on one that is listed."""
+        return "" if self.criterion.role == LISTED else criterion_verdict(self.criterion, self.values, self.prior)
+
+    @property
+    def year_verdict(self) -> str:
+        """The verdict in the year held out; nothing where it is not taken."""
+        if not len(self.year_values) or self.criterion.role == LISTED:
+            return ""
+        return criterion_verdict(self.criterion, self.year_values, self.year_prior)
+
+    @property
+    def share(self) -> float:
+        """Share of the draws in the range, or within what the errors of figure and model allow."""
+        return float(self.criterion.holds(self.values).mean())
+
+    @property
+    def away(self) -> float:
+        """How far the median is from the figure or beyond the bound, in standard deviations of figure and model together."""
+        return float(self.criterion.away(np.array([interval(self.values)[1]]))[0])
+
+    @property
+    def narrowed(self) -> float:
+        """Width of the 90% interval over that of the prior draws."""
+        return narrowed(self.criterion, self.values, self.prior)
 
     def deciding(self) -> list[tuple[str, float]]:
         """The parameters that decide the measure, strongest first, at most three: name and rank correlation."""
@@ -86,33 +103,31 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A fact and what was measured of it; ``former``: by criteria that others took the place of."""
+    """A fact and what was measured of it; ``former``: by criteria of before, each with the share of draws in its range."""
 
     fact: Fact
     measured: tuple[Measured, ...]
-    former: tuple[Measured, ...] = ()
-
-    @property
-    def former_verdict(self) -> str:
-        """The verdict by the criteria of before; nothing where they are those of today."""
-        return fact_verdict([one.share for one in self.former]) if self.former else ""
+    former: tuple[tuple[Criterion, Floats], ...] = ()
 
     @property
     def verdict(self) -> str:
-        """Reproduced, partly or not."""
-        return fact_verdict([one.share for one in self.measured])
+        """The verdict on the fact; nothing on one that is listed."""
+        return _of(one.verdict for one in self.measured)
 
     @property
-    def prior_verdict(self) -> str:
-        """The same over the prior draws."""
-        return fact_verdict([one.prior_share for one in self.measured])
+    def year_verdict(self) -> str:
+        """The verdict by the criteria that are taken in the year held out."""
+        return _of(one.year_verdict for one in self.measured)
 
-    @property
-    def posterior_verdict(self) -> str:
-        """The same over the posterior; nothing without one."""
-        if not len(self.measured[0].posterior):
-            return ""
-        return fact_verdict([one.posterior_share for one in self.measured])
+    def part(self, role: str) -> str:
+        """The verdict by the criteria of one role; nothing where it has none."""
+        return _of(one.verdict for one in self.measured if one.criterion.role == role)
+
+
+def _of(verdicts: Iterable[str]) -> str:
+    """The verdict on a fact from those on its criteria, of which some have none."""
+    given = [verdict for verdict in verdicts if verdict]
+    return fact_verdict(given) if given else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,23 +135,23 @@ class Validation:
     """What ``totalplace validate`` found."""
 
     findings: tuple[Finding, ...]
+    contests: tuple[Contest, ...]
     signs: tuple[Push, ...]
     draw: str
     places: tuple[str, ...]
     runs: int
     first_seed: int
     by_rule: bool
-    observed: Observed
     sign_runs: int
+    sign_places: tuple[str, ...]
 
+    def reproduced(self, figure: bool) -> list[Finding]:
+        """Facts reproduced among those with a published figure, or among those with a direction only."""
+        return [finding for finding in self.judged(figure) if finding.verdict == REPRODUCED]
 
-def interval(values: Floats) -> tuple[float, float, float]:
-    """Low end of the 90% interval, median and high end; draws that cannot be measured are left out, NaN if all are."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return (float("nan"),) * 3
-    low, middle, high = np.quantile(known, (BAND[0], 0.5, BAND[1]), method="nearest")
-    return float(low), float(middle), float(high)
+    def judged(self, figure: bool) -> list[Finding]:
+        """Facts that are counted: those with a published figure, or those with a direction only."""
+        return [finding for finding in self.findings if finding.verdict and finding.fact.figure == figure]
 
 
 def rank_correlations(parameters: Floats, values: Floats) -> Floats:
@@ -151,22 +166,33 @@ def rank_correlations(parameters: Floats, values: Floats) -> Floats:
     return np.asarray(np.divide(ranks.T @ outcome, scale, out=np.zeros(parameters.shape[1]), where=scale > 0.0))
 
 
-def _measure(criterion: Criterion, seen: Observed, prior: Observed, posterior: Observed | None) -> Measured:
-    measure = (MEASURES | FORMER)[criterion.measure]
-    over_prior = measure(prior)
-    over_posterior = np.zeros(0) if posterior is None else measure(posterior)
-    by_place = np.array([interval(measure(seen.at(p)))[1] for p in range(len(seen.places))])
-    correlations = rank_correlations(prior.parameters, over_prior)
-    turns_on = tuple(in_range_by(prior.parameters, criterion.holds(over_prior))[:MOST_NAMED])
-    return Measured(criterion, measure(seen), over_prior, over_posterior, by_place, correlations, turns_on)
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was observed: draws of the verdict and of the prior; ``year`` and ``year_prior``: the same in the year held out."""
+
+    values: Observed
+    prior: Observed
+    year: Observed
+    year_prior: Observed
 
 
-def find(seen: Observed, prior: Observed, posterior: Observed | None = None) -> tuple[Finding, ...]:
+def _measure(criterion: Criterion, fact: Fact, seen: Seen) -> Measured:
+    measure, nothing = MEASURES[criterion.measure], np.zeros(0)
+    listed = criterion.role == LISTED
+    prior = nothing if listed else measure(seen.prior)
+    years = [measure(one) if fact.other_year and not listed else nothing for one in (seen.year, seen.year_prior)]
+    correlations = nothing if listed else rank_correlations(seen.prior.parameters, prior)
+    return Measured(criterion, measure(seen.values), prior, years[0], years[1], correlations)
+
+
+def find(seen: Seen) -> tuple[Finding, ...]:
     """Every fact measured on what was observed."""
-    def measured(criteria: Sequence[Criterion]) -> tuple[Measured, ...]:
-        return tuple(_measure(criterion, seen, prior, posterior) for criterion in criteria)
-
-    return tuple(Finding(fact, measured(fact.criteria), measured(fact.former)) for fact in facts())
+    every = MEASURES | FORMER
+    return tuple(
+        Finding(fact, tuple(_measure(one, fact, seen) for one in fact.criteria),
+                tuple((one, every[one.measure](seen.values)) for one in fact.former))
+        for fact in facts()
+    )
 
 
 def check(runs: int, places: Sequence[str], draw: str) -> None:
@@ -179,21 +205,22 @@ def check(runs: int, places: Sequence[str], draw: str) -> None:
             raise InputError(f"the place '{name}' is given twice", allowed="each place once")
 
 
-def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default", first_seed: int = 1,
+def validate(runs: int = 200, places: Sequence[str] = (), draw: str = "posterior", first_seed: int = 1,
              threads: int | None = None, progress: Progress | None = None) -> Validation:
-    """Validate the model: ``runs`` draws for the verdicts, as many of the posterior, twice as many of the prior; lever signs.
+    """Validate the model: ``runs`` draws for the verdicts and as many of the prior, both also in the year held out; lever signs.
 
-    ``places``: names or codes; by default eight chosen by rule. Raises InputError for unknown places or draws.
+    ``places``: names or codes; by default those held out. Raises InputError for unknown places or draws.
     """
     check(runs, places, draw)
     runs, first_seed = whole(runs, "number of draws"), checked_seed(first_seed)
     where = tuple(load(name).name for name in places) or chosen_places()
-    needed = list(settings().values())
-    prior_runs = PRIOR_MULTIPLE * runs
-    seeds_from(first_seed, len(where) * prior_runs)
-    sign_runs = max(FEWEST_SIGN_RUNS, round(SIGN_SHARE * runs))
-    other = {draw, "posterior"} - {"prior"} if posterior.FILE.exists() else {draw} - {"prior"}
-    total = len(where) * (len(needed) * (len(other) * runs + prior_runs) + 2 * sign_runs * len(TRIALS))
+    seeds_from(first_seed, len(where) * runs)
+    every = list(settings().values())
+    needed = [one for one in every if not one.aside]
+    later = [in_year(one, HELD_OUT_YEAR) for one in needed if f"year={HELD_OUT_YEAR}" not in one.set]
+    sign_places, sign_runs = places_by_rule(), max(FEWEST_SIGN_RUNS, round(SIGN_SHARE * runs))
+    total = runs * sum(runs_of(part, len(where)) for part in (every, needed, later, later))
+    total += 2 * sign_runs * len(sign_places) * len(TRIALS)
     done = [0]
 
     def tell(more: int) -> None:
@@ -201,9 +228,15 @@ def validate(runs: int = 100, places: Sequence[str] = (), draw: str = "default",
         if progress is not None:
             progress(done[0], total)
 
-    prior = observe(needed, where, draws("prior", prior_runs), first_seed, threads, tell)
-    found = {kind: observe(needed, where, draws(kind, runs), first_seed, threads, tell) for kind in other}
-    seen = found.get(draw, prior)
-    signs = lever_signs(where, sign_runs, progress=tell)
-    findings = find(seen, prior, found.get("posterior"))
-    return Validation(findings, tuple(signs), draw, where, len(seen.parameters), first_seed, not places, seen, sign_runs)
+    own, prior = draws(draw, runs), draws("prior", runs)
+    seen = Seen(
+        observe(every, where, own, first_seed, threads, tell), observe(needed, where, prior, first_seed, threads, tell),
+        observe(later, where, own, first_seed, threads, tell, year=HELD_OUT_YEAR),
+        observe(later, where, prior, first_seed, threads, tell, year=HELD_OUT_YEAR),
+    )
+    with np.errstate(all="ignore"):
+        findings = find(seen)
+    signs = lever_signs(sign_places, sign_runs, progress=tell)
+    return Validation(
+        findings, contests(seen.values), tuple(signs), draw, where, runs, first_seed, not places, sign_runs, sign_places,
+    )

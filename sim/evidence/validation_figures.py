@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.fact_runs import MANDATE
-from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, Floats
+from totalplace.sim.evidence.facts import NOT, REPRODUCED, WIDE, Floats, interval
 from totalplace.sim.evidence.lever_signs import MAIN_METRICS, TRIALS
-from totalplace.sim.evidence.measures import ceding_change
-from totalplace.sim.evidence.validation import DECIDES, Measured, Validation, interval
+from totalplace.sim.evidence.validation import DECIDES, Measured, Validation
 from totalplace.sim.figures.style import SMALL, Chart, Look, dress, look, own_style, plain
 from totalplace.sim.model.metrics import METRICS
-from totalplace.sim.results.run import BAND
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 _OWN: Final = look(2)
 _PRIOR: Final = look(7)
 _RANGE: Final = "#cfe8dc"
-_VERDICT: Final = {REPRODUCED: look(3).colour, PARTLY: "#9a6a00", NOT: look(4).colour}
+_VERDICT: Final = {REPRODUCED: look(3).colour, WIDE: "#9a6a00", NOT: look(4).colour, "listed": "#555555"}
 #: The colour of an effect is full at a mean of this many standard deviations of the paired differences.
 _FULL_SCALE: Final = 6.0
 #: Most parameters in a figure: more and their names run into each other.
@@ -37,105 +34,88 @@ MOST_SHOWN: Final = 20
 
 def figures(found: Validation) -> dict[str, Figure]:
     """Every figure by the end of its file name."""
-    return {"facts": facts_figure(found), "paths": paths(found), "parameters": parameters(found), "levers": levers(found)}
+    return {"facts": facts_figure(found), "parameters": parameters(found), "levers": levers(found)}
 
 
 def _places(found: Validation) -> str:
     return f"{len(found.places)} places, {found.runs} draws"
 
 
-def _spread(axes: Axes, row: int, values: Floats, style: Look, most: float) -> None:
-    low, middle, high = (min(value, most) if value == value else np.nan for value in interval(values))
+def _ends(one: Measured) -> tuple[float, float]:
+    """The least and the most that the panel of a criterion shows: all but the farthest of the prior."""
+    criterion = one.criterion
+    shown = [*interval(one.values), *(np.clip(interval(one.prior), *_near(one)) if len(one.prior) else ())]
+    shown += [end for end in (criterion.low, criterion.high, criterion.central) if end is not None]
+    finite = [float(value) for value in shown if np.isfinite(value)]
+    margin = 0.06 * (max(finite) - min(finite)) or 1.0
+    return min(finite) - margin, max(finite) + margin
+
+
+def _near(one: Measured) -> tuple[float, float]:
+    """Ends beyond which the prior is cut off, so that the rest can be seen: three times as far as model and figure go."""
+    known = [end for end in (*interval(one.values), one.criterion.low, one.criterion.high) if np.isfinite(end)]
+    if one.criterion.central is not None:
+        known.append(one.criterion.central)
+    middle, reach = 0.5 * (max(known) + min(known)), 1.5 * (max(known) - min(known)) or 1.0
+    return middle - reach, middle + reach
+
+
+def _spread(axes: Axes, row: int, values: Floats, style: Look, ends: tuple[float, float]) -> None:
+    low, middle, high = (float(np.clip(value, *ends)) if value == value else np.nan for value in interval(values))
     axes.plot([low, high], [row, row], color=style.colour, linewidth=2.2, solid_capstyle="butt")
     axes.plot([middle], [row], color=style.colour, marker="o", markersize=5)
 
 
-def _criterion(axes: Axes, number: int, one: Measured) -> None:
-    """Published range in the background; model above, prior draws below."""
+def _published(axes: Axes, one: Measured, ends: tuple[float, float]) -> None:
+    """The figure with nine cases of ten of its error, on a wash of what errors and discrepancy allow; or the range."""
     criterion = one.criterion
-    known = [interval(v)[i] for v in (one.values, one.prior) for i in range(3)]
-    known += [b for b in (criterion.low, criterion.high, criterion.central or 0.0) if np.isfinite(b)]
-    finite = [value for value in known if np.isfinite(value)]
-    margin = 0.06 * (max(finite) - min(finite)) or 1.0
-    most = 15.0 if criterion.unit == "years" else max(finite)
-    least, most = min(finite) - margin, most + margin
-    axes.axvspan(max(criterion.low, least), min(criterion.high, most), color=_RANGE, linewidth=0)
-    if criterion.central is not None:
-        axes.axvline(criterion.central, color=look(3).colour, linewidth=1.4, linestyle=(0, (4, 2)))
-    _spread(axes, 0, one.values, _OWN, most)
-    _spread(axes, 1, one.prior, _PRIOR, most)
-    axes.set_xlim(least, most)
-    axes.set_ylim(1.7, -0.7)
+    axes.axvspan(max(criterion.low, ends[0]), min(criterion.high, ends[1]), color=_RANGE, linewidth=0)
+    if criterion.central is None or criterion.observation is None:
+        return
+    reach = 1.645 * criterion.observation
+    log = criterion.scale == "log"
+    sides = (criterion.central * np.exp(-reach), criterion.central * np.exp(reach)) if log else (
+        criterion.central - reach, criterion.central + reach)
+    axes.plot(sides, [0, 0], color=look(3).colour, linewidth=2.2, solid_capstyle="butt")
+    axes.plot([criterion.central], [0], color=look(3).colour, marker="D", markersize=5)
+
+
+def _criterion(axes: Axes, number: int, one: Measured) -> None:
+    """Published figure above, the prior and then the draws of the verdict below it."""
+    criterion, ends = one.criterion, _ends(one)
+    _published(axes, one, ends)
+    if len(one.prior):
+        _spread(axes, 1, one.prior, _PRIOR, ends)
+    _spread(axes, 2, one.values, _OWN, ends)
+    axes.set_xlim(*ends)
+    axes.set_ylim(2.7, -0.7)
     axes.set_yticks([])
     plain(axes, grid="x")
     axes.spines["left"].set_visible(False)
-    words = "\n".join(textwrap.wrap(f"{number}. {criterion.label}", 44))
-    axes.set_title(words, fontsize=SMALL, loc="left")
+    axes.set_title("\n".join(textwrap.wrap(f"{number}. {criterion.label}", 44)), fontsize=SMALL, loc="left")
     axes.set_xlabel(criterion.unit, fontsize=SMALL, labelpad=2)
-    verdict = {REPRODUCED: "met", PARTLY: "half met", NOT: "missed"}[one.verdict]
+    verdict = one.verdict or "listed"
     axes.annotate(verdict, (1.0, 0.0), xytext=(0, -15), xycoords="axes fraction", textcoords="offset points", ha="right", va="top",
-                  fontsize=SMALL, fontweight="bold", color=_VERDICT[one.verdict])
+                  fontsize=SMALL, fontweight="bold", color=_VERDICT[verdict])
 
 
 @own_style()
 def facts_figure(found: Validation) -> Figure:
-    """One panel a criterion: published range, median and 90% of the draws, and of the prior draws."""
-    measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured]
+    """One panel a criterion: published figure with its error, prior interval, interval of the draws of the verdict."""
+    measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured if one.verdict]
     columns = 4
     lines = -(-len(measured) // columns)
-    figure = Chart(13.0, 1.55 * lines + 1.0)
+    figure = Chart(13.0, 1.75 * lines + 1.0)
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for axes, (number, one) in zip(panels, measured, strict=False):
         _criterion(axes, number, one)
     for axes in panels[len(measured):]:
         axes.set_visible(False)
-    words = (f"{_places(found)}. Green: published range; dashed: published value. Dot and bar: median and 90% of the draws, "
-             f"blue with {found.draw} parameters, grey over the prior ranges. A pay-back that never comes is drawn at the "
-             "right edge.")
-    dress(figure, "Published facts and the model", words)
-    return figure
-
-
-def _band(axes: Axes, x: Any, values: Any, number: int, name: str, dashes: Any = "solid") -> None:
-    style = look(number)
-    low, middle, high = np.nanquantile(values, (BAND[0], 0.5, BAND[1]), axis=0)
-    axes.fill_between(x, low, high, color=style.colour, alpha=0.15, linewidth=0)
-    axes.plot(x, middle, color=style.colour, linestyle=dashes, linewidth=1.6, label=name)
-
-
-@own_style()
-def paths(found: Validation) -> Figure:
-    """Paths over time behind facts 1, 2, 6 and 11: median and 90% of the draws."""
-    o = found.observed
-    figure = Chart(10.5, 6.6)
-    one, two, six, eleven = figure.subplots(2, 2).ravel()
-    years = 2010.75 + 0.25 * np.arange(40)
-    health = np.array([place.spend[:, 0].sum() for place in o.places])
-    one.axhspan(1.0, 6.0, color=_RANGE, linewidth=0)
-    lines = [place.nhs + place.social_care for place in o.places]
-    board = o("lsp_no_cuts", "pooled_share_health_and_care")
-    _band(one, years, np.average(o("joint_no_cuts", "section_75_share"), axis=1, weights=lines), 2, "joint commissioning")
-    _band(one, years, np.average(board, axis=1, weights=health), 4, "partnership board, of the theme", "dashed")
-    one.set_title("1. Pooled by council and NHS, of all NHS\nand social care money, no cuts (%)", fontsize=SMALL + 0.5, loc="left")
-    two.axhspan(1.2, 1.6, color=_RANGE, linewidth=0)
-    pooled, floor = (o(s, "pooled_budget").sum(axis=1)[:, MANDATE:] for s in ("bcf", "bcf_floor"))
-    _band(two, years[MANDATE:], pooled / floor, 2, "Better Care Fund")
-    two.set_title("2. Pooled over the mandated minimum\n(ratio, from the start of the mandate)", fontsize=SMALL + 0.5, loc="left")
-    reactive = np.array([place.reactive[1].sum() for place in o.places])
-    effect = 100.0 * (o("health", "demand") / o("silo", "demand") - 1.0)
-    _band(six, years, np.average(effect, axis=1, weights=reactive), 2, "pooled health and care")
-    six.set_title("6. Reactive demand on the NHS\nagainst silo (%)", fontsize=SMALL + 0.5, loc="left")
-    for number, trust, name, dashes in ((4, "distrust", "trust 0.3", "dashed"), (2, "trust", "trust 0.7", "solid")):
-        _band(eleven, years, ceding_change(o, trust), number, name, dashes)
-    eleven.axhline(0.0, color="#444444", linewidth=0.8)
-    title = "11. Ceded part of planned and common spend:\ncuts twice as deep less no cuts (points)"
-    eleven.set_title(title, fontsize=SMALL + 0.5, loc="left")
-    for axes in (one, two, six, eleven):
-        plain(axes)
-        axes.margins(x=0.01)
-        axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
-        axes.legend(fontsize=SMALL, frameon=False, loc="best")
-    dress(figure, "Paths behind four facts", f"{_places(found)}. Line: median of the draws; band: 90%. Green: published range.")
+    words = (f"{_places(found)}. Green diamond and bar: published figure and nine cases of ten of its error; wash: what that and "
+             "the model's discrepancy allow, or the published range. Dot and bar: median and 90% of the draws, grey over the "
+             f"prior, blue over the {found.draw if found.draw != 'default' else 'default values'}. What lies beyond a panel, or "
+             "never comes, is drawn at its edge.")
+    dress(figure, "Published figures and the model", words)
     return figure
 
 
@@ -161,12 +141,12 @@ def _text(axes: Axes, x: int, y: int, words: str, strength: float, **options: ob
 @own_style()
 def parameters(found: Validation) -> Figure:
     """Rank correlation with each measure over the prior draws of the parameters that matter most, at most ``MOST_SHOWN``."""
-    measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured]
+    measured = [(finding.fact.number, one) for finding in found.findings for one in finding.measured if one.verdict]
     values = np.stack([one.correlations for _, one in measured])
     limit = max(DECIDES / np.sqrt(max(1, len(measured[0][1].prior) - 1)), 0.2)
     strongest = np.nan_to_num(np.abs(values)).max(axis=0)
     deciding = int((strongest > limit).sum())
-    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(deciding, MOST_SHOWN)])
+    kept = np.sort(np.argsort(-strongest, kind="stable")[: min(max(deciding, 1), MOST_SHOWN)])
     names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 30)) for i in kept]
     figure = Chart(0.46 * max(len(names), 8) + 4.2, 0.27 * len(measured) + 3.4)
     axes = figure.subplots()
@@ -195,7 +175,7 @@ def levers(found: Validation) -> Figure:
     own = {(push.trial.lever, push.trial.setting, push.metric): push for push in found.signs}
     figure = Chart(8.6, 0.34 * len(TRIALS) + 2.6)
     axes = figure.subplots()
-    runs = found.sign_runs * len(found.places)
+    runs = found.sign_runs * len(found.sign_places)
     pushes = [[own[trial.lever, trial.setting, metric] for metric in MAIN_METRICS] for trial in TRIALS]
     shown = np.array([[p.mean / (p.error * np.sqrt(runs)) if p.sign else 0.0 for p in row] for row in pushes])
     often = Counter(t.lever for t in TRIALS)
@@ -208,8 +188,8 @@ def levers(found: Validation) -> Figure:
             strength = min(1.0, abs(shown[y, x]) / _FULL_SCALE)
             _text(axes, x, y, f"{'+' if push.sign > 0 else '−' if push.sign < 0 else '0'}{mark}", strength,
                   fontweight="bold" if push.verdict in ("wrong", "no effect") else "normal")
-    words = (f"{runs} pairs on the same seeds in {len(found.places)} places, high less low value of the lever, last year of ten. "
-             f"Colour: mean over standard deviation of the differences (full at {_FULL_SCALE:g}); blue raises, red lowers. "
+    words = (f"{runs} pairs on the same seeds in {len(found.sign_places)} places, high less low value of the lever, last year of "
+             f"ten. Colour: mean over standard deviation of the differences (full at {_FULL_SCALE:g}); blue raises, red lowers. "
              "✓ sign as the model description implies; wrong: the opposite; none: implied, but within error.")
     dress(figure, "Sign of every lever on every main metric", words)
     return figure

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
+from totalplace.sim.figures.data import values_shown
 from totalplace.sim.figures.style import (
     GREY,
     PALE,
@@ -44,6 +45,7 @@ def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Seque
     metrics = key_metrics(ensembles, chosen)
     figure = _dots(ensembles, others, metrics, lambda ensemble, name: difference(ensemble, baseline, name))
     name = baseline.scenario.name
+    figure.data = values_shown(others, metrics, "difference", lambda ensemble, name: difference(ensemble, baseline, name))
     words = (
         f"Each difference is between runs with the same seed. Dot: median. Bar: 90% of the seeds. "
         f"Green side: better than {name}. {last_year_words(baseline.quarters)}"
@@ -91,6 +93,7 @@ def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str
         marks = f" Dashed line: median of {baseline.scenario.name}."
     else:
         figure, marks = _one_panel(baseline, metrics), ""
+    figure.data = values_shown(ensembles, metrics, "change", _change)
     words = f"From the first quarter to the last year. Dot: median. Bar: 90% of the runs.{marks} "
     words += last_year_words(baseline.quarters)
     dress(figure, f"{baseline.place_name}: {title}", caption(ensembles, words))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 
-from totalplace.sim.figures.style import SMALL, Chart, caption, dress, own_style
+from totalplace.sim.figures.data import matrix_shown, net_gains_shown
+from totalplace.sim.figures.style import ONE_SIDED, SMALL, TWO_SIDED, Chart, caption, dress, own_style
 from totalplace.sim.results.deals import agency_label, short_agency_label
 from totalplace.sim.results.last_year import BAND
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: £m below which a cell has a dot instead of a number.
 _NOTHING = 0.05
-_ONE_SIDED = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
-_TWO_SIDED = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 
 
 @own_style()
@@ -52,6 +50,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     axes.xaxis.tick_top()
     axes.axhline(len(names) - 0.5, color="black", linewidth=0.8)
     axes.axvline(len(names) - 0.5, color="black", linewidth=0.8)
+    figure.data = matrix_shown(result, gains, unsure[:-1, :-1])
     words = (
         "Each cell: reactive demand avoided and savings returned to the agency of the column through money and "
         "transition paid by the agency of the row, over the whole run, mean of the runs. A dot is less than £0.05m."
@@ -74,6 +73,7 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     axes.set_xticks(range(len(scenarios)), scenarios, rotation=45, ha="left", fontsize=SMALL)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+    figure.data = net_gains_shown(ensembles, net, unsure)
     words = (
         "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
         "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains. A dot is less than £0.05m."
@@ -94,7 +94,7 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) 
     Cells that are ``unsure`` are hatched instead of coloured, unless there is next to nothing in them.
     """
     size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
-    colours = _TWO_SIDED if signed else _ONE_SIDED
+    colours = TWO_SIDED if signed else ONE_SIDED
     unsure = unsure & (np.abs(numbers) >= _NOTHING)
     shading = np.where(unsure, np.nan, shading)
     image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")

@@ -14,6 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from totalplace.scenarios.vocabulary import label
+from totalplace.sim.figures.data import ties_shown
 from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style, wrapped
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.wording import amount
@@ -41,6 +42,7 @@ def partnership_network(result: Ensemble | Run) -> Chart:
         _draw(axes, result, ties, most)
         pooled = amount(float(ties["money"].sum()), "£m a year")
         axes.set_title(f"{date}: {ties['tied'].sum():.0f} ties, {pooled} pooled", fontsize=10)
+    figure.data = ties_shown(result, {result.dates[0]: start, result.dates[-1]: end})
     scale = ScalarMappable(Normalize(0.0, 1.0), _TRUST)
     bar = figure.colorbar(scale, ax=panels, location="right", shrink=0.75, pad=0.02)
     bar.set_label("trust of the agency (0 to 1)", fontsize=SMALL)

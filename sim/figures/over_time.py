@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.sim.figures.data import courses_shown
 from totalplace.sim.figures.style import (
     CUT_WORDS,
     GREY,
@@ -61,7 +62,6 @@ def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2
     return figure, list(panels[: len(metrics)])
 
 
-@own_style()
 def _silent(axes: Axes, name: str, result: Ensemble | Run) -> bool:
     """Say in a panel that the metric says nothing under the scenario, and why; whether it was so."""
     if why := without_value(name, result.scenario):
@@ -70,6 +70,7 @@ def _silent(axes: Axes, name: str, result: Ensemble | Run) -> bool:
     return bool(why)
 
 
+@own_style()
 def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
     """The metrics of one run over time."""
     metrics = key_metrics([run], chosen)
@@ -79,6 +80,7 @@ def run_over_time(run: Run, chosen: Sequence[str] | None = None) -> Chart:
         if not _silent(axes, name, run):
             axes.plot(years, run.series(name) * unit_scale(metric.unit), color=look(2).colour)
             mark_years(axes, years)
+    figure.data = courses_shown([run], metrics)
     words = f"Each panel is one metric, by quarter.{cut_words(panels)}"
     dress(figure, f"{run.scenario.title}, seed {run.seed}", caption([run], words))
     return figure
@@ -99,6 +101,7 @@ def ensemble_over_time(ensemble: Ensemble, chosen: Sequence[str] | None = None) 
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(years, middle, color=colour)
         mark_years(axes, years)
+    figure.data = courses_shown([ensemble], metrics)
     words = f"Line: median of the runs. Band: 90% of the runs.{cut_words(panels)}"
     dress(figure, ensemble.scenario.title, caption([ensemble], words))
     return figure
@@ -123,6 +126,7 @@ def compared_over_time(ensembles: Sequence[Ensemble], chosen: Sequence[str] | No
             _band_at_end(axes, years, ensemble.at_end(name) * scale, number)
         mark_years(axes, years)
         axes.axvline(years[-1] + _gap(years) / 2, color="#999999", linewidth=0.6)
+    figure.data = courses_shown(ensembles, metrics, at_end=True)
     words = "Lines: medians of the runs by quarter. Bars at the right: median and 90% of the runs in the last year."
     words += f" {last_year_words(ensembles[0].quarters)}{cut_words(panels)}"
     words += "".join(f" Not drawn, since it has {why}: {listing(list(of))}." for why, of in silent.items())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from totalplace.sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain
+from totalplace.sim.figures.data import refusals_shown
+from totalplace.sim.figures.style import SMALL, Chart, caption, dress, grid_shape, own_style, palette, plain
 from totalplace.sim.results.deals import agency_label, outcome_names, part_words, reason_names
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 #: Hatches tell the parts apart in black and white.
 _HATCHES = ("", "///", "", "\\\\\\", "...", "", "|||", "---", "", "xxx", "ooo")
-_FILLS = (*COLOURS[1:], "#F0E442", "#444444", "#8c564b", "#bbbbbb")
+#: Fills beside the colours of lines, of which the first, black, is for lines alone.
+_MORE_FILLS = ("#F0E442", "#444444", "#8c564b", "#bbbbbb")
 
 
 def refusal_counts(ensemble: Ensemble) -> Any:
@@ -52,6 +54,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     for axes in panels[:, 0]:
         axes.set_yticks(range(len(names)), names, fontsize=SMALL)
         axes.set_ylim(len(names) - 0.4, -0.6)
+    figure.data = refusals_shown(shown, words)
     left_out = len(ensembles) - len(shown)
     more = f" Scenarios without refusals are left out ({left_out})." if left_out and handles else ""
     scale = " All panels have one scale." if len(shown) > 1 else ""
@@ -65,9 +68,10 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
 def _stack(axes: Axes, counts: Any, used: Any) -> dict[int, Any]:
     left = np.zeros(len(counts))
     handles = {}
+    fills = (*palette()[1:], *_MORE_FILLS)
     for part in used:
         handles[int(part)] = axes.barh(
-            range(len(counts)), counts[:, part], left=left, height=0.75, color=_FILLS[part % len(_FILLS)],
+            range(len(counts)), counts[:, part], left=left, height=0.75, color=fills[part % len(fills)],
             hatch=_HATCHES[part % len(_HATCHES)], hatch_linewidth=0.5, edgecolor="white", linewidth=0.3,
         )  # fmt: skip
         left += counts[:, part]

@@ -17,18 +17,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from totalplace.scenarios.user_text import printable
+from totalplace.sim.figures.house import House, house
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
-from totalplace.sim.results.setting import what_if_words
+from totalplace.sim.results.relative import parted
+from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
+    from totalplace.scenarios.places import Place
     from totalplace.sim.model.metrics import Metric
     from totalplace.sim.results.run import Ensemble, Run
 
@@ -40,6 +46,13 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
 SMALL, LARGE = 8.0, 12.0
+#: Colours of heat maps and maps: from nothing to much, and from less (or worse) over nothing to more (or better).
+ONE_SIDED: Final = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
+TWO_SIDED: Final = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
+#: Most that a figure of a given width is high, in widths: what a page has room for.
+_TALLEST: Final = 1.25
+#: Width of a panel of small multiples in a figure of a given width, in inches.
+_PANEL: Final = 3.0
 
 
 #: Parameters that are about windows and files, not about looks: those of the session stay.
@@ -58,18 +71,30 @@ _CLIP: Final = re.compile(r"\bp[0-9a-f]{10}\b")
 def own_style() -> Iterator[None]:
     """Our own values for all that Matplotlib would take from its settings, for a block or, as decorator, for a function.
 
-    The settings are one for a process: threads that draw wait for each other.
+    A house style adds its fonts. The settings are one for a process: threads that draw wait for each other.
     """
-    with _one_at_a_time, matplotlib.rc_context(_OWN):
+    fonts = house().fonts
+    own = _OWN | ({"font.family": [*fonts, "DejaVu Sans"]} if fonts else {})
+    with _one_at_a_time, matplotlib.rc_context(own):
         yield
 
 
 class Chart(Figure):
-    """A figure with a canvas of its own, which a notebook shows without any set-up."""
+    """A figure with a canvas of its own, which a notebook shows without any set-up.
+
+    ``data`` are the numbers that it shows, in the units of the results. In a house style with a width it is so wide, whatever
+    ``width`` says, and ``narrowed`` is the part of ``width`` that it has then.
+    """
 
     def __init__(self, width: float, height: float, **options: Any) -> None:
-        super().__init__(figsize=(width, height), layout="constrained", facecolor="white", **options)
+        own = house()
+        wide = own.width or width
+        tall = height * max(1.0, _scale(own))
+        size = (wide, tall if own.width is None else min(tall, _TALLEST * wide))
+        super().__init__(figsize=size, layout="constrained", facecolor="white", **options)
         FigureCanvasAgg(self)
+        self.narrowed = min(1.0, wide / width)
+        self.data: pd.DataFrame | None = None
 
     def savefig(self, *given: Any, **named: Any) -> None:
         """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`. The same figure gives the same SVG."""
@@ -112,9 +137,20 @@ class Look(NamedTuple):
 
 
 def look(number: int) -> Look:
-    """The look of the scenario with this position."""
-    turn = number + number // len(COLOURS)
-    return Look(COLOURS[number % len(COLOURS)], DASHES[turn % len(DASHES)], MARKERS[number % len(MARKERS)])
+    """The look of the scenario with this position, in the colours of the house."""
+    colours = palette()
+    again, place = divmod(number, len(colours))
+    return Look(colours[place], DASHES[(place + 3 * again) % len(DASHES)], MARKERS[number % len(MARKERS)])
+
+
+def palette() -> tuple[str, ...]:
+    """The colours of lines and bars: those of the house style, or our own."""
+    return house().colours or COLOURS
+
+
+def _scale(own: House) -> float:
+    """How much larger text is in a house style than unasked."""
+    return 1.0 if own.text is None else own.text / SMALL
 
 
 def plain(axes: Axes, *, grid: str = "y") -> None:
@@ -165,8 +201,11 @@ def heading(metric: Metric) -> str:
     return f"{name}\n({unit})" if unit else name
 
 
-#: What the mark of a place means, for captions.
-ESTIMATE_WORDS = "Estimate: the council filed no accounts of {}, so that its money is estimated."
+def estimate_words(place: Place) -> str:
+    """What the mark of a place means, for captions."""
+    if place.own is not None:
+        return "Estimate: the council's social care is not given, and is estimated from places like it."
+    return f"Estimate: the council filed no accounts of {place.year}, so that its money is estimated."
 
 
 def place_and_time(result: Ensemble | Run) -> str:
@@ -179,18 +218,22 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     first = results[0]
     whose = first.scenario.name if len(results) == 1 else count(len(results), "scenario")
     runs = count(getattr(first, "runs", 1), "run") + (" each" if len(results) > 1 else "")
-    estimate = f" {ESTIMATE_WORDS.format(first.place.year)}" if first.place_name != first.place.name else ""
-    return f"{place_and_time(first)}. {whose}, {runs}. {text}{estimate}{what_if_words([one.scenario for one in results])}"
+    over = f", {band_words(results)}" if getattr(first, "runs", 1) > 1 else ""
+    estimate = f" {estimate_words(first.place)}" if first.place_name != first.place.name else ""
+    what_if = what_if_words([one.scenario for one in results])
+    return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 
 
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
     """Give a figure its title above, its legend and its caption below, and keep the panels clear of them."""
     width, height = (float(size) for size in figure.get_size_inches())
-    lines = textwrap.wrap(words, int(width * 15.0))
-    bottom = 0.10 + 0.155 * len(lines)
+    own, narrowed = house(), float(getattr(figure, "narrowed", 1.0))
+    scale = _scale(own)
+    lines = textwrap.wrap(words, int(width * 15.0 / scale))
+    bottom = 0.10 + 0.155 * scale * len(lines)
     figure.text(0.1 / width, 0.06 / height, "\n".join(lines), ha="left", va="bottom", fontsize=SMALL, color=GREY)
     if legend:
-        columns = min(columns, len(legend))
+        columns = max(1, int(min(columns, len(legend)) * narrowed / scale + 0.05))
         figure.legend(
             list(legend.values()),
             list(legend),
@@ -201,21 +244,38 @@ def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | No
             frameon=False,
             handlelength=3.2,
         )
-        bottom += 0.18 * -(-len(legend) // columns) + 0.15
-    figure.text(0.1 / width, 1 - 0.1 / height, title, ha="left", va="top", fontsize=LARGE, fontweight="bold")
-    top = 0.36
+        bottom += (0.18 * -(-len(legend) // columns) + 0.15) * scale
+    large = own.title or LARGE * scale
+    headed = [title] if own == House() else textwrap.wrap(title, int(width * 120.0 / large))
+    figure.text(0.1 / width, 1 - 0.1 / height, "\n".join(headed), ha="left", va="top", fontsize=large / scale, fontweight="bold")
+    top = 0.16 + 0.2 * len(headed) * large / LARGE
     layout: Any = figure.get_layout_engine()
     layout.set(rect=(0.0, bottom / height, 1.0, 1.0 - (bottom + top) / height))
+    if scale != 1.0:
+        _resize(figure, scale)
+
+
+def _resize(figure: Figure, scale: float) -> None:
+    """Make all text larger or smaller, also that of ticks that are still to come."""
+    usual = {"x": matplotlib.rcParams["xtick.labelsize"], "y": matplotlib.rcParams["ytick.labelsize"]}
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            size = axis.get_tick_params().get("labelsize", usual[axis.axis_name])
+            axis.set_tick_params(which="both", labelsize=FontProperties(size=size).get_size_in_points() * scale)
+    ticks = {id(tick) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_ticklabels(which="both")}
+    others = {id(words): words for words in figure.findobj(Text) if id(words) not in ticks}  # some are found more than once
+    for words in others.values():
+        words.set_fontsize(float(words.get_fontsize()) * scale)
 
 
 def key_metrics(results: Sequence[Ensemble | Run], chosen: Sequence[str] | None = None) -> dict[str, Metric]:
     """The metrics to draw: those chosen, else the key ones; KeyError names a chosen one that was not collected."""
     known = results[0].known_metrics
     if chosen is not None:
-        missing = [name for name in chosen if name not in known]
+        missing = [name for name in chosen if parted(name)[0] not in known]
         if missing:
             raise KeyError(f"no metric {', '.join(missing)}; there are {', '.join(known)}")
-        return {name: known[name] for name in chosen}
+        return {name: results[0].metric(name) for name in chosen}
     return {name: known[name] for name in KEY_METRICS if name in known}
 
 
@@ -225,6 +285,9 @@ def wrapped(names: Sequence[str], width: int = 46) -> list[str]:
 
 
 def grid_shape(panels: int, columns: int = 3) -> tuple[int, int]:
-    """Rows and columns for small multiples."""
+    """Rows and columns for small multiples, of which a house style with a width has as many beside each other as fit."""
+    own = house()
+    if own.width is not None:
+        columns = min(columns, max(1, round((own.width / _scale(own) - 0.6) / _PANEL)))
     columns = min(columns, max(panels, 1))
     return -(-panels // columns), columns

@@ -27,15 +27,22 @@ if TYPE_CHECKING:
 
 @rule
 def draw_parameters(w: World) -> None:
-    """Draw each uncertain parameter of the run from its prior, or all from one row of the posterior; a fixed one stays."""
-    row = int(draws.uniform(w.clock.seed, draws.PARAMETER, 0, 0, 1) * w.particles.shape[0])
+    """Draw each uncertain parameter of the run from its prior, or all from one row of the posterior; a fixed one stays.
+
+    Where the posterior is drawn from, two seeds, 2m - 1 and 2m, share a draw, however many runs there are: what differs between
+    them is chance, what differs more between one pair and the next is what is not known.
+    """
+    seed, rows = w.clock.seed, w.particles.shape[0]
+    if rows > 0:
+        seed = (seed + 1) // draws.SEEDS_A_DRAW
+    row = int(draws.uniform(seed, draws.PARAMETER, 0, 0, 1) * rows)
     for p in range(w.priors.shape[0]):
         prior = w.priors[p]
         value = prior.low
         if prior.distribution == 3:
             value = w.particles[row, p]
         elif prior.distribution > 0:
-            u = draws.uniform(w.clock.seed, draws.PARAMETER, 0, prior.key, 0)
+            u = draws.uniform(seed, draws.PARAMETER, 0, prior.key, 0)
             width, rise = prior.high - prior.low, prior.mode - prior.low
             if prior.distribution == 1:
                 value = prior.low + width * u

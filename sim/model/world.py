@@ -92,7 +92,7 @@ def _clock(scenario: Scenario, material: Material) -> Any:
         "domains": len(words.outcomes.positions),
         "quarters": scenario.quarters,
         "calendar": (int(scenario.start[5:7]) - 1) // 3,
-        "place": zlib.crc32(place.code.encode()),
+        "place": zlib.crc32(place.drawn_as.encode()),
         "population": place.population,
         "entitlements": sum(place.entitlements.values()),
         "unallocated": place.unallocated,

@@ -1,4 +1,4 @@
-"""Reports: one self-contained page from a folder of results or of a sweep, with its figures and tables beside it."""
+"""Reports: a self-contained page, a document or a workbook from a folder of results or of a sweep, with its figures and tables."""
 
 from totalplace.sim.report.write import report, write_report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.spreadsheets import FACTORS, PLACE
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class Listing:
     """A table: ``rows`` as a reader sees them under ``head``, ``frame`` with full numbers for the CSV file ``name``.
 
-    The first ``words`` columns hold words, the others numbers. Without ``frame`` there is no file.
+    The first ``words`` columns hold words, the others numbers. Without ``frame`` there is no file. ``sheet`` has full numbers for
+    a spreadsheet where the file holds something else than the table, or there is none. ``bands`` says what its numbers and their
+    brackets are, ``setting`` of where and of how many runs they are: of the whole report's if None, of nobody's if empty.
     """
 
     name: str
@@ -30,6 +32,27 @@ class Listing:
     words: int = 1
     note: str = ""
     frame: pd.DataFrame | None = None
+    sheet: pd.DataFrame | None = None
+    bands: str = ""
+    setting: str | None = None
+
+    @property
+    def numbers(self) -> pd.DataFrame | None:
+        """What a spreadsheet has of the table, with full numbers; None where the rows are all there is."""
+        return self.frame if self.sheet is None else self.sheet
+
+
+class Caption(NamedTuple):
+    """What stands at a table or figure and needs nothing around it: ``Table 3``, its title, then where, when, how many runs, and
+    what the band is.
+    """
+
+    label: str
+    title: str
+    rest: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (f"{self.label}.", ended(self.title), self.rest)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +80,19 @@ class Section:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """A whole report. ``facts`` are pairs of a word and a value for its head, ``summary`` what came out in a few sentences."""
+    """A whole report. ``facts`` are pairs of a word and a value for its head, ``summary`` what came out in a few sentences.
+
+    ``setting`` is a sentence for captions: where, when, how many runs, over what their bands are. ``made`` is when the results
+    were, as an ISO date and time, empty where that is not known.
+    """
 
     title: str
     lead: str
     facts: tuple[tuple[str, str], ...]
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
+    setting: str = ""
+    made: str = ""
 
     @property
     def pictures(self) -> dict[str, Picture]:
@@ -76,6 +105,23 @@ class Report:
         tables = (listing for section in self.sections for listing in section.tables)
         return {listing.name: listing.frame for listing in tables if listing.frame is not None}
 
+    def caption(self, one: Listing | Picture) -> Caption:
+        """The caption of a table or a figure of this report, with its number in the order of the page. Raises ValueError."""
+        if isinstance(one, Picture):
+            names = list(self.pictures)
+            return Caption(f"Figure {names.index(one.name) + 1}", one.says, self.setting)
+        tables = [listing for section in self.sections for listing in section.tables]
+        number = next((number for number, listing in enumerate(tables, start=1) if listing is one), 0)
+        if not number:
+            raise ValueError(f"the table {one.name} is not in the report")
+        setting = self.setting if one.setting is None else one.setting
+        return Caption(f"Table {number}", one.title, " ".join(filter(None, (setting, one.bands))))
+
+
+def ended(text: str) -> str:
+    """A text with a full stop at its end, unless it ends a sentence already."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
 
 def upper(text: str) -> str:
     """A text with a capital at its beginning."""
@@ -83,9 +129,13 @@ def upper(text: str) -> str:
 
 
 def listed(
-    name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30, labels: Labels = PLAIN
+    name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30, *, bands: str = "", setting: str | None = None,
+    labels: Labels = PLAIN,
 ) -> Listing:
-    """A table of an analysis: an estimate shares its column with its interval; at most ``most`` rows are shown."""
+    """A table of an analysis: an estimate shares its column with its interval; at most ``most`` rows are shown.
+
+    ``bands`` says what an interval is, ``setting`` of where and of how many runs the table is, if not of what the report is.
+    """
     ends = {f"{column}{end}" for column in table for end in ("_low", "_high")}
     columns = [str(column) for column in table if str(column) not in ends]
     numbers = set(table.select_dtypes("number").columns)
@@ -94,7 +144,9 @@ def listed(
     more = f" The first {most} of {len(table):,} rows; the CSV file has all." if len(table) > most else ""
     head = tuple(upper(column.replace("_", " ")) for column in columns)
     words = sum(column not in numbers for column in columns)
-    return Listing(name, title, head, tuple(zip(*cells, strict=True)), words, (note + more).strip(), table)
+    return Listing(
+        name, title, head, tuple(zip(*cells, strict=True)), words, (note + more).strip(), table, bands=bands, setting=setting,
+    )
 
 
 def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN) -> list[str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError
-from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.content import Listing, Section, upper
 from totalplace.sim.results.compare import difference
+from totalplace.sim.results.relative import is_metric, metric_called
 from totalplace.sim.results.wording import amount, unit_name
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def decomposition(results: Results) -> Section | None:
     """The parts of the difference between the two scenarios; None where it was not decomposed. Raises InputError."""
     path = results.folder / TABLE
     name = decomposed_metric([str(word) for word in results.manifest.get("command", [])])
-    if not path.is_file() or name not in METRICS or len(results.ensembles) != 2:
+    if not path.is_file() or not is_metric(name) or len(results.ensembles) != 2:
         return None
     frame = _read(results)
-    metric = results.baseline.known_metrics.get(name, METRICS[name])
+    metric = metric_called(name, results.baseline.words)
     other = next(ensemble for ensemble in results.ensembles if ensemble is not results.baseline)
     gap = float(difference(other, results.baseline, name).mean())
     rows = tuple(
@@ -45,7 +45,8 @@ def decomposition(results: Results) -> Section | None:
         f"{amount(float(np.sum(frame['part'])), metric.unit, signed=True)}."
     )
     head = ("what differs", "part (90% of seeds)", "share")
-    table = Listing("parts", f"Parts of the difference in {metric.label} ({unit_name(metric.unit)})", head, rows, frame=frame)
+    table = Listing("parts", f"Parts of the difference in {metric.label} ({unit_name(metric.unit)})", head, rows, frame=frame,
+                    bands="Part: mean over the seeds of its Shapley value and, in brackets, 90% of the seeds.")
     return Section("decomposition", "Where the difference comes from", (said,), tables=(table,))
 
 

@@ -13,8 +13,8 @@ from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
 from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
 from totalplace.sim.report.content import Listing, Picture, Section, upper
-from totalplace.sim.report.findings import band
-from totalplace.sim.results.compare import difference
+from totalplace.sim.report.findings import LEVEL_BANDS, band, difference_bands
+from totalplace.sim.results.compare import compare, difference
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.run import BAND, Ensemble
 from totalplace.sim.results.wording import amount, count, listing
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from totalplace.sim.model.metrics import Metric
+
 #: £m over the run below which an agency's net gain is not worth a sentence.
 _SMALL = 0.05
 #: Scenarios up to which a table has bands beside the means, and flows that are named of each.
 MOST_BANDS = 5
+_MEAN_BANDS = "Mean of the runs and, in brackets, the band that holds 90% of them."
 MOST_FLOWS = 3
 
 
@@ -43,7 +46,8 @@ def who_pays(ensembles: Sequence[Ensemble]) -> Section:
         f"whole run: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
     )
     head = ("agency", *(e.scenario.name for e in moved))
-    table = Listing("net-gains", "Net gain of each agency (£m)", head, rows, note=note, frame=_net_frame(moved))
+    table = Listing("net-gains", "Net gain of each agency (£m)", head, rows, note=note, frame=_net_frame(moved),
+                    bands="Mean of the runs." if brief else _MEAN_BANDS)
     pictures = [
         Picture(f"who-pays-who-gains-{file}", f"£m from the agency that pays to the one that gains, {e.scenario.name}.",
                 partial(who_pays_who_gains, e))
@@ -102,7 +106,8 @@ def _flows(ensembles: Sequence[Ensemble]) -> Listing:
             rows.append((name, *words, f"{ends[0]} ({ends[1]} to {ends[2]})"))
     note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
     head = ("scenario", "pays", "gains", "amount")
-    return Listing("gains", "The largest gains through another's money", head, tuple(rows), words=3, note=note, frame=frame)
+    return Listing("gains", "The largest gains through another's money", head, tuple(rows), words=3, note=note, frame=frame,
+                   bands=_MEAN_BANDS)
 
 
 def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
@@ -170,16 +175,24 @@ def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
         ends = [band(baseline.at_end(m.name), m) for m in metrics]
         rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))
         head = ("cohort", "first quarter", "last year, median (90% of runs)")
-        table = Listing("cohorts", "Wellbeing by cohort (0-1)", head, rows)
+        table = Listing("cohorts", "Wellbeing by cohort (0-1)", head, rows, sheet=_wellbeing(ensembles, baseline, metrics),
+                        bands=LEVEL_BANDS)
         return Section("cohorts", "Cohorts", tables=(table,), pictures=pictures)
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     cells = tuple(
         (e.scenario.name, *(band(difference(e, baseline, m.name), m, signed=True) for m in metrics)) for e in others
     )
     table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} in the last year (0-1)",
-                    ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.")
+                    ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.",
+                    sheet=_wellbeing(ensembles, baseline, metrics), bands=difference_bands(baseline.scenario.name))
     said = tuple(_faring(e, baseline) for e in others)
     return Section("cohorts", "Cohorts", points=said, tables=(table,), pictures=pictures)
+
+
+def _wellbeing(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> pd.DataFrame:
+    """Wellbeing of each kind of cohort in full numbers: levels and differences from the baseline, a row a scenario and cohort."""
+    frame = compare(ensembles, baseline.scenario.name)
+    return frame[frame["metric"].isin([metric.name for metric in metrics])].reset_index(drop=True)
 
 
 def _faring(ensemble: Ensemble, baseline: Ensemble) -> str:

@@ -13,13 +13,15 @@ from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_t
 from totalplace.sim.model.metrics import without_value
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.natural_units import natural_units
-from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better
-from totalplace.sim.results.monte_carlo import LEGEND, better_interval, plus_minus, share_words, too_few
+from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better, shared_draws
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, Draws, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, listing, unit_name
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from totalplace.sim.model.metrics import Metric
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 #: Scenarios that share the first place up to which they are named.
 MOST_LEVEL: Final = 3
 _BETTER = {1: "more is better", -1: "less is better"}
+#: Columns of a comparison that say the same in every row of one metric, and stand in its caption.
+_IN_THE_CAPTION: Final = ("place", "metric", "label", "measured_as", "better", "baseline")
+#: What a level and its brackets are, for a caption.
+LEVEL_BANDS: Final = "Last year of the run: median and, in brackets, the band that holds 90% of the runs."
 
 
 def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Section:
@@ -37,11 +43,12 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
         drawn = Picture("over-time", f"Medians and 90% bands over time: {listing([m.label for m in metrics])}.",
                         partial(ensemble_over_time, baseline, names))
         notes = tuple(filter(None, (too_few(baseline.runs),)))
-        how = f"{last_year_words(baseline.quarters)} {LEGEND}"
+        how = f"{last_year_words(baseline.quarters)} {LEGEND} {upper(UNKNOWN_WORDS)}"
         return Section("headline", "What came out", (how,), tuple(changes(baseline, metrics)), notes, alone, (drawn,))
     in_units = natural_units(ensembles, baseline, metrics)
-    each = (_metric_table(ensembles, baseline, metric) for metric in metrics)
-    tables = (_at_a_glance(ensembles, baseline, metrics), *in_units, *each)
+    frame = compare(ensembles, baseline.scenario.name)
+    each = (_metric_table(ensembles, baseline, metric, frame) for metric in metrics)
+    tables = (_at_a_glance(ensembles, baseline, metrics, frame), *in_units, *each)
     over_time = Picture("arrangements", f"Medians over time by scenario: {listing([m.label for m in metrics])}.",
                         partial(compared_over_time, ensembles, names))
     dots = Picture("differences", f"Differences from {baseline.scenario.name} in the last year, medians and 90% of the seeds.",
@@ -49,21 +56,24 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
     said = tuple(" ".join(contrast(ensembles, baseline, metric)) for metric in metrics)
     how = (
         f"{last_year_words(baseline.quarters)} A scenario differs clearly from another where 90% of the seeds lie on one side of "
-        f"no difference. {PAIRED_WORDS} {LEGEND}"
+        f"no difference. {PAIRED_WORDS} {LEGEND} {upper(UNKNOWN_WORDS)}"
     )
     doubts = (too_few(baseline.runs), only_just_words(ensembles, baseline, metrics), without_value_words(ensembles, metrics))
     notes = tuple(filter(None, doubts))
     return Section("headline", "What came out", (how,), said, notes, tables, (over_time, dots))
 
 
-def band(values: Any, metric: Metric, *, signed: bool = False, error: bool = False) -> str:
-    """Median and 90% band, the unit left to the heading; with the Monte Carlo ``error`` of the median where asked for."""
+def band(values: Any, metric: Metric, draws: Draws = None, *, signed: bool = False, error: bool = False) -> str:
+    """Median and 90% band, the unit left to the heading; with the Monte Carlo ``error`` of the median where asked for.
+
+    ``draws`` (R,): which draw of the parameters each run has.
+    """
     low, middle, high = (
         amount(float(value), metric.unit, brief=True, signed=signed) for value in np.quantile(values, (BAND[0], 0.5, BAND[1]))
     )
     if np.isnan(values).any():
         return "–"
-    return " ".join(filter(None, (middle, plus_minus(values, metric.unit) if error else "", f"({low} to {high})")))
+    return " ".join(filter(None, (middle, plus_minus(values, metric.unit, draws) if error else "", f"({low} to {high})")))
 
 
 def contrast(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> tuple[str, ...]:
@@ -74,7 +84,7 @@ def contrast(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) 
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     base = baseline.scenario.name
     lead = stand({e.scenario.name: e.at_end(metric.name) for e in ensembles}, metric, base)
-    if len(others) < 2:
+    if len(others) < 2 or baseline.runs < CLEAR_RUNS:
         return (lead,)
     if why := without_value(metric.name, baseline.scenario):
         return lead, f"Nothing can be held against {base}, which has {why}."
@@ -108,6 +118,9 @@ def _stand(values: Mapping[str, NDArray[np.float64]], metric: Metric, base: str 
     if len(values) == 1:
         return f"{name} ends at {medians[found.first]} under {found.first}."
     against = f", against {medians[base]} under {base}" if base is not None and base != found.first else ""
+    if (runs := min(map(len, values.values()))) < CLEAR_RUNS:
+        few = "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call a difference clear"
+        return f"{name}: {few}; the {word} median is {medians[found.first]}, under {found.first}{against}."
     who = f"the baseline, {base}" if found.first == base else found.first
     if not found.differ:
         return f"{name}: no clear difference between {_any_two(list(values))} ({medians[base or found.first]} under {base or who})."
@@ -150,17 +163,20 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     rows = tuple(
         (upper(metric.label), unit_name(metric.unit),
          amount(float(np.median(ensemble.series(metric.name)[:, 0])), metric.unit, brief=True),
-         band(ensemble.at_end(metric.name), metric, error=True), _BETTER.get(metric.direction, ""))
+         band(ensemble.at_end(metric.name), metric, ensemble.draws, error=True),
+         unknown(ensemble.at_end(metric.name), ensemble.draws),
+         _BETTER.get(metric.direction, ""))
         for metric in metrics
     )
-    head = ("metric", "unit", "first quarter", "last year, median (90% of runs)", "")
+    head = ("metric", "unit", "first quarter", "last year, median (90% of runs)", UNKNOWN, "")
     frame = ensemble.summary().reset_index()
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
-    return Listing("headline", f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}", head, rows, words=2, frame=frame)
+    title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
+    return Listing("headline", title, head, rows, words=2, frame=frame, bands=LEVEL_BANDS)
 
 
-def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric]) -> Listing:
+def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
     """Medians of the metrics by scenario; the file has all metrics, with differences and bands."""
     shown = [metric for metric in metrics if metric.name in HEADLINE] or list(metrics)
     rows = [
@@ -170,25 +186,34 @@ def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Seq
     head = ("scenario", *(", ".join(part for part in (upper(metric.label), unit_name(metric.unit)) if part) for metric in shown))
     title = f"Medians of {count(baseline.runs, 'run')} in the last year"
     note = f"The tables below give bands and differences from {baseline.scenario.name}."
-    return Listing("headline", title, head, tuple(rows), note=note, frame=compare(ensembles, baseline.scenario.name))
+    return Listing("headline", title, head, tuple(rows), note=note, frame=frame)
 
 
-def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric) -> Listing:
+def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric, frame: pd.DataFrame) -> Listing:
     rows = []
     for ensemble in ensembles:
         row = [ensemble.scenario.name, band(ensemble.at_end(metric.name), metric)]
         if ensemble is baseline:
-            rows.append([*row, "baseline", ""])
+            rows.append([*row, "baseline", "", ""])
             continue
-        gap = difference(ensemble, baseline, metric.name)
+        gap, draws = difference(ensemble, baseline, metric.name), shared_draws(ensemble, baseline)
         share = probability_better(gap, metric.direction)
         same = "" if np.isnan(gap).any() else "no difference"
-        words = same if share != share else share_words(share, better_interval(gap, metric.direction))
-        rows.append([*row, band(gap, metric, signed=True, error=True), words if metric.direction else ""])
+        words = same if share != share else share_words(share, better_interval(gap, metric.direction, draws))
+        cells = [band(gap, metric, draws, signed=True, error=True), unknown(gap, draws)]
+        rows.append([*row, *cells, words if metric.direction else ""])
     unit = ", ".join(part for part in (unit_name(metric.unit), _BETTER.get(metric.direction, "")) if part)
     points = ", points" if is_percentage(metric.unit) else ""
-    head = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", "better in")
+    head = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", UNKNOWN, "better in")
     width = len(head) if metric.direction else len(head) - 1
-    cells = tuple(tuple(row[:width]) for row in rows)
+    shown = tuple(tuple(row[:width]) for row in rows)
     title = f"{upper(metric.label)} ({unit})"
-    return Listing(f"headline-{metric.name}", title, head[:width], cells, note=f"{upper(metric.meaning)}.")
+    bands = f"{LEVEL_BANDS} {difference_bands(baseline.scenario.name)}"
+    sheet = frame[frame["metric"] == metric.name].drop(columns=list(_IN_THE_CAPTION)).reset_index(drop=True)
+    note = f"{upper(metric.meaning)}."
+    return Listing(f"headline-{metric.name}", title, head[:width], shown, note=note, sheet=sheet, bands=bands)
+
+
+def difference_bands(baseline: str) -> str:
+    """What a difference from a baseline and its brackets are, as a sentence for a caption."""
+    return f"Difference: from {baseline}, run by run on the same seeds, median and, in brackets, 90% of the seeds."

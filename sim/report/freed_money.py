@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from totalplace.sim.report.content import Listing, Section, upper
@@ -31,8 +31,18 @@ def where_it_went(ensembles: Sequence[Ensemble]) -> Section | None:
         (upper(words), *(amount(float(frame.loc[words].mean()), "£m", brief=True) for frame in frames.values()))
         for words in (FREED, *DESTINATIONS, *BESIDE)
     )
-    table = Listing("freed-money", "Where the freed money went (£m over the run)", ("", *frames), rows, frame=_long(known))
+    table = Listing("freed-money", "Where the freed money went (£m over the run)", ("", *frames), rows, frame=_long(known),
+                    sheet=_means(frames), bands="Mean of the runs, of which the rows add up.")
     return Section("freed-money", "Where the freed money went", (_HOW,), tables=(table,))
+
+
+def _means(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The table in full numbers: a row for each destination of the money, a column for each scenario, £m over the run."""
+    import pandas as pd
+
+    names = [FREED, *DESTINATIONS, *BESIDE]
+    means = {name: [float(frame.loc[words].mean()) for words in names] for name, frame in frames.items()}
+    return pd.DataFrame({"money": [upper(words) for words in names], "unit": "£m"} | means)
 
 
 def _long(ensembles: Sequence[Ensemble]) -> pd.DataFrame:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from totalplace.sim.report.archive import GENERATOR
 from totalplace.sim.report.content import Report
 from totalplace.sim.results.rendering import rendered
 
 HERE: Final = Path(__file__).parent
-#: Marks a page as one that may be replaced.
-GENERATOR: Final = "totalplace report"
 #: A minus before a pound sign stays on its line.
 _MINUS_POUND: Final = "\u2212£"
 _JOINED: Final = "\u2212\u2060£"

@@ -9,7 +9,7 @@ import numpy as np
 
 from totalplace.scenarios.indicators import INDICATORS
 from totalplace.sim.report.content import Listing, upper
-from totalplace.sim.results.compare import difference
+from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.last_year import spread
 from totalplace.sim.results.natural_units import based, bases, basis_words, change, known, signed
 
@@ -41,7 +41,11 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
     title = f"Outcomes in units people know: median difference from {against} in the last year"
     head = ("indicator", "unit", "base", *(ensemble.scenario.name for ensemble in others or [baseline]))
     note, frame = basis_words(baseline, names), _frame(names, others, baseline)
-    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame),)
+    bands = (
+        "Base: the figure of the place and its quality. Difference: median over the runs and, where it is told, in brackets 90% of "
+        "them."
+    )
+    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame, bands=bands),)
 
 
 def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble) -> pd.DataFrame:
@@ -52,7 +56,8 @@ def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble)
     for name in names:
         stands = {"indicator": name, "unit": INDICATORS[name].unit, **bases(baseline)[name]}
         for ensemble in (baseline, *others):
-            value = spread("last_year", ensemble.at_end(name))
-            gap = {} if ensemble is baseline else spread("difference", difference(ensemble, baseline, name))
+            value = spread("last_year", ensemble.at_end(name), ensemble.draws)
+            gap = {} if ensemble is baseline else spread(
+                "difference", difference(ensemble, baseline, name), shared_draws(ensemble, baseline))
             rows.append({"scenario": ensemble.scenario.name, "place": baseline.place.name, **stands, **value, **gap})
     return pd.DataFrame(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from totalplace.sim.engine.sweep.store import Store
     from totalplace.sim.report.read_results import Results
 
-
+#: Authors and title of the software, as CITATION.cff has them, which is not installed.
+CITED: Final = "The totalplace contributors, totalplace: agent-based simulation of pooled public budgets in English places"
 #: Said of a folder that an earlier version wrote.
 UNCHECKED: Final = "An earlier version wrote this folder, without checksums: whether its files are as written is not known."
 
@@ -29,6 +31,7 @@ def of_results(results: Results) -> Section:
     seconds = float(manifest.get("seconds", float("nan")))
     settings = listing([str(setting) for setting in manifest.get("options", {}).get("settings", [])])
     rows = [
+        ("to cite", citation()),
         ("command", command_line(manifest.get("command", []))),
         ("written", str(manifest.get("written", ""))),
         ("engine", str(manifest.get("options", {}).get("engine", ""))),
@@ -63,6 +66,7 @@ def of_sweep(store: Store, failed: Sequence[str]) -> Section:
     """Design, code, versions and missing runs of a sweep. ``failed`` are the errors of the runs that failed."""
     manifest = store.manifest
     rows = [
+        ("to cite", citation()),
         ("sweep", f"{manifest.name} (SHA-256 {manifest.sha256})"),
         ("begun", manifest.started),
         ("finished", manifest.finished or "not finished"),
@@ -78,6 +82,11 @@ def of_sweep(store: Store, failed: Sequence[str]) -> Section:
     if failed:
         texts["Errors of runs that failed"] = "\n".join(failed)
     return Section("provenance", "Provenance", notes=notes, tables=(_table(rows),), texts=texts)
+
+
+def citation() -> str:
+    """How to cite the software, as CITATION.cff says, with the version that made the report."""
+    return f"{CITED}, version {metadata.version('totalplace')}."
 
 
 def command_line(words: Sequence[str]) -> str:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from totalplace.scenarios.canonical_text import text_hash
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.in_full import files_named
-from totalplace.scenarios.scenario import text_hash
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.report.tables import Rows, codes, every_cell, index_of, real_numbers, table_of, whole_numbers
 from totalplace.sim.results.compare import check_pairs, named
@@ -95,6 +95,8 @@ class _Entry(BaseModel):
     quarters: int = Field(ge=1, le=MOST_QUARTERS)
     negotiations: int = Field(ge=0)
     text: str
+    #: Results that are older than pairs of seeds do not say it: each of their seeds has a draw of its own.
+    seeds_a_draw: int = Field(1, ge=1)
 
 
 class _Manifest(BaseModel):
@@ -175,7 +177,7 @@ def _ensemble(folder: Path, entry: _Entry, tables: dict[str, Rows]) -> Ensemble:
         start, end = (_ties(own[TIES], seeds, agencies, commissioners, when) for when in ("start", "end"))
     else:
         start = end = np.zeros((len(seeds), len(agencies), 0), _TIE_FIELDS)
-    return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds)
+    return Ensemble(scenario, place, commissioners, metrics, deals, gains, start, end, seeds, entry.seeds_a_draw)
 
 
 def _metrics(table: pa.Table, entry: _Entry, scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[Any]]:

@@ -31,6 +31,7 @@ def refusals(ensembles: Sequence[Ensemble]) -> Section:
         "requests", "What became of requests",
         ("scenario", "most refusals for", "requests a run", "agreed", "refused", "blocked, or no coalition", "share ceded, mean"),
         tuple(_row(ensemble) for ensemble in talked), words=2, frame=_by_agency(talked),
+        bands="Requests a run and shares of all requests, over all runs.",
         note="Share ceded: of the agency's money in the theme, where it agreed. The file has every agency and theme.",
     )
     says = "Refusals a run by agency, split by the part of the appraisal that decided them"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.sim.figures.house import House, house_of, in_house
 from totalplace.sim.report.read_results import format_of, read_results
 from totalplace.sim.results.store import add_figures
 
@@ -37,27 +38,33 @@ def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
 
 
 def draw_figures(
-    folder: str | Path, names: Sequence[str] | None = None, progress: Callable[[int, int], None] | None = None
+    folder: str | Path, names: Sequence[str] | None = None, progress: Callable[[int, int], None] | None = None,
+    style: House | str | Path | None = None,
 ) -> tuple[str, ...]:
-    """Draw figures into ``folder/figures`` as PNG and SVG: those named, again if they are there, or all that are not there yet.
+    """Draw figures into ``folder/figures`` as PNG and SVG, with their data as CSV: those named, again if they are there, or all
+    that are not there yet.
 
-    ``progress`` is told how many of how many are drawn. Gives the names of those drawn. Raises InputError, UnknownName for a name
-    that no figure has, and DrawingFailed when some could not be drawn.
+    In a house ``style``, or that of a file, all are drawn again, as the kinds of file that it names. ``progress`` is told how many
+    of how many are drawn. Gives the names of those drawn. Raises InputError, UnknownName for a name that no figure has, and
+    DrawingFailed when some could not be drawn.
     """
     path = path_of(folder, "folder")
+    own = house_of(style)
     figures = figures_of(path)
     for name in names or ():
         if name not in figures and name.startswith(_OF_TIES) and not any(known.startswith(_OF_TIES) for known in figures):
             raise InputError(f"'{path}' holds no networks to draw", allowed="results of this version, with commissioners")
         if name not in figures:
             raise UnknownName("figure", name, figures, where=f"of '{path}'")
-    wanted = list(dict.fromkeys(names)) if names else [name for name in figures if not _is_drawn(path, name)]
+    again = style is not None
+    wanted = list(dict.fromkeys(names)) if names else [name for name in figures if again or not _is_drawn(path, name)]
     if not wanted:
         return ()
     if not path.joinpath("figures").is_dir() and path.joinpath("figures").exists():
         raise InputError(f"'{path / 'figures'}' is no folder", allowed="a folder as it was written")
     chosen = {name: figures[name] for name in wanted}
-    add_figures(path, chosen, None if progress is None else lambda done: progress(done, len(chosen)))
+    with in_house(own):
+        add_figures(path, chosen, None if progress is None else lambda done: progress(done, len(chosen)))
     return tuple(wanted)
 
 

@@ -19,8 +19,9 @@ from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
 from totalplace.sim.report.validity import of_scenarios
 from totalplace.sim.results.natural_units import said
+from totalplace.sim.results.relative import parted
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
-from totalplace.sim.results.setting import places_words, setting
+from totalplace.sim.results.setting import caption_line, places_words, setting
 from totalplace.sim.results.wording import count
 
 #: Scenarios of which the summary says what they do to outcomes in natural units; the table has all.
@@ -48,16 +49,16 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
     )
     return Report(
         title=_title(results), lead=asked, facts=_facts(results), summary=_summary(results, shown),
-        sections=sections,
+        sections=sections, setting=caption_line(ensembles), made=str(results.manifest.get("written", "")),
     )
 
 
 def _chosen(results: Results, names: Sequence[str] | None) -> list[Metric]:
     known = results.baseline.known_metrics
     for name in names or ():
-        if name not in known:
+        if parted(name)[0] not in known:
             raise UnknownName("metric", name, known, where=f"in '{results.folder}'")
-    return [known[name] for name in names or KEY_METRICS if name in known]
+    return [results.baseline.metric(name) for name in names or KEY_METRICS if parted(name)[0] in known]
 
 
 def _title(results: Results) -> str:

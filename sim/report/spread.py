@@ -12,6 +12,7 @@ from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import unit_scale
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -39,11 +40,28 @@ def spread(cases: Cases, metrics: Sequence[Metric]) -> Chart:
                 _bars(axes, row, own * scale)
         title_panel(axes, metric)
     name_rows(panels, names)
+    figure.data = _shown(cases, metrics)
     words = f"{cases.caption[:1].upper()}{cases.caption[1:]}. Mark: median. Thick bar: half of the runs. Thin bar: 90% of the runs."
     marked = [mark_cut(axes, "x") for axes in panels.ravel()[: len(metrics)]]
     words += f" {CUT_WORDS}" if any(marked) else ""
     dress(figure, "The last year of the run, over all points, places and seeds", words)
     return figure
+
+
+def _shown(cases: Cases, metrics: Sequence[Metric]) -> pd.DataFrame:
+    """What is drawn, in the units of the results: a row for each metric and scenario."""
+    import pandas as pd
+
+    rows = []
+    for metric in metrics:
+        for name in cases.scenarios:
+            own = cases.table.loc[cases.table["scenario"] == name, metric.name].dropna().to_numpy()
+            at = (BAND[0], 0.25, 0.5, 0.75, BAND[1])
+            found = np.quantile(own, at) if len(own) else np.full(len(at), np.nan)
+            ends = dict(zip(("p05", "p25", "median", "p75", "p95"), found.tolist(), strict=True))
+            about = {"scenario": name, "metric": metric.name, "label": metric.label, "unit": metric.unit, "runs": len(own)}
+            rows.append(about | ends)
+    return pd.DataFrame(rows)
 
 
 def _bars(axes: Axes, row: int, values: NDArray[np.float64]) -> None:

@@ -23,14 +23,15 @@ from totalplace.sim.engine.sweep.ends import silent
 from totalplace.sim.engine.sweep.store import Store, open_sweep
 from totalplace.sim.model.metrics import OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
-from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
-from totalplace.sim.report.findings import band, stand
+from totalplace.sim.report.analyses import section_of
+from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, upper
+from totalplace.sim.report.findings import LEVEL_BANDS, band, stand
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
-from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.labels import Labels
+from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -67,7 +68,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
     return Report(
         title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)), summary=tuple(summary),
-        sections=sections,
+        sections=sections, setting=f"{upper(cases.source)}.", made=store.manifest.finished or store.manifest.started,
     )
 
 
@@ -172,6 +173,7 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     table = Listing(
         "summary", "Medians (90% of the runs) in the last year", ("scenario", "runs", *heads), tuple(rows),
         note="Over all points, places and seeds. The file has every scenario in every place.", frame=store.summary(),
+        bands=LEVEL_BANDS,
     )
     says = f"Spread by scenario: {listing([metric.label for metric in shown])}."
     picture = Picture("spread", says, partial(spread, cases, shown))
@@ -180,8 +182,8 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     if len(cases.scenarios) > 1:
         how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
                    "from another where 90% of these pairs lie on one side of no difference.")
-    return Section("headline", "What came out", (" ".join(how),), tuple(_best(cases, metric) for metric in shown), tables=(table,),
-                   pictures=(picture,))
+    said, few = tuple(_best(cases, metric) for metric in shown), too_few(len(cases.table) // len(cases.scenarios))
+    return Section("headline", "What came out", (" ".join(how),), said, (few,) if few else (), (table,), (picture,))
 
 
 def _best(cases: Cases, metric: Metric) -> str:
@@ -213,18 +215,8 @@ def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
     }
     head = ("scenario", *(upper(label(name.removeprefix("wellbeing_"))) for name in names))
     rows = tuple((scenario, *cells) for scenario, cells in wide.items())
-    listing_of = Listing("cohorts", "Wellbeing by cohort (0-1): median (90% of the runs)", head, rows, frame=frame)
-    return Section("cohorts", "Cohorts", tables=(listing_of,))
-
-
-def section_of(answer: Answer, name: str, title: str, shown: Sequence[str] | None = None) -> Section:
-    """What an analysis handed back, as a section. ``shown`` names the tables that are on the page; all become files."""
-    tables = [listed(f"{name}-{key}", upper(key.replace("-", " ")), table, labels=answer.labels)
-              for key, table in answer.tables.items() if len(table) and (shown is None or key in shown)]
-    pictures = tuple(
-        Picture(f"{name}-{key}", f"{answer.title}: {key.replace('-', ' ')}.", draw) for key, draw in answer.drawings.items()
-    )
-    return Section(name, title, (f"{upper(answer.source)}.",), answer.sentences, answer.warnings, tuple(tables), pictures)
+    title = "Wellbeing by cohort (0-1): median (90% of the runs)"
+    return Section("cohorts", "Cohorts", tables=(Listing("cohorts", title, head, rows, frame=frame, bands=LEVEL_BANDS),))
 
 
 def _attempt(name: str, title: str, analyse: Callable[[], Section]) -> Section:

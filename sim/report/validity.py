@@ -8,11 +8,10 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
-from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, facts, uses_words
+from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, WIDE, facts, uses_words
 from totalplace.sim.report.content import Listing, Section
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.wording import count, listing
@@ -24,7 +23,10 @@ VALIDATION: Final = ROOT / "docs" / "validation.md"
 _TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
 #: The first of the columns that hold verdicts; the one before it says how a fact was used.
 _FIRST: Final = "verdict"
+#: What stands there for a fact without one.
+LISTED_WORD: Final = "listed"
 _JUDGED: Final = "D"
+_OF_THE_MODEL: Final = "Of the model, not of the runs of this report."
 
 
 class Verdicts(NamedTuple):
@@ -52,7 +54,7 @@ def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:
     """What a reader has to know before believing the figures of these scenarios, of which there are ``runs`` runs each."""
     ranges = {name: value for s in scenarios for name, value in s.uncertainties.items() if isinstance(value, Range)}
     calibrated = any(value.distribution == POSTERIOR for value in ranges.values())
-    return validity([marked(scenario.place, scenario.year) for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
+    return validity([scenario.place_shown for scenario in scenarios], set(ranges), runs, calibrated=calibrated)
 
 
 def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: bool) -> Section:
@@ -82,8 +84,8 @@ def validity(places: Sequence[str], varied: Set[str], runs: int, *, calibrated: 
 def _bands(varied: Set[str]) -> str:
     if not varied:
         return ("Parameters are held at one value: the bands show chance between runs, not what is unknown about the parameters. "
-                "With uncertainties=prior every run draws them from their ranges.")
-    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary over ranges: the bands show chance and what is unknown "
+                "With uncertainties=posterior they are drawn from what calibration leaves, with prior from their whole ranges.")
+    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary between runs: the bands show chance and what is unknown "
             "about these, not about the rules of the model.")
 
 
@@ -91,8 +93,10 @@ def _said(found: Verdicts) -> tuple[str, ...]:
     if not found.of:
         return ()
     counted = Counter(row[0] for row in found.of.values())
-    words = [f"{counted[verdict]} {text}" for verdict, text in
-             ((REPRODUCED, "are reproduced"), (PARTLY, "partly"), (NOT, "not")) if counted[verdict]]
+    words = [f"{counted[verdict]} {text}" for verdict, text in (
+        (REPRODUCED, "are reproduced"), (WIDE, "have the figure inside a wide band"), (PARTLY, "are reproduced in part"),
+        (NOT, "are missed"), (LISTED_WORD, "are listed only"),
+    ) if counted[verdict]]
     return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
 
 
@@ -103,4 +107,4 @@ def _facts(found: Verdicts) -> Listing:
     )
     head = ("", "published fact", "use", *found.heads)
     note = "The rule behind the verdicts, the sources and every criterion are in docs/validation.md."
-    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note)
+    return Listing("facts", "Published facts and verdicts", head, rows, words=len(head), note=note, setting=_OF_THE_MODEL)

@@ -1,18 +1,23 @@
-"""A report on disk: the page, and beside it a folder with figures and tables; all of it or nothing."""
+"""A report on disk: a page, a document, a workbook, and beside them a folder with figures and tables; all of it or nothing."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.checking import path_of
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.user_text import printable
+from totalplace.sim.figures.house import UNASKED, House, house_of, in_house
+from totalplace.sim.report.archive import is_ours
 from totalplace.sim.report.content import Report
+from totalplace.sim.report.document_layout import PORTRAIT
 from totalplace.sim.report.html_page import GENERATOR, page
 from totalplace.sim.report.read_results import format_of
 from totalplace.sim.results.out_folder import OLDER
@@ -27,14 +32,24 @@ from totalplace.sim.results.store import (
     write_figures,
     write_manifest,
 )
+from totalplace.sim.results.wording import listing
 from totalplace.sim.system.disk import discard, put_in_place, staged, what_is
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Name of the page where none is given, in the folder that it is about.
-NAME: Final = "report.html"
-_ENDINGS: Final = (".html", ".htm")
+    from totalplace.sim.figures.style import Chart
+
+#: Name of the documents where none is given, in the folder that they are about.
+NAME: Final = "report"
+#: What a report can be written as.
+HTML, DOCX, XLSX = "html", "docx", "xlsx"
+#: How the names of documents of a format end.
+ENDINGS: Final = {HTML: (".html", ".htm"), DOCX: (".docx",), XLSX: (".xlsx",)}
+_KINDS: Final = {HTML: "a page", DOCX: "a document", XLSX: "a workbook"}
+#: Dots an inch of the figures in a document, at least.
+PAPER_DPI: Final = 200
+_INCH: Final = 2.54
 _READ_FOR_MARK: Final = 2000
 
 
@@ -64,26 +79,52 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
     )
 
 
-def destination(folder: Path, out: Path | None, force: bool) -> tuple[Path, Path]:
-    """The page and the folder beside it; raises InputError when they may not be written. Called before any work."""
-    html = folder / NAME if out is None else out
-    if html.suffix.lower() not in _ENDINGS:
-        raise InputError(f"'{html}' is not the name of a page", allowed="--out FILE.html")
-    beside = html.with_suffix("")
-    if os.path.lexists(html) and not html.is_file():
-        raise InputError(f"'{html}' is {what_is(html)}", allowed="--out FILE.html")
-    if html.is_file():
-        if not force:
-            raise InputError(f"The file '{html}' exists", allowed="another name, or --force to replace it")
-        if not _is_report(html):
-            raise InputError(f"'{html}' is no report of totalplace, and is not replaced", allowed="another name")
+def documents_of(folder: Path, out: Path | None, formats: Sequence[str]) -> tuple[dict[str, Path], Path]:
+    """The documents by format, and the folder beside them. Raises InputError for a name that none of the formats has.
+
+    ``out`` is the name of one of them; the others are called as it is, each with its ending.
+    """
+    first = folder / f"{NAME}.{formats[0]}" if out is None else out
+    if first.suffix.lower() not in [ending for name in formats for ending in ENDINGS[name]]:
+        raise InputError(f"'{first}' is not the name of {_KINDS[formats[0]]}", allowed=f"--out FILE.{formats[0]}")
+    beside = first.with_suffix("")
+    return {
+        name: first if first.suffix.lower() in ENDINGS[name] else beside.with_name(f"{beside.name}.{name}") for name in formats
+    }, beside
+
+
+def destination(folder: Path, out: Path | None, force: bool, formats: Sequence[str]) -> tuple[dict[str, Path], Path]:
+    """What :func:`documents_of` gives, if it may be written; else InputError. Called before any work."""
+    documents, beside = documents_of(folder, out, formats)
+    for name, document in documents.items():
+        if os.path.lexists(document) and not document.is_file():
+            raise InputError(f"'{document}' is {what_is(document)}", allowed=f"--out FILE.{name}")
+        if document.is_file():
+            if not force:
+                raise InputError(f"The file '{document}' exists", allowed="another name, or --force to replace it")
+            if not (_is_page(document) if name == HTML else is_ours(document)):
+                raise InputError(f"'{document}' is no report of totalplace, and is not replaced", allowed="another name")
     check_out(beside, force)
-    return html, beside
+    return documents, beside
 
 
-def _is_report(html: Path) -> bool:
+def _is_page(html: Path) -> bool:
     with html.open("rb") as file:
         return f'content="{GENERATOR}"'.encode() in file.read(_READ_FOR_MARK)
+
+
+def formats_of(asked: Sequence[str] | str | None, out: Path | None) -> tuple[str, ...]:
+    """The formats that are asked for, each once; without any, the one that the name of the document has, else a page.
+
+    Raises UnknownName.
+    """
+    names = [asked] if isinstance(asked, str) else list(asked or ())
+    for name in names:
+        if name not in ENDINGS:
+            raise UnknownName("format of a report", name, ENDINGS)
+    if names or out is None:
+        return tuple(dict.fromkeys(names or (HTML,)))
+    return (next((name for name, endings in ENDINGS.items() if out.suffix.lower() in endings), HTML),)
 
 
 def write_report(
@@ -92,51 +133,117 @@ def write_report(
     *,
     metrics: Sequence[str] | None = None,
     when: str | None = None,
+    formats: Sequence[str] | str | None = None,
+    style: House | str | Path | None = None,
     force: bool = False,
     command: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write the report of ``folder`` to the page ``out`` and the folder of its name beside it; gives the page's path.
+    """Write the report of ``folder`` to ``out`` and the folder of its name beside it; gives the path of the first document.
 
-    Without ``out`` it is ``report.html`` in ``folder``. ``progress`` is told how many of how many figures are drawn. Nothing is
-    left behind when it fails. Raises InputError, and DrawingFailed when all is written but some figures, in whose place the page
-    says why.
+    ``formats`` are of ``html``, ``docx`` and ``xlsx``; several stand side by side under one name. Without ``out`` that is
+    ``report`` in ``folder``. ``style`` is a house style, or the file of one. ``progress`` is told how many of how many figures are
+    drawn. Nothing is left behind when it fails. Raises InputError, and DrawingFailed when all is written but some figures, in whose
+    place the documents say why.
     """
     source = path_of(folder, "folder")
     format_of(source)
-    html, beside = destination(source, None if out is None else path_of(out, "page"), force)
+    given = None if out is None else path_of(out, "page")
+    documents, beside = destination(source, given, force, formats_of(formats, given))
+    own = house_of(style).also(*UNASKED)
     content = report(source, metrics, when)
-    drawings = {name: picture.draw for name, picture in content.pictures.items()}
-    staged_page: Path | None = None
-    undrawn: DrawingFailed | None = None
-    try:
+    drawing = _Drawing(content, own, DOCX in documents, progress)
+    with ExitStack() as stack:
         with whole_folder(beside, force) as made:
-            try:
-                write_figures(made, drawings, None if progress is None else lambda done: progress(done, len(drawings)))
-            except DrawingFailed as failed:
-                undrawn = failed
-            why = {} if undrawn is None else undrawn.why
+            drawing.draw(made)
             _write_tables(made, content.frames)
-            drawn = [name for name in drawings if name not in why]
-            write_manifest(made, _manifest(content, drawn, source, command))
-            figures = {name: (made / "figures" / f"{name}.svg").read_bytes() for name in drawn}
-            staged_page = _staged(html, page(content, figures, why, _written(), beside.name))
-        put_in_place(staged_page, html)
-    except BaseException:
-        if staged_page is not None:
-            discard(staged_page)
-        raise
-    if undrawn is not None:
-        raise DrawingFailed(f"{undrawn}. The page '{html}' is whole but for them, and says so in their place", why) from undrawn
-    return html
+            write_manifest(made, _manifest(content, drawing.drawn, source, command))
+            ready = []
+            for name, path in documents.items():
+                ready.append((_staged(path, _document(name, content, made, drawing, beside.name)), path))
+                stack.callback(discard, ready[-1][0])
+        for partial, path in ready:
+            put_in_place(partial, path)
+    first = next(iter(documents.values()))
+    if drawing.failed is not None:
+        whole = _whole(list(documents.values()))
+        raise DrawingFailed(f"{drawing.failed}. {whole}", drawing.why) from drawing.failed
+    return first
 
 
-def _staged(html: Path, text: str) -> Path:
-    """The page, written beside its place before anything is put in place."""
+def _whole(documents: Sequence[Path]) -> str:
+    """What is whole though figures are missing."""
+    if len(documents) == 1 and documents[0].suffix.lower() in ENDINGS[HTML]:
+        return f"The page '{documents[0]}' is whole but for them, and says so in their place"
+    names = listing([f"'{path}'" for path in documents])
+    return f"All else is whole in {names}"
+
+
+class _Drawing:
+    """The figures of a report: into its folder and, where there is a document, once more as wide as its page."""
+
+    def __init__(self, content: Report, style: House, paper: bool, progress: Callable[[int, int], None] | None) -> None:
+        self.draws = {name: picture.draw for name, picture in content.pictures.items()}
+        self.style, self.paper, self.progress = style, paper, progress
+        self.failed: DrawingFailed | None = None
+        self.pages: dict[str, bytes] = {}
+
+    @property
+    def why(self) -> Mapping[str, str]:
+        """Why there are no figures of these names."""
+        return {} if self.failed is None else self.failed.why
+
+    @property
+    def drawn(self) -> list[str]:
+        """The names of the figures that are drawn."""
+        return [name for name in self.draws if name not in self.why]
+
+    def draw(self, folder: Path) -> None:
+        """Draw all that can be drawn into a folder, and keep what the document needs."""
+        total = len(self.draws) * (1 + self.paper)
+
+        def told(before: int) -> Callable[[int], None] | None:
+            progress = self.progress
+            return None if progress is None else lambda done: progress(before + done, total)
+
+        self._into(folder, self.style, self.draws, told(0))
+        if not self.paper:
+            return
+        with tempfile.TemporaryDirectory() as spare:
+            left = {name: self.draws[name] for name in self.drawn}
+            self._into(Path(spare), self.style.on_paper(PORTRAIT / _INCH, PAPER_DPI), left, told(len(self.draws)))
+            self.pages = {name: (Path(spare) / "figures" / f"{name}.png").read_bytes() for name in self.drawn}
+
+    def _into(
+        self, folder: Path, style: House, draws: Mapping[str, Callable[[], Chart]], told: Callable[[int], None] | None
+    ) -> None:
+        try:
+            with in_house(style):
+                write_figures(folder, draws, told)
+        except DrawingFailed as failed:
+            self.failed = failed if self.failed is None else DrawingFailed(str(failed), {**self.failed.why, **failed.why})
+
+
+def _document(name: str, content: Report, made: Path, drawing: _Drawing, beside: str) -> bytes:
+    """A report in a format, of the figures that are drawn in the folder ``made``."""
+    if name == XLSX:
+        from totalplace.sim.report.workbook import workbook
+
+        return workbook(content, beside)
+    if name == DOCX:
+        from totalplace.sim.report.document import document
+
+        return document(content, drawing.pages, drawing.why, beside, drawing.style.fonts)
+    figures = {one: (made / "figures" / f"{one}.svg").read_bytes() for one in drawing.drawn}
+    return page(content, figures, drawing.why, _written(), beside).encode()
+
+
+def _staged(path: Path, content: bytes) -> Path:
+    """A document, written beside its place before anything is put in place."""
     try:
-        return staged(html, text.encode())
+        return staged(path, content)
     except OSError as error:
-        raise InputError(f"'{html.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
+        raise InputError(f"'{path.parent}' cannot be written in: {error.strerror}", allowed="a folder you may write in") from error
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
@@ -151,7 +258,10 @@ def _written() -> str:
 
 
 def _manifest(content: Report, drawn: Sequence[str], source: Path, command: Sequence[str]) -> dict[str, Any]:
-    """What the folder beside the page holds, and what it was made from."""
+    """What the folder beside the documents holds, with captions that stand alone, and what it was made from."""
     of = printable(source.resolve().name)
-    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(drawn)}
+    tables = {table.name: str(content.caption(table)) for section in content.sections for table in section.tables}
+    captions = {name: tables[name] for name in content.frames} | {
+        name: str(content.caption(picture)) for name, picture in content.pictures.items() if name in drawn}
+    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(drawn), "captions": captions}
     return {"format": ANALYSIS_FORMAT} | provenance(command, {}) | said

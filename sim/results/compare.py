@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from totalplace.scenarios.reading import Marked, marked
 from totalplace.sim.results.monte_carlo import better_interval
 from totalplace.sim.results.monte_carlo import clearly as clearly
 from totalplace.sim.results.monte_carlo import probability_better as probability_better
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import Ensemble, measured_as, spread
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def check_pair(scenario: Scenario, baseline: Scenario) -> None:
     """Raise :class:`InputError` unless the runs of two scenarios can be subtracted seed by seed.
 
     They must share place, year of the budgets, start and length, and what is drawn: a parameter that a run of one draws must be
-    drawn from the same range in the other, since else a difference would be one between draws. Parameters that are fixed in both
-    may differ: such a difference is what is asked.
+    drawn from the same range in the other, since else a difference would be one between draws. A parameter that is fixed in one or
+    in both may differ, as long as the two share a draw of others or neither draws any: such a difference is what is asked.
     """
     for key, (words, mend) in _SHARED.items():
         ours, theirs = getattr(scenario, key), getattr(baseline, key)
@@ -69,19 +70,17 @@ def check_pair(scenario: Scenario, baseline: Scenario) -> None:
             raise InputError(
                 f"'{scenario.name}' and '{baseline.name}' differ in {words}: {ours} and {theirs}", allowed=mend.format(theirs)
             )
-    drawn = [name for name in scenario.uncertainties if _drawn(scenario, name) != _drawn(baseline, name)]
+    ours, theirs = ({name: value for name, value in one.uncertainties.items() if not isinstance(value, int | float)}
+                    for one in (scenario, baseline))
+    both = ours.keys() & theirs.keys()
+    drawn = [name for name in scenario.uncertainties if name in ours.keys() | theirs.keys() and (name in both or not both)
+             and ours.get(name) != theirs.get(name)]
     if drawn:
         which = drawn[0] if len(drawn) == 1 else f"{drawn[0]} and {len(drawn) - 1} more"
         raise InputError(
             f"'{scenario.name}' and '{baseline.name}' do not draw the same uncertainties ({which}): their runs with one seed are "
-            "of different draws", allowed="the same ranges for all, such as --set uncertainties=prior, or fixed values in all",
+            "of different draws", allowed="the same ranges for all, such as --set uncertainties=posterior, or fixed values in all",
         )
-
-
-def _drawn(scenario: Scenario, name: str) -> Any:
-    """The range that a parameter is drawn from, None for one that is fixed."""
-    value = scenario.uncertainties[name]
-    return None if isinstance(value, int | float) else value
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def played(
 
     if isinstance(given, str | Path) or not isinstance(given, Sequence) or len(given) == 0:
         raise InputError("There is nothing to compare", allowed="a list of scenarios or ensembles, such as ['silo', 'single-pot']")
-    asked = [one if isinstance(one, Ensemble) else scenario_of(one) for one in given]
+    asked = [one if isinstance(one, Ensemble) else scenario_of(one).for_many_runs() for one in given]
     known = [one.scenario if isinstance(one, Ensemble) else one for one in asked]
     check_scenarios(known)
     first = next((one for one in asked if isinstance(one, Ensemble)), None)
@@ -182,11 +181,19 @@ def difference(ensemble: Ensemble, baseline: Ensemble, metric: str) -> NDArray[n
     return paired(ensemble.at_end(metric), baseline.at_end(metric))
 
 
+def shared_draws(ensemble: Ensemble, baseline: Ensemble) -> NDArray[np.int64] | None:
+    """Which draw of the parameters the runs (R,) of a paired difference have; None where each has one of its own."""
+    ours, theirs = ensemble.draws, baseline.draws
+    return None if ours is None or theirs is None else max(ours, theirs, key=lambda draws: len(np.unique(draws)))
+
+
 def compare(
     ensembles: Sequence[Ensemble | Scenario | str | Path], baseline: str | None = None, *, runs: int | None = None,
-    first_seed: int | None = None, threads: int | None = None,
+    first_seed: int | None = None, threads: int | None = None, metrics: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """One row per scenario and metric, the baseline's own rows too (with differences of zero).
+
+    ``metrics`` names those that are told, such as ``net_saving_per_head``; without it all that the rules write are.
 
     Scenarios, given as such, by name or by path, are run first: ``runs`` of each on the same seeds (see :func:`played`).
 
@@ -194,23 +201,28 @@ def compare(
     nothing); baseline (its name) and runs. Of the level in the last year: level (median), level_p05 and level_p95 (the band that
     holds 90% of the runs), level_from and level_to (95% interval of the median, for the number of runs). The same of the paired
     differences from the baseline: difference, difference_mean, difference_p05, difference_p95, difference_from, difference_to.
+    level_unknown and difference_unknown: the part of the variance over runs that is what is not known, the rest being chance; with
+    _from and _to its 95% interval (:mod:`totalplace.sim.results.what_is_known`).
     clear: ``higher`` or ``lower`` where their band lies on one side of zero, ``no`` where it does not, nothing where there is
     no difference to speak of, since one of the two has no value. share_better is the share of runs
     that are better than the baseline, share_better_from and share_better_to its 95% interval. NaN where there is no such number
-    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises InputError when the ensembles cannot be paired.
+    or too few runs for it (:mod:`totalplace.sim.results.monte_carlo`). Raises InputError when the ensembles cannot be paired, and
+    UnknownName for a metric that there is not.
     """
     import pandas as pd
 
+    asked = [metric_called(name).name for name in ([metrics] if isinstance(metrics, str) else metrics or ())]
     found = played(ensembles, runs, first_seed, threads)
     check_pairs(found)
     reference = found[named([ensemble.scenario.name for ensemble in found], baseline)]
-    rows = [_row(ensemble, reference, metric) for ensemble in found for metric in ensemble.known_metrics.values()]
+    rows = [_row(one, reference, one.metric(name)) for one in found for name in asked or one.known_metrics]
     return pd.DataFrame(rows)
 
 
 def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, object]:
     gap = difference(ensemble, reference, metric.name)
-    share = better_interval(gap, metric.direction)
+    draws = shared_draws(ensemble, reference)
+    share = better_interval(gap, metric.direction, draws)
     return {
         "scenario": ensemble.scenario.name,
         "place": ensemble.place.name,
@@ -221,8 +233,8 @@ def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, o
         "better": {1: "more", -1: "less"}.get(metric.direction, ""),
         "baseline": reference.scenario.name,
         "runs": ensemble.runs,
-        **spread("level", ensemble.at_end(metric.name)),
-        **spread("difference", gap),
+        **spread("level", ensemble.at_end(metric.name), ensemble.draws),
+        **spread("difference", gap, draws),
         "difference_mean": float(np.mean(gap)),
         "clear": "" if np.isnan(gap).any() else {1: "higher", -1: "lower", 0: "no"}[clearly(gap)],
         "share_better": probability_better(gap, metric.direction),

@@ -18,6 +18,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.results.deals import AGREED, agency_label, part_words
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def explain(
     asked = len(found.deals) > 0
     return Answer(
         title="Who agreed, who refused and why",
-        source=f"{found.scenario.name} in {found.place_name}, {found.period}, {count(found.runs, 'run')}",
+        source=f"{found.scenario.name} in {found.place_name}, {found.period}, {count(found.runs, 'run')}, {band_words([found])}",
         tables={"by-agency": requests(found), "by-theme": requests(found, ("theme",))} if asked else {},
         sentences=tuple(sentences(found)),
         warnings=tuple(filter(None, (too_few(found.runs),))),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from totalplace.scenarios.registry import named
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.results.relative import metric_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Labels:
 
     def metric(self, name: str) -> Metric:
         """A metric with its label and meaning. Raises UnknownName."""
-        return metric(name, self.period)
+        return metric_called(name, self.period)
 
 
 #: Names as they are.

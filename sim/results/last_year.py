@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from totalplace.sim.results.monte_carlo import BAND, quantile_interval
+from totalplace.sim.results.what_is_known import split
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def in_last_year(quarters: NDArray[Any], adds_up: NDArray[np.bool_]) -> NDArray[
 
 def adding_up(metrics: Iterable[str]) -> NDArray[np.bool_]:
     """Which of the metrics add up over the run (M,), so that the last quarter has the whole of it."""
-    from totalplace.sim.model.metrics import METRICS
+    from totalplace.sim.results.relative import metric_called
 
-    return np.array([METRICS[name].aggregate == "last" for name in metrics], dtype=np.bool_)
+    return np.array([metric_called(name).aggregate == "last" for name in metrics], dtype=np.bool_)
 
 
 def at_end(series: NDArray[Any], metric: Metric) -> NDArray[np.float64]:
@@ -82,13 +83,17 @@ def measured_as(metric: Metric, quarters: int) -> str:
     return f"mean of the last {min(quarters, LAST_QUARTERS)} quarters"
 
 
-def spread(name: str, values: NDArray[np.float64]) -> dict[str, float]:
+def spread(name: str, values: NDArray[np.float64], draws: NDArray[np.int64] | None = None) -> dict[str, float]:
     """Values of runs (R,) as columns that say what they hold.
 
     NAME is the median, NAME_p05 and NAME_p95 the ends of the band that holds 90% of the runs, NAME_from and NAME_to the 95%
     interval of the median that so many runs leave (:mod:`totalplace.sim.results.monte_carlo`; NaN for fewer than six).
+    NAME_unknown is the part of their variance that is what is not known, the rest being chance, NAME_unknown_from and
+    NAME_unknown_to its 95% interval (:mod:`totalplace.sim.results.what_is_known`; NaN where it cannot be told), from
+    the draw of the parameters that each run has, ``draws`` (R,).
     """
     low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
-    interval = quantile_interval(values)
+    interval, parts = quantile_interval(values, draws=draws), split(values, draws)
     ends = {"": middle, "_p05": low, "_p95": high, "_from": interval.low, "_to": interval.high}
+    ends |= {"_unknown": parts.share, "_unknown_from": parts.low, "_unknown_to": parts.high}
     return {f"{name}{end}": float(value) for end, value in ends.items()}

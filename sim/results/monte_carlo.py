@@ -8,6 +8,8 @@ A band (90% of the runs) says how runs differ and does not shrink with their num
 - Quantiles: from the l-th to the u-th of the n values in order, where l - 1 and u - 1 are the binomial quantiles of 2.5% and 97.5%
   for n trials at the quantile's share: whatever the distribution, at least 95% of samples cover the quantile (H. A. David and
   H. N. Nagaraja, 2003, Order Statistics, 3rd edition, section 7.1). Too few runs have no such l or u.
+- Runs that share a draw of the parameters are alike: where ``draws`` (R,) says which do, n is the number of runs over their design
+  effect (:func:`~totalplace.sim.results.what_is_known.effective`) for being below the quantile, or better.
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from totalplace.sim.results.what_is_known import effective
 from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: Which draw of the parameters each run (R,) has; None for one of its own.
+type Draws = NDArray[np.int64] | None
 #: Share of runs below and above the band that summaries, tables and figures show: the band holds 90% of the runs.
 BAND: Final = (0.05, 0.95)
 #: Probability that an interval covers what endless runs would give, and the normal quantile that belongs to it.
@@ -56,13 +61,17 @@ class Interval(NamedTuple):
 NONE: Final = Interval(float("nan"), float("nan"))
 
 
-def share_interval(hits: int, runs: int) -> Interval:
-    """Wilson's 95% interval of the share of which ``hits`` of ``runs`` is the estimate; NaN without runs."""
+def share_interval(hits: int, runs: int, like: float | None = None) -> Interval:
+    """Wilson's 95% interval of the share of which ``hits`` of ``runs`` is the estimate; NaN without runs.
+
+    ``like``: how many runs of draws of their own say as much (default: as many).
+    """
     if runs < 1:
         return NONE
-    share, size = hits / runs, Z * Z / runs
+    share, runs_like = hits / runs, runs if like is None else like
+    size = Z * Z / runs_like
     middle = (share + size / 2) / (1 + size)
-    half = Z / (1 + size) * math.sqrt(share * (1 - share) / runs + size / (4 * runs))
+    half = Z / (1 + size) * math.sqrt(share * (1 - share) / runs_like + size / (4 * runs_like))
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
 
 
@@ -76,12 +85,17 @@ def _places(runs: int, share: float) -> tuple[int, int]:
     return int(np.searchsorted(below, tail, side="right")) - 1, int(np.searchsorted(below, 1.0 - tail, side="left"))
 
 
-def quantile_interval(values: Any, share: float = 0.5) -> Interval:
+def quantile_interval(values: Any, share: float = 0.5, draws: Draws = None) -> Interval:
     """The 95% interval of a quantile, by default the median, of the values (R,); NaN where they are too few or not numbers."""
     values = np.asarray(values, dtype=np.float64)
-    first, last = _places(len(values), share) if len(values) else (-1, 0)
-    if first < 0 or last >= len(values) or np.isnan(values).any():
+    if not len(values) or np.isnan(values).any():
         return NONE
+    like = len(values) if draws is None else int(effective(values <= np.quantile(values, share), draws))
+    first, last = _places(like, share)
+    if first < 0 or last >= like:
+        return NONE
+    if like < len(values):
+        first, last = first * len(values) // like, -(-(last + 1) * len(values) // like) - 1
     ordered = np.partition(values, (first, last))
     return Interval(float(ordered[first]), float(ordered[last]))
 
@@ -107,20 +121,22 @@ def clearly(gap: NDArray[np.float64]) -> int:
     return 1 if low > 0 else -1 if high < 0 else 0
 
 
-def better_interval(gap: NDArray[np.float64], direction: int) -> Interval:
+def better_interval(gap: NDArray[np.float64], direction: int, draws: Draws = None) -> Interval:
     """The 95% interval of the share of runs in which a difference (R,) is in the better direction; NaN where there is no share."""
     if math.isnan(probability_better(gap, direction)):
         return NONE
-    return share_interval(int(np.sum(gap * direction > 0)), len(gap))
+    better = gap * direction > 0
+    return share_interval(int(better.sum()), len(gap), effective(better, draws))
 
 
-def only_just(gap: NDArray[np.float64]) -> bool:
+def only_just(gap: NDArray[np.float64], draws: Draws = None) -> bool:
     """Whether a difference (R,) that its band calls clear could turn out not to be with more runs.
 
     That is where the interval of the share of runs on its side reaches below 90%.
     """
     side = clearly(gap)
-    return side != 0 and share_interval(int(np.sum(gap * side > 0)), len(gap)).low < CLEARLY
+    there = gap * side > 0
+    return side != 0 and share_interval(int(there.sum()), len(gap), effective(there, draws)).low < CLEARLY
 
 
 def too_few(runs: int) -> str:
@@ -134,9 +150,9 @@ def too_few(runs: int) -> str:
     return f"Only {count(runs, 'run')}: {few}.{median}"
 
 
-def plus_minus(values: Any, unit: str) -> str:
+def plus_minus(values: Any, unit: str, draws: Draws = None) -> str:
     """From a median to the further end of its interval, ``±0.12``, for tables; nothing for too few runs or no spread."""
-    interval = quantile_interval(values)
+    interval = quantile_interval(values, draws=draws)
     half = interval.half(float(np.median(values))) if interval.known else 0.0
     words = amount(half, unit, brief=True, signed=True).strip("+£m")
     return f"±{words}" if any(digit in words for digit in "123456789") else ""

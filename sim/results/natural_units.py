@@ -9,6 +9,7 @@ import numpy as np
 
 from totalplace.scenarios.indicators import INDICATORS, QUALITIES
 from totalplace.sim.results.compare import clearly, difference
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS
 from totalplace.sim.results.wording import amount, listing
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def fewer(name: str, gaps: Sequence[float]) -> str:
 
 
 def said(ensemble: Ensemble, baseline: Ensemble, names: Sequence[str] = LEADING) -> str:
-    """One sentence on what a scenario does to a few indicators in the last year, against a baseline; empty where none is known."""
+    """One sentence on what a scenario does to a few indicators in the last year, against a baseline; empty where none is known, or
+    runs are too few to call a difference clear.
+    """
+    if baseline.runs < CLEAR_RUNS:
+        return ""
     told = [fewer(name, difference(ensemble, baseline, name).tolist()) for name in known((ensemble, baseline), names)]
     if not told:
         return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from totalplace.sim.model.metrics import Metric, without_value
-from totalplace.sim.results.compare import clearly, difference, paired
+from totalplace.sim.results.compare import clearly, difference, paired, shared_draws
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, only_just
 from totalplace.sim.results.wording import count, listing
 
@@ -25,7 +25,8 @@ def only_just_words(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: 
         return ""  # nothing is clear with so few, which is said of all of them
     found = []
     for metric in metrics:
-        near = [e.scenario.name for e in ensembles if e is not baseline and only_just(difference(e, baseline, metric.name))]
+        near = [e.scenario.name for e in ensembles
+                if e is not baseline and only_just(difference(e, baseline, metric.name), shared_draws(e, baseline))]
         found += [f"{metric.label} of {listing(near)}"] if near else []
     if not found:
         return ""

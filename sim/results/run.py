@@ -6,29 +6,23 @@ Shapes: Q quarters, R runs, A agencies, C commissioners. A quarter counts from 0
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.agents.draws import SEEDS_A_DRAW
 from totalplace.scenarios.calendar import period, quarter_dates
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
-from totalplace.sim.results.last_year import (
-    BAND,
-    HEADLINE,
-    KEY_METRICS,
-    LAST_QUARTERS,
-    adding_up,
-    at_end,
-    in_last_year,
-    last_year_words,
-    measured_as,
-    spread,
-)
+from totalplace.sim.results.last_year import BAND, HEADLINE, KEY_METRICS, at_end, last_year_words, measured_as, spread
 from totalplace.sim.results.records import end_to_end, stacked, with_seed
+from totalplace.sim.results.relative import metric_called, parted
+from totalplace.sim.results.relative import names as every_name
+from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.summary_html import summary_html
+from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, draws_of
 from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
@@ -40,10 +34,7 @@ if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.model.metrics import Metric
 
-__all__ = [
-    "BAND", "HEADLINE", "KEY_METRICS", "LAST_QUARTERS", "Ensemble", "Run", "adding_up", "at_end", "in_last_year", "last_year_words",
-    "measured_as", "spread",
-]
+__all__ = ["BAND", "HEADLINE", "KEY_METRICS", "Ensemble", "Run", "at_end", "last_year_words", "measured_as", "spread"]
 
 
 def _timestamps(dates: Sequence[str]) -> Any:
@@ -101,21 +92,30 @@ class _Result:
         collected = set(self.metrics.dtype.names or ())
         return {name: metric for name, metric in metrics_of(self.words).items() if name in collected}
 
+    def metric(self, name: str) -> Metric:
+        """What is known of a metric that was collected, in the words of the period of the place. Raises UnknownName."""
+        return metric_called(self._known(name), self.words)
+
     def series(self, metric: str) -> NDArray[np.float64]:
         """A metric in each quarter, as users are told it: (Q,) of a run, (R, Q) of an ensemble.
 
+        Money may be held against the place, as in ``net_saving_per_head`` (:mod:`totalplace.sim.results.relative`).
         NaN where it says nothing under the scenario (:func:`totalplace.sim.model.metrics.without_value`): ``metrics`` then holds
         what the rules write by definition. Raises UnknownName.
         """
         from totalplace.sim.model.metrics import without_value
 
-        values: NDArray[np.float64] = self.metrics[self._known(metric)]
-        return np.full_like(values, np.nan) if without_value(metric, self.scenario) else values
+        base, per = parted(self._known(metric))
+        values: NDArray[np.float64] = self.metrics[base]
+        if without_value(base, self.scenario):
+            return np.full_like(values, np.nan)
+        return values if per is None else values * per.factor(self.place)
 
     def _known(self, metric: object) -> str:
         """The name of a metric that was collected. Raises UnknownName, with the nearest name."""
-        if not isinstance(metric, str) or metric not in self.known_metrics:
-            raise UnknownName("metric", metric, self.known_metrics)
+        collected = self.known_metrics
+        if not isinstance(metric, str) or parted(metric)[0] not in collected:
+            raise UnknownName("metric", metric, [name for name in every_name() if parted(name)[0] in collected])
         return metric
 
     def at_end(self, metric: str) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ class _Result:
 
         NaN for a metric that says nothing under the scenario; see :meth:`series`. Raises UnknownName.
         """
-        return at_end(self.series(metric), self.known_metrics[metric])
+        return at_end(self.series(metric), self.metric(metric))
 
     def deals_frame(self) -> pd.DataFrame:
         """One row per negotiation, with names in place of index numbers."""
@@ -157,9 +157,7 @@ class Run(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": self.seed,
+            "scenario": self.scenario.name, "place": self.place.name, "seed": self.seed,
             "quarter": np.arange(self.quarters),
             "date": _timestamps(self.dates),
         }
@@ -207,6 +205,13 @@ class Ensemble(_Result):
     """Runs of one scenario. Metrics (R, Q), gains (R, A, A), ties (R, A, C); deals have the extra field ``seed``."""
 
     seeds: NDArray[np.int64]
+    #: Seeds in a row that share a draw of the posterior; 1 in results that are older than pairs of seeds.
+    seeds_a_draw: int = SEEDS_A_DRAW
+
+    @property
+    def draws(self) -> NDArray[np.int64] | None:
+        """Which draw of the parameters each run (R,) has; None where each has one of its own."""
+        return draws_of(self.scenario, self.seeds, self.seeds_a_draw)
 
     @classmethod
     def of(cls, runs: Sequence[Run]) -> Ensemble:
@@ -214,14 +219,11 @@ class Ensemble(_Result):
         first, seeds = runs[0], np.array([run.seed for run in runs], dtype=np.int64)
         told = [len(run.deals) for run in runs]
         return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+            scenario=first.scenario, place=first.place, commissioner_names=first.commissioner_names,
             metrics=stacked([run.metrics for run in runs]),
             deals=with_seed(end_to_end([run.deals for run in runs]), np.repeat(seeds, told)),
             gains=stacked([run.gains for run in runs]),
-            ties_start=stacked([run.ties_start for run in runs]),
-            ties_end=stacked([run.ties_end for run in runs]),
+            ties_start=stacked([run.ties_start for run in runs]), ties_end=stacked([run.ties_end for run in runs]),
             seeds=seeds,
         )
 
@@ -230,10 +232,8 @@ class Ensemble(_Result):
         """One ensemble of the runs of several of the same scenario, one after the other."""
         first, runs = parts[0], sum(part.runs for part in parts)
         ties = (runs, *first.ties_start.shape[1:])
-        return cls(
-            scenario=first.scenario,
-            place=first.place,
-            commissioner_names=first.commissioner_names,
+        return replace(
+            first,
             metrics=end_to_end([part.metrics for part in parts]).reshape(runs, first.quarters),
             deals=end_to_end([part.deals for part in parts]),
             gains=np.concatenate([part.gains for part in parts]),
@@ -252,32 +252,29 @@ class Ensemble(_Result):
         import pandas as pd
 
         columns: dict[str, Any] = {
-            "scenario": self.scenario.name,
-            "place": self.place.name,
-            "seed": np.repeat(self.seeds, self.quarters),
+            "scenario": self.scenario.name, "place": self.place.name, "seed": np.repeat(self.seeds, self.quarters),
             "quarter": np.tile(np.arange(self.quarters), self.runs),
             "date": np.tile(_timestamps(self.dates), self.runs),
         }
         columns |= {name: self.series(name).reshape(-1) for name in self.known_metrics}
         return pd.DataFrame(columns)
 
-    def summary(self) -> pd.DataFrame:
-        """One row per metric: label, unit, measured_as (how the last year is summed up), runs, first_quarter (median).
+    def summary(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row per metric, or per one named: label, unit, measured_as (how a year is summed up), runs, first_quarter (median).
 
         Then of the last year across runs: last_year (median), last_year_p05 and last_year_p95 (90% band), last_year_from and
-        last_year_to (95% interval of the median, for the number of runs); see :func:`at_end` and :func:`spread`.
+        last_year_to (95% interval of the median, for the number of runs), last_year_unknown (the part of the variance that is what
+        is not known), last_year_unknown_from and last_year_unknown_to; see :func:`at_end` and :func:`spread`.
         """
         import pandas as pd
 
+        shown = {name: self.metric(name) for name in metrics or self.known_metrics}
         rows = [
-            {
-                "label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
-                "first_quarter": float(np.median(self.series(name)[:, 0])),
-                **spread("last_year", self.at_end(name)),
-            }
-            for name, metric in self.known_metrics.items()
+            {"label": metric.label, "unit": metric.unit, "measured_as": measured_as(metric, self.quarters), "runs": self.runs,
+             "first_quarter": float(np.median(self.series(name)[:, 0])), **spread("last_year", self.at_end(name), self.draws)}
+            for name, metric in shown.items()
         ]
-        return pd.DataFrame(rows, index=pd.Index(list(self.known_metrics), name="metric"))
+        return pd.DataFrame(rows, index=pd.Index(list(shown), name="metric"))
 
     def freed_money(self) -> pd.DataFrame:
         """Where the freed money went in each run, £m: see :func:`totalplace.sim.results.freed_money.freed_money`."""
@@ -297,4 +294,5 @@ class Ensemble(_Result):
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
-        return summary_html(title, self.summary(), self.known_metrics, self.quarters)
+        over = f" Bands are {band_words([self])}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}"
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters, over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
-    from totalplace.sim.results.run import Ensemble
+    from totalplace.sim.results.run import Ensemble, Run
 
 
 def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
@@ -40,10 +41,19 @@ def setting_line(ensembles: Sequence[Ensemble]) -> str:
     return f"{words['Place']}, {words['Time']}; {'; '.join(said)}."
 
 
+def caption_line(ensembles: Sequence[Ensemble]) -> str:
+    """Where, when, how many runs, at which prices and over what bands are, as one sentence for captions that stand alone."""
+    words = setting(ensembles)
+    runs = f"{words['Runs']} runs".replace(" of each scenario runs", " runs of each scenario")
+    runs = runs.replace("1 runs", "1 run") if ensembles[0].runs == 1 else runs
+    return f"{words['Place']}, {words['Time']}, {runs}, prices {words['Prices']}; {words['Uncertainties']}."
+
+
 def quality_line(ensembles: Sequence[Ensemble]) -> str:
     """How good the money of the place is as a sentence, for what stands below a table, and where to read it line by line."""
     first = ensembles[0].place
-    where = f"totalplace places show {first.code} --year {first.year}"
+    own = first.own.file if first.own is not None else ""
+    where = f"totalplace places show {shlex.quote(own)}" if own else f"totalplace places show {first.code} --year {first.year}"
     return f"Money of the agencies: {told([money_words(e) for e in ensembles])} ({where})."
 
 
@@ -67,24 +77,29 @@ def places_words(names: Sequence[str], most: int = 4) -> str:
 
 
 def uncertainties_words(scenario: Scenario) -> str:
-    """What the parameters of a scenario are: at their defaults, set, or drawn anew for every run."""
+    """Over what the band of runs of a scenario is: what is not known and chance, or chance alone; and what was set or drawn how."""
     drawn = {name: value for name, value in scenario.uncertainties.items() if isinstance(value, Range)}
-    set_by_hand = [
-        name for name, value in scenario.uncertainties.items() if not isinstance(value, Range) and value != PARAMETERS[name].default
-    ]
-    said = []
-    if drawn:
-        of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
-        unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
-        posterior = len(of_posterior) + len(unknown) == len(drawn)
-        whose = "from the posterior" if posterior else "from ranges"
-        who = listing(unknown) if len(unknown) <= MOST_NAMED else f"{len(unknown)} of them"
-        column = "column for it" if len(unknown) == 1 else "columns for them"
-        but = f", {who} from the prior, since the posterior has no {column}" if posterior and unknown else ""
-        said.append(f"{len(drawn)} of {len(PARAMETERS)} parameters drawn {whose} in every run{but}")
-    if set_by_hand:
-        said.append(f"{count(len(set_by_hand), 'parameter')} set to another value than the default")
-    return "; ".join(said) or "all parameters at their defaults"
+    fixed = {name: value for name, value in scenario.uncertainties.items() if name not in drawn}
+    by_hand = sum(value != PARAMETERS[name].default for name, value in fixed.items())
+    set_to = f"{count(by_hand, 'parameter')} set to another value than the default" if by_hand else ""
+    if not drawn:
+        return f"{set_to or 'default values'}: chance alone"
+    of_posterior = [name for name, value in drawn.items() if value.distribution == POSTERIOR]
+    unknown = [name for name, value in drawn.items() if of_posterior and _unknown_to_the_posterior(name, value)]
+    some = f", {count(len(fixed), 'parameter')} fixed" if fixed else ""
+    if of_posterior and len(of_posterior) + len(unknown) == len(drawn):
+        whose = "the posterior"
+    else:
+        whose = "the prior" if all(value == prior(PARAMETERS[name]) for name, value in drawn.items()) else "ranges"
+    who = listing(unknown) if len(unknown) <= MOST_NAMED else f"{len(unknown)} parameters"
+    column = "column for it" if len(unknown) == 1 else "columns for them"
+    but = f" ({who} over the prior, since the posterior has no {column})" if unknown and whose == "the posterior" else ""
+    return f"over {whose}{but}: what is not known and chance{some}"
+
+
+def band_words(results: Sequence[Ensemble | Run]) -> str:
+    """Over what the bands of runs are, for a caption: ``over the posterior: what is not known and chance``."""
+    return told([uncertainties_words(one.scenario) for one in results])
 
 
 def _unknown_to_the_posterior(name: str, value: Range) -> bool:
@@ -126,6 +141,6 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 __all__ = [
-    "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words", "setting", "setting_line",
-    "told", "uncertainties_words", "what_if_words",
+    "band_words", "caption_line", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words",
+    "setting", "setting_line", "told", "uncertainties_words", "what_if_words",
 ]

@@ -21,10 +21,12 @@ from totalplace.sim.results.natural_units import bases
 from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out, folder_in, whole_folder, written
 from totalplace.sim.results.result_tables import deals_table, gains_table, metrics_table, ties_table
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.spreadsheets import write_csv
 from totalplace.sim.results.wording import count
 from totalplace.sim.system.checksums import listed, signed
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
     from matplotlib.figure import Figure
 
@@ -32,6 +34,13 @@ __all__ = [
     "ANALYSIS_FORMAT", "FORMAT", "DrawingFailed", "add_figures", "check_out", "manifest", "provenance", "whole_folder",
     "write_figures", "write_manifest", "write_tables", "written",
 ]
+#: How the names of the files of a figure may end: pictures and its data.
+ENDINGS: Final = ("png", "svg", "pdf", "csv")
+#: What stands in a picture besides it: no date, so that the same figure is the same file.
+_METADATA: Final[Mapping[str, dict[str, Any]]] = {
+    "png": {"Software": "totalplace"}, "svg": {"Creator": "totalplace", "Date": None},
+    "pdf": {"Creator": "totalplace", "Producer": None, "CreationDate": None},
+}
 #: The folder of the figures.
 _FIGURES: Final = "figures"
 _PACKAGES = ("totalplace", "numpy", "numba", "mesa", "pandas", "pyarrow")
@@ -123,7 +132,7 @@ def _put(new: Path, figures: Path) -> None:
 def write_figures(
     folder: Path, drawings: Mapping[str, Callable[[], Figure]], progress: Callable[[int], None] | None = None
 ) -> None:
-    """Draw the figures one by one and write each as PNG and SVG into ``folder/figures``.
+    """Draw the figures one by one and write each into ``folder/figures``: as PNG and SVG, or as the house style says, and its data.
 
     A figure that cannot be drawn does not keep the others from being drawn. Raises DrawingFailed, naming those that cannot.
     """
@@ -135,7 +144,7 @@ def write_figures(
             _write_figure(pictures, name, draw)
         except Exception as error:  # Matplotlib raises errors of all kinds, and none of them may cost what is done
             failed[name] = error
-            for ending in ("png", "svg"):
+            for ending in ENDINGS:
                 (pictures / f"{name}.{ending}").unlink(missing_ok=True)
         if progress is not None:
             progress(number)
@@ -153,13 +162,19 @@ def _reason(error: Exception) -> str:
 
 
 def _write_figure(pictures: Path, name: str, draw: Callable[[], Figure]) -> None:
+    from totalplace.sim.figures.house import house
     from totalplace.sim.figures.style import own_style
 
+    style = house()
     with own_style():
         figure = draw()
-        figure.savefig(pictures / f"{name}.png", dpi=150, metadata={"Software": "totalplace"})
-        figure.set_layout_engine("none")  # the layout is found: do not look for it again
-        figure.savefig(pictures / f"{name}.svg", metadata={"Creator": "totalplace", "Date": None})
+        for kind in style.formats:
+            dpi: dict[str, Any] = {"dpi": style.dpi} if kind == "png" else {}
+            figure.savefig(pictures / f"{name}.{kind}", metadata=_METADATA[kind], **dpi)
+            figure.set_layout_engine("none")  # the layout is found: do not look for it again
+    data: pd.DataFrame | None = getattr(figure, "data", None)
+    if data is not None:
+        write_csv(data, pictures / f"{name}.csv")
 
 
 def manifest(
@@ -189,6 +204,7 @@ def _entry(ensemble: Ensemble) -> dict[str, Any]:
         "sha256": scenario.sha256,
         "place": {"code": ensemble.place.code, "name": ensemble.place.name},
         "seeds": [int(seed) for seed in ensemble.seeds],
+        "seeds_a_draw": ensemble.seeds_a_draw,
         "quarters": ensemble.quarters,
         "negotiations": len(ensemble.deals),
         "indicators": bases(ensemble),

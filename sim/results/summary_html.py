@@ -19,17 +19,24 @@ _TEMPLATE: Final = Path(__file__).with_name("summary.html")
 #: Columns of a summary that a notebook shows, and their heads.
 _HEADS: Final = {
     "first_quarter": "first quarter", "last_year": "last year", "last_year_p05": "90% of runs from", "last_year_p95": "to",
-    "last_year_from": "95% interval of the median from", "last_year_to": "to ", "change": "change",
+    "last_year_unknown": "not known", "last_year_from": "95% interval of the median from", "last_year_to": "to ",
+    "change": "change",
 }
 
 
-def summary_html(title: str, table: pd.DataFrame, known: Mapping[str, Metric], quarters: int) -> str:
-    """A summary as an HTML table, each number with its unit."""
+def summary_html(title: str, table: pd.DataFrame, known: Mapping[str, Metric], quarters: int, over: str = "") -> str:
+    """A summary as an HTML table, each number with its unit; ``over`` says over what its bands are."""
     numbers = [column for column in table.columns if column in _HEADS]
     rows = [
-        {"label": str(row["label"]), "meaning": known[str(name)].meaning,
-         "cells": [amount(float(row[column]), row["unit"]) for column in numbers]}
+        {"label": str(row["label"]), "meaning": known[str(name)].meaning, "cells": [_cell(row, column) for column in numbers]}
         for name, row in table.iterrows()
     ]
     heads = ["metric", *(_HEADS[column].strip() for column in numbers)]
-    return rendered(_TEMPLATE, title=title, heads=heads, rows=rows, note=last_year_words(quarters))
+    return rendered(_TEMPLATE, title=title, heads=heads, rows=rows, note=f"{last_year_words(quarters)}{over}")
+
+
+def _cell(row: pd.Series, column: str) -> str:
+    value = float(row[column])
+    if column != "last_year_unknown":
+        return amount(value, row["unit"])
+    return "–" if value != value else f"{100 * value:.0f}%"

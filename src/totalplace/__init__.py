@@ -32,12 +32,12 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim.analysis.decomposition.ingredients import ingredients
     from totalplace.sim.analysis.discovery.analysis import discover
     from totalplace.sim.analysis.eras.analysis import eras
+    from totalplace.sim.analysis.rank.analysis import rank
     from totalplace.sim.analysis.robustness.analysis import robust
     from totalplace.sim.analysis.search.analysis import search
     from totalplace.sim.analysis.sensitivity.analysis import analyse as sensitivity
     from totalplace.sim.analysis.workbench import ema_model
     from totalplace.sim.browser.parts import mesa_components
-    from totalplace.sim.browser.parts.map_outline import outline_text as map_outline
     from totalplace.sim.browser.widgets.network import PartnershipNetwork
     from totalplace.sim.engine.ensemble import ensemble, run
     from totalplace.sim.engine.place_model import PlaceModel
@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.sim.results.compare import compare
     from totalplace.sim.results.deals import agency_label
     from totalplace.sim.results.explain import explain
+    from totalplace.sim.results.map_outline import outline_text as map_outline
     from totalplace.sim.results.run import Ensemble, Run
 
 #: Where each public name is: its module, then its name there if that differs; a module itself ends with a colon.
@@ -87,10 +88,11 @@ _WHERE: Final = {
     "explain": "sim.results.explain",
     "figures": "sim.figures:",
     "load": "scenarios",
-    "map_outline": "sim.browser.parts.map_outline:outline_text",
+    "map_outline": "sim.results.map_outline:outline_text",
     "mesa_components": "sim.browser.parts.mesa_components:",
     "open_sweep": "sim.engine.sweep.store",
     "places": "scenarios.places:",
+    "rank": "sim.analysis.rank.analysis",
     "report": "sim.report.write:write_report",
     "robust": "sim.analysis.robustness.analysis",
     "run": "sim.engine.ensemble",
@@ -139,6 +141,7 @@ __all__ = [
     "mesa_components",
     "open_sweep",
     "places",
+    "rank",
     "report",
     "robust",
     "run",

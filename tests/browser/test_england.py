@@ -18,22 +18,23 @@ from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
-from totalplace.sim.browser.parts import map_outline
-from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import (
     KNOWN,
-    Band,
     England,
-    PlaceResults,
+    Looked,
     csv,
     known,
     known_of,
+    on_map,
     play,
     shown,
 )
 from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results import map_outline
+from totalplace.sim.results.every_place import Band, PlaceResults, estimate_words, estimates
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
 from totalplace.sim.results.wording import amount
 
@@ -119,8 +120,10 @@ def test_the_map_shows_the_runs_of_each_place(monkeypatch: pytest.MonkeyPatch) -
     assert change.middle == pytest.approx(float(np.median(result.at_end("wellbeing") - result.metrics["wellbeing"][:, 0])))
     people = places.find("Leeds").population
     saving = float(np.median(result.at_end("net_saving")))
-    assert seen[-1].result.values("net_saving")["Leeds"].middle == pytest.approx(1e6 * saving / people)
-    assert seen[-1].result.values("net_saving", total=True)["Leeds"].middle == pytest.approx(saving)
+    assert seen[-1].result.values(on_map("net_saving"))["Leeds"].middle == pytest.approx(1e6 * saving / people)
+    assert seen[-1].result.values(on_map("net_saving", "total"))["Leeds"].middle == pytest.approx(saving)
+    spend = float(places.load("Leeds").spend.sum())
+    assert seen[-1].result.values(on_map("net_saving", "share"))["Leeds"].middle == pytest.approx(100.0 * saving / spend)
     assert seen[-1].result.values("wellbeing", "difference") == {}
 
 
@@ -198,6 +201,19 @@ def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests
     assert ("seed by seed" in band_words(results, what, "difference")) == (runs > 1)
     first = next(iter(KNOWN.values()))
     assert band_words(results, first, "") == rests_on_words(results, first) == "", "no run is behind what is known before"
+
+
+@pytest.mark.parametrize(("query", "money", "unit"), [
+    ("metric=net_saving", "", "£ a head a year of resources"), ("metric=net_saving_per_head", "", "£ a head a year of resources"),
+    ("metric=net_saving&money=total", "total", "£m a year of resources"), ("metric=wellbeing&money=share", "share", "0-1"),
+    ("metric=net_saving&money=share", "share", "% of base-year spend"),
+    ("metric=net_saving&money=gold", "", "£ a head a year of resources"),
+    ("metric=net_saving_share_of_spend", "share", "% of base-year spend"),
+])
+def test_an_address_says_what_money_is_held_against(query: str, money: str, unit: str) -> None:
+    looked = Looked.of(read_query(query))
+    assert (looked.money, looked.name) == (money, "wellbeing" if "wellbeing" in query else "net_saving")
+    assert looked.values(PlaceResults(), True, "2010-11")[0].unit == unit
 
 
 def test_the_page_counts_the_places(monkeypatch: pytest.MonkeyPatch) -> None:

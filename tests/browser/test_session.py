@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from dataclasses import FrozenInstanceError
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as some
 
 import totalplace as tp
 from tests.browser.serving import wait_until
+from tests.own_places.spreadsheets import book, rows, text
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import LEVERS, lever_size
@@ -293,6 +295,28 @@ def test_an_uploaded_scenario_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(InputError) as refused:
         uploaded_scenario(text.encode(), "../../etc/mine.yaml")
     assert str(refused.value).startswith("mine.yaml")
+
+
+def test_an_uploaded_spreadsheet_is_the_place_of_the_scenario_that_runs() -> None:
+    desk = Desk()
+    desk.open({"scenario": ["single-pot"]})
+    before = desk.session.scenario
+    for name, content in (("newtown.csv", text(rows())), ("newtown.xlsx", book(rows()))):
+        desk.send({"name": f"C:\\work\\{name}", "size": len(content), "content": base64.b64encode(content).decode()})
+        assert desk.message == ""
+        after = desk.session.scenario
+        assert (after.place, after.year, after.arrangement) == ("Newtown", "2024-25", before.arrangement)
+        assert any(name in note for note in after.notes)
+        desk.step()
+    desk.send({"name": "x.csv", "size": 9, "content": base64.b64encode(b"apples,3\n").decode()})
+    assert "No sheet has a row that is known" in desk.message
+    assert desk.session.scenario == after
+
+
+def test_an_uploaded_scenario_names_no_spreadsheet_of_the_server(tmp_path: object) -> None:
+    for name in ("mine.csv", "/etc/passwd.txt", "../mine.xlsx", "mine.ods"):
+        with pytest.raises(InputError, match="may not refer to a file"):
+            uploaded_scenario(f"extends: lsp\nplace: {name}".encode(), "a.yaml")
 
 
 def test_an_uploaded_scenario_opens_no_file(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_figures_may_be_left_for_later(totalplace: Callable[..., Any], tmp_path:
 def test_options_that_need_a_folder_say_so_without_one(totalplace: Callable[..., Any], options: tuple[str, ...]) -> None:
     answer = totalplace("run", "silo", *SMALL, *options)
     assert answer.code == 0
-    assert "Note: nothing was written: --figures and --force take effect with --out DIR" in " ".join(answer.err.split())
+    assert "Note: nothing was written: --figures, --style and --force take effect with --out DIR" in " ".join(answer.err.split())
     assert "nothing was written" not in totalplace("run", "silo", *SMALL).err
 
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Pages that are written whole, pages about the world, the machine or the tests, whose numbers do not follow from the model, and
 #: pages of a date, which hold one version against another.
 APART = {
+    "what-survives.md",
     "validation.md", "ablations.md", "trade-off.md", "levers.md", "calibration.md", "structure.md", "licences.md", "data.md",
     "panel.md", "performance.md", "reliability.md", "review.md", "then-and-now.md",
 }

@@ -1,4 +1,4 @@
-"""Section 75 is measured as its source divides, and measures of before stand beside those of today."""
+"""Section 75 is measured as its source divides."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from tests.worlds import after, small
 from totalplace.agents.compiled import python
 from totalplace.scenarios import places
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
-from totalplace.sim.evidence.facts import facts
-from totalplace.sim.evidence.former_measures import FORMER
-from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.model.metrics import flat
 from totalplace.sim.model.metrics.pooling import measure_section_75
 from totalplace.sim.model.world import COMMISSIONED
@@ -55,12 +52,3 @@ def test_gp_consortia_hold_what_one_commissioner_held() -> None:
     one, three = (after(1, small("silo", nhs=number)).shares[:, 0] for number in (1, 3))
     for column in ("lines", "commissioned"):
         assert three[column].sum() == pytest.approx(one[column].sum())
-
-
-def test_measures_of_before_are_taken_count_for_nothing_and_say_what_changed_them() -> None:
-    former = [one for fact in facts() for one in fact.former]
-    assert {one.measure for one in former} == set(FORMER)
-    assert not set(FORMER) & set(MEASURES)
-    assert all(one.changed and one.basis for one in former)
-    assert [fact.number for fact in facts() if fact.former] == [1, 5]
-    assert not any(one.changed for fact in facts() for one in fact.criteria)

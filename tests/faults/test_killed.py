@@ -32,8 +32,7 @@ every: last
 """
 SEARCH = ("search", "joint-commissioning", "--lever", "clawback", "--population", "4", "--searches", "1", "--draws", "2",
           "--quarters", "4", "--place", "Rutland", "--out", "search")
-CALIBRATE = ("calibrate", "--places", "Rutland", "--fact", "payback", "--particles", "10", "--generations", "1", "--pictures", "30",
-             "--screening", "20", "--out")
+CALIBRATE = ("calibrate", "--quick", "--fact", "payback", "--out")
 VALIDATE = ("validate", "--runs", "1", "--places", "Rutland", "--out", "validated", "--seed")
 #: Commands by name, with the folders and files that they write to.
 COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -199,6 +198,6 @@ def test_killed_at_instants(work: Path, finished: Path, name: str) -> None:
 
 def check_calibrated(work: Path) -> None:
     """A calibration that was killed and taken up again gives what one gives that was not."""
-    for name in ("posterior.csv", "distances.parquet", "parameters.parquet", "defaults.patch"):
+    for name in ("posterior.csv", "particles.parquet", "parameters.parquet", "waves.parquet"):
         if (work / "tuned" / name).exists():
             assert (work / "tuned" / name).read_bytes() == (work / "calibrated" / name).read_bytes(), name

@@ -316,7 +316,7 @@ def test_an_ensemble_of_subclassed_agents_is_that_of_their_models() -> None:
         compiled.metrics.tobytes(), compiled.deals.tobytes(), compiled.gains.tobytes())
     assert done == [(1, 2), (2, 2)]
     misers = tp.ensemble(scenario, runs=2, first_seed=5, agent_classes={"agencies": Miser})
-    model = finished(PlaceModel(scenario, rng=6, agent_classes={"agencies": Miser}))
+    model = finished(PlaceModel(scenario.for_many_runs(), rng=6, agent_classes={"agencies": Miser}))
     assert misers.metrics[1].tobytes() == model.result().metrics.tobytes()
     with pytest.raises(InputError, match="kind of agent 'agency'"):
         tp.ensemble(scenario, runs=2, agent_classes={"agency": Miser})

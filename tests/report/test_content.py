@@ -29,10 +29,11 @@ from totalplace.sim.report.distribution import _paying, net_gain
 from totalplace.sim.report.findings import contrast, stand
 from totalplace.sim.report.set_up import differing_levers, without_paths
 from totalplace.sim.report.validity import VALIDATION, of_scenarios, verdicts
-from totalplace.sim.results.compare import compare, difference
+from totalplace.sim.results.compare import compare, difference, shared_draws
 from totalplace.sim.results.monte_carlo import plus_minus, share_interval, share_words
 from totalplace.sim.results.run import BAND, Ensemble
 from totalplace.sim.results.setting import seeds_in_words
+from totalplace.sim.results.what_is_known import unknown
 from totalplace.sim.results.wording import amount
 
 ORDER = ["summary", "question", "set-up", "headline", "freed-money", "who-pays", "cohorts", "refusals", "validity", "provenance"]
@@ -50,16 +51,17 @@ def test_the_headline_gives_medians_bands_and_paired_differences(html: Path, ens
         quantiles = np.quantile(ensemble.at_end("net_saving"), [0.05, 0.5, 0.95])
         low, middle, high = (amount(value, metric.unit, brief=True) for value in quantiles)
         assert cell(row[1]) == f"{middle} ({low} to {high})"
-    gap = difference(ensembles[2], ensembles[0], "net_saving")
+    gap, draws = difference(ensembles[2], ensembles[0], "net_saving"), shared_draws(ensembles[2], ensembles[0])
     low, middle, high = (amount(v, metric.unit, brief=True, signed=True) for v in np.quantile(gap, [0.05, 0.5, 0.95]))
-    assert cell(table[3][2]) == " ".join(filter(None, (middle, plus_minus(gap, metric.unit), f"({low} to {high})")))
-    assert table[3][3] == share_words(np.mean(gap > 0), share_interval(int(np.sum(gap > 0)), RUNS))
+    assert cell(table[3][2]) == " ".join(filter(None, (middle, plus_minus(gap, metric.unit, draws), f"({low} to {high})")))
+    assert table[3][3] == unknown(gap, draws) == "–", "too few draws to tell what is not known"
+    assert table[3][4] == share_words(np.mean(gap > 0), share_interval(int(np.sum(gap > 0)), RUNS))
     assert table[1][2] == "baseline"
 
 
 @pytest.mark.parametrize("name", ["net_saving", "reactive_share", "pooled_share", "mean_trust"])
 def test_sentences_about_a_metric_are_true(ensembles: list[Ensemble], name: str) -> None:
-    metric = METRICS[name]
+    metric, ensembles = METRICS[name], many(ensembles)
     said = " ".join(contrast(ensembles, ensembles[0], metric))
     valued = [ensemble for ensemble in ensembles if np.isfinite(ensemble.at_end(name)).all()]
     ends = {e.scenario.name: np.median(e.at_end(name)) * (metric.direction or 1) for e in valued}
@@ -73,10 +75,16 @@ def test_sentences_about_a_metric_are_true(ensembles: list[Ensemble], name: str)
 
 
 def test_nothing_that_differs_is_called_the_same_and_the_other_way_round(ensembles: list[Ensemble]) -> None:
+    ensembles = many(ensembles)
     alike = replace(ensembles[0], scenario=ensembles[0].scenario.with_settings(["name=twin"]))
     assert contrast([ensembles[0], alike], ensembles[0], METRICS["wellbeing"]) == (
         f"Wellbeing: no clear difference between silo and twin ({np.median(ensembles[0].at_end('wellbeing')):.3f} under silo).",
     )
+
+
+def many(ensembles: list[Ensemble]) -> list[Ensemble]:
+    """The same runs six times over: enough for what is said of differences."""
+    return [replace(e, metrics=np.concatenate([e.metrics] * 6), seeds=np.arange(6 * e.runs)) for e in ensembles]
 
 
 def invented(ensembles: list[Ensemble], ends: dict[str, np.ndarray]) -> list[Ensemble]:
@@ -89,6 +97,19 @@ def invented(ensembles: list[Ensemble], ends: dict[str, np.ndarray]) -> list[Ens
         scenario = base.scenario.with_settings([f"name={name}"])
         made.append(replace(base, scenario=scenario, metrics=metrics, seeds=np.arange(len(end))))
     return made
+
+
+def test_few_runs_are_called_few_not_alike(ensembles: list[Ensemble]) -> None:
+    few = np.linspace(0.0, 1.0, 16)
+    three = invented(ensembles, {"base": few, "best": few + 5.0, "worst": few - 5.0})
+    assert contrast(three, three[0], METRICS["wellbeing"]) == (
+        "Wellbeing: 16 runs are too few to call a difference clear; "
+        "the highest median is 5.500, under best, against 0.500 under base.",
+    )
+    one = {name: values[:1] for name, values in (("base", few), ("best", few + 5.0))}
+    assert stand(one, METRICS["wellbeing"]) == (
+        "Wellbeing: one run says nothing of chance; the highest median is 5.000, under best."
+    )
 
 
 def test_no_winner_is_named_that_does_not_differ_clearly(ensembles: list[Ensemble]) -> None:
@@ -164,8 +185,9 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     pd.testing.assert_frame_equal(written, expected, check_dtype=False, rtol=1e-12)
     assert list(written.columns) == [
         "scenario", "place", "metric", "label", "unit", "measured_as", "better", "baseline", "runs",
-        "level", "level_p05", "level_p95", "level_from", "level_to",
-        "difference", "difference_p05", "difference_p95", "difference_from", "difference_to", "difference_mean",
+        "level", "level_p05", "level_p95", "level_from", "level_to", "level_unknown", "level_unknown_from", "level_unknown_to",
+        "difference", "difference_p05", "difference_p95", "difference_from", "difference_to",
+        "difference_unknown", "difference_unknown_from", "difference_unknown_to", "difference_mean",
         "clear", "share_better", "share_better_from", "share_better_to",
     ]
     for path in (folder / "tables").iterdir():
@@ -178,10 +200,10 @@ def test_tables_are_files_with_full_numbers(html: Path, ensembles: list[Ensemble
     np.testing.assert_allclose(net[net["scenario"] == "single-pot"]["net_gain_mean"], expected_net)
 
 
-def test_every_figure_is_there_as_svg_and_png_and_on_the_page(html: Path) -> None:
+def test_every_figure_is_there_as_svg_and_png_with_its_data_and_on_the_page(html: Path) -> None:
     figures = html.with_suffix("") / "figures"
     manifest = json.loads((html.with_suffix("") / "manifest.json").read_text())
-    assert {path.name for path in figures.iterdir()} == {f"{n}.{e}" for n in manifest["figures"] for e in ("svg", "png")}
+    assert {path.name for path in figures.iterdir()} == {f"{n}.{e}" for n in manifest["figures"] for e in ("svg", "png", "csv")}
     page = Page(html.read_text())
     assert page.tags.count("img") == len(manifest["figures"]) >= 7
     assert all(len(text) > 20 for name, text in page.attributes if name == "alt")
@@ -238,10 +260,11 @@ def test_verdicts_are_those_of_the_validation_page() -> None:
     found = verdicts()
     text = VALIDATION.read_text()
     counted = Counter(row[0] for row in found.of.values())
-    sentence = re.search(r"Of (\d+) published facts (\d+) are reproduced, (\d+) partly and (\d+) not", text)
+    words = r"Of (\d+) facts with a published figure (\d+) .*?; of (\d+) facts with a direction only (\d+) .*?; (\d+) more"
+    sentence = re.search(words, text)
     assert sentence is not None
-    expected = [int(number) for number in sentence.groups()]
-    assert [len(found.of), counted["reproduced"], counted["partly"], counted["not"]] == expected
+    figures, good, directions, hold, listed = (int(number) for number in sentence.groups())
+    assert (len(found.of), counted["reproduced"], counted["listed"]) == (figures + directions + listed, good + hold, listed)
     assert found.heads[0] == "verdict"
     assert all(len(row) == len(found.heads) for row in found.of.values())
     assert verdicts(Path("nowhere.md")).of == {}

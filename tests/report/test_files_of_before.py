@@ -11,9 +11,9 @@ import pytest
 
 import totalplace as tp
 from tests.report.conftest import write_results
+from totalplace.scenarios.canonical_text import canonical_text, text_hash
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.reading import read_text
-from totalplace.scenarios.scenario import canonical_text, text_hash
 from totalplace.sim.report.read_results import read_results
 from totalplace.sim.system.checksums import signed
 

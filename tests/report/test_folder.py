@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.signing import made_older, signed_again
+from totalplace.scenarios.canonical_text import text_hash
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.scenario import text_hash
 from totalplace.sim.report.provenance import UNCHECKED, of_results
 from totalplace.sim.report.read_results import read_results
 from totalplace.sim.results.run import Ensemble

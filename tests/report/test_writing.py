@@ -113,7 +113,7 @@ def test_a_folder_beside_that_holds_something_else_is_not_replaced(alone: Path, 
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page, with all its figures, about results whose every text is hostile."""
     tmp_path = tmp_path_factory.mktemp("poisoned")
-    shipped = scenarios.loads(tp.load("single-pot", place="Rutland", quarters=4).text, "evil")
+    shipped = scenarios.loads(tp.load("single-pot", place="Rutland", quarters=4).for_many_runs().text, "evil")
     lines = [line for line in shipped.text.splitlines() if not line.startswith(("name:", "title:", "description:"))]
     mapping = json.dumps(EVIL)
     hostile = scenarios.loads("\n".join([*lines, "name: evil & co", f"title: {mapping}", f"description: {mapping}"]), "evil")

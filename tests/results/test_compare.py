@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import totalplace as tp
+from totalplace.scenarios import posterior
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.figures import drawings
@@ -151,9 +152,18 @@ def test_what_is_paired_shares_place_year_start_length_and_draws() -> None:
     assert "differ in year of the budgets: 2017-18 and 2010-11. Allowed: one year for all" in told(year="2017-18")
     assert "differ in start: 2010-04 and 2010-10. Allowed: one start for all, such as --set start=2010-10" in told(start="2010-04")
     assert "differ in number of quarters: 5 and 4" in told(quarters=5)
-    assert f"do not draw the same uncertainties (eta and {len(PARAMETERS) - 1} more)" in told(uncertainties="prior")
+    learnt = len(PARAMETERS) - len(posterior.shipped().missing)
+    assert f"do not draw the same uncertainties (eta and {learnt - 1} more)" in told(uncertainties="prior")
     assert "do not draw the same uncertainties (eta): " in told(uncertainties={"eta": "prior"})
-    assert "Allowed: the same ranges for all, such as --set uncertainties=prior" in told(uncertainties="posterior")
+    assert f"do not draw the same uncertainties (eta and {len(PARAMETERS) - 1} more)" in told(uncertainties="default")
+    assert "Allowed: the same ranges for all, such as --set uncertainties=posterior" in told(uncertainties="default")
+
+
+def test_a_parameter_that_one_of_two_fixes_is_compared_under_the_draws_of_the_rest() -> None:
+    usual: dict[str, Any] = {"place": "Rutland", "quarters": 6}
+    fixed = tp.load("single-pot", **usual, uncertainties={"eta": 0.95}, name="little to save")
+    table = tp.compare([tp.load("single-pot", **usual), fixed], runs=4).set_index(["scenario", "metric"])
+    assert table.loc[("little to save", "duplication"), "difference"] != 0.0
 
 
 def test_fixed_parameters_that_differ_are_what_is_compared() -> None:

@@ -8,13 +8,25 @@ import pytest
 from rich.console import Console
 
 import totalplace as tp
+from totalplace.scenarios import posterior
 from totalplace.scenarios.calendar import period
+from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.cli.tables import summary_table
 from totalplace.sim.figures.style import place_and_time
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.set_up import question
 from totalplace.sim.results.run import Ensemble, last_year_words
 from totalplace.sim.results.setting import places_words, setting, setting_line
+from totalplace.sim.results.wording import listing
+
+_LACKS = posterior.shipped().missing
+#: What is said of bands where nothing is said of the uncertainties.
+OVER = "over the posterior" + (
+    f" ({len(_LACKS)} parameters over the prior, since the posterior has no columns for them)" if len(_LACKS) > posterior.MOST_NAMED
+    else f" ({listing(list(_LACKS))} over the prior, since the posterior has no "
+    f"column{'s for them' if len(_LACKS) > 1 else ' for it'})"
+    if _LACKS else ""
+) + ": what is not known and chance"
 
 
 def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(silo: Ensemble, single_pot: Ensemble) -> None:
@@ -26,22 +38,26 @@ def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(s
         "Budgets": "of 2010-11",
         "Quality of the money": "actual 41%, formula 6%, estimate 54%",
         "Prices": "constant, of 2010-11",
-        "Uncertainties": "all parameters at their defaults",
+        "Uncertainties": OVER,
     }
     line = setting_line([silo, single_pot])
     assert line == (
         "Birmingham (E08000025), 2010-10 to 2012-09 (8 quarters); 4 runs of each scenario; seeds 1 to 4; budgets of 2010-11; "
-        "prices constant, of 2010-11; all parameters at their defaults."
+        f"prices constant, of 2010-11; {OVER}."
     )
 
 
 def test_what_differs_is_told_once_each(silo: Ensemble) -> None:
-    drawn = tp.load("silo", quarters=8, set=["uncertainties=prior"])
-    other = replace(silo, scenario=tp.load("silo", quarters=8, set=["uncertainties.eta=0.9"]))
-    words = setting([silo, replace(silo, scenario=drawn), other])["Uncertainties"]
-    assert words.startswith("all parameters at their defaults, ")
-    assert "parameters drawn from ranges in every run" in words
-    assert words.endswith("and 1 parameter set to another value than the default")
+    asked = ["uncertainties=default", "uncertainties=prior", "uncertainties.eta=0.9", "uncertainties.eta=prior"]
+    fixed, drawn, some, one = (replace(silo, scenario=tp.load("silo", quarters=8, set=[text])) for text in asked)
+    assert setting([silo, fixed, drawn, some, some])["Uncertainties"] == (
+        f"{OVER}, default values: chance alone, over the prior: what is not known and chance and 1 parameter set to another value "
+        "than the default: chance alone"
+    )
+    fixed_ones = f"{len(PARAMETERS) - 1} parameters fixed"
+    assert setting([one])["Uncertainties"] == f"over the prior: what is not known and chance, {fixed_ones}"
+    many = replace(silo, scenario=some.scenario.for_many_runs())
+    assert setting([many])["Uncertainties"] == f"{OVER}, 1 parameter fixed"
 
 
 def test_titles_name_all_places_or_say_how_many_more() -> None:

@@ -32,6 +32,7 @@ parquet.ParquetFile = noting
 import totalplace.scenarios as scenarios
 from totalplace.scenarios import cuts, ingredients, lever_responses, posterior, prices, sweeps
 from totalplace.scenarios.arrangement import load_arrangement, names
+from totalplace.scenarios.own_places import rows
 from totalplace.scenarios.places import england, tables
 from totalplace.scenarios.places.authorities import _settlements
 from totalplace.scenarios.places.bodies import _adjacent

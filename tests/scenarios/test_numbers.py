@@ -40,7 +40,7 @@ def test_any_kind_of_number_is_a_value_of_a_scenario(kind: Callable[[float], Any
 def test_any_kind_of_whole_number_counts(kind: Callable[[int], Any]) -> None:
     one = scenarios.load("silo", quarters=kind(5), nhs=kind(2), clusters=kind(3), seeds={"first": kind(4), "count": kind(7)})
     assert one == scenarios.load("silo", quarters=5, nhs=2, clusters=3, seeds={"first": 4, "count": 7})
-    scenario = small()
+    scenario = small(uncertainties="default")
     expected = tp.ensemble(scenario, runs=2, first_seed=3)
     assert tp.ensemble(scenario, kind(2), kind(3), kind(1)).metrics.tobytes() == expected.metrics.tobytes()
     assert tp.run(scenario, kind(3)).metrics.tobytes() == expected.metrics[0].tobytes()
@@ -133,7 +133,7 @@ def test_numbers_in_a_range() -> None:
 
 def test_functions_take_a_name_a_path_or_a_scenario(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("extends: silo\nplace: Rutland\nquarters: 3\nclusters: 1\n")
+    file.write_text("extends: silo\nplace: Rutland\nquarters: 3\nclusters: 1\nuncertainties: default\n")
     expected = tp.run(scenarios.load(file)).metrics.tobytes()
     for given in (file, str(file), scenarios.load(file)):
         assert tp.run(given).metrics.tobytes() == expected

@@ -8,7 +8,7 @@ from tools import effects
 
 
 def test_effects_without_a_run_follow_the_values() -> None:
-    assert effects.spend_on_need(effects.NOW) == "0.75"
+    assert effects.spend_on_need(effects.NOW) == "0.72"
     assert effects.spend_on_need(effects.BEFORE) == "1"
     assert effects.dearer_care(effects.BEFORE) == "+0%"
     assert effects.dearer_care({**effects.NOW, "unit_cost_drift": 0.046}) == "+43%"

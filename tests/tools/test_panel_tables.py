@@ -92,3 +92,13 @@ def test_districts_are_added_to_their_county_and_who_did_not_file_leaves_a_blank
     assert found.loc[("E10000003", "2010-11"), "adult_social_care"] == 40.0
     assert pd.isna(found.loc[("E10000003", "2011-12"), "all_services"])
     assert found.loc[("E10000003", "2011-12"), "adult_social_care"] == 40.0
+
+
+def test_other_income_is_of_whole_places_under_their_code_of_today(tmp_path: Path) -> None:
+    """North Yorkshire has another code since 2023; the City is no place; Cumbria became two, and its share is of neither."""
+    rows = [("2023-24", "E06000001", 0.15237), ("2024-25", "E06000001", 0.2), ("2021-22", "E10000023", 0.1),
+            ("2023-24", "E09000001", 0.3), ("2021-22", "E10000006", 0.4)]
+    source = pd.DataFrame(rows, columns=["year", "utla_code", "other_income_share_of_gross"])
+    source.to_csv(tmp_path / build.OTHER_INCOME, index=False)
+    table = build.other_income(tmp_path, ["E06000001", "E06000065"])
+    assert table.to_numpy().tolist() == [["E06000001", 2024, 0.1524], ["E06000001", 2025, 0.2], ["E06000065", 2022, 0.1]]

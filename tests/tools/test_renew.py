@@ -18,8 +18,8 @@ from tools.renewal import FAILED, MADE, SAME, SKIPPED, UNDONE, Record, RenewalEr
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
-    "rows", "schemas", "baseline", "tables", "validation", "ablations", "trade-off", "levers", "panel", "structure", "headline",
-    "questions", "picture",
+    "rows", "schemas", "baseline", "tables", "validation", "ablations", "trade-off", "survival", "levers", "panel", "structure",
+    "headline", "questions", "picture",
 ]
 
 
@@ -156,7 +156,20 @@ def results(net: float, quarter_9: float = 2.0) -> dict[str, Any]:
                     "metrics": {"net_saving": [0.0, quarter_9, 3.0, net], "wellbeing": [0.6] * 4}}}
 
 
-PAGE = "### 1. Little is pooled: {}\n\n### 10. Trust falls: {}\n\n### 2. Savings are small: reproduced\n"
+PAGE = """# Validation
+
+## Verdicts
+
+|  | fact | part | verdict |
+|---|---|---|---|
+| 1 | Little is pooled. | target | **{}** |
+| 10 | Trust falls. | held out | **{}** |
+| 2 | Savings are small. | target | **reproduced** |
+
+## Every criterion
+
+| 1 | no fact | at | **all** |
+"""
 
 
 def test_changed_results_and_flipped_verdicts_are_told_with_old_and_new() -> None:
@@ -169,16 +182,17 @@ def test_changed_results_and_flipped_verdicts_are_told_with_old_and_new() -> Non
     assert renew.changed_results(results(4.0), new) == [
         ("lsp", "negotiations agreed", "all quarters", "3", "7"), ("lsp", "payback", "quarter 39", "none", "1"),
     ]
-    before, after = PAGE.format("partly", "not"), PAGE.format("reproduced", "not")
+    before, after = PAGE.format("partly", "inside, not narrow"), PAGE.format("reproduced", "inside, not narrow")
     assert renew.flipped(before, before) == []
-    assert renew.flipped(before, after) == [("1. Little is pooled", "partly", "reproduced")]
-    assert renew.flipped("", before)[-1] == ("10. Trust falls", "none", "not")
+    assert renew.flipped(before, after) == [("1. Voluntary pooling is small", "partly", "reproduced")]
+    assert renew.flipped("", before)[-1] == ("10. Prevention is little, and another gains", "none", "inside, not narrow")
 
 
 @pytest.fixture
 def project(works: Works, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
     """The command over small steps, with results that change as one of them is done."""
-    seen = [renew.Seen(results(4.0), PAGE.format("partly", "not")), renew.Seen(results(5.5), PAGE.format("reproduced", "not"))]
+    pages = [PAGE.format(verdict, "missed") for verdict in ("partly", "reproduced")]
+    seen = [renew.Seen(results(4.0), pages[0]), renew.Seen(results(5.5), pages[1])]
     monkeypatch.setattr(renew, "RECORD", works.record.path)
     monkeypatch.setattr(renew, "ROOT", works.root)
     monkeypatch.setattr(renew.Seen, "now", lambda: seen["first" in works.done])
@@ -197,7 +211,8 @@ def test_the_command_lists_does_and_reports(works: Works, project: Callable[...,
     assert works.done == []
     code, said = project()
     assert code == 0
-    told = (r"first +made anew +first *\n", r"lsp +net_saving +quarter 39 +4 +5.5", r"1. Little is pooled +partly +reproduced")
+    told = (r"first +made anew +first *\n", r"lsp +net_saving +quarter 39 +4 +5.5",
+            r"1. Voluntary pooling is small +partly +reproduced")
     for line in told:
         assert re.search(line, said), said
     works.done.clear()

@@ -105,7 +105,7 @@ def branch(
         pairs = [(resume(origin), resume(origin, other))]
         quarter = origin.quarter
     else:
-        base = scenario_of(origin)
+        base = scenario_of(origin).for_many_runs()
         quarter = quarter_of(base, base.start if at is None else at)
         other = branched(base, quarter, then)
         count = base.seeds.count if runs is None else whole(runs, "number of runs")

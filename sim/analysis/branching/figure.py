@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.sim.figures.data import courses_shown
 from totalplace.sim.figures.over_time import cut_words, key_panels, mark_years, years_of
 from totalplace.sim.figures.style import Chart, dress, key_metrics, look, own_style
 from totalplace.sim.results.last_year import BAND
@@ -36,6 +37,7 @@ def branches_over_time(base: Ensemble, branch: Ensemble, quarter: int, chosen: S
             (handles[words],) = axes.plot(years, middle, color=style.colour, linestyle=dashes, linewidth=1.5)
         axes.axvline(years[quarter], color="#444444", linestyle="dotted", linewidth=1.0)
         mark_years(axes, years)
+    figure.data = courses_shown([base, branch], metrics)
     words = f"{source}. Lines: medians. Bands: 90% of the runs. Dotted: {base.dates[quarter]}; before it both are identical."
     words += cut_words(panels) + what_if_words([base.scenario, branch.scenario])
     dress(figure, "A scenario and its branch", words, handles, columns=2)

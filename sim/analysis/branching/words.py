@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from totalplace.sim.results.answers import Answer
-from totalplace.sim.results.compare import compare, difference, probability_better
+from totalplace.sim.results.compare import compare, difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import better_interval, share_words, too_few
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, KEY_METRICS, last_year_words
+from totalplace.sim.results.setting import band_words
+from totalplace.sim.results.what_is_known import split
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 
     date = base.dates[quarter]
     changed = compare([base, branch])
-    source = f"{base.scenario.name} in {base.place_name}, {base.period}, {count(base.runs, 'run')}"
+    source = f"{base.scenario.name} in {base.place_name}, {base.period}, {count(base.runs, 'run')}, {band_words([base, branch])}"
     doubts = too_few(base.runs), only_just_words([base, branch], base, _headline(base))
     return Branches(
         title=f"From {date} on: {', '.join(then)}",
@@ -56,7 +58,7 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 
 def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
     said = [f"Until {date} both are the same to the bit; then {listing(list(then))}."]
-    still = []
+    still, draws = [], shared_draws(branch, base)
     for metric in _headline(base):
         gap = difference(branch, base, metric.name)
         if np.isnan(gap).any():
@@ -68,9 +70,10 @@ def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str])
         middle = amount(float(np.median(gap)), metric.unit, signed=True)
         sentence = f"{metric.label[:1].upper()}{metric.label[1:]} in the last year: {middle}"
         if base.runs > 1:
-            sentence += f" (90% of seeds: {low} to {high})"
+            parts = split(gap, draws).words
+            sentence += f" (90% of seeds: {low} to {high}{f'; {parts}' if parts else ''})"
             if metric.direction:
-                share = share_words(probability_better(gap, metric.direction), better_interval(gap, metric.direction))
+                share = share_words(probability_better(gap, metric.direction), better_interval(gap, metric.direction, draws))
                 sentence += f", better in {share} of runs"
         said.append(f"{sentence}.")
     if still:

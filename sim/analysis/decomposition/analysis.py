@@ -19,19 +19,21 @@ import yaml
 from numpy.typing import NDArray
 
 from totalplace.scenarios import loads, scenario_of
+from totalplace.scenarios.canonical_text import canonical_text
 from totalplace.scenarios.dated_arrangements import WITH
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredient_of
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import named
-from totalplace.scenarios.scenario import Scenario, canonical_text
+from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import label, period_of
 from totalplace.sim.analysis.decomposition.words import Decomposition, answer
 from totalplace.sim.engine.ensemble import Progress
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.engine.seeds import seeds_from
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.compare import check_pair
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import at_end
 from totalplace.sim.results.wording import count, listing
 
@@ -192,9 +194,9 @@ def decompose(
     each (default: 20), the same ones everywhere; beyond, ``orders`` random orders and their reverses. ``progress`` is called with
     runs done and about how many there are. Raises InputError for scenarios that cannot be paired or do not differ, LedgerError.
     """
-    metric(metric_name)
-    first, second = scenario_of(first), scenario_of(second)
-    measured = metric(metric_name, period_of(first.year))
+    metric_called(metric_name)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
+    measured = metric_called(metric_name, period_of(first.year))
     found = taken_apart(
         first, second, [measured], runs, differences(first, second), first_seed=first_seed, most_exact=most_exact, orders=orders,
         threads=threads, progress=progress,

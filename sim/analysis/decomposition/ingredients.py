@@ -17,14 +17,14 @@ import numpy as np
 from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients as known
-from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
-from totalplace.sim.results.setting import what_if_words
+from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def ingredients(
     if isinstance(metrics, str) or not names or len(set(names)) != len(names):
         raise InputError(f"The metrics cannot be {metrics!r}", allowed="a list of metrics, each once, such as ['net_saving']")
     for name in names:
-        metric(name)
-    first, second = scenario_of(first), scenario_of(second)
-    measured = [metric(name, period_of(first.year)) for name in names]
+        metric_called(name)
+    first, second = (scenario_of(one).for_many_runs() for one in (first, second))
+    measured = [metric_called(name, period_of(first.year)) for name in names]
     groups = differences(first, second, INGREDIENTS)
     rounds = 1 + over_prior
 
@@ -100,8 +100,9 @@ def _answer(first: Scenario, second: Scenario, metrics: Sequence[Metric], found:
     ])
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
     runs = found.total.shape[-1]
-    where = marked(first.place, first.year)
-    source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {found.teams:,} mixtures"
+    where = first.place_shown
+    source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {found.teams:,} mixtures; "
+    source += uncertainties_words(second)
     told = f"{source}.{what_if_words((first, second))}"
     warnings = [few] if (few := too_few(runs)) else []
     if not found.exact:

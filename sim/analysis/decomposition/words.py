@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from totalplace.scenarios.places.quality import marked
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND
-from totalplace.sim.results.setting import what_if_words
+from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -56,7 +55,9 @@ def answer(
     table = _table(groups, parts, total, errors)
     runs = len(total)
     names = (first.name, second.name if second.name != first.name else f"{second.name}, changed")
-    source = f"{names[0]} and {names[1]} in {marked(first.place, first.year)}, {count(runs, 'seed')} in each of {teams:,} mixtures"
+    where = first.place_shown
+    source = f"{names[0]} and {names[1]} in {where}, {count(runs, 'seed')} in each of {teams:,} mixtures; "
+    source += uncertainties_words(second)
     return Decomposition(
         title=f"What makes the difference in {metric.label}: {names[1]} less {names[0]}",
         source=source,

@@ -17,6 +17,7 @@ import numpy as np
 from totalplace import scenarios
 from totalplace.scenarios.calendar import parse_financial_year
 from totalplace.scenarios.errors import BeforeStart, InputError, UnknownName
+from totalplace.scenarios.own_places.grids import is_place_file
 from totalplace.scenarios.places import find
 from totalplace.scenarios.places.shapes import YEARS
 from totalplace.scenarios.prices import deflator
@@ -26,7 +27,8 @@ from totalplace.sim.analysis.eras.words import sentences, warnings
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import check_scenarios, clearly
 from totalplace.sim.results.run import BAND, KEY_METRICS, Ensemble
-from totalplace.sim.results.setting import money_words
+from totalplace.sim.results.setting import band_words, money_words
+from totalplace.sim.results.what_is_known import split
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -68,6 +70,9 @@ def eras(
         raise InputError("There is nothing to hold against the baseline", allowed=f"an arrangement beside {baseline}")
     if parse_financial_year(_known(then)) >= parse_financial_year(_known(now)):
         raise InputError(f"'{then}' is not before '{now}'", allowed="an earlier year, then a later one")
+    if is_place_file(place):
+        allowed = "a place of England; compare takes files"
+        raise InputError(f"'{place}' holds the money of one year, and eras compares two", allowed=allowed)
     found = places_of(place, then, now)
     loaded = [_loaded(asked, one, year, quarters, settings) for one, year in zip(found, (then, now), strict=True)]
     prices = [1e6 / one.population * deflator(parse_financial_year(now)) / deflator(parse_financial_year(year))
@@ -105,7 +110,7 @@ def _loaded(
     found = []
     for name in names:
         try:
-            scenario = scenarios.load(name, place=place.code, year=year, quarters=quarters, set=list(settings))
+            scenario = scenarios.load(name, place=place.code, year=year, quarters=quarters, set=list(settings)).for_many_runs()
         except BeforeStart as early:
             raise _of_one_era(name, early.event, "before the start", year) from None
         dated = [(one.quarter, one.text) for one in scenario.changes] + [(one.quarter, one.text) for one in scenario.events]
@@ -155,7 +160,7 @@ def answer(then: Era, now: Era) -> Eras:
     first, last = then.ensembles[0], now.ensembles[0]
     effects = _table(then, now, _effect)
     source = (f"{first.place_name}, {first.period}, and {last.place_name}, {last.period}; {count(first.runs, 'run')} each; "
-              f"baseline {first.scenario.name}")
+              f"baseline {first.scenario.name}; {band_words([*then.ensembles, *now.ensembles])}")
     changed = {"money-a-head": money(first.place, last.place), "budgets-of-the-last-year": budgets(first, last)}
     return Eras(
         title=f"The same arrangement on the money of {then.year} and of {now.year}",
@@ -180,6 +185,7 @@ def _level(era: Era, name: str, metric: Metric, a_head: bool) -> np.ndarray:
 def _table(then: Era, now: Era, values: Callable[[Era, str, Metric, bool], np.ndarray]) -> pd.DataFrame:
     """A row for each scenario and key metric, of money also a head: median and 90% band of each year; no rows without a value.
 
+    ``then_unknown`` and ``now_unknown``: the part of the variance over runs that is what is not known, the rest being chance.
     ``clear``: in which years the band lies on one side of zero, of differences.
     """
     import pandas as pd
@@ -195,6 +201,7 @@ def _table(then: Era, now: Era, values: Callable[[Era, str, Metric, bool], np.nd
                 for word, era in (("then", then), ("now", now)):
                     own = values(era, ensemble.scenario.name, metric, a_head)
                     row |= dict(zip((word, f"{word}_low", f"{word}_high"), np.quantile(own, (0.5, *BAND)).tolist(), strict=True))
+                    row[f"{word}_unknown"] = split(own, era.draws(ensemble.scenario.name, effect)).share
                     clear += [era.year] if not np.isnan(own).any() and clearly(own) else []
                 if not all(np.isnan(row[word]) for word in ("then", "now")):  # type: ignore[call-overload]
                     rows.append(row | ({"clear": " and ".join(clear) or "in neither"} if effect else {}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.sim.results.compare import difference
+from totalplace.sim.results.compare import difference, shared_draws
 
 if TYPE_CHECKING:
     from totalplace.sim.model.metrics import Metric
@@ -32,6 +32,11 @@ class Era:
     def of(self, name: str) -> Ensemble:
         """The runs of a scenario."""
         return next(one for one in self.ensembles if one.scenario.name == name)
+
+    def draws(self, name: str, effect: bool) -> np.ndarray | None:
+        """Which draw of the parameters each run (R,) of a scenario, or of its difference from the baseline, has."""
+        ensemble = self.of(name)
+        return shared_draws(ensemble, self.ensembles[0]) if effect else ensemble.draws
 
 
 def in_units(metric: Metric, now: str) -> list[tuple[Metric, bool]]:

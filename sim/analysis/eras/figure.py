@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.sim.analysis.eras.era import in_units, values_of
-from totalplace.sim.figures.style import ESTIMATE_WORDS, Chart, dress, grid_shape, look, name_rows, own_style, title_panel
+from totalplace.sim.figures.style import Chart, dress, estimate_words, grid_shape, look, name_rows, own_style, title_panel
 from totalplace.sim.results.last_year import BAND, KEY_METRICS
 from totalplace.sim.results.run import last_year_words
-from totalplace.sim.results.setting import what_if_words
+from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ def side_by_side(then: Era, now: Era) -> Chart:
         axes.axvline(0.0, color="#444444", linewidth=0.8)
         title_panel(axes, metric)
     name_rows(panels, names)
-    words = (f"{first.place_name}, {first.period}; {last.place_name}, {last.period}. {count(first.runs, 'run')} each. Difference "
+    words = (f"{first.place_name}, {first.period}; {last.place_name}, {last.period}. {count(first.runs, 'run')} each, "
+             f"{band_words([*then.ensembles, *now.ensembles])}. Difference "
              f"from {first.scenario.name} of the same year, seed by seed. Dot: median. Bar: 90% of the seeds. The two years are "
              f"not paired. {last_year_words(last.quarters)}")
-    words += "".join(f" {ESTIMATE_WORDS.format(one.place.year)}" for one in (first, last) if one.place_name != one.place.name)
+    words += "".join(f" {estimate_words(one.place)}" for one in (first, last) if one.place_name != one.place.name)
     words += what_if_words([one.scenario for era in (then, now) for one in era.ensembles])
     place = last.place_name if first.place.name == last.place.name else f"{first.place.name}, {last.place_name}"
     dress(figure, f"{place}: the same arrangement, {then.year} and {now.year}", words, handles)

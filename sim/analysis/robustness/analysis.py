@@ -18,9 +18,10 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.sweeps.factors import LEVER
 from totalplace.sim.analysis.cases import Cases, check_paired, of_sweep
 from totalplace.sim.analysis.conditions import Condition, parse, where
-from totalplace.sim.model.metrics import METRICS, Metric
+from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.labels import Labels
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount, count
 
@@ -148,8 +149,8 @@ def _judged(name: str, kept: Sequence[str], labels: Labels) -> Metric:
     """A metric that has a better direction."""
     if name not in kept:
         raise UnknownName("metric", name, kept, where="in the sweep")
-    if METRICS[name].direction == 0:
-        allowed = [other for other in kept if METRICS[other].direction]
+    if metric_called(name).direction == 0:
+        allowed = [other for other in kept if metric_called(other).direction]
         raise InputError(f"More of '{name}' is neither better nor worse, so that nothing can be judged by it", allowed=allowed)
     return labels.metric(name)
 

@@ -47,7 +47,7 @@ def search(
 ) -> Search:
     """Search the levers for policies that do well by several objectives, into the folder ``out``, or go on with it there.
 
-    Every policy is played over the same ``draws`` of the uncertainties (all of them over their priors, unless the scenario has
+    Every policy is played over the same ``draws`` of the uncertainties (over the posterior, unless the scenario has
     ranges of its own) and judged by the level that nine in ten of them reach, or by their mean. U-NSGA-III (Seada and Deb 2016)
     searches ``generations`` of ``population`` policies from each of ``seeds``. Each generation is written once it is played:
     whatever happens, the same call goes on from there and ends with the same archive. ``progress`` counts runs.

@@ -17,7 +17,8 @@ from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.sweeps.factors import LEVER, Factor, factor_named, stated
 from totalplace.scenarios.uncertainties import Range
 from totalplace.sim.engine.play import side_by_side
-from totalplace.sim.model.metrics import Metric, metric
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import at_end
 
 #: Steps into which the range of a lever is cut: policies are searched among round values.
@@ -53,7 +54,7 @@ def read_objectives(given: Sequence[str]) -> tuple[Objective, ...]:
     found: list[Objective] = []
     for text in given:
         name, colon, word = text.partition(":")
-        known = metric(name)
+        known = metric_called(name)
         if colon and word not in _WORDS:
             raise InputError(f"The objective '{text}' cannot be read", allowed=f"{name}:more or {name}:less")
         sign = _WORDS[word] if colon else known.direction
@@ -87,7 +88,8 @@ def read_levers(given: Sequence[str] | None) -> tuple[Factor, ...]:
 
 
 def uncertain(scenario: Scenario) -> Scenario:
-    """The scenario with every uncertainty over its prior, unless it has ranges of its own."""
+    """The scenario as many runs are played, that is over the posterior; over the prior where nothing of it would be drawn."""
+    scenario = scenario.for_many_runs()
     if any(isinstance(value, Range) for value in scenario.uncertainties.values()):
         return scenario
     return scenario.with_settings(["uncertainties=prior"])

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from totalplace.scenarios.places.quality import marked
 from totalplace.scenarios.sweeps.choices import by_name
 from totalplace.sim.analysis.search.evaluation import Objective, policy
 from totalplace.sim.analysis.workbench_import import library
 from totalplace.sim.results.answers import Answer
+from totalplace.sim.results.setting import uncertainties_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def answer(
     front.loc[list(chosen), "name"] = [one.name for one in policies]
     volumes = hypervolumes(evaluated, names, objectives, losses[best])
     runs = len(distinct) * asked.draws
-    source = f"{base.name} in {marked(base.place, base.year)}, {count(base.quarters, 'quarter')} from {base.start}: "
-    source += f"{count(len(distinct), 'policy', 'policies')} x {count(asked.draws, 'draw')} = {count(runs, 'run')}"
+    source = f"{base.name} in {base.place_shown}, {count(base.quarters, 'quarter')} from {base.start}: "
+    source += f"{count(len(distinct), 'policy', 'policies')} x {count(asked.draws, 'draw')} = {count(runs, 'run')}; "
+    source += uncertainties_words(base)
     shown = by_name(front, levers)
     return Search(
         title=f"Policies for {listing([objective.words for objective in objectives])}",

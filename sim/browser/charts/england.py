@@ -5,47 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from totalplace.scenarios.places.quality import MARK
 from totalplace.sim.browser.charts.base import frame, number, shades, tooltip
 from totalplace.sim.browser.charts.colours import diverging, sequential
 from totalplace.sim.browser.parts.theme import palette
-from totalplace.sim.results.wording import amount, count, listing, unit_name, unit_scale
+from totalplace.sim.results.every_place import beyond_words
+from totalplace.sim.results.every_place import colour_range as range_of
+from totalplace.sim.results.wording import amount, unit_name, unit_scale
 
 if TYPE_CHECKING:
-    from totalplace.sim.browser.state.england_setup import Band, Shown
+    from totalplace.sim.browser.state.england_setup import Shown
+    from totalplace.sim.results.every_place import Band
 
 #: The name under which the outline is registered with the chart.
 MAP = "england"
-#: Shares of places between which the colours run, so that one place far out does not make all others alike.
-CLIPPED = (0.02, 0.98)
 #: How much a place shows whose difference may be of either sign.
 _PALE = 0.3
 
 
 def colour_range(values: Mapping[str, Band], what: Shown) -> tuple[float, float]:
-    """The values, as they are drawn, at the two ends of the colours; those of differences have zero at an end or in the middle."""
-    drawn = np.array([band.middle for band in values.values()]) * unit_scale(what.unit)
-    low, high = (float(np.quantile(drawn, share)) for share in CLIPPED)
-    if not what.signed:
-        return low, high if high > low else low + 1e-9
-    most = max(-low, high, 1e-9)
-    return (0.0 if low >= 0.0 else -most), (0.0 if high <= 0.0 and low < 0.0 else most)
+    """The values, as they are drawn, at the two ends of the colours; see :mod:`totalplace.sim.results.every_place`."""
+    return range_of(values, what.unit, what.signed)
 
 
 def beyond(values: Mapping[str, Band], what: Shown) -> str:
     """Which places lie beyond the ends of the colours, as a sentence; nothing where none does."""
-    if not values:
-        return ""
-    (low, high), scale = colour_range(values, what), unit_scale(what.unit)
-    out = [name for name, band in values.items() if not low <= band.middle * scale <= high]
-    if not out:
-        return ""
-    worst = sorted(out, key=lambda name: -abs(values[name].middle * scale - (low + high) / 2))[:4]
-    named = [f"{name} {amount(values[name].middle, what.unit, signed=what.signed, brief=True)}" for name in worst]
-    more = [f"{len(out) - len(worst)} more"] if len(out) > len(worst) else []
-    return f"{count(len(out), 'place lies', 'places lie')} beyond the ends of the colours: {listing([*named, *more])}."
+    return beyond_words(values, what.unit, what.signed)
 
 
 def differ(values: Mapping[str, Band]) -> bool:

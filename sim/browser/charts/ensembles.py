@@ -10,8 +10,9 @@ import numpy as np
 from totalplace.scenarios.places.quality import MARK
 from totalplace.sim.browser.charts.base import BAND_MARK, axis, axis_title, frame, number, quarter_axis, scaled, tooltip
 from totalplace.sim.browser.parts.theme import palette
-from totalplace.sim.model.metrics import metric, without_value
+from totalplace.sim.model.metrics import without_value
 from totalplace.sim.results.compare import difference
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import unit_name, unit_scale
 
@@ -47,7 +48,7 @@ def _cut(name: str, most: int) -> str:
 
 def has_course(ensembles: Sequence[Ensemble], name: str) -> bool:
     """Whether a metric has a value anywhere, so that :func:`bands` shows something."""
-    return any(not without_value(name, one.scenario) and np.isfinite(one.metrics[name]).any() for one in ensembles)
+    return any(bool(np.isfinite(one.series(name)).any()) for one in ensembles)
 
 
 def comparable(ensembles: Sequence[Ensemble], name: str) -> list[int]:
@@ -57,7 +58,7 @@ def comparable(ensembles: Sequence[Ensemble], name: str) -> list[int]:
 
 def bands(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[str, Any]:
     """A metric over time: median and 90% band across runs of each ensemble that has a value."""
-    one, series = metric(name, ensembles[0].words), []
+    one, series = metric_called(name, ensembles[0].words), []
     for i, ensemble in enumerate(ensembles):
         if without_value(name, ensemble.scenario):
             continue  # what is stored is so by definition
@@ -88,7 +89,7 @@ def differences(ensembles: Sequence[Ensemble], name: str, dark: bool) -> dict[st
 
     Scenarios that cannot be held against it, since one of the two has no value, are left out.
     """
-    one, colours = metric(name, ensembles[0].words), palette(dark)
+    one, colours = metric_called(name, ensembles[0].words), palette(dark)
     scale, boxes, compared = unit_scale(one.unit), [], comparable(ensembles, name)
     shown = short_names([ensembles[i].scenario.name for i in compared])
     for i in compared:

@@ -31,8 +31,8 @@ from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
 from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
 from totalplace.sim.browser.state.place_setup import place_names, place_notes, read_seed, scenario_titles, year_of
-from totalplace.sim.model.metrics import METRICS
-from totalplace.sim.model.metrics import metric as metric_of
+from totalplace.sim.results.relative import metric_called
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.wording import count, listing
 
@@ -133,7 +133,7 @@ def Page() -> None:
             go(lambda now: wanted.query() | {"metric": now.get("metric", [])})
 
     def choose(names: list[str]) -> None:
-        go(lambda now: read(now)[0].query() | {"metric": [name for name in METRICS if name in names]})
+        go(lambda now: read(now)[0].query() | {"metric": [name for name in every_name() if name in names]})
 
     with solara.Column(classes=["tp-page"]):
         Arrived(event_here=set_here)
@@ -230,7 +230,8 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
         rv.Html(tag="h2", children=[where])
         Notes(dict.fromkeys(note for one in ensembles for note in place_notes(one.scenario)))
         with rv.Html(tag="div", class_="tp-bar mt-4"):
-            Choice("metrics", "Metrics", metric_items(first.words), list(metrics), choose, "What is shown below; type to search.",
+            Choice("metrics", "Metrics", metric_items(first.words, held=True), list(metrics), choose,
+                   "What is shown below; type to search.",
                    search=True, more={"multiple": True, "small_chips": True, "deletable_chips": True})
         with rv.Html(tag="div", class_="tp-bar mt-3"):
             for label, file, make in (("Runs as CSV", f"{stem}-runs.csv", compare_setup.csv),
@@ -269,7 +270,7 @@ def _Pair(ensembles: Sequence[Ensemble], name: str, dark: bool) -> None:
     """A metric over time and its differences; what has no value is said in place of an empty chart."""
     over_time = solara.use_memo(lambda: bands(ensembles, name, dark), [ensembles, name, dark])
     gap = solara.use_memo(lambda: differences(ensembles, name, dark), [ensembles, name, dark])
-    metric = metric_of(name, ensembles[0].words)
+    metric = metric_called(name, ensembles[0].words)
     label = metric.label
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": label, "data-metric": name}):
         if not has_course(ensembles, name):
@@ -293,5 +294,5 @@ def _without(ensembles: Sequence[Ensemble], name: str) -> str:
     if not bare:
         return ""
     them = "it" if len(bare) == 1 else "them"
-    label = metric_of(name, ensembles[0].words).label
+    label = metric_called(name, ensembles[0].words).label
     return f"No value to compare: {label} has none in the last year of {listing(bare)}, so no difference from {them}."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,11 +19,10 @@ from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.england_form import Setup
 from totalplace.sim.browser.parts.england_tables import Extremes, Regions
-from totalplace.sim.browser.parts.england_words import band_words, estimate_words, estimates, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, words_of
 from totalplace.sim.browser.parts.layout import Heading
-from totalplace.sim.browser.parts.map_outline import attribution, outline_text
 from totalplace.sim.browser.parts.metric_choice import metric_items
 from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Stale, use_changed
@@ -32,45 +31,13 @@ from totalplace.sim.browser.server.background import use_work
 from totalplace.sim.browser.state import england_setup
 from totalplace.sim.browser.state.address import Query, link, use_query
 from totalplace.sim.browser.state.compare_setup import file_words
-from totalplace.sim.browser.state.england_setup import KNOWN, SHOWN, Band, England, PlaceResults, Shown, play
+from totalplace.sim.browser.state.england_setup import KNOWN, MONEY, SHOWN, England, Looked, Shown, play
 from totalplace.sim.browser.state.place_setup import place_names
-from totalplace.sim.model.metrics import metric, metrics_of
+from totalplace.sim.model.metrics import metrics_of
+from totalplace.sim.results.every_place import Band, PlaceResults, estimate_words, estimates
+from totalplace.sim.results.map_outline import attribution, outline_text
 
 ALL_ENGLAND = "all England"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the map shows: the name of a metric or of one of KNOWN, one of SHOWN, £m in place of a head, a region or all."""
-
-    name: str = ""
-    show: str = ""
-    total: bool = False
-    region: str = ""
-
-    @classmethod
-    def of(cls, query: Query) -> Looked:
-        """What an address asks to see. Raises UnknownName."""
-        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
-        name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else metric(given["metric"]).name
-        region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
-        return cls(name, given["show"] if given["show"] in SHOWN else "", given["money"] == "total", region)
-
-    def query(self) -> dict[str, str]:
-        """The same as values of an address."""
-        return {"metric": self.name, "show": self.show, "money": "total" if self.total else "", "region": self.region}
-
-    def values(self, results: PlaceResults, run: bool, year: str) -> tuple[Shown, dict[str, Band]]:
-        """What is shown and its values by place of a year; ``run`` says whether runs are there or on their way."""
-        name = self.name or (england_setup.USUAL_METRIC if run else england_setup.USUAL_KNOWN)
-        if name in KNOWN:
-            return england_setup.known_of(year)[name], self._within(england_setup.known(name, year), year)
-        show = self.show if self.show != "difference" or results.against or not results.end else ""
-        return england_setup.shown(name, show, self.total, year), self._within(results.values(name, show, self.total), year)
-
-    def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
-        regions = {place.name: place.region for place in places.names(year)}
-        return {name: band for name, band in values.items() if self.region in ("", regions[name])}
 
 
 def read(query: Query) -> tuple[England, Looked, str]:
@@ -162,15 +129,15 @@ def View(looked: Looked, year: str, run: bool, two: bool, view: Callable[..., No
     items = [{"header": "Known before a run"}, *({"text": sentence(one.label), "value": one.name} for one in known.values()),
              *_metric_items(period)]
     values = [{"text": words, "value": show} for show, words in SHOWN.items() if two or show != "difference"]
-    money = [{"text": "a head of people", "value": False}, {"text": "in all, £m", "value": True}]
+    money = [{"text": words, "value": value} for value, words in MONEY.items()]
     regions = [{"text": ALL_ENGLAND, "value": ""}, *({"text": one, "value": one} for one in _regions())]
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What the map shows"}):
         Choice("metric", "Metric", items, name, lambda chosen: view(name=chosen or ""),
                "What the places are coloured by; type to search. The unit stands over the map.", search=True, wide=True)
         Choice("show", "Value", values, looked.show if two or looked.show != "difference" else "",
                lambda chosen: view(show=chosen or ""), "The last year of the runs, or by how much it differs.")
-        Choice("money", "Money", money, looked.total, lambda chosen: view(total=bool(chosen)),
-               "A head, so that large places do not stand out for being large; or in all.")
+        Choice("money", "Money", money, looked.money, lambda chosen: view(money=chosen or ""),
+               "A head or as a share of spend, so that large places do not stand out for being large; or in all.")
         Choice("region", "Region", regions, looked.region, lambda chosen: view(region=chosen or ""),
                "One region, or all nine.")
 

@@ -112,7 +112,7 @@ def Page() -> None:
     scenario = desk.session.scenario
     with solara.Column(classes=["tp-page"]):
         played = dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))
-        Heading(marked(scenario.place, scenario.year), " · ".join(played))
+        Heading(marked(scenario.material.place.code, scenario.year), " · ".join(played))
         Notes(place_notes(scenario))
         Problem(desk.message)
         Choosing(desk.setup, scenario.place, desk.session.seed, desk.sent, desk.choose, desk.send, desk.saved_text,

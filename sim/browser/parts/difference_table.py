@@ -11,10 +11,13 @@ import solara
 
 from totalplace.sim.browser.charts.base import axis_title
 from totalplace.sim.browser.parts.templates import html
-from totalplace.sim.model.metrics import Metric, metric
-from totalplace.sim.results.compare import difference, probability_better
-from totalplace.sim.results.monte_carlo import CLEAR_RUNS, better_interval, share_words, too_few
+from totalplace.sim.model.metrics import Metric
+from totalplace.sim.results.compare import difference, probability_better, shared_draws
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, Draws, better_interval, share_words, too_few
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND, last_year_words
+from totalplace.sim.results.setting import band_words
+from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, split
 from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
@@ -27,10 +30,11 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     """One row a metric: the baseline's value, and for each other scenario the median difference, its 90% band, how often better."""
     names = [one.scenario.name for one in ensembles]
     heads = [f"{names[0]} (baseline)", *names[1:]]
-    rows = [_row(ensembles, metric(name, ensembles[0].words)) for name in metrics]
+    rows = [_row(ensembles, metric_called(name, ensembles[0].words)) for name in metrics]
     note = " ".join(filter(None, (
-        "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its 95% "
-        f"interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
+        "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its "
+        f"95% interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
+        f"Bands are {band_words(ensembles)}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     columns = [("metric", False), *((head, True) for head in heads)]
     inside = html("differences", columns=columns, rows=rows)
@@ -50,12 +54,16 @@ class Cell(NamedTuple):
 def _row(ensembles: Sequence[Ensemble], metric: Metric) -> list[str | Cell]:
     """The row of a metric: its name, the baseline's value, and the difference of each other scenario."""
     base = amount(float(np.median(ensembles[0].at_end(metric.name))), metric.unit, brief=True)
-    others = [difference_cell(difference(one, ensembles[0], metric.name), metric) for one in ensembles[1:]]
+    others = [difference_cell(difference(one, ensembles[0], metric.name), metric, shared_draws(one, ensembles[0]))
+              for one in ensembles[1:]]
     return [axis_title(metric), Cell(base), *others]
 
 
-def difference_cell(gap: NDArray[np.float64], metric: Metric) -> Cell:
-    """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse."""
+def difference_cell(gap: NDArray[np.float64], metric: Metric, draws: Draws = None) -> Cell:
+    """The differences (R,) of a scenario: coloured where nearly all runs agree that it is better or worse.
+
+    ``draws`` (R,): which draw of the parameters each run has.
+    """
     if np.isnan(gap).any():
         return Cell("–", ["no value to compare"])
     low, middle, high = (float(value) for value in np.quantile(gap, (BAND[0], 0.5, BAND[1])))
@@ -63,7 +71,10 @@ def difference_cell(gap: NDArray[np.float64], metric: Metric) -> Cell:
     below = [f"({words[1]} to {words[2]})"]
     better = probability_better(gap, metric.direction)
     if better == better:
-        below.append(f"better in {share_words(better, better_interval(gap, metric.direction))}")
+        below.append(f"better in {share_words(better, better_interval(gap, metric.direction, draws))}")
+    parts = split(gap, draws)
+    if parts.share > 0.0:
+        below.append(f"{parts.cell} not known")
     shown = tone(low, high, metric.direction)
     if not any(letter in "123456789" for word in words for letter in word):
         shown = ""  # what is shown as nothing is neither good nor bad

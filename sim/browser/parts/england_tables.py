@@ -11,7 +11,8 @@ import solara
 
 from totalplace.scenarios.places.quality import marked
 from totalplace.sim.browser.parts.templates import html
-from totalplace.sim.browser.state.england_setup import Band, Shown
+from totalplace.sim.browser.state.england_setup import Shown
+from totalplace.sim.results.every_place import Band
 from totalplace.sim.results.wording import amount
 
 #: Places that each list beside the map names.

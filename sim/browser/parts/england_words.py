@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
-from totalplace.scenarios import places
-from totalplace.scenarios.places.quality import is_estimate
 from totalplace.sim.browser.charts.england import differ
-from totalplace.sim.browser.state.england_setup import KNOWN, Band, PlaceResults, Shown
+from totalplace.sim.browser.state.england_setup import KNOWN, Shown
+from totalplace.sim.results.every_place import Band, PlaceResults
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import last_year_words
-from totalplace.sim.results.wording import count, listing
+from totalplace.sim.results.wording import count
 
 
 def how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
@@ -24,19 +22,6 @@ def how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
         return "No place differs in any run."
     side = "Blue is better, orange worse." if what.direction else "Blue is more, orange less."
     return f"{side} Pale places: 90% of the runs lie on both sides of zero, so that the sign is not sure."
-
-
-@cache
-def estimates(year: str) -> tuple[str, ...]:
-    """The places of a year whose council filed nothing."""
-    return tuple(place.name for place in places.names(year) if is_estimate(place.code, year))
-
-
-def estimate_words(year: str) -> str:
-    """Which places are estimates in a year, and why; nothing where none are."""
-    named = estimates(year)
-    why = f"filed no accounts of {year}, so that the money of their councils is estimated"
-    return f"Estimates: {listing(list(named))} {why}." if named else ""
 
 
 def rests_on_words(results: PlaceResults, what: Shown) -> str:
@@ -52,5 +37,6 @@ def band_words(results: PlaceResults, what: Shown, show: str) -> str:
         return ""
     if results.runs == 1:
         return "One run of each place."
+    of_what = f": {results.over}" if results.over else ""
     of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
-    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie."
+    return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie{of_what}."

@@ -48,8 +48,9 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
             on_setup(seed=wanted)
 
     named = [(_SENT, f"{sent} (uploaded)"), *scenarios] if sent else scenarios
+    places = list(dict.fromkeys((*place_names(setup.year), place)))  # that of an uploaded file may be no other
     with rv.Html(tag="section", class_="tp-card tp-bar", attributes={"aria-label": "What is run"}):
-        rv.Autocomplete(label="Place", items=list(place_names(setup.year)), v_model=place, dense=True,
+        rv.Autocomplete(label="Place", items=places, v_model=place, dense=True,
                         hide_details=True, disabled=bool(sent), attributes={"data-testid": "choose-place"},
                         on_v_model=lambda name: on_setup(place=name) if name else None)
         Pick("Scenario", named, _SENT if sent else setup.scenario,
@@ -57,8 +58,9 @@ def Choosing(setup: Setup, place: str, seed: int, sent: str, on_setup: Callable[
         Pick("Arrangement", arrangements, "" if sent else setup.arrangement,
              lambda name: on_setup(arrangement=name), bool(sent))
         with rv.Html(tag="div", class_="tp-narrow"):
-            TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed, "The same seed gives the same run again.",
+            TextField("seed", "Seed", wrong[0] if wrong[1] else str(seed), set_seed,
+                      "The same seed gives the same run again: one run, at default values unless a file says otherwise.",
                       wrong[1], disabled=bool(sent))
-        ScenarioFile(label="Open scenario file", most=MOST_UPLOADED, event_chosen=on_file)
+        ScenarioFile(label="Open scenario or place file", most=MOST_UPLOADED, event_chosen=on_file)
         solara.FileDownload(data=save, filename=file_name, label="Save as scenario", mime_type="application/yaml",
                             children=[rv.Btn(children=["Save as scenario"], text=True)])

@@ -1,4 +1,4 @@
-"""Scenario files that a stranger sends: read as text, checked like any other, and never followed to another file."""
+"""Scenario files and spreadsheets that a stranger sends: checked like any other, and never followed to another file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import solara
 
 from totalplace.scenarios.checking import is_path
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.own_places.grids import is_place_file
 from totalplace.sim.browser.server.settings import MOST_UPLOADED
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def shown_name(name: str) -> str:
 def _refuse_files(content: Marked) -> None:
     """Raise InputError where a scenario refers to a file by its path."""
     fields = content.mapping("A scenario")
+    place = fields.get("place")
+    if place is not None and isinstance(place.value, str) and is_place_file(place.value):
+        raise place.error("An uploaded scenario may not refer to a file", "the name of a place")
     references = [fields[key] for key in ("extends", "arrangement", "cuts") if key in fields]
     arrangement = fields.get("arrangement")
     if arrangement is not None and isinstance(arrangement.value, dict) and "extends" in arrangement.value:
@@ -61,8 +65,24 @@ def _refuse_files(content: Marked) -> None:
         raise network.error("An uploaded scenario may not refer to a file", "the name of a topology")
 
 
-def read_upload(data: dict[str, Any]) -> Scenario:
-    """The scenario in what :func:`ScenarioFile` sends: name, size in bytes, content in base 64. Raises InputError."""
+def uploaded_place(content: bytes, name: str, running: Scenario) -> Scenario:
+    """The scenario that runs, in the place of an uploaded spreadsheet, whose year it takes. Raises InputError."""
+    from totalplace.scenarios.own_places.book import book_of
+    from totalplace.scenarios.own_places.filling import place_of_book
+    from totalplace.scenarios.own_places.written import written
+    from totalplace.scenarios.reading import Marked
+
+    if len(content) > MOST_UPLOADED:
+        raise InputError(_TOO_LARGE, file=name, allowed=f"at most {MOST_UPLOADED:,} bytes")
+    place = written(place_of_book(book_of(content, name)), name)
+    return running.with_contents([Marked({"place": place}, name)])
+
+
+def read_upload(data: dict[str, Any], running: Scenario | None = None) -> Scenario:
+    """The scenario in what :func:`ScenarioFile` sends: name, size in bytes, content in base 64. Raises InputError.
+
+    A spreadsheet is a place of one's own for the scenario that is ``running``.
+    """
     told = data if isinstance(data, dict) else {}
     name, size, content = told.get("name"), told.get("size"), told.get("content")
     shown = shown_name(name if isinstance(name, str) else "")
@@ -74,6 +94,8 @@ def read_upload(data: dict[str, Any]) -> Scenario:
         received = base64.b64decode(content, validate=True)
     except ValueError:  # letters that are none of base 64
         raise InputError(_BROKEN, file=shown) from None
+    if running is not None and is_place_file(shown) and not shown.casefold().endswith(".txt"):  # a text may be a scenario
+        return uploaded_place(received, shown, running)
     return uploaded_scenario(received, shown)
 
 

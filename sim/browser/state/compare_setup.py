@@ -14,6 +14,7 @@ from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed, year_of
 from totalplace.sim.results.compare import check_scenarios
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.spreadsheets import csv_bytes
 from totalplace.sim.results.wording import count
@@ -94,7 +95,7 @@ class Comparison:
             _check_name(side)
         if not 2 <= len(self.sides) <= MOST_SIDES:
             raise InputError(f"{count(len(self.sides), 'scenario')} cannot be compared", allowed=f"2 to {MOST_SIDES} scenarios")
-        found = [self._side(side, name) for side, name in zip(self.sides, self._names(), strict=True)]
+        found = [self._side(side, name).for_many_runs() for side, name in zip(self.sides, self._names(), strict=True)]
         if len({(one.start, one.quarters) for one in found}) > 1:
             raise InputError("The scenarios differ in start or length",
                              allowed="scenarios that start together; Quarters sets one length for all")
@@ -189,7 +190,8 @@ def _refuse(key: str, value: str) -> None:
 def _allowed(key: str) -> tuple[str, ...]:
     from totalplace.scenarios import cuts
 
-    return {"arrangement": tuple(arrangement_titles()), "cuts": ("none", *cuts.names()), "uncertainties": ("default", "prior")}[key]
+    return {"arrangement": tuple(arrangement_titles()), "cuts": ("none", *cuts.names()),
+            "uncertainties": ("default", "prior", "posterior")}[key]
 
 
 def play(found: Sequence[Scenario], runs: int, seed: int) -> Callable[[Work], list[Ensemble]]:
@@ -214,9 +216,7 @@ def play(found: Sequence[Scenario], runs: int, seed: int) -> Callable[[Work], li
 
 def shown_metrics(query: Query) -> list[str]:
     """The metrics that an address asks for, else the key ones. Raises UnknownName."""
-    from totalplace.sim.model.metrics import metric
-
-    return [metric(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
+    return [metric_called(name).name for name in query.get("metric", ())] or list(KEY_METRICS)
 
 
 def file_stem(ensembles: Sequence[Ensemble]) -> str:

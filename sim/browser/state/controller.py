@@ -132,9 +132,9 @@ class Desk:
         self.refresh()
 
     def send(self, data: dict[str, Any]) -> None:
-        """Run a scenario file that the reader sends; what is wrong with it is said, and what runs goes on."""
+        """Run a scenario file or a place of their own that readers send; what is wrong with it is said, and what runs goes on."""
         try:
-            scenario = read_upload(data)
+            scenario = read_upload(data, self.session.scenario)
             session = PlaceSession(scenario, scenario.seeds.first)
         except InputError as error:
             self.complain(str(error))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -21,14 +20,15 @@ from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.compare_setup import whole
 from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, read_year, year_of
-from totalplace.sim.model.metrics import METRICS, metric
-from totalplace.sim.results.compare import ROUNDING
-from totalplace.sim.results.run import BAND
+from totalplace.sim.engine.every_place import in_places, play_places
+from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.every_place import Band, PlaceResults
+from totalplace.sim.results.relative import HEAD, SHARE, held_against, metric_called, parted, pounds_a_head, services_a_head
+from totalplace.sim.results.relative import MONEY as POUNDS
 from totalplace.sim.results.spreadsheets import csv_bytes
 from totalplace.sim.results.wording import unit_name
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
     from totalplace.scenarios import Scenario
     from totalplace.sim.browser.state.address import Query
@@ -40,21 +40,11 @@ MOST_RUNS: Final = 40
 USUAL_METRIC: Final = "pooled_share"
 #: What a map shows of the runs: the last year, its change since the first quarter, its difference from another scenario.
 SHOWN: Final = {"": "last year", "change": "change since the first quarter", "difference": "difference between the two scenarios"}
+#: Money of a place as a map shows it, by name in the address: a head, so that large places do not stand out for being large.
+TOTAL: Final = "total"
+MONEY: Final = {"": "a head of people", SHARE.name: "as a share of spend", TOTAL: "in all, £m"}
 #: Technical: maps that are kept for whoever asks for the same one again.
 MOST_KEPT: Final = 6
-
-
-class Band(NamedTuple):
-    """A value of a place: the median of its runs, and the ends of the band that holds 90% of them."""
-
-    middle: float
-    low: float
-    high: float
-
-    @property
-    def unsure(self) -> bool:
-        """Whether a difference with this band may be of either sign."""
-        return self.low < self.high and self.low <= 0.0 <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +97,20 @@ def known(name: str, year: str = USUAL_YEAR) -> dict[str, Band]:
 def _known_of(place: str, year: str) -> dict[str, float]:
     one = places.load(place, year)
     deprivation = float(np.average(one.deprivation, weights=one.neighbourhood_population))
-    return {"spending_a_head": 1e6 * one.total / one.population, "services_a_head": 1e6 * float(one.spend.sum()) / one.population,
+    return {"spending_a_head": one.total * pounds_a_head(one.population), "services_a_head": services_a_head(one),
             "deprivation": deprivation}
 
 
-def shown(name: str, show: str = "", total: bool = False, year: str = USUAL_YEAR) -> Shown:
-    """A metric as a map shows it; money is a head of people, unless ``total`` asks for £m of a place. Raises UnknownName."""
-    one = metric(name, period_of(year))
-    money = one.unit.startswith("£m") and not total
-    unit = f"£ a head{one.unit.removeprefix('£m')}" if money else one.unit
-    return Shown(name, one.label, unit, one.meaning, one.direction, signed=bool(show))
+def on_map(name: str, money: str = "") -> str:
+    """The name of a metric as a map shows it: money as one of MONEY, by default a head of people. Raises UnknownName."""
+    base = parted(metric_called(name).name)[0]
+    return base if money == TOTAL or not METRICS[base].unit.startswith(POUNDS) else held_against(base, money or HEAD.name)
+
+
+def shown(name: str, show: str = "", money: str = "", year: str = USUAL_YEAR) -> Shown:
+    """A metric as a map shows it (:func:`on_map`). Raises UnknownName."""
+    one = metric_called(on_map(name, money), period_of(year))
+    return Shown(name, one.label, one.unit, one.meaning, one.direction, signed=bool(show))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,65 +170,43 @@ class England:
         return found
 
     def _load(self, name: str, arrangement: str) -> Scenario:
-        return scenarios.load(name, arrangement=arrangement or None, year=self.given_year or None)
+        return scenarios.load(name, arrangement=arrangement or None, year=self.given_year or None).for_many_runs()
 
 
-@dataclass(frozen=True, eq=False)
-class PlaceResults:
-    """Metrics of every run of each place by its name, (R, M): at the start (first quarter) and in the last year.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the map shows: the name of a metric or of one of KNOWN, one of SHOWN, one of MONEY, a region or all."""
 
-    ``against`` has the last year of the scenario that is subtracted, with the same seeds; it is empty where there is none.
-    ``quarters`` is the length of each run, ``year`` that of the budgets.
-    """
+    name: str = ""
+    show: str = ""
+    money: str = ""
+    region: str = ""
 
-    start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    end: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    against: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    quarters: int = field(default=0, kw_only=True)
-    year: str = field(default=USUAL_YEAR, kw_only=True)
+    @classmethod
+    def of(cls, query: Query) -> Looked:
+        """What an address asks to see. Raises UnknownName."""
+        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
+        name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else on_map(given["metric"], TOTAL)
+        region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
+        money = given["money"] or (SHARE.name if parted(given["metric"])[1] is SHARE else "")
+        return cls(name, given["show"] if given["show"] in SHOWN else "", money if money in MONEY else "", region)
 
-    @property
-    def runs(self) -> int:
-        """Runs of each place; 0 before the first place is played."""
-        return len(next(iter(self.end.values()), ()))
+    def query(self) -> dict[str, str]:
+        """The same as values of an address."""
+        return {"metric": self.name, "show": self.show, "money": self.money, "region": self.region}
 
-    @cached_property
-    def positions(self) -> dict[str, int]:
-        """Where a metric stands in each row."""
-        return {name: i for i, name in enumerate(METRICS)}
+    def values(self, results: PlaceResults, run: bool, year: str) -> tuple[Shown, dict[str, Band]]:
+        """What is shown and its values by place of a year; ``run`` says whether runs are there or on their way."""
+        name = self.name or (USUAL_METRIC if run else USUAL_KNOWN)
+        if name in KNOWN:
+            return known_of(year)[name], self._within(known(name, year), year)
+        show = self.show if self.show != "difference" or results.against or not results.end else ""
+        what = shown(name, show, self.money, year)
+        return what, self._within(results.values(on_map(name, self.money), show), year)
 
-    def values(self, name: str, show: str = "", total: bool = False) -> dict[str, Band]:
-        """A metric by place, as one of SHOWN and in the unit of :func:`shown`; those without a value are left out.
-
-        Raises UnknownName.
-        """
-        column = self.positions[metric(name).name]
-        less = {"": None, "change": self.start, "difference": self.against}[show]
-        a_head = shown(name, show, total).unit.startswith("£ a head")
-        people = {place.name: place.population for place in places.names(self.year)}
-        found = {}
-        for place, rows in self.end.items():
-            values = rows[:, column]
-            if less is not None:
-                if place not in less:
-                    continue
-                values = _less(values, less[place][:, column])
-            there = values[~np.isnan(values)]  # such as trust, where nobody has a partner
-            if len(there):
-                found[place] = _band(there * (1e6 / people[place] if a_head else 1.0))
-        return found
-
-
-def _less(values: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Paired differences (R,); those of mere rounding are zero."""
-    gap = values - others
-    gap[np.abs(gap) <= ROUNDING * np.maximum(np.abs(values), np.abs(others))] = 0.0
-    return gap
-
-
-def _band(values: NDArray[np.float64]) -> Band:
-    low, middle, high = np.quantile(values, (BAND[0], 0.5, BAND[1]))
-    return Band(float(middle), float(low), float(high))
+    def _within(self, values: Mapping[str, Band], year: str) -> dict[str, Band]:
+        regions = {place.name: place.region for place in places.names(year)}
+        return {name: band for name, band in values.items() if self.region in ("", regions[name])}
 
 
 _KEPT: dict[tuple[tuple[str, ...], int, int], PlaceResults] = {}
@@ -250,7 +222,7 @@ def play(found: list[Scenario], runs: int, seed: int) -> Callable[[Work], PlaceR
         with _KEEPING:
             kept = _KEPT.get(key)
         if kept is None:
-            kept = _play(work, found, names, runs, seed)
+            kept = play_places([in_places(scenario, names) for scenario in found], runs, seed, work.report, THREADS)
             with _KEEPING:
                 while len(_KEPT) >= MOST_KEPT:
                     _KEPT.pop(next(iter(_KEPT)))
@@ -259,22 +231,6 @@ def play(found: list[Scenario], runs: int, seed: int) -> Callable[[Work], PlaceR
         return kept
 
     return task
-
-
-def _play(work: Work, found: list[Scenario], names: list[str], runs: int, seed: int) -> PlaceResults:
-    from totalplace.sim.engine.ensemble import ensemble
-
-    start: dict[str, NDArray[np.float64]] = {}
-    ends: list[dict[str, NDArray[np.float64]]] = [{} for _ in found]
-    quarters, year = found[0].quarters, found[0].year
-    for i, name in enumerate(names):
-        work.report(i, len(names), PlaceResults(dict(start), *map(dict, ends), quarters=quarters, year=year))
-        for scenario, end in zip(found, ends, strict=True):
-            result = ensemble(scenario.with_settings([f"place={name}"]), runs=runs, first_seed=seed, threads=THREADS)
-            end[name] = np.stack([result.at_end(one) for one in METRICS], axis=1)
-            if scenario is found[0]:
-                start[name] = np.stack([result.series(one)[:, 0] for one in METRICS], axis=1)
-    return PlaceResults(start, *ends, quarters=quarters, year=year)
 
 
 def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR) -> bytes:

@@ -60,7 +60,7 @@ def place_notes(scenario: scenarios.Scenario) -> list[str]:
     from totalplace.scenarios.places.england import SPLIT_NOTE
     from totalplace.scenarios.places.quality import notes
 
-    estimated = (*notes(scenario.place, scenario.year), SPLIT_NOTE)
+    estimated = (*notes(scenario.material.place.code, scenario.year), SPLIT_NOTE)
     return [f"{note[0].upper()}{note[1:]}." for note in scenario.notes if note in estimated or note.startswith("what if")]
 
 

@@ -14,12 +14,13 @@ import numpy as np
 from totalplace.agents.world import EVENTS
 from totalplace.scenarios import loads
 from totalplace.scenarios.calendar import quarter_dates, quarter_index
+from totalplace.scenarios.canonical_text import canonical_text
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.events import DatedChange, read_events, told
 from totalplace.scenarios.lever_values import ALL, written_value
 from totalplace.scenarios.reading import marked, read_text
 from totalplace.scenarios.registry import LEVERS
-from totalplace.scenarios.scenario import Scenario, canonical_text
+from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.state.resume import Move
 from totalplace.sim.browser.state.snapshot import PolicyEvent

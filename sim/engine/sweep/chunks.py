@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.sweeps.factors import Factor
 from totalplace.sim.engine.sweep.designs import metric_names
-from totalplace.sim.results.run import LAST_QUARTERS
+from totalplace.sim.results.last_year import LAST_QUARTERS
 
 if TYPE_CHECKING:
     from totalplace.scenarios.sweeps.sweep import Sweep

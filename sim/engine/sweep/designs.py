@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from totalplace.scenarios.sweeps.factors import Factor
 from totalplace.scenarios.sweeps.sweep import Sweep
 from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.relative import is_metric
+from totalplace.sim.results.relative import names as every_name
 
 Points = NDArray[np.float64]
 
@@ -55,8 +57,8 @@ def metric_names(sweep: Sweep) -> tuple[str, ...]:
     Raises UnknownName, at its place in the file, for a metric that there is not.
     """
     for name, place in zip(sweep.metrics, sweep.metric_places, strict=True):
-        if name not in METRICS:
-            raise place.unknown("metric", name, METRICS)
+        if not is_metric(name):
+            raise place.unknown("metric", name, list(every_name()))
     return sweep.metrics or tuple(METRICS)
 
 

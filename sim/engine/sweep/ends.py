@@ -10,7 +10,7 @@ import yaml
 from numpy.typing import NDArray
 
 from totalplace.sim.model.metrics import OF_COMMISSIONERS
-from totalplace.sim.results.run import LAST_QUARTERS, adding_up, in_last_year
+from totalplace.sim.results.last_year import LAST_QUARTERS, adding_up, in_last_year
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,10 +22,11 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.sweep.chunks import chunk_count
 from totalplace.sim.engine.sweep.designs import metric_names
-from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.out_folder import ANALYSIS_FORMAT
 from totalplace.sim.results.out_folder import FORMAT as RESULTS_FORMAT
 from totalplace.sim.results.out_folder import OLDER as OLDER_FOLDERS
+from totalplace.sim.results.relative import is_metric
+from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.system.checksums import check_signed, signed
 
 if TYPE_CHECKING:
@@ -209,8 +210,8 @@ def _check_numbers(manifest: Manifest, path: Path) -> None:
     if manifest.runs < 1 or manifest.chunk < 1 or manifest.chunks > MOST_CHUNKS:
         raise _no_manifest(path, f"{manifest.runs} runs in parts of {manifest.chunk}")
     for name in manifest.metrics:
-        if name not in METRICS:
-            raise UnknownName("metric", name, METRICS, file=str(path))
+        if not is_metric(name):
+            raise UnknownName("metric", name, list(every_name()), file=str(path))
 
 
 def written_manifest(manifest: Manifest) -> bytes:

@@ -17,7 +17,9 @@ from totalplace.scenarios.sweeps.factors import LEVER, Factor, stated
 from totalplace.sim.engine.place_model import PlaceModel
 from totalplace.sim.engine.sweep.chunks import Player, Workers, quarters_of_rows
 from totalplace.sim.model.metrics import flat
-from totalplace.sim.results.run import adding_up, in_last_year
+from totalplace.sim.results.last_year import adding_up, in_last_year
+from totalplace.sim.results.relative import factors as factors_of
+from totalplace.sim.results.relative import parted
 from totalplace.sim.system.processes import safe_path
 
 
@@ -65,8 +67,11 @@ class ModelStage:
         for _ in range(self.scenario.quarters):
             model.step()
         measures = flat(model.world.measures)
-        seen = np.stack([measures[name][self._kept] for name in self.metrics], axis=-1)
+        seen = np.stack([measures[parted(name)[0]][self._kept] for name in self.metrics], axis=-1)
         rows[:] = in_last_year(seen, adding_up(self.metrics)) if seen.shape[1] > 1 else seen[:, 0]
+        held = factors_of(self.metrics, self.scenario.material.place)
+        if held is not None:
+            rows *= held
 
 
 def _leave_interrupts_to_the_driver() -> None:

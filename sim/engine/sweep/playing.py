@@ -23,7 +23,9 @@ from totalplace.sim.engine.sweep.work import run_seconds
 from totalplace.sim.model.ledger import LedgerError
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.model.world import World, lever_place
-from totalplace.sim.results.run import adding_up, in_last_year
+from totalplace.sim.results.last_year import adding_up, in_last_year
+from totalplace.sim.results.relative import factors as factors_of
+from totalplace.sim.results.relative import parted
 
 #: Technical: runs that are played without coming back to Python: as many as take about so long, keep so much, and at most so many.
 _SECONDS_TOGETHER: Final = 0.05
@@ -45,7 +47,7 @@ class DesignStage:
         quarters = quarters_of_rows(every, scenario.quarters)
         words = self._stage.words(np.asarray(self._stage.world.measures).view(np.float64).reshape(scenario.quarters, -1))
         self._kept = np.ascontiguousarray(words[quarters][..., _columns(metrics)])
-        self._adds_up = adding_up(metrics)
+        self._adds_up, self._factors = adding_up(metrics), factors_of(metrics, self._stage.template.place)
         seconds, memory = _SECONDS_TOGETHER / run_seconds(scenario), _BYTES_TOGETHER / self._kept.nbytes
         self.together = int(min(max(1.0, min(seconds, memory)), MOST_TOGETHER))
         self._seen = np.empty((self.together, self._kept.size), np.int64)
@@ -70,6 +72,8 @@ class DesignStage:
         played = self._stage.play_many(seeds, self._kept.reshape(-1), seen, self._places, changed)
         quarters = seen.view(np.float64).reshape(len(seeds), *self._kept.shape)
         rows[:] = quarters[:, :, 0] if self._kept.shape[1] == 1 else in_last_year(quarters, self._adds_up)
+        if self._factors is not None:
+            rows *= self._factors
         return {run: self._ledger_error(int(seeds[run]), changed[run]) for run in np.flatnonzero(played.broken >= 0).tolist()}
 
     def _ledger_error(self, seed: int, values: NDArray[np.float64]) -> LedgerError:
@@ -94,7 +98,7 @@ class DesignStage:
 def _columns(metrics: Sequence[str]) -> NDArray[np.int64]:
     """Where metrics stand in a row of the table of metrics."""
     names = list(METRICS)
-    return np.array([names.index(name) for name in metrics], dtype=np.int64)
+    return np.array([names.index(parted(name)[0]) for name in metrics], dtype=np.int64)
 
 
 class Playable(Protocol):

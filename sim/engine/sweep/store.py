@@ -17,8 +17,8 @@ from totalplace.sim.engine.sweep.ends import ends
 from totalplace.sim.engine.sweep.manifest import EARLIER, NAME, Manifest, read_manifest
 from totalplace.sim.engine.sweep.parts import TABLES, Parts, failed_runs
 from totalplace.sim.engine.sweep.tables import FAILED, OF_THE_WORK, SCENARIO_COLUMNS
-from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.out_folder import check_name
+from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.rendering import rendered
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import count
@@ -187,7 +187,7 @@ class Store:
         for (number, name), (done, low, middle, high) in sorted(bands.items(), key=lambda item: item[0][0]):
             where = {"scenario": scenarios["scenario"][number], "place": scenarios["place"][number]}
             counts = {"done": done, "missing": each - done}
-            rows.append({**where, "metric": name, "unit": METRICS[name].unit, **counts,
+            rows.append({**where, "metric": name, "unit": metric_called(name).unit, **counts,
                          "last_year": middle, "last_year_p05": low, "last_year_p95": high})
         return pd.DataFrame(rows)
 

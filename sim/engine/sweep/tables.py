@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from totalplace.scenarios.calendar import quarter_dates
 from totalplace.scenarios.sweeps.choices import choices_of
 from totalplace.sim.engine.sweep.chunks import Chunk, Outcome, kept_quarters
-from totalplace.sim.model.metrics import METRICS
+from totalplace.sim.results.relative import metric_called
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
@@ -64,7 +64,7 @@ def metrics_schema(metrics: Sequence[str], every: str) -> pa.Schema:
     """Columns of ``metrics``. The schema says under ``row`` what a row stands for, a field under ``row`` how it is summed up."""
     kept = []
     for name in metrics:
-        metric = METRICS[name]
+        metric = metric_called(name)
         field = _field(name, pa.float64(), metric.unit, metric.meaning)
         how = ROWS[every] if every == "quarter" else _SUMMED_UP[metric.aggregate]
         kept.append(field.with_metadata({**(field.metadata or {}), b"row": how.encode()}))

@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.scenarios import places
-from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places import tables
-from totalplace.scenarios.places.shapes import geography_of
 from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS
 from totalplace.sim.engine.sweep.chunks import kept_quarters
@@ -51,10 +47,7 @@ def neighbourhoods(scenario: Scenario) -> int:
     """Neighbourhoods of a scenario: its clusters, or the small areas of its place."""
     if isinstance(scenario.clusters, int):
         return scenario.clusters
-    try:
-        return len(tables.small_areas(places.find(scenario.place, scenario.year).code, geography_of(scenario.year))[1])
-    except InputError:  # its runs will say what is wrong with the place
-        return 1
+    return len(scenario.material.place.neighbourhood_name)
 
 
 def run_seconds(scenario: Scenario, engine: str = "compiled") -> float:

@@ -26,9 +26,7 @@ from totalplace.sim.results.out_folder import holdings
 from totalplace.sim.system.checksums import check_signed, is_intact, read_object, seal, signed
 from totalplace.sim.system.disk import check_kind, clear_partials, write_whole
 
-FORMAT: Final = "totalplace calibration 2"
-#: The format of earlier versions, without checksums; it is read and gone on with.
-OLDER: Final = "totalplace calibration 1"
+FORMAT: Final = "totalplace calibration 3"
 MANIFEST: Final = "manifest.json"
 BATCHES: Final = "batches"
 
@@ -40,7 +38,7 @@ class Batches:
 
     def __init__(self, simulator: Simulator, folder: Path | None = None, progress: Progress | None = None) -> None:
         self.simulator = simulator
-        self.values: dict[int, Floats] = {}
+        self.pictures = 0
         self._folder = folder / BATCHES if folder is not None else None
         self._progress = progress or (lambda words, done: None)
         if self._folder is not None:
@@ -49,14 +47,13 @@ class Batches:
 
     def play(self, stage: str, values: Floats, first: int) -> Floats:
         """Measures of pictures ``first`` and on, from the folder if they are there with these very parameters."""
-        for i, row in enumerate(values):
-            self.values[first + i] = row
-        path = self._folder / f"{stage}-{first:07d}.parquet" if self._folder is not None else None
+        path = self._folder / f"{stage}-{first:08d}.parquet" if self._folder is not None else None
         measured = self._kept(path, values) if path is not None else None
         if measured is None:
             measured = self.simulator.play(values, first)
             if path is not None:
                 write_whole(path, parquet(seal(self._table(values, measured))))
+        self.pictures += len(values)
         self._progress(stage, len(values))
         return measured
 
@@ -84,10 +81,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     path = folder / MANIFEST
     try:
         found = read_object(path, "a calibration")
-        if found["format"] not in (FORMAT, OLDER):
+        if found["format"] != FORMAT:
             raise InputError(f"'{path}' is of the format '{found['format']}'", allowed=f"the format '{FORMAT}'")
-        if found["format"] == FORMAT:
-            check_signed(found, path)
+        check_signed(found, path)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:

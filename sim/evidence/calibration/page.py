@@ -1,177 +1,239 @@
-"""The calibration report, ``docs/calibration.md``: what was done, what was learnt, what holds where it was not used."""
+"""The calibration report, ``docs/calibration.md``: what was learnt, what was not, how far it can be believed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.places import load
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.calibration.distance import FARTHEST
+from totalplace.sim.evidence.calibration.coverage import ENDS
 from totalplace.sim.evidence.calibration.figures import figures
-from totalplace.sim.evidence.calibration.plan import by_measure, reasons
-from totalplace.sim.evidence.calibration.posterior import DIGITS
-from totalplace.sim.evidence.calibration.run import (
-    CALIBRATED,
-    COMPACT,
-    CROSSINGS,
-    HOLDOUT,
-    HOLDOUT_YEAR,
-    POSTERIOR,
-    PRESENT,
-    PROPOSED,
-    ROUNDS,
-    Calibration,
-)
-from totalplace.sim.evidence.calibration.screening import MOVES
-from totalplace.sim.evidence.facts import MET, fact_verdict, facts
+from totalplace.sim.evidence.calibration.marginals import INFORMED, OUTER, PILED, rounded, weighted_quantiles
+from totalplace.sim.evidence.calibration.posterior import POWER
+from totalplace.sim.evidence.calibration.run import SHIPPED, Calibration
+from totalplace.sim.evidence.calibration.tensions import PULLS
+from totalplace.sim.evidence.facts import Floats, facts
 from totalplace.sim.evidence.markdown_page import table, write_page
-from totalplace.sim.evidence.validation_page import number, parameter_code, span
+from totalplace.sim.evidence.validation_page import number, parameter_code
 
 PAGE: Final = "calibration.md"
-_WHERE: Final = (CALIBRATED, HOLDOUT, HOLDOUT_YEAR)
 _TITLES: Final = {
-    "marginals": "Posterior of every parameter against its prior",
+    "targets": "Targets: the figure with its error, the prior and the posterior",
+    "marginals": "Posterior of the parameters that the facts inform",
     "pairs": "Posterior of the most informed parameters, two at a time",
-    "distances": "Distances by generation, and pictures in range",
-    "predicted": "Every criterion predicted: published range, median and 90% interval",
+    "coverage": "Synthetic data: truths and 90% intervals",
 }
+#: Parameters named one by one, and those that a better figure would teach most about.
+_NAMED: Final = 8
+_TAUGHT: Final = 3
+#: Part of the standard deviation of a parameter from which a better figure teaches something of it.
+_TEACHES: Final = 0.05
+#: Width of an interval over the prior's from which a parameter counts as better known.
+_BETTER: Final = 0.75
+_AT: Final = (ENDS[0], 0.5, ENDS[1])
 
 
-def share_in_range(found: Calibration, where: str, which: str, measure: str) -> float:
-    """Share of the predicted pictures in the range of a criterion."""
-    values = found.predicted[where, which][:, found.measures.index(measure)]
-    return float(by_measure()[measure].holds(values).mean())
+def _span(values: Floats, weights: Floats) -> Floats:
+    """Ends and median of 90% of what can be measured, by weight; NaN if nothing can."""
+    known = ~np.isnan(values)
+    return weighted_quantiles(values[known], weights[known], _AT) if known.any() else np.full(3, np.nan)
 
 
-def verdicts(found: Calibration, where: str, which: str) -> dict[int, str]:
-    """The verdict on each fact by the rule of validation, from the predicted pictures."""
-    return {
-        fact.number: fact_verdict([share_in_range(found, where, which, c.measure) for c in fact.criteria]) for fact in facts()
-    }
+def predicted(found: Calibration) -> list[tuple[Floats, Floats]]:
+    """For each target ends and median of 90% of the pictures: over the prior, and over the posterior by weight."""
+    first, sample = found.matching.waves[0].measured, found.sample
+    prior = first.reshape(-1, first.shape[2])
+    return [(_span(prior[:, t], np.ones(len(prior))), _span(sample.measured[:, t], sample.weights)) for t in range(prior.shape[1])]
 
 
-def _reproduced(found: Calibration, where: str, which: str) -> str:
-    given = verdicts(found, where, which)
-    return f"{sum(verdict == 'reproduced' for verdict in given.values())} of {len(given)}"
+def inside(found: Calibration) -> list[bool]:
+    """Whether the figure of each target lies in the 90% interval of the posterior's pictures; of a bound, the median."""
+    said = []
+    for one, (_, (low, middle, high)) in zip(found.plan.criteria(), predicted(found), strict=True):
+        said.append(bool(low <= one.central <= high) if one.central is not None else bool(one.low <= middle <= one.high))
+    return said
+
+
+def covered(found: Calibration) -> tuple[float, float] | None:
+    """Share of intervals that hold the truth, over synthetic data and informed parameters, and their mean contraction."""
+    columns = list(found.informed)
+    if found.coverage is None or not columns:
+        return None
+    return float(found.coverage.holds[:, columns].mean()), float(found.coverage.contraction[columns].mean())
+
+
+def summary(found: Calibration) -> str:
+    """The calibration in one sentence."""
+    sample, kept, cover = found.sample, inside(found), covered(found)
+    said = (f"{len(found.informed)} of {len(PARAMETERS)} parameters informed by {len(kept)} targets, of which {sum(kept)} lie "
+            "inside "
+            f"the posterior's 90% interval; effective size {sample.effective:,.0f} of {len(sample.weights):,} particles; "
+            f"{found.matching.waves[-1].share:.2g} of the prior not ruled out")
+    if cover is not None:
+        said += f"; on synthetic data {cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of their prior's width"
+    return said + "."
+
+
+def _names(columns: Sequence[int]) -> str:
+    every = list(PARAMETERS)
+    return ", ".join(parameter_code(every[i]) for i in columns)
+
+
+def _learnt(found: Calibration) -> Iterator[str]:
+    order, every = list(found.informed), list(found.marginals.values())
+    better = sum(every[i].share_of_range < _BETTER for i in order)
+    most = f", most of {_names(order[:_NAMED])}" if order else ""
+    yield (f"**What was learnt.** The {len(found.plan.targets)} published figures tell something of {len(order)} of "
+           f"{len(PARAMETERS)} parameters{most}. {better} are known at least a quarter better than before.\n")
+    yield (f"**What was not.** The other {len(PARAMETERS) - len(order)} are as unknown as they were; the posterior carries them "
+           "with all of their ranges. Results that turn on them are as wide as judgement makes them.\n")
 
 
 def _head(found: Calibration) -> Iterator[str]:
-    size, sample = found.plan.size, found.sample
-    pictures = size.screening + sum(one.pictures for one in sample.generations)
-    last = sample.generations[-1]
     yield "# Calibration\n"
-    yield ("This file is written by `totalplace calibrate --out DIR --docs docs`. What is calibrated, where and against what "
-           "is data: `sim/evidence/calibration/calibration.yaml`.\n")
-    yield (f"Approximate Bayesian computation on {pictures:,} pictures of {found.runs_a_picture} runs each "
-           f"({pictures * found.runs_a_picture:,} runs): {len(sample.generations)} generations of {size.particles} particles. "
-           f"The last accepts a distance of {number(last.threshold)} and has an effective size of {last.effective:.0f}. "
-           f"{sum(one.informed for one in found.marginals.values())} of {len(PARAMETERS)} parameters are informed by the facts.\n")
-    rows = [[where, *(_reproduced(found, where, which) for which in (PRESENT, PROPOSED, POSTERIOR))]
-            for where in _WHERE if (where, POSTERIOR) in found.predicted]
-    yield "Facts reproduced, by the rule of `docs/validation.md`:\n"
-    yield from table(("where", PRESENT, PROPOSED, POSTERIOR), rows)
+    yield ("This file is written by `totalplace calibrate --out DIR --docs docs`. What is done is data: "
+           "`sim/evidence/calibration/calibration.yaml`; the targets are those of `sim/evidence/facts.yaml`.\n")
+    yield "## In plain words\n"
+    yield from _learnt(found)
+    kept, cover = inside(found), covered(found)
+    missed = [f"`{name}`" for name, good in zip(found.plan.targets, kept, strict=True) if not good]
+    but = f"; not that of {', '.join(missed)}" if missed else ""
+    yield (f"**How well it fits.** {sum(kept)} of {len(kept)} published figures lie inside the 90% interval of the posterior's own "
+           f"pictures{but}. Places held out judge that: see [validation](validation.md).\n")
+    if cover is not None:
+        yield ("**How far to believe it.** Data that the model made itself, from known parameters, went through the same "
+               "machinery: "
+               f"{cover[0]:.0%} of the 90% intervals hold the truth, at {cover[1]:.0%} of the width of their prior. That says "
+               "that the "
+               "machinery is sound, not that the model is right: a rule that is wrong shows where the posterior piles up at an "
+               "end of the prior, or where facts pull apart, below.\n")
+    yield (f"In short: {summary(found)} {found.pictures:,} pictures of {found.runs_a_picture} runs, "
+           f"{found.pictures * found.runs_a_picture:,} runs in all.\n")
 
 
-def _how(found: Calibration) -> Iterator[str]:
+def _targets(found: Calibration) -> Iterator[str]:
+    yield "## Targets\n"
+    yield ("Error: standard deviations of the figure as published and of what the model cannot carry, of logarithms where "
+           "marked. *Loss*: "
+           "half the mean square of the misfit in these; a posterior that fits as well as its errors say has about 0.5 or less.\n")
+    of = {one.measure: fact.number for fact in facts() for one in fact.criteria}
+    rows = []
+    for t, (one, spans) in enumerate(zip(found.plan.criteria(), predicted(found), strict=True)):
+        prior, posterior = (f"{number(middle)} ({number(low)} to {number(high)})" for low, middle, high in spans)
+        error = f"{one.observation:g}; {one.discrepancy:g}" + (" (log)" if one.scale == "log" else "")
+        figure = f"{one.central:g}" if one.central is not None else one.published()
+        rows.append((str(of[one.measure]), f"`{one.measure}`: {one.label}", one.unit, figure, error, prior, posterior,
+                     number(float(found.tensions.loss[t]))))
+    yield from table(("fact", "target", "unit", "figure", "error", "prior (90%)", "posterior (90%)", "loss"), rows)
+
+
+def _waves(found: Calibration) -> Iterator[str]:
     plan, size = found.plan, found.plan.size
     yield "## How it is done\n"
-    yield ("**Pictures.** A picture of the country is one run of every setting that the facts used need, in each of the "
-           "places, each with a seed of its own; measures are those of validation.\n")
-    yield ("**Distance.** A published range is read as the uncertainty of the published figure: inside it the distance is 0. "
-           f"Outside, it is the way to the range in interquartile ranges of the measure over the prior, at most {FARTHEST:g}; "
-           "the distance of a picture is the mean over the facts used.\n")
-    yield (f"**Screening.** {size.screening} pictures over the prior (a Latin hypercube) say which parameters the facts speak "
-           f"about: those whose rank correlation with any measure is beyond {MOVES:g} standard errors, at most {size.moving}. "
-           "The others are drawn from their priors in every picture, so that the posterior is of all parameters together.\n")
-    yield ("**Sequential Monte Carlo.** pyABC (Schälte et al. 2022, *Journal of Open Source Software* 7, 4304). Each "
-           "generation accepts the pictures nearer than the median of the one before, until all are in every range, or fewer "
-           f"than 2% of proposals are accepted, or {size.generations} generations or {size.pictures:,} pictures are simulated. "
-           "Proposals come from a widened normal distribution fitted to the last generation, on the scale of normal quantiles "
-           "of the prior, and a tenth of them from the prior.\n")
-    yield ("**Rule for defaults.** A parameter that was not moved keeps its default. For the others, taken together, the "
-           f"candidates are the weighted median and the {size.candidates} particles nearest to the facts, rounded to {DIGITS} "
-           f"significant digits. Since a particle can be near by luck, each is tried on {max(1, size.trials // ROUNDS)} new "
-           f"pictures of the calibration places; the best 1 in {ROUNDS} are crossed with each other {CROSSINGS} times (every "
-           "parameter at a point between two parents), and the children tried in the same way; the best are tried on "
-           f"{size.trials} more, and the best of all with each parameter alone, then with all, put back to the present default: "
-           "what stands goes only if it is beaten. Best is who meets "
-           f"most facts by the rule of validation (each criterion in range in {MET:.0%} of "
-           "pictures), then is in range most often on average, then has the smaller distance. Criteria here are those used and "
-           f"{', '.join(f'`{name}`' for name in plan.also)}, which decide between candidates only.\n")
-    yield (f"**Posterior that is shipped.** {COMPACT} rows drawn from the last generation by weight (systematic resampling): "
-           "`scenarios/posterior.csv`. A scenario that says `uncertainties: posterior` draws one row for each seed.\n")
+    yield (f"**Pictures.** A picture is one run of every setting that the targets need, in {size.places} places, each with a "
+           "seed of its "
+           f"own. Places are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; "
+           "those of validation are left out. What places and seeds do to a measure is its noise.\n")
+    yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to "
+           "every "
+           "target (scikit-learn: a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and "
+           "rules out what is implausible beyond the cut, given noise, emulator, observation and discrepancy.\n")
     rows = []
-    for name in (*plan.places, *plan.holdout_places):
-        place = load(name)
-        deprivation = float(np.average(place.deprivation, weights=place.neighbourhood_population))
-        use = "held out" if name in plan.holdout_places else "calibration"
-        rows.append((name, place.region, f"{place.population:,.0f}", f"{deprivation:.1f}", use))
-    yield from table(("place", "region", "population", "deprivation score", "use"), rows)
-    if plan.holdout_year:
-        yield (f"Also held out: the budgets of {plan.holdout_year}, with the start, dated policies and the budget path of that "
-               "time.\n")
-    yield from table(("generation", "largest distance", "pictures", "accepted", "effective size"), [
-        (str(one.number), number(one.threshold), str(one.pictures), f"{one.acceptance:.0%}", f"{one.effective:.0f}")
-        for one in found.sample.generations
-    ])
+    for wave in found.matching.waves:
+        explained = ", ".join(f"{one.explained:.2f}" for one in wave.emulators.each)
+        rank = f"{wave.cut:g}, {'second ' if wave.rank == 2 else ''}largest"
+        rows.append((str(wave.number), f"{len(wave.unit):,}", rank, f"{wave.share:.2g}", explained))
+    yield from table(("wave", "points", "cut", "share of the prior not ruled out", "R² of the emulators, in the order above"), rows)
 
 
-def _facts(found: Calibration) -> Iterator[str]:
-    yield "## Facts used and facts only checked\n"
-    why, plan = reasons(), found.plan
-    groups = [where for where in _WHERE if (where, POSTERIOR) in found.predicted]
-    rows = []
-    for fact in facts():
-        for criterion in fact.criteria:
-            use = "for the choice" if criterion.measure in plan.also else "checked"
-            use = "**used**" if criterion.measure in plan.targets else use
-            cells = [
-                f"{span(found.predicted[where, which][:, found.measures.index(criterion.measure)])}, "
-                f"{share_in_range(found, where, which, criterion.measure):.0%}"
-                for where in groups for which in (POSTERIOR, PROPOSED)
-            ]
-            rows.append((str(fact.number), criterion.label, criterion.published(), use, *cells))
-    heads = [f"{where}: {which}" for where in groups for which in (POSTERIOR, PROPOSED)]
-    yield ("Median (90% interval) of the pictures, and the share in the published range. Criteria that are *used* decide which "
-           "parameters are kept; those *for the choice* only which of them become the defaults; the others had no part in that.\n")
-    yield from table(("", "criterion", "published (range)", "use", *heads), rows)
-    yield "Why each is used:\n"
-    yield from (f"- `{name}`: {why.get(name, 'asked for')}." for name in found.plan.choice)
-    yield ""
-    missed = [by_measure()[name].label for name, share in zip(found.plan.choice, found.tried, strict=True) if share < MET]
-    if missed:
-        yield (f"**Not met at the proposed defaults** on the calibration places (in range in less than {MET:.0%} of pictures): "
-               f"{'; '.join(missed)}.\n")
-    holds = {where: {n for n, v in verdicts(found, where, PROPOSED).items() if v == "reproduced"} for where in groups}
-    if len(groups) > 1:
-        lost = sorted(holds[CALIBRATED] - holds[HOLDOUT])
-        words = f"facts {', '.join(map(str, lost))} are" if lost else "no fact is"
-        yield f"At the proposed defaults {words} lost in the places held out.\n"
+def _rounds(found: Calibration) -> Iterator[str]:
+    sample, names = found.sample, list(PARAMETERS)
+    yield (f"**Posterior.** Emulators learn from {sample.learnt:,} particles more, proposed by the prior times the kernel that "
+           f"they expect to the power {POWER:g}. Then {sample.populations} populations of "
+           f"{len(sample.unit) // sample.populations:,}, each apart from the others, are tempered from what history "
+           "matching left to the prior times the expected kernel (sequential Monte Carlo; moves by differential evolution), the "
+           "emulators' own error and the noise of a picture "
+           f"counted in. Effective size, from how far the means of populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} "
+           "rows are drawn and shipped; defaults are the most central of them where the facts inform.\n")
+    left, by = sample.moved()
+    most = max(found.informed, key=lambda i: abs(by[i]), default=0)
+    mean = float(np.sqrt((by[list(found.informed)] ** 2).mean())) if found.informed else 0.0
+    yield (f"**A check.** Weights by the kernels of the particles' own pictures are exact, for a model that errs as the table "
+           f"says (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the informed "
+           f"parameters by {mean:.2f} of their standard deviations (root mean square; by chance alone some "
+           f"{1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, by {by[most]:+.2f}.\n")
+
+
+def _coverage(found: Calibration) -> Iterator[str]:
+    one, cover = found.coverage, covered(found)
+    if one is None or cover is None:
+        return
+    yield "## Coverage on synthetic data\n"
+    yield (f"{len(one.truth)} sets of data, made from pictures of points of the last wave, whose prior is what the waves "
+           "before it left, with an error of observation and discrepancy; a population of its own is tempered to each, as to the "
+           "published figures. Contraction: width of the 90% interval over that of what the truths "
+           "were drawn from. An interval as wide as the prior covers too.\n")
+    names = list(PARAMETERS)
+    rows = [(parameter_code(names[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
+    every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")
+    yield from table(("parameter", "intervals that hold the truth", "contraction"), [every, *rows])
 
 
 def _parameters(found: Calibration) -> Iterator[str]:
-    yield "## Parameters\n"
-    rows = []
-    for i, (name, row) in enumerate(PARAMETERS.items()):
-        known = found.marginals[name]
-        change = f"**{found.proposed[i]:g}**" if found.proposed[i] != found.present[i] else f"{found.proposed[i]:g}"
-        rows.append((parameter_code(name), row.unit, f"{row.low:g} to {row.high:g}", f"{found.present[i]:g}",
-                     f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", "yes" if known.informed else "no",
-                     f"{known.share_of_range:.0%}", change))
-    yield ("*Informed*: the posterior differs from the prior. *Width*: 90% interval over that of the prior. Proposed defaults "
-           "that differ from the present ones are bold.\n")
-    yield from table(("parameter", "unit", "prior range", "present default", "posterior median (90%)", "informed", "width",
-                       "proposed default"), rows)
+    yield "## Parameters that the facts inform\n"
+    yield (f"*Width*: 90% interval over that of the prior. Informed: the posterior is farther from the prior than {INFORMED:g} "
+           "over the "
+           "root of the effective size (Kolmogorov and Smirnov). *Central*: the value of the particle that stands for all.\n")
+    central, rows = found.defaults(), []
+    for i in found.informed:
+        row = list(PARAMETERS.values())[i]
+        known = found.marginals[row.name]
+        rows.append((parameter_code(row.name), row.unit, f"{row.low:g} to {row.high:g}",
+                     f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", f"{known.share_of_range:.0%}", known.piled,
+                     f"{row.default:g}", f"{rounded(row, float(central[i])):g}"))
+    head = ("parameter", "unit", "prior range", "posterior median (90%)", "width", "piles up at", "default", "central")
+    yield from table(head, rows)
+
+
+def _structure(found: Calibration) -> Iterator[str]:
+    yield "## Where a rule may be wrong\n"
+    piled = [one for one in found.marginals.values() if one.piled]
+    if piled:
+        said = "; ".join(f"{parameter_code(one.name)} at the {one.piled} end ({max(one.at_low, one.at_high):.0%})" for one in piled)
+        yield f"Parameters with {PILED:.0%} or more of the posterior in an outer {OUTER:.0%} of the prior: {said}.\n"
+    else:
+        yield f"No parameter that the facts inform has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
+    names, pairs = found.plan.targets, found.tensions.pairs()
+    if pairs:
+        yield f"Facts that pull apart (the mean log kernel of one gains more than {PULLS:g} if the other is dropped):\n"
+        rows = [(f"`{names[i]}`", f"`{names[j]}`", f"{gain:.2f}") for i, j, gain in pairs]
+        yield from table(("target", "is held back by", "gain"), rows)
+    else:
+        yield "No two facts pull apart.\n"
+    unknown = [f"`{names[j]}`" for j in range(len(names)) if np.isnan(found.tensions.gain[:, j]).all()]
+    if unknown:
+        yield f"Without {', '.join(unknown)} too few particles are left to say.\n"
+
+
+def _data(found: Calibration) -> Iterator[str]:
+    yield "## What data would settle\n"
+    yield "Parameters whose standard deviation would fall most if the error of a target, figure and model together, were halved:\n"
+    rows, every = [], list(PARAMETERS)
+    for name, teaches in zip(found.plan.targets, np.nan_to_num(found.tensions.teaches), strict=True):
+        best = [int(i) for i in np.argsort(-teaches, kind="stable")[:_TAUGHT] if teaches[i] >= _TEACHES]
+        rows.append((f"`{name}`", ", ".join(f"`{every[i]}` −{teaches[i]:.0%}" for i in best) or "none by a twentieth"))
+    yield from table(("a better figure of", "would teach"), rows)
 
 
 def markdown(found: Calibration) -> str:
     """The whole page."""
-    parts = [*_head(found), *_how(found), *_facts(found), *_parameters(found)]
-    parts += [f"![{title}](images/calibration-{name}.png)\n" for name, title in _TITLES.items()]
+    sections = (_head, _targets, _waves, _rounds, _coverage, _parameters, _structure, _data)
+    parts = [text for section in sections for text in section(found)]
+    shown = [name for name in _TITLES if name != "coverage" or found.coverage is not None]
+    parts += [f"![{_TITLES[name]}](images/calibration-{name}.png)\n" for name in shown]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -1,7 +1,8 @@
 """The model as calibration sees it: parameters in, measures of the facts out, one picture of the country for each row.
 
-A picture is one run of every setting that the measures need in each place, each with a seed of its own (as in
-:mod:`totalplace.sim.evidence.fact_runs`). N pictures, P parameters, M measures.
+A picture is one run of every setting that the measures need in each of a few places, each with a seed of its own (as in
+:mod:`totalplace.sim.evidence.fact_runs`). Which places these are is drawn anew for every batch of pictures, so that what places
+do to a measure is part of its noise, as what seeds do is. N pictures, P parameters, M measures.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from totalplace import scenarios
+from totalplace.scenarios import places as all_places
 from totalplace.scenarios.amounts import in_pounds
 from totalplace.scenarios.calendar import format_month, parse_financial_year, parse_month
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.reading import read_text
 from totalplace.scenarios.registry import LEVERS, PARAMETERS
-from totalplace.sim.evidence.fact_runs import Observed, from_prior, observe
+from totalplace.sim.evidence.fact_runs import from_prior, observe, runs_of
 from totalplace.sim.evidence.facts import Floats, Setting, settings
 from totalplace.sim.evidence.measures import MEASURES
 
@@ -93,32 +95,50 @@ def _moved(event: dict[str, Any], later: int) -> dict[str, Any]:
     return moved
 
 
-class Pictures:
-    """The facts' settings in some places; see :class:`Simulator`. ``measures``: names of functions of the facts."""
+def strata(names: Sequence[str], number: int) -> list[tuple[str, ...]]:
+    """Places in ``number`` groups: by population, and each of these halves by deprivation, so that a draw has all kinds."""
+    loaded = [all_places.load(name) for name in names]
+    size = np.array([place.population for place in loaded])
+    worse = np.array([float(np.average(p.deprivation, weights=p.neighbourhood_population)) for p in loaded])
+    groups: list[tuple[str, ...]] = []
+    for part in np.array_split(np.argsort(size, kind="stable"), -(-number // 2)):
+        wanted = min(2, number - len(groups))
+        for half in np.array_split(part[np.argsort(worse[part], kind="stable")], wanted):
+            groups.append(tuple(names[int(i)] for i in half))
+    return groups
 
-    def __init__(self, places: Sequence[str], measures: Sequence[str], year: str = "", threads: int | None = None) -> None:
+
+class Pictures:
+    """The facts' settings in places drawn new for every batch; see :class:`Simulator`.
+
+    ``measures``: names of functions of the facts. A batch, the pictures of one call, shares its places: one from each of
+    :func:`strata` of ``pool``, at random by ``seed`` and the number of its first picture.
+    """
+
+    def __init__(self, measures: Sequence[str], pool: Sequence[str], number: int, seed: int, threads: int | None = None) -> None:
         self.parameters = tuple(PARAMETERS)
         self.measures = tuple(measures)
-        self.places = tuple(places)
-        self._threads = threads
-        self._settings = [in_year(setting, year) for setting in needed(measures, places[0])]
+        self._strata = strata(pool, number)
+        self._seed, self._threads = seed, threads
+        self._settings = needed(measures, pool[0])
 
     @property
     def runs(self) -> int:
         """Runs of the model in a picture."""
-        return len(self._settings) * len(self.places)
+        return runs_of(self._settings, len(self._strata))
+
+    def places(self, first: int) -> tuple[str, ...]:
+        """The places of the batch whose first picture has this number."""
+        rng = np.random.Generator(np.random.Philox(key=[self._seed, 2**60 + first]))
+        return tuple(group[int(rng.integers(len(group)))] for group in self._strata)
 
     def values(self, unit: Floats) -> Floats:
         """Parameters at quantiles of the prior ranges of the registry."""
         return prior_values(unit)
 
-    def seen(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Observed:
-        """What is observed; ``progress`` hears of runs done. Raises LedgerError if a quarter does not close."""
-        seed = 1 + first * len(self.places)
-        return observe(self._settings, self.places, values, seed, self._threads, progress)
-
     def play(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Floats:
-        """Every measure of every picture."""
-        seen = self.seen(values, first, progress)
+        """Every measure of every picture. Raises LedgerError if a quarter does not close."""
+        places = self.places(first)
+        seen = observe(self._settings, places, values, 1 + first * len(places), self._threads, progress)
         with np.errstate(all="ignore"):
             return np.stack([MEASURES[name](seen) for name in self.measures], axis=1)

@@ -12,82 +12,96 @@ from typing import Any, Final
 
 import yaml
 
+from totalplace.agents.compiled import rule_sources
 from totalplace.scenarios import places as all_places
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.evidence.facts import FILE as FACTS
-from totalplace.sim.evidence.facts import Criterion, facts
+from totalplace.sim.evidence.facts import Criterion, facts, targets
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 
 FILE: Final = Path(__file__).with_name("calibration.yaml")
 #: Files whose text decides what a simulation measures, beside the rules.
-_MEASURING: Final = ("facts.yaml", "measures.py", "fact_runs.py")
+_MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place.py", "measuring.py", "fact_runs.py")
+#: Files of rules that do not decide a result of calibration: a posterior that came out, and values that followed from it.
+_FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
+_DATA: Final = (".csv", ".parquet", ".yaml")
 _FEWEST: Final = {
-    "screening": 20, "particles": 10, "generations": 1, "batch": 1, "moving": 1, "pictures": 1, "candidates": 2, "trials": 1,
-    "predicted": 1,
+    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "populations": 2, "synthetic": 0,
+    "each": 4, "batch": 1,
 }
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is simulated. A picture is one run of every setting in every place.
+    """How much is simulated. A picture is one run of every setting in every place of its batch.
 
-    ``screening``: pictures that say which parameters move; ``particles``: of each generation and of the posterior;
-    ``generations``: most of them; ``batch``: pictures written at a time; ``moving``: most parameters that are proposed, the
-    others being drawn from their priors; ``pictures``: most in all generations; ``candidates``: particles that may become the
-    defaults; ``trials``: pictures on which each of them is tried; ``predicted``: pictures on which facts are predicted.
+    ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of each point of a wave; ``cloud``: points that
+    stand for what is not ruled out; ``round``: particles simulated at a time for the posterior; ``rounds``: of these, for
+    emulators to learn from; ``populations``: into which the particles of the posterior fall; ``synthetic``: sets of data made by
+    the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time.
     """
 
-    screening: int
-    particles: int
-    generations: int
+    places: int
+    points: int
+    repeats: int
+    cloud: int
+    round: int
+    rounds: int
+    populations: int
+    synthetic: int
+    each: int
     batch: int
-    moving: int
-    pictures: int
-    candidates: int
-    trials: int
-    predicted: int
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A calibration.
+    """A calibration: ``targets`` are measures of criteria; ``waves`` say by which rank of implausibility and cut each rules out."""
 
-    ``targets`` are measures of criteria, which decide on particles; ``also`` are those that help to choose between candidates
-    for the defaults. ``holdout_places`` and ``holdout_year`` are never simulated for either.
-    """
-
-    places: tuple[str, ...]
     targets: tuple[str, ...]
+    waves: tuple[tuple[int, float], ...]
     size: Size
     seed: int
     holdout_places: tuple[str, ...] = ()
     holdout_year: str = ""
-    also: tuple[str, ...] = ()
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The criteria of the targets, in their order."""
+        known = by_measure()
+        return tuple(known[name] for name in self.targets)
 
     @property
-    def choice(self) -> tuple[str, ...]:
-        """Measures by which the defaults are chosen among the particles nearest to the facts."""
-        return self.targets + tuple(name for name in self.also if name not in self.targets)
+    def pictures(self) -> int:
+        """Pictures in all."""
+        size = self.size
+        return len(self.waves) * size.points * size.repeats + (size.rounds + 1) * size.round
 
-    def by_fact(self) -> tuple[tuple[int, ...], ...]:
-        """The positions in ``choice`` of the criteria of each fact that has any there."""
-        found = (tuple(self.choice.index(c.measure) for c in fact.criteria if c.measure in self.choice) for fact in facts())
-        return tuple(group for group in found if group)
-
-    def criteria(self, measures: Sequence[str] = ()) -> tuple[Criterion, ...]:
-        """The criteria of measures, by default of the targets, in their order."""
-        known = by_measure()
-        return tuple(known[name] for name in measures or self.targets)
+    def pool(self) -> tuple[str, ...]:
+        """The places that pictures are drawn from: all but those held out."""
+        return tuple(place.name for place in all_places.names() if place.name not in self.holdout_places)
 
     def digest(self) -> str:
-        """SHA-256 of all that decides the result: the plan, the ranges of the facts, how they are measured, and the rules."""
-        from totalplace.sim.engine.sweep.manifest import code_hash
-
+        """SHA-256 of all that decides the result: the plan, the facts, how they are measured, the priors, the rules."""
         found = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode())
-        found.update(code_hash().encode())
-        for name in _MEASURING:
-            found.update((FACTS.parent / name).read_bytes())
+        found.update(_rules().encode())
+        for row in PARAMETERS.values():
+            found.update(repr((row.name, row.low, row.high, row.distribution, row.peak)).encode())
+        for path in (*(FACTS.parent / name for name in _MEASURING), *sorted(FILE.parent.glob("*.py"))):
+            found.update(path.read_bytes())
         return found.hexdigest()
+
+
+@cache
+def _rules() -> str:
+    """SHA-256 of rules, scenarios and tables, but for what follows from a calibration."""
+    data = [path for path in (ROOT / "scenarios").rglob("*") if path.suffix in _DATA and "sweeps" not in path.parts]
+    found = hashlib.sha256()
+    for path in sorted({*rule_sources(), *data}):
+        if path.name not in _FOLLOWING:
+            found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def by_measure() -> dict[str, Criterion]:
@@ -101,44 +115,36 @@ def _file() -> Mapping[str, Any]:
     return found
 
 
-def reasons() -> dict[str, str]:
-    """Why each target of the shipped plan, and each criterion that helps to choose the defaults, is one."""
-    return dict(_file()["targets"]) | dict(_file()["also"])
-
-
 def shipped() -> Plan:
-    """The plan of ``calibration.yaml``."""
+    """The plan of ``calibration.yaml``, with the targets of the facts."""
     row = _file()
     return checked(Plan(
-        places=tuple(row["places"]), targets=tuple(row["targets"]), size=Size(**row["size"]), seed=int(row["seed"]),
-        holdout_places=tuple(row["holdout"]["places"]), holdout_year=str(row["holdout"]["year"]),
-        also=tuple(row["also"]),
+        targets=tuple(one.measure for one in targets()), waves=tuple((int(one["rank"]), float(one["cut"])) for one in row["waves"]),
+        size=Size(**row["size"]), seed=int(row["seed"]), holdout_places=chosen_places(), holdout_year=HELD_OUT_YEAR,
     ))
 
 
-def asked(places: Sequence[str] = (), targets: Sequence[str] = (), seed: int | None = None, **size: int | None) -> Plan:
-    """The shipped plan with what is given in place of its own; raises InputError. ``size``: fields of :class:`Size`."""
+def asked(only: Sequence[str] = (), seed: int | None = None, quick: bool = False) -> Plan:
+    """The shipped plan with ``only`` these targets, another seed, or the sizes of a first look; raises InputError."""
     plan = shipped()
-    given = {name: value for name, value in size.items() if value is not None}
-    plan = replace(plan, size=replace(plan.size, **given), seed=plan.seed if seed is None else seed)
-    if places:
-        names = tuple(all_places.load(name).name for name in places)
-        plan = replace(plan, places=names, holdout_places=tuple(p for p in plan.holdout_places if p not in names))
-    return checked(replace(plan, targets=tuple(targets)) if targets else plan)
+    return checked(replace(
+        plan, targets=tuple(only) or plan.targets, seed=plan.seed if seed is None else seed,
+        size=Size(**_file()["quick"]) if quick else plan.size,
+    ))
 
 
 def checked(plan: Plan) -> Plan:
-    """The plan. Raises InputError for places given twice or held out, unknown targets and sizes too small."""
+    """The plan. Raises InputError for unknown targets and those without figure, places given twice and sizes too small."""
     known = by_measure()
-    for target in plan.choice:
+    for target in plan.targets:
         if target not in known:
             raise UnknownName("criterion", target, tuple(known))
-    names = [all_places.load(name).name for name in (*plan.places, *plan.holdout_places)]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"the place '{name}' is given twice", allowed="each place once, for calibration or held out")
+        if known[target].observation is None or known[target].discrepancy is None:
+            raise InputError(f"The criterion '{target}' states no errors", allowed=", ".join(one.measure for one in targets()))
     for field, least in _FEWEST.items():
         if getattr(plan.size, field) < least:
             raise InputError(f"'{field}' of a calibration cannot be {getattr(plan.size, field)}", allowed=f"{least} or more")
+    if len(plan.pool()) < plan.size.places:
+        raise InputError(f"{plan.size.places} places are more than are not held out", allowed=f"at most {len(plan.pool())}")
     checked_seed(plan.seed)
     return plan

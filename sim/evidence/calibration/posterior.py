@@ -1,148 +1,121 @@
-"""The posterior as weighted rows: what it says of each parameter, which values become the defaults, what is shipped.
+"""The posterior: sequential Monte Carlo in the emulated kernel, inside what history matching left.
 
-N particles, P parameters. Quantiles of weighted samples are those of the weighted empirical distribution.
+Rounds of particles, proposed by the emulators, are simulated so that emulators are fitted where the posterior is. Then several
+populations that know nothing of each other are tempered from what history matching left to the posterior: prior times the kernel
+that the emulators expect of a picture, their own error and the noise of a picture counted in. How far the means of populations lie
+apart gives the effective size. Every particle is simulated once in the end: that shows what the posterior predicts, and weights by
+the kernels of these pictures (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it.
+N particles, P parameters, T targets.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.registry import PARAMETERS, Parameter
-from totalplace.sim.evidence.calibration.distance import of_pictures
-from totalplace.sim.evidence.facts import MET, Floats
+from totalplace.sim.evidence.calibration.emulators import KINDS, Emulators, fit
+from totalplace.sim.evidence.calibration.folder import Batches
+from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel, misfits
+from totalplace.sim.evidence.calibration.plan import Plan
+from totalplace.sim.evidence.calibration.sampler import effective_size, normalised, tempered
+from totalplace.sim.evidence.calibration.waves import Matching, generator, played, training
+from totalplace.sim.evidence.facts import Floats
 
-#: A parameter is informed if its weighted Kolmogorov-Smirnov distance from the prior passes the 1% point at the effective size.
-INFORMED: Final = 1.63
-#: Digits to which defaults are rounded.
-DIGITS: Final = 2
-
-
-def weighted_quantiles(values: Floats, weights: Floats, at: Sequence[float]) -> Floats:
-    """Quantiles of ``values`` (N,) with ``weights`` (N,): the least value at which the weights up to it reach the share."""
-    order = np.argsort(values, kind="stable")
-    share = np.cumsum(weights[order]) / weights.sum()
-    return np.asarray(values[order][np.minimum(np.searchsorted(share, np.asarray(at) - 1e-12), len(values) - 1)])
+#: Power of the emulated kernel in the density of the particles that emulators learn from: wider than the posterior.
+POWER: Final = 0.8
+#: First number of the pictures of the posterior.
+FIRST: Final = 10_000_000
 
 
-def effective_size(weights: Floats) -> float:
-    """Kish's effective sample size."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Particles of the same weight, as quantiles of the priors (N, P), one population after the other.
 
-
-def distance_from_prior(unit: Floats, weights: Floats) -> float:
-    """Weighted Kolmogorov-Smirnov distance of quantiles ``unit`` (N,) from the uniform distribution, their prior."""
-    order = np.argsort(unit, kind="stable")
-    above = np.cumsum(weights[order]) / weights.sum()
-    below = above - weights[order] / weights.sum()
-    return float(np.maximum(np.abs(above - unit[order]), np.abs(unit[order] - below)).max())
-
-
-def in_prior(row: Parameter, values: Floats) -> Floats:
-    """Quantiles of the prior of a parameter at ``values``: its cumulative distribution."""
-    width = row.high - row.low
-    share = (np.asarray(values) - row.low) / width
-    if row.distribution != "triangular":
-        return np.asarray(share)
-    peak = (row.default - row.low) / width
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rising, falling = share**2 / peak, 1.0 - (1.0 - share) ** 2 / (1.0 - peak)
-    return np.asarray(np.where(share < peak, rising, falling))
-
-
-@dataclass(frozen=True)
-class Marginal:
-    """What the posterior says of a parameter. ``prior_distance``: 0 as the prior, 1 at a point; ``share_of_range``: 90% interval
-    over that of the prior.
+    ``measured`` and ``far`` (N, T): measures and misfits of one picture each; ``mean`` (N, T): misfits that ``emulators`` say;
+    ``learnt``: particles of the rounds that these learnt from; ``bounds`` (T,): which targets are bounds.
     """
 
-    name: str
-    low: float
-    median: float
-    high: float
-    prior_distance: float
-    share_of_range: float
-    informed: bool
+    unit: Floats
+    measured: Floats
+    far: Floats
+    mean: Floats
+    emulators: Emulators
+    bounds: Floats
+    populations: int = 1
+    learnt: int = 0
+
+    @property
+    def weights(self) -> Floats:
+        """The weight of each particle (N,), adding up to 1."""
+        return np.full(len(self.unit), 1.0 / len(self.unit))
+
+    @property
+    def effective(self) -> float:
+        """Particles that would tell as much if they were independent: the median over what emulators read.
+
+        From the variance of the means of populations (batch means: Flegal and Jones 2010, Annals of Statistics 38); at most N.
+        """
+        if self.populations < 2 or not len(self.emulators.active):
+            return float(len(self.unit))
+        own = self.unit[:, self.emulators.active].reshape(self.populations, -1, len(self.emulators.active))
+        between, within = own.mean(axis=1).var(axis=0, ddof=1), own.var(axis=1, ddof=1).mean(axis=0)
+        return min(float(len(self.unit)), self.populations * float(np.median(within / np.maximum(between, 1e-12))))
+
+    @property
+    def expected(self) -> Floats:
+        """Logarithms (N, T) of the kernel that emulators expect of each target."""
+        return expected_log_kernel(self.mean, self.emulators.variance, self.bounds)
+
+    @property
+    def own_weights(self) -> Floats:
+        """Weights (N,) by the kernels of the particles' own pictures, over those that emulators expect."""
+        return normalised(log_kernel(self.far, self.bounds).sum(axis=1) - self.expected.sum(axis=1))
+
+    def moved(self) -> tuple[float, Floats]:
+        """Effective size of the own weights; by how many standard deviations they move the mean of each parameter (P,)."""
+        own = self.own_weights
+        return effective_size(own), np.asarray((own @ self.unit - self.unit.mean(axis=0)) / self.unit.std(axis=0))
 
 
-def marginals(values: Floats, weights: Floats) -> dict[str, Marginal]:
-    """Median, 90% interval and what was learnt for every parameter of the registry, from particles (N, P)."""
-    found = {}
-    limit = INFORMED / math.sqrt(effective_size(weights))
-    for column, (name, row) in zip(values.T, PARAMETERS.items(), strict=True):
-        low, median, high = weighted_quantiles(column, weights, (0.05, 0.5, 0.95))
-        unit = in_prior(row, column)
-        apart = distance_from_prior(unit, weights)
-        inside = weighted_quantiles(unit, weights, (0.05, 0.95))
-        share = float(inside[1] - inside[0]) / 0.9
-        found[name] = Marginal(name, float(low), float(median), float(high), apart, share, apart > limit)
-    return found
+def sample(batches: Batches, matching: Matching, plan: Plan, kinds: Sequence[str] = KINDS) -> Sample:
+    """Rounds that emulators learn from, then the populations, all simulated."""
+    size, last = plan.size, matching.waves[-1]
+    emulators, units, fars = last.emulators, list[Floats](), list[Floats]()
+    noises = np.array([one.noise for one in last.emulators.each])
+    for number in range(size.rounds):
+        unit = proposed(matching, emulators, last.cloud, size.round, POWER, generator(plan.seed, 2, number))
+        measured = played(batches, f"posterior-{number + 1}", unit, FIRST + number * size.round, size.batch)
+        units.append(unit)
+        fars.append(misfits(matching.criteria, measured))
+        emulators = fit(*_with(matching, units, fars), kinds, noises)
+    unit = proposed(matching, emulators, last.cloud, size.round, 1.0, generator(plan.seed, 2, size.rounds), size.populations)
+    measured = played(batches, "particles", unit, FIRST + size.rounds * size.round, size.batch)
+    return Sample(unit, measured, misfits(matching.criteria, measured), emulators.mean(unit), emulators, matching.bounds,
+                  size.populations, size.rounds * size.round)
 
 
-def rounded(value: float, digits: int = DIGITS) -> float:
-    """``value`` to so many significant digits."""
-    return float(f"{value:.{digits - 1}e}")
+def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: int, power: float, rng: np.random.Generator,
+             populations: int = 1) -> Floats:
+    """Particles (number, P) of prior times the emulated kernel to a power, by tempering from a sample of ``cloud``."""
+    def score(unit: Floats, _: np.ndarray) -> Floats:
+        found, inside = np.full(len(unit), -np.inf), matching.allowed(unit)
+        if inside.any():
+            mean = emulators.mean(unit[inside])
+            found[inside] = expected_log_kernel(mean, emulators.variance, matching.bounds).sum(axis=1)
+        return found
+
+    rows = rng.choice(len(cloud), number, replace=number > len(cloud))
+    return tempered(score, cloud[rows], matching.active(emulators), power, rng, populations)[0]
 
 
-def within(row: Parameter, value: float) -> float:
-    """A value rounded, and kept in the range of its parameter."""
-    return min(row.high, max(row.low, rounded(value)))
-
-
-def candidates(values: Floats, weights: Floats, distance: Floats, moving: Sequence[int], defaults: Floats, number: int) -> Floats:
-    """Rows (1 + ``number`` at most, P) that may become the defaults: the weighted median, then the particles nearest to the facts.
-
-    The parameters that calibration moved (columns ``moving``) take the particle's values, rounded, all together, since the
-    facts tie them to each other; the others keep their default in ``defaults`` (P,).
-    """
-    nearest = np.argsort(distance, kind="stable")[:number]
-    found = np.tile(defaults, (1 + len(nearest), 1))
-    for i, row in enumerate(PARAMETERS.values()):
-        if i in moving:
-            found[0, i] = within(row, float(weighted_quantiles(values[:, i], weights, (0.5,))[0]))
-            found[1:, i] = [within(row, float(value)) for value in values[nearest, i]]
-    return found
-
-
-def crossed(parents: Floats, number: int, seed: int) -> Floats:
-    """Rows (number, P) between two parents each: every parameter at a point of its own between the two, rounded."""
-    rng = np.random.Generator(np.random.Philox(key=[seed, 2**61]))
-    first, second = (parents[rng.integers(0, len(parents), number)] for _ in range(2))
-    found = first + rng.random(first.shape) * (second - first)
-    for i, row in enumerate(PARAMETERS.values()):
-        same = first[:, i] == second[:, i]
-        found[:, i] = np.where(same, first[:, i], [within(row, float(value)) for value in found[:, i]])
-    return np.asarray(found)
-
-
-def put_back(row: Floats, moving: Sequence[int], defaults: Floats) -> Floats:
-    """Rows (2 + moved, P): ``row``, it with each moved parameter alone back at its default, and the defaults themselves."""
-    found = [row]
-    for i in moving:
-        if row[i] != defaults[i]:
-            found.append(np.where(np.arange(len(row)) == i, defaults, row))
-    return np.stack([*found, defaults])
-
-
-def best(inside: Floats, parts: Floats, groups: Sequence[Sequence[int]]) -> list[int]:
-    """Candidates in order, the best first, from ``inside`` and ``parts`` (C, trials, M): in range or not, distances.
-
-    By how many facts are met by the rule of validation (every criterion of the fact in range in ``MET`` of pictures;
-    ``groups`` are the columns of ``inside`` by fact); then by how often criteria are in range, mean over them; then by the
-    distance; then as they stand.
-    """
-    share = inside.mean(axis=1)
-    met = np.stack([(share[:, list(group)] >= MET).all(axis=1) for group in groups], axis=1).sum(axis=1)
-    far = [float(of_pictures(one).mean()) for one in parts]
-    return sorted(range(len(share)), key=lambda i: (-int(met[i]), -float(share[i].mean()), far[i], i))
-
-
-def resampled(weights: Floats, number: int, seed: int) -> np.ndarray:
-    """Rows (number,) of an unweighted sample: systematic resampling, in which each row comes up by its weight."""
-    start = np.random.Generator(np.random.Philox(key=[seed, 2**62])).random()
-    steps = (start + np.arange(number)) / number
-    return np.asarray(np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), steps), len(weights) - 1))
+def _with(matching: Matching, units: Sequence[Floats], fars: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Points and misfits (N, R, T) of the last wave and of the particles so far."""
+    last = matching.waves[-1]
+    before = Matching(matching.waves[:-1], matching.criteria)
+    unit, far = training(before, last.unit, last.measured)
+    single = np.full((sum(map(len, units)), far.shape[1], far.shape[2]), np.nan)
+    single[:, 0] = np.concatenate(fars)
+    return np.concatenate([*units, unit]), np.concatenate([single, far])

@@ -1,8 +1,7 @@
-"""What a calibration leaves in its folder: tables, the values proposed as defaults, the posterior that is shipped, figures."""
+"""What a calibration leaves in its folder: tables, the posterior that is shipped, the registry with its defaults."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import asdict
 from io import StringIO
@@ -12,71 +11,77 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.scenarios.source_tree import ROOT
 from totalplace.sim.engine.sweep.parts import parquet
 from totalplace.sim.evidence.calibration.folder import read_manifest, write_manifest
+from totalplace.sim.evidence.calibration.marginals import rounded
+from totalplace.sim.evidence.calibration.pictures import prior_values
 from totalplace.sim.evidence.calibration.run import Calibration
 from totalplace.sim.system.disk import write_whole
 
-REGISTRY: Final = ROOT / "scenarios" / "parameters.yaml"
-POSTERIOR: Final = "posterior.parquet"
-DISTANCES: Final = "distances.parquet"
+PARTICLES: Final = "particles.parquet"
 MARGINALS: Final = "parameters.parquet"
-PREDICTED: Final = "predicted.parquet"
-PATCH: Final = "defaults.patch"
+WAVES: Final = "waves.parquet"
+COVERAGE: Final = "coverage.parquet"
 SHIPPED: Final = "posterior.csv"
+REGISTRY: Final = "parameters.yaml"
 
 
-def posterior_table(found: Calibration) -> pa.Table:
-    """The last generation: sample, weight, distance, parameters, measures and the distance from each target."""
+def particles_table(found: Calibration) -> pa.Table:
+    """Every particle: weight, parameters, measures of its picture and their misfits."""
     sample = found.sample
-    columns: dict[str, Any] = {
-        "sample": np.arange(len(sample.weights)), "picture": sample.pictures, "weight": sample.weights, "distance": sample.distance,
-    }
-    columns |= dict(zip(PARAMETERS, sample.values.T, strict=True))
+    columns: dict[str, Any] = {"particle": np.arange(len(sample.weights)), "weight": sample.weights}
+    columns |= dict(zip(PARAMETERS, prior_values(sample.unit).T, strict=True))
     columns |= {f"measure:{name}": column for name, column in zip(found.plan.targets, sample.measured.T, strict=True)}
-    columns |= {f"distance:{name}": column for name, column in zip(found.plan.targets, sample.parts.T, strict=True)}
+    columns |= {f"misfit:{name}": column for name, column in zip(found.plan.targets, sample.far.T, strict=True)}
     return pa.table(columns)
 
 
-def distances_table(found: Calibration) -> pa.Table:
-    """Distance from each target of every picture over the prior and of every particle: stage, target, measure, distance, weight."""
-    parts = []
-    for stage, measured, far, weights in (
-        ("prior", found.screening.measured, found.screening.parts, np.ones(len(found.screening.unit))),
-        ("posterior", found.sample.measured, found.sample.parts, found.sample.weights),
-    ):
-        for m, target in enumerate(found.plan.targets):
-            number = len(measured)
-            parts.append(pa.table({
-                "stage": [stage] * number, "target": [target] * number, "value": measured[:, m], "distance": far[:, m],
-                "weight": weights / weights.sum(),
-            }))
-    return pa.concat_tables(parts)
-
-
 def marginals_table(found: Calibration) -> pa.Table:
-    """What the posterior says of each parameter, with the present and the proposed default."""
-    rows = [
-        asdict(known) | {"moved": i in found.screening.moving, "strength": float(found.screening.strength[i]),
-                         "default": float(found.present[i]), "proposed": float(found.proposed[i])}
-        for i, known in enumerate(found.marginals.values())
+    """What the posterior says of each parameter, with the present default and the most central row."""
+    central = found.defaults()
+    return pa.Table.from_pylist([
+        asdict(known) | {"default": PARAMETERS[name].default, "central": float(central[i])}
+        for i, (name, known) in enumerate(found.marginals.items())
+    ])
+
+
+def waves_table(found: Calibration) -> pa.Table:
+    """Every emulator of every wave: kind, what it explains, error and noise (variances of misfits), share not ruled out."""
+    return pa.Table.from_pylist([
+        {"wave": wave.number, "share": wave.share, "target": target, "kind": one.kind, "read": len(one.read),
+         "explained": one.explained, "error": one.error, "noise": one.noise}
+        for wave in found.matching.waves for target, one in zip(found.plan.targets, wave.emulators.each, strict=True)
+    ])
+
+
+def coverage_table(found: Calibration) -> pa.Table:
+    """Every interval on synthetic data, of the parameters that the facts inform, on the scale of prior quantiles."""
+    one = found.coverage
+    rows = [] if one is None else [
+        {"data": g, "parameter": list(PARAMETERS)[i], "truth": float(one.truth[g, i]), "low": float(one.ends[g, i, 0]),
+         "high": float(one.ends[g, i, 1])}
+        for g in range(len(one.truth)) for i in found.informed
     ]
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist(rows) if rows else pa.table({"data": pa.array([], pa.int64())})
 
 
-def predicted_table(found: Calibration) -> pa.Table:
-    """Every measure of the facts predicted: where, with which parameters, measure, draw, value."""
-    parts = []
-    for (where, which), values in found.predicted.items():
-        for m, measure in enumerate(found.measures):
-            number = len(values)
-            parts.append(pa.table({
-                "where": [where] * number, "parameters": [which] * number, "measure": [measure] * number,
-                "draw": np.arange(number), "value": values[:, m],
-            }))
-    return pa.concat_tables(parts)
+def shipped_text(found: Calibration) -> str:
+    """The posterior as CSV: comments that say how it was made, then its rows, all of the same weight."""
+    plan, text = found.plan, StringIO()
+    text.write(
+        "# Posterior of the uncertainties, written by `totalplace calibrate`: an unweighted sample of its particles.\n"
+        f"# facts: {', '.join(plan.targets)}\n# places: {plan.size.places} a picture, drawn from {len(plan.pool())}; "
+        f"held out: {'; '.join(plan.holdout_places)}\n"
+        f"# {len(found.sample.weights)} particles, effective size {found.sample.effective:.0f}, seed {plan.seed}, "
+        f"digest {plan.digest()[:16]}; the most central row is number {found.central + 1}\n"
+    )
+    text.write(",".join(PARAMETERS) + "\n")
+    low, high = (np.array([getattr(row, end) for row in PARAMETERS.values()]) for end in ("low", "high"))
+    for row in found.rows:
+        text.write(",".join(f"{value:g}" for value in np.clip([float(f"{one:.5g}") for one in row], low, high)) + "\n")
+    return text.getvalue()
 
 
 def _written(value: float) -> str:
@@ -84,50 +89,52 @@ def _written(value: float) -> str:
     return text if "." in text or "e" in text else f"{text}.0"
 
 
-def patch(found: Calibration) -> str:
-    """The change of ``scenarios/parameters.yaml`` as a unified diff; empty if no default moves."""
-    before = REGISTRY.read_text("utf-8")
+def registry_text(before: str, found: Calibration) -> str:
+    """The registry with the defaults of the parameters that the facts inform; comments and order stay.
+
+    A triangular prior keeps its peak: where its default moves, the peak is written down as ``mode``. Raises ValueError for a row
+    that is not found.
+    """
     after = before
-    for name, value, present in zip(PARAMETERS, found.proposed, found.present, strict=True):
-        if value != present:
-            after = re.sub(rf"(?m)^({name}: {{default: )[^,]+", rf"\g<1>{_written(float(value))}", after)
-    path = "scenarios/parameters.yaml"
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}")
-    return "".join(lines)
-
-
-def shipped_text(found: Calibration) -> str:
-    """The compact posterior as CSV: comments that say how it was made, then one row a particle, all of the same weight."""
-    manifest, plan, last = found.plan.digest(), found.plan, found.sample.generations[-1]
-    text = StringIO()
-    text.write(
-        "# Posterior of the uncertainties, written by `totalplace calibrate`: an unweighted sample of its last generation.\n"
-        f"# facts: {', '.join(plan.targets)}\n# places: {'; '.join(plan.places)}\n"
-        f"# {len(found.sample.generations)} generations of {plan.size.particles} particles, largest distance {last.threshold:.3g}, "
-        f"effective size {last.effective:.0f}, seed {plan.seed}, digest {manifest[:16]}\n"
-    )
-    text.write(",".join(PARAMETERS) + "\n")
-    for row in found.compact:
-        text.write(",".join(f"{value:.6g}" for value in row) + "\n")
-    return text.getvalue()
+    for i, value in enumerate(found.defaults()):
+        row = list(PARAMETERS.values())[i]
+        moved = rounded(row, float(value))
+        if i not in found.informed or moved == row.default:
+            continue
+        after, changed = re.subn(rf"(?m)^({row.name}: \{{default: )[^,]+", rf"\g<1>{_written(moved)}", after)
+        if row.distribution == "triangular" and row.mode is None:
+            after = re.sub(rf"(?m)^({row.name}: \{{.*?distribution: triangular)", rf"\g<1>, mode: {_written(row.default)}", after)
+        if changed != 1:
+            raise ValueError(f"the registry has {changed} rows of {row.name}")
+    return after
 
 
 def write(found: Calibration, folder: Path) -> list[Path]:
-    """Write every table, the patch and the shipped posterior, each whole, and finish the manifest."""
+    """Write every table and the shipped posterior, each whole, and finish the manifest."""
     tables = {
-        POSTERIOR: posterior_table(found), DISTANCES: distances_table(found), MARGINALS: marginals_table(found),
-        PREDICTED: predicted_table(found),
+        PARTICLES: particles_table(found), MARGINALS: marginals_table(found), WAVES: waves_table(found),
+        COVERAGE: coverage_table(found),
     }
     for name, table in tables.items():
         write_whole(folder / name, parquet(table))
-    for name, text in ((PATCH, patch(found)), (SHIPPED, shipped_text(found))):
-        write_whole(folder / name, text.encode())
+    write_whole(folder / SHIPPED, shipped_text(found).encode())
     manifest = (read_manifest(folder) or {}) | {
-        "finished": True,
-        "runs_a_picture": found.runs_a_picture,
-        "generations": [asdict(one) for one in found.sample.generations],
-        "moving": [list(PARAMETERS)[i] for i in found.screening.moving],
-        "tables": sorted(tables),
+        "finished": True, "runs_a_picture": found.runs_a_picture, "pictures": found.pictures,
+        "effective": found.sample.effective, "share": found.matching.waves[-1].share,
+        "informed": [list(PARAMETERS)[i] for i in found.informed], "tables": sorted(tables),
     }
     write_manifest(folder, manifest)
-    return [folder / name for name in (*tables, PATCH, SHIPPED)]
+    return [folder / name for name in (*tables, SHIPPED)]
+
+
+def ship(found: Calibration, scenarios: Path) -> None:
+    """Write the posterior and the registry's defaults in a folder ``scenarios``, each whole, the registry last.
+
+    Raises InputError for a folder without a registry.
+    """
+    registry = scenarios / REGISTRY
+    if not registry.is_file():
+        raise InputError(f"'{scenarios}' has no {REGISTRY}", allowed="the folder 'scenarios' of a checkout")
+    after = registry_text(registry.read_text("utf-8"), found)
+    write_whole(scenarios / SHIPPED, shipped_text(found).encode())
+    write_whole(registry, after.encode())

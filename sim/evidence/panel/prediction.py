@@ -37,7 +37,8 @@ _COUNCIL: Final = {
 class Held:
     """A measure in a year held out: ``actual`` (places,) and ``predicted[way]`` (places,) in logs.
 
-    ``reach`` is how far the 90% interval of :data:`OURS` goes to each side, by the errors of the years before, where it has one.
+    ``reach`` is how far the 90% interval of :data:`OURS` goes to each side, by the errors of the years before, where it has one;
+    ``codes`` (places,) those of the places.
     """
 
     measure: str
@@ -45,6 +46,7 @@ class Held:
     actual: NDArray[np.float64]
     predicted: Mapping[str, NDArray[np.float64]]
     reach: float | None = None
+    codes: tuple[str, ...] = ()
 
     def error(self, way: str) -> float:
         """Root mean square error of logs."""
@@ -114,7 +116,8 @@ def _held(measure: str, year: int, actual: pd.Series, ways: Mapping[str, pd.Seri
     import pandas as pd
 
     table = pd.DataFrame({"actual": actual, **ways}).dropna()
-    return Held(measure, year, table["actual"].to_numpy(), {way: table[way].to_numpy() for way in ways}, reach)
+    predicted = {way: table[way].to_numpy() for way in ways}
+    return Held(measure, year, table["actual"].to_numpy(), predicted, reach, tuple(map(str, table.index)))
 
 
 def numbers() -> list[Held]:

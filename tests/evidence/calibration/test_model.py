@@ -1,4 +1,4 @@
-"""The model calibrated against itself: parameters that made the figures are found again; stops and threads change nothing."""
+"""The calibration of the model itself at a small size: what is played, what is kept, what stops and threads change (nothing)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from pandas.testing import assert_frame_equal
 
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.posterior import read
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.cli import exit_code
-from totalplace.sim.evidence.calibration.folder import BATCHES, Batches, claim
-from totalplace.sim.evidence.calibration.pictures import Pictures, needed
-from totalplace.sim.evidence.calibration.plan import Plan, asked, by_measure, reasons, shipped
-from totalplace.sim.evidence.calibration.posterior import weighted_quantiles
-from totalplace.sim.evidence.calibration.results import patch, shipped_text, write
-from totalplace.sim.evidence.calibration.run import POSTERIOR, calibrate
-from totalplace.sim.evidence.calibration.screening import screen
-from totalplace.sim.evidence.calibration.smc import sample
-from totalplace.sim.evidence.fact_runs import chosen_places
-from totalplace.sim.evidence.facts import Criterion
+from totalplace.sim.evidence.calibration.folder import BATCHES, claim
+from totalplace.sim.evidence.calibration.page import markdown
+from totalplace.sim.evidence.calibration.pictures import Pictures, needed, strata
+from totalplace.sim.evidence.calibration.plan import Plan, asked, shipped
+from totalplace.sim.evidence.calibration.results import REGISTRY, registry_text, ship, write
+from totalplace.sim.evidence.calibration.run import SHIPPED, calibrate
+from totalplace.sim.evidence.facts import targets
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = list(PARAMETERS)
@@ -38,37 +38,10 @@ DRIVER = (
 
 
 def small_plan() -> Plan:
-    plan = asked(["Reading"], ["full_redesign", "median_lag"], 4, screening=48, particles=16, generations=2, batch=8, pictures=200,
-                 candidates=4, trials=4, predicted=2)
-    return replace(plan, holdout_places=("Darlington",), also=("lags_in_range",))
-
-
-def test_parameters_that_made_the_figures_are_found_again() -> None:
-    """Set-up lag and scale exponent from the model's own figures, read with a tolerance, though 160 others are not known either."""
-    true = np.array([[row.default for row in PARAMETERS.values()]])
-    given = {"setup_lag": 4.6, "eta": 0.68, "kappa": 0.75}
-    for name, value in given.items():
-        true[0, NAMES.index(name)] = value
-    pictures = Pictures(["Reading"], ("full_redesign", "median_lag"))
-    seen = np.mean(pictures.play(np.tile(true, (8, 1)), 10_000_000), axis=0)
-    width = {"full_redesign": 0.03 * seen[0], "median_lag": 0.5}
-    targets = tuple(Criterion(name, "", "", seen[i] - width[name], None, seen[i] + width[name], "the model's own")
-                    for i, name in enumerate(pictures.measures))
-    batches = Batches(pictures)
-    screening = screen(batches, targets, 240, 40, 5, 3)
-    assert NAMES.index("setup_lag") in screening.moving
-    found = sample(batches, targets, screening, 60, 6, 40, 2000, 3)
-    lag = found.values[:, NAMES.index("setup_lag")]
-    low, high = weighted_quantiles(lag, found.weights, (0.05, 0.95))
-    row = PARAMETERS["setup_lag"]
-    assert low <= given["setup_lag"] <= high
-    assert high - low < 0.75 * (row.high - row.low)
-    # eta and kappa are known together, by what full redesign frees, and not apart
-    eta, kappa = (found.values[:, NAMES.index(name)] for name in ("eta", "kappa"))
-    prior = np.corrcoef(screening.unit[:, NAMES.index("eta")], screening.unit[:, NAMES.index("kappa")])[0, 1]
-    assert np.corrcoef(eta, kappa)[0, 1] > prior + 0.3
-    freed = np.average(found.measured[:, 0], weights=found.weights)
-    assert abs(freed / seen[0] - 1.0) < 0.1
+    """Two targets, of which one knows its parameter to the digit and the other half a dozen well."""
+    plan = asked(["children_elasticity", "full_redesign_england"], 4, quick=True)
+    size = replace(plan.size, points=48, cloud=120, round=60, rounds=1, populations=2, synthetic=3, each=20, batch=16)
+    return replace(plan, size=size, waves=plan.waves[:2])
 
 
 @pytest.fixture(scope="module")
@@ -103,55 +76,65 @@ def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Pat
     again = {path.name: path.stat().st_mtime_ns for path in (folder / BATCHES).glob("*.parquet")}
     assert {name for name in kept if kept[name] != again[name]} == {damaged.name}
     assert not list(folder.rglob("*.partial"))
-    for name in ("posterior.parquet", "distances.parquet", "parameters.parquet", "predicted.parquet"):
+    for name in ("particles.parquet", "waves.parquet", "parameters.parquet", "coverage.parquet"):
         one, other = (pq.read_table(path / name).to_pandas() for path in (folder, undisturbed))
         assert_frame_equal(one, other, check_exact=True)
-    for name in ("defaults.patch", "posterior.csv"):
-        assert (folder / name).read_text("utf-8") == (undisturbed / name).read_text("utf-8")
+    assert (folder / "posterior.csv").read_text("utf-8") == (undisturbed / "posterior.csv").read_text("utf-8")
 
 
-def test_what_is_left_says_what_it_is(undisturbed: Path) -> None:
-    table = pq.read_table(undisturbed / "posterior.parquet").to_pandas()
-    assert table["weight"].sum() == pytest.approx(1.0)
-    assert list(table.columns[4 : 4 + len(NAMES)]) == NAMES
-    assert {"sample", "weight", "distance", "measure:full_redesign", "distance:median_lag"} <= set(table.columns)
-    predicted = pq.read_table(undisturbed / "predicted.parquet").to_pandas()
-    assert set(predicted["measure"]) == set(by_measure())
-    assert POSTERIOR in set(predicted["parameters"])
-    assert len(set(predicted["where"])) == 3
-
-
-def test_the_same_folder_again_costs_no_simulation(undisturbed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_says_what_it_is(undisturbed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """All of it without a single run more: the posterior, the registry, the page."""
     def refuse(*_: object) -> None:
         raise AssertionError("simulated again")
 
     monkeypatch.setattr(Pictures, "play", refuse)
     found = calibrate(small_plan(), undisturbed)
-    moved = [name for i, name in enumerate(NAMES) if found.proposed[i] != found.present[i]]
-    change = patch(found)
-    assert moved
-    assert len([line for line in change.splitlines() if line.startswith("-") and not line.startswith("---")]) == len(moved)
+    table = pq.read_table(undisturbed / "particles.parquet").to_pandas()
+    assert table["weight"].sum() == pytest.approx(1.0)
+    assert list(table.columns[2 : 2 + len(NAMES)]) == NAMES
+    at = NAMES.index("reactive_elasticity")
+    assert abs(found.rows[:, at].mean() - 0.72) < 0.04
+    assert found.rows[:, at].std() < 0.09 < 0.35 / 12**0.5
+    found.marginals["reactive_elasticity"] = replace(found.marginals["reactive_elasticity"], informed=True)
+    rows = read(undisturbed / "posterior.csv")
+    assert rows.rows.shape == (SHIPPED, len(NAMES))
+    assert rows.rows == pytest.approx(found.rows, rel=1e-4)
+    assert not rows.missing
+    text = markdown(found)
+    assert "`reactive_elasticity`" in text
+    assert "nan" not in text
+    (tmp_path / REGISTRY).write_text((ROOT / "scenarios" / REGISTRY).read_text("utf-8"))
+    ship(found, tmp_path)
+    before, after = (yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / "scenarios" / REGISTRY, tmp_path / REGISTRY))
+    moved = {name for name in after if after[name] != before[name]}
+    assert "reactive_elasticity" in moved
+    assert moved <= {NAMES[i] for i in found.informed}
     for name in moved:
-        assert f"\n+{name}: {{default: {found.proposed[NAMES.index(name)]:g}" in change
-    rows = [line for line in shipped_text(found).splitlines() if not line.startswith("#")]
-    assert rows[0].split(",") == NAMES
-    assert len(rows) == 401
+        assert after[name] | {"default": before[name]["default"]} == before[name]
+        assert before[name]["low"] <= after[name]["default"] <= before[name]["high"]
+    assert read(tmp_path / "posterior.csv").rows.shape == rows.rows.shape
+
+
+def test_a_triangular_prior_keeps_its_peak_where_its_default_moves(undisturbed: Path) -> None:
+    found = calibrate(small_plan(), undisturbed)
+    at = NAMES.index("unit_cost_drift")
+    found.marginals["unit_cost_drift"] = replace(found.marginals["unit_cost_drift"], informed=True)
+    found.rows[found.central, at] = 0.04112
+    after = yaml.safe_load(registry_text((ROOT / "scenarios" / REGISTRY).read_text("utf-8"), found))["unit_cost_drift"]
+    row = PARAMETERS["unit_cost_drift"]
+    assert (after["default"], after["mode"]) == (0.0411, row.peak)
+    assert replace(row, default=0.0411, mode=row.default).peak == row.peak
 
 
 def test_a_folder_of_another_calibration_is_refused(undisturbed: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="another calibration"):
-        claim(undisturbed, asked(["Reading"], ["full_redesign"], 4))
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "letter.txt").write_text("mine")
-    with pytest.raises(InputError, match="something else: letter.txt"):
-        claim(tmp_path / "other", small_plan())
-    assert [path.name for path in (tmp_path / "other").iterdir()] == ["letter.txt"]
+        claim(undisturbed, replace(small_plan(), seed=5))
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="something else"):
+        claim(tmp_path, small_plan())
 
 
-@pytest.mark.parametrize("arguments", [
-    ["--places", "Atlantis"], ["--fact", "voluntary_sahre"], ["--places", "Reading", "--places", "Reading"], ["--particles", "2"],
-    ["--ship", "nowhere/posterior.csv"],
-])
+@pytest.mark.parametrize("arguments", [["--fact", "voluntary_sahre"], ["--fact", "jobcentre_rank"], ["--ship", "nowhere"]])
 def test_bad_input_writes_nothing(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["calibrate", "--out", str(tmp_path / "out"), *arguments]) == 2
     assert not (tmp_path / "out").exists()
@@ -160,16 +143,24 @@ def test_bad_input_writes_nothing(arguments: list[str], tmp_path: Path, capsys: 
 
 def test_unknown_facts_are_answered_with_the_nearest() -> None:
     with pytest.raises(UnknownName, match="voluntary_share"):
-        asked(targets=["voluntary_sahre"])
+        asked(["voluntary_sahre"])
 
 
-def test_the_shipped_plan_fits_no_place_that_it_or_validation_checks() -> None:
+def test_the_shipped_plan_draws_no_place_that_is_held_out_and_aims_at_every_target() -> None:
     plan = shipped()
-    assert not set(plan.places) & (set(chosen_places()) | set(plan.holdout_places))
-    assert not set(plan.holdout_places) & set(chosen_places())
-    assert plan.holdout_year == "2017-18"
-    assert set(reasons()) == set(plan.choice)
-    assert not set(plan.also) & set(plan.targets)
+    assert plan.targets == tuple(one.measure for one in targets())
+    assert not set(plan.pool()) & set(chosen_places())
+    assert len(plan.pool()) > 100
+    assert plan.holdout_year == HELD_OUT_YEAR
+    drawn = {name for first in range(40) for name in Pictures(("children_elasticity",), plan.pool(), 8, 1).places(first)}
+    assert not drawn & set(chosen_places())
+    assert len(drawn) > 80
+
+
+def test_a_digest_tells_calibrations_apart_and_minds_no_posterior() -> None:
+    plan = small_plan()
+    assert plan.digest() == small_plan().digest()
+    assert plan.digest() != replace(plan, seed=5).digest()
 
 
 def test_a_picture_plays_only_what_its_measures_read() -> None:
@@ -177,11 +168,23 @@ def test_a_picture_plays_only_what_its_measures_read() -> None:
     assert names == {"joint_no_cuts", "bcf", "bcf_floor"}
 
 
-def test_pictures_are_the_same_whenever_and_on_however_many_threads_they_are_played() -> None:
+def test_places_are_drawn_over_size_and_deprivation_anew_for_every_batch() -> None:
+    pool = shipped().pool()
+    groups = strata(pool, 8)
+    assert sorted(name for group in groups for name in group) == sorted(pool)
+    assert {len(group) for group in groups} <= {15, 16}
+    assert len(strata(pool, 5)) == 5
+    pictures = Pictures(("children_elasticity",), pool, 8, 1)
+    assert all(name in group for name, group in zip(pictures.places(7), groups, strict=True))
+    assert pictures.places(7) == pictures.places(7)
+    assert pictures.places(7) != pictures.places(8)
+
+
+def test_pictures_are_the_same_on_however_many_threads_they_are_played() -> None:
     values = np.tile([row.default for row in PARAMETERS.values()], (3, 1))
-    one, two = (Pictures(["Reading", "Darlington"], ("voluntary_share",), threads=n) for n in (1, 2))
+    one, two = (Pictures(("voluntary_share",), ("Reading", "Darlington", "Suffolk"), 2, 3, threads=n) for n in (1, 2))
     assert np.array_equal(one.play(values, 5), two.play(values, 5))
-    assert np.array_equal(one.play(values, 5)[1:], two.play(values[1:], 6))
+    assert one.runs == 2
 
 
 def test_a_setting_in_another_year_moves_start_and_policies_with_the_budgets() -> None:

@@ -1,0 +1,184 @@
+"""Where things stand in a sheet: labels wherever they are, the column of the place's own amounts; and what is refused there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.own_places.amounts import read_amount, tidy
+from totalplace.scenarios.own_places.grids import Book, Cell, Grid
+from totalplace.scenarios.own_places.rows import MONEY, ROWS, TOTAL, WORD, key_of, label_names
+from totalplace.scenarios.own_places.years import year_in
+
+#: Headings of columns that do not hold the amounts of the place.
+_BESIDE: Final = re.compile(
+    r"\bhead\b|capita|%|per ?cent|share|change|varian|note|comment|like\b|similar|compar|last year|prior|previous|how good|quality|"
+    r"source|\bcode\b|\bid\b|\bref\b|what it is|\bunit\b|\bhas\b"
+)
+_OURS: Final = re.compile(r"\byours?\b|\bours?\b|\bmine\b")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row with a label that is known: its key, label and the other cells of the row by column."""
+
+    key: str
+    label: Cell
+    cells: Mapping[int, Cell]
+
+
+def sheet_of(book: Book) -> tuple[Grid, tuple[str, ...]]:
+    """The sheet with most of the rows that are known, and the names of the others. Raises InputError for none, and for several."""
+    known = {grid.name: sum(len(found.cells) > 0 for found in _known_rows(grid)[0]) for grid in book.grids}
+    ranked = sorted(book.grids, key=lambda grid: -known[grid.name])
+    if not ranked or known[ranked[0].name] == 0:
+        allowed = f"a sheet as 'totalplace places template' writes it, with rows such as {label_names()[0]}, NHS, Police"
+        raise InputError("No sheet has a row that is known", file=book.file, allowed=allowed)
+    first, *rest = ranked
+    if rest and known[rest[0].name] > max(3, known[first.name] // 2) and tidy(first.name).casefold() != "my place":
+        alike = [grid.name for grid in ranked if known[grid.name] > max(3, known[first.name] // 2)]
+        mine = next((grid for grid in ranked if tidy(grid.name).casefold() == "my place"), None)
+        if mine is None:
+            told = f"Several sheets look like that of the place: {', '.join(alike)}"
+            raise InputError(told, file=book.file, allowed="one such sheet, or the right one called 'My place'")
+        first = mine
+    return first, tuple(grid.name for grid in book.grids if grid is not first)
+
+
+def _known_rows(grid: Grid) -> tuple[list[Found], int]:
+    """Rows whose label is known, and the column of labels: that in which most of them stand."""
+    keys: dict[int, set[str]] = {}
+    for row in grid.rows:
+        for cell in row[:8]:
+            key = key_of(cell.text) if cell.text else None
+            if key is not None:
+                keys.setdefault(cell.column, set()).add(key)
+    if not keys:
+        return [], 0
+    column = min(keys, key=lambda one: (-len(keys[one]), one))
+    found = []
+    for row in grid.rows:
+        label = next((cell for cell in row if cell.column == column and cell.text), None)
+        key = key_of(label.text) if label is not None else None
+        if label is not None and key is not None:
+            found.append(Found(key, label, {cell.column: cell for cell in row if cell.column > column}))
+    return found, column
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand in a sheet."""
+
+    grid: Grid
+
+    @cached_property
+    def _known(self) -> tuple[tuple[Found, ...], int]:
+        found, column = _known_rows(self.grid)
+        return tuple(found), column
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """The rows whose label is known, from the top."""
+        return self._known[0]
+
+    @cached_property
+    def first_money(self) -> int:
+        """The first row of money, or of a total, counted from 0; beyond the sheet where there is none."""
+        return min((one.label.row for one in self.found if ROWS[one.key].kind in (MONEY, TOTAL)), default=10**9)
+
+    @cached_property
+    def headings(self) -> dict[int, str]:
+        """What stands above the first row of money in each column, of rows that are not known, in small letters."""
+        known = {f.label.row for f in self.found}
+        found: dict[int, list[str]] = {}
+        for row in self.grid.rows:
+            for cell in row:
+                if cell.row < self.first_money and cell.row not in known and isinstance(cell.value, str | int):
+                    found.setdefault(cell.column, []).append(tidy(str(cell.value)).casefold())
+        return {column: " ".join(texts) for column, texts in found.items()}
+
+    def own_columns(self, found: Found) -> list[int]:
+        """The columns with something in a row that are not, by their heading, about other places or for notes."""
+        return [column for column in sorted(found.cells) if not self._is_beside(column)]
+
+    def _is_beside(self, column: int) -> bool:
+        heading = self.headings.get(column, "")
+        return _BESIDE.search(heading) is not None and _OURS.search(heading) is None
+
+    def value_column(self, year: str) -> int:
+        """The column of the place's own amounts. Raises InputError for none, and for several."""
+        counted: dict[int, Cell] = {}
+        rows = [f for f in self.found if ROWS[f.key].kind != WORD]
+        for found in rows:
+            for column, cell in found.cells.items():
+                if _numeric(cell) or cell.formula:
+                    counted.setdefault(column, cell)
+        own = [column for column in sorted(counted) if not self._is_beside(column)]
+        ours = [column for column in sorted(self.headings) if _OURS.search(self.headings[column]) and column > self._known[1]]
+        of_year = [column for column in own if year_in(self.headings.get(column, "")) == year]
+        for chosen in (ours, own, of_year):
+            if len(chosen) == 1:
+                return chosen[0]
+        if len(own) > 1:
+            one, other = counted[own[0]], counted[own[1]]
+            heads = " and ".join(f"'{self.headings.get(c.column, '')[:40]}' ({c.name})" for c in (one, other))
+            told = f"There are several columns of amounts: {heads}"
+            raise self.grid.error(told, None, f"one, or the right one headed {year} or Yours")
+        if rows and any(f.cells for f in rows):
+            raise self.grid.error("No column has amounts of the place", None, "a column of numbers beside the labels, headed Yours")
+        return self._known[1] + 1
+
+    def refuse_split_numbers(self) -> None:
+        """Raise InputError where commas part the cells of a text table and a number has a comma too, which parts it in two."""
+        if self.grid.name or self.grid.usual_mark != ".":
+            return
+        for found in self.found:
+            cells = [found.cells[column] for column in sorted(found.cells)]
+            for one, other in pairwise(cells):
+                beside = self.headings.get(other.column, "")
+                if (other.column == one.column + 1 and re.fullmatch(r"£?-?\(?\d{1,3}", one.text)
+                        and re.fullmatch(r"\d{1,3}(\.\d+)?\)?", other.text) and (not beside or not _is_numeric_heading(beside))):
+                    told = f"'{one.text},{other.text}' may be one number that its comma parts in two"
+                    raise self.grid.error(told, one, f"\"{one.text},{other.text}\" in quotes, or a number without a comma")
+
+    def refuse_unknown(self, values: int) -> None:
+        """Raise InputError for an amount beside a label that is not known, and for one without one, in the column ``values``."""
+        known = {f.label.row for f in self.found}
+        for row in self.grid.rows:
+            if not row or row[0].row in known:
+                continue
+            cell = next((one for one in row if one.column == values), None)
+            label = _label(row, values)
+            if cell is None or not _numeric(cell):
+                continue
+            if cell.row < self.first_money and (label is None or year_in(str(cell.value))):
+                continue
+            if label is None:
+                raise self.grid.error(f"The amount {tidy(str(cell.value))[:40]} has no label", cell, "a label beside each amount")
+            nearest = nearest_name(label.text, label_names())
+            raise self.grid.error(f"The row '{label.text[:60]}' is not known", label, label_names(), nearest)
+
+
+def _label(row: Sequence[Cell], values: int) -> Cell | None:
+    return next((cell for cell in row if cell.column < values and cell.text), None)
+
+
+def _numeric(cell: Cell) -> bool:
+    if isinstance(cell.value, bool) or cell.value is None:
+        return False
+    if isinstance(cell.value, int | float):
+        return True
+    try:
+        read_amount(cell.text, ".")
+    except InputError:
+        return False
+    return True
+
+
+def _is_numeric_heading(text: str) -> bool:
+    return bool(re.search(r"\d{4}|£|head|capita|has\b|value|amount|budget|actual|%", text))

@@ -1,0 +1,299 @@
+"""From a grid of cells to what a user gives of a place: labels are found wherever they stand, numbers read, totals checked.
+
+Nothing with an amount is passed over: a row that is not known, a number that is none and a total that does not add up are refused,
+with sheet and cell. Other columns, other sheets and text without amounts do not count.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.own_places.amounts import (
+    UNITS,
+    Amount,
+    close,
+    decimal_mark,
+    in_unit,
+    is_nothing,
+    read_amount,
+    tidy,
+    unit_of,
+)
+from totalplace.scenarios.own_places.grids import Book, Cell, Grid
+from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
+from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
+from totalplace.scenarios.own_places.years import month_taken, year_in
+from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
+from totalplace.scenarios.places.shapes import YEARS
+
+_QUALITY: Final = re.compile(r"how good|quality")
+
+
+@dataclass(frozen=True)
+class GivenAmount:
+    """An amount of a sheet, £m a year, with its cell and how good its author says it is."""
+
+    amount: float
+    cell: Cell
+    quality: str = ACTUAL
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written."""
+
+    book: Book
+    grid: Grid
+    name: str
+    year: str
+    unit: str
+    like: str | None
+    region: str | None
+    people: float | None
+    ages: Mapping[str, float]
+    deprivation: float | str | None
+    complex_families: float | None
+    money: Mapping[str, GivenAmount]
+    totals: Mapping[str, GivenAmount]
+    cells: Mapping[str, Cell]
+    notes: tuple[str, ...] = ()
+
+
+def given_in(book: Book) -> Given:
+    """What a file gives of a place, from that of its sheets that holds it. Raises InputError, at sheet and cell."""
+    grid, others = sheet_of(book)
+    return _Reader(book, grid).given(others)
+
+
+@dataclass
+class _Reader:
+    """Reads a sheet."""
+
+    book: Book
+    grid: Grid
+    notes: list[str] = field(default_factory=list)
+
+    def given(self, others: Sequence[str]) -> Given:
+        """What the sheet gives. Raises InputError."""
+        self.layout = Layout(self.grid)
+        self.found, self.headings = self.layout.found, self.layout.headings
+        self.layout.refuse_split_numbers()
+        words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
+        year = self._year(words.get("year"))
+        self.values = self.layout.value_column(year)
+        self.unit = self._unit(words.get("unit"))
+        self.mark = self._mark()
+        self.layout.refuse_unknown(self.values)
+        rows = self._once()
+        money = {key: self._money(f) for key, f in rows.items() if ROWS[key].kind == MONEY and self._has(f)}
+        totals = self._totals(money)
+        people = {key: self._people(f) for key, f in rows.items() if ROWS[key].kind == PEOPLE and self._has(f)}
+        ages, whole = self._ages(people)
+        if others:
+            self.notes.append(f"other sheets are not read: {', '.join(others)}")
+        return Given(
+            self.book, self.grid, self._text(words.get("name")) or self._plain_name(), year, self.unit,
+            self._like(words.get("like")), self._text(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
+            self._families(rows.get("complex_families")), money, totals,
+            {f.key: f.cells.get(self.values, f.label) for f in self.found}, tuple(self.notes),
+        )
+
+    def _plain_name(self) -> str:
+        return re.sub(r"[-_]+", " ", self.book.file.rpartition(".")[0]).strip() or "My place"
+
+    def _unit(self, cell: Cell | None) -> str:
+        """The unit of the amounts: said in its row, or at the head of their column. Raises InputError for none, and for two."""
+        heading = unit_of(self.headings.get(self.values, ""))
+        if cell is None:
+            if heading is None:
+                allowed = f"a row '{ROWS['unit'].label}' with {', '.join(UNITS)}"
+                raise self.grid.error("The sheet does not say in which unit its amounts are", None, allowed)
+            return heading
+        said = unit_of(str(cell.value))
+        if said is None:
+            raise self.grid.error(f"'{tidy(str(cell.value))[:40]}' is no unit of money", cell, tuple(UNITS),
+                                  nearest_name(str(cell.value), UNITS))
+        if heading is not None and heading != said:
+            told = f"The amounts are in {said} here, and in {heading} by the head of their column"
+            raise self.grid.error(told, cell, "the same unit in both")
+        return said
+
+    def _mark(self) -> str:
+        texts = [cell.text for f in self.found if (cell := f.cells.get(self.values)) is not None and cell.text
+                 and ROWS[f.key].kind != WORD]
+        try:
+            return decimal_mark(texts, self.grid.usual_mark)
+        except InputError as problem:
+            raise problem.at(self.grid.where()) from None
+
+    def _once(self) -> dict[str, Found]:
+        """The rows by key, totals of everything apart. Raises InputError for a row with a value that is there twice."""
+        rows: dict[str, Found] = {}
+        for found in self.found:
+            if found.key == ALL_TOTAL:
+                continue
+            before = rows.get(found.key)
+            if before is not None and self._has(before) and self._has(found):
+                told = f"'{found.label.text[:60]}' is there twice; the other is in {before.label.name}"
+                raise self.grid.error(told, found.label, "each row once")
+            if before is None or self._has(found):
+                rows[found.key] = found
+        return rows
+
+    # Values
+
+    def _has(self, found: Found) -> bool:
+        cell = found.cells.get(self.values)
+        if cell is None or (cell.value is None and ROWS[found.key].kind == TOTAL):
+            return False  # a total is only checked: one that was never worked out, as in a new template, says nothing
+        return not (isinstance(cell.value, str) and is_nothing(cell.value))
+
+    def _amount(self, found: Found) -> tuple[Amount, Cell]:
+        """The number beside a label, with its suffix. Raises InputError, at the cell."""
+        cell = found.cells[self.values]
+        if cell.value is None:
+            told = "The cell has a formula whose result is not in the file"
+            raise self.grid.error(told, cell, "the file opened and saved by a spreadsheet, or the number itself")
+        if isinstance(cell.value, bool):
+            raise self.grid.error(f"The cell is {'TRUE' if cell.value else 'FALSE'}", cell, "a number")
+        if isinstance(cell.value, datetime | date):
+            raise self.grid.error(f"The cell is a date ({cell.value:%d %B %Y})", cell, "a number; a spreadsheet took it for a date")
+        if isinstance(cell.value, int | float):
+            if not math.isfinite(cell.value):
+                raise self.grid.error("The cell is no finite number", cell, "a number")
+            return Amount(100.0 * cell.value if cell.percent else float(cell.value), percent=cell.percent), cell
+        text = str(cell.value)
+        if text.startswith("#"):
+            raise self.grid.error(f"The cell shows an error, {text[:20]}", cell, "a number")
+        try:
+            return read_amount(text, self.mark), cell
+        except InputError as problem:
+            raise problem.at(self.grid.where(cell)) from None
+
+    def _money(self, found: Found) -> GivenAmount:
+        amount, cell = self._amount(found)
+        if amount.percent:
+            raise self.grid.error("A share in % is no amount of money", cell, f"an amount in {self.unit}")
+        pounds = amount.value * (1.0 if amount.scaled else UNITS[self.unit])
+        return GivenAmount(pounds / 1e6, cell, self._quality(found))
+
+    def _quality(self, found: Found) -> str:
+        """How good the author says an amount is; actual where nothing is said. Raises UnknownName."""
+        column = next((c for c, text in self.headings.items() if _QUALITY.search(text)), None)
+        cell = found.cells.get(column) if column is not None else None
+        said = tidy(cell.text).casefold() if cell is not None else ""
+        if cell is None or not said:
+            return ACTUAL
+        if said not in QUALITIES:
+            raise self.grid.error(f"There is no quality '{said[:40]}'", cell, QUALITIES, nearest_name(said, QUALITIES))
+        return said
+
+    def _totals(self, money: Mapping[str, GivenAmount]) -> dict[str, GivenAmount]:
+        """Totals of groups by key; totals of everything are checked against the rows above them. Raises InputError."""
+        totals: dict[str, GivenAmount] = {}
+        for found in self.found:
+            if ROWS[found.key].kind != TOTAL or not self._has(found):
+                continue
+            amount = self._money(found)
+            if found.key == ALL_TOTAL:
+                self._check_sum(found, amount, money, totals)
+            else:
+                totals[found.key] = amount
+        return totals
+
+    def _check_sum(
+        self, found: Found, total: GivenAmount, money: Mapping[str, GivenAmount], totals: Mapping[str, GivenAmount]
+    ) -> None:
+        """Raise InputError where a total is neither the sum of all rows above it nor that of those since the total before it."""
+        above = [one for one in money.values() if one.cell.row < found.label.row]
+        by_group = {ROWS[key].group: one.amount for key, one in totals.items() if one.cell.row < found.label.row}
+        others = sum(one.amount for key, one in money.items() if one in above and ROWS[key].group not in by_group)
+        before = max((f.label.row for f in self.found if ROWS[f.key].kind == TOTAL and f.label.row < found.label.row), default=-1)
+        since = [one for one in above if one.cell.row > before]
+        sums = [sum(one.amount for one in above), others + sum(by_group.values()), sum(one.amount for one in since)]
+        if not any(close(total.amount, each, len(above), self.unit) for each in sums):
+            told = f"The total is {in_unit(total.amount, self.unit)}, the rows above it add up to {in_unit(sums[1], self.unit)}"
+            raise self.grid.error(told, total.cell, "the sum of the rows, or no total")
+
+    def _people(self, found: Found) -> tuple[Amount, Cell]:
+        amount, cell = self._amount(found)
+        if amount.value < 0.0 or (amount.percent and (found.key == "people" or amount.value > 100.0)):
+            raise self.grid.error(f"There cannot be {tidy(str(cell.value))[:40]} people", cell, "a number of persons above 0")
+        return amount, cell
+
+    def _ages(self, people: Mapping[str, tuple[Amount, Cell]]) -> tuple[dict[str, float], float | None]:
+        """Persons by age band as far as given, and all people. Raises InputError where bands do not add up to all."""
+        whole = people["people"][0].value if "people" in people else None
+        bands = {key: one for key, one in people.items() if key in AGES}
+        shares = [key for key, (amount, _) in bands.items() if amount.percent]
+        if shares and whole is None:
+            raise self.grid.error("A share of the people is given, and not how many people there are", bands[shares[0]][1],
+                                  f"a number beside '{ROWS['people'].label}'")
+        of = (whole or 0.0) / 100.0
+        ages = {key: amount.value * (of if amount.percent else 1.0) for key, (amount, _) in bands.items()}
+        total = sum(ages.values())
+        if whole is None and len(ages) == len(AGES):
+            whole = total
+        if whole is not None and ages and (total > 1.01 * whole or (len(ages) == len(AGES) and total < 0.99 * whole)):
+            told = f"People by age add up to {total:,.0f}, all people are {whole:,.0f}"
+            raise self.grid.error(told, next(iter(bands.values()))[1], "the same number, within 1%")
+        if whole is not None and not whole > 0.0:
+            raise self.grid.error("The place has no people", people["people"][1] if "people" in people else None, "more than 0")
+        return ages, whole
+
+    def _families(self, found: Found | None) -> float | None:
+        if found is None or not self._has(found):
+            return None
+        amount, cell = self._amount(found)
+        if amount.value < 0.0 or amount.percent:
+            raise self.grid.error("That is no number of families", cell, "0 or more")
+        return amount.value
+
+    def _deprivation(self, found: Found | None) -> float | str | None:
+        """A score, or the name of a place."""
+        if found is None or not self._has(found):
+            return None
+        cell = found.cells[self.values]
+        if isinstance(cell.value, str) and re.search(r"[A-Za-z]{3}", cell.value):
+            return re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
+        amount, cell = self._amount(found)
+        if amount.percent or not 0.0 < amount.value <= 100.0:
+            told = f"The score of deprivation is {tidy(str(cell.value))[:20]}"
+            raise self.grid.error(told, cell, "above 0 to 100, no share in %")
+        return amount.value
+
+    # Words
+
+    def _text(self, cell: Cell | None) -> str | None:
+        if cell is None or cell.value is None:
+            return None
+        text = tidy(str(cell.value))
+        return None if is_nothing(text) else text[:100]
+
+    def _like(self, cell: Cell | None) -> str | None:
+        text = self._text(cell)
+        return re.sub(r"^like\s+", "", text, flags=re.IGNORECASE) if text else None
+
+    def _year(self, cell: Cell | None) -> str:
+        """The year of spending. Raises InputError for none, and for one there is not."""
+        if cell is None or self._text(cell) is None:
+            years = {year for text in self.headings.values() if (year := year_in(text)) in YEARS}
+            if len(years) == 1:
+                return years.pop()
+            allowed = f"a row '{ROWS['year'].label}' with {', '.join(YEARS[:-1])} or {YEARS[-1]}"
+            raise self.grid.error("The sheet does not say of which year its money is", cell, allowed)
+        value = cell.value
+        if isinstance(value, datetime | date) and value.day == 1 and value.month == (value.year + 1) % 100:
+            return self._known_year(f"{value.year}-{value.month:02d}", cell)  # 2010-11 is November 2010 to a spreadsheet
+        return self._known_year(year_in(str(value)) or month_taken(str(value)) or tidy(str(value))[:40], cell)
+
+    def _known_year(self, year: str, cell: Cell) -> str:
+        if year in YEARS:
+            return year
+        raise self.grid.error(f"There is no year of spending '{year}'", cell, YEARS, nearest_name(year, YEARS))

@@ -1,0 +1,38 @@
+"""Where validation is made: places drawn at random among those that nothing was fitted to or looked at in, and a year held out."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+
+from totalplace.scenarios import places as all_places
+
+FILE: Final = Path(__file__).with_name("held_out.yaml")
+#: How many places are drawn.
+DRAWN: Final = 24
+#: Base year of budgets, start and path that nothing is fitted to.
+HELD_OUT_YEAR: Final = "2017-18"
+
+
+@cache
+def _file() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return found
+
+
+def chosen_places() -> tuple[str, ...]:
+    """The places held out, from the smallest to the largest group of population."""
+    return tuple(_file()["drawn"])
+
+
+def draw_places() -> tuple[str, ...]:
+    """The same drawn anew, by the rule at the head of ``held_out.yaml``."""
+    named = {all_places.find(name).code for name in _file()["named"]}
+    free = [place for place in all_places.names() if place.code not in named]
+    order = np.argsort([all_places.load(place.code).population for place in free], kind="stable")
+    chance = np.random.default_rng(_file()["seed"])
+    return tuple(free[int(chance.choice(group))].name for group in np.array_split(order, DRAWN))

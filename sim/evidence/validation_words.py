@@ -1,0 +1,127 @@
+"""The first page of the validation report: what to believe, in plain words, for a reader who wants no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from totalplace.sim.evidence.facts import CHECKED, HELD_OUT, NOT, REPRODUCED, ROLES, TARGET, WIDE, interval, waiting
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR
+from totalplace.sim.evidence.null_models import Contest
+from totalplace.sim.evidence.numbers_in_words import number, span
+from totalplace.sim.evidence.validation import Finding, Measured, Validation
+from totalplace.sim.results.wording import listing
+
+DRAW_WORDS: Final = {
+    "default": "the default values of all parameters, so that draws differ by chance only",
+    "prior": "parameters drawn from their prior ranges",
+    "posterior": "parameters drawn from what [calibration](calibration.md) leaves of their ranges",
+}
+#: Units that say nothing after a number.
+_BARE: Final = ("ratio", "correlation", "elasticity", "rank")
+_PARTS: Final = {TARGET: "targets of calibration", CHECKED: "looked at before, deciding nothing", HELD_OUT: "held out"}
+
+
+def what_to_believe(found: Validation) -> Iterator[str]:
+    """The plain words at the head of the page."""
+    yield "## What to believe\n"
+    yield _count(found) + "\n"
+    yield from _bullets("Comes out", [_came_out(one) for one in found.findings if one.verdict == REPRODUCED])
+    half = [one for one in found.findings if one.verdict not in ("", REPRODUCED)]
+    yield from _bullets("Does not come out, or in part, and the rule that stands in the way", [_missed(one) for one in half])
+    yield from _bullets("How much of this is evidence", [*_evidence(found)])
+    yield from _bullets("The agent model against simple rules, on figures that none of them has seen", [*beside(found.contests)])
+    yield from _bullets("Published, and not held against the model", [f"{what}: {why}." for what, why in waiting().items()])
+
+
+def _bullets(title: str, points: Sequence[str]) -> Iterator[str]:
+    if points:
+        yield f"**{title}.**\n"
+        yield from (f"- {point}" for point in points)
+        yield ""
+
+
+def _count(found: Validation) -> str:
+    parts = []
+    for figure, kind in ((True, "with a published figure"), (False, "with a direction only")):
+        judged, good = found.judged(figure), found.reproduced(figure)
+        numbers = f" ({', '.join(str(one.fact.number) for one in good)})" if good else ""
+        parts.append(f"of {len(judged)} facts {kind} {len(good)} {'is' if len(good) == 1 else 'are'} reproduced{numbers}")
+    listed = sum(1 for one in found.findings if not one.verdict)
+    text = "; ".join(parts)
+    where = "places that calibration never saw" if found.by_rule else "places that were asked for"
+    return (f"{_upper(text)}; {listed} more are listed and not counted, since their figures are inputs of the model. That is in "
+            f"{len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Below, a number is the median, "
+            "in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
+            "of the figure and of what the model cannot carry, together.")
+
+
+def _came_out(finding: Finding) -> str:
+    said = [_value(one) for one in finding.measured if one.verdict]
+    return f"*{finding.fact.name}* ({finding.fact.number}): {'; '.join(said)}."
+
+
+def _value(one: Measured) -> str:
+    """A criterion in few words: what the model says, and what was published."""
+    criterion = one.criterion
+    published = criterion.published() if criterion.central is None else f"{criterion.central:g}".replace("-", "−")
+    unit = "" if criterion.unit in _BARE else "%" if criterion.unit == "%" else f" {criterion.unit}"
+    return f"{criterion.plain} {span(one.values)}{unit}, published {published}"
+
+
+def _missed(finding: Finding) -> str:
+    """Which criteria are missed, or inside a band that is wide, and the rule that stands in the way."""
+    said = [f"{_value(one)}: {_how_missed(one)}" for one in finding.measured if one.verdict in (WIDE, NOT)]
+    text = "; ".join(said)
+    return f"*{finding.fact.name}* ({finding.fact.number}, {finding.verdict}). {_upper(text)}. In the way: {finding.fact.change}"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _how_missed(one: Measured) -> str:
+    """What is wrong with a criterion that is not reproduced, in few words."""
+    criterion = one.criterion
+    if one.verdict == WIDE:
+        width = "with no end" if math.isinf(one.narrowed) else f"{one.narrowed:.0%} as wide as the prior"
+        return f"inside, but {width}"
+    if criterion.central is None:
+        return f"holds in {one.share:.0%} of the draws"
+    low, _, high = interval(one.values)
+    side = "too low" if high < criterion.central else "too high" if low > criterion.central else "not measured"
+    return f"{side}, {number(abs(one.away))} deviations away"
+
+
+def _evidence(found: Validation) -> Iterator[str]:
+    """Criteria by part, and the year held out."""
+    every = [one for finding in found.findings for one in finding.measured if one.verdict]
+    for role in ROLES:
+        own = [one for one in every if one.criterion.role == role]
+        if own:
+            good = sum(one.verdict == REPRODUCED for one in own)
+            tense = "were" if role == CHECKED else "are"
+            yield f"Of {len(own)} criteria that {tense} {_PARTS[role]}, {good or 'none'} come{'s' * (good < 2)} out."
+    taken = [one for one in found.findings if one.year_verdict]
+    right = [one for one in taken if one.year_verdict == REPRODUCED]
+    numbers = f" ({', '.join(str(one.fact.number) for one in right)})" if right else ""
+    yield (f"With the budgets, the start and the budget path of {HELD_OUT_YEAR}, which nothing was fitted to, {len(right)} of "
+           f"{len(taken)} facts that can be measured there {'is' if len(right) == 1 else 'are'} reproduced{numbers}.")
+
+
+def beside(contests: Sequence[Contest]) -> Iterator[str]:
+    """Where the agent model predicts better than null models, and where not, by the ranked probability score; years together."""
+    groups: dict[str, list[Contest]] = {}
+    for one in contests:
+        groups.setdefault(one.figure.partition(" in 20")[0], []).append(one)
+    for figure, own in groups.items():
+        wins = {way.way: sum(way.way in one.better()[0] for one in own) for way in own[0].predictions[1:]}
+        sides = {
+            "better than": [way for way, won in wins.items() if won == len(own)],
+            "better in part than": [f"{way} ({won} of {len(own)} years)" for way, won in wins.items() if 0 < won < len(own)],
+            "worse than": [way for way, won in wins.items() if not won],
+        }
+        said = "; ".join(f"{words} {listing(ways)}" for words, ways in sides.items() if ways)
+        years = own[0].figure[len(figure):] if len(own) == 1 else f" in {len(own)} years held out, by place"
+        yield f"{_upper(figure)}{years}: {said}."

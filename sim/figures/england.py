@@ -1,0 +1,114 @@
+"""The places of England on a map, coloured by a value of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import Normalize
+from matplotlib.patches import Patch
+
+from totalplace.sim.figures.style import GREY, ONE_SIDED, SMALL, TWO_SIDED, Chart, dress, own_style
+from totalplace.sim.results.every_place import beyond_words, colour_range, estimate_words
+from totalplace.sim.results.map_outline import attribution, outline_text
+from totalplace.sim.results.wording import unit_name, unit_scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from numpy.typing import NDArray
+
+    from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.every_place import Band
+
+#: A degree of latitude as a multiple of one of longitude, in the middle of England (53 degrees north).
+_ASPECT: Final = 1.0 / np.cos(np.radians(53.0))
+#: The part of the map that is drawn again, larger: London, in degrees from west to east and from south to north.
+_LONDON: Final = ((-0.53, 0.36), (51.27, 51.71))
+_NO_VALUE: Final = "#d9d9d9"
+#: How much colour a place shows whose difference may be of either sign.
+_PALE: Final = 0.3
+#: A place without a band of any width is as sure as one whose band lies on one side of zero.
+_UNSURE: Final = "pale: 90% of the runs lie on both sides of zero"
+
+
+@cache
+def _rings(year: str) -> tuple[tuple[str, tuple[NDArray[np.float64], ...]], ...]:
+    """The outlines of the places of a year by name: the outer ring of each part (points, 2)."""
+    return tuple(
+        (str(feature["properties"]["name"]), tuple(np.array(polygon[0]) for polygon in feature["geometry"]["coordinates"]))
+        for feature in json.loads(outline_text(year))["features"]
+    )
+
+
+@own_style()
+def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: str, title: str, source: str) -> Chart:
+    """Places of a year by the median of their values; those without a value are grey.
+
+    Colours run over the middle 96% of places. Those of differences (``signed``) have zero at an end or in the middle, blue for
+    better, and are pale where the band has zero in it.
+    """
+    figure = Chart(7.6, 8.6)
+    axes = figure.subplots()
+    low, high = colour_range(values, metric.unit, signed) if values else (0.0, 1.0)
+    ramp = _ramp(low, high, metric.direction) if signed else ONE_SIDED
+    norm = Normalize(low, high)
+    inset = axes.inset_axes((0.0, 0.36, 0.33, 0.28))
+    for panel in (axes, inset):
+        _draw(panel, values, year, ramp, norm, unit_scale(metric.unit), signed)
+    inset.set_xlim(*_LONDON[0])
+    inset.set_ylim(*_LONDON[1])
+    inset.set_title("London", fontsize=SMALL, loc="left", pad=2)
+    axes.autoscale_view()
+    axes.set_axis_off()
+    if low < high:
+        from matplotlib.cm import ScalarMappable
+
+        unit = unit_name(metric.unit)
+        bar = figure.colorbar(ScalarMappable(norm, ramp), ax=axes, shrink=0.35, pad=0.01, anchor=(0.0, 0.9))
+        bar.ax.tick_params(labelsize=SMALL)
+        bar.set_label(unit, fontsize=SMALL)
+    pale = signed and any(one.unsure for one in values.values())
+    handles: dict[str, Any] = {_UNSURE: Patch(facecolor=ramp(0.8), alpha=_PALE)} if pale else {}
+    if len(values) < len(_rings(year)):
+        handles["not among the places that are ranked"] = Patch(facecolor=_NO_VALUE)
+    sides = ("Blue: better.", "Orange: worse.") if metric.direction else ("Blue: more.", "Orange: less.")
+    side = " ".join(words for words, shown in zip(sides, _sides(low, high, metric.direction), strict=True) if shown and signed)
+    beyond = beyond_words(values, metric.unit, signed)
+    said = (source, "Median of the runs.", side, beyond, estimate_words(year, values), attribution(year))
+    dress(figure, title, " ".join(filter(None, said)), handles)
+    return figure
+
+
+def _sides(low: float, high: float, direction: int) -> tuple[bool, bool]:
+    """Whether there is blue on the map, and orange."""
+    return (low < 0.0, high > 0.0) if direction < 0 else (high > 0.0, low < 0.0)
+
+
+def _ramp(low: float, high: float, direction: int) -> Colormap:
+    """The two-sided colours, turned where less is better; the half of them where all differences are of one sign."""
+    ramp = TWO_SIDED.reversed() if direction < 0 else TWO_SIDED
+    if low < 0.0 < high:
+        return ramp
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = (0.5, 1.0) if low >= 0.0 else (0.0, 0.5)
+    return LinearSegmentedColormap.from_list("half", ramp(np.linspace(*ends, 64)))
+
+
+def _draw(axes: Axes, values: Mapping[str, Band], year: str, ramp: Colormap, norm: Normalize, scale: float, signed: bool) -> None:
+    rings: list[NDArray[np.float64]] = []
+    colours: list[Any] = []
+    for name, parts in _rings(year):
+        one = values.get(name)
+        colour = _NO_VALUE if one is None else (*ramp(norm(one.middle * scale))[:3], _PALE if signed and one.unsure else 1.0)
+        rings += parts
+        colours += [colour] * len(parts)
+    axes.add_collection(PolyCollection(rings, facecolors=colours, edgecolors=GREY, linewidths=0.25))
+    axes.set_aspect(_ASPECT)
+    axes.set_xticks([])
+    axes.set_yticks([])

@@ -1,0 +1,88 @@
+"""The columns of a table in full numbers as a spreadsheet shows them: a heading in words with its unit, a format for numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from totalplace.sim.results.wording import is_share, unit_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What the beginnings of names of columns stand for, where the name does not say it.
+_STEMS: Final = {
+    "level": "last year", "last_year": "last year", "difference": "difference from baseline", "first_quarter": "first quarter",
+    "share_better": "share of runs that are better", "reason_share": "share of refusals for that reason",
+    "agreed": "share agreed", "refused": "share refused", "blocked": "share blocked", "no_coalition": "share without a coalition",
+    "share": "share ceded, mean", "requests": "requests a run", "net_gain": "net gain", "gain": "gain",
+}
+#: What their ends stand for, the longest first.
+_ENDS: Final = {
+    "_unknown_from": "part not known, from", "_unknown_to": "part not known, to", "_unknown": "part not known",
+    "_p05": "5% of runs below", "_p95": "5% of runs above", "_from": "95% interval from", "_to": "95% interval to",
+    "_mean": "mean", "_low": "lower end", "_high": "upper end",
+}
+#: Of these the column without an ending is the median.
+_MEDIANS: Final = ("level", "last_year", "difference", "first_quarter")
+#: Columns of shares of one, whatever the unit of the row is.
+_SHARES: Final = ("share", "share_better", "reason_share", "agreed", "refused", "blocked", "no_coalition")
+#: Number formats of a spreadsheet.
+PERCENT, WHOLE, PLAIN, INDEX, MONEY, GENERAL = "0.0%", "#,##0", "#,##0.00", "0.000", "#,##0.00", "General"
+
+
+class Column(NamedTuple):
+    """A column: its name in the table, its heading, and the format of each of its numbers."""
+
+    name: str
+    heading: str
+    formats: tuple[str, ...]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds words."""
+        return not any(self.formats)
+
+
+def columns_of(table: pd.DataFrame) -> list[Column]:
+    """The columns of a table. Where all rows are of one unit, headings have it; else the table has a column for it."""
+    units = [str(unit) for unit in table["unit"]] if "unit" in table else []
+    return [_column(str(name), table.iloc[:, number], units) for number, name in enumerate(table.columns)]
+
+
+def _column(name: str, values: pd.Series[Any], units: list[str]) -> Column:
+    stem, end = _parts(name)
+    words = _STEMS.get(stem, stem.replace("_", " "))
+    words += f": {_ENDS[end]}" if end else ", median" if stem in _MEDIANS else ""
+    kind = values.dtype.kind
+    if kind in "iu":
+        return Column(name, words, (GENERAL if name == "seed" else WHOLE,) * len(values))
+    if kind != "f":
+        return Column(name, words, ("",) * len(values))
+    if end.startswith("_unknown") or stem in _SHARES:
+        return Column(name, f"{words} (%)", (PERCENT,) * len(values))
+    if not units:
+        return Column(name, words, (GENERAL,) * len(values))
+    shared = unit_name(units[0]) if len(set(units)) == 1 else ""
+    return Column(name, f"{words} ({shared})" if shared else words, tuple(map(number_format, units)))
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """The beginning and the end of the name of a column."""
+    end = next((end for end in _ENDS if name.endswith(end)), "")
+    return name.removesuffix(end), end
+
+
+def number_format(unit: str) -> str:
+    """How a spreadsheet shows a number of a unit: the number itself stays whole."""
+    if is_share(unit):
+        return PERCENT
+    if unit.startswith("£"):
+        return MONEY
+    if unit.startswith("%"):
+        return PLAIN
+    if unit == "count":
+        return WHOLE
+    return INDEX if unit in ("0-1", "index", "ratio") or " to 1" in unit else PLAIN
+
+
+__all__ = ["Column", "columns_of", "number_format"]

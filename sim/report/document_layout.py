@@ -1,0 +1,257 @@
+"""How a document looks: styles, pages upright and across, tables with a header on each page, captions that count, figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from totalplace.sim.report.archive import text_of
+from totalplace.sim.report.content import Caption, Listing
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+#: Width of the text of a page of A4, upright and across, and the height of a figure at most, in cm.
+PORTRAIT: Final = 17.0
+LANDSCAPE: Final = 25.7
+_TALLEST: Final = 21.5
+_SHORT, _LONG, _MARGIN = 21.0, 29.7, 2.0
+#: Points of text, of tables, and letters of a table that a centimetre has.
+_TEXT, _SMALL = 10.0, 8.0
+_LETTERS: Final = 5.8
+_LEAST: Final = 1.3
+#: The part of the width of a page that the least widths of columns may take, so that long texts find room.
+_FULL: Final = 0.9
+#: Words that are longer are broken.
+_LONGEST_WORD: Final = 26
+_DARK: Final = (0x1F, 0x3A, 0x4D)
+_GREY: Final = (0x55, 0x55, 0x55)
+
+
+def styled(made: Document, font: str | None) -> None:
+    """Give a new document its page, its styles and its language."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
+    _page(made.sections[0], across=False)
+    base = made.styles["Normal"]
+    base.font.size = Pt(_TEXT)
+    base.paragraph_format.space_after = Pt(5)
+    _in_english(base)
+    sizes = {"Title": (20, True), "Subtitle": (11.5, False), "Heading 1": (14, True), "Caption": (9, False)}
+    for name in ("Note", "Fact", "Cell", "Foot"):
+        made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = base
+    sizes |= {"Note": (9, False), "Fact": (9.5, False), "Cell": (_SMALL, False), "Foot": (8, False)}
+    for name, (size, bold) in sizes.items():
+        style = made.styles[name]
+        style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
+        style.font.color.rgb = RGBColor(*(_DARK if bold else _GREY if name in ("Note", "Foot") else (0, 0, 0)))
+    for name in ("Normal", "Title", "Subtitle", "Heading 1", "Caption"):
+        _font(made.styles[name], font or "Calibri")
+    made.styles["Caption"].paragraph_format.keep_with_next = False
+    made.styles["Caption"].paragraph_format.space_before = Pt(9)
+    made.styles["Caption"].paragraph_format.space_after = Pt(4)
+    made.styles["Note"].paragraph_format.space_before = Pt(4)
+    made.styles["Cell"].paragraph_format.space_after = Pt(0)
+    fact = made.styles["Fact"].paragraph_format
+    fact.space_after, fact.left_indent, fact.first_line_indent = Pt(1), Pt(120), Pt(-120)
+    fact.tab_stops.add_tab_stop(Pt(120))
+    made.styles["Heading 1"].paragraph_format.space_before = Pt(16)
+
+
+def _font(style: Any, name: str) -> None:
+    """Set the font of a style for all scripts; the theme of the template has no say."""
+    from docx.oxml.ns import qn
+
+    style.font.name = name
+    fonts = style.element.rPr.rFonts
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), name)
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
+    fonts.attrib.pop(qn("w:cstheme"), None)
+
+
+def _in_english(style: Any) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-GB")
+    style.element.get_or_add_rPr().append(language)
+
+
+def _page(section: Any, *, across: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm
+
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    width, height = (_LONG, _SHORT) if across else (_SHORT, _LONG)
+    section.page_width, section.page_height = Cm(width), Cm(height)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN)
+
+
+def landscape(made: Document) -> None:
+    """Go on with a page across, unless it is one."""
+    _turn(made, across=True)
+
+
+def portrait(made: Document) -> None:
+    """Go on with a page upright, unless it is one."""
+    _turn(made, across=False)
+
+
+def _turn(made: Document, *, across: bool) -> None:
+    from docx.enum.section import WD_SECTION
+
+    if is_across(made) != across:
+        _page(made.add_section(WD_SECTION.NEW_PAGE), across=across)
+
+
+def is_across(made: Document) -> bool:
+    """Whether the page that a document is at lies across."""
+    last = made.sections[-1]
+    return bool((last.page_width or 0) > (last.page_height or 0))
+
+
+def caption(made: Document, words: Caption, *, before: bool) -> None:
+    """A caption that counts, so that a list of tables can be made of it; ``before`` what it is about, it stays with that."""
+    line = made.add_paragraph(style="Caption")
+    line.paragraph_format.keep_with_next = before
+    kind, _, number = words.label.partition(" ")
+    line.add_run(f"{kind} ").bold = True
+    field(line, f"SEQ {kind} \\* ARABIC", number, bold=True)
+    line.add_run(f". {text_of(words.title).rstrip('.')}.").bold = True
+    if words.rest:
+        line.add_run(f" {text_of(words.rest)}")
+
+
+def field(line: Paragraph, code: str, shown: str, *, bold: bool = False) -> None:
+    """A field that an office program works out, such as the number of a page; ``shown`` is what it shows until then."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", shown), ("end", "")):
+        run = line.add_run(shown if kind == "text" else "")
+        run.bold = bold or None
+        if kind == "text":
+            continue
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.set(qn("xml:space"), "preserve")
+            part.text = f" {text} "
+        run._r.append(part)
+
+
+def figure(made: Document, content: bytes, says: str, width: float) -> None:
+    """A picture, ``width`` cm wide at most, with what it shows for those who cannot see it."""
+    from docx.shared import Cm
+
+    line = made.add_paragraph()
+    line.paragraph_format.keep_with_next = True
+    shape = line.add_run().add_picture(io.BytesIO(content))
+    part = min(1.0, Cm(width) / shape.width, Cm(_TALLEST) / shape.height)
+    shape.width, shape.height = round(shape.width * part), round(shape.height * part)
+    shape._inline.docPr.set("descr", says)
+
+
+def is_wide(table: Listing) -> bool:
+    """Whether a table needs a page across: its least width leaves no room on an upright one."""
+    return sum(_needs(table)) > _FULL * PORTRAIT
+
+
+def _columns(table: Listing) -> list[list[str]]:
+    """The texts of each column, its heading first."""
+    return [[head, *(row[number] for row in table.rows)] for number, head in enumerate(table.head)]
+
+
+def _needs(table: Listing) -> list[float]:
+    """The least width of each column in cm: its longest word, or, of numbers, the estimate and the band on a line each."""
+    needs = []
+    for number, texts in enumerate(_columns(table)):
+        parts = [part for text in texts[1:] for part in _lines(text, number >= table.words)]
+        words = [min(len(word), _LONGEST_WORD) for text in texts[:1] for word in text.split()]
+        needs.append(max(_LEAST, (max([*map(_shown_length, parts), *words], default=1) + 2) / _LETTERS))
+    return needs
+
+
+def _lines(text: str, number: bool) -> list[str]:
+    """What stays on one line: of a number the estimate and its band apart, of words each."""
+    return [f"{part}" for part in text.split(" (")] if number else text.split()
+
+
+def _shown_length(part: str) -> int:
+    return min(len(part), _LONGEST_WORD)
+
+
+def _widths(table: Listing, room: float) -> list[float]:
+    """Widths of the columns that fill the room as far as the texts need it: each its least, the rest by what is longest."""
+    least = _needs(table)
+    wanted = [max(one, (max(map(len, texts)) + 2) / _LETTERS) for one, texts in zip(least, _columns(table), strict=True)]
+    if sum(wanted) <= room:
+        return wanted
+    if sum(least) >= room:
+        return [one * room / sum(least) for one in least]
+    spare, more = room - sum(least), [want - one for want, one in zip(wanted, least, strict=True)]
+    return [one + spare * extra / sum(more) for one, extra in zip(least, more, strict=True)]
+
+
+def table_of(made: Document, table: Listing) -> None:
+    """A table: its header on each page, no row broken over two, numbers on the right."""
+    from docx.shared import Cm
+
+    has_head = any(table.head)
+    grid = made.add_table(rows=len(table.rows) + has_head, cols=len(table.head))
+    grid.autofit = False
+    _lined(grid)
+    if has_head:
+        _fill(grid, 0, table.head, table.words, bold=True)
+        _mark(grid.rows[0], "w:tblHeader")
+    for number, row in enumerate(table.rows, start=int(has_head)):
+        _fill(grid, number, row, table.words)
+        _mark(grid.rows[number], "w:cantSplit")
+    for column, width in zip(grid.columns, _widths(table, LANDSCAPE if is_across(made) else PORTRAIT), strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
+
+
+def _fill(grid: Table, row: int, texts: Sequence[str], words: int, *, bold: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    for number, (cell, text) in enumerate(zip(grid.rows[row].cells, texts, strict=True)):
+        line = cell.paragraphs[0]
+        line.style = "Cell"
+        line.add_run(text_of(text)).bold = bold or None
+        if number >= words:
+            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _mark(row: Any, name: str) -> None:
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _lined(grid: Table) -> None:
+    """Thin lines between rows, none between columns."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "999999" if side == "insideH" else "1F3A4D")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    after = grid._tbl.tblPr.find(qn("w:tblLayout"))  # the order of these is fixed
+    after.addprevious(borders)
+
+
+__all__ = [
+    "LANDSCAPE", "PORTRAIT", "caption", "field", "figure", "is_across", "is_wide", "landscape", "portrait", "styled", "table_of",
+]

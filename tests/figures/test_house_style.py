@@ -1,0 +1,173 @@
+"""A house style of figures is read with care, changes what it names and nothing else, and each figure has its data beside it."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from totalplace.scenarios.errors import InputError
+from totalplace.sim.cli import exit_code
+from totalplace.sim.figures import drawings
+from totalplace.sim.figures.house import House, house, in_house, read_house
+from totalplace.sim.figures.style import COLOURS, SMALL, Chart, look, own_style
+from totalplace.sim.results.compare import compare
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.store import write_figures
+
+WHOLE = """
+fonts: [No Such Font, DejaVu Serif]
+text_size: 9
+title_size: 11
+colours: ["#1f3a4d", "#d1495b", "#66a182"]
+width: 16
+dpi: 300
+formats: [png, pdf]
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        (tmp_path / "house.yaml").write_text(text, "utf-8")
+        return tmp_path / "house.yaml"
+
+    return write
+
+
+def test_a_style_is_what_its_file_says(written: Callable[[str], Path]) -> None:
+    style = read_house(written(WHOLE))
+    assert style.fonts == ("DejaVu Serif",)
+    assert style.notes == ("the font No Such Font is not installed here: figures are drawn in DejaVu Serif",)
+    assert style.width == pytest.approx(16 / 2.54)
+    assert (style.text, style.title, style.dpi, style.formats) == (9.0, 11.0, 300, ("png", "pdf"))
+    assert style.colours == ("#1f3a4d", "#d1495b", "#66a182")
+    assert read_house(written("dpi: 300\n")) == House(dpi=300)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("colors: ['#112233', '#445566']", "no key 'colors' in a house style. Did you mean 'colours'"),
+        ("fonts: [DejaVu Sanss]", "house.yaml:1:8: The font 'DejaVu Sanss' is not installed. Did you mean 'DejaVu Sans'"),
+        ("fonts: [No Such, Nor This]", "None of the fonts No Such, Nor This is installed"),
+        ("fonts: DejaVu Sans", "'fonts' must be a list, not 'DejaVu Sans'"),
+        ("fonts: [3]", "A font must be text, not 3"),
+        ("colours: ['#112233', red]", "house.yaml:1:22: 'red' is no colour"),
+        ("colours: ['#112233']", "'colours' has 1 value. Allowed: at least 2"),
+        ("formats: [jpg]", "no kind of file 'jpg'"),
+        ("formats: []", "'formats' has 0 values"),
+        ("width: 1", "'width' is 1, which is out of range. Allowed: 7 to 60"),
+        ("dpi: 1.5", "'dpi' must be a whole number"),
+        ("text_size: large", "'text_size' must be a number, not 'large'"),
+        ("- one", "a house style must be a mapping"),
+        ("", "The file is empty"),
+    ],
+)
+def test_what_a_style_cannot_say_is_refused_with_its_place(written: Callable[[str], Path], text: str, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_house(written(text))
+    assert words in str(refused.value)
+
+
+def drawn(draw: Callable[[], Any]) -> Chart:
+    with own_style():
+        figure: Chart = draw()
+        figure.canvas.draw()
+    return figure
+
+
+def test_a_style_sets_width_text_colours_and_font(silo: Ensemble, single_pot: Ensemble, board: Ensemble) -> None:
+    every = drawings([silo, single_pot, board], silo)
+    style = House(fonts=("DejaVu Serif",), text=7.0, title=9.5, colours=("#1f3a4d", "#d1495b"), width=16 / 2.54)
+    for name, draw in every.items():
+        plain = drawn(draw)
+        with in_house(style):
+            figure = drawn(draw)
+            assert look(3).colour == "#d1495b"
+            assert look(0).dashes != look(2).dashes
+        assert figure.get_size_inches()[0] == pytest.approx(16 / 2.54), name
+        assert {words.get_fontname() for words in figure.findobj(Text)} == {"DejaVu Serif"}, name
+        scale = 7.0 / SMALL
+        title = next(words for words in figure.texts if words.get_fontweight() == "bold")
+        assert title.get_fontsize() == pytest.approx(9.5), name
+        sizes = {round(float(words.get_fontsize()), 3) for words in plain.findobj(Text)} - {12.0}
+        seen = [words for words in figure.findobj(Text) if words.get_visible() and words.get_text() and words is not title]
+        ours = {round(float(words.get_fontsize()), 3) for words in seen}
+        assert ours <= {round(size * scale, 3) for size in (*sizes, 12.0)}, name
+        width, height = figure.canvas.get_width_height()
+        for words in figure.texts:
+            box = words.get_window_extent()
+            assert box.x0 >= -1, name
+            assert box.y0 >= -1, name
+            assert box.x1 <= width + 1, (name, words.get_text())
+            assert box.y1 <= height + 1, name
+    assert house() == House()
+    assert look(3).colour == COLOURS[3]
+
+
+def test_files_are_of_the_kinds_and_the_dots_of_the_style(silo: Ensemble, single_pot: Ensemble, tmp_path: Path) -> None:
+    draws = {"differences": drawings([silo, single_pot], silo)["differences"]}
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with in_house(House(width=5.0, dpi=300, formats=("png", "pdf"))):
+            write_figures(tmp_path / name, draws)
+    folder = tmp_path / "one" / "figures"
+    assert sorted(path.name for path in folder.iterdir()) == ["differences.csv", "differences.pdf", "differences.png"]
+    assert struct.unpack(">I", (folder / "differences.png").read_bytes()[16:20])[0] == 1500
+    for path in folder.iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / "figures" / path.name).read_bytes(), path.name
+
+
+def test_every_figure_has_its_data(silo: Ensemble, single_pot: Ensemble) -> None:
+    figures = {name: draw() for name, draw in drawings([silo, single_pot], silo).items()}
+    alone = {name: draw() for name, draw in drawings([single_pot], single_pot).items()}
+    for name, figure in (*figures.items(), *alone.items()):
+        data = getattr(figure, "data", None)
+        assert isinstance(data, pd.DataFrame), name
+        assert list(data.columns[:2]) == ["scenario", "place"], name
+        assert len(data), name
+    truth = compare([silo, single_pot], "silo").set_index(["scenario", "metric"])
+    data = figures["differences"].data.set_index(["scenario", "metric"])  # type: ignore[attr-defined]
+    assert data["difference_p95"].equals(truth.loc[data.index, "difference_p95"])
+    net = figures["net-gains"].data  # type: ignore[attr-defined]
+    own = net.loc[net["scenario"] == "single-pot", "net_gain_mean"].to_numpy()
+    np.testing.assert_array_equal(own, (single_pot.gains.sum(axis=1) - single_pot.gains.sum(axis=2)).mean(axis=0))
+    ends = figures["arrangements"].data.query("quarter == 'last year' and metric == 'net_saving'")  # type: ignore[attr-defined]
+    assert ends["median"].tolist() == [float(np.median(one.at_end("net_saving"))) for one in (silo, single_pot)]
+    refused = alone["refusals"].data  # type: ignore[attr-defined]
+    times = (single_pot.deals_frame()["outcome"] == "refused").sum()
+    assert refused["refusals_a_run"].sum() == pytest.approx(times / single_pot.runs)
+
+
+def test_commands_draw_in_a_style(written: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = written(WHOLE), tmp_path / "out"
+    small = ["--place", "Rutland", "--runs", "2", "--quarters", "4"]
+    assert exit_code(["run", "single-pot", *small, "--out", str(out), "--style", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "3 drawn, PNG and PDF" in said.out
+    assert "Note: the font No Such Font is not installed here" in said.err
+    names = ("over-time", "refusals", "who-pays-who-gains")
+    there = sorted(one.name for one in (out / "figures").iterdir())
+    assert there == [f"{name}.{end}" for name in names for end in ("csv", "pdf", "png")]
+    assert exit_code(["figures", str(out), "refusals", "--style", str(written("dpi: 60\nformats: [png]"))]) == 0
+    assert "1 drawn, PNG" in capsys.readouterr().out
+    broken = written("dpi: none of it")
+    assert exit_code(["run", "single-pot", *small, "--out", str(tmp_path / "other"), "--style", str(broken)]) == 2
+    assert not (tmp_path / "other").exists()
+    assert "'dpi' must be a whole number" in capsys.readouterr().err
+
+
+def test_a_picture_in_memory_is_in_the_style_too(single_pot: Ensemble) -> None:
+    with in_house(House(width=5.0)):
+        figure = single_pot.plot(["wellbeing"])
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=100)
+    assert struct.unpack(">I", stream.getvalue()[16:20])[0] == 500
