@@ -58,7 +58,6 @@ def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: 
         if output.force or output.style is not None or output.figures is Figures.all:
             say_notes(["nothing was written: --figures, --style and --force take effect with --out DIR"])
         return
-    from totalplace.sim.figures.house import House, in_house
     from totalplace.sim.results.answers import write_tables as write_answer_tables
     from totalplace.sim.results.store import add_figures, write_tables, written
 
@@ -73,6 +72,8 @@ def finish(ensembles: list[Ensemble], baseline: Ensemble, output: Output, told: 
 
     def draw() -> None:
         nonlocal drawn, left
+        from totalplace.sim.figures.house import House, in_house
+
         figures, left = _asked_for(output.figures, ensembles, baseline, answer)
         drawn = len(figures)
         if figures:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 NARROW: Final = 13
 #: Width of a column of names beside six of figures, which leaves them room on 80 letters.
 WIDE: Final = 28
+#: Width of the column that says what decided most refusals.
+_REASON: Final = 18
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 
@@ -200,10 +202,10 @@ def requests_by_theme(ensemble: Ensemble) -> Table:
 def _requests(title: str, rows: Sequence[dict[Hashable, Any]], period: str, themes: bool = True) -> Table:
     failed = any(row["blocked"] + row["no_coalition"] > 0 for row in rows)
     listing = table(title, padding=(0, 0, 0, 0))
-    listing.add_column("agency and theme" if themes else "agency", no_wrap=True)
+    listing.add_column("agency and theme" if themes else "agency", max_width=WIDE - 1 if themes else None)
     for heading in ("asked", "agreed", "refused", *(("failed",) if failed else ()), "ceded"):
         listing.add_column(heading, justify="right")
-    listing.add_column("mainly for", no_wrap=True)
+    listing.add_column("mainly for", max_width=_REASON)
     before = None
     for row in rows:
         name = fill(agency_label(row["agency"], period), WIDE)
