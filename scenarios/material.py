@@ -21,12 +21,12 @@ from totalplace.scenarios.places.bodies import part_of_body
 from totalplace.scenarios.posterior import learnt
 from totalplace.scenarios.prices import price_levels, years_unpublished
 from totalplace.scenarios.reading import Marked
-from totalplace.scenarios.registry import PARAMETERS
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DECISION_RULES, THEMES, period_of
 
-#: The lever that says how many years of budgets agencies know.
-SETTLEMENT: Final = "settlement_years"
+#: Quarters beyond the end of a run whose budgets agencies may know in it.
+_AHEAD: Final = int(4.0 * LEVERS["settlement_years"].high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,18 +150,14 @@ def _phase(phase: Phase) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
     return phase.quarter, DECISION_RULES.index(now.decision_rule), bound, phase.leads
 
 
-def _ahead(content: Mapping[str, Any]) -> int:
-    """Quarters beyond the end of the run whose budgets agencies may know in it, by the longest settlement of the scenario."""
-    set_later = [event.value for event in content["events"] if event.lever == SETTLEMENT and event.quarter < content["quarters"]]
-    return int(4.0 * max(*content["levers"][SETTLEMENT], *set_later, 0.0) + 0.5)
-
-
 def _budgets(content: Mapping[str, Any], changes: Sequence[Change], end: str) -> NDArray[np.float64]:
-    """The budget path, or an ``end`` of its range (``low``, ``high``), as far as agencies may know it.
+    """The budget path, or an ``end`` of its range (``low``, ``high``), as far as agencies may know it within the run.
+
+    That is by the longest settlement there may be, since one may be set while the run is played.
 
     One that comes at a date is carried on from where the one before it stands.
     """
-    start, quarters, year = content["start"], content["quarters"] + _ahead(content), content["year"]
+    start, quarters, year = content["start"], content["quarters"] + _AHEAD, content["year"]
     budgets = budgets_by_kind(content["cuts"], start, quarters, year, end)
     for change in changes:
         if change.cuts is not None:

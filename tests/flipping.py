@@ -163,7 +163,7 @@ KINDS: Final[dict[str, Written]] = {
     "unfinished sweep": Written(_unfinished, ("manifest.json", "parts/00001.json", "metrics/part-00000.parquet"), _shown_sweep),
     "search": Written(_search, ("manifest.json", "generations/seed-001-generation-00001.parquet"), _shown_search),
     "checkpoint": Written(_checkpoint, (), _shown_checkpoint),
-    "batches": Written(_batches, ("batches/prior-0000000.parquet",), _shown_batches),
+    "batches": Written(_batches, ("batches/prior-00000000.parquet",), _shown_batches),
     "calibration": Written(_manifest_of_calibration, ("manifest.json",), _shown_manifest),
 }
 

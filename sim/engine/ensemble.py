@@ -28,6 +28,9 @@ _MANY_RUNS: Final = 1_000
 _BATCHES_EACH: Final = 8
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.15
+#: Technical: negotiations that there is room for, as a multiple of those by the first runs: over the posterior, where two runs share
+#: their parameters, these may be far from the mean. Room takes memory only as it is used; too little of it is moved, at twice the size.
+_ROOM: Final = 2.0
 #: Technical: runs that say how many negotiations there will be, of so many in all as a part of them, and the most. One run would
 #: not do: with parameters that are drawn, it may have half or twice as many as the mean.
 _TELLING: Final = 25
@@ -154,7 +157,7 @@ def _in_batches(template: Template, seeds: Sequence[int], threads: int, progress
     record = Record(len(told))
     record.take(0, told)
     check_memory([ensemble_of(template, seeds[:few], before, record)], len(seeds))
-    room, record = Room.of(template, len(seeds)), Record(round(_MORE_DEALS * len(seeds) * len(told) / few))
+    room, record = Room.of(template, len(seeds)), Record(round(_ROOM * len(seeds) * len(told) / few))
     record.take(0, told)
     room.part(0, few).take(before)
 

@@ -194,7 +194,7 @@ def test_joint_working_is_better_for_nobody_in_the_first_quarter() -> None:
 
 def test_what_was_planned_and_what_was_delivered() -> None:
     """Business cases count in money what pilots counted, and promise more than comes."""
-    run = ensemble(small("single-pot", place="Nottingham", quarters=40), runs=4, threads=1)
+    run = ensemble(small("single-pot", "uncertainties=default", place="Nottingham", quarters=40), runs=4, threads=1)
     planned, delivered = run.metrics["planned_benefit_cost_ratio"], run.metrics["benefit_cost_ratio"]
     assert planned[:, 0].min() >= 0.0
     assert (planned[:, -1] > 1.0).all()

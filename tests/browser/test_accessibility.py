@@ -73,7 +73,7 @@ def test_the_place_page_breaks_no_rule(new_page: Any, server: str, theme: str) -
 @THEMES
 def test_the_place_page_breaks_no_rule_on_a_phone(new_page: Any, server: str, theme: str) -> None:
     page = new_page(width=420, color_scheme=theme)
-    open_place(page, server)
+    open_place(page, server, "?scenario=single-pot")  # in which somebody gains from the start
     step(page, 10)
     page.get_by_test_id("network").get_by_role("button", name="NHS").first.press("Enter")
     card = page.get_by_test_id("node-card")

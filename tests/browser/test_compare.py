@@ -217,12 +217,12 @@ def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -
 
 
 def test_work_is_cancelled_by_the_button_and_by_leaving(page: Any, server: str) -> None:
-    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=lsp&runs=300&quarters=120")
+    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=lsp&runs=300&quarters=240")
     wait_for(page, "running")
     page.get_by_role("button", name="Cancel").click()
     wait_for(page, CANCELLED)
     page.get_by_text("Cancelled after").wait_for()
-    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=prototype&runs=300&quarters=120")
+    page.goto(f"{server}/compare?scenario=silo&scenario=single-pot&scenario=prototype&runs=300&quarters=240")
     wait_for(page, "running")
     page.goto("about:blank")
     wait_until_idle(page)
@@ -245,7 +245,7 @@ def test_news_from_a_thread_of_a_pool_is_drawn_in_the_session_that_asked() -> No
 
 def cancel_and_run(page: Any, server: str, runs: int) -> None:
     """Start a long comparison, cancel it, run a short one, and see all of its charts."""
-    page.goto(f"{server}/compare?scenario=silo&scenario=joint-commissioning&scenario=single-pot&runs=200&quarters=60")
+    page.goto(f"{server}/compare?scenario=silo&scenario=joint-commissioning&scenario=single-pot&runs=300&quarters=240")
     wait_for(page, RUNNING)
     page.get_by_role("button", name="Cancel").click()
     wait_for(page, CANCELLED)
@@ -268,7 +268,7 @@ def test_run_after_cancel_shows_results_and_run_runs_again(page: Any, server: st
 
     monkeypatch.setattr(module, "play", counted)
     cancel_and_run(page, server, 4)
-    assert started == [200, 4]
+    assert started == [300, 4]
     page.get_by_role("button", name="Run", exact=True).click()
     while len(started) < 3:
         page.wait_for_timeout(20)

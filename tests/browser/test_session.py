@@ -44,6 +44,21 @@ def short(name: str = "better-care-fund", quarters: int = QUARTERS) -> scenarios
     return tp.load(name, quarters=quarters)
 
 
+def test_a_settlement_that_is_set_in_play_looks_as_far_ahead_as_one_that_was_planned() -> None:
+    """Also beyond the end of the run."""
+    session = PlaceSession(short(), seed=448)
+    session.move("settlement_years", 0, 2.0)
+    for _ in range(QUARTERS):
+        session.step()
+    history = session.view.snapshot.history
+    assert history is not None
+    planned = tp.run(tp.load("better-care-fund", quarters=QUARTERS, levers={"settlement_years": 2}), 448)
+    saved = tp.run(scenarios.loads(session.saved().text), 448)
+    for name in METRICS:
+        np.testing.assert_array_equal(history[name], saved.metrics[name])
+        np.testing.assert_array_equal(history[name], planned.metrics[name])
+
+
 @given(some.lists(moves(), max_size=8), some.integers(0, 2**32 - 1))
 @settings(max_examples=8)
 def test_a_saved_run_repeats_to_the_bit(made: list[tuple[int, str, int, float]], seed: int) -> None:

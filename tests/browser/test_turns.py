@@ -118,7 +118,7 @@ def test_a_long_comparison_of_one_reader_does_not_hold_up_another_s(new_page: An
     tp.ensemble(tp.load("silo", quarters=2), runs=1)  # the rules are compiled
     sides = "&".join(f"scenario={name}" for name in ("silo", "lsp", "prototype", "single-pot", "neighbourhood", "board-officer"))
     greedy, patient = new_page(), new_page()
-    greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=120")
+    greedy.goto(f"{server}/compare?{sides}&runs=300&quarters=240")
     wait_for(greedy, RUNNING)
     patient.goto(f"{server}/compare?scenario=silo&scenario=lsp&runs=4&quarters=8")
     wait_for(patient, DONE)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.worlds import edited, small
 from totalplace.agents.bargaining import DEALS
+from totalplace.scenarios import Scenario
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.sweeps.factors import Factor, factor_named
 from totalplace.sim.engine.batches import Batches, Record, Room
@@ -28,8 +29,8 @@ def factor(label: str) -> Factor:
     return factor_named(label, Marked(label, "a test"))
 
 
-def one_by_one(name: str, seeds: list[int], quarters: int) -> Ensemble:
-    stage = Stage(small(name, quarters=quarters))
+def one_by_one(scenario: Scenario, seeds: list[int]) -> Ensemble:
+    stage = Stage(scenario)
     return Ensemble.of([run_of(stage.template, stage.play(seed), seed) for seed in seeds])
 
 
@@ -37,10 +38,12 @@ def one_by_one(name: str, seeds: list[int], quarters: int) -> Ensemble:
 @given(
     name=st.sampled_from(["silo", "joint-commissioning", "single-pot", "mandated-pooling"]), first=st.integers(0, 2**40),
     runs=st.integers(1, 70), threads=st.integers(1, 3), quarters=st.integers(1, 9),
+    values=st.sampled_from(["default", "posterior", "prior"]),
 )
-def test_an_ensemble_is_the_runs_one_by_one(name: str, first: int, runs: int, threads: int, quarters: int) -> None:
-    together = ensemble(small(name, quarters=quarters), runs=runs, first_seed=first, threads=threads)
-    apart = one_by_one(name, list(range(first, first + runs)), quarters)
+def test_an_ensemble_is_the_runs_one_by_one(name: str, first: int, runs: int, threads: int, quarters: int, values: str) -> None:
+    scenario = small(name, f"uncertainties={values}", quarters=quarters)
+    together = ensemble(scenario, runs=runs, first_seed=first, threads=threads)
+    apart = one_by_one(scenario, list(range(first, first + runs)))
     for part in PARTS:
         mine, theirs = getattr(together, part), getattr(apart, part)
         assert (mine.shape, mine.dtype, mine.tobytes()) == (theirs.shape, theirs.dtype, theirs.tobytes()), part
