@@ -28,8 +28,8 @@ _MANY_RUNS: Final = 1_000
 _BATCHES_EACH: Final = 8
 #: Technical: how many more negotiations the runs may have than the first of them.
 _MORE_DEALS: Final = 1.15
-#: Technical: negotiations that there is room for, as a multiple of those by the first runs: over the posterior, where two runs share
-#: their parameters, these may be far from the mean. Room takes memory only as it is used; too little of it is moved, at twice the size.
+#: Technical: negotiations that there is room for, as a multiple of those by the first runs: over the posterior, where two runs
+#: share their parameters, these may be far from the mean. Room takes memory only as it is used; too little would be moved.
 _ROOM: Final = 2.0
 #: Technical: runs that say how many negotiations there will be, of so many in all as a part of them, and the most. One run would
 #: not do: with parameters that are drawn, it may have half or twice as many as the mean.

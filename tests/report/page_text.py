@@ -6,6 +6,9 @@ from html.parser import HTMLParser
 
 VOID = ("meta", "link", "img", "br", "hr", "input")
 
+#: Longest that a page may take to be there, milliseconds, on a busy machine.
+PATIENCE = 120_000
+
 
 class Page(HTMLParser):
     """The elements of a page. ``tables`` are rows of cells by title, ``captions`` all that stands above them, ``addresses`` what

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.page_text import Page
+from tests.report.page_text import PATIENCE, Page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -17,6 +17,7 @@ def test_the_page_asks_nobody_and_fits(html: Path, chrome: Any, width: int, sche
     wrong: list[str] = []
     with chrome.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda said: wrong.append(said.text))
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -36,6 +37,7 @@ def test_the_page_asks_nobody_and_fits(html: Path, chrome: Any, width: int, sche
 def test_it_prints_on_a4(html: Path, chrome: Any, tmp_path: Path) -> None:
     with chrome.new_context(color_scheme="dark") as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(html.as_uri())
         page.emulate_media(media="print")
         hidden = page.evaluate("getComputedStyle(document.querySelector('nav')).display")

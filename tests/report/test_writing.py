@@ -14,7 +14,7 @@ import pytest
 import totalplace as tp
 from tests.drawing import reports_drawing_little
 from tests.report.conftest import write_results
-from tests.report.page_text import Page
+from tests.report.page_text import PATIENCE, Page
 from tests.signing import signed_again
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError
@@ -146,6 +146,7 @@ def test_a_hostile_page_runs_nothing_and_asks_for_nothing(poisoned: Path, chrome
     said: list[str] = []
     with chrome.new_context() as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: asked.append(request.url))
         page.on("dialog", lambda dialog: said.append(dialog.message))
         page.goto(poisoned.as_uri())
