@@ -36,9 +36,9 @@ def run(path: Path, numbers: str, folder: Path) -> list[bytes]:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(path, as_version=4)
     where = next(number for number, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
-    notebook.cells.insert(where + 1, nbformat.v4.new_code_cell(numbers))  # type: ignore[no-untyped-call]
+    notebook.cells.insert(where + 1, nbformat.v4.new_code_cell(numbers))
     NotebookClient(notebook, timeout=MOST_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     return [base64.b64decode(output["data"]["image/png"]) for output in outputs if "image/png" in output.get("data", {})]
