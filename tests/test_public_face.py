@@ -110,10 +110,12 @@ def test_explain_says_who_refused_with_tables_and_a_figure() -> None:
     assert found.tables["by-theme"]["requests"].sum() == pytest.approx(len(ensemble.deals) / 4)
     assert np.isclose(found.tables["by-agency"]["requests"].sum(), found.tables["by-theme"]["requests"].sum())
     assert found.source.startswith("joint-commissioning in Birmingham, 2010-10 to 2020-09, 4 runs, over the posterior")
-    assert found.sentences[0].startswith("In joint-commissioning, Birmingham, commissioners made ")
+    assert found.sentences[0] == "Who agrees to share money in Birmingham under joint-commissioning, who refuses, and why?"
+    assert found.sentences[1].startswith("In joint-commissioning, Birmingham, commissioners made ")
+    assert found.sentences[-1].startswith("Of the published facts behind it (docs/validation.md), on who agrees")
     assert found.plot("refusals").axes
     nobody = tp.explain("silo", runs=1)
     assert (dict(nobody.tables), dict(nobody.drawings)) == ({}, {})
-    assert nobody.sentences == ("In silo nobody asks anybody: the arrangement has no negotiation.",)
+    assert nobody.sentences[1:] == ("In silo nobody asks anybody: the arrangement has no negotiation.",)
     with pytest.raises(InputError, match="an ensemble has its own runs"):
         tp.explain(ensemble, runs=5)

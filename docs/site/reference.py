@@ -157,12 +157,19 @@ def _first_line(thing: Any) -> str:
     return _flat((thing.__doc__ or "").strip().split("\n\n")[0]).replace("``", "`")
 
 
+def pictures_of(path: Path) -> list[str]:
+    """The pictures that are kept of a notebook, below the folder of the pages."""
+    found = sorted((ROOT / "docs").glob(f"images/notebooks/{path.stem}-*"))
+    return [picture.relative_to(ROOT / "docs").as_posix() for picture in found]
+
+
 def notebook(path: Path) -> str:
-    """A notebook as a page: its text and its code, without outputs."""
+    """A notebook as a page: small pictures of what it shows, then its text and its code, without outputs."""
     cells = json.loads(path.read_text("utf-8"))["cells"]
     parts = []
     for cell in cells:
         source = "".join(cell["source"])
         parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+    parts[1:1] = [f"![What the notebook shows](../{picture})" for picture in pictures_of(path)]
     text = "\n\n".join(parts)
     return re.sub(r"\]\(([\w-]+)\.ipynb\)", r"](\1.md)", text) + "\n"

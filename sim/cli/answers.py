@@ -29,17 +29,18 @@ def check_out(out: Path | None, force: bool) -> None:
 
 
 def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
-    """Print the title, the tables named (of each the columns named, or all), the sentences and the notes of an answer."""
+    """Print the title, the sentences, the tables named (of each the columns named, or all) and the notes of an answer."""
     screen = console()
     screen.print(f"{answer.title} ({answer.source})", markup=False, soft_wrap=True)
+    screen.print("")
+    for sentence in answer.sentences:
+        screen.print(sentence, markup=False, soft_wrap=True)
     for name, columns in tables.items():
         content = answer.tables.get(name)
         if content is not None and len(content):
             kept = content[[column for column in columns if column in content]] if columns else content
             screen.print("", shown(name, kept, answer.labels))
     screen.print("")
-    for sentence in answer.sentences:
-        screen.print(sentence, markup=False, soft_wrap=True)
     for warning in answer.warnings:
         screen.print(f"Note: {warning}", markup=False, soft_wrap=True)
 

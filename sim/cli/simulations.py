@@ -162,8 +162,7 @@ def explain(
 ) -> None:
     """Say who agreed, who refused and which part of the appraisal decided it, by agency and theme."""
     from totalplace.sim.cli.tables import requests_by_agency, requests_by_theme
-    from totalplace.sim.results.explain import sentences
-    from totalplace.sim.results.setting import band_words
+    from totalplace.sim.results.explain import answered
 
     request = Request(place, year, runs, seed, quarters, settings, engine)
     started = time.monotonic()
@@ -171,11 +170,10 @@ def explain(
     ensembles = request.simulate(request.load([scenario]))
 
     def told() -> list[RenderableType | Answer]:
-        parts: list[RenderableType | Answer] = list(sentences(ensembles[0]))
+        parts: list[RenderableType | Answer] = list(answered(ensembles[0]))
         if not len(ensembles[0].deals):
             return parts
-        over = f"Runs are {band_words(ensembles)}."
-        return [requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0]), "", *parts, over]
+        return [*parts, "", requests_by_agency(ensembles[0]), "", requests_by_theme(ensembles[0])]
 
     finish(ensembles, ensembles[0], Output(out, force, figures, started, _options(request, ensembles[0]), own), told)
 

@@ -21,6 +21,7 @@ from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
 from totalplace.sim.results.monte_carlo import LEGEND, Draws, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
+from totalplace.sim.results.plain import plain
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.relative import is_metric, metric_called
 from totalplace.sim.results.relative import names as every_name
@@ -105,7 +106,7 @@ def comparison_tables(
 ) -> Group:
     """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better.
 
-    A line above says where and how the runs were made; ``notes`` and what the words mean stand below.
+    Above stand the plain answer in sentences, then where and how the runs were made; ``notes`` and what the words mean stand below.
     """
     metrics = in_words(metrics, baseline)
     tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
@@ -120,7 +121,8 @@ def comparison_tables(
         without_value_words(ensembles, metrics),
     ]
     in_units, bases = natural_units_table(ensembles, baseline, metrics)
-    above = Text(setting_line(ensembles) + f" Baseline: {baseline.scenario.name}.\n")
+    answer = "\n".join(plain(ensembles, baseline).sentences)
+    above = Text(f"{answer}\n\n{setting_line(ensembles)} Baseline: {baseline.scenario.name}.\n")
     return Group(above, tables, *in_units, Text("\n".join(filter(None, (*below, bases)))))
 
 

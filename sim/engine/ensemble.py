@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,8 @@ from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.model.world import Template, build
 from totalplace.sim.results.records import with_seed
 from totalplace.sim.results.run import Ensemble, Run
+from totalplace.sim.system.progress import Progress, heard
 
-Progress = Callable[[int, int], None]
 #: Technical: bytes that an ensemble may take while it is put together, on a machine that has twice as many.
 MOST_MEMORY: Final = 4 * 2**30
 #: Runs in all from which on it is asked, before they are played, whether their results fit in memory together.
@@ -116,14 +116,14 @@ def run(scenario: Scenario | str | Path, seed: int = 1) -> Run:
 
 
 def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_seed: int | None = None, threads: int | None = None,
-             progress: Progress | None = None, agent_classes: Mapping[str, type] | None = None) -> Ensemble:
+             progress: Progress | bool | None = None, agent_classes: Mapping[str, type] | None = None) -> Ensemble:
     """Runs of a scenario with seeds ``first_seed``, ``first_seed + 1`` and so on; by default those of the scenario.
 
     ``scenario`` may be given as such, by name or by path. Parameters that it says nothing of are drawn from the posterior, those of
     the seeds 1 and 2, 3 and 4, and so on together (:meth:`~totalplace.scenarios.scenario.Scenario.for_many_runs`).
 
     The result does not depend on ``threads`` (default: one for each processor). ``progress`` is called with the number of runs
-    done and the number of all runs. ``agent_classes`` puts subclasses in place of kinds of agent, as in
+    done and the number of all runs; True shows a bar. ``agent_classes`` puts subclasses in place of kinds of agent, as in
     :class:`~totalplace.sim.engine.place_model.PlaceModel`, and plays Mesa models one after the other, about 200 times as slow;
     ``{}`` does so with the agents as they are. Raises InputError (a ValueError, too) for a number of runs or threads that cannot
     be, for classes that cannot be used and, after the first runs, for more runs than fit in memory (:func:`check_memory`).
@@ -132,6 +132,7 @@ def ensemble(scenario: Scenario | str | Path, runs: int | None = None, first_see
     runs = scenario.seeds.count if runs is None else whole(runs, "number of runs")
     seeds = seeds_from(scenario.seeds.first if first_seed is None else first_seed, runs)
     threads = min(runs, (os.cpu_count() or 1) if threads is None else whole(threads, "number of threads"))
+    progress = heard(progress, scenario.name)
     if agent_classes is not None:
         return Ensemble.of(list(_of_models(scenario, seeds, agent_classes, progress)))
     return _in_batches(build(scenario), seeds, threads, progress)
@@ -195,4 +196,4 @@ def _of_models(
         yield found
 
 
-__all__ = ["Ensemble", "Run", "ensemble", "run", "with_seed"]
+__all__ = ["Ensemble", "Progress", "Run", "ensemble", "run", "with_seed"]

@@ -17,20 +17,17 @@ from totalplace.sim.report.findings import LEVEL_BANDS, band, difference_bands
 from totalplace.sim.results.compare import compare, difference
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.run import BAND, Ensemble
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.who_gains import MOST_FLOWS, faring, net_gain, paying
+from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from totalplace.sim.model.metrics import Metric
 
-#: £m over the run below which an agency's net gain is not worth a sentence.
-_SMALL = 0.05
 #: Scenarios up to which a table has bands beside the means, and flows that are named of each.
 MOST_BANDS = 5
 _MEAN_BANDS = "Mean of the runs and, in brackets, the band that holds 90% of them."
-MOST_FLOWS = 3
 
 
 def who_pays(ensembles: Sequence[Ensemble]) -> Section:
@@ -55,13 +52,8 @@ def who_pays(ensembles: Sequence[Ensemble]) -> Section:
     ]
     if len(moved) > 1 and same_agencies(moved):
         pictures.insert(0, Picture("net-gains", "Net gain of each agency by scenario, £m.", partial(net_gains, moved)))
-    return Section("who-pays", "Who pays and who gains", points=tuple(_paying(e) for e in moved), tables=(table, _flows(moved)),
+    return Section("who-pays", "Who pays and who gains", points=tuple(paying(e) for e in moved), tables=(table, _flows(moved)),
                    pictures=tuple(pictures))
-
-
-def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
-    """What each agency gains through others less what others gain through it, (R, A), £m over the run."""
-    return np.asarray(ensemble.gains.sum(axis=1) - ensemble.gains.sum(axis=2))
 
 
 def same_agencies(ensembles: Sequence[Ensemble]) -> bool:
@@ -132,31 +124,6 @@ def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _paying(ensemble: Ensemble) -> str:
-    """One sentence: who clearly gains, who clearly pays, and how much goes to another pocket than the one that paid.
-
-    Clear is what has one sign in 90% of the runs; agencies that have not are counted and not named.
-    """
-    net = net_gain(ensemble)
-    low, high = np.quantile(net, BAND, axis=0)
-    means, text = net.mean(axis=0), f"{ensemble.scenario.name}: "
-    if np.abs(means).max() < _SMALL:
-        return f"{text}no agency gains or pays more than £0.05m through the others."
-    said, labels = [], [agency_label(name, ensemble.words) for name in ensemble.agency_names]
-    for words, sign in (("clear net gain through the others", 1), ("clear net payment for the others", -1)):
-        order = np.argsort(-means * sign, kind="stable")
-        clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
-        named = [f"{labels[i]} ({amount(float(means[i]), '£m')})" for i in clear[:MOST_FLOWS]]
-        more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
-        said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
-    unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
-    said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
-    mean = ensemble.gains.mean(axis=0)
-    positive = np.where(mean > 0, mean, 0.0)
-    elsewhere = 1.0 - float(np.trace(positive)) / float(positive.sum())
-    return f"{text}{'; '.join(said)}. {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
-
-
 def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     """Wellbeing of each kind of cohort, and outcomes by domain."""
     own = baseline.known_metrics
@@ -185,7 +152,7 @@ def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     table = Listing("cohorts", f"Wellbeing by cohort: difference from {baseline.scenario.name} in the last year (0-1)",
                     ("scenario", *(upper(kind) for kind in kinds)), cells, note="Median and, in brackets, 90% of the seeds.",
                     sheet=_wellbeing(ensembles, baseline, metrics), bands=difference_bands(baseline.scenario.name))
-    said = tuple(_faring(e, baseline) for e in others)
+    said = tuple(faring(e, baseline) for e in others)
     return Section("cohorts", "Cohorts", points=said, tables=(table,), pictures=pictures)
 
 
@@ -193,19 +160,3 @@ def _wellbeing(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Seque
     """Wellbeing of each kind of cohort in full numbers: levels and differences from the baseline, a row a scenario and cohort."""
     frame = compare(ensembles, baseline.scenario.name)
     return frame[frame["metric"].isin([metric.name for metric in metrics])].reset_index(drop=True)
-
-
-def _faring(ensemble: Ensemble, baseline: Ensemble) -> str:
-    """One sentence: which kinds of cohort are clearly better or worse off than under the baseline."""
-    ways: dict[int, list[str]] = {1: [], -1: []}
-    known = [kind for kind in COHORT_KINDS if f"wellbeing_{kind}" in ensemble.known_metrics]
-    for kind in known:
-        low, high = np.quantile(difference(ensemble, baseline, f"wellbeing_{kind}"), BAND)
-        if low > 0 or high < 0:
-            ways[1 if low > 0 else -1].append(label(kind))
-    parts = []
-    for sign, word in ((1, "better"), (-1, "worse")):
-        if ways[sign]:
-            who = f"all {count(len(known), 'kind')} of cohort" if len(ways[sign]) == len(known) else listing(ways[sign])
-            parts.append(f"{who} clearly {word} off")
-    return f"{ensemble.scenario.name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.sim.model.metrics import Metric
@@ -18,14 +17,11 @@ from totalplace.sim.report.read_results import Results, read_results
 from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
 from totalplace.sim.report.validity import of_scenarios
-from totalplace.sim.results.natural_units import said
+from totalplace.sim.results.plain import plain
 from totalplace.sim.results.relative import parted
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
 from totalplace.sim.results.setting import caption_line, places_words, setting
 from totalplace.sim.results.wording import count
-
-#: Scenarios of which the summary says what they do to outcomes in natural units; the table has all.
-MOST_SAID: Final = 3
 
 
 def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Report:
@@ -77,10 +73,9 @@ def _facts(results: Results) -> tuple[tuple[str, str], ...]:
 
 
 def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:
-    """What came out in the metrics that a one-line description names."""
+    """The plain answer; of one scenario what became of the leading metrics, of several others how they stand by these."""
     leading = [metric for metric in shown if metric.name in HEADLINE] or list(shown)
+    answer = plain(results.ensembles, results.baseline).sentences[1:]  # the question is the report's lead
     if len(results.ensembles) == 1:
-        return tuple(changes(results.baseline, leading))
-    stands = tuple(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading)
-    others = [ensemble for ensemble in results.ensembles if ensemble is not results.baseline]
-    return (*stands, *filter(None, (said(ensemble, results.baseline) for ensemble in others[:MOST_SAID])))
+        return (*answer, *changes(results.baseline, leading))
+    return (*answer, *(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading))

@@ -13,8 +13,9 @@ from totalplace.scenarios.registry import LEVERS, named, target_label
 from totalplace.scenarios.uncertainties import Range
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, label, period_of
 from totalplace.sim.report.content import Listing, Section, upper
+from totalplace.sim.results.plain import question as asked
 from totalplace.sim.results.run import Ensemble
-from totalplace.sim.results.setting import places_words, seeds_in_words, told, uncertainties_words
+from totalplace.sim.results.setting import seeds_in_words, told, uncertainties_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -30,25 +31,18 @@ _BASELINE: Final = "the baseline; against the defaults: "
 def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Section]:
     """What the runs ask, in one sentence, and what each scenario stands for."""
     first = baseline
-    where = places_words([ensemble.place_name for ensemble in ensembles])
-    span = f"{where}, {first.period} ({count(first.quarters, 'quarter')})"
     if len(ensembles) > 1:
-        others = [e.scenario.name for e in ensembles if e is not baseline]
-        named = listing(others) if len(others) < 5 else f"{len(others)} scenarios"
-        verb = "does" if len(others) == 1 else "do"
-        asked = f"What difference {verb} {named} make against {baseline.scenario.name} in {span}?"
         how = (
             f"Every scenario was run {count(first.runs, 'time')} on the same seeds. Runs with one seed share their random draws, "
             "so that a difference between two scenarios on one seed is due to what they change."
         )
     else:
-        asked = f"What happens in {span} under {first.scenario.name}?"
         how = f"The scenario was run {count(first.runs, 'time')}, each with a seed of its own."
     shared = {e.scenario.description.strip() for e in ensembles}
     common = shared.pop() if len(shared) == 1 and len(ensembles) > 1 else ""
     points = tuple(f"{e.scenario.name}: {describe(e.scenario, leave_out=common)}" for e in ensembles)
     title = "What was compared" if len(ensembles) > 1 else "What was run"
-    return asked, Section("question", title, tuple(filter(None, (how, common))), points)
+    return asked(ensembles, baseline), Section("question", title, tuple(filter(None, (how, common))), points)
 
 
 def describe(scenario: Scenario, leave_out: str = "") -> str:

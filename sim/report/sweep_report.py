@@ -34,6 +34,7 @@ from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
+from totalplace.sim.results.verdicts import behind_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
         _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
         provenance.of_sweep(store, _errors(store, cases.labels)),
     )
-    summary = [_best(cases, main)] + [_said(section) for section in middle if section.points]
+    summary = [_best(cases, main), *(words for section in middle for words in _said(section)), *filter(None, (behind_words(),))]
     return Report(
         title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)), summary=tuple(summary),
         sections=sections, setting=f"{upper(cases.source)}.", made=store.manifest.finished or store.manifest.started,
@@ -89,10 +90,12 @@ def _title(cases: Cases) -> str:
     return cases.title if all(place in cases.title for place in cases.places_shown) else f"{cases.title} ({where})"
 
 
-def _said(section: Section) -> str:
-    """The first sentence of an analysis, with the scenario and place where it is of one of several."""
+def _said(section: Section) -> Iterator[str]:
+    """The first sentence of an analysis and what tells sign from size, with scenario and place where they are of one of several."""
     _, colon, where = section.title.partition(": ")
-    return f"{where}: {section.points[0]}" if colon and section.name.startswith("sensitivity") else section.points[0]
+    for number, words in enumerate(section.points):
+        if number == 0 or words.startswith(("Whether ", "How much it is")):
+            yield f"{where}: {words}" if colon and section.name.startswith("sensitivity") else words
 
 
 def _validity(store: Store, cases: Cases) -> Section:

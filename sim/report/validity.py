@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.scenarios.source_tree import ROOT
 from totalplace.scenarios.uncertainties import POSTERIOR, Range
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, WIDE, facts, uses_words
 from totalplace.sim.report.content import Listing, Section
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.verdicts import LISTED_WORD, Verdicts, verdicts
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
 
-VALIDATION: Final = ROOT / "docs" / "validation.md"
-_TABLE: Final = re.compile(r"^## Verdicts\n\n(\|.*?)\n\n", re.MULTILINE | re.DOTALL)
-#: The first of the columns that hold verdicts; the one before it says how a fact was used.
-_FIRST: Final = "verdict"
-#: What stands there for a fact without one.
-LISTED_WORD: Final = "listed"
 _JUDGED: Final = "D"
 _OF_THE_MODEL: Final = "Of the model, not of the runs of this report."
-
-
-class Verdicts(NamedTuple):
-    """Verdicts by number of the fact, in the columns ``heads``: at the default parameters first, then over wider draws."""
-
-    heads: tuple[str, ...]
-    of: dict[int, tuple[str, ...]]
-
-
-def verdicts(path: Path = VALIDATION) -> Verdicts:
-    """The verdicts on the published facts, from the page that ``totalplace validate`` writes; none where it is not installed."""
-    try:
-        found = _TABLE.search(path.read_text("utf-8"))
-    except OSError:
-        found = None
-    if found is None:
-        return Verdicts((_FIRST,), {})
-    rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in found.group(1).splitlines()]
-    head = rows[0]
-    first = head.index(_FIRST)
-    return Verdicts(tuple(head[first:]), {int(row[0]): tuple(row[first:]) for row in rows[2:]})
 
 
 def of_scenarios(scenarios: Sequence[Scenario], runs: int) -> Section:

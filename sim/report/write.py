@@ -34,6 +34,7 @@ from totalplace.sim.results.store import (
 )
 from totalplace.sim.results.wording import listing
 from totalplace.sim.system.disk import discard, put_in_place, staged, what_is
+from totalplace.sim.system.progress import Progress, heard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,14 +138,14 @@ def write_report(
     style: House | str | Path | None = None,
     force: bool = False,
     command: Sequence[str] = (),
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | bool | None = None,
 ) -> Path:
     """Write the report of ``folder`` to ``out`` and the folder of its name beside it; gives the path of the first document.
 
     ``formats`` are of ``html``, ``docx`` and ``xlsx``; several stand side by side under one name. Without ``out`` that is
     ``report`` in ``folder``. ``style`` is a house style, or the file of one. ``progress`` is told how many of how many figures are
-    drawn. Nothing is left behind when it fails. Raises InputError, and DrawingFailed when all is written but some figures, in whose
-    place the documents say why.
+    drawn; True shows a bar. Nothing is left behind when it fails. Raises InputError, and DrawingFailed when all is written but some
+    figures, in whose place the documents say why.
     """
     source = path_of(folder, "folder")
     format_of(source)
@@ -152,7 +153,7 @@ def write_report(
     documents, beside = destination(source, given, force, formats_of(formats, given))
     own = house_of(style).also(*UNASKED)
     content = report(source, metrics, when)
-    drawing = _Drawing(content, own, DOCX in documents, progress)
+    drawing = _Drawing(content, own, DOCX in documents, heard(progress, "Figures", "figure"))
     with ExitStack() as stack:
         with whole_folder(beside, force) as made:
             drawing.draw(made)

@@ -142,12 +142,12 @@ def check_runs(ensemble: Ensemble, baseline: Ensemble) -> None:
 
 def played(
     given: Sequence[Ensemble | Scenario | str | Path], runs: int | None = None, first_seed: int | None = None,
-    threads: int | None = None,
+    threads: int | None = None, *, bar: bool = False,
 ) -> list[Ensemble]:
     """Ensembles of what is given: ensembles as they are, scenarios (as such, by name or by path) run on the same seeds.
 
     By default the number of runs and the first seed are those of the first ensemble, else those of the first scenario. Raises
-    :class:`InputError` before anything is run when they cannot be paired.
+    :class:`InputError` before anything is run when they cannot be paired. ``bar`` shows a bar for each scenario that is run.
     """
     from totalplace.scenarios import scenario_of
     from totalplace.sim.engine.ensemble import ensemble
@@ -162,7 +162,7 @@ def played(
         runs = known[0].seeds.count if first is None else first.runs
     if first_seed is None:
         first_seed = known[0].seeds.first if first is None else int(first.seeds[0])
-    return [one if isinstance(one, Ensemble) else ensemble(one, runs, first_seed, threads) for one in asked]
+    return [one if isinstance(one, Ensemble) else ensemble(one, runs, first_seed, threads, bar) for one in asked]
 
 
 def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:

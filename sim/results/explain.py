@@ -17,8 +17,10 @@ from totalplace.scenarios import scenario_of
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.results.deals import AGREED, agency_label, part_words
+from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.setting import band_words
+from totalplace.sim.results.verdicts import behind_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ def explain(
     from totalplace.sim.engine.ensemble import ensemble
     from totalplace.sim.figures.refusals import reasons_for_refusal
     from totalplace.sim.results.answers import Answer
-    from totalplace.sim.results.monte_carlo import too_few
 
     if not isinstance(given, Ensemble):
         found = ensemble(scenario_of(given), runs, first_seed, threads)
@@ -53,7 +54,7 @@ def explain(
         title="Who agreed, who refused and why",
         source=f"{found.scenario.name} in {found.place_name}, {found.period}, {count(found.runs, 'run')}, {band_words([found])}",
         tables={"by-agency": requests(found), "by-theme": requests(found, ("theme",))} if asked else {},
-        sentences=tuple(sentences(found)),
+        sentences=tuple(answered(found)),
         warnings=tuple(filter(None, (too_few(found.runs),))),
         drawings={"refusals": partial(reasons_for_refusal, [found])} if asked else {},
     )
@@ -90,6 +91,16 @@ def requests(ensemble: Ensemble, by: Sequence[str] = ("agency",)) -> pd.DataFram
         )
     columns = [*by, "requests", "agreed", "refused", "blocked", "no_coalition", "share", "reason", "reason_share"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def answered(ensemble: Ensemble) -> list[str]:
+    """The question, then who agreed, who refused and why, then how far to trust it."""
+    from totalplace.sim.results.plain import what_it_is
+
+    asked = f"Who agrees to share money in {ensemble.place_name} under {ensemble.scenario.name}, who refuses, and why?"
+    behind = behind_words(("who agrees",))
+    trust = f"How far to trust it: {what_it_is([ensemble])} {too_few(ensemble.runs)}".rstrip()
+    return [asked, *sentences(ensemble), *([trust, *filter(None, (behind,))] if len(ensemble.deals) else [])]
 
 
 def sentences(ensemble: Ensemble) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.scenarios.indicators import INDICATORS, QUALITIES
+from totalplace.scenarios.indicators import ACTUAL, INDICATORS, QUALITIES
 from totalplace.sim.results.compare import clearly, difference
-from totalplace.sim.results.monte_carlo import CLEAR_RUNS
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS
 from totalplace.sim.results.wording import amount, listing
 
 if TYPE_CHECKING:
@@ -56,31 +56,46 @@ def basis_words(ensemble: Ensemble, names: Sequence[str]) -> str:
 
 
 def fewer(name: str, gaps: Sequence[float]) -> str:
-    """A difference in an indicator in words, from paired differences: ``about 24 fewer looked-after children``.
+    """A difference in an indicator in words, from paired differences: ``about 24 (9 to 40) fewer looked-after children``.
 
-    A number of people or cases is told as such, a rate or a mean with its unit; one that is not clear says so.
+    In brackets the band that holds 90% of them. A number of people or cases is told as such, a rate or a mean with its unit; one
+    that is not clear says so.
     """
-    row, gap = INDICATORS[name], float(np.median(gaps))
-    clear = clearly(np.asarray(gaps, dtype=np.float64))
-    if not clear:
-        return f"no clear difference in {row.label}"
-    size = _figure(abs(gap), name)
+    row, values = INDICATORS[name], np.asarray(gaps, dtype=np.float64)
+    low, gap, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
+    if not clearly(values):
+        ends = f"{signed(low, name)} to {signed(high, name)}"
+        return f"no clear difference in {row.label} ({ends})" if values.any() else f"no difference in {row.label}"
+    size, least, most = (_figure(abs(value), name) for value in (gap, *sorted((low, high), key=abs)))
+    between = "" if least == size == most else f" ({least} to {most})"
     if row.count:
-        return f"about {size} {'more' if gap > 0 else 'fewer'} {row.label}"
+        return f"about {size}{between} {'more' if gap > 0 else 'fewer'} {row.label}"
     unit = f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
-    return f"{row.label} {size}{unit} {'higher' if gap > 0 else 'lower'}"
+    return f"{row.label} {size}{between}{unit} {'higher' if gap > 0 else 'lower'}"
+
+
+def of_base(ensemble: Ensemble, name: str) -> str:
+    """What a difference in an indicator is of, for a sentence: ``of 594, estimated``. Its quality is said unless it is actual."""
+    value = float(ensemble.place.indicator_base[list(INDICATORS).index(name)])
+    quality = basis(ensemble, name).split(" ")[0]
+    what = "of" if INDICATORS[name].count else "from"
+    return f"{what} {_figure(value, name)}{'' if quality == ACTUAL else f', {quality}'}"
+
+
+def in_words(ensemble: Ensemble, name: str, gaps: Sequence[float]) -> str:
+    """A difference in an indicator, with its band and what it is of: ``about 24 (9 to 40) fewer ... (of 594, estimated)``."""
+    return f"{fewer(name, gaps)} ({of_base(ensemble, name)})".replace(") (", "; ")
 
 
 def said(ensemble: Ensemble, baseline: Ensemble, names: Sequence[str] = LEADING) -> str:
-    """One sentence on what a scenario does to a few indicators in the last year, against a baseline; empty where none is known, or
-    runs are too few to call a difference clear.
+    """What a scenario does to a few indicators in the last year, against a baseline, parted by semicolons.
+
+    Empty where none is known, or runs are too few to call a difference clear.
     """
     if baseline.runs < CLEAR_RUNS:
         return ""
-    told = [fewer(name, difference(ensemble, baseline, name).tolist()) for name in known((ensemble, baseline), names)]
-    if not told:
-        return ""
-    return f"In the last year {ensemble.scenario.name} has, against {baseline.scenario.name}, {listing(told)}."
+    return "; ".join(in_words(ensemble, name, difference(ensemble, baseline, name).tolist())
+                     for name in known((ensemble, baseline), names))
 
 
 def change(ensemble: Ensemble, baseline: Ensemble, name: str) -> str:

@@ -28,10 +28,12 @@ if TYPE_CHECKING:  # a type checker reads these, so that it finds a misspelt nam
     from totalplace.scenarios.registry import LEVERS, PARAMETERS
     from totalplace.sim import figures
     from totalplace.sim.analysis.branching.analysis import branch
+    from totalplace.sim.analysis.comparison import answer
     from totalplace.sim.analysis.decomposition.analysis import decompose
     from totalplace.sim.analysis.decomposition.ingredients import ingredients
     from totalplace.sim.analysis.discovery.analysis import discover
     from totalplace.sim.analysis.eras.analysis import eras
+    from totalplace.sim.analysis.own_places import own_place, place_template
     from totalplace.sim.analysis.rank.analysis import rank
     from totalplace.sim.analysis.robustness.analysis import robust
     from totalplace.sim.analysis.search.analysis import search
@@ -77,6 +79,7 @@ _WHERE: Final = {
     "SweepInterrupted": "sim.engine.sweep.stopping",
     "SweepStopped": "sim.engine.sweep.stopping",
     "agency_label": "sim.results.deals",
+    "answer": "sim.analysis.comparison",
     "branch": "sim.analysis.branching.analysis",
     "compare": "sim.results.compare",
     "decompose": "sim.analysis.decomposition.analysis",
@@ -91,6 +94,8 @@ _WHERE: Final = {
     "map_outline": "sim.results.map_outline:outline_text",
     "mesa_components": "sim.browser.parts.mesa_components:",
     "open_sweep": "sim.engine.sweep.store",
+    "own_place": "sim.analysis.own_places",
+    "place_template": "sim.analysis.own_places",
     "places": "scenarios.places:",
     "rank": "sim.analysis.rank.analysis",
     "report": "sim.report.write:write_report",
@@ -126,6 +131,7 @@ __all__ = [
     "SweepStopped",
     "__version__",
     "agency_label",
+    "answer",
     "branch",
     "compare",
     "decompose",
@@ -140,6 +146,8 @@ __all__ = [
     "map_outline",
     "mesa_components",
     "open_sweep",
+    "own_place",
+    "place_template",
     "places",
     "rank",
     "report",

@@ -11,6 +11,9 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.sim.analysis.cases import of_sweep
 from totalplace.sim.analysis.conditions import parse, where
 from totalplace.sim.analysis.discovery.analysis import boxes, discover
+from totalplace.sim.analysis.discovery.boxes import Box
+from totalplace.sim.analysis.discovery.words import warnings as words_to_know
+from totalplace.sim.analysis.discovery.words import weak_words
 from totalplace.sim.engine.sweep.store import Store
 from totalplace.sim.model.metrics import METRICS
 
@@ -121,6 +124,19 @@ def test_comparison_with_a_scenario_pairs_the_same_runs(choice_store: Store) -> 
         ours = table.loc[name]
         assert (ours["holds"] == (ours["pooled_share"] > silo["pooled_share"])).all()
     assert not table.loc["silo"]["holds"].any()
+
+
+@pytest.mark.parametrize(("density", "coverage", "said"), [
+    (0.9, 0.8, ""), (0.75, 0.5, ""), (0.6, 0.8, "weak: density 60%"), (0.9, 0.2, "weak: coverage 20%"),
+    (0.6, 0.2, "weak: density 60% and coverage 20%"),
+])
+def test_a_box_with_little_density_or_coverage_is_called_weak(density: float, coverage: float, said: str) -> None:
+    box = Box((), coverage, density, 100, round(100 * density), np.zeros(0, dtype=np.bool_))
+    assert weak_words(box) == said
+    noted = [one for one in words_to_know([box], 0) if one.startswith("Every box is weak")]
+    assert len(noted) == bool(said)
+    strong = Box((), 0.9, 0.9, 100, 90, np.zeros(0, dtype=np.bool_))
+    assert not any(one.startswith("Every box is weak") for one in words_to_know([box, strong], 0))
 
 
 def test_a_sweep_gives_boxes_and_sentences(choice_store: Store) -> None:

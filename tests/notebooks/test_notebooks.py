@@ -25,6 +25,8 @@ SMALL = {
     "04": "POINTS, QUARTERS = 30, 16",
     "05": "QUARTERS, SEEDS = 12, 3",
     "06": "REPLICATES, QUARTERS = 1, 8",
+    "07": "RUNS, QUARTERS = 4, 8",
+    "08": "RUNS, QUARTERS = 4, 8",
 }
 #: A path of somebody's machine, and names of places outside the project.
 MACHINE = re.compile(r"(/(?:home|root|tmp|work|Users)/|[A-Z]:\\\\)")
@@ -48,7 +50,7 @@ def with_small_numbers(path: Path) -> Any:
     return notebook
 
 
-def test_the_six_are_there() -> None:
+def test_the_eight_are_there() -> None:
     assert [path.stem[:2] for path in NOTEBOOKS] == list(SMALL)
 
 

@@ -25,15 +25,16 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.user_text import csv_safe
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report import report, write_report
-from totalplace.sim.report.distribution import _paying, net_gain
 from totalplace.sim.report.findings import contrast, stand
 from totalplace.sim.report.set_up import differing_levers, without_paths
-from totalplace.sim.report.validity import VALIDATION, of_scenarios, verdicts
+from totalplace.sim.report.validity import of_scenarios
 from totalplace.sim.results.compare import compare, difference, shared_draws
 from totalplace.sim.results.monte_carlo import plus_minus, share_interval, share_words
 from totalplace.sim.results.run import BAND, Ensemble
 from totalplace.sim.results.setting import seeds_in_words
+from totalplace.sim.results.verdicts import VALIDATION, verdicts
 from totalplace.sim.results.what_is_known import unknown
+from totalplace.sim.results.who_gains import net_gain, paying
 from totalplace.sim.results.wording import amount
 
 ORDER = ["summary", "question", "set-up", "headline", "freed-money", "who-pays", "cohorts", "refusals", "validity", "provenance"]
@@ -170,7 +171,7 @@ def test_who_gains_and_who_pays_is_named_only_where_runs_agree_on_the_sign(ensem
     gains[:, 0, 1] = 5.0  # the first pays for the second in every run
     gains[:, 2, 3] = np.linspace(-9.0, 14.0, 20)  # between the third and the fourth it goes either way
     one = replace(base, gains=gains, seeds=np.arange(20), metrics=np.repeat(base.metrics[:1], 20, axis=0))
-    said = _paying(one)
+    said = paying(one)
     assert "clear net gain through the others: NHS (£5.00m)" in said
     assert "clear net payment for the others: council (−£5.00m)" in said
     assert "either way, by run: 2 agencies" in said

@@ -37,7 +37,14 @@ def test_a_difference_is_told_in_its_unit(name: str, gap: float, words: str) -> 
 
 
 def test_what_is_not_clear_is_not_told_as_if_it_were() -> None:
-    assert fewer("looked_after_children", [-1.0, 1.0] * 20) == "no clear difference in looked-after children"
+    assert fewer("looked_after_children", [-1.0, 1.0] * 20) == "no clear difference in looked-after children (−1 to +1)"
+    assert fewer("looked_after_children", [0.0] * 40) == "no difference in looked-after children"
+
+
+def test_the_band_stands_beside_the_middle() -> None:
+    gaps = np.linspace(-40.0, -8.0, 65).tolist()
+    assert fewer("looked_after_children", gaps) == "about 24 (10 to 38) fewer looked-after children"
+    assert fewer("claimants", [gap / 1000.0 for gap in gaps]) == "claimants 0.024 (0.010 to 0.038) points lower"
 
 
 def test_the_table_of_a_report_has_all_indicators_with_base_quality_and_differences(results: list[Ensemble]) -> None:
@@ -69,7 +76,7 @@ def test_a_command_shows_a_few_beside_the_index_and_not_where_the_index_is_not_s
 
 def test_sentences_and_cells_agree(results: list[Ensemble]) -> None:
     words = said(results[1], results[0])
-    assert "fewer looked-after children" in words
+    assert "fewer looked-after children (of 594, estimated)" in words
     assert change(results[1], results[0], "looked_after_children").lstrip("\u2212") in words
     assert based(results[0], "emergency_admissions") == "28,828 (estimated 2012 to 2013)"
 

@@ -19,6 +19,7 @@ from rich.table import Table
 import totalplace as tp
 from tests.report.conftest import write_results
 from tests.report.page_text import Page, cell
+from totalplace.scenarios.indicators import INDICATORS
 from totalplace.sim.browser.parts.difference_table import difference_cell
 from totalplace.sim.browser.state.compare_setup import differences_csv
 from totalplace.sim.cli.tables import comparison_tables
@@ -30,6 +31,8 @@ from totalplace.sim.report.html_page import page
 from totalplace.sim.report.workbook import HEAD_ROW, sheet_name, workbook
 from totalplace.sim.report.write import report
 from totalplace.sim.results.compare import compare, difference, shared_draws
+from totalplace.sim.results.natural_units import change
+from totalplace.sim.results.plain import plain
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
 from totalplace.sim.results.spreadsheets import csv_bytes
 from totalplace.sim.results.wording import amount, unit_scale
@@ -176,6 +179,37 @@ def tables_in(part: Any) -> Iterator[Table]:
     elif isinstance(part, Group | Columns):
         for inner in part.renderables:
             yield from tables_in(inner)
+
+
+def test_the_plain_answer_is_the_same_everywhere_and_has_the_numbers_of_the_table(compared: Compared) -> None:
+    base, said = compared.ensembles[0], plain(compared.ensembles, compared.ensembles[0])
+    assert tp.answer(compared.ensembles).sentences == said.sentences
+    printed = str(comparison_tables(compared.ensembles, base, [METRICS["net_saving"]]).renderables[0])
+    assert printed.startswith("\n".join(said.sentences))
+    assert compared.content.lead == said.asked
+    assert compared.content.summary[: len(said.sentences) - 1] == said.sentences[1:]
+    text = " ".join(compared.html.text.split())
+    assert all(cell(" ".join(words.split())) in cell(text) for words in said.sentences)
+    for ensemble, words in zip(compared.ensembles[1:], said.money, strict=False):
+        row = row_of(compared.truth, ensemble.scenario.name, "net_saving")
+        middle, low, high = in_words(row, "difference", METRICS["net_saving"], signed=True)
+        assert "no more and no less" in words or (middle in words and f"{low} to {high}" in words), words
+
+
+def test_outcomes_in_natural_units_are_the_same_in_file_sheet_page_and_command(compared: Compared) -> None:
+    listing = listing_of(compared.content, "natural-units")
+    frame = listing.frame
+    assert frame is not None
+    csv, sheet = read(csv_bytes(frame)), sheet_of(compared.book, compared.content, "natural-units")
+    page_rows = {line[0]: [cell(text) for text in line] for line in compared.html.tables[listing.title][1:]}
+    for place, one in enumerate(compared.ensembles[1:], start=3):
+        for name in INDICATORS:
+            gap = difference(one, compared.ensembles[0], name)
+            of = (frame["scenario"] == one.scenario.name) & (frame["indicator"] == name)
+            truth = float(np.median(gap))
+            assert float(csv.loc[of.to_numpy(), "difference"].iloc[0]) == truth
+            assert float(sheet.loc[of.to_numpy(), list(frame.columns).index("difference")].iloc[0]) == truth
+            assert page_rows[upper(INDICATORS[name].label)][place] == cell(change(one, compared.ensembles[0], name))
 
 
 def test_the_browser_says_what_python_says(compared: Compared) -> None:

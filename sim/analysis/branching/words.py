@@ -12,6 +12,7 @@ import numpy as np
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import compare, difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import better_interval, share_words, too_few
+from totalplace.sim.results.plain import plain
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import band_words
@@ -57,7 +58,9 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 
 
 def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
-    said = [f"Until {date} both are the same to the bit; then {listing(list(then))}."]
+    answer = plain([base, branch], base)
+    said = [f"What changes in {base.place_name} if {base.scenario.name} has, from {date} on, {listing(list(then))}?",
+            *answer.sentences[1:], f"Until {date} both are the same to the bit; then {listing(list(then))}."]
     still, draws = [], shared_draws(branch, base)
     for metric in _headline(base):
         gap = difference(branch, base, metric.name)

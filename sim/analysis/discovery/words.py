@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -29,25 +29,38 @@ def sentences(
         found.append(
             f"{start} {said(box.limits, factors)}: it does in {_share(box.density)} of the {count(box.runs, 'run')} there "
             f"(density), which are {_share(box.coverage)} of all cases of it (coverage)."
+            f"{f' This box is {weak_words(box)}.' if weak_words(box) else ''}"
         )
     return tuple(found)
 
 
 def table(boxes: list[Box], factors: dict[str, Varied]) -> pd.DataFrame:
-    """One row a limit: box, factor, unit, low, high, members, chance; and coverage, density, runs and hits of the box."""
+    """One row a limit: box, factor, unit, low, high, members, chance; of the box coverage, density, runs, hits, what is weak."""
     import pandas as pd
 
     rows = [
         {
             "box": number, "factor": limit.factor, "unit": factors[limit.factor].unit, "low": limit.low, "high": limit.high,
             "members": ", ".join(limit.members), "chance": limit.chance, "coverage": box.coverage, "density": box.density,
-            "runs": box.runs, "hits": box.hits,
+            "runs": box.runs, "hits": box.hits, "weak": weak_words(box).removeprefix("weak: "),
         }
         for number, box in enumerate(boxes, start=1)
         for limit in box.limits
     ]
-    columns = ["box", "factor", "unit", "low", "high", "members", "chance", "coverage", "density", "runs", "hits"]
+    columns = ["box", "factor", "unit", "low", "high", "members", "chance", "coverage", "density", "runs", "hits", "weak"]
     return pd.DataFrame(rows, columns=columns).astype({"low": float, "high": float})
+
+
+#: Density and coverage below which a box is called weak: judgement, 0.5 to 0.8 and 0.3 to 0.6.
+DENSE: Final = 0.75
+COVERING: Final = 0.5
+
+
+def weak_words(box: Box) -> str:
+    """Why a box is weak: few of its runs are cases (density), or few of the cases lie in it (coverage). Empty where it is not."""
+    held = (("density", box.density, DENSE), ("coverage", box.coverage, COVERING))
+    low = [f"{name} {_share(value)}" for name, value, least in held if value < least]
+    return f"weak: {listing(low)}" if low else ""
 
 
 def warnings(boxes: list[Box], missing: int) -> tuple[str, ...]:
@@ -55,8 +68,11 @@ def warnings(boxes: list[Box], missing: int) -> tuple[str, ...]:
     noted = [f"{count(missing, 'run')} missing, or compared with a missing one, and left out."] if missing else []
     if not boxes:
         noted.append("No box was found: nothing in the sweep sets these runs apart.")
-    elif boxes[0].density < 0.75:
+    elif boxes[0].density < DENSE:
         noted.append(f"Even in the first box only {_share(boxes[0].density)} of the runs meet the condition.")
+    if boxes and all(weak_words(box) for box in boxes):
+        noted.append(f"Every box is weak (density below {_share(DENSE)}, or coverage below {_share(COVERING)}): the limits "
+                     "describe these runs and are no rule for where it works.")
     noted += [f"Box {number} holds only {box.runs} runs." for number, box in enumerate(boxes, start=1) if box.runs < 50]
     if boxes:
         noted.append("Boxes are found and measured on the same runs: expect them to do somewhat less well on others.")

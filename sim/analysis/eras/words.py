@@ -9,6 +9,7 @@ from totalplace.scenarios.calendar import parse_financial_year
 from totalplace.scenarios.prices import deflators
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
 from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.plain import money_words, trust_words, units_words
 from totalplace.sim.results.run import last_year_words
 from totalplace.sim.results.setting import notes_of
 from totalplace.sim.results.wording import amount, listing
@@ -27,9 +28,27 @@ def sentences(
 ) -> tuple[str, ...]:
     """What each arrangement does in either year, then what changed: money, budgets ahead, names and departments."""
     years = then[0].place.year, now[0].place.year
-    said = [_effect_words(ensemble, effects[effects["scenario"] == ensemble.scenario.name], years) for ensemble in now[1:]]
+    said = [_asked(now, years), *(words for every in (then, now) for one in every[1:] for words in _answered(one, every[0]))]
+    said += [_effect_words(ensemble, effects[effects["scenario"] == ensemble.scenario.name], years) for ensemble in now[1:]]
     return (*said, _money_words(money, years), _budget_words(budgets, then[0], now[0]), *_body_words(money, then[0], now[0]),
-            last_year_words(now[0].quarters))
+            last_year_words(now[0].quarters), *trust_words(now[1:], now[0]))
+
+
+def _answered(one: Ensemble, baseline: Ensemble) -> Iterator[str]:
+    """Money and people of a year, as a comparison tells them."""
+    for words in (money_words(one, baseline), units_words(one, baseline)):
+        if words:
+            what, _, rest = words.partition(": ")
+            yield f"{what}, {baseline.place.year}: {rest}"
+
+
+def _asked(now: Sequence[Ensemble], years: tuple[str, str]) -> str:
+    """What is asked: whether the arrangements do on the money of one year what they do on that of another."""
+    names = listing([one.scenario.name for one in now[1:]])
+    return (f"Does {names} do in {now[0].place_name} on {years[1]} money what it did on {years[0]} money, against "
+            f"{now[0].scenario.name}?" if len(now) == 2 else
+            f"Do {names} do in {now[0].place_name} on {years[1]} money what they did on {years[0]} money, against "
+            f"{now[0].scenario.name}?")
 
 
 def _effect_words(ensemble: Ensemble, rows: pd.DataFrame, years: tuple[str, str]) -> str:

@@ -26,12 +26,14 @@ from totalplace.sim.analysis.rank.explained import explained as explanation
 from totalplace.sim.analysis.rank.explained import known_of
 from totalplace.sim.analysis.rank.order import in_order
 from totalplace.sim.analysis.rank.words import is_what_if, notes_in, sentences, warnings
+from totalplace.sim.analysis.rank.words import question as question_of
 from totalplace.sim.model.metrics import without_value
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import check_scenarios, lent
 from totalplace.sim.results.every_place import PlaceResults, band
 from totalplace.sim.results.relative import held_against, metric_called
 from totalplace.sim.results.wording import count
+from totalplace.sim.system.progress import Progress, heard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +50,6 @@ METRIC: Final = "net_saving"
 
 #: A scenario by shipped name, by path, or as such.
 type Given = str | Path | Scenario
-#: Hears how many places are done, and how many there are.
-Progress = Callable[[int, int], None]
 #: Columns that say what the order may go with; the file has them, the screen has not.
 _KNOWN: Final = ("population", "spend_a_head", "deprivation", "bodies", "nhs_part", "police_part", "fire_part")
 
@@ -89,13 +89,15 @@ class _Asked:
 def rank(
     scenario: Given, baseline: Given | None = BASELINE, *, metric: str = METRIC, per: str | None = None,
     region: str | Sequence[str] = (), year: str | None = None, runs: int | None = None, first_seed: int | None = None,
-    quarters: int | None = None, settings: Sequence[str] = (), threads: int | None = None, progress: Progress | None = None,
+    quarters: int | None = None, settings: Sequence[str] = (), threads: int | None = None,
+    progress: Progress | bool | None = None,
 ) -> Ranking:
     """Every place of a year, or of regions, in order of what a scenario does in it against a baseline.
 
     ``metric`` may be held against the place, ``per`` ``head`` of its people or as ``share`` of what its bodies spend; names such as
     ``net_saving_per_head`` do the same. Without a ``baseline`` (None or ``none``) places are ranked by the level in the last year.
-    ``settings`` are put on top of both scenarios. A shipped baseline takes over year and start of the scenario.
+    ``settings`` are put on top of both scenarios. A shipped baseline takes over year and start of the scenario. ``progress`` is
+    called with the number of places that are done and the number of all places; True shows a bar.
 
     Tables: ``ranking``, a row a place (see :func:`totalplace.sim.analysis.rank.order.in_order`, with what is known of it), and
     ``explained``, what goes with the order (:mod:`totalplace.sim.analysis.rank.explained`). Figures: ``ranking``, ``map``,
@@ -114,7 +116,8 @@ def rank(
     runs = first.seeds.count if runs is None else runs
     seed = first.seeds.first if first_seed is None else first_seed
     check_together(asked.first, runs, seed)
-    told = None if progress is None else (lambda done, of, _: progress(done, of))
+    hears = heard(progress, f"{metric_called(name).label} by place", "place")
+    told = None if hears is None else (lambda done, of, _: hears(done, of))
     return answer(asked, play_places(asked.found, runs, seed, told, threads), name)
 
 
@@ -185,10 +188,12 @@ def answer(asked: _Asked, results: PlaceResults, name: str) -> Ranking:
     }
     if shares is not None:
         drawings["explained"] = partial(explained_figure, shares, metric, "What goes with the order of places", said)
+    names = [one.name for one in asked.first]
+    question = question_of(names[0], names[1] if asked.difference else "", metric, count(len(draws), "place"))
     return Ranking(
         title=title, source=source,
         tables={"ranking": ranking} | ({} if shares is None else {"explained": shares}),
-        sentences=sentences(ranking, metric, asked.difference, shares, results.quarters),
+        sentences=sentences(question, ranking, metric, asked.difference, shares, results),
         warnings=(*warnings(ranking, metric, results, shares, asked.noted), *asked.notes),
         drawings=drawings, metric=metric, draws=draws, results=results,
     )

@@ -16,6 +16,7 @@ from totalplace.sim.results.every_place import estimate_words
 from totalplace.sim.results.last_year import last_year_words
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
 from totalplace.sim.results.relative import MONEY
+from totalplace.sim.results.verdicts import behind_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -36,11 +37,28 @@ _WORTH: Final = 0.2
 
 
 def sentences(
-    ranking: pd.DataFrame, metric: Metric, difference: bool, explained: pd.DataFrame | None, quarters: int
+    asked: str, ranking: pd.DataFrame, metric: Metric, difference: bool, explained: pd.DataFrame | None, results: PlaceResults
 ) -> tuple[str, ...]:
-    """Which places come first and last, how many gain clearly, how sure the ranks are, what goes with the order."""
-    said = [_ends(ranking, metric, difference), *([_signs(ranking)] if difference else []), _sureness(ranking)]
-    return (*said, *([_goes_with(explained, metric)] if explained is not None else []), last_year_words(quarters))
+    """What is asked, which places come first and last, how many gain clearly, how sure the ranks are, what goes with the order, and
+    how far to trust it.
+    """
+    said = [asked, _ends(ranking, metric, difference), *([_signs(ranking)] if difference else []), _sureness(ranking)]
+    return (*said, *([_goes_with(explained, metric)] if explained is not None else []), last_year_words(results.quarters),
+            *_trust(results))
+
+
+def question(scenario: str, baseline: str, metric: Metric, where: str) -> str:
+    """What an order of places asks; ``baseline`` is empty where the level itself is ranked, ``where`` says how many places."""
+    if not baseline:
+        return f"In which of {where} is {metric.label} highest under {scenario}?"
+    return f"In which of {where} does {scenario} change {metric.label} most, against {baseline}?"
+
+
+def _trust(results: PlaceResults) -> Iterator[str]:
+    few = too_few(results.runs) or f"{count(results.runs, 'run')} in each place are enough to call a difference clear."
+    yield f"How far to trust it: it follows from rules and values of a model and is no forecast; bands are {results.over}. {few}"
+    if behind := behind_words():
+        yield behind
 
 
 def _ends(ranking: pd.DataFrame, metric: Metric, difference: bool) -> str:
@@ -51,6 +69,8 @@ def _ends(ranking: pd.DataFrame, metric: Metric, difference: bool) -> str:
 
     rows = ranking.to_dict("records")
     best = {1: "Best", -1: "Best (less is better)", 0: "Most"}[metric.direction]
+    if LEVEL in set(ranking["apart_from_first"]):
+        best = f"{best} median, not clearly ahead of all others,"
     first, last = listing([told(row) for row in rows[:NAMED]]), listing([told(row) for row in rows[-NAMED:]])
     unit = f", {metric.unit}" if metric.unit else ""
     what = f"the difference in {metric.label}" if difference else metric.label

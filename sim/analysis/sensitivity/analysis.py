@@ -142,11 +142,15 @@ def analyse(
 ) -> Sensitivity:
     """What decides a metric in a sweep: Sobol indices or Morris effects as its design has them, and feature scores.
 
+    What decides whether it is above zero is told apart from what decides how much it is: ``sign-and-size``, where both occur.
+
     Results are those of the last year, means over replicates. A sweep with several scenarios or places needs ``scenario`` or
     ``place``. Raises InputError for a sweep without factors, or that has too few runs.
     """
     from totalplace.sim.analysis.sensitivity import words as sensitivity_words
-    from totalplace.sim.analysis.sensitivity.figure import effects_figure, indices_figure, scores_figure
+    from totalplace.sim.analysis.sensitivity.figure import effects_figure, indices_figure, scores_figure, sign_and_size_figure
+    from totalplace.sim.analysis.sensitivity.sign import sentences as sign_sentences
+    from totalplace.sim.analysis.sensitivity.sign import sign_and_size
 
     cases = sweep if isinstance(sweep, Cases) else of_sweep(sweep, [metric])
     cases = cases.single(scenario, place)
@@ -164,13 +168,18 @@ def analyse(
         draw = indices_figure if kind == "sobol" else effects_figure
         drawings[kind] = partial(draw, indices, measured, cases.factors, caption)
         tables = {kind: indices.table} | tables | ({} if indices.pairs is None else {"pairs": indices.pairs})
+    apart = sign_and_size(points, scored, cases.factors)
     scored_from = f"{source}, {count(len(scored), 'point')} scored{cases.what_if}"
     drawings["scores"] = partial(scores_figure, scores, measured, cases.factors, scored_from)
+    if apart is not None:
+        tables["sign-and-size"] = apart
+        drawings["sign-and-size"] = partial(sign_and_size_figure, apart, measured, cases.factors, scored_from)
     return Sensitivity(
         title=f"What decides {measured.label}",
         source=source,
         tables=tables,
-        sentences=sensitivity_words.sentences(indices, scores, kind, measured, cases),
+        sentences=(*sensitivity_words.sentences(indices, scores, kind, measured, cases),
+                   *sign_sentences(apart, scored, measured, cases.factors)),
         warnings=sensitivity_words.warnings(indices, kind, cases),
         drawings=drawings,
         labels=cases.labels,

@@ -91,6 +91,32 @@ def scores_figure(scores: pd.DataFrame, metric: Metric, factors: Sequence[Varied
     return figure
 
 
+@own_style()
+def sign_and_size_figure(apart: pd.DataFrame, metric: Metric, factors: Sequence[Varied], source: str) -> Chart:
+    """How far each factor decides the sign of the metric, and how far its size where it is above zero."""
+    table = apart.head(MOST)
+    figure, axes = _rows(table, factors)
+    handles: dict[str, Any] = {}
+    marks = (("sign", "decides_sign", "o", 2, "whether it is above zero (distance)"),
+             ("size", "decides_size", "s", 4, "how much it is, where it is (rank correlation)"))
+    for column, named, marker, colour, words in marks:
+        style, values = look(colour), table[column].abs().to_numpy()
+        rows = np.arange(len(table)) + (0.16 if column == "size" else -0.16)
+        axes.hlines(rows, 0.0, values, color=style.colour, linewidth=0.8, alpha=0.5)
+        for sure in (False, True):
+            own = table[named].to_numpy(bool) == sure
+            (drawn,) = axes.plot(values[own], rows[own], color=style.colour, linestyle="none", marker=marker, markersize=5,
+                                 markerfacecolor=style.colour if sure else "white")
+            if sure or words not in handles:
+                handles[words] = drawn
+    axes.set_xlim(left=0.0)
+    axes.set_xlabel(f"how far it decides {metric.label} (0: not at all, 1: alone)", fontsize=SMALL)
+    said = (f"{source}. Distance: Kolmogorov and Smirnov's, between points above zero and not. Rank correlation: Spearman's, "
+            f"without its sign, among points above zero. Open mark: within chance for so many factors.{_more(apart)}")
+    dress(figure, f"Whether, and how much: {metric.label} ({metric.unit})", said, handles)
+    return figure
+
+
 def _rows(table: pd.DataFrame, factors: Sequence[Varied]) -> tuple[Chart, Any]:
     """A chart with a row for each factor of the table."""
     names = {factor.name: factor.words for factor in factors}

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from totalplace.scenarios.checking import path_of
@@ -43,28 +44,31 @@ from totalplace.sim.engine.sweep.work import chunk_size
 from totalplace.sim.results.out_folder import check_name, holdings
 from totalplace.sim.system.checksums import checksum
 from totalplace.sim.system.disk import check_kind, write_whole
-
-#: Told how many runs are done (from the start, those of earlier commands) and how many there are.
-Progress = Callable[[int, int], None]
+from totalplace.sim.system.progress import Progress, heard
 
 ENGINES = ("compiled", "mesa")
 ON_ERROR = ("continue", "stop")
+#: Folders that last as long as the session: each is removed when Python ends.
+_SESSION: list[TemporaryDirectory[str]] = []
 _WAKE = 0.2  # seconds between looks at whether a stop was asked for
 
 
 def run_sweep(
     sweep: Sweep | str | Path,
-    out: str | Path,
+    out: str | Path | None = None,
     threads: int | None = None,
     dask: Any = None,
     on_error: str = "continue",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     *,
     engine: str = "compiled",
     agent_classes: Mapping[str, type] | None = None,
     chunk: int | None = None,
 ) -> Store:
     """Run a sweep into the folder ``out``, or go on with it there; the result does not depend on who plays the runs.
+
+    Without ``out`` it is run into a folder for this session, which is gone when Python ends. ``progress`` is called with the number
+    of runs that are done, from the start with those of earlier commands, and the number of all runs; True shows a bar.
 
     ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
     of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
@@ -77,7 +81,8 @@ def run_sweep(
     """
     threads, chunk = _checked(threads, on_error, engine, agent_classes, chunk)
     sweep = sweep if isinstance(sweep, Sweep) else load(sweep)
-    points, folder = design_points(sweep), path_of(out, "folder")
+    points, folder = design_points(sweep), _own_folder() if out is None else path_of(out, "folder")
+    progress = heard(progress, sweep.title or sweep.name)
     stop, player = threading.Event(), _player(engine, agent_classes)
     with stop_requests() as request, _written_in(folder):
         found = read_manifest(folder)
@@ -105,6 +110,12 @@ def run_sweep(
             last = ended(manifest, [records[number] for number in range(manifest.chunks)])
             write_whole(folder / NAME, written_manifest(last))
     return Store(folder, read_manifest(folder) or manifest)
+
+
+def _own_folder() -> Path:
+    """A new folder that is kept until Python ends."""
+    _SESSION.append(TemporaryDirectory(prefix="totalplace-", ignore_cleanup_errors=True))
+    return Path(_SESSION[-1].name) / "sweep"
 
 
 def _checked(

@@ -1,0 +1,138 @@
+"""The plain answer: its sentences follow from the bands, hold the numbers of the tables, and say what cannot be said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import totalplace as tp
+from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, WIDE, facts
+from totalplace.sim.results.compare import difference
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS
+from totalplace.sim.results.plain import MOST_SAID, decides_words, money_words, plain, question, units_words, who_words
+from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.verdicts import _SAID, BEHIND, Verdicts, behind_words
+from totalplace.sim.results.wording import amount
+
+NAMES = ("silo", "joint-commissioning", "single-pot")
+
+
+@pytest.fixture(scope="module")
+def played() -> list[Ensemble]:
+    return [tp.ensemble(tp.load(name, place="Hartlepool", quarters=12), runs=40, first_seed=1) for name in NAMES]
+
+
+def saving(one: Ensemble, ends: np.ndarray) -> Ensemble:
+    """The same scenario with a net saving of ``ends`` (R,) in every quarter."""
+    metrics = np.repeat(one.metrics[:1], len(ends), axis=0)
+    metrics["net_saving"] = ends[:, np.newaxis]
+    return replace(one, metrics=metrics, seeds=np.arange(1, len(ends) + 1), gains=np.repeat(one.gains[:1], len(ends), axis=0))
+
+
+def test_what_is_asked_comes_first_and_how_far_to_trust_it_last(played: list[Ensemble]) -> None:
+    said = plain(played, played[0]).sentences
+    assert said[0] == question(played, played[0]) == (
+        "What difference do joint-commissioning and single-pot make against silo in Hartlepool, 2010-10 to 2013-09 (12 quarters)?")
+    assert said[1].startswith("Money: ")
+    trust = "How far to trust it: it follows from rules and values of a model and is no forecast; bands are over the posterior"
+    assert said[-2].startswith(trust)
+    assert said[-1].startswith("Of the published facts behind it (docs/validation.md), on money freed (facts 3, 4, 5 and 6) ")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(numbers=st.lists(st.integers(-4, 8), min_size=8, max_size=8), times=st.integers(1, 6))
+def test_a_saving_is_called_one_only_where_its_band_leaves_out_zero(played: list[Ensemble], numbers: list[int], times: int) -> None:
+    ends = np.tile(np.array(numbers, dtype=np.float64), times)
+    base, other = saving(played[0], np.zeros(len(ends))), saving(played[2], ends)
+    said, (low, high) = money_words(other, base), np.quantile(ends, BAND)
+    clear = len(ends) >= CLEAR_RUNS and (low > 0.0 or high < 0.0)
+    assert ("frees £" in said) == (clear and low > 0.0)
+    assert ("costs £" in said) == (clear and high < 0.0)
+    assert clear or "not clear" in said or "too few" in said or "no more and no less" in said
+    if not ends.any():
+        assert said == "Money: single-pot frees no more and no less than silo."
+    elif not clear:
+        middle, first, last = (amount(float(v), "£m a year", brief=True, signed=True) for v in np.quantile(ends, (0.5, *BAND)))
+        assert middle in said
+        assert f"{first} to {last}" in said or f"{first} to {last}," in said
+
+
+def test_the_numbers_are_those_of_the_table(played: list[Ensemble]) -> None:
+    table = tp.compare(played, "silo").set_index(["scenario", "metric"])
+    said = plain(played, played[0])
+    for name, money in zip(NAMES[1:], said.money, strict=True):
+        row = table.loc[(name, "net_saving")]
+        low, middle, high = (float(row[f"difference{end}"]) for end in ("_p05", "", "_p95"))
+        clear = low > 0.0 or high < 0.0
+        shown = [amount(abs(v) if clear else v, "£m a year", brief=True, signed=not clear) for v in (middle, low, high)]
+        assert all(number in money for number in shown), (money, shown)
+
+
+def test_people_are_told_in_their_units_with_bands_and_what_is_estimated(played: list[Ensemble]) -> None:
+    said = units_words(played[2], played[0])
+    assert "looked-after children (of " in said or "looked-after children (\u2212" in said
+    assert ", estimated" in said
+    assert said.endswith(("on an index of 0-1.", "(0-1)."))
+
+
+def test_few_runs_name_nobody(played: list[Ensemble]) -> None:
+    few = [replace(one, metrics=one.metrics[:8], seeds=one.seeds[:8], gains=one.gains[:8]) for one in played]
+    said = " ".join(plain(few, few[0]).sentences)
+    assert "8 runs are too few to call it clear" in said
+    assert "cannot be told from 8 runs" in said
+    assert "clearly" not in said
+    assert "clear net gain" not in said
+    assert "Only 8 runs: too few to call a difference clear" in said
+
+
+def test_who_gains_names_agencies_people_and_taxpayers(played: list[Ensemble]) -> None:
+    said = list(who_words(played[2], played[0]))
+    assert [one.split(",")[0].split(" (")[0] for one in said] == ["Agencies", "People", "Taxpayers"]
+
+
+def test_what_decides_it_tells_parameters_from_chance_and_why_agencies_refuse(played: list[Ensemble]) -> None:
+    said = decides_words(played[1], played[0])
+    asked, agreed = (played[1].at_end(name).sum() for name in ("deals_proposed", "deals_agreed"))
+    assert f"agencies agree to {100.0 * agreed / asked:.0f}% of {asked / 40:,.0f} requests a run" in said
+    assert "most of those refused for" in said
+    assert decides_words(replace(played[1], deals=played[1].deals[:0]), played[0]) == said.partition(", most of those")[0] + "."
+    assert decides_words(played[0], played[0]) == ""
+
+
+def test_one_scenario_alone_is_told_by_its_level(played: list[Ensemble]) -> None:
+    said = plain([played[2]], played[2])
+    assert said.asked.startswith("What happens in Hartlepool")
+    assert said.money[0].startswith("Money: in the last year joint working under single-pot ")
+    assert plain([played[0]], played[0]).money == ("Money: joint working frees nothing under silo, and costs nothing.",)
+
+
+def test_of_many_scenarios_the_first_have_sentences_and_the_rest_are_counted(played: list[Ensemble]) -> None:
+    more = [replace(played[2], scenario=played[2].scenario.with_settings([f"name=pot-{number}"])) for number in range(5)]
+    said = plain([played[0], *more], played[0])
+    assert len(said.units) == MOST_SAID
+    assert said.money[-1] == "What else was compared (2 scenarios) is in the tables."
+
+
+def test_verdicts_are_those_of_the_facts_and_are_counted() -> None:
+    assert {number for numbers in BEHIND.values() for number in numbers} <= {fact.number for fact in facts()}
+    assert set(_SAID) == {REPRODUCED, WIDE, PARTLY, NOT}
+    known = Verdicts(("verdict",), {3: (NOT,), 4: (WIDE,), 5: (PARTLY,), 6: (PARTLY,)})
+    assert behind_words(("money freed",), known) == (
+        "Of the published facts behind it (docs/validation.md), on money freed (facts 3, 4, 5 and 6) none is reproduced, 1 is "
+        "inside a band that is too wide to tell, 2 are reproduced in part and 1 is missed.")
+    assert behind_words(("money freed",), Verdicts(("verdict",), {})) == ""
+
+
+def test_python_gives_the_answer_with_table_notes_and_figures(played: list[Ensemble]) -> None:
+    found = tp.answer(played)
+    assert found.sentences == plain(played, played[0]).sentences
+    table = found.tables["differences"]
+    assert set(table["scenario"]) == set(NAMES[1:])
+    row = table[(table["scenario"] == "single-pot") & (table["metric"] == "wellbeing")].iloc[0]
+    assert row["difference"] == np.median(difference(played[2], played[0], "wellbeing"))
+    assert list(found.drawings) == ["differences", "over-time"]
+    assert tp.answer([played[2]], metrics=["wellbeing"]).plot().axes
