@@ -260,7 +260,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
 }
 #: Tables of the README: results of 1,000 runs, a few seconds of work.
 README_TABLES: Final[dict[str, Callable[[], str]]] = {
-    "results": lambda: table(*headline.results()), "alike": headline.alike, "verdicts": headline.verdicts, "uses": headline.uses,
+    "answer": headline.answer, "results": lambda: table(*headline.results()), "verdicts": headline.verdicts, "uses": headline.uses,
     "survival": lambda: table(*headline.survival()),
 }
 #: Tables of the tutorial: what its commands print.

@@ -88,6 +88,9 @@ SURVIVAL_WORDS: Final = tuple(sorted(Path(survival.__file__ or "").parent.glob("
 #: Draws in each place behind the page of levers.
 LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
+DIFFERENCES_PICTURE: Final = ROOT / "docs" / "images" / "differences.png"
+
+
 def _of(*modules: Any) -> Callable[[], str]:
     return lambda: files_digest(code_files(*modules), ROOT)
 
@@ -97,7 +100,8 @@ def _of_files(*paths: Path) -> Callable[[], str]:
 
 
 def _blocks(path: Path) -> bytes:
-    return documentation.generated(path.read_text("utf-8")).encode()
+    """The generated parts of a page, the whole of a picture."""
+    return documentation.generated(path.read_text("utf-8")).encode() if path.suffix == ".md" else path.read_bytes()
 
 
 def _write_rows() -> None:
@@ -119,6 +123,11 @@ def write_baseline(why: str) -> None:
                            'Say why: make renew WHY="..."')
     if different:
         baseline.write(why, found)
+
+
+def _write_headline(pages: Iterable[Path]) -> None:
+    _write_documents(pages)
+    headline.draw_matrix(DIFFERENCES_PICTURE)
 
 
 def _command(words: Sequence[str]) -> None:
@@ -215,7 +224,7 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
             "how they are written": _of(headline, facts), "posterior": _of_files(posterior.FILE),
             "verdicts": _of_files(ROOT / "docs" / "validation.md"), "what survives": _of_files(ROOT / "docs" / "what-survives.md"),
-        }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
+        }, lambda: [*quoting, DIFFERENCES_PICTURE], lambda: _write_headline(quoting), _blocks),
         Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {
             "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
             "posterior": _of_files(posterior.FILE),
