@@ -64,8 +64,8 @@ def paragraphs(text: str) -> Iterator[str]:
 
 def _plain(token: Token) -> str:
     """What a paragraph says: text of links and code, no pictures."""
-    kept = {"text": lambda one: one.content, "code_inline": lambda _: "code", "softbreak": lambda _: " ", "hardbreak": lambda _: " "}
-    return "".join(kept[child.type](child) for child in token.children or () if child.type in kept)
+    shown = {"code_inline": "code", "softbreak": " ", "hardbreak": " "}
+    return "".join(child.content if child.type == "text" else shown.get(child.type, "") for child in token.children or ())
 
 
 def sentences(text: str) -> list[str]:

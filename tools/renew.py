@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tools import baseline, documentation, headline, questions, rows, schemas, source_reading
+from tools import baseline, documentation, gallery, headline, questions, rows, schemas, source_reading
 from tools.renewal import (
     FAILED,
     Outcome,
@@ -42,7 +42,7 @@ from tools.renewal import (
 from totalplace import agents, scenarios, sim
 from totalplace.scenarios import lever_responses as lever_responses_expected
 from totalplace.scenarios import places, posterior
-from totalplace.sim import figures
+from totalplace.sim import analysis, figures
 from totalplace.sim.analysis import eras
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
@@ -151,6 +151,16 @@ def _draw_picture() -> None:
         shutil.copyfile(Path(made) / "results" / "figures" / README_PICTURE.name, README_PICTURE)
 
 
+def _write_gallery() -> None:
+    page = documentation.GALLERY
+    page.write_text(documentation.rewritten(page.read_text("utf-8"), gallery.tables(page.parent / gallery.PICTURES)), "utf-8")
+
+
+def _gallery_files() -> list[Path]:
+    page = documentation.GALLERY
+    return [page, *(page.parent / gallery.PICTURES / f"{name}.png" for name in gallery.GALLERY)]
+
+
 def _pictures(page: str) -> list[Path]:
     docs = ROOT / "docs"
     return [docs / page, *sorted((docs / "images").glob(f"{page.removesuffix('.md')}-*.png"))]
@@ -176,7 +186,7 @@ _MODEL: Final[dict[str, Callable[[], str]]] = {
 def steps(why: str = "") -> tuple[Step, ...]:
     """Every step in its order; ``why`` is the reason of a change of results."""
     odd, docs = documentation.ODD, str(ROOT / "docs")
-    quoting = [path for path in documentation.DOCUMENTS if path not in (odd, documentation.QUESTIONS)]
+    quoting = [documentation.README, documentation.TUTORIAL]
     return (
         Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
              lambda: [rows.WRITTEN], _write_rows),
@@ -229,6 +239,10 @@ def steps(why: str = "") -> tuple[Step, ...]:
             "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
             "posterior": _of_files(posterior.FILE),
         }, lambda: [documentation.QUESTIONS], lambda: _write_documents([documentation.QUESTIONS]), _blocks),
+        Step("gallery", "docs/gallery.md: twelve questions with figure and answer; two minutes", _MODEL | {
+            "what is asked": _of(gallery), "how it is drawn": _of(figures, analysis), "scenarios": _named_scenarios,
+            "posterior": _of_files(posterior.FILE),
+        }, _gallery_files, _write_gallery, _blocks),
         Step("picture", "picture of the README", _MODEL | {
             "how it is drawn": _of(figures, compare, ensemble), "posterior": _of_files(posterior.FILE),
         }, lambda: [README_PICTURE], _draw_picture),
