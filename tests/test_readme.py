@@ -1,4 +1,4 @@
-"""The README's example runs as it is printed, and its commands are those that there are."""
+"""The README is short, says what the model says, and its commands exist; the examples of the tutorial run as they are printed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from totalplace.sim.cli import exit_code
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
 
 
 def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", TUTORIAL, re.DOTALL)
     assert found
     return found.group(1)
 
@@ -28,6 +29,15 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "birmingham.png").stat().st_size > 10_000
+
+
+def test_the_readme_is_short_and_stands_in_the_order_that_readers_need() -> None:
+    assert len(README.splitlines()) < 150
+    heads = re.findall(r"^## (.*)$", README, re.MULTILINE)
+    assert heads == ["One answer", "Two commands", "Three things to try next", "How far to trust it", "Where things are"]
+    answer = README.partition("## One answer")[2].partition("## Two commands")[0]
+    assert re.search(r"frees £[\d.]+m a year in year 10 \(−?£[\d.]+m to £[\d.]+m\)", answer)
+    assert "![" in answer
 
 
 def test_the_results_are_those_of_the_model() -> None:
@@ -42,7 +52,7 @@ def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:
 def test_every_command_and_option_of_the_readme_exists(capsys: pytest.CaptureFixture[str]) -> None:
     for line in re.findall(r"^    (totalplace .*)$", README, re.MULTILINE):
         words = line.split()[1:]
-        command = words[:2] if words[0] in ("sweep", "analyse") else words[:1]
+        command = words[:2] if words[0] in ("sweep", "analyse", "places") else words[:1]
         assert exit_code([*command, "--help"]) == 0
         said = capsys.readouterr().out
         for option in re.findall(r"--[a-z]+", line):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tools import headline, questions
+from tools import gallery, headline, questions
 from tools import source_reading as source
 from totalplace.scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Word, Words
 from totalplace.sim.evidence import markdown_page as pages
@@ -21,6 +21,7 @@ ODD: Final = source.ROOT / "docs" / "odd.md"
 README: Final = source.ROOT / "README.md"
 TUTORIAL: Final = source.ROOT / "docs" / "tutorial.md"
 QUESTIONS: Final = source.ROOT / "docs" / "how-to" / "questions-of-today.md"
+GALLERY: Final = source.ROOT / "docs" / "gallery.md"
 #: The scenario that all the shipped ones extend, and the shipped budget path.
 BASE_SCENARIO: Final = "october-2010"
 BUDGET_PATH: Final = "outturn-2010"
@@ -260,14 +261,18 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
 }
 #: Tables of the README: results of 1,000 runs, a few seconds of work.
 README_TABLES: Final[dict[str, Callable[[], str]]] = {
-    "results": lambda: table(*headline.results()), "alike": headline.alike, "verdicts": headline.verdicts, "uses": headline.uses,
+    "answer": headline.answer, "results": lambda: table(*headline.results()), "verdicts": headline.verdicts, "uses": headline.uses,
     "survival": lambda: table(*headline.survival()),
 }
 #: Tables of the tutorial: what its commands print.
 TUTORIAL_TABLES: Final[dict[str, Callable[[], str]]] = {"branch": headline.branch}
 #: Answers of the page of questions of today: what its commands find, a minute of work.
 QUESTIONS_TABLES: Final[dict[str, Callable[[], str]]] = questions.tables()
-DOCUMENTS: Final = {ODD: TABLES, README: README_TABLES, TUTORIAL: TUTORIAL_TABLES, QUESTIONS: QUESTIONS_TABLES}
+#: Answers of the gallery, without its pictures: what its commands find, some minutes of work.
+GALLERY_TABLES: Final[dict[str, Callable[[], str]]] = gallery.tables()
+DOCUMENTS: Final = {
+    ODD: TABLES, README: README_TABLES, TUTORIAL: TUTORIAL_TABLES, QUESTIONS: QUESTIONS_TABLES, GALLERY: GALLERY_TABLES,
+}
 
 
 def rewritten(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:

@@ -135,11 +135,11 @@ def _of_results(folder: Path, metrics: tuple[str, ...]) -> Iterator[str]:
         *([f"{one.scenario.name} (difference)", *(_gap(found, one, name) for name in metrics)] for one in others),
     ])
     yield ""
-    yield _filled(f"{place_words(base)}, {base.period}, {base.runs} runs. {_clear_words(found, others, metrics)}")
+    yield filled(f"{place_words(base)}, {base.period}, {base.runs} runs. {_clear_words(found, others, metrics)}")
     notes = dict.fromkeys(note for one in found.ensembles for note in one.scenario.notes if not note.startswith(_USUAL_NOTES))
     for note in notes:
         yield ""
-        yield _filled(f"*{note[0].upper()}{note[1:]}.*")
+        yield filled(f"*{note[0].upper()}{note[1:]}.*")
 
 
 def _gap(found: Results, one: Ensemble, name: str) -> str:
@@ -193,12 +193,13 @@ def _of_eras(folder: Path, metrics: tuple[str, ...]) -> Iterator[str]:
     yield from _table(["", "difference from the silo of the same year in", *_years(said["source"])], rows)
     yield ""
     changed = [one for one in said["sentences"] if one.startswith(("Money of the bodies", "Budgets in the last year", "Answers"))]
-    yield _filled(f"{said['source']}.")
+    yield filled(f"{said['source']}.")
     yield ""
-    yield _filled(" ".join(changed))
+    yield filled(" ".join(changed))
 
 
-def _filled(text: str) -> str:
+def filled(text: str) -> str:
+    """A paragraph in lines of the length that our pages have."""
     return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
 
 

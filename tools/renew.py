@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tools import baseline, documentation, headline, questions, rows, schemas, source_reading
+from tools import baseline, documentation, gallery, headline, questions, rows, schemas, source_reading
 from tools.renewal import (
     FAILED,
     Outcome,
@@ -42,7 +42,7 @@ from tools.renewal import (
 from totalplace import agents, scenarios, sim
 from totalplace.scenarios import lever_responses as lever_responses_expected
 from totalplace.scenarios import places, posterior
-from totalplace.sim import figures
+from totalplace.sim import analysis, figures
 from totalplace.sim.analysis import eras
 from totalplace.sim.engine import ensemble
 from totalplace.sim.evidence import (
@@ -88,6 +88,9 @@ SURVIVAL_WORDS: Final = tuple(sorted(Path(survival.__file__ or "").parent.glob("
 #: Draws in each place behind the page of levers.
 LEVER_RUNS: Final = "50"
 README_PICTURE: Final = ROOT / "docs" / "images" / "arrangements.png"
+DIFFERENCES_PICTURE: Final = ROOT / "docs" / "images" / "differences.png"
+
+
 def _of(*modules: Any) -> Callable[[], str]:
     return lambda: files_digest(code_files(*modules), ROOT)
 
@@ -97,7 +100,8 @@ def _of_files(*paths: Path) -> Callable[[], str]:
 
 
 def _blocks(path: Path) -> bytes:
-    return documentation.generated(path.read_text("utf-8")).encode()
+    """The generated parts of a page, the whole of a picture."""
+    return documentation.generated(path.read_text("utf-8")).encode() if path.suffix == ".md" else path.read_bytes()
 
 
 def _write_rows() -> None:
@@ -121,6 +125,11 @@ def write_baseline(why: str) -> None:
         baseline.write(why, found)
 
 
+def _write_headline(pages: Iterable[Path]) -> None:
+    _write_documents(pages)
+    headline.draw_matrix(DIFFERENCES_PICTURE)
+
+
 def _command(words: Sequence[str]) -> None:
     from totalplace.sim.cli import exit_code
 
@@ -140,6 +149,16 @@ def _draw_picture() -> None:
     with tempfile.TemporaryDirectory(prefix="totalplace-picture-") as made:
         _command(picture_command(str(Path(made) / "results")))
         shutil.copyfile(Path(made) / "results" / "figures" / README_PICTURE.name, README_PICTURE)
+
+
+def _write_gallery() -> None:
+    page = documentation.GALLERY
+    page.write_text(documentation.rewritten(page.read_text("utf-8"), gallery.tables(page.parent / gallery.PICTURES)), "utf-8")
+
+
+def _gallery_files() -> list[Path]:
+    page = documentation.GALLERY
+    return [page, *(page.parent / gallery.PICTURES / f"{name}.png" for name in gallery.GALLERY)]
 
 
 def _pictures(page: str) -> list[Path]:
@@ -167,7 +186,7 @@ _MODEL: Final[dict[str, Callable[[], str]]] = {
 def steps(why: str = "") -> tuple[Step, ...]:
     """Every step in its order; ``why`` is the reason of a change of results."""
     odd, docs = documentation.ODD, str(ROOT / "docs")
-    quoting = [path for path in documentation.DOCUMENTS if path not in (odd, documentation.QUESTIONS)]
+    quoting = [documentation.README, documentation.TUTORIAL]
     return (
         Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
              lambda: [rows.WRITTEN], _write_rows),
@@ -215,11 +234,15 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
             "how they are written": _of(headline, facts), "posterior": _of_files(posterior.FILE),
             "verdicts": _of_files(ROOT / "docs" / "validation.md"), "what survives": _of_files(ROOT / "docs" / "what-survives.md"),
-        }, lambda: quoting, lambda: _write_documents(quoting), _blocks),
+        }, lambda: [*quoting, DIFFERENCES_PICTURE], lambda: _write_headline(quoting), _blocks),
         Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {
             "what is asked": _of(questions), "how eras are held side by side": _of(eras), "scenarios": _named_scenarios,
             "posterior": _of_files(posterior.FILE),
         }, lambda: [documentation.QUESTIONS], lambda: _write_documents([documentation.QUESTIONS]), _blocks),
+        Step("gallery", "docs/gallery.md: twelve questions with figure and answer; two minutes", _MODEL | {
+            "what is asked": _of(gallery), "how it is drawn": _of(figures, analysis), "scenarios": _named_scenarios,
+            "posterior": _of_files(posterior.FILE),
+        }, _gallery_files, _write_gallery, _blocks),
         Step("picture", "picture of the README", _MODEL | {
             "how it is drawn": _of(figures, compare, ensemble), "posterior": _of_files(posterior.FILE),
         }, lambda: [README_PICTURE], _draw_picture),

@@ -19,7 +19,7 @@ OUT: Final = ROOT / "build" / "docs"
 INVENTORY: Final = "objects.inv"
 #: What stands in the contents beside the text, by heading: pages by their path from the root of the site.
 CONTENTS: Final = {
-    "Start": ("tutorial", "notebooks"),
+    "Start": ("tutorial", "gallery", "notebooks"),
     "How-to guides": (
         "how-to", "scenarios", "how-to/arrangement", "how-to/place", "how-to/year", "how-to/rule", "how-to/words", "how-to/metric",
         "sweeps", "analysis", "how-to/machine", "how-to/ingredients", "how-to/branch", "how-to/figures", "how-to/report", "browser",

@@ -74,7 +74,7 @@ def _bare(text: str) -> tuple[str, str, bool]:
         raise ValueError("credit or debit")
     if plain.startswith(("-", "+")):
         negative, plain = negative != plain.startswith("-"), plain[1:].strip()
-    found = re.fullmatch(r"(.*?\d[.,]?)\s*('?[a-z%]*(?:000s?)?)", plain)
+    found = re.fullmatch(r"(.*?\d[.,]?)\s*([a-z%]*|'?000s|(?<= )'000)", plain)  # noughts alone are of the number: 170000
     if found is None or not _NUMBER.fullmatch(found[1]):
         raise ValueError("no number")
     return found[1].strip(), found[2].strip("'"), negative

@@ -19,7 +19,7 @@ from tools.renewal import FAILED, MADE, SAME, SKIPPED, UNDONE, Record, RenewalEr
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
     "rows", "schemas", "baseline", "tables", "validation", "ablations", "trade-off", "survival", "levers", "panel", "structure",
-    "headline", "questions", "picture",
+    "headline", "questions", "gallery", "picture",
 ]
 
 
