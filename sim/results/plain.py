@@ -128,10 +128,10 @@ def units_words(ensemble: Ensemble, baseline: Ensemble) -> str:
 def _index_words(gap: NDArray[np.float64], metric: Metric) -> str:
     """The difference in the index of wellbeing, on its scale."""
     if not gap.any():
-        return f"no difference in {metric.label} ({metric.unit})"
+        return f"no difference in {metric.label}"
     middle, low, high = _ends(gap, metric.unit, signed=True)
     unclear = "" if clearly(gap) else "no clear difference in "
-    return f"{unclear}{metric.label} {middle} ({low} to {high}) on an index of {metric.unit}"
+    return f"{unclear}{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
 
 
 def who_words(ensemble: Ensemble, baseline: Ensemble) -> Iterator[str]:
