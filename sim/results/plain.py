@@ -164,7 +164,8 @@ def decides_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     if MONEY in baseline.known_metrics and ensemble is not baseline:
         gap = difference(ensemble, baseline, MONEY)
         if parts := split(gap, shared_draws(ensemble, baseline)).cell:
-            said.append(f"of the spread in net saving {parts} comes from numbers that nobody knows, the rest is chance")
+            said.append(f"of the spread in net saving {parts} comes from numbers that nobody knows (docs/what-survives.md names "
+                        "those that matter most), the rest is chance")
     if asked := _asking(ensemble):
         said.append(asked)
     return f"What decides it, {ensemble.scenario.name}: {'; '.join(said)}." if said else ""
