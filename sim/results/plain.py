@@ -128,10 +128,10 @@ def units_words(ensemble: Ensemble, baseline: Ensemble) -> str:
 def _index_words(gap: NDArray[np.float64], metric: Metric) -> str:
     """The difference in the index of wellbeing, on its scale."""
     if not gap.any():
-        return f"no difference in {metric.label} ({metric.unit})"
+        return f"no difference in {metric.label}"
     middle, low, high = _ends(gap, metric.unit, signed=True)
     unclear = "" if clearly(gap) else "no clear difference in "
-    return f"{unclear}{metric.label} {middle} ({low} to {high}) on an index of {metric.unit}"
+    return f"{unclear}{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
 
 
 def who_words(ensemble: Ensemble, baseline: Ensemble) -> Iterator[str]:
@@ -164,7 +164,8 @@ def decides_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     if MONEY in baseline.known_metrics and ensemble is not baseline:
         gap = difference(ensemble, baseline, MONEY)
         if parts := split(gap, shared_draws(ensemble, baseline)).cell:
-            said.append(f"of the spread in net saving {parts} comes from numbers that nobody knows, the rest is chance")
+            said.append(f"of the spread in net saving {parts} comes from numbers that nobody knows (docs/what-survives.md names "
+                        "those that matter most), the rest is chance")
     if asked := _asking(ensemble):
         said.append(asked)
     return f"What decides it, {ensemble.scenario.name}: {'; '.join(said)}." if said else ""
