@@ -110,7 +110,7 @@ def _without_cache(reason: str) -> None:
         _said = True
         named = os.environ.get("TOTALPLACE_CACHE_DIR")
         which = f"the cache folder '{named}'" if named else "the cache folder"
-        say_once(f"Rules are compiled anew at each start, which takes a while: {which} cannot be used ({reason}). "
+        say_once(f"Rules are compiled again at each start, which takes a while: {which} cannot be used ({reason}). "
                  "TOTALPLACE_CACHE_DIR names another.")
 
 

@@ -129,4 +129,4 @@ def differences(found: Posterior | None = None) -> str:
 def say_differences() -> None:
     """Say once, on standard error, where the posterior that is shipped does not fit the registry, and how to mend it."""
     if said := differences():
-        say_once(f"{said}. To make it anew: {_AGAIN}")
+        say_once(f"{said}. To rebuild it: {_AGAIN}")

@@ -1,6 +1,6 @@
 """The exact results of default runs, kept so that no change of the code changes them unseen.
 
-``python -m tools.baseline`` compares; ``python -m tools.baseline --write "why"`` writes them anew and adds the reason to
+``python -m tools.baseline`` compares; ``python -m tools.baseline --write "why"`` rewrites them and adds the reason to
 ``CHANGELOG.md``. ``make renew WHY="why"`` does that and all else that follows.
 """
 
@@ -117,7 +117,7 @@ def write(reason: str, found: Results) -> None:
 def main(given: Sequence[str]) -> int:
     """Compare with the kept results, or write them; 1 if they differ and nothing is written, 2 if the call is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tools.baseline", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--write", metavar="WHY", help="write the results anew, for this reason")
+    parser.add_argument("--write", metavar="WHY", help="rewrite the results, for this reason")
     why = parser.parse_args(given).write
     if not CHANGELOG.exists():
         print("The kept results come with the source tree, not with the installed package.", file=sys.stderr)

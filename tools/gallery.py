@@ -1,7 +1,7 @@
 """The gallery: twelve questions, each with its commands, its figure and the sentences that answer it (``docs/gallery.md``).
 
-``python -m tools.renew --only gallery`` runs every command in an empty folder, keeps a small copy of one figure, and writes the answers
-from what the commands wrote: medians with the band that holds 90% of the runs. Nothing of an answer is typed by hand.
+``python -m tools.renew --only gallery`` runs every command in an empty folder, keeps a small copy of one figure, and writes the
+answers from what the commands wrote: medians with the band that holds 90% of the runs. Nothing of an answer is typed by hand.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ SHEET: Final = {"People, all ages": "300000", "Adult social care": "170000"}
 class Entry:
     """A question of the gallery.
 
-    ``commands`` run one after the other in one folder, ``figure`` is what they drew there, ``shows`` says what it shows, and ``say``
-    makes the answer from that folder and from what the last command printed. ``file`` is the name and text of a file that a reader
-    saves first; ``between`` is done after the first command.
+    ``commands`` run one after the other in one folder, ``figure`` is what they drew there, ``shows`` says what it shows, and
+    ``say`` makes the answer from that folder and from what the last command printed. ``file`` is the name and text of a file that
+    a reader saves first; ``between`` is done after the first command.
     """
 
     commands: tuple[str, ...]
@@ -117,8 +117,9 @@ def _who_pays(folder: Path, _: str) -> str:
     label = [agency_label(name, found.words) for name in found.agency_names]
     ends = {word: f"{label[at]}, {_band(net[:, at], '£m', signed=True)}{'' if clearly(net[:, at]) else ', which is not clear'}"
             for word, at in (("gains", order[-1]), ("pays", order[0]))}
-    return (f"Most passes from {label[pays]} to {label[gains]}. What the first spends is worth {_band(between[:, pays, gains], '£m')} to "
-            f"the second over the run. On balance the one that gains most is {ends['gains']}. The one that pays most is {ends['pays']}.")
+    worth = _band(between[:, pays, gains], "£m")
+    return (f"Most passes from {label[pays]} to {label[gains]}. What the first spends is worth {worth} to the second over the run. "
+            f"On balance the one that gains most is {ends['gains']}. The one that pays most is {ends['pays']}.")
 
 
 def _why_not(folder: Path, _: str) -> str:
@@ -141,9 +142,9 @@ def _who_is_better_off(folder: Path, _: str) -> str:
     gaps = {name: difference(one, found.baseline, name) for name in groups}
     clear = [name for name in groups if clearly(gaps[name]) > 0]
     most, least = (choose(groups, key=lambda name: float(np.median(gaps[name]))) for choose in (max, min))
-    return (f"With {one.scenario.name}, wellbeing rises clearly for {len(clear)} of {count(len(groups), 'group')} of people. On a scale of "
-            f"0 to 1 it rises most for {_group(most)}, by {_band(gaps[most], '0-1')}, and least for {_group(least)}, by "
-            f"{_band(gaps[least], '0-1')}.")
+    return (f"With {one.scenario.name}, wellbeing rises clearly for {len(clear)} of {count(len(groups), 'group')} of people. "
+            f"On a scale of 0 to 1 it rises most for {_group(most)}, by {_band(gaps[most], '0-1')}, and least for "
+            f"{_group(least)}, by {_band(gaps[least], '0-1')}.")
 
 
 def _is_of_a_group(name: str, found: Ensemble) -> bool:
@@ -167,7 +168,8 @@ def _which_part(folder: Path, _: str) -> str:
     told = {str(row["ingredient"]): _told(row["part"], row["part_low"], row["part_high"], "£m", signed=True) for row in rows}
     clear = [str(row["ingredient"]) for row in rows if row["part_low"] * row["part_high"] > 0 and row["ingredient"] != WHOLE]
     rest = [name for name in told if name not in (*clear, WHOLE)]
-    parts = f"Clear parts of it are {' and '.join(f'{name}, {told[name]}' for name in clear)}." if clear else "No part of it is clear."
+    named = " and ".join(f"{name}, {told[name]}" for name in clear)
+    parts = f"Clear parts of it are {named}." if clear else "No part of it is clear."
     left = f" The bands of {listing(rest)} include zero." if rest else ""
     return f"The single pot adds {told[WHOLE]} a year on average over the runs. {parts}{left}"
 
@@ -202,9 +204,10 @@ def _where(folder: Path, _: str) -> str:
     first, last = table.iloc[0], table.iloc[-1]
     told = [f"{row['place']}, {_told(row['value'], row['value_low'], row['value_high'], '£')}" for row in (first, last)]
     alike = int((table["apart_from_first"] == "no").sum())
-    return (f"Of {count(len(table), 'place')}, a single pot frees most a head and year in {told[0]}, and least in {told[1]}. But {alike:,} "
-            f"of the other places cannot be told apart from the first. In nine runs of ten {first['place']} itself ranks between "
-            f"{int(first['rank_low'])} and {int(first['rank_high'])}.")
+    ranks = f"{int(first['rank_low'])} and {int(first['rank_high'])}"
+    return (f"Of {count(len(table), 'place')}, a single pot frees most a head and year in {told[0]}, and least in {told[1]}. "
+            f"But {alike:,} of the other places cannot be told apart from the first. In nine runs of ten {first['place']} itself "
+            f"ranks between {ranks}.")
 
 
 def _two_eras(folder: Path, _: str) -> str:
@@ -215,8 +218,8 @@ def _two_eras(folder: Path, _: str) -> str:
     then, now = (_told(row[era], row[f"{era}_low"], row[f"{era}_high"], "£", signed=True) for era in ("then", "now"))
     apart = row["then_high"] < row["now_low"] or row["now_high"] < row["then_low"]
     ends = "The two bands do not overlap." if apart else "The two bands overlap, so the model does not settle which era gains more."
-    return (f"Net saving a head and year, at today's prices, against the silo of the same year: {then} on the budgets of 2010-11, and "
-            f"{now} on those of 2024-25. {ends}")
+    return (f"Net saving a head and year, at today's prices, against the silo of the same year: {then} on the budgets of 2010-11, "
+            f"and {now} on those of 2024-25. {ends}")
 
 
 def _holds_up(folder: Path, _: str) -> str:
@@ -226,8 +229,9 @@ def _holds_up(folder: Path, _: str) -> str:
     first = table.loc[table["regret_most"].idxmin()]
     others = [f"{row['alternative']} up to {amount(float(row['regret_most']), '£m')}" for row in table.to_dict("records")
               if row["alternative"] != first["alternative"]]
-    return (f"Over 100 draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its worst draw it "
-            f"saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: {listing(others)} a year.")
+    return (f"Over 100 draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its worst "
+            f"draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
+            f"{listing(others)} a year.")
 
 
 def _own_place(_: Path, printed: str) -> str:
@@ -255,7 +259,8 @@ def _fill_in(folder: Path) -> None:
 #: The questions by the name of their block in the page.
 GALLERY: Final = {
     "which-arrangement": Entry(
-        ("totalplace compare silo joint-commissioning mandated-pooling single-pot --baseline silo --place Leeds --runs 100 --out results",),
+        ("totalplace compare silo joint-commissioning mandated-pooling single-pot --baseline silo --place Leeds --runs 100 "
+         "--out results",),
         "results/figures/differences.png", "Differences from the silo in nine measures, with bands", _which_arrangement,
     ),
     "who-pays": Entry(
@@ -286,7 +291,8 @@ GALLERY: Final = {
         "results/figures/arrangements.png", "Measures over time with the minimum and without it", _instrument,
     ),
     "integrated-settlement": Entry(
-        ("totalplace compare today integrated-settlement single-pot-today --baseline today --place Manchester --runs 100 --out results",),
+        ("totalplace compare today integrated-settlement single-pot-today --baseline today --place Manchester --runs 100 "
+         "--out results",),
         "results/figures/differences.png", "Differences from today in nine measures, with bands", _settlement,
     ),
     "where": Entry(

@@ -1,4 +1,4 @@
-"""The results in the README: one answer in words, ten arrangements in the default place, which of them differ, how far to trust it."""
+"""The results in the README: an answer in words, ten arrangements in the default place, which of them differ, what to trust."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tools.questions import filled
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.wording import amount
 
@@ -85,13 +86,13 @@ def answer() -> str:
     saving, joint = (_gap(name, "net_saving") for name in (_POT, _JOINT))
     share = float(np.median(found[_POT].at_end("net_saving_share_of_spend")))
     years = found[_POT].quarters // 4
-    return textwrap.fill(
-        f"**{found[_POT].place_name}, {found[_POT].period}. A single pot frees {_money(saving)} a year in year {years} ({_money_band(saving)}).** "
-        f"This is net of what the pot costs to set up and run. It comes to {_pounds(share)} that the public bodies there spend on "
-        f"services. Joint commissioning, which no body has to join, frees {_money(joint)} ({_money_band(joint)})"
-        f"{_doubt(joint)}. With the pot {_people('looked_after_children')}, and mean wellbeing on a "
-        f"scale of 0 to 1 {_wellbeing()}. All this is against the same place without joint work. Each figure is the median of {RUNS} "
-        "runs, and the brackets hold 90% of them.", 130, break_on_hyphens=False)
+    return filled(
+        f"**{found[_POT].place_name}, {found[_POT].period}. A single pot frees {_money(saving)} a year in year {years} "
+        f"({_money_band(saving)}).** This is net of what the pot costs to set up and run. It comes to {_pounds(share)} that the "
+        f"public bodies there spend on services. Joint commissioning, which no body has to join, frees {_money(joint)} "
+        f"({_money_band(joint)}){_doubt(joint)}. With the pot {_people('looked_after_children')}, and mean wellbeing on a "
+        f"scale of 0 to 1 {_wellbeing()}. All this is against the same place without joint work. Each figure is the median of "
+        f"{RUNS} runs, and the brackets hold 90% of them.")
 
 
 def _gap(name: str, metric: str) -> NDArray[np.float64]:
@@ -174,7 +175,8 @@ def matrix() -> Figure:
             axes.set_xticks(range(len(names) - 1), names[:-1], rotation=90, fontsize=SMALL + 0.5)
             axes.set_title(title, fontsize=SMALL + 2, loc="left")
         panels[0].set_yticks(range(1, len(names)), names[1:], fontsize=SMALL + 0.5)
-        words = {1: "row has clearly more than column", -1: "row has clearly less", 0: "no clear difference: the 90% band includes zero"}
+        words = {1: "row has clearly more than column", -1: "row has clearly less",
+                 0: "no clear difference: the 90% band includes zero"}
         marks = [panels[0].scatter([], [], marker="s", s=70, color=_MATRIX[sign][0]) for sign in words]
         figure.legend(marks, words.values(), loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL + 1)
     return figure
@@ -222,11 +224,8 @@ def uses() -> str:
     from totalplace.sim.evidence.facts import USED_AS, by_use
     from totalplace.sim.results.wording import listing
 
-    return _filled(f"Of {sum(map(len, by_use().values()))} facts {listing([f'{len(own)} {USED_AS[use]}' for use, own in by_use().items()])}.")
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
+    found = {use: len(own) for use, own in by_use().items()}
+    return filled(f"Of {sum(found.values())} facts {listing([f'{number} {USED_AS[use]}' for use, number in found.items()])}.")
 
 
 def verdicts() -> str:

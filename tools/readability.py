@@ -1,9 +1,10 @@
 """How readable pages are: length of sentences, share of passive ones, and school grade.
 
-``python -m tools.readability [--at COMMIT] [FILE...]`` prints a table of the README, the tutorial and the guides, or of the files that
-are named; with ``--at`` as they were in a commit. It needs textstat for the grade, which is no dependency of ours: install it into an
-environment of its own, with markdown-it-py. What is counted is prose: blocks of code, tables, headings, pictures and generated parts are
-left out, a bullet is a paragraph, and code within a line counts as a word.
+``python -m tools.readability [--at COMMIT] [FILE...]`` prints a table of the README, the tutorial and the guides, or of the files
+that are named; with ``--at`` as they were in a commit. It needs textstat for the grade, which is no dependency of ours: install it
+into an environment of its own (``pip install 'textstat==0.7.3' 'setuptools<80' markdown-it-py``; later versions fetch word lists
+from the web). What is counted is prose: blocks of code, tables, headings, pictures and generated parts are left out, a bullet is a
+paragraph, and code within a line counts as a word.
 """
 
 from __future__ import annotations

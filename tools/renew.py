@@ -1,9 +1,9 @@
-"""Make anew all that follows from a change of rules, values or defaults, and say what changed: ``make renew``.
+"""Update all that follows from a change of rules, values or defaults, and say what changed: ``make renew``.
 
 ``python -m tools.renew`` does each step that is out of date, in order; ``--list`` shows them and why each would be done;
 ``--only NAME`` does one, whether or not it is out of date; ``--why REASON`` is written into the change log where results change.
 ``--as-made`` does nothing and takes what is there as made from what there is now: after a change that cannot have changed it, such
-as moved files. Makes no calibration, which takes hours and decides anew: ``totalplace calibrate``.
+as moved files. Makes no calibration, which takes hours and is a decision: ``totalplace calibrate``.
 """
 
 from __future__ import annotations
@@ -314,7 +314,7 @@ def said(outcomes: Sequence[Outcome], before: Seen, after: Seen) -> list[Table |
     if not verdicts:
         parts.append("No verdict flipped.")
     if any(one.state == FAILED for one in outcomes):
-        parts.append("A step failed: those after it were not done. Mend it and call make renew again; what is made stays made.")
+        parts.append("A step failed: those after it were not done. Fix it and run make renew again; what is done stays done.")
     return parts
 
 

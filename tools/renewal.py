@@ -1,4 +1,4 @@
-"""Steps that make generated files anew, in order, each only where something that it depends on has changed.
+"""Steps that update generated files, in order, each only where something that it depends on has changed.
 
 What each step was last made from is kept as digests in ``tools/renewed.json``, one for each thing that it depends on, so that
 it can be said what changed. A step that fails leaves those after it undone.
@@ -17,7 +17,7 @@ from typing import Any
 from totalplace.sim.engine.sweep.parts import write_whole
 
 #: What became of a step.
-MADE, SAME, SKIPPED, FAILED, UNDONE = "made anew", "made, no change", "up to date", "failed", "not reached"
+MADE, SAME, SKIPPED, FAILED, UNDONE = "updated", "rebuilt, no change", "up to date", "failed", "not reached"
 Kept = dict[str, dict[str, str]]
 
 

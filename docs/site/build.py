@@ -23,14 +23,12 @@ CONTENTS: Final = {
     "How-to guides": (
         "how-to", "scenarios", "how-to/arrangement", "how-to/place", "how-to/year", "how-to/rule", "how-to/words", "how-to/metric",
         "sweeps", "analysis", "how-to/machine", "how-to/ingredients", "how-to/branch", "how-to/figures", "how-to/report", "browser",
-        "how-to/two-eras", "how-to/rank", "how-to/questions-of-today",
+        "how-to/two-eras", "how-to/rank", "how-to/questions-of-today", "how-to/my-own-place",
     ),
     "Reference": ("reference", *(page.removesuffix(".md") for page in reference.pages())),
     "Explanation": (
         "explanation", "then-and-now", "odd", "effects", "validation", "ablations", "levers", "panel", "review", "calibration",
-        "structure",
-        "reliability", "data", "performance",
-        "licences",
+        "structure", "reliability", "data", "performance", "words", "licences",
     ),
 }
 

@@ -22,7 +22,7 @@ MOST_SHEETS: Final = 60
 _DECLARATIONS: Final = tuple(
     word.encode(code) for word in ("<!ENTITY", "<!DOCTYPE") for code in ("utf-8", "utf-16-le", "utf-16-be")
 )
-_DAMAGED: Final = "a workbook that opens in a spreadsheet, saved anew"
+_DAMAGED: Final = "a workbook that opens in a spreadsheet, saved again"
 
 
 def grids_of_workbook(content: bytes, name: str) -> list[Grid]:

@@ -27,7 +27,7 @@ def branch(
     runs: Runs = None, seed: Seed = None, quarters: Quarters = None, settings: Settings = None, out: Out = None,
     force: Force = False,
 ) -> None:
-    """Change levers from a month on: the same history to the bit, then a paired comparison with what would have been."""
+    """Change levers from a given month on, and compare with the same runs without the change."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.answers import check_out, write
     from totalplace.sim.cli.output import console, finished

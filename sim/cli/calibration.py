@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from totalplace.sim.evidence.calibration.run import Calibration
 
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the calibration. The same command goes on where it stopped.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the calibration. The same command continues where it stopped.")]
 Docs = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write DIR/calibration.md and its figures.")]
 Ship = Annotated[
     Path | None,
@@ -21,14 +21,14 @@ Targets = Annotated[
     list[str] | None,
     typer.Option("--fact", metavar="MEASURE", help="A criterion to use; may be repeated. [default: every target of the facts]"),
 ]
-Quick = Annotated[bool, typer.Option("--quick", help="The sizes of a first look: minutes, and nothing to believe.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Small sizes for a first look: takes minutes, and proves nothing.")]
 Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of every draw.")]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads. [default: one for each processor]")]
 
 
 def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = None, quick: Quick = False, seed: Seed = None,
               threads: Threads = None) -> None:
-    """Calibrate the uncertainties against published facts, over places drawn anew, and show how far that can be believed."""
+    """Calibrate the uncertainties against published facts, and show how far to believe the result."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import complain, console, finished, progress
     from totalplace.sim.evidence.calibration.plan import asked

@@ -18,7 +18,7 @@ def eras(
     names: Names, place: Place = None, then: Then = "2010-11", now: Now = "2024-25", baseline: Baseline = "silo", runs: Runs = None,
     seed: Seed = None, quarters: Quarters = None, settings: Settings = None, out: Out = None, force: Force = False,
 ) -> None:
-    """Hold what the same arrangement does on the money of two years side by side, with what changed between them."""
+    """Compare what the same arrangement does on the money of two years, and show what changed between them."""
     from totalplace.sim.analysis.eras.analysis import eras as side_by_side
     from totalplace.sim.cli.answers import check_out, write
     from totalplace.sim.cli.output import progress

@@ -99,7 +99,7 @@ Precision = Annotated[
     list[str] | None,
     typer.Option(
         metavar="METRIC=WIDTH",
-        help="Add runs until the 95% interval of the metric's median (compare: of every difference) is so narrow to each side; "
+        help="Add runs until the metric's median (compare: that of every difference) is known to plus or minus WIDTH, at 95%; "
         "METRIC:better=WIDTH for the share of runs that are better. May be repeated.",
     ),
 ]

@@ -35,7 +35,7 @@ def rank(
     year: Year = None, runs: Runs = None, seed: Seed = None, quarters: Quarters = None, settings: Settings = None, out: Out = None,
     force: Force = False,
 ) -> None:
-    """Put places in order of what a scenario does in them: bands of values and of ranks, a map, what goes with the order."""
+    """Rank places by what a scenario does in them: bands of values and ranks, a map, and what goes with the order."""
     from totalplace.sim.analysis.rank.analysis import rank as ranked
     from totalplace.sim.cli.answers import check_out, write
     from totalplace.sim.cli.output import progress

@@ -19,7 +19,7 @@ class Judged(StrEnum):
 
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or path of a file.")]
-Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the search; the same command goes on with it.")]
+Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the search; the same command continues it.")]
 Levers = Annotated[
     list[str] | None, typer.Option("--lever", metavar="NAME", help="Lever, or lever.target; repeatable. [default: all but cuts]")
 ]
@@ -39,7 +39,7 @@ def search(
     population: Population = 36, generations: Generations = 25, searches: Searches = 3, draws: Draws = 24,
     place: Place = None, year: Year = None, quarters: Quarters = None, settings: Settings = None, threads: Threads = None,
 ) -> None:
-    """Search the levers for policies that do well by several objectives, whatever the uncertainties; resumable."""
+    """Search the levers for policies that do well by several objectives under uncertainty. Can be resumed."""
     from totalplace import scenarios
     from totalplace.sim.analysis.search.analysis import search as find
     from totalplace.sim.cli.answers import show, shown

@@ -34,7 +34,7 @@ class OnError(StrEnum):
 
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A sweep file (YAML), or the name of a shipped sweep.")]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the results; the same command goes on with it.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the results; the same command continues it.")]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads. [default: one for each processor]")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, tcp://HOST:PORT.")]
 DaskLocal = Annotated[int | None, typer.Option(min=1, metavar="N", help="Dask with N worker processes on this machine.")]
@@ -62,7 +62,7 @@ def run(
     on_error: OnErrorOption = OnError.proceed,
     engine: EngineOption = Engine.compiled,
 ) -> None:
-    """Run a sweep into a folder, or go on with the one there: finished parts are checked and kept."""
+    """Run a sweep into a folder, or continue the one there. Finished parts are checked and kept."""
     from totalplace.scenarios.errors import InputError
     from totalplace.scenarios.sweeps import load
     from totalplace.sim.engine.sweep.execution import run_sweep
@@ -96,7 +96,7 @@ def run(
 
 @sweep_commands.command()
 def show(folder: Folder) -> None:
-    """Say how far the sweep of a folder is, what failed, and what came of it."""
+    """Say how far the sweep in a folder is, what failed, and what came out."""
     from totalplace.sim.engine.sweep.store import open_sweep
 
     _show(open_sweep(folder))
@@ -113,7 +113,7 @@ def _show(store: Store) -> None:
         for part in _summaries(store):
             screen.print("", part)
     if not store.complete:
-        screen.print("\nThe sweep is not finished: 'totalplace sweep run' on this folder goes on.", soft_wrap=True)
+        screen.print("\nThe sweep is not finished: 'totalplace sweep run' on this folder continues it.", soft_wrap=True)
     screen.print(f"\nResults: {store.folder} (folders runs and metrics as Parquet; manifest.json)", markup=False, soft_wrap=True)
 
 

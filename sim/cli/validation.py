@@ -52,7 +52,7 @@ def validate(
     runs: Runs = 200, places: Places = None, draw: Draws = None, seed: Seed = 1, ablations: Ablations = False,
     trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
-    """Hold the model against published facts: value, median and 90% interval, verdict; signs of all levers."""
+    """Compare the model with published facts: value, median, 90% interval and verdict; signs of all levers."""
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import console, in_turn, progress
     from totalplace.sim.evidence.validation import check

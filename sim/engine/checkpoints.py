@@ -215,7 +215,7 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
     if about["code"] != code_hash():
         raise InputError(
             "The checkpoint was made by other rules or data than these", file=str(path),
-            allowed="one that this version of totalplace made; make it anew",
+            allowed="one that this version of totalplace made; make it again",
         )
     point = Checkpoint(loads(about["scenario"], str(path)), checked_seed(seed), quarter, tables)
     check_tables(point, path)

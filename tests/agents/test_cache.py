@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_used_is_said_once(
     assert found() is None
     assert found() is None
     said = capsys.readouterr().err
-    assert said.count("\n") == said.count("Rules are compiled anew at each start") == 1
+    assert said.count("\n") == said.count("Rules are compiled again at each start") == 1
     assert reason in said
     assert str(small_disk / "cache") in said
 
@@ -109,7 +109,7 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
     assert found() is None
-    assert "Rules are compiled anew at each start" in capsys.readouterr().err
+    assert "Rules are compiled again at each start" in capsys.readouterr().err
 
 
 def test_without_a_folder_rules_are_compiled_and_kept_nowhere() -> None:
@@ -136,7 +136,7 @@ def test_a_folder_that_fails_later_costs_only_the_keeping(
                 file.flush()
     assert rule(np.int64(7)) == 49
     assert rule(np.int64(8)) == 64
-    assert capsys.readouterr().err.count("Rules are compiled anew at each start") == 1
+    assert capsys.readouterr().err.count("Rules are compiled again at each start") == 1
     assert not (Path(__file__).parent / "__pycache__" / "numba").exists()
     assert list(Path(__file__).parent.rglob("*.nbi")) == []
 

@@ -156,7 +156,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> N
     tree = Tree(tmp_path)
     tree.cache.write_text("a file, not a folder", encoding="utf-8")
     assert sum(tree.python(_FEW)) == pytest.approx(1.0)
-    assert tree.said.count("Rules are compiled anew at each start") == 1
+    assert tree.said.count("Rules are compiled again at each start") == 1
     assert list(tree.temporary.iterdir()) == []
 
 

@@ -375,7 +375,7 @@ def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, s
     page.get_by_label("Runs each").fill("3")
     page.get_by_label("Quarters", exact=True).fill("010")
     page.get_by_label("Quarters", exact=True).blur()
-    mark.get_by_text("Runs each: 4 (now 3); Quarters: 12 (now 010). Press Run to play them anew.").wait_for()
+    mark.get_by_text("Runs each: 4 (now 3); Quarters: 12 (now 010). Press Run to update them.").wait_for()
     page.get_by_label("Runs each").fill("04")
     page.get_by_label("Runs each").blur()
     mark.get_by_text("of other settings than the fields above. Quarters: 12 (now 010).").wait_for()

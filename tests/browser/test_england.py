@@ -237,7 +237,7 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     page.get_by_role("region", name="Most and least").get_by_text("One run of each place.").wait_for()
     page.get_by_label("Runs each").fill("2")
     page.get_by_label("Runs each").blur()
-    page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to play them anew.").wait_for()
+    page.get_by_test_id("stale").get_by_text("Runs each: 1 (now 2). Press Run to update them.").wait_for()
     page.get_by_label("Runs each").fill("1")
     page.get_by_label("Runs each").blur()
     page.wait_for_function("() => document.querySelector('[data-testid=stale]').innerText === ''")

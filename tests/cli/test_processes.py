@@ -165,6 +165,6 @@ def test_a_user_without_a_home(tmp_path: Path) -> None:
         pytest.skip(done.stderr)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("\n") == 1
-    assert "Rules are compiled anew at each start" in done.stderr
+    assert "Rules are compiled again at each start" in done.stderr
     assert (tmp_path / "out" / "manifest.json").exists()
     assert list((tmp_path / "temporary").iterdir()) == []

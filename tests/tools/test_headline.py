@@ -32,7 +32,8 @@ def _in_place(small: dict[str, Ensemble], monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_answer_quotes_the_runs(small: dict[str, Ensemble]) -> None:
     told = " ".join(headline.answer().split())
     low, middle, high = np.quantile(difference(small["single-pot"], small["silo"], "net_saving"), (0.05, 0.5, 0.95)).tolist()
-    place = re.search(r"Rutland, 2010-10 to 2014-09\. A single pot frees £([\d.]+)m a year in year 4 \((−?)£([\d.]+)m to £([\d.]+)m\)", told)
+    place = re.search(r"Rutland, 2010-10 to 2014-09\. A single pot frees £([\d.]+)m a year in year 4 "
+                      r"\((−?)£([\d.]+)m to £([\d.]+)m\)", told)
     assert place, told
     assert float(place[1]) == pytest.approx(middle, abs=0.06)
     assert float(place[3]) * (-1 if place[2] else 1) == pytest.approx(low, abs=0.06)

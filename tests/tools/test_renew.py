@@ -211,7 +211,7 @@ def test_the_command_lists_does_and_reports(works: Works, project: Callable[...,
     assert works.done == []
     code, said = project()
     assert code == 0
-    told = (r"first +made anew +first *\n", r"lsp +net_saving +quarter 39 +4 +5.5",
+    told = (r"first +updated +first *\n", r"lsp +net_saving +quarter 39 +4 +5.5",
             r"1. Voluntary pooling is small +partly +reproduced")
     for line in told:
         assert re.search(line, said), said

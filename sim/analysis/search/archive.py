@@ -151,7 +151,7 @@ class Archive:
         if table is None:
             raise InputError(
                 f"'{path}' is damaged or was changed since it was written",
-                allowed="the same search into the same folder again: damaged generations are played anew",
+                allowed="the same search into the same folder again: damaged generations are played again",
             )
         return table
 

@@ -40,4 +40,4 @@ def Stale(changes: Changed, shown: bool) -> None:
     with rv.Html(tag="div", class_="tp-stale tp-may-be-empty", attributes={"role": "status", "data-testid": "stale"}):
         if words:
             rv.Html(tag="p", class_="tp-warning", children=[
-                f"These results are of other settings than the fields above. {'; '.join(words)}. Press Run to play them anew."])
+                f"These results are of other settings than the fields above. {'; '.join(words)}. Press Run to update them."])

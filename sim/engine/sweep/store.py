@@ -50,7 +50,7 @@ def readable(folder: Path) -> Iterator[None]:
 def _damaged(folder: Path, why: str) -> InputError:
     return InputError(
         f"The tables of the sweep in '{folder}' are damaged: {why}",
-        allowed="the same sweep run into the same folder again: damaged parts are done anew",
+        allowed="the same sweep run into the same folder again: damaged parts are repeated",
     )
 
 

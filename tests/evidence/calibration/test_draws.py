@@ -128,7 +128,7 @@ def test_a_parameter_that_the_posterior_does_not_have_is_drawn_from_its_prior_an
     assert np.array_equal(now[:, new], np.repeat(by_prior[:50, new], 2))  # once a particle, which two seeds share
     assert len(set(now[:, new])) == 50
     line = ("The posterior is older than the parameters: it has no column for kappa, drawn from its prior; its column former is no "
-            "parameter any more and left out. To make it anew: totalplace calibrate --out DIR --ship scenarios\n")
+            "parameter any more and left out. To rebuild it: totalplace calibrate --out DIR --ship scenarios\n")
     assert capsys.readouterr().err == line
     but = "over the posterior (kappa over the prior, since the posterior has no column for it): what is not known and chance"
     assert uncertainties_words(older) == but

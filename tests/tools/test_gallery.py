@@ -1,0 +1,70 @@
+"""The gallery holds twelve questions whose commands exist, and its answers are what the commands find."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import totalplace as tp
+from tests.docs.test_examples import wrong_with
+from tools import documentation, gallery
+from tools.gallery import GALLERY, Entry, answer
+from totalplace.sim.results.compare import difference
+
+PAGE = documentation.GALLERY.read_text("utf-8")
+SMALL = "--place Rutland --runs 40 --quarters 8 --out results"
+
+
+def test_there_are_twelve_questions_each_with_commands_answer_and_figure() -> None:
+    assert len(GALLERY) == 12
+    parts = re.split(r"^## \d+\. ", PAGE, flags=re.MULTILINE)[1:]
+    for part, (name, entry) in zip(parts, GALLERY.items(), strict=True):
+        assert part.partition("\n")[0].endswith("?")
+        block = documentation.generated(part)
+        assert f"<!-- generated: {name} -->" in block
+        for command in entry.commands:
+            assert gallery.shown(command) in block
+            assert shlex.split(gallery.shown(command).replace("\\\n", "")) == shlex.split(command), "what is shown is what was run"
+        assert f"]({gallery.PICTURES}/{name}.png)" in block
+        picture = documentation.GALLERY.parent / gallery.PICTURES / f"{name}.png"
+        with Image.open(picture) as shown:
+            assert shown.width <= gallery.WIDTH
+        assert picture.stat().st_size < 200_000, "a page of twelve figures stays light"
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_commands_of_the_gallery_exist(name: str) -> None:
+    assert [command for command in GALLERY[name].commands if wrong_with(command)] == []
+
+
+def test_an_answer_and_its_picture_come_from_the_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    entry = Entry((f"totalplace compare silo lsp single-pot --baseline silo {SMALL}",), "results/figures/differences.png",
+                  "Differences", GALLERY["which-arrangement"].say)
+    monkeypatch.setitem(GALLERY, "small", entry)
+    told = " ".join(answer("small", tmp_path / "pictures").split())
+    silo, pot = (tp.ensemble(tp.load(name, place="Rutland", quarters=8), runs=40) for name in ("silo", "single-pot"))
+    gap = difference(pot, silo, "net_saving")
+    assert f"single-pot, {gallery._band(gap, '£m', signed=True)}" in told
+    low, high = np.quantile(gap, (0.05, 0.95))
+    side = "clearly more" if low > 0 else "clearly less" if high < 0 else "no clear difference"
+    assert re.search(rf"{side} with [^;]*single-pot", told), told
+    with Image.open(tmp_path / "pictures" / "small.png") as shown:
+        assert shown.width == gallery.WIDTH
+    assert "![Differences](images/gallery/small.png)" in told
+
+
+def test_a_slip_in_a_sheet_is_found() -> None:
+    told = " ".join(answer("own-place").split())
+    assert re.search(r"finds \d+ things? wrong and ends with code 1", told)
+    assert "*Adult social care" in told
+
+
+def test_a_command_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GALLERY, "small", Entry((f"totalplace run no-such {SMALL}",), "x.png", "", lambda *_: ""))
+    with pytest.raises(RuntimeError, match="no-such"):
+        answer("small")
