@@ -168,7 +168,7 @@ def matrix() -> Figure:
 
     names = list(_results())
     with own_style():
-        figure = Chart(11.0, 5.1)
+        figure = Chart(11.0, 5.8)
         panels = figure.subplots(1, len(_COMPARED), sharey=True)
         for axes, (metric, title) in zip(panels, _COMPARED.items(), strict=True):
             _triangle(axes, differences(metric))
