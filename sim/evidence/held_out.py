@@ -40,6 +40,11 @@ def looked_at() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(one["places"]) for one in _file()["looked_at"])
 
 
+def changes() -> tuple[tuple[str, str], ...]:
+    """What was changed after verdicts were seen: the day, and why."""
+    return tuple((str(row["date"]), " ".join(str(row["change"]).split())) for row in _file()["changes"])
+
+
 def draw_before(number: int) -> tuple[str, ...]:
     """The places of a draw of before, drawn anew with its seed."""
     rows = _file()["looked_at"]

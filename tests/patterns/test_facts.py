@@ -64,7 +64,7 @@ FIGURES, DIRECTIONS, LISTS = (1, 2, 3, 4, 5, 6, 13, 14), (8, 9, 11, 12), (7, 10,
 
 @pytest.fixture(scope="module")
 def found() -> Validation:
-    return validate(runs=6, places=chosen_places()[2::6], draw="default")
+    return validate(runs=6, places=chosen_places()[2::6], draw="default", histories=2)
 
 
 def figure(central: float, observation: float, discrepancy: float, scale: str = "linear") -> Criterion:
