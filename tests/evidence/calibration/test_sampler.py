@@ -75,3 +75,4 @@ def test_thresholds_find_a_small_part_its_size_and_its_shape(edge: float) -> Non
     assert share == pytest.approx(edge**2 / 2.0, rel=0.2)
     assert unit[:, :2].mean(axis=0) == pytest.approx([edge / 3.0, edge / 3.0], rel=0.08)
     assert len(np.unique(unit[:, 0])) > 2000
+    assert len(np.unique(unit[:, 3])) == 3000  # what nothing reads has as many ancestors as points
