@@ -19,7 +19,7 @@ from totalplace.sim.evidence.calibration.emulators import CUT, Emulators
 from totalplace.sim.evidence.calibration.kernel import FARTHEST, expected_log_kernel, misfits
 from totalplace.sim.evidence.calibration.marginals import weighted_quantiles
 from totalplace.sim.evidence.calibration.posterior import Sample
-from totalplace.sim.evidence.calibration.sampler import Generator, effective_size, normalised, tempered
+from totalplace.sim.evidence.calibration.sampler import Generator, effective_size, tempered, truncated
 from totalplace.sim.evidence.calibration.waves import Matching
 from totalplace.sim.evidence.facts import Floats
 
@@ -83,7 +83,7 @@ def cover_weights(sample: Sample, number: int, rng: Generator) -> Coverage:
     for g, own in enumerate(chosen):
         score = expected_log_kernel(mean - seen[g], variance, none).sum(axis=1)
         score[own] = -np.inf
-        weights = normalised(score)
+        weights = truncated(score)
         sizes[g] = effective_size(weights)
         ends[g] = [weighted_quantiles(column, weights, ENDS) for column in sample.unit.T]
     return Coverage(sample.unit[chosen], ends, _width(sample.unit), sizes)

@@ -166,7 +166,8 @@ def _rounds(found: Calibration) -> Iterator[str]:
            "matching left to the prior times the expected kernel (sequential Monte Carlo; moves by differential evolution), the "
            "emulators' own error and the noise of the country counted in. Each particle is simulated, and its own picture corrects "
            "what the emulators say of it, as far as their error is larger than the noise of a picture: its weight is the kernel "
-           "expected with its picture over that without. Effective size, from the weights and from how far the means of "
+           "expected with its picture over that without, at most the root of their number times the mean weight (truncated "
+           "importance sampling, Ionides 2008). Effective size, from the weights and from how far the means of "
            f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped; defaults are the "
            "most central of them where the facts inform.\n")
     errors = [(one.error, one.noise) for one in sample.emulators.each]

@@ -4,9 +4,9 @@ Rounds of particles, proposed by the emulators, are simulated so that emulators 
 populations that know nothing of each other are tempered from what history matching left to prior times the kernel that the
 emulators expect of a picture, their own error and the noise of a picture counted in. Every particle is simulated once in the end,
 and its own picture corrects what the emulators say of it: the weight of a particle is the kernel expected with the picture over
-that expected without. What weights and distances between populations leave gives the effective size. Weights by the kernels of the
-pictures alone (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it. N particles,
-P parameters, T targets.
+that expected without, truncated. What weights and distances between populations leave gives the effective size. Weights by the
+kernels of the pictures alone (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it.
+N particles, P parameters, T targets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from totalplace.sim.evidence.calibration.emulators import CUT, KINDS, Emulators,
 from totalplace.sim.evidence.calibration.folder import Batches
 from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel, misfits
 from totalplace.sim.evidence.calibration.plan import Plan
-from totalplace.sim.evidence.calibration.sampler import effective_size, normalised, tempered
+from totalplace.sim.evidence.calibration.sampler import effective_size, tempered, truncated
 from totalplace.sim.evidence.calibration.waves import Matching, generator, played, training
 from totalplace.sim.evidence.facts import Floats
 
@@ -51,7 +51,7 @@ class Sample:
     @property
     def weights(self) -> Floats:
         """The weight of each particle (N,), adding up to 1: the kernel expected with its own picture over that without."""
-        return normalised(self.expected.sum(axis=1) - self.proposed.sum(axis=1))
+        return truncated(self.expected.sum(axis=1) - self.proposed.sum(axis=1))
 
     @property
     def apart(self) -> float:
@@ -94,7 +94,7 @@ class Sample:
     @property
     def own_weights(self) -> Floats:
         """Weights (N,) by the kernels of the particles' own pictures, over those that emulators expect."""
-        return normalised(log_kernel(self.far, self.bounds).sum(axis=1) - self.proposed.sum(axis=1))
+        return truncated(log_kernel(self.far, self.bounds).sum(axis=1) - self.proposed.sum(axis=1))
 
     def moved(self) -> tuple[float, Floats]:
         """Effective size of the own weights; by how many standard deviations they move the mean of each parameter (P,)."""

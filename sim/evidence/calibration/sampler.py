@@ -45,6 +45,16 @@ def normalised(log_weights: Floats) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
+def truncated(log_weights: Floats) -> Floats:
+    """Weights (N,) that add to 1, each at most the root of N times their mean (Ionides 2008, J. Comput. Graph. Stat. 17).
+
+    Where a proposal is too thin in its tail a single weight can outweigh all others. That is cut, less and less as N grows.
+    """
+    weights = normalised(log_weights)
+    weights = np.minimum(weights, 1.0 / np.sqrt(len(weights)))
+    return np.asarray(weights / weights.sum())
+
+
 def resampled(weights: Floats, number: int, rng: Generator) -> np.ndarray:
     """Rows (number,) of an unweighted sample: systematic resampling, in which each row comes up by its weight."""
     steps = (rng.random() + np.arange(number)) / number

@@ -12,7 +12,7 @@ import numpy as np
 
 from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel
 from totalplace.sim.evidence.calibration.posterior import Sample
-from totalplace.sim.evidence.calibration.sampler import effective_size, normalised
+from totalplace.sim.evidence.calibration.sampler import effective_size, truncated
 from totalplace.sim.evidence.facts import Floats
 
 #: Two facts pull apart if the mean log kernel of one gains this much when the other is dropped.
@@ -52,10 +52,10 @@ def tensions(sample: Sample) -> Tensions:
     gain, teaches = np.full((count, count), np.nan), np.full((count, sample.unit.shape[1]), np.nan)
     spread = _spread(sample.unit, sample.weights)
     for j in range(count):
-        without = normalised(base - expected[:, j])
+        without = truncated(base - expected[:, j])
         if effective_size(without) >= FEWEST:
             gain[:, j] = loss + without @ kernels
-        sharper = normalised(base + sharp[:, j] - expected[:, j])
+        sharper = truncated(base + sharp[:, j] - expected[:, j])
         if effective_size(sharper) >= FEWEST:
             teaches[j] = 1.0 - _spread(sample.unit, sharper) / spread
     return Tensions(loss, gain, teaches)
