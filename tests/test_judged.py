@@ -37,7 +37,7 @@ TECHNICAL = {
     "_TINY": "rounding", "DEPARTMENT_ACCOUNT": "order of accounts",
     "PUBLIC_DEBT": "order of accounts", "GRID_STEPS": "resolution", "SCRATCH_ROWS": "size of memory",
     "MOST_COUNT": "bounds of columns", "LARGEST": "bounds of columns", "SLIP": "spelling", "LANES": "lanes of the processor",
-    "MARK": "size of a checksum",
+    "MARK": "size of a checksum", "SEEDS_A_DRAW": "how chance is told from what is not known",
 }
 #: Modules of ``agents`` that are no rules of the model.
 MACHINERY = {
