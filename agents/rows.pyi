@@ -114,6 +114,7 @@ class ParametersRow(Row):
     allocation_gap: float  # exponent
     outcome_noise: float  # sd a quarter
     demand_growth: float  # share a year
+    looked_after_growth: float  # share a year
     reactive_share: float  # multiple
     preventive_share: float  # share
     prevention_worth: float  # multiple

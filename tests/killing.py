@@ -66,7 +66,7 @@ def _quick_calibration() -> None:
     from totalplace.sim.evidence.calibration.plan import _file
 
     plan: Any = _file()
-    plan["quick"] |= {"points": 20, "cloud": 40, "round": 20, "rounds": 1, "synthetic": 2, "batch": 10}
+    plan["quick"] |= {"points": 20, "cloud": 40, "round": 20, "rounds": 1, "particles": 20, "synthetic": 2, "batch": 10}
 
 
 def _play(folder: Path, order: dict[str, Any]) -> dict[str, Any]:

@@ -135,7 +135,8 @@ class Appraiser(Agency):
         burden = np.array([w.kinds[i].burden for i in range(len(w.kinds))])
         years = w.clock.quarter / 4
         demand = float(self.kind_weight @ burden @ self.incidence) ** p.reactive_elasticity * (1 + p.demand_growth) ** years
-        demand *= 1 + self.unit_cost_exposure * ((1 + p.unit_cost_drift) ** years - 1)
+        numbers = (1 + p.looked_after_growth) ** years if self.council == 1 else 1.0
+        demand *= 1 + self.unit_cost_exposure * (numbers * (1 + p.unit_cost_drift) ** years - 1)
         ceded = [j for j in range(8) if w.shares[a, j].ceded > 0]
         spent = [w.shares[a, j].ceded * money(w, a, j) for j in ceded]
         call = [w.themes[j].call * z / w.themes[j].pot if w.themes[j].pot > 0 else 0.0 for j, z in zip(ceded, spent, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -31,8 +32,33 @@ def chosen_places() -> tuple[str, ...]:
 
 def draw_places() -> tuple[str, ...]:
     """The same drawn anew, by the rule at the head of ``held_out.yaml``."""
-    named = {all_places.find(name).code for name in _file()["named"]}
+    return _draw(_file()["seed"], [*_file()["named"], *_names(_file()["looked_at"])])
+
+
+def looked_at() -> tuple[tuple[str, ...], ...]:
+    """The places of each draw of before, in which verdicts were seen."""
+    return tuple(tuple(one["places"]) for one in _file()["looked_at"])
+
+
+def changes() -> tuple[tuple[str, str], ...]:
+    """What was changed after verdicts were seen: the day, and why."""
+    return tuple((str(row["date"]), " ".join(str(row["change"]).split())) for row in _file()["changes"])
+
+
+def draw_before(number: int) -> tuple[str, ...]:
+    """The places of a draw of before, drawn anew with its seed."""
+    rows = _file()["looked_at"]
+    return _draw(rows[number]["seed"], [*_file()["named"], *_names(rows[:number])])
+
+
+def _names(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [name for row in rows for name in row["places"]]
+
+
+def _draw(seed: int, taken: Sequence[str]) -> tuple[str, ...]:
+    """One place from each group by population, at random by ``seed``, of those that are not ``taken``."""
+    named = {all_places.find(name).code for name in taken}
     free = [place for place in all_places.names() if place.code not in named]
     order = np.argsort([all_places.load(place.code).population for place in free], kind="stable")
-    chance = np.random.default_rng(_file()["seed"])
+    chance = np.random.default_rng(seed)
     return tuple(free[int(chance.choice(group))].name for group in np.array_split(order, DRAWN))

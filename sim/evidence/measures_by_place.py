@@ -64,13 +64,16 @@ def rank_with_size(o: Observed) -> Floats:
 def children_by_place(o: Observed, later: int) -> tuple[Floats, Floats]:
     """Children in care and real spend on them by place, against 2017-18, so many years later: two tables (N, P).
 
-    Numbers grow with need, which the metric follows, and with demand at constant outcomes, which it leaves out. Spend follows by
-    the rule of reactive spend: with need by its elasticity, in line with the growth of demand, and with the drift of unit cost.
+    Numbers grow with need, which the metric follows, and with demand and looked-after care at constant outcomes, which it leaves
+    out. Spend follows by the rule of reactive spend: with need by its elasticity, in line with growth at constant outcomes, and
+    with the drift of unit cost.
     """
     base = np.array([all_places.load(place.code, CHILDREN_YEAR).indicator_base[_CHILDREN] for place in o.places])
     need = year_mean(o, "silo_2017", "looked_after_children", YEARS_LATER[later]) / base
-    elasticity, growth, drift = (o.parameter(n)[:, None] for n in ("reactive_elasticity", "demand_growth", "unit_cost_drift"))
-    grown = (1.0 + growth) ** later
+    elasticity, growth, more, drift = (
+        o.parameter(n)[:, None] for n in ("reactive_elasticity", "demand_growth", "looked_after_growth", "unit_cost_drift")
+    )
+    grown = ((1.0 + growth) * (1.0 + more)) ** later
     return need * grown, need**elasticity * grown * (1.0 + drift) ** later
 
 

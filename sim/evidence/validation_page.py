@@ -9,7 +9,7 @@ from typing import Final
 
 from totalplace.scenarios.posterior import FILE, differences
 from totalplace.sim.evidence.facts import LISTED, NARROW, USES, Criterion, Floats, facts
-from totalplace.sim.evidence.held_out import HELD_OUT_YEAR
+from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, changes
 from totalplace.sim.evidence.lever_signs import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.model_digest import model_digest
@@ -33,7 +33,10 @@ def _how(found: Validation) -> Iterator[str]:
     drawn = (" They were drawn at random, one from each of as many groups by population, among those named in no calibration, "
              "validation or page of results (`sim/evidence/held_out.yaml`).") if found.by_rule else ""
     yield ("**Draws and places.** A draw is one picture of the country: one set of parameters, and a run in each place with a "
-           "seed of its own; money adds up over the places, since most published figures are national sums. "
+           "seed of its own; money adds up over the places, since most published figures are national sums. For facts with a "
+           f"figure, which are of England, each of the {len(found.places)} places has {found.histories} histories in a draw, "
+           f"{found.histories * len(found.places)} runs together, as England has 148 places: what chance does to a few places is "
+           "no part of what is not known of England. "
            f"{found.runs} draws, and as many of the prior in the same places on the same seeds (from {found.first_seed}); both "
            f"again in {HELD_OUT_YEAR}.{_newer()} The places: {', '.join(found.places)}.{drawn}\n")
     yield ("**Rule.** A figure is *reproduced* if it lies inside the model's 90% interval and that interval is at most "
@@ -42,7 +45,9 @@ def _how(found: Validation) -> Iterator[str]:
            "fact is reproduced if all its criteria are, *partly* if some are. The interval is the model's own: what the model is "
            "known not to carry (the discrepancy) is a reason to keep parameters in calibration, not to call a miss a hit; *away* "
            "says how far off the middle is in standard deviations of figure and discrepancy together. Measures, errors and roles "
-           "were fixed before any posterior by them was seen.\n")
+           "were fixed before any posterior by them was seen, but for what is said next.\n")
+    for day, change in changes():
+        yield f"**What was changed after a verdict was seen**, {day}: {change}\n"
     yield ("Facts, figures, errors and sources are data: `sim/evidence/facts.yaml`; each measure is a function of "
            "`sim/evidence/measures.py`. Which facts the model needs which mechanism for is said in [ablations](ablations.md). "
            f"Written by `totalplace validate --out docs`, with the rules, numbers and facts of: `{model_digest()}`.\n")

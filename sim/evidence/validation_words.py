@@ -52,7 +52,8 @@ def _count(found: Validation) -> str:
     text = "; ".join(parts)
     where = "places that calibration never saw" if found.by_rule else "places that were asked for"
     return (f"{_upper(text)}; {listed} more are listed and not counted, since their figures are inputs of the model. That is in "
-            f"{len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Below, a number is the median, "
+            f"{len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Verdicts in other places were "
+            "seen before, and then a measure was changed ([how it is done](#how-it-is-done)). Below, a number is the median, "
             "in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
             "of the figure and of what the model cannot carry, together.")
 

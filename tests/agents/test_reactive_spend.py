@@ -17,7 +17,7 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
 from totalplace.sim.model.metrics import METRICS
 
-QUIET = {"outcome_noise": 0.0, "demand_growth": 0.0}
+QUIET = {"outcome_noise": 0.0, "demand_growth": 0.0, "looked_after_growth": 0.0}
 OUTCOME_METRICS = [name for name in METRICS if name.startswith("outcome_")]
 COUNCIL = AGENCY_KINDS.index("council")
 
@@ -37,7 +37,7 @@ BURDENS = st.lists(st.floats(0.2, 3.0), min_size=len(OUTCOMES), max_size=len(OUT
 
 @given(st.integers(0, 7), BURDENS, st.floats(0.0, 0.015))
 def test_with_an_elasticity_of_one_and_no_drift_spend_is_need_to_the_bit(quarter: int, burden: list[float], growth: float) -> None:
-    world = needy(quarter, burden, reactive_elasticity=1.0, unit_cost_drift=0.0, demand_growth=growth)
+    world = needy(quarter, burden, reactive_elasticity=1.0, unit_cost_drift=0.0, demand_growth=growth, looked_after_growth=0.0)
     for a in range(len(world.agencies)):
         agency, index = world.agencies[a], 0.0
         for i in range(len(COHORT_KINDS)):
@@ -53,7 +53,8 @@ def test_with_an_elasticity_of_one_and_no_drift_spend_is_need_to_the_bit(quarter
 
 @given(st.integers(0, 7), BURDENS, st.floats(0.6, 1.0), st.floats(0.0, 0.07))
 def test_spend_follows_the_stated_rule(quarter: int, burden: list[float], elasticity: float, drift: float) -> None:
-    world = needy(quarter, burden, reactive_elasticity=elasticity, unit_cost_drift=drift, demand_growth=0.0)
+    still = {"demand_growth": 0.0, "looked_after_growth": 0.0}
+    world = needy(quarter, burden, reactive_elasticity=elasticity, unit_cost_drift=drift, **still)
     index = world.agencies["kind_weight"].sum(axis=1) * (world.agencies["incidence"] @ np.array(burden))
     risen = (1.0 + drift) ** (quarter / 4) - 1.0
     for a in range(len(world.agencies)):
@@ -64,8 +65,22 @@ def test_spend_follows_the_stated_rule(quarter: int, burden: list[float], elasti
         assert agency.reactive == pytest.approx(agency.reactive_start * index[a] ** elasticity * priced)
 
 
+@given(st.integers(0, 40), st.floats(0.0, 0.06), st.floats(-0.01, 0.03), st.floats(0.0, 0.5))
+def test_more_children_in_care_cost_the_council_what_each_costs(quarter: int, drift: float, more: float, part: float) -> None:
+    """The part of spend that is looked-after care grows by numbers times unit cost; the other part, and other agencies, stay."""
+    world = needy(quarter, [1.0] * len(OUTCOMES), unit_cost_drift=drift, demand_growth=0.0, looked_after_growth=more)
+    world.agencies["unit_cost_exposure"] = part
+    years = quarter / 4
+    for a in range(len(world.agencies)):
+        agency = world.agencies[a]
+        spent = python(demand_index)(world, a) * python(unit_cost)(world, a)
+        numbers = (1.0 + more) ** years if agency.council == 1 else 1.0
+        assert spent == pytest.approx(1.0 - part + part * numbers * (1.0 + drift) ** years)
+        assert python(demand_index)(world, a) == pytest.approx(1.0 - part + part * numbers)
+
+
 def test_only_the_council_has_care_that_gets_dearer() -> None:
-    world = needy(4, [1.0] * len(OUTCOMES), unit_cost_drift=0.05)
+    world = needy(4, [1.0] * len(OUTCOMES), unit_cost_drift=0.05, looked_after_growth=0.0)
     cost = np.array([python(unit_cost)(world, a) for a in range(len(world.agencies))])
     assert cost[world.agencies["kind"] == COUNCIL] == pytest.approx(1.0 + 0.39 * 0.05)
     assert (cost[world.agencies["kind"] != COUNCIL] == 1.0).all()

@@ -121,7 +121,8 @@ def test_money_a_head_of_england_is_what_the_guide_to_places_says(kind: str, wor
 
 
 def test_a_place_that_nothing_pushes_stands_still_and_else_a_gap_opens() -> None:
-    still = ["cuts=none", "uncertainties.demand_growth=0", "uncertainties.unit_cost_drift=0", "uncertainties.outcome_noise=0"]
+    still = ["cuts=none", "uncertainties.demand_growth=0", "uncertainties.looked_after_growth=0", "uncertainties.unit_cost_drift=0",
+             "uncertainties.outcome_noise=0"]
     gaps = {}
     for name in ("Leeds", "Rutland"):
         rest, usual = (tp.run(tp.load("silo", place=name, set=settings), seed=1) for settings in (still, still[:1]))

@@ -84,13 +84,13 @@ def test_children_in_care_grow_with_need_and_demand_and_cost_by_the_rule_of_reac
     index = list(INDICATORS).index("looked_after_children")
     base = [places.load(name, CHILDREN_YEAR).indicator_base[index] for name in NAMES]
     o = at(observed(silo_2017={"looked_after_children": held([1.1 * one for one in base])}),
-           reactive_elasticity=0.7, demand_growth=0.01, unit_cost_drift=0.03)
+           reactive_elasticity=0.7, demand_growth=0.01, looked_after_growth=0.02, unit_cost_drift=0.03)
     numbers, spend = children_by_place(o, 4)
-    assert numbers[0] == pytest.approx([1.1 * 1.01**4] * 3)
-    assert spend[0] == pytest.approx([1.1**0.7 * (1.01 * 1.03) ** 4] * 3)
-    assert of("children_numbers", o) == pytest.approx(100.0 * (1.1 * 1.01**4 - 1.0))
+    assert numbers[0] == pytest.approx([1.1 * (1.01 * 1.02) ** 4] * 3)
+    assert spend[0] == pytest.approx([1.1**0.7 * (1.01 * 1.02 * 1.03) ** 4] * 3)
+    assert of("children_numbers", o) == pytest.approx(100.0 * (1.1 * (1.01 * 1.02) ** 4 - 1.0))
     assert of("children_unit_cost", o) == pytest.approx(100.0 * (1.1**-0.3 * 1.03**4 - 1.0))
-    assert of("children_spend_end", o) == pytest.approx(1.1**0.7 * (1.01 * 1.03) ** 7)
+    assert of("children_spend_end", o) == pytest.approx(1.1**0.7 * (1.01 * 1.02 * 1.03) ** 7)
     assert of("children_unit_cost_end", o) * of("children_numbers_end", o) == pytest.approx(of("children_spend_end", o))
     assert of("children_elasticity", o) == 0.7
 

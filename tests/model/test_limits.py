@@ -47,7 +47,7 @@ def test_a_partner_on_its_own_pools_but_saves_nothing() -> None:
 
 @pytest.mark.parametrize("place", ["Birmingham", "Rutland"])
 def test_silo_without_cuts_stays_at_its_baseline(place: str) -> None:
-    quiet = ("uncertainties.demand_growth=0", "uncertainties.outcome_noise=0",
+    quiet = ("uncertainties.demand_growth=0", "uncertainties.looked_after_growth=0", "uncertainties.outcome_noise=0",
              "uncertainties.unit_cost_drift=0")
     scenario = small("silo-no-cuts", *quiet, quarters=40, place=place, clusters=5)
     result = run(scenario, seed=3)

@@ -68,7 +68,7 @@ def test_the_rule_is_the_mapping_of_the_registry(burden: list[float]) -> None:
 
 def test_a_silo_without_cuts_stays_at_its_bases_and_worse_outcomes_move_each_the_wrong_way() -> None:
     template = edited(small("silo-no-cuts", quarters=12, place="Nottingham"))
-    fixed(template.world, outcome_noise=0.0, demand_growth=0.0, unit_cost_drift=0.0)
+    fixed(template.world, outcome_noise=0.0, demand_growth=0.0, looked_after_growth=0.0, unit_cost_drift=0.0)
     still = run_edited(template)
     for name, base in zip(INDICATORS, template.place.indicator_base, strict=True):
         assert still.metrics[name] == pytest.approx(base, rel=1e-9), name

@@ -59,8 +59,8 @@ def test_the_last_seeds_can_be_run() -> None:
 
 
 def test_validation_says_so_too() -> None:
-    """It plays more than one run a seed that is given: as many as it has places and draws."""
-    with pytest.raises(InputError, match="16 runs from the seed"):
+    """It plays more than one run a seed that is given: as many as it has places, histories and draws."""
+    with pytest.raises(InputError, match="48 runs from the seed"):
         validate(runs=4, places=["Rutland", "Kent"], first_seed=LAST)
     with pytest.raises(InputError, match="The seed cannot be 9223372036854775808"):
         asked(seed=LAST + 1)

@@ -44,7 +44,7 @@ from totalplace.sim.evidence.facts import (
     waiting,
 )
 from totalplace.sim.evidence.former_measures import FORMER
-from totalplace.sim.evidence.held_out import DRAWN, chosen_places, draw_places
+from totalplace.sim.evidence.held_out import DRAWN, chosen_places, draw_before, draw_places, looked_at
 from totalplace.sim.evidence.lever_signs import TRIALS, checked
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.model_digest import model_digest
@@ -64,7 +64,7 @@ FIGURES, DIRECTIONS, LISTS = (1, 2, 3, 4, 5, 6, 13, 14), (8, 9, 11, 12), (7, 10,
 
 @pytest.fixture(scope="module")
 def found() -> Validation:
-    return validate(runs=6, places=chosen_places()[2::6], draw="default")
+    return validate(runs=6, places=chosen_places()[2::6], draw="default", histories=2)
 
 
 def figure(central: float, observation: float, discrepancy: float, scale: str = "linear") -> Criterion:
@@ -244,6 +244,13 @@ def test_the_places_held_out_are_those_that_the_rule_draws() -> None:
     assert sizes == sorted(sizes)
     assert not set(chosen_places()) & set(places_by_rule())
     assert not set(chosen_places()) & {setting.place for setting in settings().values()}
+
+
+def test_places_in_which_verdicts_were_seen_were_drawn_by_the_same_rule_and_are_not_drawn_again() -> None:
+    every = [name for places_then in looked_at() for name in places_then]
+    assert every
+    assert [draw_before(number) for number in range(len(looked_at()))] == list(looked_at())
+    assert not set(every) & set(chosen_places())
 
 
 def test_prior_draws_fill_their_ranges() -> None:

@@ -2,7 +2,8 @@
 
 One emulator a target, on the scale of misfits. It reads the parameters that a screen finds (an F test on a quadratic in each
 parameter, then again on what a first fit leaves), and is of the kind that errs least on pictures it was not fitted to. Its error is
-that out-of-fold error; *noise* is what seeds and places do to one picture at the same parameters.
+that out-of-fold error; *noise* is what seeds and places do to one picture at the same parameters. Figures are of the whole country,
+of which a picture is a part: its noise is as many times smaller as it has more places.
 
 N points, P parameters, T targets, R pictures a point.
 """
@@ -22,7 +23,7 @@ from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.evidence.facts import Floats
 
 #: Most parameters that an emulator reads, and the probability of finding one in all that does nothing.
-MOST_READ: Final = 24
+MOST_READ: Final = 40
 FALSE_FINDS: Final = 0.01
 FOLDS: Final = 5
 #: Strengths of shrinking that are tried.
@@ -46,7 +47,7 @@ class Emulator:
     """The emulator of one target: ``mean`` of the misfit at points (N, P), variances of its error and of the noise of a picture.
 
     ``read`` are the columns that it reads, the most telling first; ``explained`` the share of the variance between points that it
-    explains out of fold, of what noise leaves to be explained.
+    explains out of fold, of what noise leaves to be explained; ``country`` is the noise of the country over that of a picture.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Emulator:
     noise: float
     explained: float
     fitted: Any
+    country: float = 1.0
 
     def mean(self, unit: Floats) -> Floats:
         """Misfits (N,) at points (N, P)."""
@@ -63,8 +65,8 @@ class Emulator:
 
     @property
     def variance(self) -> float:
-        """Variance of the misfit of one picture around ``mean``."""
-        return self.error + self.noise
+        """Variance of the misfit of the country around ``mean``."""
+        return self.error + self.country * self.noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +82,23 @@ class Emulators:
 
     @property
     def variance(self) -> Floats:
-        """Variances (T,) of one picture around the mean."""
+        """Variances (T,) of the country around the mean."""
         return np.array([one.variance for one in self.each])
+
+    @property
+    def error(self) -> Floats:
+        """Variances (T,) of the emulators' errors."""
+        return np.array([one.error for one in self.each])
+
+    @property
+    def noise(self) -> Floats:
+        """Variances (T,) of the noise of a picture."""
+        return np.array([one.noise for one in self.each])
+
+    @property
+    def chance(self) -> Floats:
+        """Variances (T,) of the noise of the country."""
+        return np.array([one.country * one.noise for one in self.each])
 
     def mean(self, unit: Floats) -> Floats:
         """Misfits (N, T) at points (N, P)."""
@@ -133,11 +150,16 @@ class Quadratic:
             score = left / max(free, 1e-9) ** 2 if free > 0.0 else math.inf
             if score < best or not math.isfinite(best):
                 best, self.slopes_ = score, turned @ shrunk
+        slopes, width = self.slopes_ / self.scale_, x.shape[1]
+        self.start_, self.linear_ = self.level_ - float(slopes @ self.middle_), slopes[:width]
+        self.products_ = np.zeros((width, width))
+        self.products_[np.triu_indices(width)] = slopes[width:]
         return self
 
     def predict(self, x: Floats) -> Floats:
         """Values (N,) at points (N, K)."""
-        return np.asarray(self.level_ + ((self._features(x) - self.middle_) / self.scale_) @ self.slopes_)
+        centred = x - 0.5  # as a quadratic form: products of each point need no memory
+        return np.asarray(self.start_ + centred @ self.linear_ + ((centred @ self.products_) * centred).sum(axis=1))
 
 
 class Process:
@@ -211,7 +233,8 @@ def noise(repeated: Floats) -> float:
     return float(np.nansum((several - mean) ** 2) / (count[count > 1] - 1).sum())
 
 
-def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: float | None = None) -> Emulator:
+def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: float | None = None,
+            country: float = 1.0) -> Emulator:
     """The best emulator of a target from misfits (N, R) at points (N, P); ``known_noise`` where R is 1.
 
     Each kind is fitted to misfits as they are and to those cut at :data:`CUT`; all are judged after the cut, near the figure, which
@@ -236,16 +259,17 @@ def fit_one(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_
             best = min(best, error)
             tried.append((error / WORTH if kind != kinds[0] else error, error, kind, read, maker, aim))
     if not tried:
-        return Emulator("mean", (), max(total - of_mean, 0.0), of_one, 0.0, float(y.mean()))
+        return Emulator("mean", (), max(total - of_mean, 0.0), of_one, 0.0, float(y.mean()), country)
     _, error, kind, read, maker, aim = min(tried, key=lambda one: one[0])
     error = max(error - of_mean, 0.0)
     explained = 1.0 - error / (total - of_mean) if total - of_mean > 1e-9 else 0.0
-    return Emulator(kind, read, error, of_one, explained, maker().fit(unit[:, read], aim))
+    return Emulator(kind, read, error, of_one, explained, maker().fit(unit[:, read], aim), country)
 
 
-def fit(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: Floats | None = None) -> Emulators:
-    """Emulators from misfits (N, R, T) at points (N, P)."""
+def fit(unit: Floats, repeated: Floats, kinds: Sequence[str] = KINDS, known_noise: Floats | None = None,
+        country: float = 1.0) -> Emulators:
+    """Emulators from misfits (N, R, T) at points (N, P); ``country``: noise of the country over that of a picture."""
     def one(t: int) -> Emulator:
-        return fit_one(unit, repeated[:, :, t], kinds, None if known_noise is None else float(known_noise[t]))
+        return fit_one(unit, repeated[:, :, t], kinds, None if known_noise is None else float(known_noise[t]), country)
 
     return Emulators(tuple(side_by_side(one, range(repeated.shape[2]))))

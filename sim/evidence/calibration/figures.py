@@ -39,8 +39,7 @@ def _words(found: Calibration) -> str:
 @own_style()
 def targets(found: Calibration) -> Figure:
     """Misfits of every target over the prior and the posterior: 0 is the published figure."""
-    first = found.matching.waves[0].measured
-    prior = misfits(found.matching.criteria, first.reshape(-1, first.shape[2]))
+    prior = misfits(found.matching.criteria, found.matching.waves[0].pictures)
     figure = Chart(9.0, 0.42 * prior.shape[1] + 1.5)
     axes = figure.subplots()
     axes.axvspan(-1.645, 1.645, color="#cfe8dc", linewidth=0)

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.calibration.coverage import ENDS
+from totalplace.sim.evidence.calibration.coverage import ENDS, Coverage
 from totalplace.sim.evidence.calibration.figures import figures
 from totalplace.sim.evidence.calibration.marginals import INFORMED, OUTER, PILED, rounded, weighted_quantiles
+from totalplace.sim.evidence.calibration.plan import changes
 from totalplace.sim.evidence.calibration.posterior import POWER
 from totalplace.sim.evidence.calibration.run import SHIPPED, Calibration
 from totalplace.sim.evidence.calibration.tensions import PULLS
@@ -44,8 +45,7 @@ def _span(values: Floats, weights: Floats) -> Floats:
 
 def predicted(found: Calibration) -> list[tuple[Floats, Floats]]:
     """For each target ends and median of 90% of the pictures: over the prior, and over the posterior by weight."""
-    first, sample = found.matching.waves[0].measured, found.sample
-    prior = first.reshape(-1, first.shape[2])
+    prior, sample = found.matching.waves[0].pictures, found.sample
     return [(_span(prior[:, t], np.ones(len(prior))), _span(sample.measured[:, t], sample.weights)) for t in range(prior.shape[1])]
 
 
@@ -92,12 +92,19 @@ def _learnt(found: Calibration) -> Iterator[str]:
            "with all of their ranges. Results that turn on them are as wide as judgement makes them.\n")
 
 
+def _changes() -> Iterator[str]:
+    found = changes()
+    if found:
+        yield "**What was changed after a verdict was seen.** " + " ".join(f"{day}: {why}" for day, why in found) + "\n"
+
+
 def _head(found: Calibration) -> Iterator[str]:
     yield "# Calibration\n"
     yield ("This file is written by `totalplace calibrate --out DIR --docs docs`. What is done is data: "
            "`sim/evidence/calibration/calibration.yaml`; the targets are those of `sim/evidence/facts.yaml`.\n")
     yield "## In plain words\n"
     yield from _learnt(found)
+    yield from _changes()
     kept, cover = inside(found), covered(found)
     missed = [f"`{name}`" for name, good in zip(found.plan.targets, kept, strict=True) if not good]
     but = f"; not that of {', '.join(missed)}" if missed else ""
@@ -136,9 +143,11 @@ def _waves(found: Calibration) -> Iterator[str]:
     yield (f"**Pictures.** A picture is one run of every setting that the targets need, in {size.places} places, each with a "
            "seed of its "
            f"own. Places are drawn anew for every {size.batch} pictures, over size and deprivation, from {len(plan.pool())}; "
-           "those of validation are left out. What places and seeds do to a measure is its noise.\n")
-    yield (f"**History matching.** Each wave simulates {size.points:,} points, {size.repeats} pictures each, fits an emulator to "
-           "every "
+           "those of validation are left out. What places and seeds do to a measure is the noise of a picture. Figures are of "
+           "England: the noise of the country, which the posterior counts as chance, is smaller than that of a picture as the "
+           f"picture has fewer places ({plan.country:.2f} of its variance).\n")
+    yield (f"**History matching.** Each wave simulates {size.points:,} points, the first {size.repeated:,} of them {size.repeats} "
+           "times, fits an emulator to every "
            "target (scikit-learn: a quadratic, with a Gaussian process on what it leaves where that errs less out of fold), and "
            "rules out what is implausible beyond the cut, given noise, emulator, observation and discrepancy.\n")
     rows = []
@@ -155,15 +164,23 @@ def _rounds(found: Calibration) -> Iterator[str]:
            f"they expect to the power {POWER:g}. Then {sample.populations} populations of "
            f"{len(sample.unit) // sample.populations:,}, each apart from the others, are tempered from what history "
            "matching left to the prior times the expected kernel (sequential Monte Carlo; moves by differential evolution), the "
-           "emulators' own error and the noise of a picture "
-           f"counted in. Effective size, from how far the means of populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} "
-           "rows are drawn and shipped; defaults are the most central of them where the facts inform.\n")
+           "emulators' own error and the noise of the country counted in. Each particle is simulated, and its own picture corrects "
+           "what the emulators say of it, as far as their error is larger than the noise of a picture: its weight is the kernel "
+           "expected with its picture over that without, at most the root of their number times the mean weight (truncated "
+           "importance sampling, Ionides 2008). Effective size, from the weights and from how far the means of "
+           f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped; defaults are the "
+           "most central of them where the facts inform.\n")
+    errors = [(one.error, one.noise) for one in sample.emulators.each]
+    rows = [(f"`{name}`", f"{error:.2f}", f"{noise:.2f}", f"{trust:.2f}")
+            for name, (error, noise), trust in zip(found.plan.targets, errors, sample.corrected()[1], strict=True)]
+    yield "What is uncertain of one particle, as variances, where the error of figure and model together is 1:\n"
+    yield from table(("target", "error of the emulator", "noise of a picture", "left with its own picture"), rows)
     left, by = sample.moved()
     most = max(found.informed, key=lambda i: abs(by[i]), default=0)
     mean = float(np.sqrt((by[list(found.informed)] ** 2).mean())) if found.informed else 0.0
-    yield (f"**A check.** Weights by the kernels of the particles' own pictures are exact, for a model that errs as the table "
-           f"says (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the informed "
-           f"parameters by {mean:.2f} of their standard deviations (root mean square; by chance alone some "
+    yield (f"**A check.** Weights by the kernels of the particles' own pictures alone are exact, for a model that errs as the "
+           f"targets say (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the "
+           f"informed parameters by {mean:.2f} of their standard deviations (root mean square; by chance alone some "
            f"{1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, by {by[most]:+.2f}.\n")
 
 
@@ -175,11 +192,23 @@ def _coverage(found: Calibration) -> Iterator[str]:
     yield (f"{len(one.truth)} sets of data, made from pictures of points of the last wave, whose prior is what the waves "
            "before it left, with an error of observation and discrepancy; a population of its own is tempered to each, as to the "
            "published figures. Contraction: width of the 90% interval over that of what the truths "
-           "were drawn from. An interval as wide as the prior covers too.\n")
-    names = list(PARAMETERS)
-    rows = [(parameter_code(names[i]), f"{one.holds[:, i].mean():.0%}", f"{one.contraction[i]:.0%}") for i in found.informed]
-    every = ("**all**", f"**{cover[0]:.0%}**", f"**{cover[1]:.0%}**")
-    yield from table(("parameter", "intervals that hold the truth", "contraction"), [every, *rows])
+           "were drawn from. An interval as wide as the prior covers too. Then the same for the weights: truths are particles, and "
+           "the other particles are weighted by their own pictures"
+           f"{_sizes(found)}.\n")
+    names, both = list(PARAMETERS), [one] if found.weights_coverage is None else [one, found.weights_coverage]
+    rows = [(parameter_code(names[i]), *(word for each in both for word in _held(each, [i]))) for i in found.informed]
+    every = ("**all**", *(f"**{word}**" for each in both for word in _held(each, list(found.informed))))
+    head = ("intervals that hold the truth", "contraction", "of the weights: that hold it", "contraction")
+    yield from table(("parameter", *head[: 2 * len(both)]), [every, *rows])
+
+
+def _held(one: Coverage, columns: list[int]) -> tuple[str, str]:
+    return f"{one.holds[:, columns].mean():.0%}", f"{one.contraction[columns].mean():.0%}"
+
+
+def _sizes(found: Calibration) -> str:
+    one = found.weights_coverage
+    return "" if one is None else f" (effective sizes {number(float(one.effective.min()))} to {number(float(one.effective.max()))})"
 
 
 def _parameters(found: Calibration) -> Iterator[str]:

@@ -29,8 +29,8 @@ _MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place
 _FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
 _DATA: Final = (".csv", ".parquet", ".yaml")
 _FEWEST: Final = {
-    "places": 2, "points": 20, "repeats": 1, "cloud": 20, "round": 10, "rounds": 1, "populations": 2, "synthetic": 0,
-    "each": 4, "batch": 1,
+    "places": 2, "points": 20, "repeats": 2, "repeated": 8, "cloud": 20, "round": 10, "rounds": 1, "particles": 10,
+    "populations": 2, "synthetic": 0, "each": 4, "batch": 1,
 }
 
 
@@ -38,18 +38,20 @@ _FEWEST: Final = {
 class Size:
     """How much is simulated. A picture is one run of every setting in every place of its batch.
 
-    ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of each point of a wave; ``cloud``: points that
-    stand for what is not ruled out; ``round``: particles simulated at a time for the posterior; ``rounds``: of these, for
-    emulators to learn from; ``populations``: into which the particles of the posterior fall; ``synthetic``: sets of data made by
-    the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time.
+    ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of the first ``repeated`` points of a wave, others
+    have one; ``cloud``: points that stand for what is not ruled out; ``round``: particles simulated at a time, in so many
+    ``rounds``, for emulators to learn from; ``particles``: of the posterior, in so many ``populations``; ``synthetic``: sets of
+    data made by the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time.
     """
 
     places: int
     points: int
     repeats: int
+    repeated: int
     cloud: int
     round: int
     rounds: int
+    particles: int
     populations: int
     synthetic: int
     each: int
@@ -76,7 +78,13 @@ class Plan:
     def pictures(self) -> int:
         """Pictures in all."""
         size = self.size
-        return len(self.waves) * size.points * size.repeats + (size.rounds + 1) * size.round
+        repeated = (size.repeats - 1) * min(size.repeated, size.points)
+        return len(self.waves) * (size.points + repeated) + size.rounds * size.round + size.particles
+
+    @property
+    def country(self) -> float:
+        """Noise of the whole country over that of a picture, as variances: places are independent."""
+        return self.size.places / len(self.pool())
 
     def pool(self) -> tuple[str, ...]:
         """The places that pictures are drawn from: all but those held out."""
@@ -113,6 +121,11 @@ def by_measure() -> dict[str, Criterion]:
 def _file() -> Mapping[str, Any]:
     found: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
     return found
+
+
+def changes() -> tuple[tuple[str, str], ...]:
+    """What was changed after a verdict was seen: the day, and why."""
+    return tuple((str(row["date"]), " ".join(str(row["change"]).split())) for row in _file()["changes"])
 
 
 def shipped() -> Plan:

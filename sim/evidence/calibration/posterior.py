@@ -1,10 +1,11 @@
 """The posterior: sequential Monte Carlo in the emulated kernel, inside what history matching left.
 
 Rounds of particles, proposed by the emulators, are simulated so that emulators are fitted where the posterior is. Then several
-populations that know nothing of each other are tempered from what history matching left to the posterior: prior times the kernel
-that the emulators expect of a picture, their own error and the noise of a picture counted in. How far the means of populations lie
-apart gives the effective size. Every particle is simulated once in the end: that shows what the posterior predicts, and weights by
-the kernels of these pictures (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it.
+populations that know nothing of each other are tempered from what history matching left to prior times the kernel that the
+emulators expect of a picture, their own error and the noise of a picture counted in. Every particle is simulated once in the end,
+and its own picture corrects what the emulators say of it: the weight of a particle is the kernel expected with the picture over
+that expected without, truncated. What weights and distances between populations leave gives the effective size. Weights by the
+kernels of the pictures alone (exact, whatever the emulators say: Wilkinson 2013), of which noise leaves few effective, check it.
 N particles, P parameters, T targets.
 """
 
@@ -16,11 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.sim.evidence.calibration.emulators import KINDS, Emulators, fit
+from totalplace.sim.evidence.calibration.emulators import CUT, KINDS, Emulators, fit
 from totalplace.sim.evidence.calibration.folder import Batches
 from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel, misfits
 from totalplace.sim.evidence.calibration.plan import Plan
-from totalplace.sim.evidence.calibration.sampler import effective_size, normalised, tempered
+from totalplace.sim.evidence.calibration.sampler import effective_size, tempered, truncated
 from totalplace.sim.evidence.calibration.waves import Matching, generator, played, training
 from totalplace.sim.evidence.facts import Floats
 
@@ -32,7 +33,7 @@ FIRST: Final = 10_000_000
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Particles of the same weight, as quantiles of the priors (N, P), one population after the other.
+    """Particles as quantiles of the priors (N, P), one population after the other.
 
     ``measured`` and ``far`` (N, T): measures and misfits of one picture each; ``mean`` (N, T): misfits that ``emulators`` say;
     ``learnt``: particles of the rounds that these learnt from; ``bounds`` (T,): which targets are bounds.
@@ -49,12 +50,12 @@ class Sample:
 
     @property
     def weights(self) -> Floats:
-        """The weight of each particle (N,), adding up to 1."""
-        return np.full(len(self.unit), 1.0 / len(self.unit))
+        """The weight of each particle (N,), adding up to 1: the kernel expected with its own picture over that without."""
+        return truncated(self.expected.sum(axis=1) - self.proposed.sum(axis=1))
 
     @property
-    def effective(self) -> float:
-        """Particles that would tell as much if they were independent: the median over what emulators read.
+    def apart(self) -> float:
+        """Particles that would tell as much, before they are weighted, if they were independent: the median over what is read.
 
         From the variance of the means of populations (batch means: Flegal and Jones 2010, Annals of Statistics 38); at most N.
         """
@@ -65,33 +66,55 @@ class Sample:
         return min(float(len(self.unit)), self.populations * float(np.median(within / np.maximum(between, 1e-12))))
 
     @property
-    def expected(self) -> Floats:
-        """Logarithms (N, T) of the kernel that emulators expect of each target."""
+    def effective(self) -> float:
+        """Particles that would tell as much if they were independent and weighed alike."""
+        return effective_size(self.weights) * self.apart / len(self.unit)
+
+    @property
+    def proposed(self) -> Floats:
+        """Logarithms (N, T) of the kernel that emulators alone expect of each target."""
         return expected_log_kernel(self.mean, self.emulators.variance, self.bounds)
+
+    def corrected(self) -> tuple[Floats, Floats]:
+        """Means (N, T) and variances (T,) of the misfits of the country, by emulators and the particle's own picture.
+
+        The emulator's error and the noise of a picture are normal and know nothing of each other. Both are errors of misfits cut at
+        ``CUT``, and so is the picture.
+        """
+        error, noise = self.emulators.error, self.emulators.noise
+        trust = error / np.maximum(error + noise, 1e-12)
+        mean = self.mean + trust * (np.clip(self.far, -CUT, CUT) - self.mean)
+        return mean, trust * noise + self.emulators.chance
+
+    @property
+    def expected(self) -> Floats:
+        """Logarithms (N, T) of the kernel expected of each target, given the particle's own picture."""
+        return expected_log_kernel(*self.corrected(), self.bounds)
 
     @property
     def own_weights(self) -> Floats:
         """Weights (N,) by the kernels of the particles' own pictures, over those that emulators expect."""
-        return normalised(log_kernel(self.far, self.bounds).sum(axis=1) - self.expected.sum(axis=1))
+        return truncated(log_kernel(self.far, self.bounds).sum(axis=1) - self.proposed.sum(axis=1))
 
     def moved(self) -> tuple[float, Floats]:
         """Effective size of the own weights; by how many standard deviations they move the mean of each parameter (P,)."""
-        own = self.own_weights
-        return effective_size(own), np.asarray((own @ self.unit - self.unit.mean(axis=0)) / self.unit.std(axis=0))
+        own, weights = self.own_weights, self.weights
+        mean = weights @ self.unit
+        spread = np.sqrt(weights @ (self.unit - mean) ** 2)
+        return effective_size(own), np.asarray((own @ self.unit - mean) / np.maximum(spread, 1e-12))
 
 
 def sample(batches: Batches, matching: Matching, plan: Plan, kinds: Sequence[str] = KINDS) -> Sample:
     """Rounds that emulators learn from, then the populations, all simulated."""
     size, last = plan.size, matching.waves[-1]
     emulators, units, fars = last.emulators, list[Floats](), list[Floats]()
-    noises = np.array([one.noise for one in last.emulators.each])
     for number in range(size.rounds):
         unit = proposed(matching, emulators, last.cloud, size.round, POWER, generator(plan.seed, 2, number))
         measured = played(batches, f"posterior-{number + 1}", unit, FIRST + number * size.round, size.batch)
         units.append(unit)
         fars.append(misfits(matching.criteria, measured))
-        emulators = fit(*_with(matching, units, fars), kinds, noises)
-    unit = proposed(matching, emulators, last.cloud, size.round, 1.0, generator(plan.seed, 2, size.rounds), size.populations)
+        emulators = fit(*_with(matching, units, fars), kinds, last.emulators.noise, plan.country)
+    unit = proposed(matching, emulators, last.cloud, size.particles, 1.0, generator(plan.seed, 2, size.rounds), size.populations)
     measured = played(batches, "particles", unit, FIRST + size.rounds * size.round, size.batch)
     return Sample(unit, measured, misfits(matching.criteria, measured), emulators.mean(unit), emulators, matching.bounds,
                   size.populations, size.rounds * size.round)
@@ -113,9 +136,7 @@ def proposed(matching: Matching, emulators: Emulators, cloud: Floats, number: in
 
 def _with(matching: Matching, units: Sequence[Floats], fars: Sequence[Floats]) -> tuple[Floats, Floats]:
     """Points and misfits (N, R, T) of the last wave and of the particles so far."""
-    last = matching.waves[-1]
-    before = Matching(matching.waves[:-1], matching.criteria)
-    unit, far = training(before, last.unit, last.measured)
+    unit, far = training(Matching(matching.waves[:-1], matching.criteria), matching.waves[-1])
     single = np.full((sum(map(len, units)), far.shape[1], far.shape[2]), np.nan)
     single[:, 0] = np.concatenate(fars)
     return np.concatenate([*units, unit]), np.concatenate([single, far])

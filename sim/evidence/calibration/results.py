@@ -58,11 +58,11 @@ def waves_table(found: Calibration) -> pa.Table:
 
 def coverage_table(found: Calibration) -> pa.Table:
     """Every interval on synthetic data, of the parameters that the facts inform, on the scale of prior quantiles."""
-    one = found.coverage
-    rows = [] if one is None else [
-        {"data": g, "parameter": list(PARAMETERS)[i], "truth": float(one.truth[g, i]), "low": float(one.ends[g, i, 0]),
-         "high": float(one.ends[g, i, 1])}
-        for g in range(len(one.truth)) for i in found.informed
+    steps = (("tempering", found.coverage), ("weights", found.weights_coverage))
+    rows = [
+        {"step": step, "data": g, "parameter": list(PARAMETERS)[i], "truth": float(one.truth[g, i]),
+         "low": float(one.ends[g, i, 0]), "high": float(one.ends[g, i, 1])}
+        for step, one in steps if one is not None for g in range(len(one.truth)) for i in found.informed
     ]
     return pa.Table.from_pylist(rows) if rows else pa.table({"data": pa.array([], pa.int64())})
 

@@ -12,7 +12,7 @@ import numpy as np
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.sweep.lock import held
-from totalplace.sim.evidence.calibration.coverage import Coverage, cover
+from totalplace.sim.evidence.calibration.coverage import Coverage, cover, cover_weights
 from totalplace.sim.evidence.calibration.emulators import KINDS
 from totalplace.sim.evidence.calibration.folder import Batches, Progress, claim
 from totalplace.sim.evidence.calibration.marginals import Marginal, marginals, most_central
@@ -45,6 +45,7 @@ class Calibration:
     rows: Floats
     central: int
     coverage: Coverage | None
+    weights_coverage: Coverage | None
     tensions: Tensions
 
     @property
@@ -78,11 +79,12 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
         particles = sample(batches, matching, plan, kinds)
         size, rng = plan.size, generator(plan.seed, 3)
         coverage = cover(matching, particles.emulators, size.synthetic, size.each, rng) if size.synthetic else None
+        by_pictures = cover_weights(particles, size.synthetic, generator(plan.seed, 5)) if size.synthetic else None
     values = simulator.values(particles.unit)
     known = marginals(particles.unit, values, particles.weights, particles.effective)
     rows = resampled(particles.weights, SHIPPED, generator(plan.seed, 4))
     informed = [i for i, one in enumerate(known.values()) if one.informed]
     return Calibration(
         plan, simulator.runs, batches.pictures, matching, particles, known, values[rows],
-        most_central(particles.unit[rows], informed), coverage, tensions(particles),
+        most_central(particles.unit[rows], informed), coverage, by_pictures, tensions(particles),
     )

@@ -3,8 +3,8 @@
 A *cloud* is points (N, P), quantiles of the priors, which are independent and level on this scale. Only the D columns that
 emulators read are moved, by differential evolution (ter Braak 2006, Statistics and Computing 16; crossover as in Vrugt and others
 2009): a point goes along the difference of two points of the other half of the cloud, so that steps have the shape of what is
-left; tempering also draws a few columns of a point anew from the prior. All other columns are drawn from the prior at the end of
-tempering: what is resampled often has few ancestors, and columns that nothing reads would seem to be informed.
+left; tempering also draws a few columns of a point anew from the prior. All other columns are drawn from the prior at the end:
+what is resampled often has few ancestors, and columns that nothing reads would seem to be informed.
 """
 
 from __future__ import annotations
@@ -42,6 +42,16 @@ def effective_size(weights: Floats) -> float:
 def normalised(log_weights: Floats) -> Floats:
     """Weights (N,) that add to 1 from their logarithms."""
     weights = np.exp(log_weights - log_weights.max())
+    return np.asarray(weights / weights.sum())
+
+
+def truncated(log_weights: Floats) -> Floats:
+    """Weights (N,) that add to 1, each at most the root of N times their mean (Ionides 2008, J. Comput. Graph. Stat. 17).
+
+    Where a proposal is too thin in its tail a single weight can outweigh all others. That is cut, less and less as N grows.
+    """
+    weights = normalised(log_weights)
+    weights = np.minimum(weights, 1.0 / np.sqrt(len(weights)))
     return np.asarray(weights / weights.sum())
 
 
@@ -127,9 +137,14 @@ def tempered(score: Score, start: Floats, active: np.ndarray, power: float, rng:
         moved(cloud, known, score, active, at, FORGETTING_SWEEPS if done else SWEEPS, rng, anew=True)
         if done:
             break
+    redraw_idle(cloud, active, rng)
+    return cloud, known
+
+
+def redraw_idle(cloud: Floats, active: np.ndarray, rng: Generator) -> None:
+    """Draw the columns that no emulator reads anew from the prior, in place."""
     idle = np.setdiff1d(np.arange(cloud.shape[1]), active)
     cloud[:, idle] = rng.random((len(cloud), len(idle)))
-    return cloud, known
 
 
 def _raised(known: Floats, step: float) -> Floats:
@@ -173,4 +188,5 @@ def narrowed(level: Callable[[Floats], Floats], cut: float, start: Floats, activ
         known = -scores
         if limit <= cut:
             break
+    redraw_idle(cloud, active, rng)
     return cloud, share

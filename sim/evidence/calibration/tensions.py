@@ -12,7 +12,7 @@ import numpy as np
 
 from totalplace.sim.evidence.calibration.kernel import expected_log_kernel, log_kernel
 from totalplace.sim.evidence.calibration.posterior import Sample
-from totalplace.sim.evidence.calibration.sampler import effective_size, normalised
+from totalplace.sim.evidence.calibration.sampler import effective_size, truncated
 from totalplace.sim.evidence.facts import Floats
 
 #: Two facts pull apart if the mean log kernel of one gains this much when the other is dropped.
@@ -42,18 +42,20 @@ class Tensions:
 
 
 def tensions(sample: Sample) -> Tensions:
-    """Weigh the particles, by what emulators expect, without each target, and with half its error."""
+    """Weigh the particles, by what emulators and their pictures say, without each target, and with half its error."""
     kernels, expected = log_kernel(sample.far, sample.bounds), sample.expected
-    sharp = expected_log_kernel(2.0 * sample.mean, 4.0 * sample.emulators.variance, sample.bounds)
-    loss = -kernels.mean(axis=0)
+    base = expected.sum(axis=1) - sample.proposed.sum(axis=1)
+    mean, variance = sample.corrected()
+    sharp = expected_log_kernel(2.0 * mean, 4.0 * variance, sample.bounds)
+    loss = -sample.weights @ kernels
     count = kernels.shape[1]
     gain, teaches = np.full((count, count), np.nan), np.full((count, sample.unit.shape[1]), np.nan)
     spread = _spread(sample.unit, sample.weights)
     for j in range(count):
-        without = normalised(-expected[:, j])
+        without = truncated(base - expected[:, j])
         if effective_size(without) >= FEWEST:
             gain[:, j] = loss + without @ kernels
-        sharper = normalised(sharp[:, j] - expected[:, j])
+        sharper = truncated(base + sharp[:, j] - expected[:, j])
         if effective_size(sharper) >= FEWEST:
             teaches[j] = 1.0 - _spread(sample.unit, sharper) / spread
     return Tensions(loss, gain, teaches)

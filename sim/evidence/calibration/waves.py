@@ -8,7 +8,7 @@ anew (Vernon, Goldstein and Bower 2010, Bayesian Analysis 5). N points, P parame
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import qmc
@@ -23,8 +23,9 @@ from totalplace.sim.evidence.facts import Criterion, Floats
 
 @dataclass(frozen=True, eq=False)
 class Wave:
-    """A wave of points (N, P), quantiles of the priors, and measures (N, R, T) of their pictures.
+    """A wave of points (N, P), quantiles of the priors, and measures (N, R, T) of their pictures; all but one of most are NaN.
 
+    The first ``repeated`` points have all R pictures, so that noise can be told from what parameters do; the others have one.
     ``emulators`` are fitted to it and to the points of earlier waves that were not ruled out before it; ``cloud`` (C, P) is spread
     over what is not ruled out after it; ``share`` is the part of the prior that this is; ``rank`` and ``cut`` say how it ruled out.
     """
@@ -37,6 +38,18 @@ class Wave:
     share: float
     rank: int
     cut: float
+    repeated: int
+
+    @property
+    def played(self) -> np.ndarray:
+        """Which pictures (N, R) there are."""
+        number, pictures = self.measured.shape[:2]
+        return np.logical_or.outer(np.arange(number) < self.repeated, np.arange(pictures) == 0)
+
+    @property
+    def pictures(self) -> Floats:
+        """Measures (M, T) of every picture there is."""
+        return np.asarray(self.measured[self.played])
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +103,16 @@ def match(batches: Batches, criteria: Sequence[Criterion], plan: Plan, kinds: Se
     for w, (rank, cut) in enumerate(plan.waves):
         rng = generator(plan.seed, 1, w)
         unit = cloud[rng.permutation(len(cloud))[: size.points]] if w else cloud_of(number, size.points, rng)
-        repeated = []
-        for _ in range(size.repeats):
-            repeated.append(played(batches, f"wave-{w + 1}", unit, first, size.batch))
-            first += len(unit)
-        measured = np.stack(repeated, axis=1)
-        emulators = fit(*training(found, unit, measured), kinds)
+        measured = np.full((len(unit), size.repeats, len(criteria)), np.nan)
+        for r in range(size.repeats):
+            own = unit[: size.repeated] if r else unit
+            measured[: len(own), r] = played(batches, f"wave-{w + 1}", own, first, size.batch)
+            first += len(own)
+        wave = Wave(w + 1, unit, measured, Emulators(()), cloud, share, rank, cut, size.repeated)
+        emulators = fit(*training(found, wave), kinds, country=plan.country)
         cloud, part = _narrowed(found, emulators, rank, cut, cloud, rng)
         share *= part
-        found = Matching((*found.waves, Wave(w + 1, unit, measured, emulators, cloud, share, rank, cut)), found.criteria)
+        found = Matching((*found.waves, replace(wave, emulators=emulators, cloud=cloud, share=share)), found.criteria)
     return found
 
 
@@ -107,16 +121,16 @@ def cloud_of(parameters: int, number: int, rng: np.random.Generator) -> Floats:
     return np.asarray(qmc.LatinHypercube(parameters, rng=rng).random(number))
 
 
-def training(found: Matching, unit: Floats, measured: Floats) -> tuple[Floats, Floats]:
-    """Points and misfits (N, R, T) of a new wave and of the points of earlier waves that are not ruled out yet."""
-    points, measures = [unit], [measured]
-    for wave in found.waves[::-1]:
-        kept = found.allowed(wave.unit)
+def training(found: Matching, new: Wave) -> tuple[Floats, Floats]:
+    """Points and misfits (N, R, T) of a new wave and of the points of earlier waves that are not ruled out yet; NaN: no picture."""
+    points, fars = [], []
+    for wave in (new, *found.waves[::-1]):
+        kept = np.ones(len(wave.unit), dtype=bool) if wave is new else found.allowed(wave.unit)
+        rows = wave.measured[kept]
+        far = misfits(found.criteria, rows.reshape(-1, rows.shape[2])).reshape(rows.shape)
         points.append(wave.unit[kept])
-        measures.append(wave.measured[kept])
-    rows = np.concatenate(measures)
-    far = misfits(found.criteria, rows.reshape(-1, rows.shape[2])).reshape(rows.shape)
-    return np.concatenate(points), far
+        fars.append(np.where(wave.played[kept][:, :, None], far, np.nan))
+    return np.concatenate(points), np.concatenate(fars)
 
 
 def _narrowed(found: Matching, emulators: Emulators, rank: int, cut: float, cloud: Floats,

@@ -38,7 +38,8 @@ _SAME: Final = "no time in it"
 RESCALED: Final[dict[str, tuple[str, ...]]] = {
     _SHARES: ("redesign_rate", "capacity_growth", "trust_contact", "reputation_spread", "networking", "exit_rate",
               "record_learning", "habit", "stance_speed"),
-    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "trust_loss", "turnover", "unit_cost_drift", "debt_cost"),
+    _YEARLY: ("demand_growth", "discount_rate", "trust_gain", "trust_loss", "turnover", "unit_cost_drift", "debt_cost",
+              "looked_after_growth"),
     _LASTING: ("transition_years", "setup_lag", "horizon", "return_wait", "notice", "shortest_lag", "longest_lag",
                "council_cycle", "promise_ramp", "severance", "reorganisation_cost", "reorganisation_time"),
     _ROOT: ("outcome_noise",),

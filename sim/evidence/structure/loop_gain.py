@@ -26,7 +26,7 @@ POUND: Final = 1e-6
 TURNS: Final = 80
 #: Speeds at which outcomes and capacity settle within a quarter; the gain does not depend on speeds.
 _AT_ONCE: Final = {"rho": 1e6, "capacity_growth": 1.0, "outcome_noise": 0.0, "demand_growth": 0.0,
-                "unit_cost_drift": 0.0}
+                "looked_after_growth": 0.0, "unit_cost_drift": 0.0}
 #: Gains at the start that the spiral is followed from, in place of the one at the defaults: epsilon is scaled to them.
 FOLLOWED: Final = (0.25, 0.5, 0.75, 0.95, 1.1, 1.5)
 LONG: Final = 120
@@ -47,7 +47,9 @@ def analytic(world: World) -> Floats:
     np.add.at(burden, cohorts.kind, cohorts.persons[:, None, None] * pull)
     burden /= np.maximum(w.kinds.persons, 1.0)[:, None, None]
     demand = np.einsum("ai,ao,ijo->aj", agencies.kind_weight, agencies.incidence, burden)
-    growth = (1.0 + p.demand_growth) ** (0.25 * max(0, int(w.clock.quarter) - 1)) * agencies.unit_cost
+    years = 0.25 * max(0, int(w.clock.quarter) - 1)
+    care = agencies.unit_cost_exposure * (agencies.council == 1) * ((1.0 + p.looked_after_growth) ** years - 1.0)
+    growth = (1.0 + p.demand_growth) ** years * (1.0 + care) * agencies.unit_cost
     growth = growth * p.reactive_elasticity * _need(w, ratio) ** (p.reactive_elasticity - 1.0)
     frontline = np.asarray(w.shares.frontline)
     part = frontline / np.maximum(frontline.sum(axis=0), 1e-12)
@@ -156,7 +158,7 @@ def spiral(place: str) -> Spiral:
     paths: dict[str, list[Floats]] = {"reactive_share": [], "wellbeing": [], "unmet": []}
     for value in FOLLOWED:
         values = with_values(defaults(), epsilon=epsilon * value / own, outcome_noise=0.0, demand_growth=0.0,
-                             unit_cost_drift=0.0)
+                             looked_after_growth=0.0, unit_cost_drift=0.0)
         stage.begin(values)
         unmet = np.zeros(LONG)
         for quarter in range(1, LONG + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from totalplace.sim.evidence.calibration.emulators import KINDS, fit, fit_one, noise, screened
+from totalplace.sim.evidence.calibration.emulators import KINDS, Quadratic, fit, fit_one, noise, screened
 
 UNIT = np.random.default_rng(1).random((400, 30))
 
@@ -43,6 +43,13 @@ def test_a_gaussian_process_is_taken_where_a_quadratic_is_wrong() -> None:
     kinds = {kind: fit_one(UNIT, np.stack([steep, steep], axis=1), (kind,) if kind == KINDS[0] else KINDS) for kind in KINDS}
     assert kinds[KINDS[1]].kind == KINDS[1]
     assert kinds[KINDS[1]].error < 0.2 * kinds[KINDS[0]].error
+
+
+def test_a_quadratic_says_what_its_features_say() -> None:
+    x, y = UNIT[:, :5], repeated(2).mean(axis=1)
+    one = Quadratic().fit(x, y)
+    by_features = one.level_ + ((one._features(x) - one.middle_) / one.scale_) @ one.slopes_
+    assert one.predict(x) == pytest.approx(by_features)
 
 
 def test_what_depends_on_nothing_is_its_mean() -> None:

@@ -14,12 +14,16 @@ import pytest
 import yaml
 from pandas.testing import assert_frame_equal
 
+from tests.worlds import small
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.posterior import read
+from totalplace.scenarios.posterior import particles, read
 from totalplace.scenarios.prices import deflator
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.cli import exit_code
+from totalplace.sim.engine.checkpoints import tables_of
+from totalplace.sim.engine.play import Stage
 from totalplace.sim.evidence.calibration.folder import BATCHES, claim
+from totalplace.sim.evidence.calibration.marginals import rounded
 from totalplace.sim.evidence.calibration.page import markdown
 from totalplace.sim.evidence.calibration.pictures import Pictures, needed, strata
 from totalplace.sim.evidence.calibration.plan import Plan, asked, shipped
@@ -27,6 +31,7 @@ from totalplace.sim.evidence.calibration.results import REGISTRY, registry_text,
 from totalplace.sim.evidence.calibration.run import SHIPPED, calibrate
 from totalplace.sim.evidence.facts import targets
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
+from totalplace.sim.model.limits import check_values
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = list(PARAMETERS)
@@ -113,6 +118,17 @@ def test_what_is_left_says_what_it_is(undisturbed: Path, monkeypatch: pytest.Mon
         assert after[name] | {"default": before[name]["default"]} == before[name]
         assert before[name]["low"] <= after[name]["default"] <= before[name]["high"]
     assert read(tmp_path / "posterior.csv").rows.shape == rows.rows.shape
+
+
+@pytest.mark.parametrize("scenario", ["better-care-fund", "board-political", "outcome-partnership", "single-pot"])
+def test_what_a_particle_says_can_be_the_defaults_everywhere(scenario: str) -> None:
+    """Rounded as the registry writes them, whole numbers and shares included: scenarios load, begin and play."""
+    for row in particles()[:: len(particles()) // 3]:
+        values = {name: rounded(PARAMETERS[name], float(value)) for name, value in zip(NAMES, row, strict=True) if value == value}
+        assert all(PARAMETERS[name].low <= value <= PARAMETERS[name].high for name, value in values.items())
+        drawn = small(scenario, *(f"uncertainties.{name}={value!r}" for name, value in values.items()), quarters=8)
+        assert drawn.uncertainties == {**drawn.uncertainties, **values}
+        check_values(tables_of(Stage(drawn).play(3)), "a world at its end")
 
 
 def test_a_triangular_prior_keeps_its_peak_where_its_default_moves(undisturbed: Path) -> None:

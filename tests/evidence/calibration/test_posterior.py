@@ -10,7 +10,7 @@ import pytest
 
 from tests.evidence.calibration.toys import FIGURES, Line, figure, plan
 from totalplace.scenarios.registry import PARAMETERS
-from totalplace.sim.evidence.calibration.coverage import cover
+from totalplace.sim.evidence.calibration.coverage import cover, cover_weights
 from totalplace.sim.evidence.calibration.emulators import Emulator, Emulators
 from totalplace.sim.evidence.calibration.folder import BATCHES, Batches
 from totalplace.sim.evidence.calibration.kernel import misfits
@@ -26,16 +26,16 @@ from totalplace.sim.evidence.calibration.pictures import prior_values
 from totalplace.sim.evidence.calibration.plan import Plan
 from totalplace.sim.evidence.calibration.posterior import Sample, sample
 from totalplace.sim.evidence.calibration.tensions import tensions
-from totalplace.sim.evidence.calibration.waves import Matching, match
+from totalplace.sim.evidence.calibration.waves import Matching, match, training
 
 KINDS = ("quadratic",)
 NAMES = list(PARAMETERS)
 
 
 def exact() -> tuple[np.ndarray, np.ndarray]:
-    """Means and standard deviations of the first three parameters, by weights on many points: kernel and noise together."""
+    """Means and standard deviations of the first three parameters, by weights on many points: kernel and noise of the country."""
     unit = np.random.default_rng(1).random((1_000_000, 3))
-    away = (Line().exact(unit) - np.array([2.9, 1.0, 8.5])) / np.sqrt(0.02 + 0.01)
+    away = (Line().exact(unit) - np.array([2.9, 1.0, 8.5])) / np.sqrt(0.02 + 0.01 * plan().country)
     weights = np.exp(-0.5 * (away**2).sum(axis=1))
     weights /= weights.sum()
     mean = weights @ unit
@@ -79,11 +79,64 @@ def test_the_posterior_is_the_exact_one(found: tuple[Matching, Sample]) -> None:
 def test_the_effective_size_is_that_of_populations_apart(found: tuple[Matching, Sample]) -> None:
     _, particles = found
     assert particles.weights.sum() == pytest.approx(1.0)
-    assert particles.learnt == 2 * len(particles.weights)
+    assert particles.learnt == 2000
     alike = replace(particles, unit=np.random.default_rng(1).random(particles.unit.shape))
-    assert alike.effective > 0.4 * len(alike.unit)
+    assert alike.apart > 0.4 * len(alike.unit)
     apart = alike.unit.reshape(alike.populations, -1, 8) + 0.2 * np.arange(alike.populations)[:, None, None]
-    assert replace(alike, unit=apart.reshape(alike.unit.shape)).effective < 4 * alike.populations
+    assert replace(alike, unit=apart.reshape(alike.unit.shape)).apart < 4 * alike.populations
+
+
+def test_most_points_are_simulated_once_and_noise_is_told_from_those_that_are_twice(found: tuple[Matching, Sample]) -> None:
+    """Pictures that there are not tell nothing, and are not taken for pictures that fit badly."""
+    first = found[0].waves[0]
+    assert first.played.sum() == len(first.pictures) == 300
+    assert np.isfinite(first.measured[:100]).all()
+    assert np.isnan(first.measured[100:, 1]).all()
+    points, far = training(Matching((), FIGURES), first)
+    assert np.array_equal(points, first.unit)
+    assert np.array_equal(np.isfinite(far[:, :, 0]), first.played)
+    assert found[0].waves[-1].emulators.noise[1] == pytest.approx(0.01 / 0.02, rel=0.35)
+
+
+def test_figures_are_of_the_country_and_have_less_chance_in_them_than_a_picture(found: tuple[Matching, Sample]) -> None:
+    emulators = found[1].emulators
+    assert plan().country == pytest.approx(2 / len(plan().pool()))
+    assert emulators.chance == pytest.approx(plan().country * emulators.noise)
+    assert emulators.variance == pytest.approx(emulators.error + emulators.chance)
+
+
+def test_its_own_picture_corrects_what_emulators_say_of_a_particle() -> None:
+    """An emulator that says nothing, and pictures without noise: weights are the kernels of the pictures, to the digit."""
+    rng = np.random.default_rng(3)
+    unit = rng.random((2000, 2))
+    far = np.stack([4.0 * (unit[:, 0] - 0.3)], axis=1)
+    error = float(far.var())
+
+    def with_noise(noise: float) -> Sample:
+        blind = Emulators((Emulator("mean", (), error, noise, 0.0, float(far.mean())),))
+        return Sample(unit, far, far, np.full_like(far, far.mean()), blind, np.zeros(1, dtype=bool))
+
+    sure = with_noise(0.0)
+    assert sure.corrected()[0] == pytest.approx(far)
+    assert sure.weights == pytest.approx(np.exp(-0.5 * far[:, 0] ** 2) / np.exp(-0.5 * far[:, 0] ** 2).sum())
+    assert sure.weights == pytest.approx(sure.own_weights)
+    mean = float(sure.weights @ unit[:, 0])
+    points = np.linspace(0.0, 1.0, 10_001)
+    exact_mean = float(np.average(points, weights=np.exp(-0.5 * (4.0 * (points - 0.3)) ** 2)))
+    assert mean == pytest.approx(exact_mean, abs=0.02)
+    rough, lost = with_noise(error), with_noise(1e9)
+    assert sure.effective < rough.effective < lost.effective == pytest.approx(2000)
+    middle, left = rough.corrected()
+    assert middle == pytest.approx(0.5 * (far + far.mean()))
+    assert left == pytest.approx([1.5 * error])
+
+
+def test_weights_by_pictures_find_known_parameters_again_as_often_as_they_should(found: tuple[Matching, Sample]) -> None:
+    seen = cover_weights(found[1], 150, np.random.default_rng(1))
+    assert seen.truth.shape == (150, 8)
+    assert 0.84 <= seen.holds[:, :3].mean() <= 0.96
+    assert (seen.contraction[3:] > 0.9).all()
+    assert (seen.effective > 20).all()
 
 
 def test_exact_weights_find_nothing_to_move(found: tuple[Matching, Sample]) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from totalplace.sim.evidence.calibration.sampler import effective_size, narrowed, normalised, resampled, tempered, wrapped
+from totalplace.sim.evidence.calibration.sampler import (
+    effective_size,
+    narrowed,
+    normalised,
+    resampled,
+    tempered,
+    truncated,
+    wrapped,
+)
 
 ACTIVE = np.array([0, 1])
 
@@ -19,6 +27,19 @@ def test_effective_size() -> None:
     assert effective_size(np.array([1.0, 0.0, 0.0])) == pytest.approx(1.0)
     assert effective_size(np.array([0.5, 0.25, 0.25])) == pytest.approx(1.0 / 0.375)
     assert normalised(np.array([-1000.0, -1000.0 + np.log(3.0), -np.inf])) == pytest.approx([0.25, 0.75, 0.0])
+
+
+def test_one_weight_cannot_outweigh_all_others() -> None:
+    """What the root of their number times the mean leaves is as it was."""
+    mild = np.log(np.arange(1.0, 101.0))
+    assert truncated(mild) == pytest.approx(normalised(mild))
+    wild = np.zeros(10_000)
+    wild[7] = 12.0
+    weights = truncated(wild)
+    assert weights.sum() == pytest.approx(1.0)
+    assert normalised(wild)[7] > 0.9
+    assert weights[7] < 0.2
+    assert effective_size(normalised(wild)) < 2.0 < 100.0 < effective_size(np.delete(weights, 7))
 
 
 def test_resampling_keeps_the_weights() -> None:
@@ -75,3 +96,4 @@ def test_thresholds_find_a_small_part_its_size_and_its_shape(edge: float) -> Non
     assert share == pytest.approx(edge**2 / 2.0, rel=0.2)
     assert unit[:, :2].mean(axis=0) == pytest.approx([edge / 3.0, edge / 3.0], rel=0.08)
     assert len(np.unique(unit[:, 0])) > 2000
+    assert len(np.unique(unit[:, 3])) == 3000  # what nothing reads has as many ancestors as points
