@@ -50,7 +50,7 @@ LINEAR, LOG = SCALES = ("linear", "log")
 #: Least log-likelihood: that of 20 standard deviations. What cannot be measured counts as this far away.
 FLOOR: Final = -200.0
 #: Standard deviations from the middle to the end of a 90% interval of a normal distribution.
-_NORMAL_90: Final = 1.6449
+NORMAL_90: Final = 1.6449
 
 #: Verbs of :data:`USED_AS` for one fact.
 _SINGULAR: Final = {
@@ -242,7 +242,7 @@ def _criterion(row: dict[str, Any]) -> Criterion:
         raise KeyError(f"{found.measure}: {found.role}, {found.scale}")
     if found.central is None or found.observation is None or "low" in given or "high" in given:
         return found
-    reach = _NORMAL_90 * found.deviation
+    reach = NORMAL_90 * found.deviation
     ends = (found.central * math.exp(-reach), found.central * math.exp(reach))
     low, high = ends if found.scale == LOG else (found.central - reach, found.central + reach)
     return Criterion(**(given | {"low": low, "high": high}))

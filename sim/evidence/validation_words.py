@@ -6,7 +6,20 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from totalplace.sim.evidence.facts import CHECKED, HELD_OUT, NOT, REPRODUCED, ROLES, TARGET, WIDE, interval, waiting
+from totalplace.sim.evidence.facts import (
+    CHECKED,
+    HELD_OUT,
+    NARROW,
+    NORMAL_90,
+    NOT,
+    REPRODUCED,
+    ROLES,
+    TARGET,
+    WIDE,
+    interval,
+    waiting,
+    width,
+)
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR
 from totalplace.sim.evidence.null_models import Contest
 from totalplace.sim.evidence.numbers_in_words import number, span
@@ -86,13 +99,22 @@ def _how_missed(one: Measured) -> str:
     """What is wrong with a criterion that is not reproduced, in few words."""
     criterion = one.criterion
     if one.verdict == WIDE:
-        width = "with no end" if math.isinf(one.narrowed) else f"{one.narrowed:.0%} as wide as the prior"
-        return f"inside, but {width}"
+        wide = "with no end" if math.isinf(one.narrowed) else f"{one.narrowed:.0%} as wide as the prior"
+        return f"inside, but {wide}{_no_narrower(one)}"
     if criterion.central is None:
         return f"holds in {one.share:.0%} of the draws"
     low, _, high = interval(one.values)
     side = "too low" if high < criterion.central else "too high" if low > criterion.central else "not measured"
     return f"{side}, {number(abs(one.away))} deviations away"
+
+
+def _no_narrower(one: Measured) -> str:
+    """Where what the figure and the model may be out by is no narrower than half the prior: no such figure could tell more."""
+    prior = width(one.criterion, one.prior)
+    allowed = 2.0 * NORMAL_90 * one.criterion.deviation
+    if math.isinf(prior) or allowed <= NARROW * prior:
+        return ""
+    return f" (its own errors, of figure and model, are {allowed / prior:.0%} as wide)"
 
 
 def _evidence(found: Validation) -> Iterator[str]:
