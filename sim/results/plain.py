@@ -112,8 +112,8 @@ def money_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     middle, low, high = _ends(gap, metric.unit, size=True)
     does = "frees" if side > 0 else "costs"
     only = ", only just clear with so few runs" if only_just(gap, shared_draws(ensemble, baseline)) else ""
-    return (f"Money: {name} {does} {middle} a year more than {base} ({low} to {high} in 90% of the runs{only}), net of what it "
-            f"costs: {metric.unit.partition(' of ')[2] or 'money'}, most of them spent again on services, not cash.")
+    again = ", net of what it costs; most of it is spent again on services and is not cash" if side > 0 else ""
+    return f"Money: {name} {does} {middle} a year more than {base} ({low} to {high} in 90% of the runs{only}){again}."
 
 
 def units_words(ensemble: Ensemble, baseline: Ensemble) -> str:
@@ -179,7 +179,7 @@ def _asking(ensemble: Ensemble) -> str:
     if not asked:
         return ""
     reasons = _reasons(ensemble)
-    why = f", most of those refused for {part_words(reasons)}" if reasons else ""
+    why = f", and refuse most often for {part_words(reasons)}" if reasons else ""
     return f"agencies agree to {100.0 * agreed / asked:.0f}% of {asked / ensemble.runs:,.0f} requests a run{why}"
 
 

@@ -156,7 +156,8 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     table = page.get_by_role("region", name="Paired differences").locator("table")
     table.wait_for()
     played = ensembles()
-    bare = [replace(one, deals=one.deals[:0]) for one in played]  # the page lets go of the record of negotiations
+    asked = Comparison.of(read_query(QUERY)).load()  # with their names on the page, which lets go of the record of negotiations
+    bare = [replace(one, deals=one.deals[:0], scenario=own.for_many_runs()) for one, own in zip(played, asked, strict=True)]
     assert page.get_by_test_id("answer").locator("p").all_inner_texts() == list(plain(bare, bare[0]).sentences)
     expected = compare(played)
     rows = expected[expected["scenario"] == played[1].scenario.name].set_index("metric")

@@ -96,8 +96,8 @@ def _why(sign: list[str], size: list[str], table: pd.DataFrame, words: dict[str,
                      "correlation, for the amount beyond it")
     if only_size:
         told = listing([f"{words[name]} ({row.loc[name, 'sign']:.2f})" for name in only_size])
-        parts.append(f"{told} {_verb('scale', only_size)} what is saved once something is, and less often, by distance, "
-                     f"{_verb('turn', only_size)} a loss into a saving")
+        parts.append(f"{told} {_verb('scale', only_size)} the amount once it is above zero and {_verb('move', only_size)} fewer "
+                     "results across it, by distance")
     return [f"They differ because {'; '.join(parts)}."]
 
 

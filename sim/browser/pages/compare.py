@@ -22,6 +22,7 @@ from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, TextField, Wrong, words_of
 from totalplace.sim.browser.parts.layout import Heading, Notes, Problem
 from totalplace.sim.browser.parts.metric_choice import metric_items
+from totalplace.sim.browser.parts.plain_answer import PlainAnswer
 from totalplace.sim.browser.parts.progress import Arrived, Progress
 from totalplace.sim.browser.parts.stale import Changed, Stale, changed, tell, use_changed
 from totalplace.sim.browser.parts.templates import html
@@ -31,7 +32,6 @@ from totalplace.sim.browser.state import compare_setup
 from totalplace.sim.browser.state.address import Query, use_query
 from totalplace.sim.browser.state.compare_setup import MOST_RUNS, Comparison, Side, play, read_quarters, shown_metrics, whole
 from totalplace.sim.browser.state.place_setup import place_names, place_notes, read_seed, scenario_titles, year_of
-from totalplace.sim.results.plain import plain
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.run import KEY_METRICS, Ensemble
@@ -230,7 +230,7 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Results", "data-testid": "results"}):
         rv.Html(tag="h2", children=[where])
         Notes(dict.fromkeys(note for one in ensembles for note in place_notes(one.scenario)))
-        _Answer(ensembles)
+        PlainAnswer(ensembles)
         with rv.Html(tag="div", class_="tp-bar mt-4"):
             Choice("metrics", "Metrics", metric_items(first.words, held=True), list(metrics), choose,
                    "What is shown below; type to search.",
@@ -248,15 +248,6 @@ def Results(ensembles: Sequence[Ensemble], metrics: Sequence[str], choose: Calla
     with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Paired differences"}):
         rv.Html(tag="h2", children=[f"Difference from {names[0]} in the last year, seed by seed"])
         difference_table(ensembles, metrics)
-
-
-@solara.component
-def _Answer(ensembles: Sequence[Ensemble]) -> None:
-    """The plain answer, as the command and the report give it."""
-    said = solara.use_memo(lambda: plain(ensembles, ensembles[0]).sentences, [ensembles])
-    with rv.Html(tag="div", attributes={"data-testid": "answer"}):
-        for words in said:
-            rv.Html(tag="p", class_="mb-1", children=[words])
 
 
 @solara.component

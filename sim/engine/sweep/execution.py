@@ -67,13 +67,11 @@ def run_sweep(
 ) -> Store:
     """Run a sweep into the folder ``out``, or go on with it there; the result does not depend on who plays the runs.
 
-    Without ``out`` it is run into a folder for this session, which is gone when Python ends. ``progress`` is called with the number
-    of runs that are done, from the start with those of earlier commands, and the number of all runs; True shows a bar.
-
-    ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor). ``dask`` is the address
-    of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts subclasses in place of
-    kinds of agent, as in :class:`totalplace.PlaceModel`; needs ``engine="mesa"`` and classes that can be imported. ``chunk`` is the
-    number of runs in a part, by default about a second of counted work; a folder that exists keeps its own.
+    Without ``out`` the folder is gone when Python ends. ``progress`` hears of the runs done, those of earlier commands too, and of
+    all; True shows a bar. ``threads`` counts threads, or processes with ``engine="mesa"`` (default: one for each processor).
+    ``dask`` is the address of a scheduler, a number of local worker processes or a ``distributed.Client``. ``agent_classes`` puts
+    subclasses in place of kinds of agent, as in :class:`totalplace.PlaceModel`; needs ``engine="mesa"`` and classes that can be
+    imported. ``chunk`` is the number of runs in a part (default: about a second of work); a folder that exists keeps its own.
 
     Raises InputError for what cannot be used, such as the folder of another sweep or one that another process writes to;
     SweepStopped when it had to end early, RunFailed when a run failed and ``on_error`` is ``stop``; SweepInterrupted (a
