@@ -230,8 +230,8 @@ def _holds_up(folder: Path, _: str) -> str:
     others = [f"{row['alternative']} up to {amount(float(row['regret_most']), '£m')}" for row in table.to_dict("records")
               if row["alternative"] != first["alternative"]]
     draws = SWEEP.partition("samples: ")[2].partition("}")[0]
-    return (f"Over {draws} draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its worst "
-            f"draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
+    return (f"Over {draws} draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its "
+            f"worst draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
             f"{listing(others)} a year.")
 
 
