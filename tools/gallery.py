@@ -229,8 +229,9 @@ def _holds_up(folder: Path, _: str) -> str:
     first = table.loc[table["regret_most"].idxmin()]
     others = [f"{row['alternative']} up to {amount(float(row['regret_most']), '£m')}" for row in table.to_dict("records")
               if row["alternative"] != first["alternative"]]
-    return (f"Over 100 draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its worst "
-            f"draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
+    draws = SWEEP.partition("samples: ")[2].partition("}")[0]
+    return (f"Over {draws} draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its "
+            f"worst draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
             f"{listing(others)} a year.")
 
 
@@ -274,7 +275,7 @@ GALLERY: Final = {
     "who-is-better-off": Entry(
         ("totalplace compare silo single-pot --baseline silo --place Knowsley --runs 100 --out results",
          "totalplace figures results outcomes-by-cohort"),
-        "results/figures/outcomes-by-cohort.png", "Wellbeing by group of people over time", _who_is_better_off,
+        "results/figures/outcomes-by-cohort.png", "Change in wellbeing by group of people, with bands", _who_is_better_off,
     ),
     "which-part": Entry(
         ("totalplace compare joint-commissioning single-pot --place Leeds --runs 40 --decompose net_saving --by ingredients "
@@ -305,7 +306,7 @@ GALLERY: Final = {
     ),
     "holds-up": Entry(
         ("totalplace sweep run holds-up.yaml --out sweep", "totalplace analyse robust sweep --out answer"),
-        "answer/figures/regret.png", "Regret of each arrangement over 100 draws", _holds_up, file=("holds-up.yaml", SWEEP),
+        "answer/figures/regret.png", "Regret of each arrangement over the draws", _holds_up, file=("holds-up.yaml", SWEEP),
     ),
     "own-place": Entry(
         ("totalplace places template --like Bristol --year 2024-25 --out my-place.csv", "totalplace places check my-place.csv"),

@@ -67,8 +67,9 @@ def pages() -> dict[str, Callable[[], str]]:
 def levers() -> str:
     """The levers."""
     words = (
-        "What a policy maker can set, at the start or at a date during the run. Levers *for each* department or theme take one "
-        "number for all, or one each. Set them in a [scenario](../scenarios.md) or with `--set levers.NAME=VALUE`."
+        "Levers are what a policy maker can set, at the start of a run or at a date during it. A lever *for each* department or "
+        "theme takes one number for all, or one for each. Set levers in a [scenario](../scenarios.md) or with "
+        "`--set levers.NAME=VALUE`."
     )
     return f"# Levers\n\n{words} There are {len(LEVERS)}.\n\n{documentation.levers()}\n"
 
@@ -76,15 +77,15 @@ def levers() -> str:
 def parameters() -> str:
     """The uncertain parameters."""
     words = (
-        "What is not known: default, prior range and source. Grade A: an official count; B: a study or audit; C: derived from "
-        "such; D: judgement. `--set uncertainties=prior` draws every run from the ranges."
+        "Parameters are what is not known. Each has a default, a prior range and a source. Grade A is an official count, B a "
+        "study or audit, C derived from these, D judgement. `--set uncertainties=prior` draws every run from the ranges."
     )
     return f"# Parameters\n\n{words} There are {len(PARAMETERS)}.\n\n{documentation.parameters()}\n"
 
 
 def metrics() -> str:
     """The metrics."""
-    words = "What every run reports each quarter. Amounts are £m at constant prices."
+    words = "Every run reports these metrics each quarter. Amounts are £m at constant prices."
     return f"# Metrics\n\n{words} There are {len(METRICS)}.\n\n{documentation.metrics()}\n"
 
 
@@ -106,7 +107,7 @@ def commands() -> str:
 
     from totalplace.sim.cli import app
 
-    parts = ["# Commands\n", "Input that cannot be used ends with exit code 2 and says what is allowed.\n"]
+    parts = ["# Commands\n", "If a command cannot use its input, it says what is allowed and ends with exit code 2.\n"]
     for name in leaves():
         said = CliRunner().invoke(app, [*name.split()[1:], "--help"], prog_name="totalplace", terminal_width=WIDTH)
         parts.append(f"## {name}\n\n```text\n{said.output.strip()}\n```\n")
@@ -136,7 +137,7 @@ def _flat(text: str | None) -> str:
 
 def python() -> str:
     """The Python interface, from docstrings."""
-    parts = ["# Python\n", "From the docstrings. `import totalplace` is quick: what is heavy is imported when it is first used.\n"]
+    parts = ["# Python\n", "From the docstrings. `import totalplace` is quick: heavy parts load on first use.\n"]
     for module, words in MODULES.items():
         parts.append(f"## {module}\n\n{words}\n")
         if module == "totalplace":

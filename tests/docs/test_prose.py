@@ -30,6 +30,7 @@ RESULT = re.compile(
 NO_RESULTS = {
     "analysis.md": {"90% of the runs": "the band", "£0.83m": "how a table is read", "£0.5m": "a precision that is asked for"},
     "browser.md": {"90% of the runs": "a rule of colours"},
+    "gallery.md": {"£170m": "what a made-up council spends"},
     "scenarios.md": {"0.034": "two ways to write a share"} | dict.fromkeys(("£8,965m", "£115m", "£2.4bn"), "published sums"),
     "tutorial.md": {"90% of the runs": "width of the band", "£0.5m": "a precision that is asked for"},
     "place.md": dict.fromkeys(("£461", "£1,171", "£1,202", "£3,085", "£144", "£352", "£662", "£1,243", "£3"), "data of 2010-11"),
