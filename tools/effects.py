@@ -112,7 +112,8 @@ def dearer_care(values: Values) -> str:
 def _runs(scenario: str, values: tuple[tuple[str, float], ...], *levers: str) -> Ensemble:
     import totalplace
 
-    settings = ["uncertainties=default", *(f"uncertainties.{name}={value:g}" for name, value in values)]
+    allowed = {name: min(max(value, PARAMETERS[name].low), PARAMETERS[name].high) for name, value in values}
+    settings = ["uncertainties=default", *(f"uncertainties.{name}={value:g}" for name, value in allowed.items())]
     loaded = totalplace.load(scenario, place=PLACE, quarters=40, set=[*settings, *levers])
     return totalplace.ensemble(loaded, runs=RUNS, first_seed=1)
 
@@ -202,7 +203,8 @@ def made() -> str:
     rows = [(published, design, model, told(BEFORE), told(NOW)) for published, design, model, told in ROWS]
     head = ("published effect", "design", "the same in the model", "before", "now")
     values = "; ".join(f"`{name}` {BEFORE[name]:g}, now {NOW[name]:g}" for name in BEFORE)
-    note = f"{PLACE}, 2010-11 to 2020-21, medians of {RUNS} seeds; elasticities are means over all places. Before: {values}."
+    note = f"{PLACE}, 2010-11 to 2020-21, medians of {RUNS} seeds; elasticities are means over all places. Before: {values}; "
+            "in runs, what lies outside the range of today is at its end."
     return "\n".join([*table(head, rows), note]).rstrip().replace("-0.0%", "0.0%").replace("| -", "| −").replace(", -", ", −")
 
 

@@ -70,7 +70,7 @@ def finer(scenario: str, place: str, n: int) -> Trial:
     path, prices = (np.repeat(np.asarray(one), n, axis=-1) for one in (plain.world.budget_path, plain.world.price_level))
 
     def change(world: World) -> None:
-        world.budget_path[:], world.price_level[:] = path, prices
+        world.budget_path[:], world.price_level[:] = path[:, :world.budget_path.shape[1]], prices
         world.domains["speed"] = 1.0 - (1.0 - world.domains.speed) ** (1.0 / n)
 
     return Trial(scenario, place, [f"quarters={n * plain.scenario.quarters}"], change)
