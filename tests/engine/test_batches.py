@@ -21,6 +21,10 @@ from totalplace.sim.model.ledger import LedgerError
 from totalplace.sim.model.world import build
 from totalplace.sim.results.run import Ensemble
 
+#: One value of every parameter: many runs draw from the posterior unless told otherwise, one run does not.
+DEFAULT = "uncertainties=default"
+#: Kinds of people are served as the table of themes says: a run whose theme_focus is another works out anew what a test changed.
+AS_IN_THE_TABLE = "uncertainties.theme_focus=1"
 PARTS = ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds")
 
 
@@ -29,7 +33,7 @@ def factor(label: str) -> Factor:
 
 
 def one_by_one(name: str, seeds: list[int], quarters: int) -> Ensemble:
-    stage = Stage(small(name, quarters=quarters))
+    stage = Stage(small(name, DEFAULT, quarters=quarters))
     return Ensemble.of([run_of(stage.template, stage.play(seed), seed) for seed in seeds])
 
 
@@ -39,7 +43,7 @@ def one_by_one(name: str, seeds: list[int], quarters: int) -> Ensemble:
     runs=st.integers(1, 70), threads=st.integers(1, 3), quarters=st.integers(1, 9),
 )
 def test_an_ensemble_is_the_runs_one_by_one(name: str, first: int, runs: int, threads: int, quarters: int) -> None:
-    together = ensemble(small(name, quarters=quarters), runs=runs, first_seed=first, threads=threads)
+    together = ensemble(small(name, DEFAULT, quarters=quarters), runs=runs, first_seed=first, threads=threads)
     apart = one_by_one(name, list(range(first, first + runs)), quarters)
     for part in PARTS:
         mine, theirs = getattr(together, part), getattr(apart, part)
@@ -76,7 +80,7 @@ def test_negotiations_stand_in_the_order_of_their_batches(lengths: list[int], ex
 
 
 def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
-    stage = Stage(small("single-pot", quarters=6))
+    stage = Stage(small("single-pot", AS_IN_THE_TABLE, quarters=6))
     places = stage.words(stage.world.themes["kind_share"])[3, :1]
     share = float(stage.world.themes["kind_share"][3, 0])
     kept = stage.words(stage.world.gains).reshape(-1)
@@ -93,7 +97,7 @@ def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
 
 
 def test_an_ensemble_stops_at_a_ledger_that_breaks_with_the_accounts() -> None:
-    template = edited(small("single-pot", quarters=4))
+    template = edited(small("single-pot", AS_IN_THE_TABLE, quarters=4))
     template.world.themes["kind_share"][3] *= 1.25  # hands out more than there is
     player = Batches(template)
     with pytest.raises(LedgerError) as caught:
@@ -102,7 +106,7 @@ def test_an_ensemble_stops_at_a_ledger_that_breaks_with_the_accounts() -> None:
 
 
 def test_a_sweep_names_the_run_whose_ledger_breaks() -> None:
-    scenario = small("single-pot", quarters=4)
+    scenario = small("single-pot", AS_IN_THE_TABLE, quarters=4)
     stage = DesignStage(scenario, [factor("eta")], ["net_saving"], "quarter")
     stage._stage.set(lambda world: world.themes["kind_share"].__imul__(1.25))
     rows = np.empty((3, 4, 1))
