@@ -56,6 +56,8 @@ ELSEWHERE: dict[str, tuple[str, list[str]]] = {
     # trust and pressure leave more reluctance than that at the default
     "least_reluctance": ("joint-commissioning", ["uncertainties.reluctance=1.5", "uncertainties.department_pressure=1",
                                                  "levers.encouragement=1"]),
+    # plans that pay at all pay everywhere: the line that clusters draw is not where need and capacity decide
+    "capacity_floor": ("neighbourhood", ["arrangement.benefit_cost_threshold=2.5"]),
     # devolution by half costs less than the bound
     "largest_scale_loss": ("neighbourhood", ["levers.neighbourhood_share=1", "uncertainties.eta=0.6", "clusters=40"]),
 }

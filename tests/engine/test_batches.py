@@ -22,6 +22,10 @@ from totalplace.sim.model.ledger import LedgerError
 from totalplace.sim.model.world import build
 from totalplace.sim.results.run import Ensemble
 
+#: One value of every parameter: many runs draw from the posterior unless told otherwise, one run does not.
+DEFAULT = "uncertainties=default"
+#: Kinds of people are served as the table of themes says: a run whose theme_focus is another works out anew what a test changed.
+AS_IN_THE_TABLE = "uncertainties.theme_focus=1"
 PARTS = ("metrics", "deals", "gains", "ties_start", "ties_end", "seeds")
 
 
@@ -79,7 +83,7 @@ def test_negotiations_stand_in_the_order_of_their_batches(lengths: list[int], ex
 
 
 def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
-    stage = Stage(small("single-pot", quarters=6))
+    stage = Stage(small("single-pot", AS_IN_THE_TABLE, quarters=6))
     places = stage.words(stage.world.themes["kind_share"])[3, :1]
     share = float(stage.world.themes["kind_share"][3, 0])
     kept = stage.words(stage.world.gains).reshape(-1)
@@ -96,7 +100,7 @@ def test_a_run_that_breaks_the_ledger_is_told_from_the_others() -> None:
 
 
 def test_an_ensemble_stops_at_a_ledger_that_breaks_with_the_accounts() -> None:
-    template = edited(small("single-pot", quarters=4))
+    template = edited(small("single-pot", AS_IN_THE_TABLE, quarters=4))
     template.world.themes["kind_share"][3] *= 1.25  # hands out more than there is
     player = Batches(template)
     with pytest.raises(LedgerError) as caught:
@@ -105,7 +109,7 @@ def test_an_ensemble_stops_at_a_ledger_that_breaks_with_the_accounts() -> None:
 
 
 def test_a_sweep_names_the_run_whose_ledger_breaks() -> None:
-    scenario = small("single-pot", quarters=4)
+    scenario = small("single-pot", AS_IN_THE_TABLE, quarters=4)
     stage = DesignStage(scenario, [factor("eta")], ["net_saving"], "quarter")
     stage._stage.set(lambda world: world.themes["kind_share"].__imul__(1.25))
     rows = np.empty((3, 4, 1))
