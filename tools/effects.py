@@ -203,8 +203,8 @@ def made() -> str:
     rows = [(published, design, model, told(BEFORE), told(NOW)) for published, design, model, told in ROWS]
     head = ("published effect", "design", "the same in the model", "before", "now")
     values = "; ".join(f"`{name}` {BEFORE[name]:g}, now {NOW[name]:g}" for name in BEFORE)
-    note = (f"{PLACE}, 2010-11 to 2020-21, medians of {RUNS} seeds; elasticities are means over all places. Before: {values}; in runs, "
-            "what lies outside the range of today is at its end.")
+    note = (f"{PLACE}, 2010-11 to 2020-21, medians of {RUNS} seeds; elasticities are means over all places. Before: {values}; in "
+            "runs, what lies outside the range of today is at its end.")
     return "\n".join([*table(head, rows), note]).rstrip().replace("-0.0%", "0.0%").replace("| -", "| −").replace(", -", ", −")
 
 
