@@ -1,7 +1,7 @@
 """What is judged may be out: multipliers, shifts and exponents of hand-made tables, applied once at the start of a run.
 
-Each is a parameter: a multiple or an exponent, of which 1 changes nothing, or a shift. Shares stay shares and totals are kept. What
-an arrangement says and what no publication gives of the years of a run stand in ``misjudgement.py``.
+Each is a parameter whose default changes nothing. Shares stay shares and totals are kept. What an arrangement says and what no
+publication gives of the years of a run stand in ``misjudgement.py``.
 """
 
 from __future__ import annotations

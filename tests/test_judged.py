@@ -37,7 +37,7 @@ TECHNICAL = {
     "_TINY": "rounding", "DEPARTMENT_ACCOUNT": "order of accounts",
     "PUBLIC_DEBT": "order of accounts", "GRID_STEPS": "resolution", "SCRATCH_ROWS": "size of memory",
     "MOST_COUNT": "bounds of columns", "LARGEST": "bounds of columns", "SLIP": "spelling", "LANES": "lanes of the processor",
-    "MARK": "size of a checksum", "SEEDS_A_DRAW": "seeds that share a draw of what is not known",
+    "MARK": "size of a checksum", "SEEDS_A_DRAW": "how chance is told from what is not known",
 }
 #: Modules of ``agents`` that are no rules of the model.
 MACHINERY = {
@@ -56,8 +56,6 @@ ELSEWHERE: dict[str, tuple[str, list[str]]] = {
     # trust and pressure leave more reluctance than that at the default
     "least_reluctance": ("joint-commissioning", ["uncertainties.reluctance=1.5", "uncertainties.department_pressure=1",
                                                  "levers.encouragement=1"]),
-    # plans that pay at all pay everywhere: the line that clusters draw is not where need and capacity decide
-    "capacity_floor": ("neighbourhood", ["arrangement.benefit_cost_threshold=2.5"]),
     # devolution by half costs less than the bound
     "largest_scale_loss": ("neighbourhood", ["levers.neighbourhood_share=1", "uncertainties.eta=0.6", "clusters=40"]),
 }
@@ -112,8 +110,7 @@ NEUTRAL = {"multiple": 1.0, "exponent": 1.0}
 
 
 @pytest.mark.parametrize("rule", ["judge_tables", "judge_dates", "judge_agency", "judge_shares", "judge_counts", "judge_years"])
-def test_what_scales_a_table_can_change_nothing(rule: str) -> None:
-    """A multiple or exponent may be 1, a shift 0: that takes the table as it stands. Facts may ask for another default."""
+def test_what_scales_a_table_changes_nothing_at_its_default(rule: str) -> None:
     from totalplace.agents import judgement, misjudgement
 
     read = source_reading.reads()[rule]
@@ -121,7 +118,7 @@ def test_what_scales_a_table_can_change_nothing(rule: str) -> None:
     for name in read:
         row = PARAMETERS.get(name)
         if row is not None:
-            assert row.low <= NEUTRAL.get(row.unit, 0.0) <= row.high, name
+            assert row.default == NEUTRAL.get(row.unit, 0.0), name
     assert hasattr(judgement, rule) or hasattr(misjudgement, rule)
 
 

@@ -39,7 +39,7 @@ def test_nothing_is_removed_without_partners(name: str) -> None:
 
 def test_a_partner_on_its_own_pools_but_saves_nothing() -> None:
     scenario = small("mandated-pooling", "arrangement.mandated_agencies=[nhs]", "arrangement.themes_a_quarter=0",
-                     "levers.mandate.health_and_care=0.5", "uncertainties.transaction_cost=0.08", quarters=12)  # nobody joins
+                     "levers.mandate.health_and_care=0.5", quarters=12)
     result = run(scenario, seed=2)
     assert result.metrics["pooled_share"].min() > 0.0
     assert (result.metrics["duplication_removed"] == 0.0).all()

@@ -168,8 +168,8 @@ def _rounds(found: Calibration) -> Iterator[str]:
            "what the emulators say of it, as far as their error is larger than the noise of a picture: its weight is the kernel "
            "expected with its picture over that without, at most the root of their number times the mean weight (truncated "
            "importance sampling, Ionides 2008). Effective size, from the weights and from how far the means of "
-           f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped; defaults are the "
-           "most central of them where the facts inform.\n")
+           f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped. The most "
+           "central of them is marked where the facts inform.\n")
     errors = [(one.error, one.noise) for one in sample.emulators.each]
     rows = [(f"`{name}`", f"{error:.2f}", f"{noise:.2f}", f"{trust:.2f}")
             for name, (error, noise), trust in zip(found.plan.targets, errors, sample.corrected()[1], strict=True)]
