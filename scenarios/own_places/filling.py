@@ -22,8 +22,6 @@ from totalplace.scenarios.places.own import Line, OwnPlace, known
 from totalplace.scenarios.places.quality import ACTUAL, ESTIMATE, of_lines
 from totalplace.scenarios.places.shapes import geography_of
 
-#: An amount this near to that of the place like it, £m, is what the template was filled with.
-LEFT: Final = 0.0006
 #: Fewest and most people of a place; the smallest real place has 37,000, the largest 1.6 million.
 LEAST_PEOPLE, MOST_PEOPLE = 1_000.0, 20_000_000.0
 #: Lines of which a place has one or the other.
@@ -131,28 +129,21 @@ def _ages(given: Given, like: PlaceName) -> dict[str, float]:
 
 
 def is_left(given: Given, line: str) -> bool:
-    """Whether the amount of a line is still that of the place like it, which the template was filled with."""
-    if given.like is None or line not in given.money:
-        return False
-    try:
-        like = place_called(given.like, given.year)
-    except UnknownName:
-        return False
-    theirs = records.spending_of(like.code, given.year)[line]
-    return abs(given.money[line].amount - theirs) <= LEFT
+    """Whether the amount of a line is what the template was filled with, and so no amount of the place."""
+    return line in given.money and given.money[line].left
 
 
 def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str, Line]:
     """Every line in use in the year: as given, or estimated. Raises InputError for lines that cannot be."""
     used = lines_of(given.year)
-    for line, one in given.money.items():
+    own = {line: one for line, one in given.money.items() if not one.left}
+    for line, one in own.items():
         if line not in used:
             told = f"'{ROWS[line].label}' is no line of its own in {given.year}"
             raise given.grid.error(told, one.cell, tuple(ROWS[other].label for other in used), _instead(line))
         if one.amount < 0.0 and line not in COUNCIL_LINES:
             allowed = "0 or more; only services of a council may be net of fees"
             raise given.grid.error(f"'{ROWS[line].label}' is below zero", one.cell, allowed)
-    own = {line: one for line, one in given.money.items() if not is_left(given, line)}
     if any(line in own for line in _EITHER):
         given_zero = {line for line in _EITHER if line not in own}
     else:

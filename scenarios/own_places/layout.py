@@ -20,6 +20,7 @@ _BESIDE: Final = re.compile(
     r"\bhead\b|capita|%|per ?cent|share|change|varian|note|comment|like\b|similar|compar|last year|prior|previous|how good|quality|"
     r"source|\bcode\b|\bid\b|\bref\b|what it is|\bunit\b|\bhas\b"
 )
+_THEIRS: Final = re.compile(r"\bhas$")
 _OURS: Final = re.compile(r"\byours?\b|\bours?\b|\bmine\b")
 
 
@@ -109,6 +110,19 @@ class Layout:
     def _is_beside(self, column: int) -> bool:
         heading = self.headings.get(column, "")
         return _BESIDE.search(heading) is not None and _OURS.search(heading) is None
+
+    def theirs(self, found: Found) -> float | None:
+        """What a template of before says beside a row that the place like it has, in its unit; None where nothing says it."""
+        columns = [column for column, text in self.headings.items() if _THEIRS.search(text)]
+        cell = found.cells.get(columns[0]) if len(columns) == 1 else None
+        if cell is None or isinstance(cell.value, bool):
+            return None
+        if isinstance(cell.value, int | float):
+            return float(cell.value)
+        try:
+            return read_amount(cell.text, "." if re.search(r"\.\d+$", cell.text) else ",").value
+        except InputError:
+            return None
 
     def value_column(self, year: str) -> int:
         """The column of the place's own amounts. Raises InputError for none, and for several."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.own_places.filling import ABSURD, LEFT, is_left, times_usual
+from totalplace.scenarios.own_places.filling import ABSURD, is_left, times_usual
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
 from totalplace.scenarios.own_places.sheet import Given
@@ -28,6 +28,8 @@ OUTERMOST: Final = 0.02
 LEAST_A_HEAD: Final = 5.0
 #: Lines that are not given are named up to so many.
 NAMED: Final = 6
+#: A line that is estimated to have no more than this, £m, is not named as missing.
+SMALL: Final = 0.0006
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,10 @@ def _people(given: Given, place: OwnPlace) -> Iterator[Finding]:
     cell = given.cells["people"].name if "people" in given.cells else ""
     if not few / 2 <= place.people <= 2 * many:
         yield Finding(LOOK, "people", cell, f"{place.people:,.0f} people; real places have {few:,.0f} to {many:,.0f}")
-    if given.like is not None and abs(place_called(given.like, place.year).population - place.people) < 0.5:
-        yield Finding(LOOK, "people", cell, f"the number of people is still that of {given.like}")
+    like = place_called(given.like, place.year) if given.like is not None else None
+    theirs = given.origin.place if given.origin is not None else like
+    if theirs is not None and abs(theirs.population - place.people) < 0.5:
+        yield Finding(LOOK, "people", cell, f"the number of people is still that of {theirs.name}")
     known = scores(place.year)
     if isinstance(given.deprivation, float) and not min(known.values()) <= place.deprivation <= max(known.values()):
         span = f"{min(known.values()):.1f} to {max(known.values()):.1f}"
@@ -179,11 +183,15 @@ def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:
     """What was not given, by where it is taken from."""
     ways: dict[str, list[str]] = {}
     for line, one in place.lines.items():
-        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)) and abs(one.amount) > LEFT:
+        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)) and abs(one.amount) > SMALL:
             ways.setdefault(one.how, []).append(ROWS[line].label)
     for how, labels in ways.items():
         few = "; ".join(labels) if len(labels) <= NAMED else f"{len(labels)} lines of money, which the table marks as estimates"
         yield Finding(NOTE, "not given", "", f"{few}: {how}")
+    left, now = sum(one.left for one in given.money.values()), (place.like, place.year, given.unit)
+    if given.origin is not None and left and (given.origin.place.code, given.origin.year, given.origin.unit) != now:
+        told = f"{left} amounts are still those that the sheet was made from, of {given.origin.words}: they count as not given"
+        yield Finding(NOTE, "not given", given.cells["made_from"].name, told)
     if place.estimated:
         like = records.facts_of(place.like, geography_of(place.year)).name
         yield Finding(NOTE, "not given", "", f"{', '.join(place.estimated)}: as in {like}")

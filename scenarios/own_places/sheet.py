@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 from totalplace.scenarios.own_places.amounts import (
     UNITS,
     Amount,
@@ -27,26 +27,37 @@ from totalplace.scenarios.own_places.amounts import (
 )
 from totalplace.scenarios.own_places.grids import Book, Cell, Grid
 from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
+from totalplace.scenarios.own_places.likes import place_called
+from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
 from totalplace.scenarios.own_places.years import month_taken, year_in
 from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
 
 _QUALITY: Final = re.compile(r"how good|quality")
+#: How far the column of what the place like it has may round an amount of the template, as text tables do.
+THEIRS_ROUNDED: Final = 0.0051
 
 
 @dataclass(frozen=True)
 class GivenAmount:
-    """An amount of a sheet, £m a year, with its cell and how good its author says it is."""
+    """An amount of a sheet, £m a year, with its cell and how good its author says it is.
+
+    ``left``: it is what the template was filled with, and so no amount of the place.
+    """
 
     amount: float
     cell: Cell
     quality: str = ACTUAL
+    left: bool = False
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written."""
+    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written.
+
+    ``origin`` is what a template was made from, as far as the sheet says it.
+    """
 
     book: Book
     grid: Grid
@@ -63,6 +74,7 @@ class Given:
     totals: Mapping[str, GivenAmount]
     cells: Mapping[str, Cell]
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 def given_in(book: Book) -> Given:
@@ -85,11 +97,13 @@ class _Reader:
         self.found, self.headings = self.layout.found, self.layout.headings
         self.layout.refuse_split_numbers()
         words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
-        year = self._year(words.get("year"))
+        self.year = year = self._year(words.get("year"))
         self.values = self.layout.value_column(year)
         self.unit = self._unit(words.get("unit"))
         self.mark = self._mark()
         self.layout.refuse_unknown(self.values)
+        self.origin = origin_of(self._text(words.get("made_from")) or "")
+        self.like = self._like(words.get("like"))
         rows = self._once()
         money = {key: self._money(f) for key, f in rows.items() if ROWS[key].kind == MONEY and self._has(f)}
         totals = self._totals(money)
@@ -99,9 +113,9 @@ class _Reader:
             self.notes.append(f"other sheets are not read: {', '.join(others)}")
         return Given(
             self.book, self.grid, self._text(words.get("name")) or self._plain_name(), year, self.unit,
-            self._like(words.get("like")), self._text(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
+            self.like, self._region(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
             self._families(rows.get("complex_families")), money, totals,
-            {f.key: f.cells.get(self.values, f.label) for f in self.found}, tuple(self.notes),
+            {f.key: f.cells.get(self.values, f.label) for f in self.found}, tuple(self.notes), self.origin,
         )
 
     def _plain_name(self) -> str:
@@ -181,7 +195,25 @@ class _Reader:
         if amount.percent:
             raise self.grid.error("A share in % is no amount of money", cell, f"an amount in {self.unit}")
         pounds = amount.value * (1.0 if amount.scaled else UNITS[self.unit])
-        return GivenAmount(pounds / 1e6, cell, self._quality(found))
+        left = not amount.scaled and self._is_left(found, amount.value)
+        return GivenAmount(pounds / 1e6, cell, ACTUAL if left else self._quality(found), left)
+
+    def _is_left(self, found: Found, number: float) -> bool:
+        """Whether a number beside a row of money is what the template was filled with.
+
+        A template of before said so in the column *... has* alone. What has neither is held against the place that it is like.
+        """
+        if ROWS[found.key].kind != MONEY:
+            return False
+        if self.origin is not None:
+            return is_of_template(self.origin, found.key, number)
+        if (theirs := self.layout.theirs(found)) is not None:
+            return abs(number - theirs) <= THEIRS_ROUNDED
+        try:
+            like = Origin(place_called(self.like, self.year), self.year, self.unit) if self.like is not None else None
+        except UnknownName:
+            return False
+        return like is not None and is_of_template(like, found.key, number)
 
     def _quality(self, found: Found) -> str:
         """How good the author says an amount is; actual where nothing is said. Raises UnknownName."""
@@ -261,7 +293,9 @@ class _Reader:
             return None
         cell = found.cells[self.values]
         if isinstance(cell.value, str) and re.search(r"[A-Za-z]{3}", cell.value):
-            return re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
+            name = re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
+            left = self.origin is not None and name == self.origin.place.name and self.like is not None
+            return None if left else name  # what the template says of deprivation goes with the place that it is like
         amount, cell = self._amount(found)
         if amount.percent or not 0.0 < amount.value <= 100.0:
             told = f"The score of deprivation is {tidy(str(cell.value))[:20]}"
@@ -279,6 +313,10 @@ class _Reader:
     def _like(self, cell: Cell | None) -> str | None:
         text = self._text(cell)
         return re.sub(r"^like\s+", "", text, flags=re.IGNORECASE) if text else None
+
+    def _region(self, cell: Cell | None) -> str | None:
+        text = self._text(cell)
+        return None if self.origin is not None and text == self.origin.place.region and self.like is not None else text
 
     def _year(self, cell: Cell | None) -> str:
         """The year of spending. Raises InputError for none, and for one there is not."""
