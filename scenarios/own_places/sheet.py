@@ -30,10 +30,11 @@ from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
 from totalplace.scenarios.own_places.likes import place_called
 from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
-from totalplace.scenarios.own_places.years import month_taken, year_in
+from totalplace.scenarios.own_places.years import month_taken, year_in, year_of_date
 from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
 
+_TITLE_UNIT: Final = re.compile(r"\b(?:figures|amounts|values|numbers|money)\b.{0,20}?\bin (.*)", re.IGNORECASE)
 _QUALITY: Final = re.compile(r"how good|quality")
 #: How far the column of what the place like it has may round an amount of the template, as text tables do.
 THEIRS_ROUNDED: Final = 0.0051
@@ -56,7 +57,8 @@ class GivenAmount:
 class Given:
     """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written.
 
-    ``origin`` is what a template was made from, as far as the sheet says it.
+    ``origin`` is what a template was made from, as far as the sheet says it. ``clues`` say which column is read where there are
+    several, and which rows with a text are not known: what to know where something is missing.
     """
 
     book: Book
@@ -75,6 +77,7 @@ class Given:
     cells: Mapping[str, Cell]
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
+    clues: tuple[str, ...] = ()
 
 
 def given_in(book: Book) -> Given:
@@ -109,34 +112,52 @@ class _Reader:
         totals = self._totals(money)
         people = {key: self._people(f) for key, f in rows.items() if ROWS[key].kind == PEOPLE and self._has(f)}
         ages, whole = self._ages(people)
+        clues = self.layout.clues(self.values)
+        self.notes += self._without_number()
         if others:
             self.notes.append(f"other sheets are not read: {', '.join(others)}")
         return Given(
             self.book, self.grid, self._text(words.get("name")) or self._plain_name(), year, self.unit,
             self.like, self._region(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
             self._families(rows.get("complex_families")), money, totals,
-            {f.key: f.cells.get(self.values, f.label) for f in self.found}, tuple(self.notes), self.origin,
+            {f.key: f.cells.get(self.values, f.label) for f in self.found}, (*clues, *self.notes), self.origin, clues,
         )
+
+    def _without_number(self) -> list[str]:
+        """Rows whose cell has a text that is no number, and totals whose formula has no result: both say nothing."""
+        cells = [(f, cell) for f in self.found if (cell := f.cells.get(self.values)) is not None and ROWS[f.key].kind != WORD]
+        texts = [f"{f.label.text[:40]} ({cell.name}: '{tidy(cell.text)[:20]}')" for f, cell in cells
+                 if cell.text and is_nothing(cell.text)]
+        totals = [cell.name for f, cell in cells if cell.value is None and ROWS[f.key].kind == TOTAL]
+        return [*([f"no number, so not given: {', '.join(texts)}"] if texts else []),
+                *([f"totals without a saved result are not checked: {', '.join(totals)}"] if totals else [])]
 
     def _plain_name(self) -> str:
         return re.sub(r"[-_]+", " ", self.book.file.rpartition(".")[0]).strip() or "My place"
 
     def _unit(self, cell: Cell | None) -> str:
         """The unit of the amounts: said in its row, or at the head of their column. Raises InputError for none, and for two."""
-        heading = unit_of(self.headings.get(self.values, ""))
+        heading = unit_of(self.headings.get(self.values, "")) or self._unit_of_title()
         if cell is None:
             if heading is None:
                 allowed = f"a row '{ROWS['unit'].label}' with {', '.join(UNITS)}"
-                raise self.grid.error("The sheet does not say in which unit its amounts are", None, allowed)
+                clues = "".join(f"; {one}" for one in self.layout.clues(self.values))
+                raise self.grid.error(f"The sheet does not say in which unit its amounts are{clues}", None, allowed)
             return heading
         said = unit_of(str(cell.value))
         if said is None:
             raise self.grid.error(f"'{tidy(str(cell.value))[:40]}' is no unit of money", cell, tuple(UNITS),
                                   nearest_name(str(cell.value), UNITS))
         if heading is not None and heading != said:
-            told = f"The amounts are in {said} here, and in {heading} by the head of their column"
+            told = f"The amounts are in {said} here, and in {heading} by a heading or title"
             raise self.grid.error(told, cell, "the same unit in both")
         return said
+
+    def _unit_of_title(self) -> str | None:
+        """The unit that a title says of all amounts, as *All figures in £ thousand* does. None for none, and for several."""
+        texts = [cell.text for row in self.grid.rows for cell in row if cell.text and cell.row < self.layout.first_money]
+        found = {unit for text in texts if (title := _TITLE_UNIT.search(text)) and (unit := unit_of(title[1]))}
+        return found.pop() if len(found) == 1 else None
 
     def _mark(self) -> str:
         texts = [cell.text for f in self.found if (cell := f.cells.get(self.values)) is not None and cell.text
@@ -329,6 +350,8 @@ class _Reader:
         value = cell.value
         if isinstance(value, datetime | date) and value.day == 1 and value.month == (value.year + 1) % 100:
             return self._known_year(f"{value.year}-{value.month:02d}", cell)  # 2010-11 is November 2010 to a spreadsheet
+        if isinstance(value, datetime | date):
+            return self._known_year(year_of_date(value) or f"{value:%d %B %Y}", cell)
         return self._known_year(year_in(str(value)) or month_taken(str(value)) or tidy(str(value))[:40], cell)
 
     def _known_year(self, year: str, cell: Cell) -> str:
