@@ -208,7 +208,7 @@ def _place(last: dict[str, Marked], leaf: Marked, year: str) -> tuple[str, str, 
         raise leaf.error("The scenario names no place", "the name or code of a place")
     if isinstance(last["place"].value, dict):
         own = own_places.place_of_text(last["place"])
-        return own.name, own.code, own, ()
+        return own.name, own.code, own, own_places.implausible(own)
     given = last["place"].text("'place'")
     try:
         note = places.code_note(given, year)

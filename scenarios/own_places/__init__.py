@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from totalplace.scenarios.own_places.filling import own_place_of, read_place
 from totalplace.scenarios.own_places.grids import is_place_file
+from totalplace.scenarios.own_places.plausible import implausible
 from totalplace.scenarios.own_places.written import place_of_text
 
-__all__ = ["is_place_file", "own_place_of", "place_of_text", "read_place"]
+__all__ = ["implausible", "is_place_file", "own_place_of", "place_of_text", "read_place"]

@@ -168,7 +168,13 @@ def close(total: float, summed: float, rows: int, unit: str) -> bool:
 
 def in_unit(amount: float, unit: str) -> str:
     """£m in a unit as a message shows it."""
-    shown = amount * 1e6 / UNITS[unit]
-    return f"£{shown:,.1f}m" if unit == "£m" else f"£{shown:,.0f}{'k' if unit == '£ thousand' else ''}"
+    shown = abs(amount) * 1e6 / UNITS[unit]
+    words = f"£{shown:,.1f}m" if unit == "£m" else f"£{shown:,.0f}{'k' if unit == '£ thousand' else ''}"
+    return f"−{words}" if amount < 0.0 else words
+
+
+def a_head_in_words(pounds: float) -> str:
+    """Pounds a head as a message shows them: ``−£122``."""
+    return f"{'−' if round(pounds) < 0 else ''}£{abs(pounds):,.0f}"
 
 

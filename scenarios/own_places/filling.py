@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
-from totalplace.scenarios.own_places.amounts import UNITS, close, in_unit
+from totalplace.scenarios.own_places.amounts import UNITS, a_head_in_words, close, in_unit
 from totalplace.scenarios.own_places.book import read_book
 from totalplace.scenarios.own_places.grids import Book
 from totalplace.scenarios.own_places.likes import a_head, margin_of, most_like, place_called
@@ -22,8 +22,6 @@ from totalplace.scenarios.places.own import Line, OwnPlace, known
 from totalplace.scenarios.places.quality import ACTUAL, ESTIMATE, of_lines
 from totalplace.scenarios.places.shapes import geography_of
 
-#: An amount this near to that of the place like it, £m, is what the template was filled with.
-LEFT: Final = 0.0006
 #: Fewest and most people of a place; the smallest real place has 37,000, the largest 1.6 million.
 LEAST_PEOPLE, MOST_PEOPLE = 1_000.0, 20_000_000.0
 #: Lines of which a place has one or the other.
@@ -32,6 +30,12 @@ _EITHER: Final = ("fire", "council_fire")
 OWN_MARGIN: Final = 0.02
 #: Money given that is this many times more or less a head than in real places is in another unit: judgement, 20 to 100.
 ABSURD: Final = 30.0
+#: Beyond the least and most a head of real places by this factor an amount is wrong. Judgement, 1.2 to 2.
+BEYOND: Final = 1.5
+#: What a total leaves, £ a head, that is rounding at most: judgement, 1 to 5.
+ROUNDING: Final = 2.0
+#: How it is told where a line comes from: the cell of the file, or what a total leaves.
+GIVEN, LEAVES = "given in ", "what the total in "
 
 
 def read_place(path: Path) -> OwnPlace:
@@ -53,14 +57,14 @@ def place_of_book(book: Book) -> OwnPlace:
 def own_place_of(given: Given) -> OwnPlace:
     """The place that a sheet gives, filled from places like it. Raises InputError, at sheet and cell."""
     if given.people is None:
-        raise given.grid.error("The sheet does not say how many people live in the place", given.cells.get("people"),
-                               f"a number beside '{ROWS['people'].label}'")
+        raise given.grid.error(f"The sheet does not say how many people live in the place{_read_from(given)}",
+                               given.cells.get("people"), f"a number beside '{ROWS['people'].label}'")
     if not LEAST_PEOPLE <= given.people <= MOST_PEOPLE:
         raise given.grid.error(f"The place has {given.people:,.0f} people", given.cells.get("people"),
                                f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
     if not given.money and not given.totals:
         allowed = "an amount beside one body at least, such as NHS or Police"
-        raise given.grid.error("The sheet has no amount of money", None, allowed)
+        raise given.grid.error(f"The sheet has no amount of money{_read_from(given)}", None, allowed)
     like = _found(given, given.like, "like") if given.like is not None else None
     score = _deprivation(given, like)
     sources = (like,) if like is not None else most_like(score, given.year, given.people)
@@ -76,6 +80,11 @@ def own_place_of(given: Given) -> OwnPlace:
         estimated=tuple(what for what, is_so in guessed.items() if is_so), file=given.book.file, sha256=given.book.sha256,
     )
     return known(place)
+
+
+def _read_from(given: Given) -> str:
+    """What to know where something is missing: the column that is read, and rows that are not known."""
+    return "".join(f"; {one}" for one in given.clues)
 
 
 def _tidy(number: float) -> float:
@@ -100,7 +109,8 @@ def _deprivation(given: Given, like: PlaceName | None) -> float:
         return mean_deprivation(_found(given, given.deprivation, "deprivation").code, given.year)
     if like is None:
         allowed = f"a place of England beside '{ROWS['like'].label}', or a score beside '{ROWS['deprivation'].label}'"
-        raise given.grid.error("The sheet says neither which place it is like nor how deprived it is", None, allowed)
+        told = f"The sheet says neither which place it is like nor how deprived it is{_read_from(given)}"
+        raise given.grid.error(told, None, allowed)
     return mean_deprivation(like.code, given.year)
 
 
@@ -131,28 +141,21 @@ def _ages(given: Given, like: PlaceName) -> dict[str, float]:
 
 
 def is_left(given: Given, line: str) -> bool:
-    """Whether the amount of a line is still that of the place like it, which the template was filled with."""
-    if given.like is None or line not in given.money:
-        return False
-    try:
-        like = place_called(given.like, given.year)
-    except UnknownName:
-        return False
-    theirs = records.spending_of(like.code, given.year)[line]
-    return abs(given.money[line].amount - theirs) <= LEFT
+    """Whether the amount of a line is what the template was filled with, and so no amount of the place."""
+    return line in given.money and given.money[line].left
 
 
 def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str, Line]:
     """Every line in use in the year: as given, or estimated. Raises InputError for lines that cannot be."""
     used = lines_of(given.year)
-    for line, one in given.money.items():
+    own = {line: one for line, one in given.money.items() if not one.left}
+    for line, one in own.items():
         if line not in used:
             told = f"'{ROWS[line].label}' is no line of its own in {given.year}"
             raise given.grid.error(told, one.cell, tuple(ROWS[other].label for other in used), _instead(line))
         if one.amount < 0.0 and line not in COUNCIL_LINES:
             allowed = "0 or more; only services of a council may be net of fees"
             raise given.grid.error(f"'{ROWS[line].label}' is below zero", one.cell, allowed)
-    own = {line: one for line, one in given.money.items() if not is_left(given, line)}
     if any(line in own for line in _EITHER):
         given_zero = {line for line in _EITHER if line not in own}
     else:
@@ -164,7 +167,7 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
     for line in used:
         if line in own:
             margin = OWN_MARGIN if own[line].quality == ACTUAL else max(OWN_MARGIN, quality[line].margin)
-            where = f"given in {given.book.file}, {own[line].cell.name}"
+            where = f"{GIVEN}{given.book.file}, {own[line].cell.name}"
             made[line] = Line(round(own[line].amount, 6), own[line].quality, margin, where)
         elif line in given_zero:
             made[line] = Line(0.0, ACTUAL, 0.0, "the other line of fire and rescue is given")
@@ -172,6 +175,7 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
             made[line] = Line(round(amounts[line], 6), ESTIMATE, margins[line], how)
     made |= _from_totals(given, own, made, margins, sources)
     if sum(made[line].amount for line in COUNCIL_LINES if line in made and line != "council_fire") <= 0.0:
+        _refuse_factor(made, float(given.people or 0.0), given.year, given.book.file)
         told = "The services of the council add up to no money"
         raise given.grid.error(told, given.cells.get(COUNCIL_TOTAL), "more than 0 in all")
     return made
@@ -218,34 +222,64 @@ def _from_totals(
             add_up = in_unit(what, given.unit)
             told = f"The total of '{GROUPS[group]}' is {in_unit(total, given.unit)}, its rows add up to {add_up}"
             raise given.grid.error(told, cell, "the sum of the rows" if not left else "at least the sum of the rows")
+        _refuse_remainder(given, group, left, rest)
         whole = sum(abs(made[line].amount) for line in left)
         listed = ", ".join(place.name for place in sources)
         for line in left:
             share = abs(made[line].amount) / whole if whole else 1.0 / len(left)
-            how = f"what the total in {cell.name} leaves, split as in {listed}"
+            how = f"{LEAVES}{cell.name} leaves, split as in {listed}"
             changed[line] = Line(round(rest * share, 6), ESTIMATE, margins[line], how)
     return changed
 
 
+def _refuse_remainder(given: Given, group: str, left: Sequence[str], rest: float) -> None:
+    """Raise InputError where a total leaves far more to the rows that are not given than real places have for them."""
+    people = float(given.people or 0.0)
+    money = [(records.spending_of(one.code, given.year), one.population) for one in names(given.year)]
+    real = [1e6 * sum(amounts[line] for line in left) / persons for amounts, persons in money]
+    mine, most = 1e6 * rest / people, max(real, default=0.0)
+    if not left or rest <= 0.0 or mine <= max(BEYOND * most, ROUNDING):
+        return
+    one = given.totals[f"total_{group}"]
+    labels = ", ".join(ROWS[line].label for line in left) if len(left) <= 3 else f"{len(left)} rows that are not given"
+    told = (f"The total of '{GROUPS[group]}' is {in_unit(one.amount, given.unit)}. It leaves {in_unit(rest, given.unit)} to "
+            f"{labels}: {a_head_in_words(mine)} a head; in real places {a_head_in_words(min(real))} to {a_head_in_words(most)}")
+    raise given.grid.error(told, one.cell, "the sum of the rows, or the rows that it lacks")
+
+
 def refuse_absurd(place: OwnPlace, file: str) -> None:
     """Raise InputError where money a head is so far from that of every real place that its unit must be another."""
-    found = times_usual(place)
+    _refuse_factor(place.lines, place.people, place.year, file)
+
+
+def _refuse_factor(lines: Mapping[str, Line], people: float, year: str, file: str) -> None:
+    found = _times_usual(lines, people, year)
     if found is None or 1.0 / ABSURD <= found <= ABSURD:
         return
-    given = sum(one.amount for one in place.lines.values() if one.quality != ESTIMATE)
-    factor = "thousand" if 1 / 3e4 <= found <= 3e4 else "million"
+    given = sum(one.amount for one in lines.values() if one.quality != ESTIMATE)
+    factor = "a thousand" if 1 / 3e4 <= found <= 3e4 else "a million"
     more = "less" if found < 1.0 else "more"
-    told = (f"The amounts given add up to £{1e6 * given / place.people:,.2f} a head, about {factor} times {more} than in real "
+    told = (f"The amounts given add up to £{1e6 * given / people:,.2f} a head, about {factor} times {more} than in real "
             "places: their unit is another one than the sheet says")
     raise InputError(told, file=file, allowed=f"{', '.join(UNITS)} beside '{ROWS['unit'].label}', as the amounts are")
 
 
 def times_usual(place: OwnPlace) -> float | None:
     """The money that is given, a head, as a multiple of the median of real places for the same lines; None where there is none."""
-    lines = [line for line, one in place.lines.items() if one.quality != ESTIMATE and one.amount != 0.0]
+    return _times_usual(place.lines, place.people, place.year)
+
+
+def _times_usual(made: Mapping[str, Line], people: float, year: str) -> float | None:
+    lines = [line for line, one in made.items() if one.quality != ESTIMATE and one.amount != 0.0]
     if not lines:
         return None
-    mine = sum(place.lines[line].amount for line in lines) / place.people
-    theirs = [sum(records.spending_of(one.code, place.year)[line] for line in lines) / one.population for one in names(place.year)]
+    mine = sum(made[line].amount for line in lines) / people
+    theirs = [sum(records.spending_of(one.code, year)[line] for line in lines) / one.population for one in names(year)]
     usual = float(np.median(theirs))
     return mine / usual if usual > 0.0 and mine > 0.0 else None
+
+
+def within(mine: float, real: np.ndarray, beyond: float) -> bool:
+    """Whether an amount a head lies within those of real places, or beyond their least and most by a factor at most."""
+    low, high = float(real.min()), float(real.max())
+    return (low / beyond if low > 0.0 else low * beyond) <= mine <= high * beyond

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.own_places.amounts import read_amount, tidy
-from totalplace.scenarios.own_places.grids import Book, Cell, Grid
+from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid
 from totalplace.scenarios.own_places.rows import MONEY, ROWS, TOTAL, WORD, key_of, label_names
 from totalplace.scenarios.own_places.years import year_in
 
@@ -20,6 +21,13 @@ _BESIDE: Final = re.compile(
     r"\bhead\b|capita|%|per ?cent|share|change|varian|note|comment|like\b|similar|compar|last year|prior|previous|how good|quality|"
     r"source|\bcode\b|\bid\b|\bref\b|what it is|\bunit\b|\bhas\b"
 )
+#: Rows that are not known are named up to so many.
+_NAMED: Final = 6
+_HEADS: Final = re.compile(
+    r"what|(?:service|area|body|item|line|description|heading|category|budget)s?( area| line| head)?", re.IGNORECASE
+)
+_LIKE: Final = re.compile(r"(?:as in|like|same as)\s", re.IGNORECASE)
+_THEIRS: Final = re.compile(r"\bhas$")
 _OURS: Final = re.compile(r"\byours?\b|\bours?\b|\bmine\b")
 
 
@@ -95,11 +103,16 @@ class Layout:
     def headings(self) -> dict[int, str]:
         """What stands above the first row of money in each column, of rows that are not known, in small letters."""
         known = {f.label.row for f in self.found}
+        heads = [[cell for cell in row if cell.row < self.first_money and cell.row not in known and _may_head(cell)]
+                 for row in self.grid.rows]
         found: dict[int, list[str]] = {}
-        for row in self.grid.rows:
-            for cell in row:
-                if cell.row < self.first_money and cell.row not in known and isinstance(cell.value, str | int):
-                    found.setdefault(cell.column, []).append(tidy(str(cell.value)).casefold())
+        for number, row in enumerate(heads):
+            below = {cell.column for later in heads[number + 1 :] for cell in later}
+            for cell, after in zip_longest(row, row[1:]):
+                end = after.column if after is not None else MOST_COLUMNS
+                beyond = [column for column in below if cell.column < column < end] if cell.column > self._known[1] else []
+                for column in (cell.column, *beyond):  # a merged heading stands over all columns to the next one
+                    found.setdefault(column, []).append(tidy(str(cell.value)).casefold())
         return {column: " ".join(texts) for column, texts in found.items()}
 
     def own_columns(self, found: Found) -> list[int]:
@@ -109,6 +122,19 @@ class Layout:
     def _is_beside(self, column: int) -> bool:
         heading = self.headings.get(column, "")
         return _BESIDE.search(heading) is not None and _OURS.search(heading) is None
+
+    def theirs(self, found: Found) -> float | None:
+        """What a template of before says beside a row that the place like it has, in its unit; None where nothing says it."""
+        columns = [column for column, text in self.headings.items() if _THEIRS.search(text)]
+        cell = found.cells.get(columns[0]) if len(columns) == 1 else None
+        if cell is None or isinstance(cell.value, bool):
+            return None
+        if isinstance(cell.value, int | float):
+            return float(cell.value)
+        try:
+            return read_amount(cell.text, "." if re.search(r"\.\d+$", cell.text) else ",").value
+        except InputError:
+            return None
 
     def value_column(self, year: str) -> int:
         """The column of the place's own amounts. Raises InputError for none, and for several."""
@@ -128,10 +154,35 @@ class Layout:
             one, other = counted[own[0]], counted[own[1]]
             heads = " and ".join(f"'{self.headings.get(c.column, '')[:40]}' ({c.name})" for c in (one, other))
             told = f"There are several columns of amounts: {heads}"
-            raise self.grid.error(told, None, f"one, or the right one headed {year} or Yours")
+            raise self.grid.error(told, None, f"one, or the right one headed {'' if of_year else f'{year} or '}Yours")
         if rows and any(f.cells for f in rows):
             raise self.grid.error("No column has amounts of the place", None, "a column of numbers beside the labels, headed Yours")
         return self._known[1] + 1
+
+    def clues(self, values: int) -> tuple[str, ...]:
+        """Which column is read where there are several and none is headed *Yours*; rows with a text there that are not known."""
+        told = []
+        numeric = {column for f in self.found for column, cell in f.cells.items() if ROWS[f.key].kind != WORD and _numeric(cell)}
+        if len(numeric) > 1 and _OURS.search(self.headings.get(values, "")) is None:
+            others = ", ".join(self._column(column) for column in sorted(numeric - {values}))
+            told.append(f"amounts are read from column {self._column(values)}, not from {others}")
+        known = {f.label.row for f in self.found}
+        texts = [label for row in self.grid.rows if row and row[0].row not in known
+                 and any(cell.column == values and cell.text for cell in row) and (label := _label(row, values)) is not None
+                 and not (label.row < self.first_money and _is_head(row, label))]
+        if texts:
+            told.append(f"rows that are not known: {', '.join(f"'{label.text[:40]}' ({label.name})" for label in texts[:_NAMED])}"
+                        f"{f' and {len(texts) - _NAMED} more' if len(texts) > _NAMED else ''}")
+        return tuple(told)
+
+    def _column(self, column: int) -> str:
+        letters = Cell(None, 0, column).name.rstrip("1")
+        return f"{letters} '{heading[:40]}'" if (heading := self.headings.get(column, "")) else letters
+
+    @cached_property
+    def _counts(self) -> Mapping[int, int]:
+        """How many rows have a number in a column."""
+        return Counter(column for f in self.found for column, cell in f.cells.items() if _numeric(cell))
 
     def refuse_split_numbers(self) -> None:
         """Raise InputError where commas part the cells of a text table and a number has a comma too, which parts it in two."""
@@ -141,6 +192,9 @@ class Layout:
             cells = [found.cells[column] for column in sorted(found.cells)]
             for one, other in pairwise(cells):
                 beside = self.headings.get(other.column, "")
+                usual = self._counts.get(other.column, 0) > len(self.found) // 2
+                if usual and not re.fullmatch(r"\d{3}(\.\d+)?\)?", other.text):
+                    continue  # a column of numbers of its own: 96 is no part of -417,96 where every row has a number beside it
                 if (other.column == one.column + 1 and re.fullmatch(r"£?-?\(?\d{1,3}", one.text)
                         and re.fullmatch(r"\d{1,3}(\.\d+)?\)?", other.text) and (not beside or not _is_numeric_heading(beside))):
                     told = f"'{one.text},{other.text}' may be one number that its comma parts in two"
@@ -162,6 +216,20 @@ class Layout:
                 raise self.grid.error(f"The amount {tidy(str(cell.value))[:40]} has no label", cell, "a label beside each amount")
             nearest = nearest_name(label.text, label_names())
             raise self.grid.error(f"The row '{label.text[:60]}' is not known", label, label_names(), nearest)
+
+
+def _may_head(cell: Cell) -> bool:
+    """Whether a cell may be the heading of a column: no number but a year, and no place that something is like."""
+    if isinstance(cell.value, str):
+        return _LIKE.match(cell.text) is None and (year_in(cell.text) is not None or not _numeric(cell))
+    return isinstance(cell.value, int) and not isinstance(cell.value, bool) and 1990 <= cell.value <= 2100
+
+
+def _is_head(row: Sequence[Cell], label: Cell) -> bool:
+    """Whether a row above the amounts heads columns: by its label, or by several texts beside it."""
+    beside = [cell for cell in row if cell.column > label.column and _may_head(cell)]
+    return _HEADS.fullmatch(tidy(label.text)) is not None or len(beside) > 1 or any(
+        _OURS.search(cell.text.casefold()) or year_in(cell.text) or _is_numeric_heading(cell.text.casefold()) for cell in beside)
 
 
 def _label(row: Sequence[Cell], values: int) -> Cell | None:

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from totalplace.scenarios.own_places.filling import ABSURD, LEFT, is_left, times_usual
+from totalplace.scenarios.own_places.amounts import a_head_in_words
+from totalplace.scenarios.own_places.filling import ABSURD, BEYOND, GIVEN, LEAVES, is_left, times_usual, within
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
 from totalplace.scenarios.own_places.sheet import Given
@@ -20,14 +21,15 @@ from totalplace.scenarios.places.shapes import geography_of
 
 #: How grave a finding is: results would be wrong; look again, it may be right; what to know.
 WRONG, LOOK, NOTE = GRAVITIES = ("wrong", "look", "note")
-#: Beyond the least and most of real places by this factor a line is wrong, inside them but in the outermost part worth a look.
-#: Judgement, 1.2 to 2 and 0.01 to 0.05.
-BEYOND: Final = 1.5
+#: Beyond the least and most of real places by a factor (``BEYOND``) a line is wrong, inside them but in the outermost part worth a
+#: look. Judgement, 0.01 to 0.05.
 OUTERMOST: Final = 0.02
 #: A line below this, £ a head in the middle place, is not held against the others: too small to say anything.
 LEAST_A_HEAD: Final = 5.0
 #: Lines that are not given are named up to so many.
 NAMED: Final = 6
+#: A line that is estimated to have no more than this, £m, is not named as missing.
+SMALL: Final = 0.0006
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _compared(place: OwnPlace, lines: Sequence[str], key: str, label: str) -> Co
 
 def findings(given: Given, place: OwnPlace) -> list[Finding]:
     """All that is missing, implausible or worth knowing, the gravest first."""
-    every = [*_unit(given, place), *_people(given, place), *_lines(given, place), *_shares(place), *_missing(given, place)]
+    every = [*_unit(given, place), *_people(given, place), *_lines(place), *_shares(place), *_missing(given, place)]
     every += [Finding(NOTE, "file", "", note) for note in given.notes]
     return sorted(every, key=lambda one: GRAVITIES.index(one.gravity))
 
@@ -101,7 +103,7 @@ def _unit(given: Given, place: OwnPlace) -> Iterator[Finding]:
 
 
 def _times(factor: float) -> str:
-    return f"{factor:,.0f} times" if factor >= 10.0 else f"{factor:.1f} times" if factor >= 1.0 else f"one {1 / factor:,.0f}th of"
+    return f"{factor:,.0f} times" if factor >= 10.0 else f"{factor:.1f} times" if factor >= 1.0 else f"1/{1 / factor:,.0f} of"
 
 
 def _people(given: Given, place: OwnPlace) -> Iterator[Finding]:
@@ -110,8 +112,10 @@ def _people(given: Given, place: OwnPlace) -> Iterator[Finding]:
     cell = given.cells["people"].name if "people" in given.cells else ""
     if not few / 2 <= place.people <= 2 * many:
         yield Finding(LOOK, "people", cell, f"{place.people:,.0f} people; real places have {few:,.0f} to {many:,.0f}")
-    if given.like is not None and abs(place_called(given.like, place.year).population - place.people) < 0.5:
-        yield Finding(LOOK, "people", cell, f"the number of people is still that of {given.like}")
+    like = place_called(given.like, place.year) if given.like is not None else None
+    theirs = given.origin.place if given.origin is not None else like
+    if theirs is not None and abs(theirs.population - place.people) < 0.5:
+        yield Finding(LOOK, "people", cell, f"the number of people is still that of {theirs.name}")
     known = scores(place.year)
     if isinstance(given.deprivation, float) and not min(known.values()) <= place.deprivation <= max(known.values()):
         span = f"{min(known.values()):.1f} to {max(known.values()):.1f}"
@@ -131,20 +135,26 @@ def _ages(given: Given, place: OwnPlace) -> Iterator[Finding]:
                           f"{mine:.0f}% of the people; in real places {min(shares):.0f}% to {max(shares):.0f}%")
 
 
-def _lines(given: Given, place: OwnPlace) -> Iterator[Finding]:
-    """Lines that are given, against the same of real places."""
-    for line, one in given.money.items():
-        if place.lines[line].quality == ESTIMATE and is_left(given, line):
+def implausible(place: OwnPlace) -> tuple[str, ...]:
+    """What is wrong in the lines of a place, as notes that go with it wherever it is used; results need its file no more."""
+    return tuple(f"{place.name}: {one.about}{f' ({one.cell})' if one.cell else ''} is implausible, {one.words}"
+                 for one in _lines(place) if one.gravity == WRONG)
+
+
+def _lines(place: OwnPlace) -> Iterator[Finding]:
+    """Lines that are given, and those that what a total leaves goes to, against the same of real places."""
+    for line, one in place.lines.items():
+        if not one.how.startswith((GIVEN, LEAVES)):
             continue
         real = _real((line,), place.year)
         mine, middle = 1e6 * one.amount / place.people, float(np.median(real))
-        label, cell = ROWS[line].label, one.cell.name
-        span = f"£{mine:,.0f} a head; in real places £{real.min():,.0f} to £{real.max():,.0f}"
+        label, cell = ROWS[line].label, one.how.rpartition(", ")[2] if one.how.startswith(GIVEN) else ""
+        span = f"{a_head_in_words(mine)} a head; in real places {a_head_in_words(real.min())} to {a_head_in_words(real.max())}"
         if mine < 0.0 <= real.min():
             yield Finding(WRONG, label, cell, f"below zero, {span}")
         elif middle >= LEAST_A_HEAD and mine > 0.0 and _off_by_thousand(mine / middle):
             yield Finding(WRONG, label, cell, f"{span}: off by a thousand?")
-        elif middle >= LEAST_A_HEAD and not _within(mine, real, BEYOND):
+        elif middle >= LEAST_A_HEAD and not within(mine, real, BEYOND):
             yield Finding(WRONG, label, cell, span)
         elif middle >= LEAST_A_HEAD and not np.quantile(real, OUTERMOST) <= mine <= np.quantile(real, 1.0 - OUTERMOST):
             yield Finding(LOOK, label, cell, span)
@@ -154,23 +164,18 @@ def _off_by_thousand(factor: float) -> bool:
     return 200.0 < factor < 5000.0 or 200.0 < 1.0 / factor < 5000.0
 
 
-def _within(mine: float, real: np.ndarray, beyond: float) -> bool:
-    low, high = float(real.min()), float(real.max())
-    return (low / beyond if low > 0.0 else low * beyond) <= mine <= high * beyond
-
-
 def _shares(place: OwnPlace) -> Iterator[Finding]:
     """Groups as a share of all money, and all money a head, against real places."""
     everything = tuple(place.lines)
     whole = _real(everything, place.year)
     mine = 1e6 * sum(one.amount for one in place.lines.values()) / place.people
-    if not _within(mine, whole, 1.2):
+    if not within(mine, whole, 1.2):
         span = f"£{whole.min():,.0f} to £{whole.max():,.0f}"
         yield Finding(WRONG, "all public money", "", f"£{mine:,.0f} a head; in real places {span}")
     for group, members in by_group(place.year).items():
         shares = 100.0 * _real(members, place.year) / whole
         own = 100.0 * 1e6 * sum(place.lines[line].amount for line in members) / place.people / mine if mine else 0.0
-        if not _within(own, shares, 1.1):
+        if not within(own, shares, 1.1):
             yield Finding(LOOK, GROUPS[group].lower(), "", f"{own:.0f}% of all public money; in real places {shares.min():.0f}% to "
                           f"{shares.max():.0f}%")
 
@@ -179,11 +184,15 @@ def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:
     """What was not given, by where it is taken from."""
     ways: dict[str, list[str]] = {}
     for line, one in place.lines.items():
-        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)) and abs(one.amount) > LEFT:
+        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)) and abs(one.amount) > SMALL:
             ways.setdefault(one.how, []).append(ROWS[line].label)
     for how, labels in ways.items():
         few = "; ".join(labels) if len(labels) <= NAMED else f"{len(labels)} lines of money, which the table marks as estimates"
         yield Finding(NOTE, "not given", "", f"{few}: {how}")
+    left, now = sum(one.left for one in given.money.values()), (place.like, place.year, given.unit)
+    if given.origin is not None and left and (given.origin.place.code, given.origin.year, given.origin.unit) != now:
+        told = f"{left} amounts are still those that the sheet was made from, of {given.origin.words}: they count as not given"
+        yield Finding(NOTE, "not given", given.cells["made_from"].name, told)
     if place.estimated:
         like = records.facts_of(place.like, geography_of(place.year)).name
         yield Finding(NOTE, "not given", "", f"{', '.join(place.estimated)}: as in {like}")

@@ -64,6 +64,13 @@ AGES: Final = ("0_to_15", "16_to_24", "25_to_64", "65_and_over")
 _A_TOTAL: Final = re.compile(r"(?:grand |overall |sub ?)?totals?\b|subtotal|sum of\b")
 
 
+#: What stands after a label and says nothing of what it is: marks of notes, years, sources of people and scores.
+_REMARK: Final = re.compile(
+    r"[\[(]\s*(?:notes?\s*)?(?:\d{1,2}|[a-z*†‡])\s*[\])]|[¹²³⁰⁴-⁹*†‡]+\s*$"
+    r"|[\[(][^\])]*"
+    r"\b(?:20\d\d|ons|mid[- ]year|imd|icb|ccg|pct|pcc|dfe|dwp|estimate|provisional|outturn)\b[^\])]*[\])]", re.IGNORECASE)
+
+
 def plain_label(text: str) -> str:
     """A label without what people write one way or another: capitals, accents, marks, units in brackets, a number before it."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ").replace("’", "'").replace("_", " ")
@@ -84,6 +91,9 @@ def _by_label() -> Mapping[str, str]:
 
 def key_of(label: str) -> str | None:
     """The key of the row that a label stands for; None where it stands for none."""
+    bare = _REMARK.sub(" ", label)
+    if bare != label and bare.strip() and (found := key_of(bare)) is not None:
+        return found
     plain = plain_label(label)
     for tail in ("", " net current expenditure", " net", " total"):
         found = _by_label().get(plain.removesuffix(tail))

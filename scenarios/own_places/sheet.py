@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from totalplace.scenarios.errors import InputError, nearest_name
+from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 from totalplace.scenarios.own_places.amounts import (
     UNITS,
     Amount,
@@ -27,26 +27,39 @@ from totalplace.scenarios.own_places.amounts import (
 )
 from totalplace.scenarios.own_places.grids import Book, Cell, Grid
 from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
+from totalplace.scenarios.own_places.likes import place_called
+from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
-from totalplace.scenarios.own_places.years import month_taken, year_in
+from totalplace.scenarios.own_places.years import month_taken, year_in, year_of_date
 from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
 
+_TITLE_UNIT: Final = re.compile(r"\b(?:figures|amounts|values|numbers|money)\b.{0,20}?\bin (.*)", re.IGNORECASE)
 _QUALITY: Final = re.compile(r"how good|quality")
+#: How far the column of what the place like it has may round an amount of the template, as text tables do.
+THEIRS_ROUNDED: Final = 0.0051
 
 
 @dataclass(frozen=True)
 class GivenAmount:
-    """An amount of a sheet, £m a year, with its cell and how good its author says it is."""
+    """An amount of a sheet, £m a year, with its cell and how good its author says it is.
+
+    ``left``: it is what the template was filled with, and so no amount of the place.
+    """
 
     amount: float
     cell: Cell
     quality: str = ACTUAL
+    left: bool = False
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written."""
+    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written.
+
+    ``origin`` is what a template was made from, as far as the sheet says it. ``clues`` say which column is read where there are
+    several, and which rows with a text are not known: what to know where something is missing.
+    """
 
     book: Book
     grid: Grid
@@ -63,6 +76,8 @@ class Given:
     totals: Mapping[str, GivenAmount]
     cells: Mapping[str, Cell]
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
+    clues: tuple[str, ...] = ()
 
 
 def given_in(book: Book) -> Given:
@@ -85,44 +100,64 @@ class _Reader:
         self.found, self.headings = self.layout.found, self.layout.headings
         self.layout.refuse_split_numbers()
         words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
-        year = self._year(words.get("year"))
+        self.year = year = self._year(words.get("year"))
         self.values = self.layout.value_column(year)
         self.unit = self._unit(words.get("unit"))
         self.mark = self._mark()
         self.layout.refuse_unknown(self.values)
+        self.origin = origin_of(self._text(words.get("made_from")) or "")
+        self.like = self._like(words.get("like"))
         rows = self._once()
         money = {key: self._money(f) for key, f in rows.items() if ROWS[key].kind == MONEY and self._has(f)}
         totals = self._totals(money)
         people = {key: self._people(f) for key, f in rows.items() if ROWS[key].kind == PEOPLE and self._has(f)}
         ages, whole = self._ages(people)
+        clues = self.layout.clues(self.values)
+        self.notes += self._without_number()
         if others:
             self.notes.append(f"other sheets are not read: {', '.join(others)}")
         return Given(
             self.book, self.grid, self._text(words.get("name")) or self._plain_name(), year, self.unit,
-            self._like(words.get("like")), self._text(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
+            self.like, self._region(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
             self._families(rows.get("complex_families")), money, totals,
-            {f.key: f.cells.get(self.values, f.label) for f in self.found}, tuple(self.notes),
+            {f.key: f.cells.get(self.values, f.label) for f in self.found}, (*clues, *self.notes), self.origin, clues,
         )
+
+    def _without_number(self) -> list[str]:
+        """Rows whose cell has a text that is no number, and totals whose formula has no result: both say nothing."""
+        cells = [(f, cell) for f in self.found if (cell := f.cells.get(self.values)) is not None and ROWS[f.key].kind != WORD]
+        texts = [f"{f.label.text[:40]} ({cell.name}: '{tidy(cell.text)[:20]}')" for f, cell in cells
+                 if cell.text and is_nothing(cell.text)]
+        totals = [cell.name for f, cell in cells if cell.value is None and ROWS[f.key].kind == TOTAL]
+        return [*([f"no number, so not given: {', '.join(texts)}"] if texts else []),
+                *([f"totals without a saved result are not checked: {', '.join(totals)}"] if totals else [])]
 
     def _plain_name(self) -> str:
         return re.sub(r"[-_]+", " ", self.book.file.rpartition(".")[0]).strip() or "My place"
 
     def _unit(self, cell: Cell | None) -> str:
         """The unit of the amounts: said in its row, or at the head of their column. Raises InputError for none, and for two."""
-        heading = unit_of(self.headings.get(self.values, ""))
+        heading = unit_of(self.headings.get(self.values, "")) or self._unit_of_title()
         if cell is None:
             if heading is None:
                 allowed = f"a row '{ROWS['unit'].label}' with {', '.join(UNITS)}"
-                raise self.grid.error("The sheet does not say in which unit its amounts are", None, allowed)
+                clues = "".join(f"; {one}" for one in self.layout.clues(self.values))
+                raise self.grid.error(f"The sheet does not say in which unit its amounts are{clues}", None, allowed)
             return heading
         said = unit_of(str(cell.value))
         if said is None:
             raise self.grid.error(f"'{tidy(str(cell.value))[:40]}' is no unit of money", cell, tuple(UNITS),
                                   nearest_name(str(cell.value), UNITS))
         if heading is not None and heading != said:
-            told = f"The amounts are in {said} here, and in {heading} by the head of their column"
+            told = f"The amounts are in {said} here, and in {heading} by a heading or title"
             raise self.grid.error(told, cell, "the same unit in both")
         return said
+
+    def _unit_of_title(self) -> str | None:
+        """The unit that a title says of all amounts, as *All figures in £ thousand* does. None for none, and for several."""
+        texts = [cell.text for row in self.grid.rows for cell in row if cell.text and cell.row < self.layout.first_money]
+        found = {unit for text in texts if (title := _TITLE_UNIT.search(text)) and (unit := unit_of(title[1]))}
+        return found.pop() if len(found) == 1 else None
 
     def _mark(self) -> str:
         texts = [cell.text for f in self.found if (cell := f.cells.get(self.values)) is not None and cell.text
@@ -181,7 +216,25 @@ class _Reader:
         if amount.percent:
             raise self.grid.error("A share in % is no amount of money", cell, f"an amount in {self.unit}")
         pounds = amount.value * (1.0 if amount.scaled else UNITS[self.unit])
-        return GivenAmount(pounds / 1e6, cell, self._quality(found))
+        left = not amount.scaled and self._is_left(found, amount.value)
+        return GivenAmount(pounds / 1e6, cell, ACTUAL if left else self._quality(found), left)
+
+    def _is_left(self, found: Found, number: float) -> bool:
+        """Whether a number beside a row of money is what the template was filled with.
+
+        A template of before said so in the column *... has* alone. What has neither is held against the place that it is like.
+        """
+        if ROWS[found.key].kind != MONEY:
+            return False
+        if self.origin is not None:
+            return is_of_template(self.origin, found.key, number)
+        if (theirs := self.layout.theirs(found)) is not None:
+            return abs(number - theirs) <= THEIRS_ROUNDED
+        try:
+            like = Origin(place_called(self.like, self.year), self.year, self.unit) if self.like is not None else None
+        except UnknownName:
+            return False
+        return like is not None and is_of_template(like, found.key, number)
 
     def _quality(self, found: Found) -> str:
         """How good the author says an amount is; actual where nothing is said. Raises UnknownName."""
@@ -261,7 +314,9 @@ class _Reader:
             return None
         cell = found.cells[self.values]
         if isinstance(cell.value, str) and re.search(r"[A-Za-z]{3}", cell.value):
-            return re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
+            name = re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
+            left = self.origin is not None and name == self.origin.place.name and self.like is not None
+            return None if left else name  # what the template says of deprivation goes with the place that it is like
         amount, cell = self._amount(found)
         if amount.percent or not 0.0 < amount.value <= 100.0:
             told = f"The score of deprivation is {tidy(str(cell.value))[:20]}"
@@ -280,6 +335,10 @@ class _Reader:
         text = self._text(cell)
         return re.sub(r"^like\s+", "", text, flags=re.IGNORECASE) if text else None
 
+    def _region(self, cell: Cell | None) -> str | None:
+        text = self._text(cell)
+        return None if self.origin is not None and text == self.origin.place.region and self.like is not None else text
+
     def _year(self, cell: Cell | None) -> str:
         """The year of spending. Raises InputError for none, and for one there is not."""
         if cell is None or self._text(cell) is None:
@@ -291,6 +350,8 @@ class _Reader:
         value = cell.value
         if isinstance(value, datetime | date) and value.day == 1 and value.month == (value.year + 1) % 100:
             return self._known_year(f"{value.year}-{value.month:02d}", cell)  # 2010-11 is November 2010 to a spreadsheet
+        if isinstance(value, datetime | date):
+            return self._known_year(year_of_date(value) or f"{value:%d %B %Y}", cell)
         return self._known_year(year_in(str(value)) or month_taken(str(value)) or tidy(str(value))[:40], cell)
 
     def _known_year(self, year: str, cell: Cell) -> str:

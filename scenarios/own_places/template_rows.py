@@ -1,7 +1,8 @@
 """What stands in the sheet that somebody fills in for a place of their own, row by row.
 
 The amounts of a real place like it stand in the cells to fill. One that is left as it is counts as not given: it is taken a head,
-in proportion to the people of the sheet, and marked as an estimate.
+in proportion to the people of the sheet, and marked as an estimate. The sheet says what it was made from (``origin.py``), so that
+this holds whatever else in it is changed.
 """
 
 from __future__ import annotations
@@ -10,15 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from totalplace.scenarios.own_places.amounts import UNITS
 from totalplace.scenarios.own_places.likes import scores
+from totalplace.scenarios.own_places.origin import DECIMALS, origin_in_words, written_amount
 from totalplace.scenarios.own_places.rows import ALL_TOTAL, GROUPS, MONEY, ROWS, TOTAL, SheetRow, ages_of, by_group
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName
 from totalplace.scenarios.places.shapes import geography_of
 
-#: Decimals of amounts by unit.
-DECIMALS: Final = {"£m": 3, "£ thousand": 0, "£": 0}
 TITLE: Final = "A place of your own for totalplace"
 
 
@@ -48,16 +47,16 @@ def _about(year: str, like: PlaceName | None, unit: str) -> Iterator[Filled]:
         values |= {"like": like.name, "region": like.region, "people": int(like.population), "deprivation": f"like {like.name}"}
         theirs = {"people": like.population, **ages_of(like.code, year), "deprivation": scores(year)[like.code],
                   "complex_families": tables.indicators(geography_of(year))[like.code].complex_families}
+        values["made_from"] = origin_in_words(like.name, year, unit)
     for key, row in ROWS.items():
-        if row.kind not in (MONEY, TOTAL):
+        if row.kind not in (MONEY, TOTAL) and (key != "made_from" or like is not None):
             yield Filled(row, values.get(key), theirs.get(key))
 
 
 def _money(row: SheetRow, year: str, like: PlaceName | None, unit: str) -> Filled:
     if like is None or row.kind == TOTAL:
         return Filled(row, None)
-    amount = records.spending_of(like.code, year)[row.key]
-    shown = round(amount * 1e6 / UNITS[unit], DECIMALS[unit])
+    amount, shown = records.spending_of(like.code, year)[row.key], written_amount(like.code, year, unit, row.key)
     written = int(shown) if DECIMALS[unit] == 0 else shown
     return Filled(row, written, written, 1e6 * amount / like.population)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from totalplace.scenarios.own_places.amounts import tidy
 
@@ -20,3 +21,9 @@ def month_taken(text: str) -> str | None:
     plain = tidy(text).casefold()
     found = re.fullmatch(r"nov[a-z]*[- ](?:20)?(\d\d)", plain) or re.fullmatch(r"0?1[/.]11[/.](?:20)?(\d\d)", plain)
     return "2010-11" if found is not None and found[1] == "10" else None
+
+
+def year_of_date(day: date) -> str | None:
+    """The financial year that begins or ends on a day: 1 April 2024 and 31 March 2025 are 2024-25; None for any other day."""
+    first = {(4, 1): day.year, (3, 31): day.year - 1}.get((day.month, day.day))
+    return f"{first}-{(first + 1) % 100:02d}" if first is not None else None

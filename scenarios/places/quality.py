@@ -134,11 +134,16 @@ def marked(place: str, year: str = USUAL_YEAR) -> str:
     return f"{name} {MARK}" if is_estimate(place, year) else name
 
 
-def in_words(place: str, year: str = USUAL_YEAR) -> str:
-    """How good the money of the agencies of a place is: ``actual 30%, formula 54%, estimate 16%``. Raises InputError."""
+def _of_agencies(place: str, year: str) -> dict[str, float]:
+    """The shares of the money of the agencies of a place (0-1) by quality; empty where they have none."""
     money = [amount for word, amount in of_money(place, year).items() if word in AGENCY_KINDS]
     total = sum(amount.total for amount in money)
-    shares = {quality: sum(amount.by_quality[quality] for amount in money) / total for quality in QUALITIES} if total else {}
+    return {quality: sum(amount.by_quality[quality] for amount in money) / total for quality in QUALITIES} if total else {}
+
+
+def in_words(place: str, year: str = USUAL_YEAR) -> str:
+    """How good the money of the agencies of a place is: ``actual 30%, formula 54%, estimate 16%``. Raises InputError."""
+    shares = _of_agencies(place, year)
     return ", ".join(f"{quality} {100.0 * share:.0f}%" for quality, share in shares.items() if share > LEAST) or "no money"
 
 
@@ -155,13 +160,12 @@ def notes(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
 
 def own_note(own: OwnPlace) -> str:
     """What a reader of results should know of a place of one's own: where it comes from, and what of it is an estimate."""
-    total = sum(abs(one.amount) for one in own.lines.values())
     estimated = [one for one in own.lines.values() if one.quality == ESTIMATE]
-    share = sum(abs(one.amount) for one in estimated) / total if total else 0.0
+    share = _of_agencies(own.code, own.year).get(ESTIMATE, 0.0)
     read = f"read from {own.file} (SHA-256 {own.sha256[:12]})" if own.file else "given in the scenario"
     like = records.facts_of(own.like, geography_of(own.year)).name
     also = f", and so are {listed(own.estimated)}" if own.estimated else ""
-    lines = f"{len(estimated)} of its {len(own.lines)} lines of money, {share:.0%} of it"
+    lines = f"{len(estimated)} of its {len(own.lines)} lines of money, and {share:.0%} of the money of its agencies"
     return (f"{own.name} is a place of your own, {read}: {lines}, "
             f"are estimates from places like it{also}; small areas, health and outcomes are those of {like}, in proportion")
 

@@ -64,6 +64,7 @@ def show_place(
 ) -> None:
     """Show a place: money by body and by line with its quality, indicators, bodies larger than it, neighbours."""
     from totalplace.scenarios import places as all_places
+    from totalplace.scenarios.own_places import implausible
     from totalplace.scenarios.places.authorities import governance_words
     from totalplace.scenarios.places.quality import marked, own_note
 
@@ -75,6 +76,8 @@ def show_place(
     out.print(f"{where}: {place.population:,.0f} people, budgets of {of}", soft_wrap=True)
     if note:
         out.print(f"Note: {note}", soft_wrap=True)
+    for words in implausible(own) if own is not None else ():
+        out.print(f"Warning: {words}", soft_wrap=True, markup=False)
     for words in _warnings(place):
         out.print(f"Estimate: {words}", soft_wrap=True)
     for listing in (_money(place), _lines(place), _indicators(place), _bodies(place)):

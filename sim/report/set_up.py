@@ -60,11 +60,21 @@ def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     head = ("scenario", "arrangement", "what differs" if len(ensembles) > 1 else "levers that are not at their default")
     note = "In brackets the value of the baseline." if len(ensembles) > 1 else "In brackets the default."
     table = Listing("set-up", "Scenarios", head, tuple(rows), words=len(head), note=note)
-    notes = tuple(f"{e.scenario.name}: {note}." for e in ensembles for note in e.scenario.notes)
+    notes = tuple(_notes(ensembles))
     return Section(
         "set-up", "Set-up", (*map(_about, places.values()), *_common(ensembles)), notes=notes, tables=(table,),
         texts={f"Scenario {e.scenario.name} in full": without_paths(e.scenario.text) for e in ensembles},
     )
+
+
+def _notes(ensembles: Sequence[Ensemble]) -> Iterator[str]:
+    """The notes of the scenarios, each once: one that all of them have is of the place or of their time, and names none."""
+    of: dict[str, list[str]] = {}
+    for ensemble in ensembles:
+        for note in ensemble.scenario.notes:
+            of.setdefault(note, []).append(ensemble.scenario.name)
+    for note, names in of.items():
+        yield f"{upper(note)}." if len(names) == len(ensembles) > 1 else f"{listing(names)}: {note}."
 
 
 def _about(place: Place) -> str:

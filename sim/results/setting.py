@@ -25,7 +25,7 @@ def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
         "Runs": told([f"{e.runs:,}" for e in ensembles]) + (" of each scenario" if len(ensembles) > 1 else ""),
         "Seeds": told([seeds_in_words([int(seed) for seed in e.seeds]) for e in ensembles]),
         "Budgets": told([f"of {e.scenario.year}" for e in ensembles]),
-        "Quality of the money": told([money_words(e) for e in ensembles]),
+        "Quality of the agencies' money": told([money_words(e) for e in ensembles]),
         "Prices": told([f"constant, of {e.scenario.year}" for e in ensembles]),
         "Uncertainties": told([uncertainties_words(e.scenario) for e in ensembles]),
     }

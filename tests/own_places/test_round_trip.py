@@ -84,6 +84,36 @@ def test_an_untouched_template_is_the_place_it_was_filled_from(year: str) -> Non
     assert math.isclose(float(mine.size.sum()), mine.population, rel_tol=1e-6)
 
 
+#: What somebody may change in a template before any amount.
+CHANGED: dict[str, dict[str, Any]] = {
+    "like": {"like": "Leeds"}, "unit": {"unit": "£ thousand"}, "year": {"year": "2017-18"},
+    "all of them": {"like": "Leeds", "unit": "£", "year": "2010-11"}, "people": {"people": 300_000},
+}
+
+
+@pytest.mark.parametrize("kind", [".xlsx", ".csv"])
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
+def test_what_the_template_wrote_is_not_given_whatever_else_is_changed(kind: str, changed: dict[str, Any]) -> None:
+    unit = changed.get("unit", "£m")
+    own = filled(kind, "2024-25", "Bristol", "£m", changed | {"nhs": 1510.2 * 1e6 / UNITS[unit]})
+    like = places.find(changed.get("like", "Bristol, City of"), own.year)
+    assert (own.like, own.year, own.region) == (like.code, changed.get("year", "2024-25"), like.region)
+    assert own.deprivation == pytest.approx(mean_deprivation(like.code, own.year), abs=1e-3)
+    assert [line for line, one in own.lines.items() if one.quality == "actual"] == ["nhs"]
+    assert own.lines["nhs"].amount == pytest.approx(1510.2)
+    theirs = places.tables.spending_of(like.code, own.year)
+    for line in set(own.lines) - {"nhs"}:
+        assert own.lines[line].amount == pytest.approx(theirs[line] / like.population * own.people, abs=1e-4)
+
+
+def test_a_template_of_before_said_what_it_was_made_from_in_a_column() -> None:
+    table = list(csv.reader(io.StringIO(template(".csv", "2024-25", "Bristol").decode("utf-8-sig"))))
+    old = [["Like", "Leeds", *row[2:]] if row[:1] == ["Like"] else row for row in table if row[:1] != ["Made from"]]
+    own = place_of_book(book_of(text(old), "mine.csv"))
+    assert {one.quality for one in own.lines.values()} == {"estimate"}
+    assert own.like == places.find("Leeds", "2024-25").code
+
+
 def test_thousands_give_the_same_place_as_millions() -> None:
     def read(unit: str) -> OwnPlace:
         money = {label: round(amount * 1e6 / UNITS[unit], 6) for label, amount in MONEY.items()}

@@ -36,7 +36,7 @@ def test_a_comparison_says_place_time_runs_seeds_year_prices_and_uncertainties(s
         "Runs": "4 of each scenario",
         "Seeds": "1 to 4",
         "Budgets": "of 2010-11",
-        "Quality of the money": "actual 41%, formula 6%, estimate 54%",
+        "Quality of the agencies' money": "actual 41%, formula 6%, estimate 54%",
         "Prices": "constant, of 2010-11",
         "Uncertainties": OVER,
     }

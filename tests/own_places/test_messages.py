@@ -1,0 +1,115 @@
+"""What a sheet of somebody's own leaves open is said, with its cell; nothing implausible goes on unsaid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import totalplace as tp
+from tests.own_places.spreadsheets import ABOUT, MONEY, Row, book, replaced, rows, text, with_row
+from totalplace.scenarios import loads
+from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.own_places.book import book_of
+from totalplace.scenarios.own_places.filling import own_place_of, place_of_book
+from totalplace.scenarios.own_places.plausible import findings, implausible
+from totalplace.scenarios.own_places.rows import key_of
+from totalplace.scenarios.own_places.sheet import given_in
+
+
+def notes(table: list[Row]) -> str:
+    """All that is found in a sheet, as one text."""
+    given = given_in(book_of(book(table), "a.xlsx"))
+    return "; ".join(f"{one.gravity} {one.about}: {one.words}" for one in findings(given, own_place_of(given)))
+
+
+def merged(heads: tuple[str | None, ...], first: str | None = None) -> list[Row]:
+    """A sheet as a finance team keeps it: a heading over two columns, text and numbers mixed, shares beside."""
+    money = [[label, first and 5.0, f"{1000 * value:,.0f}" if at % 2 else 1000 * value, 0.1]
+             for at, (label, value) in enumerate(MONEY.items())]
+    title = [["Borough of Newtown"], ["All figures in £ thousand unless stated"], []]
+    return [*title, ["Service", "Outturn 2024-25", None, "% of total"], [None, *heads], ["Population (mid-2024)", None, "300,000"],
+            ["Deprivation (IMD score)", None, "like Bristol"], *money]
+
+
+def test_amounts_under_a_merged_heading_are_found_and_the_title_says_the_unit() -> None:
+    table = merged((None, "Actual"))
+    own = place_of_book(book_of(book(table), "newtown.xlsx"))
+    assert own.lines["nhs"].amount == pytest.approx(1042.75)
+    assert (own.people, own.year) == (300_000.0, "2024-25")
+    assert "read from column C 'outturn 2024-25 actual', not from D '% of total'" in notes(table)
+
+
+def test_of_two_columns_under_one_heading_none_is_chosen_in_silence() -> None:
+    with pytest.raises(InputError, match="several columns.*'outturn 2024-25 budget'.*'outturn 2024-25 actual'.*headed Yours"):
+        place_of_book(book_of(book(merged(("Budget", "Actual"), "budget")), "a.xlsx"))
+
+
+def test_a_title_that_contradicts_the_row_is_refused() -> None:
+    with pytest.raises(InputError, match="£m here, and in £ thousand by a heading or title"):
+        place_of_book(book_of(text([["All amounts are in £ thousand"], *rows()]), "a.csv"))
+
+
+@pytest.mark.parametrize(("label", "key"), [
+    ("Population (mid-2024)", "people"), ("Police [1]", "police"), ("Police (a)", "police"), ("Police¹", "police"),
+    ("NHS *", "nhs"),
+    ("Adult Social Care & Health", "council_adult_social_care"), ("Deprivation (IMD score)", "deprivation"),
+    ("Integrated Care Board (ICB)", "nhs"), ("Housing (general fund)", "council_housing_gfra"), ("Housing (HRA)", None),
+])
+def test_remarks_after_a_label_do_not_count_and_what_changes_its_meaning_does(label: str, key: str | None) -> None:
+    assert key_of(label) == key
+
+
+def test_rows_that_are_not_known_are_named_where_something_is_missing() -> None:
+    table = [["Headcount of residents", "see annex"] if row[:1] == ["People, all ages"] else row for row in rows()]
+    with pytest.raises(InputError, match="how many people.*not known: 'Headcount of residents' \\(A8\\)"):
+        place_of_book(book_of(text(table), "a.csv"))
+
+
+@pytest.mark.parametrize("shown", ["n/a", "tbc", "-"])
+def test_a_text_that_is_no_number_is_named_with_its_cell(shown: str) -> None:
+    assert f"no number, so not given: NHS (B21: '{shown}')" in notes(replaced("NHS", shown))
+
+
+def test_a_total_without_a_saved_result_is_said() -> None:
+    assert "totals without a saved result are not checked: B24" in notes([*rows(), ["Total", "=SUM(B11:B23)"]])
+
+
+@pytest.mark.parametrize("total", [990.0, 600.0])
+def test_a_total_that_leaves_what_no_place_has_is_refused(total: float) -> None:
+    with pytest.raises(InputError, match="It leaves £.*to Other services of the council.*in real places"):
+        place_of_book(book_of(text(with_row("Net council budget", total, at=19)), "a.csv"))
+
+
+def test_a_total_that_leaves_what_places_have_goes_to_other_services() -> None:
+    total = round(sum(list(MONEY.values())[:9]) + 9.0, 2)
+    own = place_of_book(book_of(text(with_row("Net council budget", total, at=19)), "a.csv"))
+    assert own.lines["council_other"].amount == pytest.approx(9.0)
+
+
+def test_amounts_far_too_small_are_of_another_unit() -> None:
+    table = rows(ABOUT | {"Like": "Bolton", "Amounts are in": "£ thousand"})
+    with pytest.raises(InputError, match="about a thousand times less .* their unit is another one"):
+        place_of_book(book_of(text(table), "a.csv"))
+
+
+@pytest.mark.parametrize("day", [datetime(2024, 4, 1), datetime(2025, 3, 31)])
+def test_the_first_and_last_day_of_a_year_are_the_year(day: datetime) -> None:
+    assert place_of_book(book_of(book(rows(ABOUT | {"Year of spending": day})), "a.xlsx")).year == "2024-25"
+
+
+def test_another_day_is_named_without_hours() -> None:
+    with pytest.raises(InputError, match="'07 May 2024'"):
+        place_of_book(book_of(book(rows(ABOUT | {"Year of spending": datetime(2024, 5, 7)})), "a.xlsx"))
+
+
+def test_an_implausible_line_goes_with_the_place_wherever_it_is_used(tmp_path: Path) -> None:
+    sheet = tmp_path / "newtown.csv"
+    sheet.write_bytes(text(replaced("Police", 0.0713)))
+    scenario = tp.load("silo", place=str(sheet))
+    (said,) = [note for note in scenario.notes if "implausible" in note]
+    assert said.startswith("Newtown: Police (B22) is implausible, £0 a head; in real places £166")
+    again = loads(scenario.text)
+    assert said in again.notes
+    assert implausible(place_of_book(book_of(text(rows()), "a.csv"))) == ()
