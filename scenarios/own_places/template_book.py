@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHEET: Final = "My place"
 _WIDTHS: Final = (44, 26, 16, 22, 22, 78)
+#: Said in every cell: programs take another font where none is.
+_FONT: Final = "Calibri"
 _YELLOW, _PALE, _DARK, _GREY = "FFF2CC", "F2F2F2", "1F3864", "808080"
 _SHEET_OF_PLACES: Final = "Places of England"
 
@@ -48,7 +50,7 @@ def _fill(sheet: Worksheet, groups: list[tuple[str, list[Filled]]], like: PlaceN
 
     for number, width in enumerate(_WIDTHS):
         sheet.column_dimensions["ABCDEF"[number]].width = width
-    sheet["A1"], sheet["A1"].font = TITLE, Font(bold=True, size=14, color=_DARK)
+    sheet["A1"], sheet["A1"].font = TITLE, Font(name=_FONT, bold=True, size=14, color=_DARK)
     for number, line in enumerate(INTRODUCTION, start=2):
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=6)
         cell = sheet.cell(number, 1, line)
@@ -57,13 +59,14 @@ def _fill(sheet: Worksheet, groups: list[tuple[str, list[Filled]]], like: PlaceN
     head = 5
     for column, text in enumerate(heads(like), start=1):
         cell = sheet.cell(head, column, text)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_DARK)
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="left" if column in (1, 6) else "center")
+        cell.font, cell.fill = Font(name=_FONT, bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_DARK)
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="left" if column in (1, 6) else "center",
+                                   indent=1 if column == 6 else 0)
     sheet.row_dimensions[head].height = 34
     sheet.freeze_panes = "B6"
     at, totals = head + 1, list[int]()
     for heading, rows in groups:
-        sheet.cell(at, 1, heading).font = Font(bold=True, color=_DARK)
+        sheet.cell(at, 1, heading).font = Font(name=_FONT, bold=True, color=_DARK)
         for column in range(1, 7):
             sheet.cell(at, column).fill = PatternFill("solid", fgColor=_PALE)
         first = at + 1
@@ -99,16 +102,21 @@ def _row(sheet: Worksheet, at: int, filled: Filled, formula: str | None) -> None
     value.alignment = Alignment(horizontal="left" if row.kind == WORD or isinstance(filled.value, str) else "right")
     numbers = "#,##0" if row.kind == PEOPLE or isinstance(filled.value, int) else "#,##0.0##"
     value.number_format = "@" if row.key == "year" else numbers  # as a number or a date, 2010-11 would be November 2010
+    if row.key == "made_from":
+        value.fill, value.font = PatternFill(fill_type=None), Font(name=_FONT, italic=True, color=_GREY)
     if row.kind == TOTAL:
-        label.font = value.font = Font(bold=True)
+        label.font = value.font = Font(name=_FONT, bold=True)
         value.fill = PatternFill(fill_type=None)
     if row.kind == MONEY:
         how.fill, how.alignment = PatternFill("solid", fgColor=_YELLOW), Alignment(horizontal="center")
     for column, number, shown in ((4, filled.theirs, numbers if row.key != "deprivation" else "0.0"), (5, filled.a_head, "#,##0")):
         if number is not None:
             cell = sheet.cell(at, column, number)
-            cell.number_format, cell.font = shown, Font(color=_GREY)
-    sheet.cell(at, 6, row.what).font = Font(color=_GREY)
+            cell.number_format, cell.font = shown, Font(name=_FONT, color=_GREY)
+    what = sheet.cell(at, 6, row.what)
+    what.font, what.alignment = Font(name=_FONT, color=_GREY), Alignment(horizontal="left", indent=1, wrap_text=True)
+    if len(row.what) > _WIDTHS[5]:
+        sheet.row_dimensions[at].height = 30
     note = _NOTES.get(row.key)
     if note:
         comment = Comment(note, "totalplace", width=320, height=110)
@@ -185,4 +193,4 @@ def _explain(sheet: Worksheet) -> None:
         cell = sheet.cell(number, 1, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[number].height = 34 if number > 1 else 24
-    sheet["A1"].font = Font(bold=True, size=14, color=_DARK)
+    sheet["A1"].font = Font(name=_FONT, bold=True, size=14, color=_DARK)

@@ -41,8 +41,16 @@ def grids_of_workbook(content: bytes, name: str) -> list[Grid]:
     except InputError:
         raise
     except Exception as problem:  # openpyxl lets out whatever goes wrong in XML, archives and styles
+        if _has_chart_sheet(content):
+            told = "The workbook has a sheet that is a chart, and it cannot be read"
+            raise InputError(told, file=name, allowed="the same without that sheet, or the sheet of the place alone") from None
         told = f"{type(problem).__name__}: {problem}"[:200]
         raise InputError(f"The workbook is damaged and cannot be read ({told})", file=name, allowed=_DAMAGED) from None
+
+
+def _has_chart_sheet(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(name.startswith("xl/chartsheets/") for name in archive.namelist())
 
 
 def _check_archive(content: bytes, name: str) -> None:

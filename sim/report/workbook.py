@@ -31,8 +31,8 @@ _MOST_TEXT: Final = 32_000
 #: Rows above the table of a sheet: its caption, its note, a blank one, the headings.
 HEAD_ROW: Final = 4
 _WIDEST, _NARROWEST, _PROSE = 48, 9, 110
-#: Letters of prose to a figure of the width of a column: judgement, 1.05 to 1.2 in common fonts.
-_NARROWER: Final = 1.08
+#: Letters of prose to a figure of the width of a column: judgement, 1.1 to 1.3 in common fonts.
+_NARROWER: Final = 1.15
 #: Letters that a printed page is wide.
 _PAGE: Final = 220
 _WHOLE_NUMBER: Final = re.compile(r"\d{1,3}(,\d{3})*|\d+")
