@@ -168,12 +168,13 @@ def matrix() -> Figure:
 
     names = list(_results())
     with own_style():
-        figure = Chart(11.0, 5.8)
+        figure = Chart(11.0, 5.2)
         panels = figure.subplots(1, len(_COMPARED), sharey=True)
         for axes, (metric, title) in zip(panels, _COMPARED.items(), strict=True):
             _triangle(axes, differences(metric))
             axes.set_xticks(range(len(names) - 1), names[:-1], rotation=90, fontsize=SMALL + 0.5)
             axes.set_title(title, fontsize=SMALL + 2, loc="left")
+            axes.set_anchor("N")
         panels[0].set_yticks(range(1, len(names)), names[1:], fontsize=SMALL + 0.5)
         words = {1: "row has clearly more than column", -1: "row has clearly less",
                  0: "no clear difference: the 90% band includes zero"}
