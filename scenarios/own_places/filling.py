@@ -11,10 +11,11 @@ import numpy as np
 from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
 from totalplace.scenarios.own_places.amounts import UNITS, a_head_in_words, close, in_unit
 from totalplace.scenarios.own_places.book import read_book
+from totalplace.scenarios.own_places.given import Given
 from totalplace.scenarios.own_places.grids import Book
 from totalplace.scenarios.own_places.likes import a_head, margin_of, most_like, place_called
 from totalplace.scenarios.own_places.rows import AGES, COUNCIL_TOTAL, GROUPS, ROWS, ages_of, by_group, lines_of, mean_deprivation
-from totalplace.scenarios.own_places.sheet import Given, given_in
+from totalplace.scenarios.own_places.sheet import given_in
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, names
 from totalplace.scenarios.places.money import COUNCIL_LINES

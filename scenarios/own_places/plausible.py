@@ -10,9 +10,9 @@ import numpy as np
 
 from totalplace.scenarios.own_places.amounts import a_head_in_words
 from totalplace.scenarios.own_places.filling import ABSURD, BEYOND, GIVEN, LEAVES, is_left, times_usual, within
+from totalplace.scenarios.own_places.given import Given
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
-from totalplace.scenarios.own_places.sheet import Given
 from totalplace.scenarios.places import records
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import OwnPlace

@@ -6,7 +6,6 @@ with sheet and cell. Other columns, other sheets and text without amounts do not
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +20,11 @@ from totalplace.scenarios.own_places.amounts import (
     decimal_mark,
     in_unit,
     is_nothing,
-    read_amount,
     tidy,
     unit_of,
 )
-from totalplace.scenarios.own_places.grids import Book, Cell, Grid
+from totalplace.scenarios.own_places.given import Given, GivenAmount, Values
+from totalplace.scenarios.own_places.grids import Book, Cell
 from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
 from totalplace.scenarios.own_places.likes import place_called
 from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
@@ -40,46 +39,6 @@ _QUALITY: Final = re.compile(r"how good|quality")
 THEIRS_ROUNDED: Final = 0.0051
 
 
-@dataclass(frozen=True)
-class GivenAmount:
-    """An amount of a sheet, £m a year, with its cell and how good its author says it is.
-
-    ``left``: it is what the template was filled with, and so no amount of the place.
-    """
-
-    amount: float
-    cell: Cell
-    quality: str = ACTUAL
-    left: bool = False
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a sheet gives of a place. None and what is missing: not given. ``unit`` is that of the amounts as written.
-
-    ``origin`` is what a template was made from, as far as the sheet says it. ``clues`` say which column is read where there are
-    several, and which rows with a text are not known: what to know where something is missing.
-    """
-
-    book: Book
-    grid: Grid
-    name: str
-    year: str
-    unit: str
-    like: str | None
-    region: str | None
-    people: float | None
-    ages: Mapping[str, float]
-    deprivation: float | str | None
-    complex_families: float | None
-    money: Mapping[str, GivenAmount]
-    totals: Mapping[str, GivenAmount]
-    cells: Mapping[str, Cell]
-    notes: tuple[str, ...] = ()
-    origin: Origin | None = None
-    clues: tuple[str, ...] = ()
-
-
 def given_in(book: Book) -> Given:
     """What a file gives of a place, from that of its sheets that holds it. Raises InputError, at sheet and cell."""
     grid, others = sheet_of(book)
@@ -87,11 +46,9 @@ def given_in(book: Book) -> Given:
 
 
 @dataclass
-class _Reader:
+class _Reader(Values):
     """Reads a sheet."""
 
-    book: Book
-    grid: Grid
     notes: list[str] = field(default_factory=list)
 
     def given(self, others: Sequence[str]) -> Given:
@@ -105,19 +62,19 @@ class _Reader:
         self.unit = self._unit(words.get("unit"))
         self.mark = self._mark()
         self.layout.refuse_unknown(self.values)
-        self.origin = origin_of(self._text(words.get("made_from")) or "")
+        self.origin = origin_of(self.text(words.get("made_from")) or "")
         self.like = self._like(words.get("like"))
         rows = self._once()
-        money = {key: self._money(f) for key, f in rows.items() if ROWS[key].kind == MONEY and self._has(f)}
+        money = {key: self._money(f) for key, f in rows.items() if ROWS[key].kind == MONEY and self.has(f)}
         totals = self._totals(money)
-        people = {key: self._people(f) for key, f in rows.items() if ROWS[key].kind == PEOPLE and self._has(f)}
+        people = {key: self._people(f) for key, f in rows.items() if ROWS[key].kind == PEOPLE and self.has(f)}
         ages, whole = self._ages(people)
         clues = self.layout.clues(self.values)
         self.notes += self._without_number()
         if others:
             self.notes.append(f"other sheets are not read: {', '.join(others)}")
         return Given(
-            self.book, self.grid, self._text(words.get("name")) or self._plain_name(), year, self.unit,
+            self.book, self.grid, self.text(words.get("name")) or self._plain_name(), year, self.unit,
             self.like, self._region(words.get("region")), whole, ages, self._deprivation(rows.get("deprivation")),
             self._families(rows.get("complex_families")), money, totals,
             {f.key: f.cells.get(self.values, f.label) for f in self.found}, (*clues, *self.notes), self.origin, clues,
@@ -174,45 +131,17 @@ class _Reader:
             if found.key == ALL_TOTAL:
                 continue
             before = rows.get(found.key)
-            if before is not None and self._has(before) and self._has(found):
+            if before is not None and self.has(before) and self.has(found):
                 told = f"'{found.label.text[:60]}' is there twice; the other is in {before.label.name}"
                 raise self.grid.error(told, found.label, "each row once")
-            if before is None or self._has(found):
+            if before is None or self.has(found):
                 rows[found.key] = found
         return rows
 
     # Values
 
-    def _has(self, found: Found) -> bool:
-        cell = found.cells.get(self.values)
-        if cell is None or (cell.value is None and ROWS[found.key].kind == TOTAL):
-            return False  # a total is only checked: one that was never worked out, as in a new template, says nothing
-        return not (isinstance(cell.value, str) and is_nothing(cell.value))
-
-    def _amount(self, found: Found) -> tuple[Amount, Cell]:
-        """The number beside a label, with its suffix. Raises InputError, at the cell."""
-        cell = found.cells[self.values]
-        if cell.value is None:
-            told = "The cell has a formula whose result is not in the file"
-            raise self.grid.error(told, cell, "the file opened and saved by a spreadsheet, or the number itself")
-        if isinstance(cell.value, bool):
-            raise self.grid.error(f"The cell is {'TRUE' if cell.value else 'FALSE'}", cell, "a number")
-        if isinstance(cell.value, datetime | date):
-            raise self.grid.error(f"The cell is a date ({cell.value:%d %B %Y})", cell, "a number; a spreadsheet took it for a date")
-        if isinstance(cell.value, int | float):
-            if not math.isfinite(cell.value):
-                raise self.grid.error("The cell is no finite number", cell, "a number")
-            return Amount(100.0 * cell.value if cell.percent else float(cell.value), percent=cell.percent), cell
-        text = str(cell.value)
-        if text.startswith("#"):
-            raise self.grid.error(f"The cell shows an error, {text[:20]}", cell, "a number")
-        try:
-            return read_amount(text, self.mark), cell
-        except InputError as problem:
-            raise problem.at(self.grid.where(cell)) from None
-
     def _money(self, found: Found) -> GivenAmount:
-        amount, cell = self._amount(found)
+        amount, cell = self.amount(found)
         if amount.percent:
             raise self.grid.error("A share in % is no amount of money", cell, f"an amount in {self.unit}")
         pounds = amount.value * (1.0 if amount.scaled else UNITS[self.unit])
@@ -251,7 +180,7 @@ class _Reader:
         """Totals of groups by key; totals of everything are checked against the rows above them. Raises InputError."""
         totals: dict[str, GivenAmount] = {}
         for found in self.found:
-            if ROWS[found.key].kind != TOTAL or not self._has(found):
+            if ROWS[found.key].kind != TOTAL or not self.has(found):
                 continue
             amount = self._money(found)
             if found.key == ALL_TOTAL:
@@ -275,7 +204,7 @@ class _Reader:
             raise self.grid.error(told, total.cell, "the sum of the rows, or no total")
 
     def _people(self, found: Found) -> tuple[Amount, Cell]:
-        amount, cell = self._amount(found)
+        amount, cell = self.amount(found)
         if amount.value < 0.0 or (amount.percent and (found.key == "people" or amount.value > 100.0)):
             raise self.grid.error(f"There cannot be {tidy(str(cell.value))[:40]} people", cell, "a number of persons above 0")
         return amount, cell
@@ -301,23 +230,23 @@ class _Reader:
         return ages, whole
 
     def _families(self, found: Found | None) -> float | None:
-        if found is None or not self._has(found):
+        if found is None or not self.has(found):
             return None
-        amount, cell = self._amount(found)
+        amount, cell = self.amount(found)
         if amount.value < 0.0 or amount.percent:
             raise self.grid.error("That is no number of families", cell, "0 or more")
         return amount.value
 
     def _deprivation(self, found: Found | None) -> float | str | None:
         """A score, or the name of a place."""
-        if found is None or not self._has(found):
+        if found is None or not self.has(found):
             return None
         cell = found.cells[self.values]
         if isinstance(cell.value, str) and re.search(r"[A-Za-z]{3}", cell.value):
             name = re.sub(r"^(?:as in|as|like|same as)\s+", "", tidy(cell.value), flags=re.IGNORECASE)
             left = self.origin is not None and name == self.origin.place.name and self.like is not None
             return None if left else name  # what the template says of deprivation goes with the place that it is like
-        amount, cell = self._amount(found)
+        amount, cell = self.amount(found)
         if amount.percent or not 0.0 < amount.value <= 100.0:
             told = f"The score of deprivation is {tidy(str(cell.value))[:20]}"
             raise self.grid.error(told, cell, "above 0 to 100, no share in %")
@@ -325,23 +254,17 @@ class _Reader:
 
     # Words
 
-    def _text(self, cell: Cell | None) -> str | None:
-        if cell is None or cell.value is None:
-            return None
-        text = tidy(str(cell.value))
-        return None if is_nothing(text) else text[:100]
-
     def _like(self, cell: Cell | None) -> str | None:
-        text = self._text(cell)
+        text = self.text(cell)
         return re.sub(r"^like\s+", "", text, flags=re.IGNORECASE) if text else None
 
     def _region(self, cell: Cell | None) -> str | None:
-        text = self._text(cell)
+        text = self.text(cell)
         return None if self.origin is not None and text == self.origin.place.region and self.like is not None else text
 
     def _year(self, cell: Cell | None) -> str:
         """The year of spending. Raises InputError for none, and for one there is not."""
-        if cell is None or self._text(cell) is None:
+        if cell is None or self.text(cell) is None:
             years = {year for text in self.headings.values() if (year := year_in(text)) in YEARS}
             if len(years) == 1:
                 return years.pop()

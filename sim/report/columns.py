@@ -9,6 +9,8 @@ from totalplace.sim.results.wording import is_share, unit_name
 if TYPE_CHECKING:
     import pandas as pd
 
+    from totalplace.sim.report.content import Listing
+
 #: What the beginnings of names of columns stand for, where the name does not say it.
 _STEMS: Final = {
     "level": "last year", "last_year": "last year", "difference": "difference from baseline", "first_quarter": "first quarter",
@@ -85,4 +87,17 @@ def number_format(unit: str) -> str:
     return INDEX if unit in ("0-1", "index", "ratio") or " to 1" in unit else PLAIN
 
 
-__all__ = ["Column", "columns_of", "number_format"]
+def values_of(table: pd.DataFrame) -> list[list[Any]]:
+    """The cells of a table, row by row, as Python has them: missing text is nothing."""
+    columns = [table.iloc[:, number] for number in range(len(table.columns))]
+    lists = [one.astype(object).where(one.notna(), None).tolist() for one in columns]
+    return [list(row) for row in zip(*lists, strict=True)]
+
+
+def shown_columns(table: Listing) -> list[Column]:
+    """The columns of a table that has no full numbers: what is shown is all there is."""
+    formats = [(WHOLE if number >= table.words else "",) * len(table.rows) for number in range(len(table.head))]
+    return [Column(head, head, shown) for head, shown in zip(table.head, formats, strict=True)]
+
+
+__all__ = ["Column", "columns_of", "number_format", "shown_columns", "values_of"]

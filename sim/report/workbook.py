@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.user_text import anchor
 from totalplace.sim.report.archive import GENERATOR, settled, text_of, when
-from totalplace.sim.report.columns import WHOLE, Column, columns_of
+from totalplace.sim.report.columns import Column, columns_of, shown_columns, values_of
 from totalplace.sim.report.content import Listing, Report
 
 if TYPE_CHECKING:
-    import pandas as pd
     from openpyxl import Workbook
     from openpyxl.styles import Font
     from openpyxl.worksheet.worksheet import Worksheet
@@ -150,8 +149,8 @@ def _set_width(sheet: Worksheet, column: int, width: float) -> None:
 def _table(sheet: Worksheet, report: Report, table: Listing) -> None:
     """A sheet: caption, note, headings that stay in view and filter, rows."""
     numbers = table.numbers
-    columns = _shown_columns(table) if numbers is None else columns_of(numbers)
-    values = [list(row) for row in table.rows] if numbers is None else _values(numbers)
+    columns = shown_columns(table) if numbers is None else columns_of(numbers)
+    values = [list(row) for row in table.rows] if numbers is None else values_of(numbers)
     _rows(sheet, HEAD_ROW, columns, values)
     across = _across(sheet, len(columns))
     _prose(sheet, 1, str(report.caption(table)), bold=True, across=across)
@@ -193,19 +192,6 @@ def _page(sheet: Worksheet, head: int = 0, names: int = 0) -> None:
         sheet.print_title_rows = f"{head}:{head}"
     if names:
         sheet.print_title_cols = f"A:{get_column_letter(names)}"
-
-
-def _values(table: pd.DataFrame) -> list[list[Any]]:
-    """The cells of a table, row by row, as Python has them: missing text is nothing."""
-    columns = [table.iloc[:, number] for number in range(len(table.columns))]
-    lists = [one.astype(object).where(one.notna(), None).tolist() for one in columns]
-    return [list(row) for row in zip(*lists, strict=True)]
-
-
-def _shown_columns(table: Listing) -> list[Column]:
-    """The columns of a table that has no full numbers: what is shown is all there is."""
-    formats = [(WHOLE if number >= table.words else "",) * len(table.rows) for number in range(len(table.head))]
-    return [Column(head, head, shown) for head, shown in zip(table.head, formats, strict=True)]
 
 
 def _rows(
@@ -271,7 +257,7 @@ def _provenance(sheet: Worksheet, report: Report) -> None:
     for section in report.sections:
         for table in section.tables if section.name == "provenance" else ():
             _prose(sheet, row, str(report.caption(table)), bold=True, across=3)
-            _rows(sheet, row + 1, _shown_columns(table), table.rows, widths)
+            _rows(sheet, row + 1, shown_columns(table), table.rows, widths)
             row += len(table.rows) + 4
     _page(sheet)
 

@@ -135,7 +135,7 @@ def test_the_token_opens_the_app_once_and_a_cookie_after_that() -> None:
         assert status == 403
         assert text.count('<input type="hidden" name="scenario"') == 2
         assert ask(port, "/static/assets/style.css")[0] == 403
-        assert "not the one" in ask(port, "/?token=wrong")[2]
+        assert "not the token of this server" in ask(port, "/?token=wrong")[2]
         status, headers, _ = ask(port, f"/compare?scenario=silo&token={TOKEN}&scenario=lsp")
         assert status == 303
         assert headers["location"] == "/compare?scenario=silo&scenario=lsp"

@@ -119,7 +119,7 @@ def test_the_page_that_asks_for_the_token_goes_on_to_what_was_asked_for(chrome: 
         assert page.goto(f"http://127.0.0.1:{port}/place?place=Kent&seed=3").status == 403
         page.get_by_label("Token").fill("wrong")
         page.get_by_role("button", name="Go on").click()
-        page.get_by_text("not the one of this server").wait_for()
+        page.get_by_text("This is not the token of this server").wait_for()
         page.get_by_label("Token").fill(token)
         page.get_by_role("button", name="Go on").click()
         page.wait_for_url(f"http://127.0.0.1:{port}/place?place=Kent&seed=3")
