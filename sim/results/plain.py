@@ -57,12 +57,13 @@ def plain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
     """The answer to what the runs ask: money, units that people know, who gains and pays, what decides it, how far to trust it.
 
     Several scenarios are held against the baseline, which is one of them; one alone against its own first quarter. Of more than
-    :data:`MOST_SAID` others the first ones have sentences of their own. Raises InputError for ensembles that cannot be paired.
+    :data:`MOST_SAID` others those that move money most, clear ones first, have sentences of their own. Raises InputError for
+    ensembles that cannot be paired.
     """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     if not others:
         return _alone(baseline)
-    told = others[:MOST_SAID]
+    told = _worth_saying(others, baseline)
     more = len(others) - len(told)
     rest = [f"What else was compared ({count(more, 'scenario')}) is in the tables."] if more else []
     return Plain(
@@ -73,6 +74,21 @@ def plain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
         decides=tuple(filter(None, (decides_words(one, baseline) for one in told))),
         trust=tuple(trust_words(others, baseline)),
     )
+
+
+def _worth_saying(others: Sequence[Ensemble], baseline: Ensemble) -> list[Ensemble]:
+    """The few scenarios that move money most against the baseline, those that do so clearly first, in the order given."""
+    if len(others) <= MOST_SAID or MONEY not in baseline.known_metrics:
+        return list(others[:MOST_SAID])
+
+    def moved(ensemble: Ensemble) -> tuple[bool, float]:
+        if MONEY not in ensemble.known_metrics:
+            return False, 0.0
+        gap = difference(ensemble, baseline, MONEY)
+        return bool(clearly(gap)), abs(float(np.median(gap)))
+
+    chosen = sorted(others, key=moved, reverse=True)[:MOST_SAID]
+    return [one for one in others if any(one is mine for mine in chosen)]
 
 
 def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> str:

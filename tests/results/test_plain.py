@@ -117,6 +117,14 @@ def test_of_many_scenarios_the_first_have_sentences_and_the_rest_are_counted(pla
     assert said.money[-1] == "What else was compared (2 scenarios) is in the tables."
 
 
+def test_of_many_scenarios_those_are_told_that_move_money_clearly_and_most(played: list[Ensemble]) -> None:
+    """The single pot moves money; copies of the silo, given before it, move none."""
+    still = [replace(played[0], scenario=played[0].scenario.with_settings([f"name=still-{number}"])) for number in range(4)]
+    said = plain([played[0], *still, played[2]], played[0])
+    assert "single-pot" in said.money[-2], "in the order given"
+    assert sum("frees no more and no less" in words for words in said.money) == MOST_SAID - 1
+
+
 def test_verdicts_are_those_of_the_facts_and_are_counted() -> None:
     assert {number for numbers in BEHIND.values() for number in numbers} <= {fact.number for fact in facts()}
     assert set(_SAID) == {REPRODUCED, WIDE, PARTLY, NOT}
