@@ -40,10 +40,10 @@ def test_the_gain_is_linear_in_epsilon_and_zero_without_it(quiet: Trial) -> None
 
 def test_cuts_raise_the_gain() -> None:
     stage = Trial("silo", "Darlington", ["levers.cuts=2"])
-    values = with_values(defaults(), outcome_noise=0.0)
+    values = with_values(defaults(), outcome_noise=0.0, reactive_elasticity=0.75, unit_cost_drift=0.046)  # as the bound was set
     start = gain(analytic(stage.begin(values)))
     stage.begin(values)
-    assert gain(analytic(stage.go_on())) > 1.15 * start  # 1.19: 1.2 and more while reactive spend followed need by 0.75, now 0.72
+    assert gain(analytic(stage.go_on())) > 1.2 * start
 
 
 def test_stretched_time_changes_what_has_time_in_it_and_nothing_else() -> None:

@@ -279,7 +279,7 @@ def test_a_pickled_or_copied_scenario_is_whole_and_small(own: Path) -> None:
 def test_scenarios_that_go_together_share_their_posterior_when_pickled() -> None:
     drawn = [scenarios.load("silo", place=name, set=["uncertainties=posterior"]) for name in ("Leeds", "Kent", "Rutland")]
     one, three = len(pickle.dumps(drawn[:1])), len(pickle.dumps(drawn))
-    assert one < posterior.particles().nbytes + 45_000
+    assert one < posterior.particles().nbytes + 41_000
     assert three - one < 80_000
 
 
