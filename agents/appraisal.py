@@ -64,31 +64,40 @@ CONSENT: Final = len(PARTS)
 def appraise(w: World, a: int, c: int, j: int) -> None:
     """Agency ``a`` works out what it thinks of ceding more of theme ``j`` to commissioner ``c``.
 
-    Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not
-    negative; both are read off a grid, finer at small shares. What no saving of a full share makes worth it is passed over.
+    Its ideal share is where the sum of the parts is largest, its limit the largest share at which the sum is not negative; both are
+    read off a grid, finer at small shares, from the largest down: a smaller share saves no more than the one above it, so that most
+    need not be worked out. What no saving of a full share makes worth it is passed over.
     """
     share = w.shares[a, j]
     consider(w, a, c, j)
-    appraisal = w.appraisals[a, j]
+    appraisal, grid = w.appraisals[a, j], w.grid
+    share.ideal, share.limit = appraisal.before, appraisal.before
     if most_gain(w, a, j) < appraisal.fixed:
-        share.ideal, share.limit = appraisal.before, appraisal.before
         return
-    grid = w.grid
-    best, best_value = appraisal.before, 0.0
-    limit, last_value, last_share = appraisal.before, -appraisal.fixed, appraisal.before
-    for g in range(grid.shape[0]):
+    best, most, above, value_above = 0.0, appraisal.most_saving, -1, 0.0
+    for g in range(grid.shape[0] - 1, -1, -1):
         z = grid[g, 0]
-        if z <= appraisal.before or (last_value <= 0.0 and gain(appraisal, z, appraisal.most_saving) < 0.0):
+        if z <= appraisal.before:
+            break
+        if gain(appraisal, z, most) < best:
             continue
-        value = worth(w, a, j, z, grid[g, 1])
-        if value > best_value:
-            best, best_value = z, value
-        if value >= 0.0:
-            limit = z
-        elif last_value > 0.0:
-            limit = last_share + (z - last_share) * last_value / (last_value - value)
-        last_value, last_share = value, z
-    share.ideal, share.limit = best, max(best, limit)
+        most = saving_at(w, a, j, g)
+        value = worth(appraisal, z, most)
+        if value >= 0.0 and share.limit == appraisal.before:
+            share.limit = z
+            if value > 0.0 and g + 1 < grid.shape[0]:
+                if above != g + 1:
+                    value_above = worth(appraisal, grid[g + 1, 0], saving_at(w, a, j, g + 1))
+                share.limit += (grid[g + 1, 0] - z) * value / (value - value_above)
+        if value > 0.0 and value >= best:
+            share.ideal, best = z, value
+        above, value_above = g, value
+
+
+@rule
+def saving_at(w: World, a: int, j: int, g: int) -> float:
+    """What the share at row ``g`` of the grid would save agency ``a`` beyond what it saves now, £m a year."""
+    return own_saving(w, a, j, w.grid[g, 0], w.grid[g, 1]) - w.appraisals[a, j].saving_before
 
 
 @rule
@@ -199,10 +208,8 @@ def expected_weight(w: World, j: int, part: float) -> float:
 
 
 @rule
-def worth(w: World, a: int, j: int, z: float, z_power: float) -> float:
-    """Worth to agency ``a`` of share ``z`` of theme ``j``, in £m present value; ``z_power`` is ``z^(1/eta)``."""
-    appraisal = w.appraisals[a, j]
-    saving = own_saving(w, a, j, z, z_power) - appraisal.saving_before
+def worth(appraisal: AppraisalRow, z: float, saving: float) -> float:
+    """Worth of share ``z``, in £m present value, if it brings ``saving`` £m a year more than now."""
     return gain(appraisal, z, saving) - transition_paid(appraisal, saving, z - appraisal.before)
 
 

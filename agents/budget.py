@@ -35,11 +35,20 @@ def budget_at(w: World, a: int, quarter: int) -> float:
 
 
 @rule
+def grow(w: World) -> None:
+    """What grows with the years in every agency alike: ``(1 + rate)^years``, once a quarter."""
+    clock, parameters, years = w.clock, w.parameters, 0.25 * w.clock.quarter
+    clock.demand_grown = (1.0 + parameters.demand_growth) ** years
+    clock.care_grown = (1.0 + parameters.looked_after_growth) ** years
+    clock.care_dearer = (1.0 + parameters.unit_cost_drift) ** years
+
+
+@rule
 def demand_index(w: World, a: int) -> float:
     """Reactive demand of agency ``a`` against the base year, from the outcomes that drive it (1 at the baseline).
 
-    ``(sum_o incidence_o sum_kind weight_kind burden(kind, o))^reactive_elasticity * (1 + growth)^years * care_volume``: more need
-    asks for more service, though less than in line.
+    ``(sum_o incidence_o sum_kind weight_kind burden(kind, o))^reactive_elasticity * demand_grown * care_volume``: more need asks
+    for more service, though less than in line.
     """
     agency = w.agencies[a]
     index = 0.0
@@ -48,32 +57,29 @@ def demand_index(w: World, a: int) -> float:
         for o in range(agency.incidence.shape[0]):
             burden += agency.incidence[o] * w.kinds[i].burden[o]
         index += agency.kind_weight[i] * burden
-    asked = max(0.0, index) ** w.parameters.reactive_elasticity * (1.0 + w.parameters.demand_growth) ** (0.25 * w.clock.quarter)
-    return asked * care_volume(w, a)
+    return max(0.0, index) ** w.parameters.reactive_elasticity * w.clock.demand_grown * care_volume(w, a)
 
 
 @rule
 def care_volume(w: World, a: int) -> float:
     """What agency ``a`` does for acute need against the base year, as far as more children come into care at constant outcomes.
 
-    ``1 + looked_after ((1 + looked_after_growth)^years - 1)``, beyond the growth of all demand. Looked-after care is the part of a
-    council's acute spend that is exposed to the drift of unit cost; other agencies have none.
+    ``1 + looked_after (care_grown - 1)``, beyond the growth of all demand. Looked-after care is the part of a council's acute
+    spend that is exposed to the drift of unit cost; other agencies have none.
     """
     agency = w.agencies[a]
-    if agency.council == 0:
-        return 1.0
-    return 1.0 + agency.unit_cost_exposure * ((1.0 + w.parameters.looked_after_growth) ** (0.25 * w.clock.quarter) - 1.0)
+    return 1.0 + agency.unit_cost_exposure * (w.clock.care_grown - 1.0) if agency.council == 1 else 1.0
 
 
 @rule
 def unit_cost(w: World, a: int) -> float:
-    """Real unit cost of agency ``a``'s reactive services against the base year: ``1 + exposure ((1 + drift)^years - 1)``.
+    """Real unit cost of agency ``a``'s reactive services against the base year: ``1 + exposure (care_dearer - 1)``.
 
     ``exposure`` is the part of what is done now: of a council's it grows with looked-after care. It is money only: a dearer
     placement changes neither need nor what the service does.
     """
-    agency, years = w.agencies[a], 0.25 * w.clock.quarter
+    agency = w.agencies[a]
     exposed = agency.unit_cost_exposure
     if agency.council == 1:
-        exposed *= (1.0 + w.parameters.looked_after_growth) ** years / care_volume(w, a)
-    return 1.0 + exposed * ((1.0 + w.parameters.unit_cost_drift) ** years - 1.0)
+        exposed *= w.clock.care_grown / care_volume(w, a)
+    return 1.0 + exposed * (w.clock.care_dearer - 1.0)

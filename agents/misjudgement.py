@@ -82,12 +82,14 @@ def stand(w: World) -> None:
 def judge_years(w: World) -> None:
     """Prices after the last year that is published, and budgets within the range of their path."""
     beyond, error = w.parameters.inflation_beyond, w.parameters.budget_error
-    for q in range(w.price_level.shape[0]):
-        if beyond != 0.0:
+    if beyond != 0.0:
+        for q in range(w.price_level.shape[0]):
             w.price_level[q] *= (1.0 + beyond) ** w.years_unpublished[q]
+    if error == 0.0:
+        return
     for q in range(w.budget_path.shape[1]):
         for a in range(w.agencies.shape[0]):
             if error > 0.0:
                 w.budget_path[a, q] += error * w.budget_above[a, q]
-            elif error < 0.0:
+            else:
                 w.budget_path[a, q] = max(0.0, w.budget_path[a, q] + error * w.budget_below[a, q])

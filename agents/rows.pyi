@@ -47,6 +47,9 @@ class ClockRow(Row):
     agreed: int  # count
     refused: int  # count
     blocked: int  # count
+    demand_grown: float  # multiple
+    care_grown: float  # multiple
+    care_dearer: float  # multiple
     annuity: float  # years
     change_funded: float  # share
     on_table: float  # share
