@@ -79,7 +79,7 @@ def _show(found: Calibration) -> None:
 
     screen = console()
     listing = table("Parameters that the facts inform")
-    for heading in ("parameter", "unit", "prior", "posterior, median (90%)", "default", "most central"):
+    for heading in ("parameter", "unit", "prior", "posterior, median (90%)", "default before", "default"):
         listing.add_column(heading)
     central = found.defaults()
     for i in found.informed:

@@ -90,8 +90,7 @@ def marginals(found: Calibration) -> Figure:
     for axes in panels[len(shown):]:
         axes.set_visible(False)
     words = (f"{_words(found)}. Axes: quantiles of the prior, marked with its ends and median; line: prior; blue: posterior. "
-             "Dashed: "
-             f"present default; red: most central particle. {len(shown)} of {len(found.informed)} informed parameters.")
+             f"Dashed: default before; red: default. {len(shown)} of {len(found.informed)} informed parameters.")
     dress(figure, "What the facts say of parameters", words)
     return figure
 
@@ -115,13 +114,13 @@ def pairs(found: Calibration) -> Figure:
             axes.set_ylabel(names[y] if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
             axes.locator_params(nbins=3)
             plain(axes)
-    words = f"The {len(found.rows):,} rows that are shipped. Axes: prior ranges. Red: most central."
+    words = f"The {len(found.rows):,} rows that are shipped. Axes: prior ranges. Red: the defaults."
     dress(figure, "Posterior, two parameters at a time", words)
     return figure
 
 
 def _pair(axes: Axes, found: Calibration, x: int, y: int) -> None:
-    rows, central = list(PARAMETERS.values()), found.rows[found.central]
+    rows, central = list(PARAMETERS.values()), found.defaults()
     axes.set_xlim(rows[x].low, rows[x].high)
     if x == y:
         edges = np.linspace(rows[x].low, rows[x].high, _BINS + 1)

@@ -1,4 +1,4 @@
-"""What the posterior says of each parameter, which particle stands for it, which rows are shipped.
+"""What the posterior says of each parameter, and how far the facts inform it.
 
 N particles, P parameters of the registry.
 """
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm
 
 from totalplace.scenarios.registry import PARAMETERS, Parameter
 from totalplace.sim.evidence.calibration.sampler import effective_size
@@ -95,16 +94,6 @@ def marginals(unit: Floats, values: Floats, weights: Floats, effective: float | 
         share = float(inside[1] - inside[0]) / 0.9
         found[name] = Marginal(name, float(low), float(median), float(high), apart, share, apart > limit, *ends)
     return found
-
-
-def most_central(unit: Floats, columns: Sequence[int]) -> int:
-    """The row of ``unit`` (N, P), quantiles of the priors, nearest to the centre: by Mahalanobis distance of its normal scores."""
-    if not len(columns):
-        return 0
-    scores = norm.ppf(np.clip(unit[:, list(columns)], 1e-6, 1.0 - 1e-6))
-    away = scores - scores.mean(axis=0)
-    spread = np.atleast_2d(np.cov(scores, rowvar=False)) + 1e-9 * np.eye(scores.shape[1])
-    return int(np.argmin((away * np.linalg.solve(spread, away.T).T).sum(axis=1)))
 
 
 def rounded(row: Parameter, value: float, digits: int = DIGITS) -> float:

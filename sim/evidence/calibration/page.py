@@ -168,8 +168,7 @@ def _rounds(found: Calibration) -> Iterator[str]:
            "what the emulators say of it, as far as their error is larger than the noise of a picture: its weight is the kernel "
            "expected with its picture over that without, at most the root of their number times the mean weight (truncated "
            "importance sampling, Ionides 2008). Effective size, from the weights and from how far the means of "
-           f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped. The most "
-           "central of them is marked where the facts inform.\n")
+           f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped.\n")
     errors = [(one.error, one.noise) for one in sample.emulators.each]
     rows = [(f"`{name}`", f"{error:.2f}", f"{noise:.2f}", f"{trust:.2f}")
             for name, (error, noise), trust in zip(found.plan.targets, errors, sample.corrected()[1], strict=True)]
@@ -182,6 +181,22 @@ def _rounds(found: Calibration) -> Iterator[str]:
            f"targets say (Wilkinson 2013), but noise leaves {left:,.0f} effective particles of them. They move the means of the "
            f"informed parameters by {mean:.2f} of their standard deviations (root mean square; by chance alone some "
            f"{1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, by {by[most]:+.2f}.\n")
+
+
+def _defaults(found: Calibration) -> Iterator[str]:
+    central, size = found.central, found.plan.size
+    yield "## Defaults\n"
+    yield ("A single run has one set of parameters. Where the facts inform, its values are those of one row of the posterior; "
+           "elsewhere the defaults of the registry stand, and with them tables and publications as they are. The most central row "
+           "may fit by what it draws for the others too, and not when it is completed so. So of the "
+           f"{size.candidates} most central rows, completed, that one gives the defaults which fits the figures best: row "
+           f"{central.row + 1}, number {central.rank} in the order of centrality. Each is judged by the mean of {size.looks} "
+           "pictures of its own, in places of calibration.\n")
+    every = (central.chosen, *central.others)
+    rows = [(f"`{one.measure}`", f"{one.central:g}" if one.central is not None else one.published(),
+             *(number(float(each.measured[t])) for each in every)) for t, one in enumerate(found.plan.criteria())]
+    rows.append(("logarithm of the kernel; 0 is on every figure", "", *(number(each.fit) for each in every)))
+    yield from table(("target", "figure", *(each.name for each in every)), rows)
 
 
 def _coverage(found: Calibration) -> Iterator[str]:
@@ -215,7 +230,7 @@ def _parameters(found: Calibration) -> Iterator[str]:
     yield "## Parameters that the facts inform\n"
     yield (f"*Width*: 90% interval over that of the prior. Informed: the posterior is farther from the prior than {INFORMED:g} "
            "over the "
-           "root of the effective size (Kolmogorov and Smirnov). *Central*: the value of the particle that stands for all.\n")
+           "root of the effective size (Kolmogorov and Smirnov). *Default before*, *default*: see above.\n")
     central, rows = found.defaults(), []
     for i in found.informed:
         row = list(PARAMETERS.values())[i]
@@ -223,7 +238,7 @@ def _parameters(found: Calibration) -> Iterator[str]:
         rows.append((parameter_code(row.name), row.unit, f"{row.low:g} to {row.high:g}",
                      f"{known.median:.3g} ({known.low:.3g} to {known.high:.3g})", f"{known.share_of_range:.0%}", known.piled,
                      f"{row.default:g}", f"{rounded(row, float(central[i])):g}"))
-    head = ("parameter", "unit", "prior range", "posterior median (90%)", "width", "piles up at", "default", "central")
+    head = ("parameter", "unit", "prior range", "posterior median (90%)", "width", "piles up at", "default before", "default")
     yield from table(head, rows)
 
 
@@ -259,7 +274,7 @@ def _data(found: Calibration) -> Iterator[str]:
 
 def markdown(found: Calibration) -> str:
     """The whole page."""
-    sections = (_head, _targets, _waves, _rounds, _coverage, _parameters, _structure, _data)
+    sections = (_head, _targets, _waves, _rounds, _defaults, _coverage, _parameters, _structure, _data)
     parts = [text for section in sections for text in section(found)]
     shown = [name for name in _TITLES if name != "coverage" or found.coverage is not None]
     parts += [f"![{_TITLES[name]}](images/calibration-{name}.png)\n" for name in shown]

@@ -27,10 +27,12 @@ FILE: Final = Path(__file__).with_name("calibration.yaml")
 _MEASURING: Final = ("facts.yaml", "facts.py", "measures.py", "measures_by_place.py", "measuring.py", "fact_runs.py")
 #: Files of rules that do not decide a result of calibration: a posterior that came out, and values that followed from it.
 _FOLLOWING: Final = ("posterior.csv", "parameters.yaml")
+#: Sets of parameters that candidates for the defaults are held against: see ``central.py``.
+OTHERS: Final = 2
 _DATA: Final = (".csv", ".parquet", ".yaml")
 _FEWEST: Final = {
     "places": 2, "points": 20, "repeats": 2, "repeated": 8, "cloud": 20, "round": 10, "rounds": 1, "particles": 10,
-    "populations": 2, "synthetic": 0, "each": 4, "batch": 1,
+    "populations": 2, "synthetic": 0, "each": 4, "batch": 1, "candidates": 1, "looks": 1,
 }
 
 
@@ -41,7 +43,8 @@ class Size:
     ``places``: of a picture; ``points``: of each wave; ``repeats``: pictures of the first ``repeated`` points of a wave, others
     have one; ``cloud``: points that stand for what is not ruled out; ``round``: particles simulated at a time, in so many
     ``rounds``, for emulators to learn from; ``particles``: of the posterior, in so many ``populations``; ``synthetic``: sets of
-    data made by the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time.
+    data made by the model itself, for coverage, and particles for ``each``; ``batch``: pictures written at a time; ``candidates``:
+    the most central rows of which one gives the defaults, each judged by ``looks`` pictures.
     """
 
     places: int
@@ -56,6 +59,8 @@ class Size:
     synthetic: int
     each: int
     batch: int
+    candidates: int
+    looks: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class Plan:
         """Pictures in all."""
         size = self.size
         repeated = (size.repeats - 1) * min(size.repeated, size.points)
-        return len(self.waves) * (size.points + repeated) + size.rounds * size.round + size.particles
+        central = size.looks * (size.candidates + OTHERS)
+        return len(self.waves) * (size.points + repeated) + size.rounds * size.round + size.particles + central
 
     @property
     def country(self) -> float:

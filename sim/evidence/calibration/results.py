@@ -39,7 +39,7 @@ def particles_table(found: Calibration) -> pa.Table:
 
 
 def marginals_table(found: Calibration) -> pa.Table:
-    """What the posterior says of each parameter, with the present default and the most central row."""
+    """What the posterior says of each parameter, with the present default and the row that stands for all."""
     central = found.defaults()
     return pa.Table.from_pylist([
         asdict(known) | {"default": PARAMETERS[name].default, "central": float(central[i])}
@@ -75,7 +75,7 @@ def shipped_text(found: Calibration) -> str:
         f"# facts: {', '.join(plan.targets)}\n# places: {plan.size.places} a picture, drawn from {len(plan.pool())}; "
         f"held out: {'; '.join(plan.holdout_places)}\n"
         f"# {len(found.sample.weights)} particles, effective size {found.sample.effective:.0f}, seed {plan.seed}, "
-        f"digest {plan.digest()[:16]}; the most central row is number {found.central + 1}\n"
+        f"digest {plan.digest()[:16]}; the defaults are of row {found.central.row + 1}\n"
     )
     text.write(",".join(PARAMETERS) + "\n")
     low, high = (np.array([getattr(row, end) for row in PARAMETERS.values()]) for end in ("low", "high"))

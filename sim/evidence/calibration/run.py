@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.sweep.lock import held
+from totalplace.sim.evidence.calibration.central import Central, choose
 from totalplace.sim.evidence.calibration.coverage import Coverage, cover, cover_weights
 from totalplace.sim.evidence.calibration.emulators import KINDS
 from totalplace.sim.evidence.calibration.folder import Batches, Progress, claim
-from totalplace.sim.evidence.calibration.marginals import Marginal, marginals, most_central
+from totalplace.sim.evidence.calibration.marginals import Marginal, marginals
 from totalplace.sim.evidence.calibration.pictures import Pictures
 from totalplace.sim.evidence.calibration.plan import Plan
 from totalplace.sim.evidence.calibration.posterior import Sample, sample
@@ -32,7 +30,7 @@ SHIPPED: Final = 1000
 class Calibration:
     """What ``totalplace calibrate`` found.
 
-    ``rows`` (SHIPPED, P) are the posterior without weights, ``central`` the row of it that stands for all. ``runs_a_picture``:
+    ``rows`` (SHIPPED, P) are the posterior without weights, ``central`` says which of them stands for all. ``runs_a_picture``:
     runs of the model in a picture; ``pictures``: how many there were.
     """
 
@@ -43,7 +41,7 @@ class Calibration:
     sample: Sample
     marginals: dict[str, Marginal]
     rows: Floats
-    central: int
+    central: Central
     coverage: Coverage | None
     weights_coverage: Coverage | None
     tensions: Tensions
@@ -55,9 +53,8 @@ class Calibration:
         return tuple(sorted((i for i, one in enumerate(every) if one.informed), key=lambda i: -every[i].prior_distance))
 
     def defaults(self) -> Floats:
-        """The most central row (P,) where the facts inform, the present default elsewhere."""
-        present = np.array([row.default for row in PARAMETERS.values()])
-        return np.where(np.isin(np.arange(len(present)), self.informed), self.rows[self.central], present)
+        """The row that stands for all (P,) where the facts inform, the present default elsewhere."""
+        return self.central.chosen.values
 
 
 def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Progress | None = None,
@@ -80,11 +77,12 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
         size, rng = plan.size, generator(plan.seed, 3)
         coverage = cover(matching, particles.emulators, size.synthetic, size.each, rng) if size.synthetic else None
         by_pictures = cover_weights(particles, size.synthetic, generator(plan.seed, 5)) if size.synthetic else None
-    values = simulator.values(particles.unit)
-    known = marginals(particles.unit, values, particles.weights, particles.effective)
-    rows = resampled(particles.weights, SHIPPED, generator(plan.seed, 4))
-    informed = [i for i, one in enumerate(known.values()) if one.informed]
+        values = simulator.values(particles.unit)
+        known = marginals(particles.unit, values, particles.weights, particles.effective)
+        rows = resampled(particles.weights, SHIPPED, generator(plan.seed, 4))
+        informed = [i for i, one in enumerate(known.values()) if one.informed]
+        central = choose(batches, plan, particles.unit[rows], values[rows], informed)
     return Calibration(
-        plan, simulator.runs, batches.pictures, matching, particles, known, values[rows],
-        most_central(particles.unit[rows], informed), coverage, by_pictures, tensions(particles),
+        plan, simulator.runs, batches.pictures, matching, particles, known, values[rows], central, coverage, by_pictures,
+        tensions(particles),
     )

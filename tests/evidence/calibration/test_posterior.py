@@ -10,6 +10,7 @@ import pytest
 
 from tests.evidence.calibration.toys import FIGURES, Line, figure, plan
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.calibration.central import by_centrality
 from totalplace.sim.evidence.calibration.coverage import cover, cover_weights
 from totalplace.sim.evidence.calibration.emulators import Emulator, Emulators
 from totalplace.sim.evidence.calibration.folder import BATCHES, Batches
@@ -18,7 +19,6 @@ from totalplace.sim.evidence.calibration.marginals import (
     distance_from_prior,
     in_prior,
     marginals,
-    most_central,
     rounded,
     weighted_quantiles,
 )
@@ -237,8 +237,9 @@ def test_the_central_row_is_central_along_what_goes_together() -> None:
     along = np.linspace(0.1, 0.9, 81)
     unit = np.stack([along, along, np.linspace(0.9, 0.1, 81)], axis=1)
     unit = np.concatenate([unit, [[0.5, 0.6, 0.5]]])
-    assert most_central(unit, (0, 1)) == 40
-    assert most_central(unit[np.random.default_rng(1).permutation(82)], ()) == 0
+    assert by_centrality(unit, (0, 1))[0] == 40
+    assert by_centrality(unit, (0, 1))[-1] == 81
+    assert by_centrality(unit[np.random.default_rng(1).permutation(82)], ()) == list(range(82))
 
 
 def test_defaults_are_rounded_and_stay_in_range() -> None:

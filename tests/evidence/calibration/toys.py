@@ -41,5 +41,5 @@ FIGURES = (figure("x", 2.9), figure("y", 1.0), figure("z", 8.5))
 
 def plan(seed: int = 1, **size: int) -> Plan:
     usual = {"places": 2, "points": 200, "repeats": 2, "repeated": 100, "cloud": 800, "round": 1000, "rounds": 2,
-             "particles": 1600, "populations": 8, "synthetic": 20, "each": 50, "batch": 100}
+             "particles": 1600, "populations": 8, "synthetic": 20, "each": 50, "batch": 100, "candidates": 4, "looks": 2}
     return Plan(("x", "y", "z"), ((2, 3.0), (1, 3.0), (1, 3.0)), Size(**(usual | size)), seed)
