@@ -17,7 +17,7 @@ from totalplace.sim.evidence.facts import Floats
 
 NAMES = list(PARAMETERS)
 KNOWN, UNKNOWN = NAMES.index("reactive_elasticity"), NAMES.index("eta")
-FIGURE = 0.72
+FIGURE, OFF = 0.72, PARAMETERS["eta"].default
 
 
 class Sum:
@@ -34,7 +34,7 @@ class Sum:
 
     def play(self, values: Floats, first: int, progress: Callable[[int], None] | None = None) -> Floats:
         self.first.append(first)
-        return np.asarray(values[:, [KNOWN]] + values[:, [UNKNOWN]] - PARAMETERS["eta"].default)
+        return np.asarray(values[:, [KNOWN]] + values[:, [UNKNOWN]] - OFF)
 
 
 def rows(*pairs: tuple[float, float]) -> tuple[Floats, Floats]:
@@ -45,11 +45,11 @@ def rows(*pairs: tuple[float, float]) -> tuple[Floats, Floats]:
 
 
 def test_of_the_most_central_rows_the_one_that_fits_when_completed_gives_the_defaults() -> None:
-    unit, values = rows((0.62, 0.78), (0.66, 0.84), (0.7211111, 0.60), (0.80, 0.78), (0.60, 0.90))
+    unit, values = rows((0.62, OFF), (0.66, OFF + 0.06), (0.7211111, OFF - 0.18), (0.80, OFF), (0.60, OFF + 0.12))
     simulator = Sum()
     found = choose(Batches(simulator), replace(toys.plan(candidates=3, looks=2), targets=simulator.measures), unit, values, [KNOWN])
     assert (found.row, found.rank) == (2, 2)  # the most central, 0.66, fits only as drawn
-    assert found.chosen.values[[KNOWN, UNKNOWN]].tolist() == [0.721, PARAMETERS["eta"].default]
+    assert found.chosen.values[[KNOWN, UNKNOWN]].tolist() == [0.721, OFF]
     assert len(set(simulator.first)) == 2
     as_drawn, before = found.others[1], found.others[2]
     assert found.others[0].measured == pytest.approx([0.66])
@@ -59,7 +59,7 @@ def test_of_the_most_central_rows_the_one_that_fits_when_completed_gives_the_def
 
 
 def test_what_the_facts_do_not_inform_keeps_its_default() -> None:
-    _, values = rows((0.6543210, 0.84), (5.0, 0.6))
+    _, values = rows((0.6543210, OFF + 0.06), (5.0, OFF - 0.2))
     full = completed(values, [KNOWN])
     assert full[0, KNOWN] == 0.654
     assert full[1, KNOWN] == PARAMETERS["reactive_elasticity"].high  # within its range, whatever is given
