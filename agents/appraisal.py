@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from totalplace.agents.avoidance import driven_demand, gain_of_pooling, gain_of_spending
 from totalplace.agents.bodies import shared_with_host
 from totalplace.agents.cash import lost_flexibility, outlook
 from totalplace.agents.columns import number, table
-from totalplace.agents.commissioner import pace, persuasion
+from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
 from totalplace.agents.duplication import gap, power_volume, volume_at
-from totalplace.agents.horizon import ramp, years_live
 from totalplace.agents.joint_commission import EQUAL, NASH, SHAPLEY, overlap_share
 from totalplace.agents.joint_pot import hosts, nobodys_own, set_up_cost
 from totalplace.agents.leadership import led
@@ -48,10 +46,12 @@ APPRAISALS: Final = table(
     number("saving_before", "£m a year", "part of the duplication that would be its own without a new deal"),
     number("most_saving", "£m a year", "what a full share would add to that part"),
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
+    number("along", "£m present value", "their sum"),
     number("quadratic", "£m present value", "loss of control at a full share"),
     number("flexibility", "£m present value", "cost of money that cannot be cut freely: a full share costs twice as much"),
     number("fixed", "£m present value", "transaction cost"),
     number("parts", "£m present value", "the parts at the share last itemised", len(PARTS)),
+    number("powered", "share", "the share last itemised"),
     number("power", "volume", "volume of common functions at that share, of all that the agency has in the theme"),
 )
 
@@ -113,16 +113,15 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.unit_volume = agency.volume * share.volume_start
     money = share.frontline + share.common
     years = w.clock.annuity
-    realised = ramp(w, c, max(2, theme.partners))
+    realised = theme.progress_expected
     trust, leadership = tie.trust, 0.5 * (persuasion(w, c) + led(w, agency.leadership))
     by_outcome = w.board.outcome_payment
     freed, price = believed(w, a) * realised * years, outlook(w, a)
     returned = (1.0 - w.levers.reinvested_share) * (1.0 - by_outcome * (1.0 - parameters.expected_redesign * trust))
     returned *= 1.0 - theme.fenced
     appraisal.saving_rate = freed * returned * (1.0 - w.levers.clawback[agency.department]) * price
-    done = 1.0 - math.exp(-4.0 * pace(w, c, max(2, theme.partners)) * years_live(w))
     own_cost = price * (1.0 - w.clock.change_funded)
-    appraisal.transition_rate = parameters.transition_years * done * own_cost
+    appraisal.transition_rate = parameters.transition_years * theme.done_expected * own_cost
     appraisal.transition_limit = parameters.transition_willingness * money * years * own_cost
     outcome_gain(w, a, j, (money + share.benefits) * years * realised, freed * (1.0 - returned))
     appraisal.linear[AVOIDED] *= trust * price
@@ -133,6 +132,8 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     appraisal.linear[VOICE] = parameters.voice_value * agency.accountability * agency.dissatisfaction * money * years
     appraisal.linear[ENCOURAGEMENT] = parameters.encouragement_value * heeded_beyond(w, a, j) * money * years
     appraisal.linear[ACCOUNTABILITY] = -vertical(w, a) * money * years
+    linear = appraisal.linear
+    appraisal.along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
     appraisal.quadratic = aversion_to(w, a, c, trust, leadership) * (money + share.benefits) * years
     appraisal.flexibility = lost_flexibility(w, a, trust) * money
     effort = share.agreement * (1.0 - parameters.trust_effort * trust)
@@ -216,9 +217,7 @@ def worth(appraisal: AppraisalRow, z: float, saving: float) -> float:
 @rule
 def gain(appraisal: AppraisalRow, z: float, saving: float) -> float:
     """Worth of share ``z`` before the cost of change, £m present value, if it brings ``saving`` £m a year more than now."""
-    linear = appraisal.linear
-    along = linear[AVOIDED] + linear[MISSION] + linear[VOICE] + linear[ENCOURAGEMENT] + linear[ACCOUNTABILITY]
-    value = (z - appraisal.before) * along + appraisal.freed_rate * saving
+    value = (z - appraisal.before) * appraisal.along + appraisal.freed_rate * saving
     return value - control_lost(appraisal, z) - appraisal.fixed
 
 
@@ -255,7 +254,8 @@ def itemise(w: World, a: int, j: int, z: float) -> float:
     """Write the parts of agency ``a``'s appraisal of share ``z`` of theme ``j``; return their sum, £m present value."""
     appraisal = w.appraisals[a, j]
     more = z - appraisal.before
-    appraisal.power = power_volume(z, w.parameters.eta)
+    if z != appraisal.powered:
+        appraisal.powered, appraisal.power = z, power_volume(z, w.parameters.eta)
     saving = own_saving(w, a, j, z, appraisal.power) - appraisal.saving_before
     parts = appraisal.parts
     for p in range(parts.shape[0]):

@@ -15,6 +15,7 @@ from totalplace.agents.commissioner import persuasion
 from totalplace.agents.compiled import rule
 from totalplace.agents.consent import may_be_paid, may_cede
 from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
+from totalplace.agents.horizon import expect
 from totalplace.agents.joint_pot import yearly
 from totalplace.agents.request import can_join, network, request
 from totalplace.agents.taking import take
@@ -104,29 +105,30 @@ def approach(w: World, c: int) -> int:
 @rule
 def invite(w: World, c: int, j: int) -> None:
     """Commissioner ``c`` brings to the table the partners it has and the most promising others, and says what it wants."""
-    theme, eta, partners = w.themes[j], w.parameters.eta, 0
+    theme, eta, partners, promise = w.themes[j], w.parameters.eta, 0, w.scratch[4]
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         share.approached, share.party, share.bargained, share.value, share.side_payment = 0, 0, 0.0, 0.0, 0.0
         share.withheld = 0
         network(w, c, a)
-        share.plan = max(share.ceded, share.agreed)
+        share.plan, promise[a] = max(share.ceded, share.agreed), 0.0
         if share.plan > 0.0:
             partners += 1
-            share.approached = 1 if can_join(w, c, a, j) else 0
+        if can_join(w, c, a, j):
+            share.approached = 1 if share.plan > 0.0 else 0
+            promise[a] = share.common * (w.parameters.least_promise + w.ties[a, c].trust) * w.agencies[a].reputation
     while partners < w.board.largest_coalition:
         chosen, best = -1, 0.0
         for a in range(w.agencies.shape[0]):
-            share = w.shares[a, j]
-            if share.plan > 0.0 or share.approached == 1 or not can_join(w, c, a, j):
+            if promise[a] < best or promise[a] <= 0.0 or w.shares[a, j].approached == 1 or w.shares[a, j].plan > 0.0:
                 continue
-            promise = share.common * (w.parameters.least_promise + w.ties[a, c].trust) * w.agencies[a].reputation
-            if promise > best or (promise == best and chosen >= 0 and w.agencies[a].key < w.agencies[chosen].key):
-                chosen, best = a, promise  # bodies of one size without any trust promise the same: not their order decides
+            if promise[a] > best or w.agencies[a].key < w.agencies[chosen].key:
+                chosen, best = a, promise[a]  # bodies of one size without any trust promise the same: not their order decides
         if chosen < 0:
             break
         w.shares[chosen, j].approached = 1
         partners += 1
+    expect(w, c, j)
     theme.plan_apart, theme.plan_volume, theme.plan_members = 0.0, 0.0, partners
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]

@@ -38,3 +38,12 @@ def ramp(w: World, c: int, partners: int) -> float:
     if speed * years < 1e-9:
         return 0.0
     return (years - (1.0 - math.exp(-speed * years)) / speed) / w.parameters.horizon
+
+
+@rule
+def expect(w: World, c: int, j: int) -> None:
+    """How far agencies expect commissioner ``c`` to have redesigned theme ``j`` in their horizon, in the mean and at its end."""
+    theme = w.themes[j]
+    partners = max(2, theme.partners)
+    theme.progress_expected = ramp(w, c, partners)
+    theme.done_expected = 1.0 - math.exp(-4.0 * pace(w, c, partners) * years_live(w))

@@ -67,6 +67,8 @@ THEMES: Final = table(
     number("transition_money", "£m", "contributions to double running not yet spent"),
     number("transition_spent", "£m", "cost of change in this quarter"),
     number("call", "£m a year", "contribution to double running asked of the partners"),
+    number("progress_expected", "share", "mean progress of redesign over an agency's horizon, expected in the last negotiation"),
+    number("done_expected", "share", "part of the redesign expected to be done by its end"),
     number("outcome_score", "0-1", "outcome gain against that of a full redesign of what is pooled"),
     number("log_planned", "log", "logarithm of planned spend against the base year"),
     number("log_integration", "log", "logarithm of the worth added by pooling and redesign"),
@@ -250,11 +252,9 @@ def weigh(w: World, j: int) -> None:
 @rule
 def avoided_demand(w: World, a: int, j: int) -> float:
     """Reactive demand on agency ``a`` that joint commission ``j`` and savings spent again avoid, to first order, £m a year."""
-    agency, theme = w.agencies[a], w.themes[j]
-    gain = 0.0
+    agency, theme, parameters, gain = w.agencies[a], w.themes[j], w.parameters, 0.0
     for o in range(theme.gain.shape[0]):
         gain += agency.incidence[o] * (theme.gain[o] + theme.gain_again[o])
-    parameters = w.parameters
     return agency.reactive_start * agency.unit_cost * parameters.epsilon * parameters.reactive_elasticity * gain
 
 

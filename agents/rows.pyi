@@ -664,10 +664,12 @@ class AppraisalRow(Row):
     saving_before: float  # £m a year
     most_saving: float  # £m a year
     linear: Numbers  # (9,) £m present value
+    along: float  # £m present value
     quadratic: float  # £m present value
     flexibility: float  # £m present value
     fixed: float  # £m present value
     parts: Numbers  # (9,) £m present value
+    powered: float  # share
     power: float  # volume
 
 class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
@@ -687,10 +689,12 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     saving_before: Numbers
     most_saving: Numbers
     linear: Numbers
+    along: Numbers
     quadratic: Numbers
     flexibility: Numbers
     fixed: Numbers
     parts: Numbers
+    powered: Numbers
     power: Numbers
 
 class ShareRow(Row):
@@ -874,6 +878,8 @@ class ThemeRow(Row):
     transition_money: float  # £m
     transition_spent: float  # £m
     call: float  # £m a year
+    progress_expected: float  # share
+    done_expected: float  # share
     outcome_score: float  # 0-1
     log_planned: float  # log
     log_integration: float  # log
@@ -934,6 +940,8 @@ class ThemeRows(Table[ThemeRow, int]):
     transition_money: Numbers
     transition_spent: Numbers
     call: Numbers
+    progress_expected: Numbers
+    done_expected: Numbers
     outcome_score: Numbers
     log_planned: Numbers
     log_integration: Numbers

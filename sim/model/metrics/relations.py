@@ -47,26 +47,28 @@ def measure_trust(w: World, m: MeasureRow) -> None:
 
 
 @rule
-def joined(w: World, a: int, b: int) -> bool:
-    """Whether agencies ``a`` and ``b`` are tied, or cede to one joint commission."""
-    if w.links[a, b] > 0.0:
-        return True
+def themes_ceded(w: World, a: int) -> int:
+    """The themes that agency ``a`` cedes money of, as bits of a whole number."""
+    bits = 0
     for j in range(w.themes.shape[0]):
-        if w.shares[a, j].ceded > 0.0 and w.shares[b, j].ceded > 0.0:
-            return True
-    return False
+        if w.shares[a, j].ceded > 0.0:
+            bits |= 1 << j
+    return bits
 
 
 @rule
 def measure_network(w: World, m: MeasureRow) -> None:
-    """Density, degree centralisation and modularity by department of the network of agencies."""
+    """Density, degree centralisation and modularity by department of the network of agencies.
+
+    Two are joined if they are tied or cede to one joint commission.
+    """
     n = w.agencies.shape[0]
     most, ends, within, same = 0.0, 0.0, 0.0, 0.0
-    degree = w.scratch[4]
+    degree, ceded = w.scratch[4], w.scratch[3]
     for a in range(n):
-        degree[a] = 0.0
+        degree[a], ceded[a] = 0.0, themes_ceded(w, a)
         for b in range(a):
-            if joined(w, a, b):
+            if w.links[a, b] > 0.0 or int(ceded[a]) & int(ceded[b]) != 0:
                 degree[a] += 1.0
                 degree[b] += 1.0
                 within += 2.0 if w.agencies[a].department == w.agencies[b].department else 0.0
