@@ -272,7 +272,7 @@ GALLERY: Final = {
     "which-arrangement": Entry(
         ("totalplace compare silo joint-commissioning mandated-pooling single-pot --baseline silo --place Leeds --runs 100 "
          "--out results",),
-        "results/figures/differences.png", "Differences from the silo in nine measures, with bands", _which_arrangement,
+        "results/figures/differences.png", "Differences from the silo in the key measures, with bands", _which_arrangement,
     ),
     "who-pays": Entry(
         ("totalplace run single-pot --place Sheffield --runs 100 --out results",),
@@ -304,7 +304,7 @@ GALLERY: Final = {
     "integrated-settlement": Entry(
         ("totalplace compare today integrated-settlement single-pot-today --baseline today --place Manchester --runs 100 "
          "--out results",),
-        "results/figures/differences.png", "Differences from today in nine measures, with bands", _settlement,
+        "results/figures/differences.png", "Differences from today in the key measures, with bands", _settlement,
     ),
     "where": Entry(
         ("totalplace rank single-pot-today --per head --runs 40 --out results",),

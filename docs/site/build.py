@@ -57,8 +57,8 @@ def stage(folder: Path) -> None:
     extra = {page for path in folder.rglob("*.md") if (page := path.relative_to(folder).with_suffix("").as_posix()) != "index"}
     extra -= listed | {f"notebooks/{path.stem}" for path in notebooks}
     contents = {**CONTENTS, "Explanation": (*CONTENTS["Explanation"], *sorted(extra))}
-    for page in folder.glob("*.md"):
-        _write(page, on_site(page.read_text("utf-8")))
+    for path in folder.glob("*.md"):
+        _write(path, on_site(path.read_text("utf-8")))
     index = folder / "index.md"
     index.write_text(index.read_text("utf-8") + "".join(_toctree(title, pages) for title, pages in contents.items()), "utf-8")
     _write(folder / "notebooks.md", (folder / "notebooks.md").read_text("utf-8")
