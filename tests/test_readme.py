@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tools import documentation
+from totalplace import scenarios
+from totalplace.scenarios.idle_levers import MANDATES
 from totalplace.sim.cli import exit_code
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,19 @@ def test_the_readme_is_short_and_stands_in_the_order_that_readers_need() -> None
 
 def test_the_results_are_those_of_the_model() -> None:
     assert documentation.rewritten(README, documentation.README_TABLES) == README, "run python -m tools.documentation"
+
+
+def test_the_order_of_the_arrangements_is_the_one_that_is_said() -> None:
+    """No joint work, what bodies may join or not, a mandated minimum, and a pot that departments pay into."""
+    table = README.partition("<!-- generated: results -->")[2].partition("<!-- end -->")[0]
+    loaded = [scenarios.load(name) for name in re.findall(r"^\| ([a-z-]+) \|", table, re.MULTILINE) if name != "arrangement"]
+    ranks = []
+    for one in loaded:
+        bound, pot = (any(any(one.levers[lever]) for lever in levers) for levers in (MANDATES, ("single_pot",)))
+        ranks.append(3 if pot else 2 if bound else 1 if one.name != "silo" else 0)
+    assert ranks == sorted(ranks)
+    assert ranks.count(1) == 7
+    assert "seven forms that a body may join or not" in README.replace("\n", " ")
 
 
 def test_the_example_of_a_scenario_is_a_good_one(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The gallery: twelve questions, each with its commands, its figure and the sentences that answer it (``docs/gallery.md``).
 
 ``python -m tools.renew --only gallery`` runs every command in an empty folder, keeps a small copy of one figure, and writes the
-answers from what the commands wrote: medians with the band that holds 90% of the runs. Nothing of an answer is typed by hand.
+answers from what the commands wrote: medians with the band that holds 90% of the runs, or means where the figure has means.
+Nothing of an answer is typed by hand.
 """
 
 from __future__ import annotations
@@ -105,21 +106,30 @@ def _which_arrangement(folder: Path, _: str) -> str:
 
 
 def _who_pays(folder: Path, _: str) -> str:
-    """The pair of two different agencies between which most money moves, and who gains and pays most on balance."""
+    """The pair of two different agencies between which most money moves, and who gains and pays most on balance.
+
+    Means over the runs, as the figure and the report have them: parts of a mean add up to its total, which medians do not.
+    """
     from totalplace.sim.results.deals import agency_label
+    from totalplace.sim.results.who_gains import net_gain
 
     (found,) = _read(folder).ensembles
-    between = found.gains * ~np.eye(found.gains.shape[1], dtype=bool)
-    middle = np.median(between, axis=0)
+    between, net = found.gains * ~np.eye(found.gains.shape[1], dtype=bool), net_gain(found)
+    middle = between.mean(axis=0)
     pays, gains = np.unravel_index(int(middle.argmax()), middle.shape)
-    net = between.sum(axis=1) - between.sum(axis=2)
-    order = np.median(net, axis=0).argsort()
+    order = net.mean(axis=0).argsort()
     label = [agency_label(name, found.words) for name in found.agency_names]
-    ends = {word: f"{label[at]}, {_band(net[:, at], '£m', signed=True)}{'' if clearly(net[:, at]) else ', which is not clear'}"
+    ends = {word: f"{label[at]}, {_mean_band(net[:, at], signed=True)}{'' if clearly(net[:, at]) else ', which is not clear'}"
             for word, at in (("gains", order[-1]), ("pays", order[0]))}
-    worth = _band(between[:, pays, gains], "£m")
-    return (f"Most passes from {label[pays]} to {label[gains]}. What the first spends is worth {worth} to the second over the run. "
-            f"On balance the one that gains most is {ends['gains']}. The one that pays most is {ends['pays']}.")
+    return (f"Figures are means of the runs, with the band of 90% of the runs. Most passes from {label[pays]} to {label[gains]}. "
+            f"What the first spends is worth {_mean_band(between[:, pays, gains])} to the second over the run. On balance the one "
+            f"that gains most is {ends['gains']}. The one that pays most is {ends['pays']}.")
+
+
+def _mean_band(values: NDArray[np.float64], *, signed: bool = False) -> str:
+    """A mean in £m with the band that holds 90% of the runs."""
+    low, high = np.quantile(values, BAND).tolist()
+    return _told(float(values.mean()), low, high, "£m", signed=signed)
 
 
 def _why_not(folder: Path, _: str) -> str:
@@ -262,7 +272,7 @@ GALLERY: Final = {
     "which-arrangement": Entry(
         ("totalplace compare silo joint-commissioning mandated-pooling single-pot --baseline silo --place Leeds --runs 100 "
          "--out results",),
-        "results/figures/differences.png", "Differences from the silo in nine measures, with bands", _which_arrangement,
+        "results/figures/differences.png", "Differences from the silo in the key measures, with bands", _which_arrangement,
     ),
     "who-pays": Entry(
         ("totalplace run single-pot --place Sheffield --runs 100 --out results",),
@@ -294,7 +304,7 @@ GALLERY: Final = {
     "integrated-settlement": Entry(
         ("totalplace compare today integrated-settlement single-pot-today --baseline today --place Manchester --runs 100 "
          "--out results",),
-        "results/figures/differences.png", "Differences from today in nine measures, with bands", _settlement,
+        "results/figures/differences.png", "Differences from today in the key measures, with bands", _settlement,
     ),
     "where": Entry(
         ("totalplace rank single-pot-today --per head --runs 40 --out results",),

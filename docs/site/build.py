@@ -5,6 +5,7 @@ Sources are copied and the generated pages added; nothing in ``docs/`` changes. 
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -31,6 +32,17 @@ CONTENTS: Final = {
         "structure", "reliability", "data", "performance", "words", "licences",
     ),
 }
+#: Where links of a page lead on the site, by what they lead to in the repository. Notebooks have a page of the same name.
+PAGES: Final = {
+    "../scenarios/levers.yaml": "reference/levers.md",
+    "../scenarios/parameters.yaml": "reference/parameters.md",
+    "../sim/model/metrics/": "reference/metrics.md",
+    "../scenarios/arrangements/": "reference/arrangements.md",
+    "../agents/": "reference/agents.md",
+    "../sim/cli/": "reference/commands.md",
+    "../src/totalplace/": "reference/python.md",
+}
+_NOTEBOOK: Final = re.compile(r"\.\./(notebooks/[\w-]+)\.ipynb")
 
 
 def stage(folder: Path) -> None:
@@ -45,10 +57,21 @@ def stage(folder: Path) -> None:
     extra = {page for path in folder.rglob("*.md") if (page := path.relative_to(folder).with_suffix("").as_posix()) != "index"}
     extra -= listed | {f"notebooks/{path.stem}" for path in notebooks}
     contents = {**CONTENTS, "Explanation": (*CONTENTS["Explanation"], *sorted(extra))}
+    for path in folder.glob("*.md"):
+        _write(path, on_site(path.read_text("utf-8")))
     index = folder / "index.md"
     index.write_text(index.read_text("utf-8") + "".join(_toctree(title, pages) for title, pages in contents.items()), "utf-8")
     _write(folder / "notebooks.md", (folder / "notebooks.md").read_text("utf-8")
            + _toctree("", [f"notebooks/{path.stem}" for path in notebooks]))
+
+
+def on_site(text: str) -> str:
+    """A page of ``docs/`` with its links to files of the repository as links to the pages of the site that are made from them."""
+    def leads(found: re.Match[str]) -> str:
+        target = found[1]
+        return f"]({PAGES.get(target) or _NOTEBOOK.sub(r'\1.md', target)})"
+
+    return re.sub(r"\]\(([^)\s]+)\)", leads, text)
 
 
 def _write(path: Path, text: str) -> None:

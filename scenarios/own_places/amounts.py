@@ -174,7 +174,8 @@ def in_unit(amount: float, unit: str) -> str:
 
 
 def a_head_in_words(pounds: float) -> str:
-    """Pounds a head as a message shows them: ``−£122``."""
-    return f"{'−' if round(pounds) < 0 else ''}£{abs(pounds):,.0f}"
+    """Pounds a head as a message shows them: ``−£122``; pence below a pound, so that little is not nothing: ``£0.24``."""
+    places = 2 if 0.005 <= abs(pounds) < 0.995 else 0
+    return f"{'−' if round(pounds, places) < 0 else ''}£{abs(pounds):,.{places}f}"
 
 

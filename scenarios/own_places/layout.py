@@ -173,7 +173,18 @@ class Layout:
         if texts:
             told.append(f"rows that are not known: {', '.join(f"'{label.text[:40]}' ({label.name})" for label in texts[:_NAMED])}"
                         f"{f' and {len(texts) - _NAMED} more' if len(texts) > _NAMED else ''}")
-        return tuple(told)
+        return (*told, *self._astray(values))
+
+    def _astray(self, values: int) -> list[str]:
+        """Rows about the place that have something, but not in the column that is read, and so say nothing."""
+        told = []
+        for found in self.found:
+            kind, own = ROWS[found.key].kind, self.own_columns(found)
+            elsewhere = [found.cells[column] for column in sorted(found.cells) if found.cells[column].text]
+            if kind not in (MONEY, TOTAL) and values not in found.cells and elsewhere and (kind != WORD or not own):
+                told.append(f"'{found.label.text[:40]}' ({found.label.name}) has '{tidy(elsewhere[0].text)[:40]}' in "
+                            f"{elsewhere[0].name}, but values are read from column {self._column(values)}")
+        return told
 
     def _column(self, column: int) -> str:
         letters = Cell(None, 0, column).name.rstrip("1")

@@ -28,8 +28,6 @@ OUTERMOST: Final = 0.02
 LEAST_A_HEAD: Final = 5.0
 #: Lines that are not given are named up to so many.
 NAMED: Final = 6
-#: A line that is estimated to have no more than this, £m, is not named as missing.
-SMALL: Final = 0.0006
 
 
 @dataclass(frozen=True)
@@ -153,11 +151,13 @@ def _lines(place: OwnPlace) -> Iterator[Finding]:
         if mine < 0.0 <= real.min():
             yield Finding(WRONG, label, cell, f"below zero, {span}")
         elif middle >= LEAST_A_HEAD and mine > 0.0 and _off_by_thousand(mine / middle):
-            yield Finding(WRONG, label, cell, f"{span}: off by a thousand?")
+            yield Finding(WRONG, label, cell, f"{span}, {a_head_in_words(middle)} in the middle: off by a thousand?")
         elif middle >= LEAST_A_HEAD and not within(mine, real, BEYOND):
             yield Finding(WRONG, label, cell, span)
         elif middle >= LEAST_A_HEAD and not np.quantile(real, OUTERMOST) <= mine <= np.quantile(real, 1.0 - OUTERMOST):
-            yield Finding(LOOK, label, cell, span)
+            few = "less" if mine < middle else "more"
+            rare = f"{'below zero, and ' if mine < 0.0 else ''}{few} than in {100 * (1.0 - OUTERMOST):.0f}% of real places"
+            yield Finding(LOOK, label, cell, f"{span}; {rare}")
 
 
 def _off_by_thousand(factor: float) -> bool:
@@ -184,7 +184,7 @@ def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:
     """What was not given, by where it is taken from."""
     ways: dict[str, list[str]] = {}
     for line, one in place.lines.items():
-        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)) and abs(one.amount) > SMALL:
+        if one.quality == ESTIMATE and (line not in given.money or is_left(given, line)):
             ways.setdefault(one.how, []).append(ROWS[line].label)
     for how, labels in ways.items():
         few = "; ".join(labels) if len(labels) <= NAMED else f"{len(labels)} lines of money, which the table marks as estimates"

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
-from totalplace.sim.cli.options import Force, Out, Place, Quarters, Runs, Seed, Settings
+from totalplace.sim.cli.options import Force, Out, Quarters, Runs, Seed, Settings
 
 Names = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Names of arrangements or scenarios, or paths of files.")]
+Place = Annotated[
+    str | None, typer.Option(metavar="PLACE", help="Place with money of both years: name or code. [default: Birmingham]")
+]
 Then = Annotated[str, typer.Option("--then", metavar="YEAR", help="The earlier year of spending.")]
 Now = Annotated[str, typer.Option("--now", metavar="YEAR", help="The later year of spending.")]
 Baseline = Annotated[str, typer.Option(metavar="NAME", help="Scenario that each year is compared with.")]

@@ -43,7 +43,8 @@ def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Seque
     """Paired differences from the baseline in the last year: median and 90% of the seeds, by scenario and metric."""
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     metrics = key_metrics(ensembles, chosen)
-    figure = _dots(ensembles, others, metrics, lambda ensemble, name: difference(ensemble, baseline, name))
+    there = {name: one for name, one in metrics.items() if any(np.isfinite(difference(e, baseline, name)).any() for e in others)}
+    figure = _dots(ensembles, others, there or metrics, lambda ensemble, name: difference(ensemble, baseline, name))
     name = baseline.scenario.name
     figure.data = values_shown(others, metrics, "difference", lambda ensemble, name: difference(ensemble, baseline, name))
     words = (

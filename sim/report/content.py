@@ -167,10 +167,13 @@ def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN) -> list[s
 
 
 def column_of(values: Sequence[Any]) -> list[str]:
-    """Values as text; real numbers with as many places as three figures of the greatest need, those missing as a dash."""
+    """Values as text; real numbers with as many places as three figures of the greatest need, those missing as a dash.
+
+    Four places are the most, as sentences have them: no place of an index is nothing where its sentence tells it.
+    """
     real = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
     greatest = max(real, default=0.0)
-    places = 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
+    places = 4 if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
     return [_cell(value, places) for value in values]
 
 

@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from totalplace.sim.report.archive import GENERATOR
+from totalplace.sim.report.archive import GENERATOR, joined
 from totalplace.sim.report.content import Report
 from totalplace.sim.results.rendering import rendered
 
 HERE: Final = Path(__file__).parent
-#: A minus before a pound sign stays on its line.
-_MINUS_POUND: Final = "\u2212£"
-_JOINED: Final = "\u2212\u2060£"
 
 
 def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str], written: str, beside: str) -> str:
@@ -33,7 +30,7 @@ def page(report: Report, figures: Mapping[str, bytes], undrawn: Mapping[str, str
         written=written,
         beside=beside,
     )
-    return text.replace(_MINUS_POUND, _JOINED)
+    return joined(text)
 
 
 def as_data(svg: bytes) -> str:

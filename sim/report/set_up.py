@@ -19,6 +19,7 @@ from totalplace.sim.results.setting import seeds_in_words, told, uncertainties_w
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
+    from totalplace.scenarios.arrangement import Arrangement
     from totalplace.scenarios.places import Place
     from totalplace.scenarios.scenario import Scenario
 
@@ -46,11 +47,30 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> tuple[str, Se
 
 
 def describe(scenario: Scenario, leave_out: str = "") -> str:
-    """Title and description of a scenario and of its arrangement, each once; not a description that is said elsewhere."""
-    arrangement = scenario.arrangement
-    said = [scenario.title, arrangement.title, arrangement.description, scenario.description]
+    """Title and description of a scenario and of the arrangement that it ends with, each once; not a description said elsewhere.
+
+    Where the arrangement changes on the way, the scenario's own words come first, and what it begins with is only named.
+    """
+    stages = _arrangements(scenario)
+    _, last = stages[-1]
+    own, of_last = [scenario.title, scenario.description], [last.title, last.description]
+    if len(stages) > 1:
+        said = [*own, f"Arrangement: {_in_time(stages)}", *of_last]
+    else:
+        said = [scenario.title, *of_last, scenario.description]
     texts = list(dict.fromkeys(text.strip().rstrip(".") for text in said if text.strip() not in ("", leave_out)))
     return ". ".join(texts) + "." if texts else "no description."
+
+
+def _arrangements(scenario: Scenario) -> list[tuple[str, Arrangement]]:
+    """The arrangements that are played, each with the month from which on it stands; the first from the start on, without one."""
+    changes = scenario.played_changes
+    return [("", scenario.arrangement), *((one.text[:7], one.arrangement) for one in changes if one.arrangement is not None)]
+
+
+def _in_time(stages: Sequence[tuple[str, Arrangement]]) -> str:
+    """Arrangements by their titles: ``Silo; from 2025-04 Integrated settlement``."""
+    return "; ".join(f"{f'from {month} ' if month else ''}{one.title or one.name}" for month, one in stages)
 
 
 def set_up(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
@@ -98,7 +118,7 @@ def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
 def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:
     scenario = ensemble.scenario
     against = None if ensemble is baseline else baseline.scenario
-    title = scenario.arrangement.title or scenario.arrangement.name
+    title = _in_time(_arrangements(scenario))
     changed = [*differing_levers(scenario, against)]
     if against is not None:
         changed += [*differing_fields(scenario, against), *_differing_parameters(scenario, against)]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.checking import path_of
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.scenarios.user_text import printable
 from totalplace.sim.figures.house import UNASKED, House, house_of, in_house
 from totalplace.sim.report.archive import is_ours
+from totalplace.sim.report.beside import check_same, name_of, report_of
 from totalplace.sim.report.content import Report
 from totalplace.sim.report.document_layout import PORTRAIT
 from totalplace.sim.report.html_page import GENERATOR, page
@@ -87,11 +87,21 @@ def documents_of(folder: Path, out: Path | None, formats: Sequence[str]) -> tupl
     """
     first = folder / f"{NAME}.{formats[0]}" if out is None else out
     if first.suffix.lower() not in [ending for name in formats for ending in ENDINGS[name]]:
-        raise InputError(f"'{first}' is not the name of {_KINDS[formats[0]]}", allowed=f"--out FILE.{formats[0]}")
+        raise _no_document(first, formats)
     beside = first.with_suffix("")
     return {
         name: first if first.suffix.lower() in ENDINGS[name] else beside.with_name(f"{beside.name}.{name}") for name in formats
     }, beside
+
+
+def _no_document(out: Path, formats: Sequence[str]) -> InputError:
+    """The error for a name that no document of these formats has; without a format asked for, a name may have any."""
+    return InputError(f"'{out}' is not the name of {_either([_KINDS[name] for name in formats])}",
+                      allowed=f"--out {_either([f'FILE.{name}' for name in formats])}")
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def destination(folder: Path, out: Path | None, force: bool, formats: Sequence[str]) -> tuple[dict[str, Path], Path]:
@@ -105,7 +115,7 @@ def destination(folder: Path, out: Path | None, force: bool, formats: Sequence[s
                 raise InputError(f"The file '{document}' exists", allowed="another name, or --force to replace it")
             if not (_is_page(document) if name == HTML else is_ours(document)):
                 raise InputError(f"'{document}' is no report of totalplace, and is not replaced", allowed="another name")
-    check_out(beside, force)
+    check_out(beside, force or report_of(beside) == name_of(folder))
     return documents, beside
 
 
@@ -117,7 +127,7 @@ def _is_page(html: Path) -> bool:
 def formats_of(asked: Sequence[str] | str | None, out: Path | None) -> tuple[str, ...]:
     """The formats that are asked for, each once; without any, the one that the name of the document has, else a page.
 
-    Raises UnknownName.
+    Raises UnknownName, and InputError for a name that says no format.
     """
     names = [asked] if isinstance(asked, str) else list(asked or ())
     for name in names:
@@ -125,7 +135,10 @@ def formats_of(asked: Sequence[str] | str | None, out: Path | None) -> tuple[str
             raise UnknownName("format of a report", name, ENDINGS)
     if names or out is None:
         return tuple(dict.fromkeys(names or (HTML,)))
-    return (next((name for name, endings in ENDINGS.items() if out.suffix.lower() in endings), HTML),)
+    found = next((name for name, endings in ENDINGS.items() if out.suffix.lower() in endings), None)
+    if found is None:
+        raise _no_document(out, list(ENDINGS))
+    return (found,)
 
 
 def write_report(
@@ -153,9 +166,11 @@ def write_report(
     documents, beside = destination(source, given, force, formats_of(formats, given))
     own = house_of(style).also(*UNASKED)
     content = report(source, metrics, when)
+    if beside.is_dir() and not force:
+        check_same(beside, _said(content, list(content.pictures), source))
     drawing = _Drawing(content, own, DOCX in documents, heard(progress, "Figures", "figure"))
     with ExitStack() as stack:
-        with whole_folder(beside, force) as made:
+        with whole_folder(beside, force or beside.is_dir()) as made:
             drawing.draw(made)
             _write_tables(made, content.frames)
             write_manifest(made, _manifest(content, drawing.drawn, source, command))
@@ -259,10 +274,14 @@ def _written() -> str:
 
 
 def _manifest(content: Report, drawn: Sequence[str], source: Path, command: Sequence[str]) -> dict[str, Any]:
-    """What the folder beside the documents holds, with captions that stand alone, and what it was made from."""
-    of = printable(source.resolve().name)
+    """What the folder beside the documents holds, and what it was made from."""
+    return {"format": ANALYSIS_FORMAT} | provenance(command, {}) | _said(content, drawn, source)
+
+
+def _said(content: Report, drawn: Sequence[str], source: Path) -> dict[str, Any]:
+    """Title, tables and figures of a report, with captions that stand alone."""
     tables = {table.name: str(content.caption(table)) for section in content.sections for table in section.tables}
     captions = {name: tables[name] for name in content.frames} | {
         name: str(content.caption(picture)) for name, picture in content.pictures.items() if name in drawn}
-    said = {"title": content.title, "of": of, "tables": list(content.frames), "figures": list(drawn), "captions": captions}
-    return {"format": ANALYSIS_FORMAT} | provenance(command, {}) | said
+    return {"title": content.title, "of": name_of(source), "tables": list(content.frames), "figures": list(drawn),
+            "captions": captions}

@@ -144,3 +144,10 @@ def test_two_years_of_one_period_have_one_set_of_words() -> None:
     found = tp.eras("single-pot", "Rutland", then="2010-11", now="2017-18", runs=2, quarters=4)
     assert not any(found.tables["money-a-head"]["was"])
     assert not any("Called otherwise" in one or "another department" in one for one in found.sentences)
+
+
+def test_the_help_promises_no_file_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["eras", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "name or code" in " ".join(said.split())
+    assert ".xlsx" not in said

@@ -26,9 +26,10 @@ from totalplace.sim.analysis.rank.explained import (
     variance_shares,
 )
 from totalplace.sim.analysis.rank.order import first_places, in_order, ranks
-from totalplace.sim.analysis.rank.words import warnings
+from totalplace.sim.analysis.rank.words import sentences, warnings
 from totalplace.sim.cli import exit_code
 from totalplace.sim.engine.every_place import in_places, play_places
+from totalplace.sim.report.content import cells_of
 from totalplace.sim.results.every_place import PlaceResults
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS
 from totalplace.sim.results.relative import metric_called
@@ -183,6 +184,27 @@ def test_few_runs_and_overlap_are_said(found: Ranking) -> None:
     results = PlaceResults({}, {name: np.zeros((40, 1)) for name in NAMES}, quarters=4, year="2010-11")
     said = warnings(table, metric_called("wellbeing"), results, None, {})
     assert said[0].startswith("2 places of 3 cannot be told apart from the first, Bath"), "they do not differ in any run"
+
+
+@pytest.mark.parametrize("spread", [0.0, 100.0])
+def test_fewer_runs_never_say_more(spread: float) -> None:
+    """Neither a first place nor a count of gains stands in the sentences below the runs that a clear difference takes."""
+    draws = np.stack([start + np.linspace(-spread, spread, CLEAR_RUNS) for start in (9.0, 5.0, 1.0)])
+    told = {}
+    for runs in (CLEAR_RUNS - 1, CLEAR_RUNS):
+        results = PlaceResults({}, {name: np.zeros((runs, 1)) for name in NAMES}, quarters=4, year="2010-11")
+        table = in_order(NAMES, draws[:, :runs], 1).assign(place=NAMES)
+        told[runs] = " ".join(sentences("Where?", table, metric_called("wellbeing"), True, None, results))
+    few, enough = told.values()
+    assert "name no place that comes first" in few
+    assert not any(word in few for word in (*NAMES, "Best", "lies above zero", "at least nine runs of ten"))
+    assert "Best by" in enough or "Best median, not clearly ahead" in enough
+    assert "lies above zero in" in enough
+
+
+def test_the_table_tells_small_differences_apart_as_the_sentences_do() -> None:
+    rows = pd.DataFrame({"value": [0.0072, 0.0068, 0.512], "value_low": [0.0003, 0.0, 0.4], "value_high": [0.0121, 0.0118, 0.6]})
+    assert cells_of("value", rows) == ["0.0072 (0.0003 to 0.0121)", "0.0068 (0.0000 to 0.0118)", "0.512 (0.400 to 0.600)"]
 
 
 def test_estimates_and_what_ifs_are_marked_where_they_stand() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,10 @@ from SALib.sample import morris as morris_sample
 from SALib.sample import sobol as sobol_sample
 
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.analysis.cases import Cases, Varied, of_sweep
-from totalplace.sim.analysis.sensitivity.analysis import analyse, feature_scores, morris_effects, sobol_indices
+from totalplace.sim.analysis.sensitivity.analysis import _chance, analyse, feature_scores, morris_effects, sobol_indices
+from totalplace.sim.analysis.sensitivity.sign import FALSE_ALARM
 from totalplace.sim.engine.sweep.store import Store
 
 #: Stand in for x1, x2 and x3 of Ishigami's function.
@@ -37,6 +41,20 @@ def cases_of(points: np.ndarray, values: np.ndarray, samples: int, second_order:
         design={"kind": "sobol", "samples": samples, "second_order": second_order, "levels": 4, "design_seed": 1},
         metrics=("net_saving",), table=table, scenarios=("function",), places=("nowhere",), points=len(points), replicates=1,
         total=len(points),
+    )
+
+
+@pytest.fixture
+def noise_cases() -> Cases:
+    """A hundred points of 150 factors, and results that have to do with none of them."""
+    rng, names = np.random.default_rng(7), list(PARAMETERS)[:150]
+    table = pd.DataFrame(rng.random((100, 150)), columns=names).assign(
+        run=range(100), scenario="function", place="nowhere", point=range(100), replicate=0, seed=1,
+        net_saving=rng.normal(size=100))
+    return Cases(
+        name="noise", title="Noise", factors=tuple(Varied(name, "uncertainty", "") for name in names),
+        design={"kind": "latin-hypercube", "samples": 100, "second_order": False, "levels": 4, "design_seed": 1},
+        metrics=("net_saving",), table=table, scenarios=("function",), places=("nowhere",), points=100, replicates=1, total=100,
     )
 
 
@@ -149,3 +167,44 @@ def test_unknown_metrics_and_ambiguous_scenarios_are_refused(sobol_store: Store,
     found = analyse(choice_store, "net_saving", "single-pot", "Rutland")
     assert found.indices is None
     assert "latin-hypercube" in found.warnings[0]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_noise_of_many_factors_names_nobody(noise_cases: Cases, seed: int) -> None:
+    """The greatest score of two hundred factors of noise is no finding, whatever the seed of the trees."""
+    found = analyse(noise_cases, "net_saving", seed=seed)
+    assert "100 points cannot tell any of 150 factors from chance" in found.sentences[0]
+    assert not any("matter" in said or "With more" in said for said in found.sentences)
+    assert any("150 of 150 factors cannot be told from chance" in said for said in found.warnings)
+
+
+def test_of_many_factors_only_those_are_named_that_differ_from_noise(noise_cases: Cases) -> None:
+    first, second = (factor.name for factor in noise_cases.factors[:2])
+    table = noise_cases.table.assign(net_saving=lambda t: 3.0 * t[first] + 8.0 * (t[second] - 0.5).abs())
+    found = analyse(replace(noise_cases, table=table), "net_saving")
+    assert set(found.scores.loc[found.scores["beyond_chance"], "factor"]) == {first, second}, "one counts both ways"
+    assert "matter most for net saving, and of no other can that be said" in found.sentences[0]
+
+
+def test_a_result_that_is_the_same_at_every_point_is_decided_by_nothing(noise_cases: Cases) -> None:
+    found = analyse(replace(noise_cases, table=noise_cases.table.assign(net_saving=0.0)), "net_saving")
+    assert found.sentences[0] == "Nothing that is varied decides net saving: it is the same at every point."
+    assert not any("matter" in said for said in found.sentences)
+    assert not any("More points" in said for said in found.warnings)
+
+
+def test_chance_names_any_factor_in_about_one_case_of_twenty() -> None:
+    rng, named = np.random.default_rng(5), 0
+    for _ in range(200):
+        points, values = pd.DataFrame(rng.random((60, 3)), columns=list(NAMES)), rng.normal(size=60)
+        named += any(_chance(points[name], values) * len(NAMES) < FALSE_ALARM for name in NAMES)
+    assert named <= 20
+
+
+def test_an_index_whose_interval_includes_zero_names_nobody() -> None:
+    points = sobol_sample.sample(UNIT, 64, calc_second_order=False, seed=1)
+    found = analyse(cases_of(points, points[:, 0] + 1e-9 * points[:, 1], 64, second_order=False), "net_saving")
+    assert found.indices is not None
+    low = found.indices.table.set_index("factor")["total_low"]
+    assert low["eta"] > 0.0 >= low["iota"]
+    assert "iota" not in found.sentences[0]

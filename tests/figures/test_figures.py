@@ -145,6 +145,9 @@ def test_trust_where_there_is_nobody_to_trust_is_not_drawn(silo: Ensemble, singl
     words = " ".join(texts(compared).split())
     assert "No difference in mean trust, since silo has no commissioner." in words
     assert "no value to compare" in words
+    both = differences([silo, single_pot], silo, ["mean_trust", "net_saving"])
+    assert len([axes for axes in both.axes if axes.get_visible()]) == 1, "beside others an empty panel takes their room"
+    assert "No difference in mean trust, since silo has no commissioner." in " ".join(texts(both).split())
 
 
 def test_cells_whose_sign_is_unsure_are_hatched_and_not_coloured(single_pot: Ensemble) -> None:

@@ -16,6 +16,7 @@ from totalplace.scenarios.own_places.filling import own_place_of, place_of_book
 from totalplace.scenarios.own_places.plausible import findings, implausible
 from totalplace.scenarios.own_places.rows import key_of
 from totalplace.scenarios.own_places.sheet import given_in
+from totalplace.scenarios.places.quality import ESTIMATE, own_note
 
 
 def notes(table: list[Row]) -> str:
@@ -109,7 +110,41 @@ def test_an_implausible_line_goes_with_the_place_wherever_it_is_used(tmp_path: P
     sheet.write_bytes(text(replaced("Police", 0.0713)))
     scenario = tp.load("silo", place=str(sheet))
     (said,) = [note for note in scenario.notes if "implausible" in note]
-    assert said.startswith("Newtown: Police (B22) is implausible, £0 a head; in real places £166")
+    assert said.startswith("Newtown: Police (B22) is implausible, £0.24 a head; in real places £166")
     again = loads(scenario.text)
     assert said in again.notes
     assert implausible(place_of_book(book_of(text(rows()), "a.csv"))) == ()
+
+
+@pytest.mark.parametrize(("place", "clue"), [
+    ([["Like", None, "Bristol"], ["Population", "300,000", None]],
+     "how many people.*'Population' \\(A5\\) has '300,000' in B5, but values are read from column C"),
+    ([["Like", "Bristol", None], ["Population", None, "300,000"]],
+     "neither which place.*'Like' \\(A4\\) has 'Bristol' in B4, but values are read from column C"),
+])
+def test_a_value_that_stands_in_another_column_is_named(place: list[Row], clue: str) -> None:
+    head: list[Row] = [["Service", "Code", "2024-25"], ["Year of spending", None, "2024-25"], ["Amounts are in", None, "£m"]]
+    money: list[Row] = [[label, f"X{at}", value] for at, (label, value) in enumerate(MONEY.items())]
+    with pytest.raises(InputError, match=clue):
+        place_of_book(book_of(book([*head, *place, *money]), "a.xlsx"))
+
+
+def test_the_counts_of_estimates_agree() -> None:
+    """As many lines are named as not given as the note of the place calls estimates, lines of nothing too."""
+    given = given_in(book_of(text([row for row in rows() if row[:1] not in (["Police"], ["NHS"])]), "a.csv"))
+    own = own_place_of(given)
+    estimates = sum(line.quality == ESTIMATE for line in own.lines.values())
+    assert estimates > sum(line.quality == ESTIMATE and abs(line.amount) > 0.0006 for line in own.lines.values())
+    said = [one.words.partition(": ")[0] for one in findings(given, own)
+            if one.about == "not given" and "people by age" not in one.words]
+    counts = [int(words.split()[0]) if "lines of money" in words else len(words.split("; ")) for words in said]
+    assert sum(counts) == estimates
+    assert f"{estimates} of its {len(own.lines)} lines" in own_note(own)
+
+
+def test_what_is_unusual_about_a_line_is_said() -> None:
+    said = notes(replaced("Planning and development", -1.2))
+    assert "look Planning and development: −£4 a head; in real places −£" in said
+    assert "below zero, and less than in 98% of real places" in said
+    assert "£0.24 a head; in real places £166" in notes(replaced("Police", 0.0713))
+    assert "in the middle: off by a thousand?" in notes(replaced("Police", 0.0713))

@@ -55,12 +55,28 @@ def test_without_a_name_it_goes_into_the_folder(alone: Path, tmp_path: Path) -> 
     assert exit_code(["report", str(folder), "--force"]) == 0
 
 
+@little_to_draw
+def test_another_format_of_a_report_joins_the_first(alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shutil.copytree(alone, tmp_path / "results")
+    assert exit_code(["report", str(folder), "--format", "html"]) == 0
+    page = (folder / "report.html").read_bytes()
+    assert exit_code(["report", str(folder), "--format", "docx"]) == 0
+    assert (folder / "report.docx").is_file()
+    assert (folder / "report.html").read_bytes() == page
+    assert exit_code(["report", str(folder), "--format", "docx"]) == 2, "a document that is there is not written over"
+    assert exit_code(["report", str(folder), "--format", "xlsx", "--metric", "wellbeing"]) == 2, "the page stands on other tables"
+    assert "holds figures and tables of another report" in capsys.readouterr().err
+    assert not (folder / "report.xlsx").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["nowhere"], "There is no folder 'nowhere'"),
         (["{empty}"], "has no manifest.json"),
-        (["{compared}", "--out", "page.pdf"], "not the name of a page"),
+        (["{compared}", "--out", "page.pdf"],
+         "not the name of a page, a document or a workbook. Allowed: --out FILE.html, FILE.docx or FILE.xlsx"),
+        (["{compared}", "--out", "page.pdf", "--format", "docx"], "not the name of a document. Allowed: --out FILE.docx"),
         (["{compared}", "--out", "{taken}"], "--force"),
         (["{compared}", "--out", "{taken}", "--force"], "no report of totalplace"),
         (["{compared}", "--metric", "net_savings"], "Did you mean 'net_saving'"),

@@ -15,6 +15,7 @@ from tests.docs.test_examples import wrong_with
 from tools import documentation, gallery
 from tools.gallery import GALLERY, Entry, answer
 from totalplace.sim.results.compare import difference
+from totalplace.sim.results.wording import amount
 
 PAGE = documentation.GALLERY.read_text("utf-8")
 SMALL = "--place Rutland --runs 40 --quarters 8 --out results"
@@ -56,6 +57,19 @@ def test_an_answer_and_its_picture_come_from_the_runs(monkeypatch: pytest.Monkey
     with Image.open(tmp_path / "pictures" / "small.png") as shown:
         assert shown.width == gallery.WIDTH
     assert "![Differences](images/gallery/small.png)" in told
+
+
+def test_who_pays_is_told_in_the_means_of_its_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GALLERY, "small", Entry((f"totalplace run single-pot {SMALL}",), "results/figures/who-pays-who-gains.png",
+                                                "Matrix", GALLERY["who-pays"].say))
+    told = " ".join(answer("small").split())
+    found = tp.ensemble(tp.load("single-pot", place="Rutland", quarters=8), runs=40)
+    mean = found.gains.mean(axis=0) * ~np.eye(found.gains.shape[1], dtype=bool)
+    net = mean.sum(axis=0) - mean.sum(axis=1)
+    assert "Figures are means of the runs" in told
+    assert f"is worth {amount(float(mean.max()), '£m', brief=True)} (" in told
+    assert f"{amount(float(net.max()), '£m', brief=True, signed=True)} (" in told
+    assert f"{amount(float(net.min()), '£m', brief=True, signed=True)} (" in told
 
 
 def test_a_slip_in_a_sheet_is_found() -> None:

@@ -40,9 +40,13 @@ def sentences(
     asked: str, ranking: pd.DataFrame, metric: Metric, difference: bool, explained: pd.DataFrame | None, results: PlaceResults
 ) -> tuple[str, ...]:
     """What is asked, which places come first and last, how many gain clearly, how sure the ranks are, what goes with the order, and
-    how far to trust it.
+    how far to trust it. With too few runs no place is named and none is counted: fewer runs never say more.
     """
-    said = [asked, _ends(ranking, metric, difference), *([_signs(ranking)] if difference else []), _sureness(ranking)]
+    if results.runs < CLEAR_RUNS:
+        found = [_unnamed(results.runs)]
+    else:
+        found = [_ends(ranking, metric, difference), *([_signs(ranking)] if difference else []), _sureness(ranking)]
+    said = [asked, *found]
     return (*said, *([_goes_with(explained, metric)] if explained is not None else []), last_year_words(results.quarters),
             *_trust(results))
 
@@ -59,6 +63,11 @@ def _trust(results: PlaceResults) -> Iterator[str]:
     yield f"How far to trust it: it follows from rules and values of a model and is no forecast; bands are {results.over}. {few}"
     if behind := behind_words():
         yield behind
+
+
+def _unnamed(runs: int) -> str:
+    return (f"{count(runs, 'run')} name no place that comes first, and count none that gains or loses: that takes {CLEAR_RUNS} or "
+            "more. The table has the medians in order.")
 
 
 def _ends(ranking: pd.DataFrame, metric: Metric, difference: bool) -> str:
@@ -135,7 +144,7 @@ def warnings(
 def _overlap(ranking: pd.DataFrame, runs: int) -> str:
     first = str(ranking["place"].iloc[0])
     if runs < CLEAR_RUNS:
-        return f"which places differ from the first, {first}, cannot be told from {count(runs, 'run')} ({CLEAR_RUNS} or more)"
+        return f"which places differ from the first of the table cannot be told from {count(runs, 'run')} ({CLEAR_RUNS} or more)"
     level = ranking[ranking["apart_from_first"] == LEVEL]
     if not len(level):
         return f"every other place differs clearly from the first, {first}; ranks further down may still overlap"

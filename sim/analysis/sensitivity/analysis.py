@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.analysis.cases import Cases, of_sweep
+from totalplace.sim.analysis.sensitivity.sign import FALSE_ALARM
 from totalplace.sim.analysis.workbench_import import library
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
@@ -31,6 +32,8 @@ CONFIDENCE: Final = 0.95
 LEAST_BLOCKS: Final = 4
 #: Factors named as those that decide.
 NAMED: Final = 3
+#: Parts of a factor's range between which results are held against chance.
+FIFTHS: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +117,10 @@ def morris_effects(
 def feature_scores(points: pd.DataFrame, values: NDArray[np.float64], seed: int = 1) -> pd.DataFrame:
     """Importance of each column of ``points`` in extra trees (Jaxa-Rozen and Kwakkel 2018, by the EMA workbench).
 
-    Rows with a NaN in ``values`` (P,) do not count. Columns: factor, score (they add up to one) and rank_correlation
-    (Spearman; NaN for a column of names), most important first. Raises InputError for fewer than ten results.
+    Rows with a NaN in ``values`` (P,) do not count. Columns: factor, score (they add up to one), rank_correlation (Spearman; NaN
+    for a column of names) and beyond_chance, most important first. Scores say which factor is first even where none matters;
+    ``beyond_chance`` says which differ from noise (:func:`_chance`), where chance alone would name any in one case of twenty.
+    Raises InputError for fewer than ten results.
     """
     from scipy.stats import spearmanr
 
@@ -134,7 +139,25 @@ def feature_scores(points: pd.DataFrame, values: NDArray[np.float64], seed: int 
     table["rank_correlation"] = [
         float(spearmanr(points[name], values).statistic) if name in varied else float("nan") for name in table["factor"]
     ]
+    table["beyond_chance"] = [_chance(points[name], values) * points.shape[1] < FALSE_ALARM for name in table["factor"]]
     return table
+
+
+def _chance(column: pd.Series, values: NDArray[np.float64]) -> float:
+    """The chance of results (P,) that go with a factor as these do, or more, if it does not matter: of their ranks in the factor's
+    fifths, or by its choices (Kruskal and Wallis 1952), and of their rank correlation; the smaller of the two, twice.
+    """
+    import pandas as pd
+    from scipy.stats import kruskal, spearmanr
+
+    if column.nunique() < 2 or np.ptp(values) <= 1e-12 * np.abs(values).max():
+        return 1.0
+    number = pd.api.types.is_numeric_dtype(column)
+    parts = pd.qcut(column, FIFTHS, labels=False, duplicates="drop") if column.nunique() > FIFTHS and number else column
+    groups = [values[parts == part] for part in pd.unique(parts)]
+    found = [float(kruskal(*groups).pvalue)] if len(groups) > 1 else []
+    found += [float(spearmanr(column, values).pvalue)] if number else []
+    return min(1.0, len(found) * min(found, default=1.0))
 
 
 def analyse(
@@ -178,9 +201,9 @@ def analyse(
         title=f"What decides {measured.label}",
         source=source,
         tables=tables,
-        sentences=(*sensitivity_words.sentences(indices, scores, kind, measured, cases),
+        sentences=(*sensitivity_words.sentences(indices, scores, kind, measured, cases, scored),
                    *sign_sentences(apart, scored, measured, cases.factors)),
-        warnings=sensitivity_words.warnings(indices, kind, cases),
+        warnings=sensitivity_words.warnings(indices, scores, kind, cases, scored),
         drawings=drawings,
         labels=cases.labels,
         metric=measured,

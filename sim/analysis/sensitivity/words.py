@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from totalplace.sim.analysis.sensitivity.sign import NAMED
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from totalplace.sim.analysis.cases import Cases
     from totalplace.sim.analysis.sensitivity.analysis import Indices
     from totalplace.sim.model.metrics import Metric
 
+#: The measure that ranks factors, by design.
+_MEASURES: Final[Mapping[str, str]] = {"sobol": "total", "morris": "effect"}
 #: Half-width of an interval above which a reader is told that samples are too few.
 WIDE: Final = 0.1
 #: Total index below which a factor hardly matters, however high it ranks.
@@ -21,16 +28,18 @@ NOTABLE: Final = 0.05
 CLEAR: Final = 0.1
 
 
-def sentences(indices: Indices | None, scores: pd.DataFrame, kind: str, metric: Metric, cases: Cases) -> tuple[str, ...]:
-    """Which factors decide the metric, how surely, and in which direction."""
+def sentences(
+    indices: Indices | None, scores: pd.DataFrame, kind: str, metric: Metric, cases: Cases, values: NDArray[np.float64]
+) -> tuple[str, ...]:
+    """Which factors decide the metric, how surely, and in which direction; ``values`` (P,) are the results that are scored."""
     words = {factor.name: factor.words for factor in cases.factors}
+    leaders = _leaders(indices, scores, kind)
+    if not leaders:
+        return (_none(indices, scores, metric, words, values),)
     if indices is None:
-        leaders = list(scores["factor"][:3])
-        said = [f"By feature scores, {listing([words[name] for name in leaders])} matter most for {metric.label}."]
-    elif kind == "sobol":
-        leaders, said = list(indices.named), _of_sobol(indices, metric, words)
+        said = [_of_scores(leaders, int((~np.isnan(values)).sum()), metric, words)]
     else:
-        leaders, said = list(indices.named), _of_morris(indices, metric, words)
+        said = (_of_sobol if kind == "sobol" else _of_morris)(indices, leaders, metric, words)
     means = {factor.name: f"{factor.short} stands for “{factor.meaning}”" for factor in cases.factors
              if f"({factor.meaning})" not in factor.words}
     if told := [means[name] for name in leaders if name in means]:
@@ -38,10 +47,40 @@ def sentences(indices: Indices | None, scores: pd.DataFrame, kind: str, metric: 
     return (*said, *_directions(leaders, scores, metric, words))
 
 
-def _of_sobol(indices: Indices, metric: Metric, words: dict[str, str]) -> list[str]:
+def _leaders(indices: Indices | None, scores: pd.DataFrame, kind: str) -> list[str]:
+    """The factors that a sentence names, the most influential first: by scores those beyond chance, else those above zero."""
+    if indices is None:
+        return list(scores.loc[scores["beyond_chance"], "factor"][:NAMED])
+    low = indices.table.set_index("factor")[f"{_MEASURES[kind]}_low"]
+    return [name for name in indices.named if low[name] > 0.0]
+
+
+def _none(indices: Indices | None, scores: pd.DataFrame, metric: Metric, words: dict[str, str], values: NDArray[np.float64]) -> str:
+    known = values[~np.isnan(values)]
+    if _same(known):
+        return f"Nothing that is varied decides {metric.label}: it is the same at every point."
+    first = f"{len(known)} points cannot tell any of {count(len(words), 'factor')} from chance"
+    if indices is not None:
+        return f"{first}: what decides {metric.label} is not known from them."
+    top = scores.iloc[0]
+    return (f"{first}: what decides {metric.label} is not known from them. The highest feature score, {top['score']:.3f} of "
+            f"{words[top['factor']]}, is one that a factor without influence may have too.")
+
+
+def _same(known: NDArray[np.float64]) -> bool:
+    return bool(np.ptp(known) <= 1e-12 * np.abs(known).max())
+
+
+def _of_scores(leaders: list[str], points: int, metric: Metric, words: dict[str, str]) -> str:
+    most = f"{listing([words[name] for name in leaders])} {'matter' if len(leaders) > 1 else 'matters'} most for {metric.label}"
+    alone = "" if len(leaders) == NAMED else f", and of no other can that be said: {points} points cannot tell it from chance"
+    return f"By feature scores, {most}{alone}."
+
+
+def _of_sobol(indices: Indices, leaders: list[str], metric: Metric, words: dict[str, str]) -> list[str]:
     total = indices.table.set_index("factor")["total"]
-    told = [f"{words[name]} ({total[name]:.2f})" for name in indices.named]
-    strong = sum(float(total[name]) >= NOTABLE for name in indices.named) or len(told)
+    told = [f"{words[name]} ({total[name]:.2f})" for name in leaders]
+    strong = sum(float(total[name]) >= NOTABLE for name in leaders) or len(told)
     named, weak = listing(told[:strong]), listing(told[strong:])
     next_to = "comes next and hardly matters" if len(told) - strong == 1 else "come next and hardly matter"
     verb, rest = "decide" if strong > 1 else "alone decides", f"; {weak} {next_to}" if weak else ""
@@ -54,10 +93,11 @@ def _of_sobol(indices: Indices, metric: Metric, words: dict[str, str]) -> list[s
     ]
 
 
-def _of_morris(indices: Indices, metric: Metric, words: dict[str, str]) -> list[str]:
+def _of_morris(indices: Indices, leaders: list[str], metric: Metric, words: dict[str, str]) -> list[str]:
     effect = indices.table.set_index("factor")["effect"]
-    named = listing([f"{words[name]} ({amount(float(effect[name]), metric.unit)})" for name in indices.named])
-    return [f"{named[:1].upper()}{named[1:]} move {metric.label} most: mean absolute effect over the whole range."]
+    named = listing([f"{words[name]} ({amount(float(effect[name]), metric.unit)})" for name in leaders])
+    return [f"{named[:1].upper()}{named[1:]} {'move' if len(leaders) > 1 else 'moves'} {metric.label} most: mean absolute effect "
+            "over the whole range."]
 
 
 def _directions(leaders: list[str], scores: pd.DataFrame, metric: Metric, words: dict[str, str]) -> list[str]:
@@ -71,11 +111,13 @@ def _directions(leaders: list[str], scores: pd.DataFrame, metric: Metric, words:
     return said
 
 
-def warnings(indices: Indices | None, kind: str, cases: Cases) -> tuple[str, ...]:
-    """Missing runs, intervals that include zero, samples that are too few."""
+def warnings(
+    indices: Indices | None, scores: pd.DataFrame, kind: str, cases: Cases, values: NDArray[np.float64]
+) -> tuple[str, ...]:
+    """Missing runs, intervals that include zero, samples that are too few, and scores that are within chance."""
     if indices is None:
         only = f"The design is {kind}: feature scores rank factors, but give no shares of variance."
-        return (only, *_missing(cases))
+        return (only, *_within_chance(scores, values[~np.isnan(values)]), *_missing(cases))
     words = {factor.name: factor.words for factor in cases.factors}
     block = "blocks of Sobol points" if kind == "sobol" else "trajectories"
     noted = []
@@ -84,8 +126,7 @@ def warnings(indices: Indices | None, kind: str, cases: Cases) -> tuple[str, ...
             f"{count(cases.missing, 'run')} missing: {indices.dropped} of {indices.used + indices.dropped} {block} were left "
             "out whole."
         )
-    measure = "total" if kind == "sobol" else "effect"
-    table = indices.table
+    measure, table = _MEASURES[kind], indices.table
     nothing = [words[name] for name in table.loc[table[f"{measure}_low"] <= 0.0, "factor"]]
     if nothing:
         noted.append(f"Intervals include zero, so that no influence is shown: {listing(nothing)}.")
@@ -110,6 +151,14 @@ def _sobol_doubts(table: pd.DataFrame, indices: Indices, wide: float) -> list[st
     if indices.certainty < 0.9:
         noted.append("The order of the most influential factors is not certain: see the intervals.")
     return noted
+
+
+def _within_chance(scores: pd.DataFrame, known: NDArray[np.float64]) -> list[str]:
+    within, points = int((~scores["beyond_chance"]).sum()), len(known)
+    if not within or _same(known):
+        return []
+    return [f"{within} of {count(len(scores), 'factor')} cannot be told from chance with {count(points, 'point')}: their order in "
+            "the table says nothing. More points would tell."]
 
 
 def _missing(cases: Cases) -> tuple[str, ...]:
