@@ -57,8 +57,8 @@ def test_less_of_a_factor_may_help(points: pd.DataFrame) -> None:
 def test_noise_decides_nothing(points: pd.DataFrame) -> None:
     values = np.random.default_rng(6).normal(size=len(points))
     said = sentences(sign_and_size(points, values, FACTORS), values, METRIC, FACTORS)
-    assert said[0].endswith("no factor does.")
-    assert said[1].endswith("no factor does.")
+    assert said[0].endswith("no factor decides it beyond chance.")
+    assert said[1].endswith("no factor decides it beyond chance.")
     assert len(said) == 2
 
 
