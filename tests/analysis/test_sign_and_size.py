@@ -39,7 +39,7 @@ def test_a_gate_decides_the_sign_and_a_scale_the_size(points: pd.DataFrame) -> N
     assert "eta (rank correlation +1.00) decides it." in much
     assert why.startswith("They differ because initial trust (0.0")
     assert "moves results across zero and matters less" in why
-    assert "scales the amount once it is above zero" in why
+    assert "scales how much it is above zero but differs less between points above zero and points below" in why
     assert sign_and_size_figure(table, METRIC, FACTORS, "A test").axes
 
 
