@@ -145,6 +145,11 @@ class Cases:
                 raise InputError(f"The sweep '{self.name}' has {len(known)} {what}s and --{what} names none", allowed=known)
         return chosen
 
+    def moving_most(self, metric: str, most: int) -> list[tuple[str, str]]:
+        """The pairs of scenario and place whose median of a metric is furthest from zero, the furthest first."""
+        medians = self.table.groupby(["scenario", "place"], sort=False)[metric].median().abs().fillna(0.0)
+        return list(medians.sort_values(ascending=False, kind="stable").index[:most])
+
     def at_points(self, metric: str) -> NDArray[np.float64]:
         """The mean over replicates at each point of the design (points,), NaN where a replicate is missing. One scenario only."""
         values = np.full((self.points, self.replicates), np.nan)

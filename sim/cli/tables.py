@@ -137,14 +137,14 @@ def natural_units_table(
     shown = [*names, *(metric.name for metric in metrics if metric.name in INDICATORS and metric.name not in names)]
     if not names or len(ensembles) < 2:
         return [], basis_words(baseline, shown)
-    listing = table(f"Outcomes in units people know, in the last year: difference from {baseline.scenario.name}")
+    listing = table(f"Outcomes in units people know, in the last year: difference from {baseline.scenario.name} (90% of seeds)")
     listing.add_column("scenario", no_wrap=True)
     for name in names:
         listing.add_column(fill(titled(name), NARROW), justify="right")
     listing.add_row("base", *(fill(based(baseline, name), NARROW) for name in names), style="dim")
     for ensemble in ensembles:
         if ensemble is not baseline:
-            listing.add_row(ensemble.scenario.name, *(change(ensemble, baseline, name) for name in names))
+            listing.add_row(ensemble.scenario.name, *(fill(change(ensemble, baseline, name), NARROW) for name in names))
     return [listing], basis_words(baseline, shown)
 
 

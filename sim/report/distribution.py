@@ -16,12 +16,21 @@ from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.findings import LEVEL_BANDS, band, difference_bands
 from totalplace.sim.results.compare import compare, difference
 from totalplace.sim.results.deals import agency_label
+from totalplace.sim.results.monte_carlo import in_band
 from totalplace.sim.results.run import BAND, Ensemble
-from totalplace.sim.results.who_gains import MOST_FLOWS, faring, net_gain, paying
+from totalplace.sim.results.who_gains import (
+    MOST_FLOWS,
+    faring,
+    net_gain,
+    net_gain_against,
+    same_agencies,
+    who_words,
+)
 from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from totalplace.sim.model.metrics import Metric
 
@@ -30,53 +39,62 @@ MOST_BANDS = 5
 _MEAN_BANDS = "Mean of the runs and, in brackets, the band that holds 90% of them."
 
 
-def who_pays(ensembles: Sequence[Ensemble]) -> Section:
-    """Gains of each agency through money that others pay, by scenario."""
+def who_pays(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
+    """Gains of each agency through money that others pay, by scenario, and what that differs from the baseline."""
     moved = [ensemble for ensemble in ensembles if np.abs(ensemble.gains).sum() > 0]
+    others = [one for one in ensembles if one is not baseline]
+    points = tuple(words for one in others or moved for words in who_words(one, baseline))
     if not moved:
-        return Section("who-pays", "Who pays and who gains", ("No agency ceded anything, so that nobody pays for anybody.",))
-    names = list(dict.fromkeys(name for ensemble in moved for name in ensemble.agency_names))
-    brief = len(moved) > MOST_BANDS
-    rows = tuple((upper(agency_label(name, moved[0].words)), *(_net_words(one, name, brief) for one in moved)) for name in names)
-    note = (
-        "What an agency gains through money and transition paid by others, less what others gain through what it pays, £m over the "
-        f"whole run: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
-    )
-    head = ("agency", *(e.scenario.name for e in moved))
-    table = Listing("net-gains", "Net gain of each agency (£m)", head, rows, note=note, frame=_net_frame(moved),
-                    bands="Mean of the runs." if brief else _MEAN_BANDS)
+        nobody = "No agency ceded anything, so that nobody pays for anybody."
+        return Section("who-pays", "Who pays and who gains", (nobody,), points)
+    tables = [_net_table(moved)]
+    against = [one for one in ensembles if one is not baseline and same_agencies(one, baseline)]
+    if against and baseline.gains.any():
+        tables.append(_net_table(against, baseline))
     pictures = [
         Picture(f"who-pays-who-gains-{file}", f"£m from the agency that pays to the one that gains, {e.scenario.name}.",
                 partial(who_pays_who_gains, e))
         for e, file in zip(moved, file_names([e.scenario.name for e in moved]), strict=True)
     ]
-    if len(moved) > 1 and same_agencies(moved):
+    if len(moved) > 1 and same_agencies(*moved):
         pictures.insert(0, Picture("net-gains", "Net gain of each agency by scenario, £m.", partial(net_gains, moved)))
-    return Section("who-pays", "Who pays and who gains", points=tuple(paying(e) for e in moved), tables=(table, _flows(moved)),
-                   pictures=tuple(pictures))
+    return Section("who-pays", "Who pays and who gains", points=points, tables=(*tables, _flows(moved)), pictures=tuple(pictures))
 
 
-def same_agencies(ensembles: Sequence[Ensemble]) -> bool:
-    """Whether all have the same agencies: with GP consortia in place of one trust they have not."""
-    return len({ensemble.agency_names for ensemble in ensembles}) == 1
+def _net_table(ensembles: Sequence[Ensemble], baseline: Ensemble | None = None) -> Listing:
+    """What each agency gains on balance in scenarios, by themselves or against a baseline."""
+    names, brief = list(dict.fromkeys(name for one in ensembles for name in one.agency_names)), len(ensembles) > MOST_BANDS
+    cells = {name: [_net_words(one, baseline, name, brief) for one in ensembles] for name in names}
+    rows = tuple((upper(agency_label(name, ensembles[0].words)), *own) for name, own in cells.items())
+    against = "" if baseline is None else f": difference from {baseline.scenario.name}"
+    note = (
+        "What an agency gains through money and transition paid by others, less what others gain through what it pays, £m over the "
+        f"whole run{against}: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
+    )
+    head = ("agency", *(e.scenario.name for e in ensembles))
+    return Listing(f"net-gains{'-against' if against else ''}", f"Net gain of each agency{against} (£m)", head, rows, note=note,
+                   frame=_net_frame(ensembles, baseline), bands="Mean of the runs." if brief else _MEAN_BANDS)
 
 
-def _net_words(ensemble: Ensemble, agency: str, brief: bool) -> str:
+def _net(ensemble: Ensemble, baseline: Ensemble | None) -> NDArray[np.float64]:
+    return net_gain(ensemble) if baseline is None else net_gain_against(ensemble, baseline)
+
+
+def _net_words(ensemble: Ensemble, baseline: Ensemble | None, agency: str, brief: bool) -> str:
     if agency not in ensemble.agency_names:
         return "–"
-    values = net_gain(ensemble)[:, ensemble.agency_names.index(agency)]
-    low, high = np.quantile(values, BAND)
-    middle, low_words, high_words = (amount(float(v), "£m", brief=True) for v in (values.mean(), low, high))
-    return middle if brief else f"{middle} ({low_words} to {high_words})"
+    values = _net(ensemble, baseline)[:, ensemble.agency_names.index(agency)]
+    middle, low, high = in_band(values, "£m", signed=baseline is not None, mean=True)
+    return middle if brief else f"{middle} ({low} to {high})"
 
 
-def _net_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:
-    """One row per scenario and agency: mean and 90% band of its net gain over runs."""
+def _net_frame(ensembles: Sequence[Ensemble], baseline: Ensemble | None) -> pd.DataFrame:
+    """One row per scenario and agency: mean and 90% band over runs of its net gain, or of the difference in it from a baseline."""
     import pandas as pd
 
     parts = []
     for ensemble in ensembles:
-        net = net_gain(ensemble)
+        net = _net(ensemble, baseline)
         low, high = np.quantile(net, BAND, axis=0)
         columns = {"agency": ensemble.agency_names, "unit": "£m", "runs": ensemble.runs, "net_gain_mean": net.mean(axis=0),
                    "net_gain_p05": low, "net_gain_p95": high}

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from totalplace.scenarios.indicators import INDICATORS
 from totalplace.sim.report.content import Listing, upper
 from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.last_year import spread
-from totalplace.sim.results.natural_units import based, bases, basis_words, change, known, signed
+from totalplace.sim.results.natural_units import based, bases, basis_words, change, changed, known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,15 +33,15 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
         told = [change(ensemble, baseline, name) for ensemble in others]
         if not others:
             first, last = baseline.series(name)[:, 0], baseline.at_end(name)
-            told = [signed(float(np.median(last - first)), name)]
+            told = [changed((last - first).tolist(), name)]
         rows.append((upper(INDICATORS[name].label), INDICATORS[name].unit, based(baseline, name), *told))
     against = baseline.scenario.name if others else "the first quarter"
-    title = f"Outcomes in units people know: median difference from {against} in the last year"
+    title = f"Outcomes in units people know: difference from {against} in the last year (90% of seeds)"
     head = ("indicator", "unit", "base", *(ensemble.scenario.name for ensemble in others or [baseline]))
     note, frame = basis_words(baseline, names), _frame(names, others, baseline)
     bands = (
-        "Base: the figure of the place and its quality. Difference: median over the runs and, where it is told, in brackets 90% of "
-        "them."
+        "Base: the figure of the place and its quality. Difference: median over the runs and, in brackets, the band that holds 90% "
+        "of them."
     )
     return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame, bands=bands),)
 

@@ -10,10 +10,10 @@ from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.figures.refusals import reasons_for_refusal
 from totalplace.sim.report.content import Listing, Picture, Section
-from totalplace.sim.report.distribution import same_agencies
 from totalplace.sim.results.deals import AGREED, agency_label, part_words
 from totalplace.sim.results.explain import percent, requests, sentences
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.who_gains import same_agencies
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def refusals(ensembles: Sequence[Ensemble]) -> Section:
     )
     says = "Refusals a run by agency, split by the part of the appraisal that decided them"
     drawn = [("refusals", ensembles)]
-    if not same_agencies(ensembles):
+    if not same_agencies(*ensembles):
         files = file_names([ensemble.scenario.name for ensemble in talked])
         drawn = [(f"refusals-{file}", [ensemble]) for file, ensemble in zip(files, talked, strict=True)]
     pictures = tuple(Picture(name, f"{says}.", partial(reasons_for_refusal, shown)) for name, shown in drawn)

@@ -11,13 +11,13 @@ from totalplace.sim.report import provenance
 from totalplace.sim.report.content import Report
 from totalplace.sim.report.decomposition import decomposition
 from totalplace.sim.report.distribution import cohorts, who_pays
-from totalplace.sim.report.findings import changes, contrast, headline
+from totalplace.sim.report.findings import changes, headline
 from totalplace.sim.report.freed_money import where_it_went
 from totalplace.sim.report.read_results import Results, read_results
 from totalplace.sim.report.refusals import refusals
 from totalplace.sim.report.set_up import question, set_up
 from totalplace.sim.report.validity import of_scenarios
-from totalplace.sim.results.plain import plain
+from totalplace.sim.results.plain import in_short
 from totalplace.sim.results.relative import parted
 from totalplace.sim.results.run import HEADLINE, KEY_METRICS
 from totalplace.sim.results.setting import caption_line, places_words, setting
@@ -37,7 +37,7 @@ def report_of_results(folder: Path, metrics: Sequence[str] | None = None) -> Rep
         headline(ensembles, baseline, shown),
         *([parts] if parts else []),
         *([freed] if freed else []),
-        who_pays(ensembles),
+        who_pays(ensembles, baseline),
         cohorts(ensembles, baseline),
         refusals(ensembles),
         of_scenarios([ensemble.scenario for ensemble in ensembles], baseline.runs),
@@ -73,9 +73,9 @@ def _facts(results: Results) -> tuple[tuple[str, str], ...]:
 
 
 def _summary(results: Results, shown: Sequence[Metric]) -> tuple[str, ...]:
-    """The plain answer; of one scenario what became of the leading metrics, of several others how they stand by these."""
+    """The plain answer in short; of one scenario also what became of the leading metrics."""
+    answer = in_short(results.ensembles, results.baseline).sentences[1:]  # the question is the report's lead
+    if len(results.ensembles) > 1:
+        return answer
     leading = [metric for metric in shown if metric.name in HEADLINE] or list(shown)
-    answer = plain(results.ensembles, results.baseline).sentences[1:]  # the question is the report's lead
-    if len(results.ensembles) == 1:
-        return (*answer, *changes(results.baseline, leading))
-    return (*answer, *(contrast(results.ensembles, results.baseline, metric)[0] for metric in leading))
+    return (*answer, *changes(results.baseline, leading))

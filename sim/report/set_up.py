@@ -15,7 +15,7 @@ from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES, label, period_
 from totalplace.sim.report.content import Listing, Section, upper
 from totalplace.sim.results.plain import question as asked
 from totalplace.sim.results.run import Ensemble
-from totalplace.sim.results.setting import seeds_in_words, told, uncertainties_words
+from totalplace.sim.results.setting import POSTERIOR_WORDS, seeds_in_words, told, uncertainties_words
 from totalplace.sim.results.wording import amount, count, listing
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _common(ensembles: Sequence[Ensemble]) -> Iterator[str]:
     first = ensembles[0]
     paths = list(dict.fromkeys(without_paths(str(e.scenario.cuts)) for e in ensembles))
     yield f"Budget path: {listing(paths)}. Seeds {seeds_in_words([int(seed) for seed in first.seeds])}."
-    yield f"{upper(told([uncertainties_words(e.scenario) for e in ensembles]))}."
+    yield f"Bands are {told([uncertainties_words(e.scenario) for e in ensembles])}. {POSTERIOR_WORDS}"
 
 
 def _row(ensemble: Ensemble, baseline: Ensemble, compared: bool) -> tuple[str, ...]:

@@ -91,11 +91,12 @@ def _title(cases: Cases) -> str:
 
 
 def _said(section: Section) -> Iterator[str]:
-    """The first sentence of an analysis and what tells sign from size, with scenario and place where they are of one of several."""
+    """The first sentence of an analysis, with scenario and place where it is of one of several; of one alone also sign and size."""
     _, colon, where = section.title.partition(": ")
+    several = bool(colon) and section.name.startswith("sensitivity")
     for number, words in enumerate(section.points):
-        if number == 0 or words.startswith(("Whether ", "How much it is")):
-            yield f"{where}: {words}" if colon and section.name.startswith("sensitivity") else words
+        if number == 0 or (not several and words.startswith(("Whether ", "How much it is"))):
+            yield f"{where}: {words}" if several else words
 
 
 def _validity(store: Store, cases: Cases) -> Section:
@@ -238,7 +239,8 @@ def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
     if not cases.factors:
         return
     files = file_names(f"{scenario} {place}" for scenario, place in pairs)
-    for (scenario, place), file in zip(pairs[:MOST_PAIRS], files, strict=False):
+    shown = cases.moving_most(metric.name, MOST_PAIRS)
+    for (scenario, place), file in ((pair, file) for pair, file in zip(pairs, files, strict=True) if pair in shown):
         single = len(pairs) == 1
         name = "sensitivity" if single else f"sensitivity-{file}"
         title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {cases.labels.place(place)}")
@@ -250,7 +252,8 @@ def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
     if len(pairs) > MOST_PAIRS:
         left = count(len(pairs) - MOST_PAIRS, "other pair")
         yield Section("sensitivity-others", "What decides it elsewhere", (
-            f"{left} of scenario and place {'is' if len(pairs) == MOST_PAIRS + 1 else 'are'} not shown; "
+            f"Shown are the {MOST_PAIRS} pairs of scenario and place with the greatest median {metric.label}, either way; {left} "
+            f"{'is' if len(pairs) == MOST_PAIRS + 1 else 'are'} not; "
             "totalplace analyse sensitivity DIR --scenario NAME --place NAME shows any of them.",
         ))
 

@@ -64,9 +64,9 @@ def _said(found: Verdicts) -> tuple[str, ...]:
     if not found.of:
         return ()
     counted = Counter(row[0] for row in found.of.values())
-    words = [f"{counted[verdict]} {text}" for verdict, text in (
-        (REPRODUCED, "are reproduced"), (WIDE, "have the figure inside a wide band"), (PARTLY, "are reproduced in part"),
-        (NOT, "are missed"), (LISTED_WORD, "are listed only"),
+    words = [f"{counted[verdict]} {one if counted[verdict] == 1 else more} {text}" for verdict, one, more, text in (
+        (REPRODUCED, "is", "are", "reproduced"), (WIDE, "has", "have", "the figure inside a wide band"),
+        (PARTLY, "is", "are", "reproduced in part"), (NOT, "is", "are", "missed"), (LISTED_WORD, "is", "are", "listed only"),
     ) if counted[verdict]]
     return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
 

@@ -53,7 +53,7 @@ def named(names: Sequence[str], baseline: str | None) -> int:
     if baseline is None:
         return 0
     if baseline not in names:
-        raise UnknownName("scenario among those compared", baseline, names)
+        raise UnknownName("scenario", baseline, names, where="among those compared")
     return list(names).index(baseline)
 
 

@@ -129,6 +129,22 @@ def better_interval(gap: NDArray[np.float64], direction: int, draws: Draws = Non
     return share_interval(int(better.sum()), len(gap), effective(better, draws))
 
 
+def in_band(
+    values: NDArray[np.float64], unit: str, *, signed: bool = False, size: bool = False, mean: bool = False
+) -> tuple[str, str, str]:
+    """The median (or ``mean``) of values (R,) and the ends of their band in words.
+
+    With ``size`` their sizes, the smaller end first, for a sentence that has the sign in its verb.
+    """
+    low, middle, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
+    middle = float(values.mean()) if mean else middle
+    if size:
+        low, high = sorted((abs(low), abs(high)))
+        middle = abs(middle)
+    told = [amount(value, unit, signed=signed, brief=True) for value in (middle, low, high)]
+    return told[0], told[1], told[2]
+
+
 def only_just(gap: NDArray[np.float64], draws: Draws = None) -> bool:
     """Whether a difference (R,) that its band calls clear could turn out not to be with more runs.
 
@@ -168,6 +184,6 @@ def share_words(share: float, interval: Sequence[float]) -> str:
 LEGEND: Final = "±: Monte Carlo error, from a median to the further end of its 95% interval; in brackets, a share's 95% interval."
 
 __all__ = [
-    "BAND_RUNS", "CLEARLY", "CLEAR_RUNS", "LEGEND", "LEVEL", "MEDIAN_RUNS", "Interval", "better_interval", "only_just",
+    "BAND_RUNS", "CLEARLY", "CLEAR_RUNS", "LEGEND", "LEVEL", "MEDIAN_RUNS", "Interval", "better_interval", "in_band", "only_just",
     "plus_minus", "quantile_interval", "share_interval", "share_words", "too_few",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +11,13 @@ import numpy as np
 from totalplace.scenarios.indicators import ACTUAL, INDICATORS, QUALITIES
 from totalplace.sim.results.compare import clearly, difference
 from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS
-from totalplace.sim.results.wording import amount, listing
+from totalplace.sim.results.wording import amount, listing, whole
 
 if TYPE_CHECKING:
     from totalplace.sim.results.run import Ensemble
 
+#: Share of its base below which a clear difference in a rate or a mean is too small to matter.
+SMALL: Final = 0.001
 #: The indicators that are shown where there is room for a few.
 LEADING: Final = ("looked_after_children", "emergency_admissions", "healthy_life_expectancy", "claimants")
 
@@ -37,8 +40,7 @@ def titled(name: str) -> str:
 
 def based(ensemble: Ensemble, name: str) -> str:
     """The base of an indicator in the place with its quality: ``594 (estimated 2016)``."""
-    value = float(ensemble.place.indicator_base[list(INDICATORS).index(name)])
-    return f"{_figure(value, name)} ({basis(ensemble, name)})"
+    return f"{_base(ensemble, name)} ({basis(ensemble, name)})"
 
 
 def bases(ensemble: Ensemble) -> dict[str, dict[str, float | str]]:
@@ -55,11 +57,11 @@ def basis_words(ensemble: Ensemble, names: Sequence[str]) -> str:
     return f"Bases of indicators: {'; '.join(said)}. {effect}" if said else ""
 
 
-def fewer(name: str, gaps: Sequence[float]) -> str:
+def fewer(name: str, gaps: Sequence[float], base: float = math.nan) -> str:
     """A difference in an indicator in words, from paired differences: ``about 24 (9 to 40) fewer looked-after children``.
 
     In brackets the band that holds 90% of them. A number of people or cases is told as such, a rate or a mean with its unit; one
-    that is not clear says so.
+    that is not clear says so, and so does one that is clear but less than half of one case, or :data:`SMALL` of the ``base``.
     """
     row, values = INDICATORS[name], np.asarray(gaps, dtype=np.float64)
     low, gap, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
@@ -67,24 +69,29 @@ def fewer(name: str, gaps: Sequence[float]) -> str:
         ends = f"{signed(low, name)} to {signed(high, name)}"
         return f"no clear difference in {row.label} ({ends})" if values.any() else f"no difference in {row.label}"
     size, least, most = (_figure(abs(value), name) for value in (gap, *sorted((low, high), key=abs)))
-    between = "" if least == size == most else f" ({least} to {most})"
-    if row.count:
-        return f"about {size}{between} {'more' if gap > 0 else 'fewer'} {row.label}"
-    unit = f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
-    return f"{row.label} {size}{between}{unit} {'higher' if gap > 0 else 'lower'}"
+    band = "" if least == size == most else f"{least} to {most}"
+    unit = "" if row.count else f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
+    way = ("more" if gap > 0 else "fewer") if row.count else ("higher" if gap > 0 else "lower")
+    if abs(gap) < (0.5 if row.count else SMALL * abs(base)):
+        return f"a difference in {row.label} too small to matter ({band or size}{unit} {way})"
+    between = f" ({band})" if band else ""
+    return f"about {size}{between} {way} {row.label}" if row.count else f"{row.label} {size}{between}{unit} {way}"
 
 
 def of_base(ensemble: Ensemble, name: str) -> str:
-    """What a difference in an indicator is of, for a sentence: ``of 594, estimated``. Its quality is said unless it is actual."""
-    value = float(ensemble.place.indicator_base[list(INDICATORS).index(name)])
-    quality = basis(ensemble, name).split(" ")[0]
-    what = "of" if INDICATORS[name].count else "from"
-    return f"{what} {_figure(value, name)}{'' if quality == ACTUAL else f', {quality}'}"
+    """What a difference in an indicator is of, for a sentence: ``of 594, estimated``, ``from 60.65 years``, ``from 4.5%``.
+
+    Its quality is said unless it is actual.
+    """
+    row, quality = INDICATORS[name], basis(ensemble, name).split(" ")[0]
+    unit = "%" if row.unit.startswith("%") else f" on a scale from {row.unit}" if row.unit[0].isdigit() else f" {row.unit}"
+    what = f"of {_base(ensemble, name)}" if row.count else f"from {_base(ensemble, name)}{unit}"
+    return f"{what}{'' if quality == ACTUAL else f', {quality}'}"
 
 
 def in_words(ensemble: Ensemble, name: str, gaps: Sequence[float]) -> str:
     """A difference in an indicator, with its band and what it is of: ``about 24 (9 to 40) fewer ... (of 594, estimated)``."""
-    return f"{fewer(name, gaps)} ({of_base(ensemble, name)})".replace(") (", "; ")
+    return f"{fewer(name, gaps, _base_value(ensemble, name))} ({of_base(ensemble, name)})".replace(") (", "; ")
 
 
 def said(ensemble: Ensemble, baseline: Ensemble, names: Sequence[str] = LEADING) -> str:
@@ -99,14 +106,30 @@ def said(ensemble: Ensemble, baseline: Ensemble, names: Sequence[str] = LEADING)
 
 
 def change(ensemble: Ensemble, baseline: Ensemble, name: str) -> str:
-    """The median paired difference of an indicator as a cell of a table."""
-    return signed(float(np.median(difference(ensemble, baseline, name))), name)
+    """The median paired difference of an indicator as a cell of a table, with its band: ``−24 (−40 to −9)``."""
+    return changed(difference(ensemble, baseline, name).tolist(), name)
+
+
+def changed(gaps: Sequence[float], name: str) -> str:
+    """The median of differences in an indicator with the band that holds 90% of them."""
+    low, middle, high = (signed(float(value), name) for value in np.quantile(gaps, (BAND[0], 0.5, BAND[1])))
+    return middle if low == middle == high else f"{middle} ({low} to {high})"
 
 
 def signed(gap: float, name: str) -> str:
     """A difference in an indicator with its sign: a number of people or cases without places."""
-    return amount(round(gap), "count", signed=True) if INDICATORS[name].count else amount(gap, "", signed=True)
+    return whole(gap, signed=True) if INDICATORS[name].count else amount(gap, "", signed=True)
 
 
 def _figure(value: float, name: str) -> str:
-    return amount(round(value), "count") if INDICATORS[name].count else amount(value, "", brief=True)
+    return whole(value) if INDICATORS[name].count else amount(value, "", brief=True)
+
+
+def _base_value(ensemble: Ensemble, name: str) -> float:
+    return float(ensemble.place.indicator_base[list(INDICATORS).index(name)])
+
+
+def _base(ensemble: Ensemble, name: str) -> str:
+    """The base of an indicator in figures: a rate or a mean as it is published, to two places."""
+    value = _base_value(ensemble, name)
+    return whole(value) if INDICATORS[name].count else f"{value + 1e-9:.2f}".rstrip("0").rstrip(".")

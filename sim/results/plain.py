@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.sim.model.metrics import without_value
 from totalplace.sim.results.compare import difference, shared_draws
-from totalplace.sim.results.deals import part_words
-from totalplace.sim.results.monte_carlo import BAND, BAND_RUNS, CLEAR_RUNS, Draws, clearly, only_just, plus_minus, too_few
+from totalplace.sim.results.deciding import MONEY, decides_words
+from totalplace.sim.results.monte_carlo import BAND_RUNS, CLEAR_RUNS, Draws, clearly, in_band, only_just, plus_minus, too_few
 from totalplace.sim.results.natural_units import LEADING, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
-from totalplace.sim.results.what_is_known import split
-from totalplace.sim.results.who_gains import faring, paying
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.who_gains import who_words
+from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Scenarios up to which each has its own sentences; the tables have all.
 MOST_SAID: Final = 3
-MONEY: Final = "net_saving"
-_CASH: Final = "taxpayers_cash"
 _INDEX: Final = "wellbeing"
 
 
@@ -63,23 +59,38 @@ def plain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     if not others:
         return _alone(baseline)
-    told = _worth_saying(others, baseline)
-    more = len(others) - len(told)
-    rest = [f"What else was compared ({count(more, 'scenario')}) is in the tables."] if more else []
+    told = _worth_saying(others, baseline, MOST_SAID)
+    return _told(told, told, ensembles, baseline)
+
+
+def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
+    """The same for the head of a report: money of those that :func:`plain` tells of, the rest of the one that moves it most."""
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    if len(others) < 2:
+        return plain(ensembles, baseline)
+    return _told(_worth_saying(others, baseline, MOST_SAID), _worth_saying(others, baseline, 1), ensembles, baseline)
+
+
+def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
+    """Sentences on the money of scenarios that are ``told``, and on all else of some of them, ``whole``."""
+    others = [ensemble for ensemble in ensembles if ensemble is not baseline]
+    rest = [one.scenario.name for one in others if not any(one is mine for mine in told)]
+    which = f"the {len(rest)} others ({listing(rest)}) are" if len(rest) > 1 else f"the other one ({listing(rest)}) is"
+    how = f"These {len(told)} move money most, those whose difference is clear before the others; {which} in the tables."
     return Plain(
         asked=question(ensembles, baseline),
-        money=(*(money_words(one, baseline) for one in told if MONEY in one.known_metrics), *rest),
-        units=tuple(filter(None, (units_words(one, baseline) for one in told))),
-        who=tuple(who for one in told for who in who_words(one, baseline)),
-        decides=tuple(filter(None, (decides_words(one, baseline) for one in told))),
-        trust=tuple(trust_words(others, baseline)),
+        money=(*(money_words(one, baseline) for one in told if MONEY in one.known_metrics), *([how] if rest else [])),
+        units=tuple(filter(None, (units_words(one, baseline) for one in whole))),
+        who=tuple(who for one in whole for who in who_words(one, baseline)),
+        decides=tuple(filter(None, (decides_words(one, baseline) for one in whole))),
+        trust=tuple(trust_words(told, baseline)),
     )
 
 
-def _worth_saying(others: Sequence[Ensemble], baseline: Ensemble) -> list[Ensemble]:
+def _worth_saying(others: Sequence[Ensemble], baseline: Ensemble, most: int) -> list[Ensemble]:
     """The few scenarios that move money most against the baseline, those that do so clearly first, in the order given."""
-    if len(others) <= MOST_SAID or MONEY not in baseline.known_metrics:
-        return list(others[:MOST_SAID])
+    if len(others) <= most or MONEY not in baseline.known_metrics:
+        return list(others[:most])
 
     def moved(ensemble: Ensemble) -> tuple[bool, float]:
         if MONEY not in ensemble.known_metrics:
@@ -87,7 +98,7 @@ def _worth_saying(others: Sequence[Ensemble], baseline: Ensemble) -> list[Ensemb
         gap = difference(ensemble, baseline, MONEY)
         return bool(clearly(gap)), abs(float(np.median(gap)))
 
-    chosen = sorted(others, key=moved, reverse=True)[:MOST_SAID]
+    chosen = sorted(others, key=moved, reverse=True)[:most]
     return [one for one in others if any(one is mine for mine in chosen)]
 
 
@@ -102,16 +113,6 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> str:
     return f"What difference {'does' if len(others) == 1 else 'do'} {named} make against {baseline.scenario.name} in {span}?"
 
 
-def _ends(values: NDArray[np.float64], unit: str, *, signed: bool = False, size: bool = False) -> tuple[str, str, str]:
-    """Median and ends of the band in words; their sizes, the smaller first, where the sign is in the verb."""
-    low, middle, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
-    if size:
-        low, high = sorted((abs(low), abs(high)))
-        middle = abs(middle)
-    told = [amount(value, unit, signed=signed, brief=True) for value in (middle, low, high)]
-    return told[0], told[1], told[2]
-
-
 def money_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     """What a scenario saves or costs a year against the baseline, with its band; what is not clear says so."""
     metric, gap = baseline.metric(MONEY), difference(ensemble, baseline, MONEY)
@@ -119,15 +120,15 @@ def money_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     if not gap.any():
         return f"Money: {name} frees no more and no less than {base}."
     if not (side := clearly(gap)):
-        middle, low, high = _ends(gap, metric.unit, signed=True)
+        middle, low, high = in_band(gap, metric.unit, signed=True)
         if ensemble.runs < CLEAR_RUNS:
-            few = "one run says nothing of chance" if ensemble.runs == 1 else f"{ensemble.runs} runs are too few to call it clear"
+            few = _too_few_to_call(ensemble.runs)
             return f"Money: {name} has a net saving of {middle} a year against {base} ({low} to {high}), but {few}."
         return (f"Money: whether {name} saves against {base} is not clear. The median is {middle} a year, but the band that holds "
                 f"90% of the runs, {low} to {high}, has zero in it.")
-    middle, low, high = _ends(gap, metric.unit, size=True)
+    middle, low, high = in_band(gap, metric.unit, size=True)
     does = "frees" if side > 0 else "costs"
-    only = ", only just clear with so few runs" if only_just(gap, shared_draws(ensemble, baseline)) else ""
+    only = ", clear but only just" if only_just(gap, shared_draws(ensemble, baseline)) else ""
     again = ", net of what it costs; most of it is spent again on services and is not cash" if side > 0 else ""
     return f"Money: {name} {does} {middle} a year more than {base} ({low} to {high} in 90% of the runs{only}){again}."
 
@@ -145,68 +146,15 @@ def _index_words(gap: NDArray[np.float64], metric: Metric) -> str:
     """The difference in the index of wellbeing, on its scale."""
     if not gap.any():
         return f"no difference in {metric.label}"
-    middle, low, high = _ends(gap, metric.unit, signed=True)
-    unclear = "" if clearly(gap) else "no clear difference in "
-    return f"{unclear}{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
+    middle, low, high = in_band(gap, metric.unit, signed=True)
+    told = f"{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
+    if len(gap) < CLEAR_RUNS:
+        return f"{told}, but {_too_few_to_call(len(gap))}"
+    return told if clearly(gap) else f"no clear difference in {told}"
 
 
-def who_words(ensemble: Ensemble, baseline: Ensemble) -> Iterator[str]:
-    """Which agencies gain and pay through each other, which people are better or worse off, what taxpayers get back."""
-    if np.abs(ensemble.gains).sum() > 0.0:
-        if ensemble.runs < CLEAR_RUNS:
-            yield f"Who gains and who pays under {ensemble.scenario.name} cannot be told from {count(ensemble.runs, 'run')}."
-            return
-        yield f"Agencies (£m over the whole run), {paying(ensemble)}"
-    if ensemble.runs >= CLEAR_RUNS and ensemble is not baseline:
-        yield f"People, {faring(ensemble, baseline)}"
-        if _CASH in ensemble.known_metrics:
-            yield _cash_words(ensemble, difference(ensemble, baseline, _CASH), baseline.metric(_CASH).unit)
-
-
-def _cash_words(ensemble: Ensemble, gap: NDArray[np.float64], unit: str) -> str:
-    name = ensemble.scenario.name
-    if not gap.any():
-        return f"Taxpayers, {name}: no cash comes back, and none is paid."
-    side = clearly(gap)
-    middle, low, high = _ends(gap, unit, signed=not side, size=bool(side))
-    if not side:
-        return f"Taxpayers, {name}: no clear gain or loss of cash ({middle} a year, {low} to {high})."
-    return f"Taxpayers, {name}: {'get back' if side > 0 else 'pay'} {middle} a year in cash ({low} to {high})."
-
-
-def decides_words(ensemble: Ensemble, baseline: Ensemble) -> str:
-    """What the answer hangs on: parameters or chance, and whether agencies agree."""
-    said = []
-    if MONEY in baseline.known_metrics and ensemble is not baseline:
-        gap = difference(ensemble, baseline, MONEY)
-        if parts := split(gap, shared_draws(ensemble, baseline)).cell:
-            said.append(f"of the spread in net saving {parts} comes from numbers that nobody knows (docs/what-survives.md names "
-                        "those that matter most), the rest is chance")
-    if asked := _asking(ensemble):
-        said.append(asked)
-    return f"What decides it, {ensemble.scenario.name}: {'; '.join(said)}." if said else ""
-
-
-def _asking(ensemble: Ensemble) -> str:
-    """How many requests end in agreement, and why most of the others do not, where they were recorded."""
-    if not {"deals_proposed", "deals_agreed"} <= ensemble.known_metrics.keys() or without_value("deals_agreed", ensemble.scenario):
-        return ""
-    asked, agreed = (float(ensemble.at_end(name).sum()) for name in ("deals_proposed", "deals_agreed"))
-    if not asked:
-        return ""
-    reasons = _reasons(ensemble)
-    why = f", and refuse most often for {part_words(reasons)}" if reasons else ""
-    return f"agencies agree to {100.0 * agreed / asked:.0f}% of {asked / ensemble.runs:,.0f} requests a run{why}"
-
-
-def _reasons(ensemble: Ensemble) -> str:
-    """The part of the appraisal that decides most refusals; empty where none is recorded."""
-    deals = ensemble.deals
-    if not len(deals):
-        return ""
-    frame: Any = ensemble.deals_frame()
-    found = frame.loc[frame["outcome"].astype(str) == "refused", "reason"].dropna().astype(str).value_counts()
-    return str(found.index[0]) if len(found) else ""
+def _too_few_to_call(runs: int) -> str:
+    return "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call it clear"
 
 
 def trust_words(others: Sequence[Ensemble], baseline: Ensemble) -> Iterator[str]:
@@ -222,15 +170,19 @@ def what_it_is(ensembles: Sequence[Ensemble]) -> str:
 
 
 def enough_words(others: Sequence[Ensemble], baseline: Ensemble) -> str:
-    """Whether there are runs enough, and how closely they tell the median of the net saving."""
+    """Whether there are runs enough, where more may say otherwise, and how closely they tell the median of each net saving."""
     runs = baseline.runs
     if few := too_few(runs):
         return few
-    tight = [words for one in others if MONEY in one.known_metrics
-             and (words := error_words(_gap(one, baseline), baseline.metric(MONEY).unit, shared_draws(one, baseline)))]
-    ends = "" if runs >= BAND_RUNS else f", and fewer than the {BAND_RUNS} that the ends of a band take"
-    known_to = f" The median of the net saving is known to {listing(list(dict.fromkeys(tight)))} a year." if tight else ""
-    return f"{count(runs, 'run')} are enough to call a difference clear{ends}.{known_to}"
+    ends = "" if runs >= BAND_RUNS else f", though fewer than the {BAND_RUNS} that the ends of a band take"
+    gaps = {one.scenario.name: (_gap(one, baseline), shared_draws(one, baseline)) for one in others if MONEY in one.known_metrics}
+    near = [name for name, (gap, draws) in gaps.items() if only_just(gap, draws)]
+    but = f"; that in net saving of {listing(near)} is clear only just, and more runs may say otherwise" if near else ""
+    unit, alone = baseline.metric(MONEY).unit if gaps else "", len(gaps) < 2
+    tight = [f"{words}{'' if alone else f' for {name}'}" for name, (gap, draws) in gaps.items()
+             if (words := error_words(gap, unit, draws))]
+    known_to = f" The median of the net saving a year is known to {listing(tight)}." if tight else ""
+    return f"{count(runs, 'run')} are enough to call a difference clear{ends}{but}.{known_to}"
 
 
 def error_words(values: NDArray[np.float64], unit: str, draws: Draws = None) -> str:
@@ -263,7 +215,7 @@ def _money_alone(ensemble: Ensemble) -> str:
     if not values.any():
         return f"Money: joint working frees nothing under {name}, and costs nothing."
     side = clearly(values)
-    middle, low, high = _ends(values, metric.unit, size=bool(side))
+    middle, low, high = in_band(values, metric.unit, size=bool(side))
     if side:
         does = "frees" if side > 0 else "costs"
         return (f"Money: in the last year joint working under {name} {does} {middle} ({low} to {high} in 90% of the runs), net of "
@@ -275,6 +227,6 @@ def _money_alone(ensemble: Ensemble) -> str:
 
 
 __all__ = [
-    "MOST_SAID", "Plain", "decides_words", "enough_words", "error_words", "money_words", "plain", "question", "trust_words",
-    "units_words", "what_it_is", "who_words",
+    "MOST_SAID", "Plain", "enough_words", "error_words", "in_short", "money_words", "plain", "question", "trust_words",
+    "units_words", "what_it_is",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from totalplace.scenarios.posterior import MOST_NAMED, shipped
 from totalplace.scenarios.registry import PARAMETERS
@@ -15,6 +15,13 @@ from totalplace.sim.results.wording import count, listing
 if TYPE_CHECKING:
     from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.results.run import Ensemble, Run
+
+
+#: What the words of :func:`uncertainties_words` mean, in two sentences.
+POSTERIOR_WORDS: Final = (
+    "The prior is the range in which each parameter may lie, the posterior what calibration on published figures leaves of it. "
+    "What is not known differs from one draw of the parameters to the next, chance between runs of one draw."
+)
 
 
 def setting(ensembles: Sequence[Ensemble]) -> dict[str, str]:
@@ -141,6 +148,6 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 __all__ = [
-    "band_words", "caption_line", "money_words", "notes_of", "place_words", "places_words", "quality_line", "seeds_in_words",
-    "setting", "setting_line", "told", "uncertainties_words", "what_if_words",
+    "POSTERIOR_WORDS", "band_words", "caption_line", "money_words", "notes_of", "place_words", "places_words", "quality_line",
+    "seeds_in_words", "setting", "setting_line", "told", "uncertainties_words", "what_if_words",
 ]

@@ -1,29 +1,37 @@
-"""Who gains and who pays: agencies through each other's money, and kinds of people, in sentences.
+"""Who gains and who pays: agencies through each other's money, people and taxpayers, in sentences.
 
-R runs, A agencies. Money is £m over the whole run.
+R runs, A agencies. Money of agencies is £m over the whole run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
-from totalplace.sim.results.compare import difference
+from totalplace.sim.results.compare import check_runs, difference, paired
 from totalplace.sim.results.deals import agency_label
-from totalplace.sim.results.monte_carlo import BAND
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.freed_money import over_the_run
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, clearly, in_band
+from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from totalplace.scenarios.scenario import Scenario
     from totalplace.sim.results.run import Ensemble
 
 #: £m over the run below which an agency's net gain is not worth a sentence.
 _SMALL: Final = 0.05
 #: Agencies that a sentence names on either side.
 MOST_FLOWS: Final = 3
+#: What a net gain above and below zero is called, by itself or against a baseline without any; and a difference in it.
+_LEVEL: Final = ("clear net gain through the others", "clear net payment for the others")
+_DIFFERENCE: Final = ("net gain through the others clearly higher", "net gain through the others clearly lower")
+_CASH: Final = "taxpayers_cash"
+_BESIDE: Final = "beside_budgets"
 
 
 def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
@@ -31,35 +39,83 @@ def net_gain(ensemble: Ensemble) -> NDArray[np.float64]:
     return np.asarray(ensemble.gains.sum(axis=1) - ensemble.gains.sum(axis=2))
 
 
-def paying(ensemble: Ensemble) -> str:
+def same_agencies(*ensembles: Ensemble) -> bool:
+    """Whether all have the same agencies: with GP consortia in place of one trust they have not."""
+    return len({ensemble.agency_names for ensemble in ensembles}) == 1
+
+
+def net_gain_against(ensemble: Ensemble, baseline: Ensemble) -> NDArray[np.float64]:
+    """The difference in :func:`net_gain` from a baseline with the same agencies, (R, A), paired by seed. Raises InputError."""
+    check_runs(ensemble, baseline)
+    return paired(net_gain(ensemble), net_gain(baseline))
+
+
+def who_words(ensemble: Ensemble, baseline: Ensemble) -> Iterator[str]:
+    """What money comes from outside the place's budgets, which agencies gain and pay, which people, what taxpayers get back."""
+    if np.abs(ensemble.gains).sum() > 0.0 or np.abs(baseline.gains).sum() > 0.0:
+        if ensemble.runs < CLEAR_RUNS:
+            yield f"Who gains and who pays under {ensemble.scenario.name} cannot be told from {count(ensemble.runs, 'run')}."
+            return
+        yield f"Agencies (£m over the whole run, mean and 90% of the runs), {paying(ensemble, baseline)}"
+    if ensemble.runs < CLEAR_RUNS or ensemble is baseline:
+        return
+    yield f"People, {faring(ensemble, baseline)}"
+    if beside := beside_words(ensemble, baseline):
+        yield beside
+    if _CASH in ensemble.known_metrics:
+        yield _cash_words(ensemble, baseline)
+
+
+def paying(ensemble: Ensemble, baseline: Ensemble | None = None) -> str:
     """One sentence: who clearly gains, who clearly pays, and how much goes to another pocket than the one that paid.
 
-    Clear is what has one sign in 90% of the runs; agencies that have not are counted and not named.
+    Against a baseline it is of the difference from it; without one, for the baseline itself, and beside one with other agencies, it
+    is of the scenario by itself. Clear is what has one sign in 90% of the runs; agencies that have not are counted and not named.
     """
-    net = net_gain(ensemble)
+    name = ensemble.scenario.name
+    if baseline is None or baseline is ensemble or not same_agencies(ensemble, baseline):
+        return f"{name} by itself: {_named(ensemble, net_gain(ensemble), _LEVEL)}. {_elsewhere(ensemble)}"
+    base, net = baseline.scenario.name, net_gain_against(ensemble, baseline)
+    if not net.any():
+        return f"{name} against {base}: no agency gains or pays more or less through the others."
+    words = _DIFFERENCE if baseline.gains.any() else _LEVEL
+    return f"{name} against {base}: {_named(ensemble, net, words)}. {_elsewhere(ensemble, baseline)}"
+
+
+def _named(ensemble: Ensemble, net: NDArray[np.float64], ways: tuple[str, str]) -> str:
+    """The agencies whose net gain (R, A), or its difference, is clear, with mean and band."""
     low, high = np.quantile(net, BAND, axis=0)
-    means, text = net.mean(axis=0), f"{ensemble.scenario.name}: "
+    means, signed = net.mean(axis=0), ways is _DIFFERENCE
     if np.abs(means).max() < _SMALL:
-        return f"{text}no agency gains or pays more than £0.05m through the others."
+        return f"no agency gains or pays more than £{_SMALL:.2f}m{' more or less' if signed else ''} through the others"
     said, labels = [], [agency_label(name, ensemble.words) for name in ensemble.agency_names]
-    for words, sign in (("clear net gain through the others", 1), ("clear net payment for the others", -1)):
+    for words, sign in zip(ways, (1, -1), strict=True):
         order = np.argsort(-means * sign, kind="stable")
         clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
-        named = [f"{labels[i]} ({_with_band(means[i], low[i], high[i])})" for i in clear[:MOST_FLOWS]]
+        named = [f"{labels[i]} ({_with_band(net[:, i], signed)})" for i in clear[:MOST_FLOWS]]
         more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
         said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
     unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
     said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
-    mean = ensemble.gains.mean(axis=0)
-    positive = np.where(mean > 0, mean, 0.0)
-    elsewhere = 1.0 - float(np.trace(positive)) / float(positive.sum())
-    return f"{text}{'; '.join(said)}. {100 * elsewhere:.0f}% of all gains go to an agency other than the one that paid."
+    return "; ".join(said)
 
 
-def _with_band(mean: float, low: float, high: float) -> str:
-    """The mean over the run and the band that holds 90% of the runs, where they differ."""
-    middle, *ends = (amount(float(value), "£m") for value in (mean, low, high))
-    return middle if middle == ends[0] == ends[1] else f"{middle}, {ends[0]} to {ends[1]}"
+def _with_band(net: NDArray[np.float64], signed: bool) -> str:
+    """The mean over the runs and the band that holds 90% of them, where they differ."""
+    middle, low, high = in_band(net, "£m", signed=signed, mean=True)
+    return middle if middle == low == high else f"{middle}, {low} to {high}"
+
+
+def _elsewhere(ensemble: Ensemble, baseline: Ensemble | None = None) -> str:
+    """How much of all gains goes to another pocket than the one that paid, under each scenario that has any, by itself."""
+    told = {one.scenario.name: mean for one in (ensemble, baseline) if one is not None and (mean := one.gains.mean(axis=0)).any()}
+    parts: list[str] = []
+    for name, mean in told.items():
+        positive = np.where(mean > 0, mean, 0.0)
+        share = 100.0 * (1.0 - float(np.trace(positive)) / float(positive.sum()))
+        go = "" if parts else " of all gains go to an agency other than the one that paid"
+        parts.append(f"{'under' if parts else 'Under'} {name} {share:.0f}%{go}")
+    return f"{', '.join(parts)}." if parts else ""
 
 
 def faring(ensemble: Ensemble, baseline: Ensemble) -> str:
@@ -78,4 +134,42 @@ def faring(ensemble: Ensemble, baseline: Ensemble) -> str:
     return f"{ensemble.scenario.name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."
 
 
-__all__ = ["MOST_FLOWS", "faring", "net_gain", "paying"]
+def beside_words(ensemble: Ensemble, baseline: Ensemble) -> str:
+    """What the place gets from outside the budgets of its agencies, against a baseline, and who then has less; empty for none."""
+    if _BESIDE not in ensemble.known_metrics or not (gap := difference(ensemble, baseline, _BESIDE)).any():
+        return ""
+    side, name = clearly(gap), ensemble.scenario.name
+    middle, low, high = in_band(gap, "£m", signed=not side, size=bool(side))
+    way = {1: "more", -1: "less"}.get(side, "more or less")
+    less = {1: ", of which other places then have less", -1: ", of which other places then have more"}.get(side, "")
+    of = {"authority_split": f"the pot of its strategic authority{less}", "grant_england": "grants"}
+    whose = listing([words for lever, words in of.items() if any(_ever(one.scenario, lever) for one in (ensemble, baseline))])
+    return (f"Money beside its budgets, {name}: {ensemble.place_name} gets {middle} a year {way} than under "
+            f"{baseline.scenario.name} in the last year ({low} to {high}), from {whose or 'outside'}. What changes for people and "
+            "agencies comes in part from this money, not from working together.")
+
+
+def _ever(scenario: Scenario, lever: str) -> bool:
+    """Whether a lever is other than nothing at any time of a scenario."""
+    return any(scenario.levers[lever]) or any(event.lever == lever and event.value for event in scenario.events)
+
+
+def _cash_words(ensemble: Ensemble, baseline: Ensemble) -> str:
+    """What taxpayers get back or pay in the last year; over the whole run too where that has another sign."""
+    name, gap, unit = ensemble.scenario.name, difference(ensemble, baseline, _CASH), "£m"
+    if not gap.any():
+        return f"Taxpayers, {name}: no difference in cash in the last year."
+    side = clearly(gap)
+    middle, low, high = in_band(gap, unit, signed=not side, size=bool(side))
+    whole = paired(over_the_run(ensemble.metrics, _CASH), over_the_run(baseline.metrics, _CASH))
+    over, *ends = in_band(whole, unit, signed=True)
+    run = f"; over the whole run it is {over} ({ends[0]} to {ends[1]})" if np.median(gap) * np.median(whole) < 0.0 else ""
+    if not side:
+        return f"Taxpayers, {name}: no clear gain or loss of cash in the last year ({middle}, {low} to {high}){run}."
+    does = "get back" if side > 0 else "pay"
+    return f"Taxpayers, {name}: {does} {middle} in cash in the last year ({low} to {high}){run}."
+
+
+__all__ = [
+    "MOST_FLOWS", "beside_words", "faring", "net_gain", "net_gain_against", "paying", "same_agencies", "who_words",
+]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 _MINUS = "\u2212"
+#: Most places that a number has beyond the usual ones, so that what is small does not read as nothing.
+MORE: Final = 3
 
 
 def is_share(unit: str) -> bool:
@@ -20,6 +23,7 @@ def is_percentage(unit: str) -> bool:
 def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False) -> str:
     """A value with its unit, to about three figures: ``£12.3m a year``, ``4.6% of spend``, ``0.512``, ``1,234``.
 
+    What is not zero does not read as zero: it has up to :data:`MORE` places more, until its first figure shows.
     ``signed`` is for differences: a plus before what is above zero. ``brief`` leaves out ``a year``, ``of spend`` and
     the like, for a table whose heading says it. A value that is not a number is a dash.
     """
@@ -35,9 +39,28 @@ def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False
         after = after if signed else f"%{after}"
     else:
         places = 0 if unit == "count" and size == round(size) else 4 if signed else 3
-    number = _figures(size, places) if size else "0"
-    sign = "" if not any(digit in number for digit in "123456789") else _MINUS if value < 0 else "+" if signed else ""
-    return f"{sign}{before}{number}{after}"
+    number = _figures(size, places + _more(size, places)) if size else "0"
+    sign = _MINUS if value < 0 else "+" if signed else ""
+    return f"{sign if _shows(number) else ''}{before}{number}{after}"
+
+
+def _more(size: float, places: int) -> int:
+    """How many more places a size takes until it shows a figure other than zero; none where even the most do not show one."""
+    if not 0.0 < size < 1.0:
+        return 0
+    return next((more for more in range(MORE + 1) if _shows(f"{size:.{places + more}f}")), 0)
+
+
+def _shows(number: str) -> bool:
+    return any(digit in number for digit in "123456789")
+
+
+def whole(value: float, *, signed: bool = False) -> str:
+    """A number of people or cases without places; what is less than a half of one is told by its first figure: ``0.3``."""
+    size = abs(value)
+    number = f"{size:,.0f}" if size >= 0.5 else f"{float(f'{size:.1g}'):.{MORE}f}".rstrip("0").rstrip(".")
+    sign = _MINUS if value < 0 else "+" if signed else ""
+    return f"{sign if _shows(number) else ''}{number}"
 
 
 def _figures(size: float, small: int) -> str:

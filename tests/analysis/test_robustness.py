@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.sim.analysis.cases import Cases
-from totalplace.sim.analysis.robustness.analysis import criteria, regret, robust
+from totalplace.sim.analysis.cases import Cases, of_sweep
+from totalplace.sim.analysis.robustness.analysis import _sentences, criteria, regret, robust
 from totalplace.sim.engine.sweep.store import Store
+from totalplace.sim.model.metrics import METRICS
 
 VALUES = pd.DataFrame({"steady": [4.0, 4.0, 4.0], "bold": [10.0, 6.0, -2.0], "poor": [1.0, 1.0, 1.0]})
 
@@ -34,6 +35,14 @@ def test_criteria_disagree_where_they_should() -> None:
     assert table["best"].to_dict() == pytest.approx({"steady": 1 / 3, "bold": 2 / 3, "poor": 0.0})
     assert table["satisficing"].to_dict() == pytest.approx({"steady": 1.0, "bold": 2 / 3, "poor": 0.0})
     assert criteria(VALUES, -1).set_index("alternative")["worst"].to_dict() == {"steady": 4.0, "bold": 10.0, "poor": 1.0}
+
+
+def test_sentences_say_in_plain_words_who_falls_short_and_whose_worst_is_best() -> None:
+    said = _sentences(criteria(VALUES, 1), METRICS["net_saving"], None)
+    assert said[0] == ("bold falls least short of the best by net saving: never by more than £6.00m a year of resources, by "
+                       "£2.00m a year of resources on average.")
+    assert said[1] == "steady has the best worst case: £4.00m a year of resources."
+    assert not any(word in " ".join(said) for word in ("regret", "maximin"))
 
 
 def test_a_sweep_is_judged_over_places_and_points(choice_store: Store) -> None:
@@ -94,3 +103,11 @@ every: last
 def test_metrics_without_a_better_direction_are_refused(choice_store: Store) -> None:
     with pytest.raises(InputError, match="neither better nor worse"):
         robust(choice_store, "pooled_share")
+
+
+def test_of_many_pairs_those_that_move_a_metric_most_come_first(choice_store: Store) -> None:
+    choice = of_sweep(choice_store)
+    medians = choice.table.groupby(["scenario", "place"])["net_saving"].median().abs()
+    found = choice.moving_most("net_saving", 2)
+    assert set(found) == set(medians.nlargest(2).index)
+    assert all(scenario != "silo" for scenario, _ in found)

@@ -39,7 +39,7 @@ def test_a_gate_decides_the_sign_and_a_scale_the_size(points: pd.DataFrame) -> N
     assert "eta (rank correlation +1.00) decides it." in much
     assert why.startswith("They differ because initial trust (0.0")
     assert "moves results across zero and matters less" in why
-    assert "scales the amount once it is above zero" in why
+    assert "scales how much it is above zero but differs less between points above zero and points below" in why
     assert sign_and_size_figure(table, METRIC, FACTORS, "A test").axes
 
 
@@ -57,8 +57,8 @@ def test_less_of_a_factor_may_help(points: pd.DataFrame) -> None:
 def test_noise_decides_nothing(points: pd.DataFrame) -> None:
     values = np.random.default_rng(6).normal(size=len(points))
     said = sentences(sign_and_size(points, values, FACTORS), values, METRIC, FACTORS)
-    assert said[0].endswith("no factor does.")
-    assert said[1].endswith("no factor does.")
+    assert said[0].endswith("no factor decides it beyond chance.")
+    assert said[1].endswith("no factor decides it beyond chance.")
     assert len(said) == 2
 
 

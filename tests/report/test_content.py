@@ -172,6 +172,7 @@ def test_who_gains_and_who_pays_is_named_only_where_runs_agree_on_the_sign(ensem
     gains[:, 2, 3] = np.linspace(-9.0, 14.0, 20)  # between the third and the fourth it goes either way
     one = replace(base, gains=gains, seeds=np.arange(20), metrics=np.repeat(base.metrics[:1], 20, axis=0))
     said = paying(one)
+    assert said.startswith("single-pot by itself: ")
     assert "clear net gain through the others: NHS (£5.00m)" in said
     assert "clear net payment for the others: council (−£5.00m)" in said
     assert "either way, by run: 2 agencies" in said

@@ -13,7 +13,7 @@ from totalplace.sim.cli.tables import chosen_metrics, natural_units_table
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report.natural_units import natural_units
-from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, fewer, known, said
+from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, fewer, known, of_base, said
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.store import manifest
 
@@ -47,6 +47,26 @@ def test_the_band_stands_beside_the_middle() -> None:
     assert fewer("claimants", [gap / 1000.0 for gap in gaps]) == "claimants 0.024 (0.010 to 0.038) points lower"
 
 
+def test_a_clear_difference_never_has_a_band_that_touches_zero_and_may_be_too_small_to_matter() -> None:
+    children = np.linspace(-4.0, -0.3, 65).tolist()
+    assert fewer("looked_after_children", children) == "about 2 (0.5 to 4) fewer looked-after children"
+    assert fewer("looked_after_children", [gap / 10.0 for gap in children]) == (
+        "a difference in looked-after children too small to matter (0.05 to 0.4 fewer)")
+    rate = [gap / 5000.0 for gap in children]
+    assert fewer("claimants", rate) == "claimants 0.0004 (0.0001 to 0.001) points lower"
+    assert fewer("claimants", rate, 4.5) == "a difference in claimants too small to matter (0.0001 to 0.001 points lower)"
+    assert fewer("claimants", [gap / 10.0 for gap in children], 4.5).startswith("claimants 0.215 (")
+
+
+def test_bases_have_their_unit_and_the_figures_that_are_published(results: list[Ensemble]) -> None:
+    place = results[0].place
+    bases = dict(zip(INDICATORS, place.indicator_base.tolist(), strict=True)) | {"healthy_life_expectancy": 60.65, "claimants": 4.5}
+    one = replace(results[0], place=replace(place, indicator_base=np.array(list(bases.values()))))
+    assert of_base(one, "healthy_life_expectancy").startswith("from 60.65 years")
+    assert of_base(one, "claimants").startswith("from 4.5%")
+    assert based(one, "healthy_life_expectancy").startswith("60.65 (")
+
+
 def test_the_table_of_a_report_has_all_indicators_with_base_quality_and_differences(results: list[Ensemble]) -> None:
     (table,) = natural_units(results, results[0], chosen_metrics(None))
     assert [row[0].lower() for row in table.rows] == [row.label.lower() for row in INDICATORS.values()]
@@ -54,7 +74,8 @@ def test_the_table_of_a_report_has_all_indicators_with_base_quality_and_differen
     children = table.rows[list(INDICATORS).index("looked_after_children")]
     gap = np.median(results[1].at_end("looked_after_children") - results[0].at_end("looked_after_children"))
     assert children[2] == "594 (estimated 2016)"
-    assert children[3] == f"\u2212{abs(round(gap))}"
+    assert children[3].startswith(f"\u2212{abs(round(gap))} (\u2212")
+    assert "90% of seeds" in table.title
     assert "estimated for" in table.note
     assert "actual for healthy life expectancy" in table.note
     frame = table.frame
@@ -77,7 +98,9 @@ def test_a_command_shows_a_few_beside_the_index_and_not_where_the_index_is_not_s
 def test_sentences_and_cells_agree(results: list[Ensemble]) -> None:
     words = said(results[1], results[0])
     assert "fewer looked-after children (of 594, estimated)" in words
-    assert change(results[1], results[0], "looked_after_children").lstrip("\u2212") in words
+    middle, _, band = change(results[1], results[0], "looked_after_children").partition(" ")
+    assert f"about {middle.lstrip('\u2212')} (" in words
+    assert all(end.lstrip("\u2212") in words for end in band.strip("()").split(" to "))
     assert based(results[0], "emergency_admissions") == "28,828 (estimated 2012 to 2013)"
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import totalplace as tp
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, WIDE, facts
 from totalplace.sim.results.compare import difference
-from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS
-from totalplace.sim.results.plain import MOST_SAID, decides_words, money_words, plain, question, units_words, who_words
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, only_just
+from totalplace.sim.results.plain import MOST_SAID, enough_words, in_short, money_words, plain, question, units_words
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.verdicts import _SAID, BEHIND, Verdicts, behind_words
 from totalplace.sim.results.wording import amount
@@ -89,18 +89,42 @@ def test_few_runs_name_nobody(played: list[Ensemble]) -> None:
     assert "Only 8 runs: too few to call a difference clear" in said
 
 
-def test_who_gains_names_agencies_people_and_taxpayers(played: list[Ensemble]) -> None:
-    said = list(who_words(played[2], played[0]))
-    assert [one.split(",")[0].split(" (")[0] for one in said] == ["Agencies", "People", "Taxpayers"]
+def test_too_few_runs_are_said_of_the_index_too_and_never_that_nothing_differs(played: list[Ensemble]) -> None:
+    few = [replace(one, metrics=one.metrics[:3], seeds=one.seeds[:3], gains=one.gains[:3]) for one in played]
+    said = units_words(few[2], few[0])
+    assert "no clear difference" not in said
+    assert said.endswith("on an index from 0 to 1, but 3 runs are too few to call it clear.")
 
 
-def test_what_decides_it_tells_parameters_from_chance_and_why_agencies_refuse(played: list[Ensemble]) -> None:
-    said = decides_words(played[1], played[0])
-    asked, agreed = (played[1].at_end(name).sum() for name in ("deals_proposed", "deals_agreed"))
-    assert f"agencies agree to {100.0 * agreed / asked:.0f}% of {asked / 40:,.0f} requests a run" in said
-    assert ", and refuse most often for " in said
-    assert decides_words(replace(played[1], deals=played[1].deals[:0]), played[0]) == said.partition(", and refuse")[0] + "."
-    assert decides_words(played[0], played[0]) == ""
+def test_what_is_clear_only_just_is_not_called_enough_further_down(played: list[Ensemble]) -> None:
+    ends = np.concatenate([np.full(2, -1.0), np.full(38, 2.0)])
+    base, other = saving(played[0], np.zeros(40)), saving(played[2], ends)
+    assert only_just(difference(other, base, "net_saving"))
+    assert "clear but only just" in money_words(other, base)
+    assert "; that in net saving of single-pot is clear only just, and more runs may say otherwise." in enough_words([other], base)
+    sure = saving(played[2], np.full(200, 2.0))
+    assert "only just" not in enough_words([sure], saving(played[0], np.zeros(200)))
+
+
+def test_precision_is_told_of_each_scenario_by_its_name(played: list[Ensemble]) -> None:
+    rng = np.linspace(0.0, 1.0, 40)
+    base, other = saving(played[0], np.zeros(40)), saving(played[2], 5.0 + rng)
+    twin = replace(other, scenario=other.scenario.with_settings(["name=twin"]))
+    said = enough_words([other, twin], base)
+    error = said.partition("known to ")[2].partition(" for ")[0]
+    assert f"known to {error} for single-pot and {error} for twin." in said, "equal values are told twice, each with its name"
+    assert "for single-pot" not in enough_words([other], base)
+
+
+def test_in_short_tells_the_money_of_a_few_and_all_of_the_one_that_moves_most(played: list[Ensemble]) -> None:
+    names = [played[0].scenario.with_settings([f"name=still-{number}"]) for number in range(6)]
+    many = [played[0], *(replace(played[0], scenario=one) for one in names), played[2]]
+    said, whole = in_short(many, many[0]), plain(many, many[0])
+    assert set(said.sentences) <= set(whole.sentences)
+    assert len(said.units) == 1
+    assert "under single-pot" in said.units[0]
+    assert len(said.sentences) <= 12
+    assert in_short(many[:2], many[0]) == plain(many[:2], many[0])
 
 
 def test_one_scenario_alone_is_told_by_its_level(played: list[Ensemble]) -> None:
@@ -114,7 +138,9 @@ def test_of_many_scenarios_the_first_have_sentences_and_the_rest_are_counted(pla
     more = [replace(played[2], scenario=played[2].scenario.with_settings([f"name=pot-{number}"])) for number in range(5)]
     said = plain([played[0], *more], played[0])
     assert len(said.units) == MOST_SAID
-    assert said.money[-1] == "What else was compared (2 scenarios) is in the tables."
+    assert said.money[-1] == (
+        "These 3 move money most, those whose difference is clear before the others; the 2 others (pot-3 and pot-4) are in the "
+        "tables.")
 
 
 def test_of_many_scenarios_those_are_told_that_move_money_clearly_and_most(played: list[Ensemble]) -> None:

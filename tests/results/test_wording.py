@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from totalplace.sim.results.wording import amount, count, listing, unit_name, unit_scale
+from totalplace.sim.results.wording import amount, count, listing, unit_name, unit_scale, whole
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,11 @@ from totalplace.sim.results.wording import amount, count, listing, unit_name, un
         (-0.5, "£m", {"signed": True}, "−£0.50m"),
         (0.5, "£m", {"signed": True}, "+£0.50m"),
         (0.0, "£m", {"signed": True}, "£0m"),
-        (-0.0004, "£m", {}, "£0.00m"),
+        (-0.0004, "£m", {}, "−£0.0004m"),
+        (0.0000004, "£m", {}, "£0.00m"),
+        (0.00002, "0-1", {"signed": True}, "+0.00002"),
+        (0.004, "share", {"signed": True}, "+0.40 points"),
+        (0.00004, "share", {"brief": True}, "0.004%"),
         (4.56, "% of spend", {}, "4.56% of spend"),
         (4.56, "% of spend", {"brief": True}, "4.56%"),
         (4.56, "% of spend", {"signed": True}, "+4.56 points"),
@@ -34,6 +38,13 @@ def test_amounts_carry_unit_and_about_three_figures(
     value: float, unit: str, options: dict[str, bool], words: str
 ) -> None:
     assert amount(value, unit, **options) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    (1234.4, "1,234"), (-0.6, "−1"), (0.34, "0.3"), (-0.04, "−0.04"), (0.0, "0"), (1e-9, "0"),
+])
+def test_people_and_cases_are_whole_and_what_is_less_than_half_of_one_is_not_nothing(value: float, words: str) -> None:
+    assert whole(value) == words
 
 
 def test_shares_are_drawn_as_percentages() -> None:

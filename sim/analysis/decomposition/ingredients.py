@@ -19,13 +19,14 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.ingredients import ingredients as known
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, Parts, differences, taken_apart
+from totalplace.sim.analysis.decomposition.words import banded
 from totalplace.sim.model.metrics import Metric
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.setting import uncertainties_words, what_if_words
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,9 +166,8 @@ def _sentence(one: Metric, groups: Sequence[str], parts: NDArray[np.float64], to
     """What comes of a metric in words: the whole difference, its greatest parts, and what has no part."""
     means = parts.mean(axis=1)
     order = [int(i) for i in np.argsort(-np.abs(means), kind="stable") if means[i] != 0.0]
-    whole = amount(float(total.mean()), one.unit, signed=True)
-    said = f"{one.label[:1].upper()}{one.label[1:]} changes by {whole} (mean over seeds)"
+    said = f"{one.label[:1].upper()}{one.label[1:]} changes by {banded(total, one)}, mean and 90% of the seeds"
     if order:
-        said += f": {listing([f'{groups[i]} {amount(float(means[i]), one.unit, signed=True)}' for i in order])}"
+        said += f": {listing([f'{groups[i]} {banded(parts[i], one)}' for i in order])}"
     still = [group for group, mean in zip(groups, means, strict=True) if mean == 0.0]
     return said + (f". No part: {listing(still)}." if still else ".")

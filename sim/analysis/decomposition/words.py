@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from totalplace.sim.results.answers import Answer
-from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.results.monte_carlo import in_band, too_few
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.setting import uncertainties_words, what_if_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -98,15 +98,21 @@ def _table(
     })
 
 
+def banded(values: NDArray[np.float64], metric: Metric) -> str:
+    """The mean over seeds and the band that holds 90% of them: ``+£1.20m (+£0.40m to +£2.10m)``."""
+    middle, low, high = in_band(values, metric.unit, signed=True, mean=True)
+    return f"{middle} ({low} to {high})"
+
+
 def _sentences(
     names: tuple[str, str], metric: Metric, groups: Sequence[str], parts: NDArray[np.float64], total: NDArray[np.float64]
 ) -> tuple[str, ...]:
-    whole = amount(float(total.mean()), metric.unit, signed=True)
+    whole = banded(total, metric)
     means = parts.mean(axis=1)
     low, high = np.quantile(parts, BAND, axis=1)
     clear = [i for i in range(len(groups)) if low[i] > 0 or high[i] < 0]
-    named = [f"{groups[i]} {amount(float(means[i]), metric.unit, signed=True)}" for i in clear[:NAMED]]
-    said = [f"From {names[0]} to {names[1]} {metric.label} in the last year changes by {whole} (mean over seeds)."]
+    named = [f"{groups[i]} {banded(parts[i], metric)}" for i in clear[:NAMED]]
+    said = [f"From {names[0]} to {names[1]} {metric.label} in the last year changes by {whole}: mean and 90% of the seeds."]
     if named:
         most = "Most of it comes" if 2.0 * abs(means[clear[:NAMED]].sum()) > abs(total.mean()) else "Its greatest clear parts come"
         said.append(f"{most} from {listing(named)}.")

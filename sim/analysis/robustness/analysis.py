@@ -239,17 +239,15 @@ def _by_place(values: pd.DataFrame, direction: int) -> pd.DataFrame:
 
 def _sentences(found: pd.DataFrame, metric: Metric, condition: Condition | None) -> tuple[str, ...]:
     first = found.iloc[0]
-    always = f"{first['alternative']} is best by {metric.label} in every state: its regret is nil throughout."
+    always = f"{first['alternative']} is best by {metric.label} in every state."
     said = [
         always if first["regret_most"] <= 0.0 else
-        f"{first['alternative']} has the least greatest regret by {metric.label}: never more than "
-        f"{amount(float(first['regret_most']), metric.unit)} short of the best, "
-        f"{amount(float(first['regret_mean']), metric.unit)} on average."
+        f"{first['alternative']} falls least short of the best by {metric.label}: never by more than "
+        f"{amount(float(first['regret_most']), metric.unit)}, by {amount(float(first['regret_mean']), metric.unit)} on average."
     ]
     safest = found.loc[(found["worst"] * metric.direction).idxmax()]
     said.append(
-        f"{safest['alternative']} is best at its worst (maximin): {amount(float(safest['worst']), metric.unit)} "
-        f"in its worst state."
+        f"{safest['alternative']} has the best worst case: {amount(float(safest['worst']), metric.unit)}."
     )
     often = found.loc[found["best"].idxmax()]
     said.append(f"{often['alternative']} is best, or as good as the best, in {100 * often['best']:.0f}% of states.")
@@ -263,8 +261,8 @@ def _sentences(found: pd.DataFrame, metric: Metric, condition: Condition | None)
 def _warnings(found: pd.DataFrame, dropped: int, states: int) -> tuple[str, ...]:
     noted = [f"{count(dropped, 'state')} left out, in which a run is missing."] if dropped else []
     if states < 50:
-        noted.append(f"Only {count(states, 'state')}: worst cases and greatest regrets need many.")
+        noted.append(f"Only {count(states, 'state')}: worst cases need many.")
     regrets = np.sort(found["regret_most"].to_numpy())
     if len(regrets) > 1 and regrets[1] - regrets[0] <= 0.02 * regrets[-1]:
-        noted.append("The least greatest regrets are nearly equal: see the other criteria.")
+        noted.append("The first alternatives fall short of the best by nearly the same at most: see the other criteria.")
     return tuple(noted)

@@ -65,8 +65,8 @@ def sentences(table: pd.DataFrame | None, values: NDArray[np.float64], metric: M
     share = float(np.mean(known > 0.0))
     if table is None:
         if share in (0.0, 1.0):
-            return [f"Whether or how much: {metric.label} is {'above' if share else 'nowhere above'} zero at every point, so that "
-                    "nothing in these ranges decides its sign."]
+            return [f"Whether or how much: {metric.label} is above zero at {'every' if share else 'no'} point, so that nothing in "
+                    "these ranges decides its sign."]
         return [f"Whether or how much: {metric.label} is above zero in {100 * share:.0f}% of {count(len(known), 'point')}, too few "
                 f"on one side ({FEWEST} or more) to say what decides it."]
     words = {factor.name: factor.short for factor in factors}
@@ -75,12 +75,16 @@ def sentences(table: pd.DataFrame | None, values: NDArray[np.float64], metric: M
     whether = [f"{words[row.factor]} ({'more' if row.sign_way > 0 else 'less'} of it helps)" for row in sign.itertuples()]
     much = [f"{words[row.factor]} (rank correlation {row.size:+.2f})".replace("-", "\u2212") for row in size.itertuples()]
     said = [
-        f"Whether {metric.label} is above zero ({100 * share:.0f}% of {count(len(known), 'point')}): "
-        f"{f'{listing(whether)} decide it' if len(whether) > 1 else f'{whether[0]} decides it' if whether else 'no factor does'}.",
-        f"How much it is, where it is above zero: "
-        f"{f'{listing(much)} decide it' if len(much) > 1 else f'{much[0]} decides it' if much else 'no factor does'}.",
+        f"Whether {metric.label} is above zero ({100 * share:.0f}% of {count(len(known), 'point')}): {_decided_by(whether)}.",
+        f"How much it is, where it is above zero: {_decided_by(much)}.",
     ]
     return [*said, *_why(list(sign["factor"]), list(size["factor"]), table, words)]
+
+
+def _decided_by(told: list[str]) -> str:
+    if not told:
+        return "no factor decides it beyond chance"
+    return f"{listing(told)} {'decide' if len(told) > 1 else 'decides'} it"
 
 
 def _why(sign: list[str], size: list[str], table: pd.DataFrame, words: dict[str, str]) -> list[str]:
@@ -93,11 +97,11 @@ def _why(sign: list[str], size: list[str], table: pd.DataFrame, words: dict[str,
     if only_sign:
         told = listing([f"{words[name]} ({abs(row.loc[name, 'size']):.2f})" for name in only_sign])
         parts.append(f"{told} {_verb('move', only_sign)} results across zero and {_verb('matter', only_sign)} less, by rank "
-                     "correlation, for the amount beyond it")
+                     "correlation, for how much it is beyond zero")
     if only_size:
         told = listing([f"{words[name]} ({row.loc[name, 'sign']:.2f})" for name in only_size])
-        parts.append(f"{told} {_verb('scale', only_size)} the amount once it is above zero and {_verb('move', only_size)} fewer "
-                     "results across it, by distance")
+        parts.append(f"{told} {_verb('scale', only_size)} how much it is above zero but {_verb('differ', only_size)} less between "
+                     "points above zero and points below (in brackets by how much, from 0 to 1)")
     return [f"They differ because {'; '.join(parts)}."]
 
 

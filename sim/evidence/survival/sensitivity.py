@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 import yaml
-from scipy.stats import rankdata
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.registry import PARAMETERS
@@ -23,6 +22,7 @@ from totalplace.sim.evidence.facts import Floats, facts, settings
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.survival.runs import PRIOR, Played
 from totalplace.sim.evidence.validation import DECIDES
+from totalplace.sim.results.rank_correlations import rank_correlations
 
 #: Most parameters that are named for a result.
 MOST_NAMED: Final = 10
@@ -72,12 +72,7 @@ def fact_runs() -> int:
 def decided(words: str, sets: Floats, values: Floats) -> Decided:
     """What decides values (N,) over parameter sets (N, P). Spearman's rank correlation; zero where nothing varies."""
     known = np.isfinite(values)
-    if known.sum() < 3 or np.ptp(values[known]) == 0.0:
-        return Decided(words, np.zeros(sets.shape[1]), int(known.sum()))
-    ranks, own = rankdata(sets[known], axis=0), rankdata(values[known])
-    ranks, own = ranks - ranks.mean(axis=0), own - own.mean()
-    spread = np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
-    return Decided(words, np.divide(own @ ranks, spread, out=np.zeros(sets.shape[1]), where=spread > 0.0), int(known.sum()))
+    return Decided(words, rank_correlations(sets[known], values[known]), int(known.sum()))
 
 
 def by_reach(results: Sequence[Decided]) -> list[tuple[str, int]]:
