@@ -75,7 +75,8 @@ def appraise(w: World, a: int, c: int, j: int) -> None:
     if most_gain(w, a, j) < appraisal.fixed:
         return
     best, most, above, value_above = 0.0, appraisal.most_saving, -1, 0.0
-    for g in range(grid.shape[0] - 1, -1, -1):
+    for step in range(grid.shape[0]):
+        g = grid.shape[0] - 1 - step
         z = grid[g, 0]
         if z <= appraisal.before:
             break

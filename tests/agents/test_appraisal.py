@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.worlds import after, begun, small
-from totalplace.agents.appraisal import appraise, conceded, consider, itemise, offer, worth
+from totalplace.agents.appraisal import appraise, conceded, consider, itemise, offer, own_saving, worth
 from totalplace.agents.bargaining import ask
 from totalplace.agents.commissioner import pace
 from totalplace.agents.compiled import python
@@ -87,6 +87,13 @@ def at_table(world: Any, table: dict[str, Any]) -> tuple[int, int, int]:
     return a, c, j
 
 
+def worth_of(world: Any, a: int, j: int, z: float, eta: float) -> float:
+    """Worth of a share of any size, on the grid or not."""
+    appraisal = world.appraisals[a, j]
+    saving = python(own_saving)(world, a, j, z, z ** (1.0 / eta)) - appraisal.saving_before
+    return float(python(worth)(appraisal, z, saving))
+
+
 @given(table=tables())
 def test_worth_is_the_sum_of_the_named_parts(lived_in: Any, table: dict[str, Any]) -> None:
     a, c, j = at_table(lived_in, table)
@@ -95,7 +102,7 @@ def test_worth_is_the_sum_of_the_named_parts(lived_in: Any, table: dict[str, Any
         total = python(itemise)(lived_in, a, j, z)
         parts = lived_in.appraisals[a, j].parts
         assert total == pytest.approx(parts.sum())
-        value = python(worth)(lived_in, a, j, z, z ** (1.0 / table["eta"]))
+        value = worth_of(lived_in, a, j, z, table["eta"])
         assert value == pytest.approx(total, rel=1e-9, abs=1e-9 * np.abs(parts).sum())
 
 
@@ -109,7 +116,7 @@ def test_ideal_and_limit_against_brute_force(lived_in: Any, table: dict[str, Any
     before = max(share.ceded, share.agreed)
     fine = before + (1.0 - before) * np.linspace(0.0, 1.0, 101)[1:]
     every = np.union1d(fine, lived_in.grid[:, 0][lived_in.grid[:, 0] > before])
-    value = np.array([python(worth)(lived_in, a, j, z, z ** (1.0 / table["eta"])) for z in every])
+    value = np.array([worth_of(lived_in, a, j, z, table["eta"]) for z in every])
     rounding = 1e-9 * max(1.0, np.abs(value).max())
     cell = 2.0 / (lived_in.grid.shape[0] - 1)  # widest gap between shares that are looked at
     assert before <= share.ideal <= share.limit <= 1.0

@@ -107,7 +107,7 @@ def test_bound_money_costs_flexibility(stress: float, trust: float, horizon: flo
 
 def test_lost_flexibility_is_what_uneven_cuts_cost() -> None:
     """Against the price of cash added up over the pounds cut: off the rest alone, less off all alike."""
-    world = begun(small())
+    world = begun(small("joint-commissioning", "uncertainties.horizon=5"))
     stress, z, money = 0.3, 0.05, 100.0
     opening = stress * 0.25 * world.parameters.notice / world.parameters.horizon
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.laws import demand_avoided
 from tests.worlds import begun, edited, fixed, run_edited, small
 from totalplace.agents.agency import demand_index, receive, unit_cost
+from totalplace.agents.budget import grow
 from totalplace.agents.compiled import python
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
@@ -24,11 +25,12 @@ COUNCIL = AGENCY_KINDS.index("council")
 
 def needy(quarter: int, burden: list[float], **parameters: float) -> Any:
     """A world in a quarter in which the burdens of all kinds of people are those of ``burden``, by outcome."""
-    world = begun(small("silo"))
+    world = begun(small("silo", "uncertainties.drift_elsewhere=0"))
     world.clock.quarter = quarter
     world.kinds["burden"] = np.array(burden)
     for name, value in parameters.items():
         setattr(world.parameters, name, value)
+    python(grow)(world)
     return world
 
 

@@ -102,6 +102,7 @@ def test_departments_pay_for_pressing_and_not_for_forbidding() -> None:
     flows = {}
     for stance in (-1, 0, 1):
         scenario = small("joint-commissioning", f"levers.encouragement={stance}", "uncertainties.attention=0", "levers.freedom=0",
+                         "uncertainties.department_stance=0",
                          quarters=4)
         world = after(4, scenario)
         flows[stance] = np.asarray(world.flows)[DEPARTMENT_ACCOUNT : DEPARTMENT_ACCOUNT + 9, CHANGE_SUPPLIERS].sum()
@@ -162,7 +163,7 @@ def test_neighbourhoods_win_where_need_is_unequal_and_lose_scale_where_it_is_not
     """Fit and local knowledge help people; boards and lost scale cost money, in a small place more for each head."""
     change = {}
     for place in ("Liverpool", "Rutland"):
-        quiet = ("uncertainties.outcome_noise=0",)
+        quiet = ("uncertainties.outcome_noise=0", "uncertainties.eta=0.78")
         people = tp.load("single-pot", place=place).material.place.population
         one, other = (tp.run(tp.load("single-pot", place=place, set=[*quiet, f"levers.neighbourhood_share={n}"]), 1).metrics
                       for n in (0, 1))
@@ -229,7 +230,7 @@ def test_spare_money_buys_speed_with_diminishing_returns(cost: float, spare: flo
 def test_a_transition_fund_speeds_redesign_and_what_is_not_drawn_is_not_paid() -> None:
     none, some, plenty = (quick("joint-commissioning", f"levers.transition_fund={n}", "uncertainties.transition_willingness=0",
                                 quarters=40) for n in (0, 10, 50))
-    assert none["redesign"][-1] < some["redesign"][-1] <= plenty["redesign"][-1] + 1e-9
+    assert none["redesign"].mean() < some["redesign"].mean() < plenty["redesign"].mean()
     assert not none["change_by_treasury"].any()
     population = tp.load("joint-commissioning", place="Nottingham").material.place.population
     assert plenty["change_by_treasury"].max() < 50.0 * population * 1e-6

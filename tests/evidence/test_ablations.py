@@ -53,11 +53,11 @@ def test_without_neighbourhoods_devolving_changes_no_outcome() -> None:
 
 
 def test_without_learning_delivery_and_word_of_it_move_nothing() -> None:
-    given = scenarios.load("no-learning").uncertainties
+    given, as_given = scenarios.load("no-learning").uncertainties, "uncertainties.department_stance=0"
     assert [given[name] for name in ("trust_gain", "reputation_spread", "attention")] == [0.0, 0.0, 0.0]
-    world = after(16, quick("no-learning"))
+    world = after(16, quick("no-learning", as_given))
     assert world.departments["encouragement"] == pytest.approx(world.levers.encouragement)
-    learned = after(16, quick("joint-commissioning"))
+    learned = after(16, quick("joint-commissioning", as_given))
     assert learned.departments["encouragement"] != pytest.approx(learned.levers.encouragement)
 
 

@@ -27,7 +27,7 @@ def event(date: str, lever: str, value: float, target: str = "all") -> str:
 
 
 def test_encouragement_moves_in_the_quarter_of_the_event() -> None:
-    plain = small("silo", "uncertainties.attention=0", "levers.encouragement=0", quarters=10)
+    plain = small("silo", "uncertainties.attention=0", "uncertainties.department_stance=0", "levers.encouragement=0", quarters=10)
     pressed = run(plain.with_settings([event("2011-10", "encouragement", 1.0)])).metrics["encouragement"]
     assert (pressed[:4] == 0.0).all()
     assert (np.diff(pressed[3:]) > 0.0).all()

