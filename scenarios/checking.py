@@ -23,6 +23,8 @@ _TYPES = {
 }
 
 
+#: Endings of spreadsheets, which are of places; one may be given where a scenario is asked for.
+SHEETS: Final = (".xlsx", ".csv", ".tsv")
 #: Words for a flag beside true and false, as levers that are flags take them.
 SWITCHES: Final = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
@@ -191,10 +193,13 @@ def locate(what: str, folder: Path, given: str, near: Path | None) -> Path:
     """The file of a ``what`` that is given by a shipped name or by a path that ends in ``.yaml`` or ``.yml``.
 
     A relative path counts from the folder of ``near``, the file that gives it, or else from the working folder.
-    Raises UnknownName when no shipped file has the name.
+    Raises UnknownName when no shipped file has the name, and InputError for a spreadsheet.
     """
     if is_path(given):
         return on_disk(near.parent if near is not None else Path(), given)
+    if Path(given).suffix.lower() in SHEETS:
+        raise InputError(f"'{given}' is a spreadsheet, which describes a place and not a {what}",
+                         allowed=f"the name of a {what}; a place of your own comes after --place")
     if f"{given}.yaml" not in os.listdir(folder):
         error = UnknownName(what, given, shipped_names(folder))
         around = near.parent if near is not None else Path()

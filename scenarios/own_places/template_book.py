@@ -80,13 +80,14 @@ def _fill(sheet: Worksheet, groups: list[tuple[str, list[Filled]]], like: PlaceN
         at += 2
     _grey_where_left(sheet, head + 1, at)
     _print_setup(sheet)
+    sheet.print_title_rows = f"{head}:{head}"
 
 
 def _print_setup(sheet: Worksheet) -> None:
-    """On paper: across the page, the head on every page."""
+    """On A4 paper: across the page, as wide as it."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "5:5"
 
 
 def _row(sheet: Worksheet, at: int, filled: Filled, formula: str | None) -> None:
@@ -189,6 +190,7 @@ def _explain(sheet: Worksheet) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet.column_dimensions["A"].width = 110
+    _print_setup(sheet)
     for number, line in enumerate(_HOW, start=1):
         cell = sheet.cell(number, 1, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")

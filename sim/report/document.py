@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from totalplace.sim.report.archive import GENERATOR, settled, text_of, when
+from totalplace.sim.report.archive import GENERATOR, joined, settled, text_of, when
 from totalplace.sim.report.content import Listing, Picture, Report, Section
 from totalplace.sim.report.document_layout import (
     PORTRAIT,
@@ -79,20 +79,21 @@ def _head(made: Document, report: Report) -> None:
         line.add_run(text_of(value))
     made.add_heading("In short", 1)
     for sentence in report.summary:
-        made.add_paragraph(text_of(sentence), style="List Bullet")
+        made.add_paragraph(joined(text_of(sentence)), style="List Bullet")
     made.add_paragraph(_CAUTION, style="Note")
 
 
 def _section(
     made: Document, report: Report, section: Section, figures: Mapping[str, bytes], undrawn: Mapping[str, str]
 ) -> None:
-    """A part of the report. A table too wide for the page stands on a page across."""
-    portrait(made)
+    """A part of the report. A table too wide for the page stands on a page across, and what follows it goes on there."""
+    if not any(map(is_wide, section.tables)):
+        portrait(made)
     made.add_heading(text_of(section.title), 1)
     for paragraph in section.paragraphs:
-        made.add_paragraph(text_of(paragraph))
+        made.add_paragraph(joined(text_of(paragraph)))
     for point in section.points:
-        made.add_paragraph(text_of(point), style="List Bullet")
+        made.add_paragraph(joined(text_of(point)), style="List Bullet")
     for note in section.notes:
         line = made.add_paragraph(style="Note")
         line.add_run("Note. ").bold = True
@@ -110,8 +111,6 @@ def _section(
 def _table(made: Document, report: Report, table: Listing) -> None:
     if is_wide(table):
         landscape(made)
-    else:
-        portrait(made)
     caption(made, report.caption(table), before=True)
     table_of(made, table)
     if table.note:

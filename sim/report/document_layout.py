@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from totalplace.sim.report.archive import text_of
+from totalplace.sim.report.archive import joined, text_of
 from totalplace.sim.report.content import Caption, Listing
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _LETTERS: Final = 5.8
 _LEAST: Final = 1.3
 #: The part of the width of a page that the least widths of columns may take, so that long texts find room.
 _FULL: Final = 0.9
+#: How much wider letters of a heading are than those of its column.
+_BOLDER: Final = 1.2
 #: Words that are longer are broken.
 _LONGEST_WORD: Final = 26
 _DARK: Final = (0x1F, 0x3A, 0x4D)
@@ -174,7 +177,7 @@ def _needs(table: Listing) -> list[float]:
     needs = []
     for number, texts in enumerate(_columns(table)):
         parts = [part for text in texts[1:] for part in _lines(text, number >= table.words)]
-        words = [min(len(word), _LONGEST_WORD) for text in texts[:1] for word in text.split()]
+        words = [math.ceil(_BOLDER * min(len(word), _LONGEST_WORD)) for text in texts[:1] for word in text.split()]
         needs.append(max(_LEAST, (max([*map(_shown_length, parts), *words], default=1) + 2) / _LETTERS))
     return needs
 
@@ -226,7 +229,7 @@ def _fill(grid: Table, row: int, texts: Sequence[str], words: int, *, bold: bool
     for number, (cell, text) in enumerate(zip(grid.rows[row].cells, texts, strict=True)):
         line = cell.paragraphs[0]
         line.style = "Cell"
-        line.add_run(text_of(text)).bold = bold or None
+        line.add_run(joined(text_of(text))).bold = bold or None
         if number >= words:
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -148,3 +148,10 @@ def test_what_is_unusual_about_a_line_is_said() -> None:
     assert "below zero, and less than in 98% of real places" in said
     assert "£0.24 a head; in real places £166" in notes(replaced("Police", 0.0713))
     assert "in the middle: off by a thousand?" in notes(replaced("Police", 0.0713))
+
+
+@pytest.mark.parametrize("name", ["my-place.xlsx", "figures/my-place.CSV", "mine.tsv"])
+def test_a_sheet_given_as_a_scenario_says_where_it_belongs(name: str) -> None:
+    with pytest.raises(InputError, match="is a spreadsheet, which describes a place and not a scenario") as caught:
+        tp.load(name)
+    assert "--place" in str(caught.value)

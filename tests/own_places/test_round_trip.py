@@ -267,3 +267,13 @@ def test_the_template_says_what_it_wants(tmp_path: Path) -> None:
     width = sheet.column_dimensions["A"].width
     assert all(len(str(row[0].value)) <= width + 12 for row in cells.values() if row[0].row > 5)
     assert book["Places of England"].max_row == 148
+
+
+def test_the_template_prints_as_wide_as_a_page() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template(".xlsx", "2024-25", "Leeds")))
+    first, second = book.worksheets[:2]
+    for sheet in (first, second):
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+    assert first.print_title_rows == "$5:$5"
+    assert not second.print_title_rows
