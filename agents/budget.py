@@ -35,7 +35,7 @@ def budget_at(w: World, a: int, quarter: int) -> float:
 
 
 @rule
-def grow(w: World) -> None:
+def compound(w: World) -> None:
     """What grows with the years in every agency alike: ``(1 + rate)^years``, once a quarter."""
     clock, parameters, years = w.clock, w.parameters, 0.25 * w.clock.quarter
     clock.demand_grown = (1.0 + parameters.demand_growth) ** years

@@ -97,7 +97,7 @@ def _translated(detail: ErrorDetails, model: type[BaseModel], written: Marked, w
     if kind == "not_allowed":
         return place.error(f"'{key}' cannot be {place.shown()}", context["allowed"])
     base, _, ending = kind.partition("_")
-    if kind == "int_from_float" or (ending == "type" and base in _TYPES):
+    if kind == "int_from_float" or (ending in ("type", "parsing") and base in _TYPES):
         count = base in ("int", "float") and isinstance(place.value, str)
         nearest = number_meant(str(place.value), *_bounds(model, key)) if count else None
         return place.error(f"'{key}' must be {_TYPES[base]}, not {place.shown()}", allowed_range(model, key), nearest)
@@ -107,7 +107,8 @@ def _translated(detail: ErrorDetails, model: type[BaseModel], written: Marked, w
         return place.error(f"'{key}' is empty")
     if kind.endswith("too_long"):
         return place.error(f"'{key}' is too long", f"at most {context['max_length']:,} characters")
-    return place.error(f"'{key}': {detail['msg'][0].lower()}{detail['msg'][1:]}", allowed_range(model, key))
+    words = detail["msg"].removeprefix("Value error, ")
+    return place.error(f"'{key}': {words[0].lower()}{words[1:]}", allowed_range(model, key))
 
 
 def _walk(written: Marked, location: Sequence[str | int]) -> Marked:

@@ -22,12 +22,12 @@ NUMBERS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "03": ("SAMPLES, TRAJECTORIES, QUARTERS = 64, 10, 24", (1, 2)),
     "04": ("POINTS, QUARTERS = 60, 24", (0, 2)),
     "05": ("QUARTERS, SEEDS = 20, 6", (0,)),
-    "06": ("REPLICATES, QUARTERS = 2, 16", (1,)),
+    "06": ("REPLICATES, QUARTERS = 10, 40", (1,)),
     "07": ("RUNS, QUARTERS = 40, 24", (0,)),
     "08": ("RUNS, QUARTERS = 40, 24", (0, 1)),
 }
 #: Width of a picture in pixels, and seconds that a cell may take.
-WIDTH: Final = 640
+WIDTH: Final = 1100
 MOST_SECONDS: Final = 1800
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from totalplace.agents import draws
-from totalplace.agents.budget import grow
+from totalplace.agents.budget import compound
 from totalplace.agents.cash import run_settlement
 from totalplace.agents.compiled import rule
 from totalplace.agents.entry import enter
@@ -32,7 +32,7 @@ def open_quarter(w: World) -> None:
     for e in range(w.events.shape[0]):
         if w.events[e].quarter == clock.quarter:
             w.lever_values[w.events[e].place] = w.events[e].value
-    grow(w)
+    compound(w)
     announce(w)
     run_settlement(w)
     clock.fund_left = 0.25 * w.levers.transition_fund * clock.population * 1e-6

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.laws import demand_avoided
 from tests.worlds import begun, edited, fixed, run_edited, small
 from totalplace.agents.agency import demand_index, receive, unit_cost
-from totalplace.agents.budget import grow
+from totalplace.agents.budget import compound
 from totalplace.agents.compiled import python
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, OUTCOMES
@@ -30,7 +30,7 @@ def needy(quarter: int, burden: list[float], **parameters: float) -> Any:
     world.kinds["burden"] = np.array(burden)
     for name, value in parameters.items():
         setattr(world.parameters, name, value)
-    python(grow)(world)
+    python(compound)(world)
     return world
 
 

@@ -343,7 +343,7 @@ def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
 
 def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> None:
     wellbeing = METRICS["wellbeing"]
-    cells = [difference_cell(gap, wellbeing) for gap in (np.full(40, 1e-7), np.full(40, 0.01), np.full(3, 0.01))]
+    cells = [difference_cell(gap, wellbeing) for gap in (np.full(40, 1e-9), np.full(40, 0.01), np.full(3, 0.01))]
     shown = html("differences", columns=[("metric", False), *(("name", True) for _ in cells)], rows=[["wellbeing", *cells]])
     assert re.findall('<b class="(.*?)">', shown) == ["", "tp-good", "tp-unsure"]
 

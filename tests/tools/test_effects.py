@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tools import effects
+from totalplace.scenarios.registry import PARAMETERS
 
 
 def test_effects_without_a_run_follow_the_values() -> None:
-    assert effects.spend_on_need(effects.NOW) == "0.72"
+    assert effects.spend_on_need(effects.NOW) == f"{PARAMETERS['reactive_elasticity'].default:g}"
+    assert effects.spend_on_need({**effects.NOW, "reactive_elasticity": 0.72}) == "0.72"
     assert effects.spend_on_need(effects.BEFORE) == "1"
     assert effects.dearer_care(effects.BEFORE) == "+0%"
     assert effects.dearer_care({**effects.NOW, "unit_cost_drift": 0.046}) == "+43%"

@@ -191,7 +191,8 @@ def _defaults(found: Calibration) -> Iterator[str]:
            "may fit by what it draws for the others too, and not when it is completed so. So of the "
            f"{size.candidates} most central rows, completed, that one gives the defaults which fits the figures best: row "
            f"{central.row + 1}, number {central.rank} in the order of centrality. Each is judged by the mean of {size.looks} "
-           "pictures of its own, in places of calibration.\n")
+           "pictures of its own, in places of calibration. One row stands for the facts, not for all that is open: other results "
+           "of it may lie at an end of what the posterior has, so that answers are over the posterior.\n")
     every = (central.chosen, *central.others)
     rows = [(f"`{one.measure}`", f"{one.central:g}" if one.central is not None else one.published(),
              *(number(float(each.measured[t])) for each in every)) for t, one in enumerate(found.plan.criteria())]
