@@ -42,7 +42,7 @@ class Tried:
 
 @dataclass(frozen=True, eq=False)
 class Central:
-    """The ``row`` that stands for all and its ``rank``, 1 for the most central; ``tried``: it, and what it is held against."""
+    """The ``row`` that stands for all and its ``rank``, 1 for the most central; ``others`` are what ``chosen`` is held against."""
 
     row: int
     rank: int
