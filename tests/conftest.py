@@ -80,7 +80,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
 def chrome() -> Iterator[Any]:
     """One Chromium for all tests of a process: Playwright cannot be started twice."""
     path = chromium()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=60_000)  # states are waited for: a busy machine shows them later
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

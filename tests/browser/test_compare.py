@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import expect
 
 import totalplace as tp
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
@@ -166,7 +167,7 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     wellbeing = rows.loc["wellbeing"]
     interval = (wellbeing["share_better_from"], wellbeing["share_better_to"])
     assert f"better in {share_words(wellbeing['share_better'], interval)}" in words
-    assert page.locator("[data-metric]").count() == 2
+    expect(page.locator("[data-metric]")).to_have_count(2)
     page.locator(".tp-chart[data-ready=true]").nth(3).wait_for()
     low, middle, high = np.quantile(played[1].metrics["pooled_share"][:, 6], (0.05, 0.5, 0.95))
     tip = tooltip(page, "[data-metric=pooled_share] .tp-chart", 3, 6)
@@ -214,7 +215,7 @@ def test_a_bad_change_is_said_beside_a_page_that_lives(page: Any, server: str) -
     page.get_by_label("Changes").nth(0).fill("levers.reinvested_shar=0.5")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Did you mean 'reinvested_share'").wait_for()
-    assert page.get_by_test_id("results").count() == 1
+    expect(page.get_by_test_id("results")).to_have_count(1)
     page.get_by_test_id("stale").get_by_text("Baseline: silo (now silo levers.reinvested_shar=0.5)").wait_for()
     page.goto(f"{server}/compare?scenario=silo&scenario=/etc/passwd.yaml")
     page.get_by_text("There is no scenario '/etc/passwd.yaml'").wait_for()
@@ -287,7 +288,7 @@ def test_a_failure_to_draw_is_said_beside_a_page_that_lives(page: Any, server: s
         broken.setattr(module, "bands", lambda *_: 1 / 0)
         page.goto(f"{server}/compare?{QUERY}")
         page.get_by_text("The comparison could not be drawn: ZeroDivisionError: division by zero").wait_for(timeout=PATIENCE)
-    assert page.get_by_role("button", name="Run", exact=True).is_enabled()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
     page.get_by_role("button", name="Try again").click()
     page.get_by_test_id("results").wait_for()
     page.locator("[data-failed=true]").wait_for(state="detached")
@@ -317,7 +318,7 @@ def test_another_scenario_is_one_that_is_not_there_yet(page: Any, server: str) -
     for number in (4, 5, 6):
         add.click()
         page.get_by_role("group", name=f"Scenario {number}").wait_for()
-    assert add.is_disabled()
+    expect(add).to_be_disabled()
     draft = Comparison().with_another().with_another().with_another()
     assert len({side.scenario for side in draft.sides}) == 6
     assert len(draft.load()) == 6
@@ -358,10 +359,10 @@ def test_what_has_no_value_is_left_out_of_charts_and_said(new_page: Any, server:
     wait_for(page, DONE)
     page.get_by_text("No value to compare: mean trust has none in the last year of silo, so no difference from it.").wait_for()
     page.locator(".tp-chart[data-ready=true]").nth(2).wait_for(timeout=PATIENCE)
-    assert page.locator("[data-metric=mean_trust] .tp-chart").count() == 1, "words stand in place of a chart without a value"
-    assert page.locator("[data-metric=wellbeing] .tp-chart").count() == 2
+    expect(page.locator("[data-metric=mean_trust] .tp-chart"), "words stand in place of a chart without a value").to_have_count(1)
+    expect(page.locator("[data-metric=wellbeing] .tp-chart")).to_have_count(2)
     table = page.get_by_role("region", name="Paired differences").get_by_role("table")
-    assert table.get_by_role("row", name="Wellbeing").get_by_role("cell").count() == 3
+    expect(table.get_by_role("row", name="Wellbeing").get_by_role("cell")).to_have_count(3)
     cut = table.locator("th, td, td *").evaluate_all("""all => all.map(one => one.getBoundingClientRect())
         .filter(box => box.width > 1 && (box.left < 0 || box.right > innerWidth)).length""")
     assert cut == 0, "on a phone nothing of the table lies beyond the edge"
@@ -372,7 +373,7 @@ def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, s
     page.goto(f"{server}/compare?{QUERY}")
     page.get_by_test_id("results").wait_for(timeout=PATIENCE)
     mark = page.get_by_test_id("stale")
-    assert mark.inner_text() == ""
+    expect(mark).to_have_text("")
     page.get_by_label("Runs each").fill("3")
     page.get_by_label("Quarters", exact=True).fill("010")
     page.get_by_label("Quarters", exact=True).blur()
@@ -390,7 +391,7 @@ def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, s
     page.wait_for_url("**quarters=10**")
     wait_for(page, DONE)
     page.get_by_test_id("results").get_by_text("Kent, 2010-10 to 2013-03, 4 runs each").wait_for()
-    assert mark.inner_text() == ""
+    expect(mark).to_have_text("")
 
 
 def test_files_are_called_by_what_they_hold() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from playwright.sync_api import expect
 
 from tests.browser.reading import SHOWN, headline, move, open_place, problem, step, wait_for_problem, wait_for_quarter
 from tests.browser.test_files import send
@@ -153,8 +154,8 @@ def test_a_reload_in_play_plays_the_same_run_to_the_same_quarter(page: Any, serv
     page.reload()
     wait_for_quarter(page, 7)
     assert headline(page) == before
-    assert page.get_by_test_id("moves").inner_text() == moved
-    assert page.get_by_test_id("value-cuts-0").inner_text() == "1.2"
+    expect(page.get_by_test_id("moves")).to_have_text(moved)
+    expect(page.get_by_test_id("value-cuts-0")).to_have_text("1.2")
     step(page)
     shown_address(page, "at=8&moves=3:cuts:1.2")
     page.get_by_role("button", name="Reset").click()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 import totalplace as tp
 from tests.browser.working import wait_for, wait_until_idle
@@ -232,7 +233,7 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
         return chart.getOption().series[0].data.find(item => item.name === 'Kent').value[0]; }""")
     run = tp.ensemble(tp.load("joint-commissioning", place="Kent"), runs=1, first_seed=3)
     assert value == pytest.approx(float(run.at_end("pooled_share")[0]), rel=1e-4)
-    assert page.get_by_test_id("stale").inner_text() == ""
+    expect(page.get_by_test_id("stale")).to_have_text("")
     page.get_by_text("One run only: it says nothing of chance").wait_for()
     page.get_by_role("region", name="Most and least").get_by_text("One run of each place.").wait_for()
     page.get_by_label("Runs each").fill("2")
@@ -250,7 +251,7 @@ def test_all_places_are_run_and_a_click_opens_one(page: Any, server: str) -> Non
     page.locator(f"{MAP}[data-places='19']").wait_for()
     page.go_back()
     page.locator(f"{MAP}[data-places='148']").wait_for()
-    assert page.locator("[data-testid=job]").get_attribute("data-state") == DONE
+    expect(page.locator("[data-testid=job]")).to_have_attribute("data-state", DONE)
     x, y = page.evaluate("""place => { const box = document.querySelector('[data-testid=map] .tp-chart'); box.scrollIntoView();
         const series = box.chart.getModel().getSeriesByIndex(0); const region = series.coordinateSystem.getRegion(place);
         const at = series.coordinateSystem.dataToPoint(region.getCenter()); const frame = box.getBoundingClientRect();

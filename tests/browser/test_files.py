@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.reading import headline, move, open_place, play_to_the_end, problem, quarter, step, wait_for_problem
 from totalplace.scenarios.errors import InputError
@@ -49,7 +50,7 @@ def test_a_scenario_file_is_opened_and_played(page: Any, server: str) -> None:
     send(page, b"extends: lsp\nplace: Leeds\nquarters: 3\nname: three quarters\n")
     page.locator(".tp-heading h1", has_text="Leeds").wait_for()
     step(page, 3)
-    assert page.get_by_role("button", name="Step").is_disabled()
+    expect(page.get_by_role("button", name="Step")).to_be_disabled()
 
 
 def test_a_bad_file_gives_a_message_and_the_page_lives(page: Any, server: str) -> None:

@@ -22,12 +22,12 @@ def test_the_skip_link_leads_past_the_navigation_and_the_network_is_one_stop(pag
     page.keyboard.press("Tab")
     expect(page.get_by_label("Place", exact=True)).to_be_focused()
     network = page.get_by_test_id("network")
-    assert network.locator("[data-node][tabindex='0']").count() == 1
+    expect(network.locator("[data-node][tabindex='0']")).to_have_count(1)
     network.locator("[data-node][tabindex='0']").focus()
     page.keyboard.press("ArrowDown")
     agency = page.evaluate("() => document.activeElement.dataset.node")
     assert agency.startswith("agency:")
-    assert network.locator("[data-node][tabindex='0']").get_attribute("data-node") == agency
+    expect(network.locator("[data-node][tabindex='0']")).to_have_attribute("data-node", agency)
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
 
@@ -98,7 +98,7 @@ def test_only_departments_that_are_drawn_have_levers(page: Any, server: str) -> 
     open_place(page, server)
     page.get_by_role("button", name="Freedom by department").click()
     page.get_by_role("slider", name="freedom: health", exact=True).wait_for()
-    assert page.get_by_role("slider", name="freedom: ").count() == 8
+    expect(page.get_by_role("slider", name="freedom: ")).to_have_count(8)
     move(page, "freedom: health", 2)
     page.get_by_text("1 from the next quarter on.").wait_for()
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.serving import wait_until
 
@@ -56,7 +57,7 @@ def test_mesa_s_page_steps_the_same_components(page: Any, mesa_server: str) -> N
     page.goto(mesa_server)
     network = page.get_by_test_id("network")
     network.wait_for()
-    assert network.get_attribute("data-step") == "0"
+    expect(network).to_have_attribute("data-step", "0")
     for passed in (1, 2):
         page.get_by_role("button", name="Step", exact=True).click()
         page.wait_for_function("q => document.querySelector('[data-testid=network]')?.dataset.step === q", arg=str(passed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.reading import open_place, problem, step, wait_for_problem, wait_for_quarter
 from totalplace.sim.browser.parts.plain_page import nearest_page
@@ -29,16 +30,16 @@ def test_a_page_loads_clean_and_fits(new_page: Any, server: str, name: str, widt
         page.locator("[data-testid=network][data-step='2']").wait_for()
         page.wait_for_function("() => [...document.querySelectorAll('.tp-chart')].every(chart => chart.dataset.ready === 'true')")
     assert overflow(page) <= 0
-    assert page.locator("main").count() == 1
-    assert page.locator("html").get_attribute("lang") == "en-GB"
-    assert page.get_by_role("link", name=PAGES[name]).get_attribute("aria-current") == "page"
+    expect(page.locator("main")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", "en-GB")
+    expect(page.get_by_role("link", name=PAGES[name])).to_have_attribute("aria-current", "page")
 
 
 def test_the_address_holds_the_set_up_and_back_goes_back(page: Any, server: str) -> None:
     open_place(page, server, "?place=Kent&scenario=lsp&seed=7")
-    assert page.locator(HEADING).inner_text() == "Kent"
-    assert "Local strategic partnership" in page.locator(".tp-heading p").inner_text()
-    assert page.get_by_label("Seed").input_value() == "7"
+    expect(page.locator(HEADING)).to_have_text("Kent")
+    expect(page.locator(".tp-heading p")).to_contain_text("Local strategic partnership")
+    expect(page.get_by_label("Seed")).to_have_value("7")
     seed = page.get_by_label("Seed")
     seed.fill("8")
     seed.press("Enter")
@@ -48,7 +49,7 @@ def test_the_address_holds_the_set_up_and_back_goes_back(page: Any, server: str)
     page.locator(HEADING, has_text="Guide").wait_for()
     page.go_back()
     page.locator(HEADING, has_text="Kent").wait_for()
-    assert page.get_by_label("Seed").input_value() == "8"
+    expect(page.get_by_label("Seed")).to_have_value("8")
     page.go_back()
     page.wait_for_url("**seed=7")
     page.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '7')")
@@ -92,8 +93,8 @@ def test_there_is_a_page_for_what_is_not_there(chrome: Any, server: str) -> None
     page = context.new_page()
     answer = page.goto(f"{server}/nothing<b>")
     assert answer.status == 404
-    assert page.locator("h1").inner_text() == "Page not found"
-    assert page.locator("b").count() == 0
+    expect(page.locator("h1")).to_have_text("Page not found")
+    expect(page.locator("b")).to_have_count(0)
     page.get_by_role("link", name="Guide").click()
     page.locator(HEADING, has_text="Guide").wait_for()
     context.close()
@@ -116,7 +117,7 @@ def test_the_page_for_what_is_not_there_has_the_look_and_leads_to_the_page_that_
     light = page.evaluate(background)
     for chosen in ("light", "dark"):
         page.get_by_test_id("theme").click()
-        assert chosen in page.get_by_test_id("theme").inner_text()
+        expect(page.get_by_test_id("theme")).to_contain_text(chosen)
     dark = page.evaluate(background)
     assert dark != light
     page.wait_for_function("() => document.fonts.check('15px Roboto') && document.fonts.size > 0")
@@ -124,7 +125,7 @@ def test_the_page_for_what_is_not_there_has_the_look_and_leads_to_the_page_that_
     page.locator(HEADING, has_text="Sweeps").wait_for()
     assert page.url == f"{server}/sweep?sweep=%3Cb%3E&x=a%22b"
     page.wait_for_function(f"dark => ({background})() === dark", arg=dark)
-    assert "dark" in page.get_by_test_id("theme").inner_text(), "the choice holds for the app"
+    expect(page.get_by_test_id("theme"), "the choice holds for the app").to_contain_text("dark")
     assert broken == []
     context.close()
 

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.reading import (
     headline,
@@ -71,7 +72,7 @@ def test_play_stops_at_the_end_and_reset_begins_again(page: Any, server: str) ->
     open_place(page, server)
     play_to_the_end(page)
     assert quarter(page) == 40
-    assert page.get_by_role("button", name="Step").is_disabled()
+    expect(page.get_by_role("button", name="Step")).to_be_disabled()
     page.get_by_role("button", name="Reset").click()
     wait_for_quarter(page, 0)
     step(page)
@@ -103,7 +104,7 @@ def test_levers_of_departments_and_switches_can_be_moved(page: Any, server: str)
     open_place(page, server)
     page.get_by_role("button", name="Encouragement by department", exact=True).click()
     move(page, f"encouragement: {DEPARTMENTS[1]}", 3)
-    assert page.get_by_test_id("value-encouragement-1").inner_text() == "0.25"
+    expect(page.get_by_test_id("value-encouragement-1")).to_have_text("0.25")
     page.get_by_role("button", name="Other levers").click()
     page.get_by_role("switch", name="capital pot").press("Space")
     step(page)
@@ -119,7 +120,7 @@ def test_two_people_do_not_meet(new_page: Any, server: str) -> None:
     step(one, 2)
     move(one, "cuts", 2)
     assert quarter(other) == 0
-    assert other.get_by_test_id("value-cuts-0").inner_text() == "1"
+    expect(other.get_by_test_id("value-cuts-0")).to_have_text("1")
     step(other)
     assert quarter(one) == 2
     assert (one.locator(".tp-heading h1").inner_text(), other.locator(".tp-heading h1").inner_text()) == ("Kent", "Leeds")
@@ -142,7 +143,7 @@ def test_a_model_that_breaks_says_so_and_the_page_lives(page: Any, server: str, 
     said = wait_for_problem(page, "The model stopped in April to June 2011")
     assert "council" in said
     assert quarter(page) == 2
-    assert page.get_by_role("button", name="Step").is_disabled()
+    expect(page.get_by_role("button", name="Step")).to_be_disabled()
     page.get_by_role("button", name="Reset").click()
     wait_for_quarter(page, 0)
     assert problem(page) == ""
@@ -160,6 +161,6 @@ def test_an_agency_s_card_says_what_it_has_and_why_it_refused(page: Any, server:
     shown.locator(".tp-chart[data-ready=true]").wait_for()
     box = shown.get_by_test_id("refusal").bounding_box()
     assert box["y"] + box["height"] <= 900, "why it refused is in sight without moving the page"
-    assert "asked for" in shown.get_by_test_id("refusal").inner_text()
+    expect(shown.get_by_test_id("refusal")).to_contain_text("asked for")
     shown.get_by_role("button", name="Close").click()
     shown.wait_for(state="detached")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.proxy import Proxy, running
 from tests.browser.reading import step, wait_for_quarter
@@ -46,7 +47,7 @@ def test_links_reload_websocket_and_assets_work_below_a_path(new_page: Any, way:
         step(page)
         for name in ("Guide", "Place"):
             link = page.get_by_role("link", name=name, exact=True)
-            assert link.get_attribute("href") == f"{path}/{name.lower()}"
+            expect(link).to_have_attribute("href", f"{path}/{name.lower()}")
             link.click()
             page.wait_for_url(f"{start}/{name.lower()}**")
         page.go_back()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import totalplace as tp
 from tests.browser.working import PATIENCE
@@ -329,7 +330,7 @@ def test_a_point_leads_to_its_runs_and_to_a_scenario_that_makes_one_again(
 def test_a_name_that_is_no_sweep_is_said_and_nothing_is_opened(page: Any, server: str, name: str) -> None:
     page.goto(f"{server}/sweep?sweep={name}")
     page.get_by_text("There is no sweep").wait_for()
-    assert page.get_by_test_id("sweep").count() == 0
+    expect(page.get_by_test_id("sweep")).to_have_count(0)
     page.get_by_role("link", name="Guide").click()
     page.locator(".tp-heading h1", has_text="Guide").wait_for()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.browser.reading import FIRST, open_place, step
 from tests.results.test_words_of_today import GONE, old_labels
 from totalplace.scenarios import load
@@ -25,8 +27,8 @@ def words_of(page: Any) -> list[str]:
 def test_the_place_page_says_what_bodies_are_called_today(page: Any, server: str) -> None:
     open_place(page, server, "?scenario=single-pot-today")
     step(page)
-    assert page.get_by_role("heading", name="Birmingham (estimate)").is_visible()
-    assert "Birmingham filed no accounts of 2024-25" in page.get_by_test_id("notes").inner_text()
+    expect(page.get_by_role("heading", name="Birmingham (estimate)")).to_be_visible()
+    expect(page.get_by_test_id("notes")).to_contain_text("Birmingham filed no accounts of 2024-25")
     page.get_by_role("button", name="Freedom by department").click()
     page.get_by_role("slider", name="freedom: MHCLG", exact=True).wait_for()
     found = [text for text in words_of(page) if text not in scenario_titles().values()]  # what else may be chosen
@@ -36,7 +38,7 @@ def test_the_place_page_says_what_bodies_are_called_today(page: Any, server: str
 
 def test_the_place_page_of_2010_says_what_it_said(page: Any, server: str) -> None:
     open_place(page, server, "?scenario=single-pot")
-    assert page.get_by_role("heading", name="Birmingham", exact=True).is_visible()
+    expect(page.get_by_role("heading", name="Birmingham", exact=True)).to_be_visible()
     assert not page.get_by_test_id("notes").inner_text()
     page.get_by_role("button", name="Freedom by department").click()
     page.get_by_role("slider", name="freedom: communities", exact=True).wait_for()

@@ -44,7 +44,7 @@ def test_what_is_typed_while_a_job_ends_stays(
     wait_for(page, DONE)
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
     page.get_by_test_id("results").wait_for(timeout=PATIENCE)
-    assert runs.input_value() == "5"
+    expect(runs).to_have_value("5")
     runs.blur()
     page.get_by_test_id("stale").get_by_text("Runs each: 4 (now 5)").wait_for()
 
@@ -95,7 +95,7 @@ def test_what_is_chosen_while_a_page_is_drawn_is_not_undone_by_what_is_typed_nex
     second.get_by_label("Changes").press("Enter")
     held.set()
     page.get_by_test_id("stale").get_by_text("Scenario 2: lsp (now mandated-pooling clusters=1)").wait_for(timeout=PATIENCE)
-    assert second.get_by_label("Changes").input_value() == "clusters=1"
+    expect(second.get_by_label("Changes")).to_have_value("clusters=1")
 
 
 def test_a_form_that_is_filled_anew_shows_its_texts(page: Any, server: str) -> None:
