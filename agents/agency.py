@@ -354,17 +354,20 @@ def turn_over(w: World, a: int) -> None:
     agency, parameters, clock = w.agencies[a], w.parameters, w.clock
     hazard = 0.25 * parameters.turnover * w.board.leader_turnover
     agency.leader_left = 0
-    if draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, agency.key, 0) >= 1.0 - math.exp(-hazard):
+    if not draws.strikes(draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, agency.key, 0), hazard):
         return
     agency.leader_left = 1
     agency.leadership = new_leader(w, a, clock.quarter + 1)
     for c in range(w.commissioners.shape[0]):
         tie = w.ties[a, c]
         tie.trust -= parameters.turnover_trust_loss * max(0.0, tie.trust - tie.trust_start)
+        if tie.tied == 0 or tie.money > 0.0 or hosts(w, a, c):
+            continue
         lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
-        if tie.money <= 0.0 and not hosts(w, a, c) and lost < parameters.turnover_tie_loss:
-            tie.tied = 0
+        tie.tied = 0 if lost < parameters.turnover_tie_loss else 1
     for b in range(w.agencies.shape[0]):
+        if w.links[a, b] <= 0.0 and w.links[b, a] <= 0.0:
+            continue
         lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, LINKS + w.agencies[b].key)
         if lost < parameters.turnover_tie_loss:
             w.links[a, b], w.links[b, a] = 0.0, 0.0
@@ -402,7 +405,7 @@ def review(w: World, a: int) -> None:
         push = parameters.exit_shortfall * short + parameters.exit_stress * retreat(w, a, trust) * (1.0 - trust)
         hazard = parameters.exit_rate * math.exp(push + parameters.exit_distrust * (0.5 - trust))
         hazard *= 1.0 - parameters.exit_formal * board.formal_agreement
-        if draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j) < 1.0 - math.exp(-hazard):
+        if draws.strikes(draws.uniform(clock.seed, draws.EXIT, clock.quarter, agency.key, j), hazard):
             share.notice = notice_quarters(w)
 
 

@@ -44,7 +44,7 @@ APPRAISALS: Final = table(
     number("transition_rate", "£ present value a £ a year", "cost of change for a pound of duplication to be removed"),
     number("transition_limit", "£m present value", "most that it would pay for change at a full share"),
     number("saving_before", "£m a year", "part of the duplication that would be its own without a new deal"),
-    number("most_saving", "£m a year", "what a full share would add to that part"),
+    number("full_saving", "£m a year", "what a full share would add to that part"),
     number("linear", "£m present value", "parts that grow in line with the share", len(PARTS)),
     number("along", "£m present value", "their sum"),
     number("quadratic", "£m present value", "loss of control at a full share"),
@@ -74,19 +74,20 @@ def appraise(w: World, a: int, c: int, j: int) -> None:
     share.ideal, share.limit = appraisal.before, appraisal.before
     if most_gain(w, a, j) < appraisal.fixed:
         return
-    best, most, above, value_above = 0.0, appraisal.most_saving, -1, 0.0
+    best, most, above, value_above = 0.0, max(0.0, appraisal.full_saving), -1, 0.0
+    full = grid.shape[0] - 1
     for step in range(grid.shape[0]):
-        g = grid.shape[0] - 1 - step
+        g = full - step
         z = grid[g, 0]
         if z <= appraisal.before:
             break
         if gain(appraisal, z, most) < best:
             continue
-        most = saving_at(w, a, j, g)
+        most = saving_at(w, a, j, g) if g < full else appraisal.full_saving
         value = worth(appraisal, z, most)
         if value >= 0.0 and share.limit == appraisal.before:
             share.limit = z
-            if value > 0.0 and g + 1 < grid.shape[0]:
+            if value > 0.0 and g < full:
                 if above != g + 1:
                     value_above = worth(appraisal, grid[g + 1, 0], saving_at(w, a, j, g + 1))
                 share.limit += (grid[g + 1, 0] - z) * value / (value - value_above)
@@ -141,7 +142,7 @@ def consider(w: World, a: int, c: int, j: int) -> None:
     effort *= years * (parameters.deepening_cost if appraisal.before > 0.0 else 1.0)
     appraisal.fixed = price * (effort + set_up_cost(w, share))
     appraisal.saving_before = own_saving(w, a, j, appraisal.before, volume_at(share, appraisal.before, eta))
-    appraisal.most_saving = max(0.0, own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before)
+    appraisal.full_saving = own_saving(w, a, j, 1.0, 1.0) - appraisal.saving_before
 
 
 @rule
@@ -241,7 +242,7 @@ def most_gain(w: World, a: int, j: int) -> float:
     gains = 0.0
     for p in range(appraisal.linear.shape[0]):
         gains += max(0.0, appraisal.linear[p])
-    return gains * (1.0 - appraisal.before) + appraisal.freed_rate * appraisal.most_saving
+    return gains * (1.0 - appraisal.before) + appraisal.freed_rate * max(0.0, appraisal.full_saving)
 
 
 @rule

@@ -11,7 +11,7 @@ from totalplace.agents.board import NONE, approve
 from totalplace.agents.bodies import may_open
 from totalplace.agents.business_case import write_case
 from totalplace.agents.columns import number, table, whole
-from totalplace.agents.commissioner import persuasion
+from totalplace.agents.commissioner import drawn_lag, persuasion
 from totalplace.agents.compiled import rule
 from totalplace.agents.consent import may_be_paid, may_cede
 from totalplace.agents.duplication import ROUNDING, power_volume, volume_at
@@ -173,12 +173,12 @@ def assemble(w: World, c: int, j: int) -> None:
     surplus, parties = 0.0, 0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
-        if share.approached == 1 and share.party == 0 and share.withheld == 0:
-            share.value = itemise(w, a, j, share.ask_floor)
-        elif share.party == 1:
+        if share.party == 1:
             surplus += max(0.0, share.value)
             parties += 1
     budget = w.parameters.side_payment_limit * surplus if parties > 0 and w.board.bargaining == 1 else 0.0
+    if budget > 0.0 or w.clock.deals < w.deals.shape[0]:
+        weigh_refusals(w, j)
     while budget > 0.0:
         chosen, least = -1, budget
         for a in range(w.agencies.shape[0]):
@@ -196,6 +196,15 @@ def assemble(w: World, c: int, j: int) -> None:
         budget -= share.side_payment
     charge_winners(w, j)
     write_case(w, c, j)
+
+
+@rule
+def weigh_refusals(w: World, j: int) -> None:
+    """What the least that is asked of theme ``j`` is worth to each who did not agree: to pay for it, or to record why not."""
+    for a in range(w.agencies.shape[0]):
+        share = w.shares[a, j]
+        if share.approached == 1 and share.party == 0 and share.withheld == 0:
+            share.value = itemise(w, a, j, share.ask_floor)
 
 
 @rule
@@ -231,10 +240,7 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
         share = w.shares[a, j]
         if share.party == 1:
             added += (share.bargained - max(share.ceded, share.agreed)) * share.common
-    drawn = draws.normal(clock.seed, draws.LAG, clock.quarter, w.commissioners[c].key, j)
-    parameters = w.parameters
-    lag = round(parameters.setup_lag * w.board.set_up * math.exp(parameters.setup_lag_spread * drawn))
-    shortest, longest = int(parameters.shortest_lag + 0.5), int(parameters.longest_lag + 0.5)
+    lag = drawn_lag(w, c, j) if coalition and approved else 0
     for a in range(w.agencies.shape[0]):
         share = w.shares[a, j]
         if share.approached == 0:
@@ -249,8 +255,8 @@ def conclude(w: World, c: int, j: int, approved: bool) -> None:
             continue
         part = (share.bargained - max(share.ceded, share.agreed)) * share.common / added if added > 0.0 else 0.0
         share.agreed = share.bargained
-        share.wait = min(longest, max(shortest, int(lag)))
-        share.agreed_promise = parameters.business_case * theme.plan_saving * part
+        share.wait = lag
+        share.agreed_promise = w.parameters.business_case * theme.plan_saving * part
         share.agreed_transfer = share.side_payment / clock.annuity
 
 

@@ -61,6 +61,16 @@ def redesign(w: World, c: int) -> None:
 
 
 @rule
+def drawn_lag(w: World, c: int, j: int) -> int:
+    """Quarters that a plan of commissioner ``c`` for theme ``j`` that is agreed now waits until it goes live."""
+    parameters, clock = w.parameters, w.clock
+    drawn = draws.normal(clock.seed, draws.LAG, clock.quarter, w.commissioners[c].key, j)
+    lag = round(parameters.setup_lag * w.board.set_up * math.exp(parameters.setup_lag_spread * drawn))
+    shortest, longest = int(parameters.shortest_lag + 0.5), int(parameters.longest_lag + 0.5)
+    return min(longest, max(shortest, int(lag)))
+
+
+@rule
 def go_live(w: World, j: int) -> None:
     """Agreed shares of theme ``j`` whose set-up lag is over become live.
 
@@ -200,7 +210,7 @@ def lose_leader(w: World, c: int) -> None:
     commissioner.leader_left = 0
     if commissioner.in_post == 0:
         return
-    if draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, commissioner.key, 1) >= 1.0 - math.exp(-hazard):
+    if not draws.strikes(draws.uniform(clock.seed, draws.TURNOVER, clock.quarter, commissioner.key, 1), hazard):
         return
     commissioner.leader_left = 1
     commissioner.leadership = new_commissioner(w, c, clock.quarter + 1)

@@ -118,6 +118,16 @@ def uniform(seed: int, stream: int, quarter: int, agent: int, draw: int) -> floa
 
 @rule
 @in_place
+def strikes(drawn: float, hazard: float) -> bool:
+    """Whether what has a ``hazard`` (a quarter) happens in this quarter, by a number drawn in (0, 1).
+
+    It does with the chance ``1 - exp(-hazard)``, which is below the hazard: most of what does not happen is told by that alone.
+    """
+    return drawn < hazard and drawn < 1.0 - math.exp(-hazard)
+
+
+@rule
+@in_place
 def two_normals(first: np.uint64, second: np.uint64) -> tuple[float, float]:
     """Two independent standard normal numbers from two 64-bit words (Box and Muller 1958)."""
     radius = math.sqrt(-2.0 * logarithm(unit(first)))

@@ -29,21 +29,27 @@ def years_live(w: World) -> float:
 
 @rule
 def ramp(w: World, c: int, partners: int) -> float:
-    """Mean progress of redesign over the horizon that an agency expects of commissioner ``c``, after the set-up lag.
+    """Mean progress of redesign over the horizon that an agency expects of commissioner ``c``; see :func:`progress`."""
+    mean, _ = progress(w, c, partners)
+    return mean
 
-    The mean of ``1 - exp(-pace (t - lag))`` over the horizon.
+
+@rule
+def progress(w: World, c: int, partners: int) -> tuple[float, float]:
+    """Progress of redesign that an agency expects of commissioner ``c``: its mean over the horizon, and what is done at its end.
+
+    Both of ``1 - exp(-pace (t - lag))``, with the set-up lag.
     """
     years = years_live(w)
     speed = 4.0 * pace(w, c, partners)
+    done = 1.0 - math.exp(-speed * years)
     if speed * years < 1e-9:
-        return 0.0
-    return (years - (1.0 - math.exp(-speed * years)) / speed) / w.parameters.horizon
+        return 0.0, done
+    return (years - done / speed) / w.parameters.horizon, done
 
 
 @rule
 def expect(w: World, c: int, j: int) -> None:
     """How far agencies expect commissioner ``c`` to have redesigned theme ``j`` in their horizon, in the mean and at its end."""
     theme = w.themes[j]
-    partners = max(2, theme.partners)
-    theme.progress_expected = ramp(w, c, partners)
-    theme.done_expected = 1.0 - math.exp(-4.0 * pace(w, c, partners) * years_live(w))
+    theme.progress_expected, theme.done_expected = progress(w, c, max(2, theme.partners))

@@ -662,7 +662,7 @@ class AppraisalRow(Row):
     transition_rate: float  # £ present value a £ a year
     transition_limit: float  # £m present value
     saving_before: float  # £m a year
-    most_saving: float  # £m a year
+    full_saving: float  # £m a year
     linear: Numbers  # (9,) £m present value
     along: float  # £m present value
     quadratic: float  # £m present value
@@ -687,7 +687,7 @@ class AppraisalRows(Table[AppraisalRow, tuple[int, int]]):
     transition_rate: Numbers
     transition_limit: Numbers
     saving_before: Numbers
-    most_saving: Numbers
+    full_saving: Numbers
     linear: Numbers
     along: Numbers
     quadratic: Numbers

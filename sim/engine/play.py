@@ -53,6 +53,11 @@ class Stage:
         np.copyto(self._start, self._memory)
         return self
 
+    def without_record(self) -> Stage:
+        """Record no negotiations in the runs that follow: nobody works out why an agency refused. Nothing else of a run differs."""
+        self.world = self.world._replace(deals=self.world.deals[:0])
+        return self
+
     def begin(self, seed: int, change: Change | None = None) -> World:
         """The world at the start of the run with ``seed``; ``change`` counts for this run only."""
         np.copyto(self._memory, self._start)
@@ -169,7 +174,7 @@ def play_fixed(stage: Stage, seeds: Sequence[int], parameters: NDArray[np.float6
     def draw_nothing(world: World) -> None:
         world.priors["distribution"] = 0
 
-    stage.set(draw_nothing)
+    stage.without_record().set(draw_nothing)
     places = stage.words(np.asarray(stage.world.priors)["low"])
     rows = np.empty((len(seeds), len(kept)), np.int64)
     for first in range(0, len(seeds), MOST_FIXED):

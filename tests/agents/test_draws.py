@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from totalplace.agents import draws
@@ -109,6 +111,15 @@ def test_uniforms_fill_the_unit_interval() -> None:
     counts, _ = np.histogram(values, bins=20, range=(0.0, 1.0))
     expected = DRAWS / 20
     assert ((counts - expected) ** 2 / expected).sum() < 43.8  # chi-square with 19 degrees of freedom at 0.1%
+
+
+@given(drawn=st.floats(0.0, 1.0, exclude_min=True, exclude_max=True), hazard=st.floats(0.0, 50.0))
+@example(drawn=2.0**-53, hazard=0.0)
+@example(drawn=0.0099, hazard=0.01)
+@example(drawn=0.00997, hazard=0.01)
+def test_what_has_a_hazard_happens_with_the_chance_that_follows_from_it(drawn: float, hazard: float) -> None:
+    chance = -math.expm1(-hazard)
+    assert python(draws.strikes)(drawn, hazard) == (drawn < chance) or abs(drawn - chance) < 1e-15
 
 
 def test_streams_have_names_and_places_of_their_own() -> None:

@@ -53,6 +53,22 @@ def test_an_ensemble_is_the_runs_one_by_one(name: str, first: int, runs: int, th
         assert (mine.shape, mine.dtype, mine.tobytes()) == (theirs.shape, theirs.dtype, theirs.tobytes()), part
 
 
+@settings(max_examples=15)
+@given(
+    name=st.sampled_from(["joint-commissioning", "single-pot", "mandated-pooling", "lsp"]), seed=st.integers(0, 2**40),
+    paid=st.sampled_from([0.0, 1.0]), bargaining=st.booleans(),
+)
+def test_a_run_without_a_record_differs_in_nothing_else(name: str, seed: int, paid: float, bargaining: bool) -> None:
+    """Why agencies refuse is worked out where somebody may be paid to agree, or where it is recorded."""
+    settings = "uncertainties=default", f"uncertainties.side_payment_limit={paid}", f"arrangement.bargaining={bargaining}"
+    scenario = small(name, *settings, quarters=16)
+    recorded, without = Stage(scenario), Stage(scenario).without_record()
+    world, other = recorded.play(seed), without.play(seed)
+    assert world.clock.deals > 0 == other.clock.deals
+    for part in ("measures", "gains", "accounts"):
+        assert np.asarray(getattr(world, part)).tobytes() == np.asarray(getattr(other, part)).tobytes(), part
+
+
 def test_there_is_room_for_all_negotiations_that_the_record_takes() -> None:
     """Of each batch, however many its runs have: no run is played twice for want of room."""
     template = build(small("joint-commissioning", quarters=20))

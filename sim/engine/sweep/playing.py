@@ -41,7 +41,7 @@ class DesignStage:
     """The world of one scenario, ready to be played at any design point. Not to be shared by threads."""
 
     def __init__(self, scenario: Scenario, factors: Sequence[Factor], metrics: Sequence[str], every: str) -> None:
-        self._stage = Stage(scenario)
+        self._stage = Stage(scenario).without_record()
         self._find(factors)
         self._stage.set(self._draw_no_factor)
         quarters = quarters_of_rows(every, scenario.quarters)
