@@ -56,7 +56,7 @@ class StageInC(Stage):
                   values: NDArray[np.float64] | None = None, told: NDArray[np.int64] | None = None) -> Played:
         """Play whole runs; see :meth:`Stage.play_many`."""
         ends, numbers = np.zeros((len(seeds), 2), np.int64), np.zeros((len(seeds), 0)) if values is None else values
-        record = np.asarray(self.world.deals).view(np.int64).reshape(len(self.world.deals), -1)
+        record = np.asarray(self.world.deals).view(np.int64).reshape(len(self.world.deals), DEALS.dtype.itemsize // 8)
         arguments = (
             np.asarray(seeds, np.int64), _NO_WORDS if places is None else places,
             np.ascontiguousarray(numbers, np.float64).view(np.int64), kept, rows, _NO_ROWS if told is None else told,

@@ -26,6 +26,7 @@ from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.charts.view import option_text
 from totalplace.sim.browser.pages.compare import Form
 from totalplace.sim.browser.parts.difference_table import difference_cell, tone
+from totalplace.sim.browser.parts.plain_answer import MORE
 from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.server.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
 from totalplace.sim.browser.state.address import read_query
@@ -159,7 +160,12 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     played = ensembles()
     asked = Comparison.of(read_query(QUERY)).load()  # with their names on the page, which lets go of the record of negotiations
     bare = [replace(one, deals=one.deals[:0], scenario=own.for_many_runs()) for one, own in zip(played, asked, strict=True)]
-    assert page.get_by_test_id("answer").locator("p").all_inner_texts() == list(plain(bare, bare[0]).sentences)
+    answer = page.get_by_test_id("answer")
+    assert [words.replace("\u2060", "") for words in answer.locator("p").all_text_contents()] == list(plain(bare, bare[0]).sentences)
+    folded = answer.locator("details p").first
+    expect(folded).to_be_hidden()
+    answer.get_by_text(MORE).click()
+    expect(folded).to_be_visible()
     expected = compare(played)
     rows = expected[expected["scenario"] == played[1].scenario.name].set_index("metric")
     words = table.inner_text()

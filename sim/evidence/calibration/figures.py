@@ -99,7 +99,7 @@ def marginals(found: Calibration) -> Figure:
 def pairs(found: Calibration) -> Figure:
     """Posterior of the most informed parameters, two by two, from the rows that are shipped."""
     order = list(found.informed)[:_PAIRS] or [0]
-    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 18)) for i in order]
+    names = ["\n".join(textwrap.wrap(list(PARAMETERS.values())[i].named, 20, break_long_words=False)) for i in order]
     figure = Chart(1.55 * len(order) + 1.0, 1.45 * len(order) + 1.0)
     grid = figure.subplots(len(order), len(order), squeeze=False)
     for y, row in enumerate(order):
