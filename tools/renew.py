@@ -142,7 +142,7 @@ def _command(words: Sequence[str]) -> None:
 def picture_command(out: str) -> tuple[str, ...]:
     """The command behind the picture of the README, which is that of ``make run``."""
     return ("compare", *headline.ARRANGEMENTS, "--baseline", headline.ARRANGEMENTS[0], "--place", "Birmingham", "--year", "2010-11",
-            "--runs", str(headline.RUNS), "--seed", "1", "--quarters", "40", "--out", out, "--force")
+            "--runs", str(headline.PICTURE_RUNS), "--seed", "1", "--quarters", "40", "--out", out, "--force")
 
 
 def _draw_picture() -> None:

@@ -161,7 +161,8 @@ def test_two_scenarios_are_compared_and_shared_by_address(page: Any, new_page: A
     asked = Comparison.of(read_query(QUERY)).load()  # with their names on the page, which lets go of the record of negotiations
     bare = [replace(one, deals=one.deals[:0], scenario=own.for_many_runs()) for one, own in zip(played, asked, strict=True)]
     answer = page.get_by_test_id("answer")
-    assert [words.replace("\u2060", "") for words in answer.locator("p").all_text_contents()] == list(plain(bare, bare[0]).sentences)
+    said = [words.replace("\u2060", "") for words in answer.locator("p").all_text_contents()]
+    assert said == list(plain(bare, bare[0]).sentences)
     folded = answer.locator("details p").first
     expect(folded).to_be_hidden()
     answer.get_by_text(MORE).click()

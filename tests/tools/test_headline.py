@@ -40,6 +40,14 @@ def test_the_answer_quotes_the_runs(small: dict[str, Ensemble]) -> None:
     assert float(place[4]) == pytest.approx(high, abs=0.06)
     share = float(np.median(small["single-pot"].at_end("net_saving_share_of_spend")))
     assert f"one pound in every {100 / share:,.0f} that" in told or share <= 0
+    assert f"Each figure is the median of {RUNS} runs" in told
+    off = re.search(r"More runs may move the median saving of the pot by £([\d.]+)m", told)
+    assert off, told
+    draws = np.repeat(np.arange(RUNS // 2), 2)  # two runs share a set of parameters
+    gap = difference(small["single-pot"], small["silo"], "net_saving")
+    again = np.random.default_rng(1).integers(0, RUNS // 2, (400, RUNS // 2))
+    medians = [np.median(np.concatenate([gap[draws == one] for one in chosen])) for chosen in again]
+    assert float(off[1]) == pytest.approx(1.96 * np.std(medians), rel=0.6, abs=0.2)
 
 
 def test_a_gain_that_may_be_nothing_is_said_to_be() -> None:

@@ -12,6 +12,7 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.calibration.coverage import ENDS, Coverage
 from totalplace.sim.evidence.calibration.figures import figures
 from totalplace.sim.evidence.calibration.marginals import INFORMED, OUTER, PILED, rounded, weighted_quantiles
+from totalplace.sim.evidence.calibration.page_defaults import default_lines
 from totalplace.sim.evidence.calibration.plan import changes
 from totalplace.sim.evidence.calibration.posterior import POWER
 from totalplace.sim.evidence.calibration.run import SHIPPED, Calibration
@@ -183,23 +184,6 @@ def _rounds(found: Calibration) -> Iterator[str]:
            f"{1.0 / np.sqrt(left):.2f}), {parameter_code(names[most])} the most, by {by[most]:+.2f}.\n")
 
 
-def _defaults(found: Calibration) -> Iterator[str]:
-    central, size = found.central, found.plan.size
-    yield "## Defaults\n"
-    yield ("A single run has one set of parameters. Where the facts inform, its values are those of one row of the posterior; "
-           "elsewhere the defaults of the registry stand, and with them tables and publications as they are. The most central row "
-           "may fit by what it draws for the others too, and not when it is completed so. So of the "
-           f"{size.candidates} most central rows, completed, that one gives the defaults which fits the figures best: row "
-           f"{central.row + 1}, number {central.rank} in the order of centrality. Each is judged by the mean of {size.looks} "
-           "pictures of its own, in places of calibration. One row stands for the facts, not for all that is open: other results "
-           "of it may lie at an end of what the posterior has, so that answers are over the posterior.\n")
-    every = (central.chosen, *central.others)
-    rows = [(f"`{one.measure}`", f"{one.central:g}" if one.central is not None else one.published(),
-             *(number(float(each.measured[t])) for each in every)) for t, one in enumerate(found.plan.criteria())]
-    rows.append(("logarithm of the kernel; 0 is on every figure", "", *(number(each.fit) for each in every)))
-    yield from table(("target", "figure", *(each.name for each in every)), rows)
-
-
 def _coverage(found: Calibration) -> Iterator[str]:
     one, cover = found.coverage, covered(found)
     if one is None or cover is None:
@@ -275,7 +259,7 @@ def _data(found: Calibration) -> Iterator[str]:
 
 def markdown(found: Calibration) -> str:
     """The whole page."""
-    sections = (_head, _targets, _waves, _rounds, _defaults, _coverage, _parameters, _structure, _data)
+    sections = (_head, _targets, _waves, _rounds, default_lines, _coverage, _parameters, _structure, _data)
     parts = [text for section in sections for text in section(found)]
     shown = [name for name in _TITLES if name != "coverage" or found.coverage is not None]
     parts += [f"![{_TITLES[name]}](images/calibration-{name}.png)\n" for name in shown]

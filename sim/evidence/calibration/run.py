@@ -9,6 +9,7 @@ from typing import Final
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.engine.sweep.lock import held
+from totalplace.sim.evidence.calibration.answers import answers
 from totalplace.sim.evidence.calibration.central import Central, choose
 from totalplace.sim.evidence.calibration.coverage import Coverage, cover, cover_weights
 from totalplace.sim.evidence.calibration.emulators import KINDS
@@ -81,7 +82,8 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
         known = marginals(particles.unit, values, particles.weights, particles.effective)
         rows = resampled(particles.weights, SHIPPED, generator(plan.seed, 4))
         informed = [i for i, one in enumerate(known.values()) if one.informed]
-        central = choose(batches, plan, particles.unit[rows], values[rows], informed)
+        central = choose(batches, plan, particles.unit[rows], values[rows], informed,
+                         lambda sets: answers(sets, plan.pool(), threads))
     return Calibration(
         plan, simulator.runs, batches.pictures, matching, particles, known, values[rows], central, coverage, by_pictures,
         tensions(particles),
