@@ -11,6 +11,7 @@ import numpy as np
 from totalplace.sim.figures.differences import differences
 from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time
 from totalplace.sim.model.metrics import without_value
+from totalplace.sim.report.by_scenario import of_comparison, of_levels
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better, shared_draws
@@ -175,7 +176,8 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
     title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
-    return Listing("headline", title, head, rows, words=2, frame=frame, bands=LEVEL_BANDS)
+    sheet = of_levels(frame, [ensemble.scenario.name], ensemble.metric)
+    return Listing("headline", title, head, rows, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
 
 
 def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
@@ -188,7 +190,8 @@ def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Seq
     head = ("scenario", *(", ".join(part for part in (upper(metric.label), unit_name(metric.unit)) if part) for metric in shown))
     title = f"Medians of {count(baseline.runs, 'run')} in the last year"
     note = f"The tables below give bands and differences from {baseline.scenario.name}."
-    return Listing("headline", title, head, tuple(rows), note=note, frame=frame)
+    sheet = of_comparison(frame, [e.scenario.name for e in ensembles], baseline.scenario.name, baseline.metric)
+    return Listing("headline", title, head, tuple(rows), note=note, frame=frame, sheet=sheet)
 
 
 def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric, frame: pd.DataFrame) -> Listing:
