@@ -124,7 +124,7 @@ def test_heat_maps_and_networks_have_the_colours_of_the_style(silo: Ensemble, si
     assert [to_hex(colours(end)) for end in (0.0, 1.0)] == ["#abcdef", "#123456"]
     assert min(colours(0.5)) > 0.99, "white for nothing"
     assert to_hex(pays.axes[0].images[0].cmap(1.0)) == "#123456"
-    assert "#123456" in [to_hex(part.cmap(1.0)) for part in network.findobj(ScalarMappable)]
+    assert "#123456" in [to_hex(part.cmap(1.0)) for part in network.findobj() if isinstance(part, ScalarMappable)]
     assert any("Blue: gains more" in words.get_text() for words in plain.texts)
     assert not any(colour in words.get_text() for words in net.texts for colour in ("Blue", "Orange"))
     told = {words.get_text(): to_hex(patch.get_facecolor()) for legend in net.legends
