@@ -335,7 +335,7 @@ GALLERY: Final = {
     ),
     "own-place": Entry(
         ("totalplace places template --like Bristol --year 2024-25 --out my-place.csv", "totalplace places check my-place.csv"),
-        "my-place-check.png", "The made-up council beside three real places like it", _own_place, between=_fill_in,
+        "my-place-csv-check.png", "The made-up council beside three real places like it", _own_place, between=_fill_in,
     ),
 }
 
