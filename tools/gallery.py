@@ -101,8 +101,17 @@ def _against(found: Results, metric: str, per: str = "") -> str:
     return f"{known.label[0].upper()}{known.label[1:]}{per}, against {found.baseline.scenario.name}: {parts}."
 
 
+def _beside(found: Results) -> str:
+    """Which scenarios have money from outside the budgets of the place, whose it is, with a blank before it; empty for none."""
+    from totalplace.sim.results.who_gains import beside_words
+
+    told = [beside_words(one, found.baseline) for one in found.ensembles if one is not found.baseline]
+    return "".join(f" {words}" for words in told if words)
+
+
 def _which_arrangement(folder: Path, _: str) -> str:
-    return _against(_read(folder), "net_saving", " a year")
+    found = _read(folder)
+    return f"{_against(found, 'net_saving', ' a year')}{_beside(found)}"
 
 
 def _who_pays(folder: Path, _: str) -> str:
@@ -199,12 +208,12 @@ def _what_if(folder: Path, _: str) -> str:
 
 def _instrument(folder: Path, _: str) -> str:
     found = _read(folder)
-    return f"{_against(found, 'section_75_share')} {_against(found, 'net_saving', ' a year')}"
+    return f"{_against(found, 'section_75_share')} {_against(found, 'net_saving', ' a year')}{_beside(found)}"
 
 
 def _settlement(folder: Path, _: str) -> str:
     found = _read(folder)
-    return f"{_against(found, 'pooled_share')} {_against(found, 'net_saving', ' a year')}"
+    return f"{_against(found, 'pooled_share')} {_against(found, 'net_saving', ' a year')}{_beside(found)}"
 
 
 def _where(folder: Path, _: str) -> str:
@@ -241,8 +250,14 @@ def _holds_up(folder: Path, _: str) -> str:
               if row["alternative"] != first["alternative"]]
     draws = SWEEP.partition("samples: ")[2].partition("}")[0]
     return (f"Over {draws} draws from the whole ranges, {first['alternative']} saves most in {100 * first['best']:.0f}%. In its "
-            f"worst draw it saves {amount(float(first['worst']), '£m')} a year. Another choice would have cost, in the worst draw: "
+            f"worst draw it {_saves(float(first['worst']))}. Another choice would have cost, in the worst draw: "
             f"{listing(others)} a year.")
+
+
+def _saves(value: float) -> str:
+    """What a net saving in £m a year is: a saving, or a cost."""
+    size = f"{amount(abs(value), '£m')} a year"
+    return f"saves {size}" if value >= 0.0 else f"costs {size} more than it frees"
 
 
 def _own_place(_: Path, printed: str) -> str:
@@ -320,7 +335,7 @@ GALLERY: Final = {
     ),
     "own-place": Entry(
         ("totalplace places template --like Bristol --year 2024-25 --out my-place.csv", "totalplace places check my-place.csv"),
-        "my-place-check.png", "The made-up council beside three real places like it", _own_place, between=_fill_in,
+        "my-place-csv-check.png", "The made-up council beside three real places like it", _own_place, between=_fill_in,
     ),
 }
 

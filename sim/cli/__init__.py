@@ -20,8 +20,8 @@ from totalplace.sim.cli.browser import browser
 from totalplace.sim.cli.calibration import calibrate
 from totalplace.sim.cli.eras import eras
 from totalplace.sim.cli.figures import figures
+from totalplace.sim.cli.house_form import HouseCommand, HouseGroup
 from totalplace.sim.cli.listings import metrics, scenarios
-from totalplace.sim.cli.options import OnceEach
 from totalplace.sim.cli.output import begin, complain, set_up_streams, whereabouts
 from totalplace.sim.cli.places import places
 from totalplace.sim.cli.rank import rank
@@ -36,6 +36,7 @@ from totalplace.sim.system.processes import SAFE_PATH
 from totalplace.sim.system.signals import stop_signals
 
 app = typer.Typer(
+    cls=HouseGroup,
     help="Simulate how the public agencies of an English place negotiate pooled budgets.",
     no_args_is_help=True,
     add_completion=False,
@@ -76,13 +77,13 @@ app.command()(metrics)
 app.command()(browser)
 app.command()(figures)
 app.command()(report)
-app.add_typer(places, name="places")
-app.add_typer(scenarios, name="scenarios")
-app.add_typer(sweep_commands, name="sweep")
-app.add_typer(analyse_commands, name="analyse")
+app.add_typer(places, name="places", cls=HouseGroup)
+app.add_typer(scenarios, name="scenarios", cls=HouseGroup)
+app.add_typer(sweep_commands, name="sweep", cls=HouseGroup)
+app.add_typer(analyse_commands, name="analyse", cls=HouseGroup)
 for commands in (app, places, scenarios, sweep_commands, analyse_commands):
     for command in commands.registered_commands:
-        command.cls = OnceEach
+        command.cls = HouseCommand
 
 
 #: How a system says that an open file, such as standard output, takes no more.

@@ -14,6 +14,7 @@ from totalplace.sim.results.labels import PLAIN, Labels
 if TYPE_CHECKING:
     import pandas as pd
 
+    from totalplace.sim.figures.house import House
     from totalplace.sim.results.answers import Answer
 
 #: Most rows of a table on the screen; the files of ``--out`` have all of them.
@@ -47,25 +48,33 @@ def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
 
 def write(
     answer: Answer, out: Path | None, force: bool, options: Mapping[str, Any], tables: Mapping[str, Sequence[str]],
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None, style: House | None = None,
 ) -> None:
     """Write an answer to ``--out``, if there is one, print it as :func:`show` does, draw its figures and say where all is.
+
+    Figures are drawn in a house ``style``, if one is given.
 
     What is written is whole before anything is printed or drawn, and stays whatever fails then.
     """
     if out is None:
         show(answer, tables)
         return
+    from totalplace.sim.figures.house import House, in_house, kinds_in_words
     from totalplace.sim.results.answers import draw, save
+
+    def drawn() -> None:
+        with in_house(style or House()):
+            draw(answer, out)
 
     command = ["totalplace", *sys.argv[1:]]
     in_turn(
         out, partial(save, answer, out, command=command, options=options, force=force, files=files),
-        partial(show, answer, tables), partial(draw, answer, out),
+        partial(show, answer, tables), drawn,
     )
     screen = console()
     screen.print(f"\nTables: {out} ({', '.join(answer.tables)} as Parquet and CSV; manifest.json)", markup=False, soft_wrap=True)
-    screen.print(f"Figures: {out / 'figures'} ({', '.join(answer.drawings)} as PNG and SVG)", markup=False, soft_wrap=True)
+    figures = f"{', '.join(answer.drawings)} as {kinds_in_words(style)}"
+    screen.print(f"Figures: {out / 'figures'} ({figures})", markup=False, soft_wrap=True)
 
 
 def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN) -> Any:

@@ -4,45 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
-
-#: What the help calls words that name a file or a folder.
-_NAMES_OF_PATHS: Final = ("DIR", "FILE", "PATH")
-
-
-class OnceEach(TyperCommand):
-    """A command that refuses an option given twice where only one value counts: the first would be lost without a word.
-
-    An empty name of a file or a folder is refused, too: to the system it would be the current folder.
-    """
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the words of a command. Raises InputError for an option given twice and for an empty path."""
-        from totalplace.scenarios.errors import InputError
-
-        values, _, given = self.make_parser(ctx).parse_args(args=list(args))
-        for option in self.params:
-            repeatable = getattr(option, "multiple", False) or getattr(option, "is_flag", False)
-            single = option.param_type_name == "option" and not repeatable
-            if single and sum(one is option for one in given) > 1:
-                name = max(option.opts, key=len)
-                raise InputError(f"The option '{name}' is given twice", allowed="each option once, but those that may be repeated")
-            _refuse_empty(option, values.get(option.name or ""))
-        return super().parse_args(ctx, args)
-
-
-def _refuse_empty(option: Any, given: object) -> None:
-    """Raise InputError where an option or argument that is a path is given as an empty text."""
-    if given != "" or not str(option.metavar).startswith(_NAMES_OF_PATHS):
-        return
-    from totalplace.scenarios.errors import InputError
-
-    name = max(option.opts, key=len) if option.param_type_name == "option" else option.metavar
-    what = "folder" if str(option.metavar).startswith("DIR") else "file"
-    raise InputError(f"'{name}' is given as an empty name", allowed=f"the name of a {what}")
 
 
 class Engine(StrEnum):

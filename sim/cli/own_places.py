@@ -23,7 +23,7 @@ OfYear = Annotated[str, typer.Option("--year", metavar="YEAR", help="Year of spe
 Unit = Annotated[str, typer.Option(metavar="UNIT", help="Unit of the amounts: '£m', '£ thousand' or '£'.")]
 Replace = Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")]
 Picture = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="The picture, .png or .svg. [default: FILE with -check.png]")
+    Path | None, typer.Option("--out", metavar="FILE", help="The picture, .png or .svg. [default: such as my-place-xlsx-check.png]")
 ]
 #: The year of the newest places.
 NEWEST: Final = "2024-25"
@@ -58,7 +58,7 @@ def check(file: File, out: Picture = None) -> None:
     from totalplace.sim.figures.own_place import beside_real
     from totalplace.sim.results.store import DrawingFailed
 
-    picture = file.with_name(f"{file.stem}-check.png") if out is None else out
+    picture = file.with_name(f"{file.name.replace('.', '-')}-check.png") if out is None else out  # r.xlsx and r.csv have their own
     if picture.suffix.casefold() not in (".png", ".svg"):
         raise InputError(f"The picture ends in '{picture.suffix[:12]}'", allowed=(".png", ".svg"))
     _check_folder(picture)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from totalplace.sim.cli.options import Force, Out, Quarters, Runs, Seed, Settings, Year
+from totalplace.sim.cli.options import Force, Out, Quarters, Runs, Seed, Settings, StyleOption, Year
 
 
 class Per(StrEnum):
@@ -33,14 +33,18 @@ Region = Annotated[
 def rank(
     scenario: Name, baseline: Baseline = "silo", metric: MetricOption = "net_saving", per: PerOption = None, region: Region = None,
     year: Year = None, runs: Runs = None, seed: Seed = None, quarters: Quarters = None, settings: Settings = None, out: Out = None,
-    force: Force = False,
+    force: Force = False, style: StyleOption = None,
 ) -> None:
     """Rank places by what a scenario does in them: bands of values and ranks, a map, and what goes with the order."""
     from totalplace.sim.analysis.rank.analysis import rank as ranked
     from totalplace.sim.cli.answers import check_out, write
-    from totalplace.sim.cli.output import progress
+    from totalplace.sim.cli.finishing import read_style
+    from totalplace.sim.cli.output import progress, say_notes
 
     check_out(out, force)
+    own = read_style(style)
+    if out is None and own is not None:
+        say_notes(["nothing is drawn: --style takes effect with --out DIR"])
     with progress("Places", 1000) as done:
         answer = ranked(
             scenario, baseline, metric=metric, per=None if per is None else per.value, region=region or (), year=year, runs=runs,
@@ -52,4 +56,4 @@ def rank(
         "explained": ("part", "percent", "goes_with"),
     }
     options = {"baseline": baseline, "metric": answer.metric.name, "region": region or [], "settings": settings or []}
-    write(answer, out, force, options, tables)
+    write(answer, out, force, options, tables, style=own)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from totalplace.sim.model.metrics import Metric
+    from totalplace.sim.results.every_place import Band
     from totalplace.sim.results.run import Ensemble, Run
 
 _AT = (0.5, *BAND)
@@ -77,6 +78,15 @@ def net_gains_shown(ensembles: Sequence[Ensemble], net: NDArray[np.float64], uns
     return pd.concat(parts, ignore_index=True)
 
 
+def places_shown(values: Mapping[str, Band], metric: Metric) -> pd.DataFrame:
+    """A row for each place: the median of a metric and the ends of its band."""
+    import pandas as pd
+
+    rows = [{"place": name, **_about(metric.name, metric), "median": one.middle, "p05": one.low, "p95": one.high}
+            for name, one in values.items()]
+    return pd.DataFrame(rows)
+
+
 def refusals_shown(counted: Sequence[tuple[Ensemble, Any]], parts: Sequence[str]) -> pd.DataFrame:
     """A row for each scenario, agency and part of the appraisal that decided a refusal: refusals a run (A, P)."""
     import pandas as pd
@@ -113,4 +123,4 @@ def _about(name: str, metric: Metric) -> dict[str, str]:
     return {"metric": name, "label": metric.label, "unit": metric.unit}
 
 
-__all__ = ["courses_shown", "matrix_shown", "net_gains_shown", "refusals_shown", "ties_shown", "values_shown"]
+__all__ = ["courses_shown", "matrix_shown", "net_gains_shown", "places_shown", "refusals_shown", "ties_shown", "values_shown"]

@@ -12,7 +12,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
 
-from totalplace.sim.figures.style import GREY, ONE_SIDED, SMALL, TWO_SIDED, Chart, dress, own_style
+from totalplace.sim.figures.colours import one_sided, told, two_sided
+from totalplace.sim.figures.data import places_shown
+from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, own_style
 from totalplace.sim.results.every_place import beyond_words, colour_range, estimate_words
 from totalplace.sim.results.map_outline import attribution, outline_text
 from totalplace.sim.results.wording import unit_name, unit_scale
@@ -55,7 +57,7 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     figure = Chart(7.6, 8.6)
     axes = figure.subplots()
     low, high = colour_range(values, metric.unit, signed) if values else (0.0, 1.0)
-    ramp = _ramp(low, high, metric.direction) if signed else ONE_SIDED
+    ramp = _ramp(low, high, metric.direction) if signed else one_sided()
     norm = Normalize(low, high)
     inset = axes.inset_axes((0.0, 0.36, 0.33, 0.28))
     for panel in (axes, inset):
@@ -76,22 +78,24 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     handles: dict[str, Any] = {_UNSURE: Patch(facecolor=ramp(0.8), alpha=_PALE)} if pale else {}
     if len(values) < len(_rings(year)):
         handles["not among the places that are ranked"] = Patch(facecolor=_NO_VALUE)
-    sides = ("Blue: better.", "Orange: worse.") if metric.direction else ("Blue: more.", "Orange: less.")
-    side = " ".join(words for words, shown in zip(sides, _sides(low, high, metric.direction), strict=True) if shown and signed)
+    sides = ("better", "worse") if metric.direction else ("more", "less")
+    on_map = _sides(low, high, metric.direction)
+    side, meant = told(*(words if shown and signed else "" for words, shown in zip(sides, on_map, strict=True)))
     beyond = beyond_words(values, metric.unit, signed)
     said = (source, "Median of the runs.", side, beyond, estimate_words(year, values), attribution(year))
-    dress(figure, title, " ".join(filter(None, said)), handles)
+    figure.data = places_shown(values, metric)
+    dress(figure, title, " ".join(filter(None, said)), meant | handles)
     return figure
 
 
 def _sides(low: float, high: float, direction: int) -> tuple[bool, bool]:
-    """Whether there is blue on the map, and orange."""
+    """Whether there is better (or more) on the map, and worse (or less)."""
     return (low < 0.0, high > 0.0) if direction < 0 else (high > 0.0, low < 0.0)
 
 
 def _ramp(low: float, high: float, direction: int) -> Colormap:
     """The two-sided colours, turned where less is better; the half of them where all differences are of one sign."""
-    ramp = TWO_SIDED.reversed() if direction < 0 else TWO_SIDED
+    ramp = two_sided().reversed() if direction < 0 else two_sided()
     if low < 0.0 < high:
         return ramp
     from matplotlib.colors import LinearSegmentedColormap

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.patches import Patch, Rectangle
 
+from totalplace.sim.figures.colours import one_sided, told, two_sided
 from totalplace.sim.figures.data import matrix_shown, net_gains_shown
-from totalplace.sim.figures.style import ONE_SIDED, SMALL, TWO_SIDED, Chart, caption, dress, own_style
+from totalplace.sim.figures.style import SMALL, Chart, caption, dress, own_style
 from totalplace.sim.results.deals import agency_label, short_agency_label
 from totalplace.sim.results.last_year import BAND
 
@@ -74,11 +75,12 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
     figure.data = net_gains_shown(ensembles, net, unsure)
+    sides, meant = told("gains more than it pays for", "pays for more than it gains")
     words = (
         "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
-        "run, mean of the runs. Blue: gains more than it pays for. Orange: pays for more than it gains. A dot is less than £0.05m."
+        f"run, mean of the runs. {f'{sides} ' if sides else ''}A dot is less than £0.05m."
     )
-    dress(figure, f"{ensembles[0].place_name}: net gain of each agency (£m)", caption(ensembles, words), handles)
+    dress(figure, f"{ensembles[0].place_name}: net gain of each agency (£m)", caption(ensembles, words), meant | handles)
     return figure
 
 
@@ -94,7 +96,7 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) 
     Cells that are ``unsure`` are hatched instead of coloured, unless there is next to nothing in them.
     """
     size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
-    colours = TWO_SIDED if signed else ONE_SIDED
+    colours = two_sided() if signed else one_sided()
     unsure = unsure & (np.abs(numbers) >= _NOTHING)
     shading = np.where(unsure, np.nan, shading)
     image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")

@@ -14,6 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from totalplace.scenarios.vocabulary import label
+from totalplace.sim.figures.colours import of_lines
 from totalplace.sim.figures.data import ties_shown
 from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style, wrapped
 from totalplace.sim.results.deals import agency_label
@@ -43,7 +44,7 @@ def partnership_network(result: Ensemble | Run) -> Chart:
         pooled = amount(float(ties["money"].sum()), "£m a year")
         axes.set_title(f"{date}: {ties['tied'].sum():.0f} ties, {pooled} pooled", fontsize=10)
     figure.data = ties_shown(result, {result.dates[0]: start, result.dates[-1]: end})
-    scale = ScalarMappable(Normalize(0.0, 1.0), _TRUST)
+    scale = ScalarMappable(Normalize(0.0, 1.0), of_lines(_TRUST))
     bar = figure.colorbar(scale, ax=panels, location="right", shrink=0.75, pad=0.02)
     bar.set_label("trust of the agency (0 to 1)", fontsize=SMALL)
     names = [f"{i} {label(name.replace('-', '_'))}" for i, name in enumerate(result.commissioner_names, start=1)]
@@ -86,7 +87,7 @@ def _draw(axes: Axes, result: Ensemble | Run, ties: Any, most: float) -> None:
             list(np.stack([agencies[rows], commissioners[columns]], axis=1)),
             linewidths=_width(ties["money"][rows, columns], most),
             array=ties["trust"][rows, columns],
-            cmap=_TRUST,
+            cmap=of_lines(_TRUST),
             norm=Normalize(0.0, 1.0),
             alpha=np.clip(0.15 + 0.85 * ties["tied"][rows, columns], 0.0, 1.0),
             zorder=1,

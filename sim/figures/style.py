@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -46,9 +45,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
 SMALL, LARGE = 8.0, 12.0
-#: Colours of heat maps and maps: from nothing to much, and from less (or worse) over nothing to more (or better).
-ONE_SIDED: Final = LinearSegmentedColormap.from_list("pays", ["#ffffff", "#8cc3e6", "#0072B2"])
-TWO_SIDED: Final = LinearSegmentedColormap.from_list("net", ["#D55E00", "#f0b48c", "#ffffff", "#8cc3e6", "#0072B2"])
 #: Most that a figure of a given width is high, in widths: what a page has room for.
 _TALLEST: Final = 1.25
 #: Width of a panel of small multiples in a figure of a given width, in inches.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from totalplace.sim.results.wording import is_share, unit_name
@@ -9,7 +10,7 @@ from totalplace.sim.results.wording import is_share, unit_name
 if TYPE_CHECKING:
     import pandas as pd
 
-    from totalplace.sim.report.content import Listing
+    from totalplace.sim.report.content import Listing, Sheet
 
 #: What the beginnings of names of columns stand for, where the name does not say it.
 _STEMS: Final = {
@@ -94,10 +95,28 @@ def values_of(table: pd.DataFrame) -> list[list[Any]]:
     return [list(row) for row in zip(*lists, strict=True)]
 
 
+def sheet_of(table: Listing) -> Sheet:
+    """What a spreadsheet has of a table: full numbers where it has them, else what is shown."""
+    from totalplace.sim.report.content import Sheet
+
+    numbers = table.numbers
+    if isinstance(numbers, Sheet):
+        return numbers
+    columns = shown_columns(table) if numbers is None else columns_of(numbers)
+    values = table.rows if numbers is None else tuple(map(tuple, values_of(numbers)))
+    return Sheet(tuple(columns), values, (), _leading(columns), table.note)
+
+
+def _leading(columns: Sequence[Column]) -> int:
+    """How many columns at the left say what a row is of: those with words before the first number, three at most."""
+    words = next((number for number, column in enumerate(columns) if not column.is_text), len(columns))
+    return max(1, min(3, words))
+
+
 def shown_columns(table: Listing) -> list[Column]:
     """The columns of a table that has no full numbers: what is shown is all there is."""
     formats = [(WHOLE if number >= table.words else "",) * len(table.rows) for number in range(len(table.head))]
     return [Column(head, head, shown) for head, shown in zip(table.head, formats, strict=True)]
 
 
-__all__ = ["Column", "columns_of", "number_format", "shown_columns", "values_of"]
+__all__ = ["Column", "columns_of", "number_format", "sheet_of", "shown_columns", "values_of"]

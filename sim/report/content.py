@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from totalplace.sim.figures.style import Chart
+    from totalplace.sim.report.columns import Column
+
+
+class Sheet(NamedTuple):
+    """A table as a spreadsheet alone has it: full numbers under columns, some of which share a heading ``over`` them.
+
+    ``over`` has the first and the last column of each heading, counted from 1, and its words; the first ``names`` columns say
+    what a row is of and stay in view, the last ``beside`` stand beside the table in one line and are not printed; ``note`` says
+    how to read it.
+    """
+
+    columns: tuple[Column, ...]
+    values: tuple[tuple[Any, ...], ...]
+    over: tuple[tuple[int, int, str], ...]
+    names: int
+    note: str
+    beside: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +38,9 @@ class Listing:
     """A table: ``rows`` as a reader sees them under ``head``, ``frame`` with full numbers for the CSV file ``name``.
 
     The first ``words`` columns hold words, the others numbers. Without ``frame`` there is no file. ``sheet`` has full numbers for
-    a spreadsheet where the file holds something else than the table, or there is none. ``bands`` says what its numbers and their
-    brackets are, ``setting`` of where and of how many runs they are: of the whole report's if None, of nobody's if empty.
+    a spreadsheet where the file holds something else than the table, there is none, or it is too long to read. ``bands`` says what
+    its numbers and their brackets are, ``setting`` of where and of how many runs they are: of the whole report's if None, of
+    nobody's if empty.
     """
 
     name: str
@@ -32,12 +50,12 @@ class Listing:
     words: int = 1
     note: str = ""
     frame: pd.DataFrame | None = None
-    sheet: pd.DataFrame | None = None
+    sheet: pd.DataFrame | Sheet | None = None
     bands: str = ""
     setting: str | None = None
 
     @property
-    def numbers(self) -> pd.DataFrame | None:
+    def numbers(self) -> pd.DataFrame | Sheet | None:
         """What a spreadsheet has of the table, with full numbers; None where the rows are all there is."""
         return self.frame if self.sheet is None else self.sheet
 

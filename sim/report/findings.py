@@ -11,11 +11,12 @@ import numpy as np
 from totalplace.sim.figures.differences import differences
 from totalplace.sim.figures.over_time import compared_over_time, ensemble_over_time
 from totalplace.sim.model.metrics import without_value
+from totalplace.sim.report.by_scenario import of_comparison, of_levels
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, Draws, better_interval, plus_minus, share_words, too_few
-from totalplace.sim.results.plain import plain
+from totalplace.sim.results.plain import MOST_SAID, plain
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
 from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
@@ -55,7 +56,8 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
     dots = Picture("differences", f"Differences from {baseline.scenario.name} in the last year, medians and 90% of the seeds.",
                    partial(differences, ensembles, baseline, names))
     answer = plain(ensembles, baseline)
-    said = (*answer.units, *answer.decides, *(" ".join(contrast(ensembles, baseline, metric)) for metric in metrics))
+    contrasts = (" ".join(contrast(ensembles, baseline, metric)) for metric in metrics)
+    said = (*answer.money[MOST_SAID:], *answer.units, *answer.decides, *contrasts)
     how = (
         f"{last_year_words(baseline.quarters)} A scenario differs clearly from another where 90% of the seeds lie on one side of "
         f"no difference. {PAIRED_WORDS} {LEGEND} {upper(UNKNOWN_WORDS)}"
@@ -175,7 +177,8 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
     title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
-    return Listing("headline", title, head, rows, words=2, frame=frame, bands=LEVEL_BANDS)
+    sheet = of_levels(frame, [ensemble.scenario.name], ensemble.metric)
+    return Listing("headline", title, head, rows, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
 
 
 def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
@@ -188,7 +191,8 @@ def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Seq
     head = ("scenario", *(", ".join(part for part in (upper(metric.label), unit_name(metric.unit)) if part) for metric in shown))
     title = f"Medians of {count(baseline.runs, 'run')} in the last year"
     note = f"The tables below give bands and differences from {baseline.scenario.name}."
-    return Listing("headline", title, head, tuple(rows), note=note, frame=frame)
+    sheet = of_comparison(frame, [e.scenario.name for e in ensembles], baseline.scenario.name, baseline.metric)
+    return Listing("headline", title, head, tuple(rows), note=note, frame=frame, sheet=sheet)
 
 
 def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metric, frame: pd.DataFrame) -> Listing:

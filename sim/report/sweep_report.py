@@ -24,6 +24,7 @@ from totalplace.sim.engine.sweep.store import Store, open_sweep
 from totalplace.sim.model.metrics import OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
 from totalplace.sim.report.analyses import section_of
+from totalplace.sim.report.by_scenario import of_levels
 from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, upper
 from totalplace.sim.report.findings import LEVEL_BANDS, band, stand
 from totalplace.sim.report.set_up import without_paths
@@ -174,10 +175,11 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
         cells = [band(values, metric) if len(values := table[metric.name].dropna()) else "–" for metric in shown]
         rows.append((str(name), f"{int(table[shown[0].name].notna().sum()):,}", *cells))
     heads = [f"{upper(metric.label)}, {metric.unit}" if metric.unit else upper(metric.label) for metric in shown]
+    frame = store.summary()
     table = Listing(
         "summary", "Medians (90% of the runs) in the last year", ("scenario", "runs", *heads), tuple(rows),
-        note="Over all points, places and seeds. The file has every scenario in every place.", frame=store.summary(),
-        bands=LEVEL_BANDS,
+        note="Over all points, places and seeds. The file has every scenario in every place.", frame=frame,
+        sheet=of_levels(frame, list(frame["scenario"].unique()), cases.labels.metric, cases.labels.place), bands=LEVEL_BANDS,
     )
     says = f"Spread by scenario: {listing([metric.label for metric in shown])}."
     picture = Picture("spread", says, partial(spread, cases, shown))

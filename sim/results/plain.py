@@ -7,7 +7,7 @@ called ahead, or a saving a saving, whose band of 90% of the runs holds zero, or
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from totalplace.sim.results.monte_carlo import BAND_RUNS, CLEAR_RUNS, Draws, cle
 from totalplace.sim.results.natural_units import LEADING, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
-from totalplace.sim.results.who_gains import who_words
+from totalplace.sim.results.who_gains import BESIDE_BUDGETS, who_words
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Scenarios up to which each has its own sentences; the tables have all.
 MOST_SAID: Final = 3
+#: Points that the head of a report has at most.
+MOST_POINTS: Final = 7
 _INDEX: Final = "wellbeing"
 
 
@@ -64,11 +66,29 @@ def plain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
 
 
 def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
-    """The same for the head of a report: money of those that :func:`plain` tells of, the rest of the one that moves it most."""
+    """The same for the head of a report: money of those that :func:`plain` tells of, the rest of the one that moves it most.
+
+    Of a comparison it has :data:`MOST_POINTS` points at most; the others stand in the parts of the report that they belong to.
+    """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     if len(others) < 2:
-        return plain(ensembles, baseline)
-    return _told(_worth_saying(others, baseline, MOST_SAID), _worth_saying(others, baseline, 1), ensembles, baseline)
+        return _shortened(plain(ensembles, baseline)) if others else plain(ensembles, baseline)
+    return _shortened(_told(_worth_saying(others, baseline, MOST_SAID), _worth_saying(others, baseline, 1), ensembles, baseline))
+
+
+def _shortened(answer: Plain) -> Plain:
+    """The points that matter most, in the order in which they are read: money first, then one on each of the other questions."""
+    who = sorted(answer.who, key=lambda words: not words.startswith(BESIDE_BUDGETS))  # whose money it is comes first
+    money, more = answer.money[:MOST_SAID], answer.money[MOST_SAID:]
+    first = (*money, *answer.units[:1], *who[:1], *answer.decides[:1], *answer.trust[:1])
+    rest = (*who[1:], *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
+    kept = (*first, *rest)[:MOST_POINTS]
+
+    def of(said: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(words for words in said if words in kept)
+
+    return replace(answer, money=of(answer.money), units=of(answer.units), who=of(answer.who), decides=of(answer.decides),
+                   trust=of(answer.trust))
 
 
 def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
@@ -227,6 +247,6 @@ def _money_alone(ensemble: Ensemble) -> str:
 
 
 __all__ = [
-    "MOST_SAID", "Plain", "enough_words", "error_words", "in_short", "money_words", "plain", "question", "trust_words",
-    "units_words", "what_it_is",
+    "MOST_POINTS", "MOST_SAID", "Plain", "enough_words", "error_words", "in_short", "money_words", "plain", "question",
+    "trust_words", "units_words", "what_it_is",
 ]

@@ -104,8 +104,9 @@ def add_figures(
 ) -> None:
     """Draw figures of finished results into ``out/figures``: all that can be drawn, and then in place at once.
 
-    Those that are there already stay, or are replaced by the new one of their name. Raises DrawingFailed, naming those that could
-    not be drawn, and the folder, in which the tables are as they were; InputError while another command draws there.
+    Those that are there already stay, or are replaced by the new one of their name, with its files of every kind. Raises
+    DrawingFailed, naming those that could not be drawn, and the folder, in which the tables are as they were; InputError while
+    another command draws there.
     """
     try:
         with folder_in(out, _FIGURES) as partial:
@@ -127,6 +128,11 @@ def _put(new: Path, figures: Path) -> None:
         return
     for path in drawn:
         path.replace(figures / path.name)
+    names = {path.name for path in drawn}
+    for stem in {path.stem for path in drawn}:  # files of a kind that is drawn no more would pass for current
+        for ending in ENDINGS:
+            if f"{stem}.{ending}" not in names:
+                (figures / f"{stem}.{ending}").unlink(missing_ok=True)
 
 
 def write_figures(

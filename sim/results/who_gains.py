@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: £m over the run below which an agency's net gain is not worth a sentence.
 _SMALL: Final = 0.05
+#: How a sentence begins on money that a place gets from outside its bodies.
+BESIDE_BUDGETS: Final = "Money beside its budgets"
 #: Agencies that a sentence names on either side.
 MOST_FLOWS: Final = 3
 #: What a net gain above and below zero is called, by itself or against a baseline without any; and a difference in it.
@@ -144,7 +146,7 @@ def beside_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     less = {1: ", of which other places then have less", -1: ", of which other places then have more"}.get(side, "")
     of = {"authority_split": f"the pot of its strategic authority{less}", "grant_england": "grants"}
     whose = listing([words for lever, words in of.items() if any(_ever(one.scenario, lever) for one in (ensemble, baseline))])
-    return (f"Money beside its budgets, {name}: {ensemble.place_name} gets {middle} a year {way} than under "
+    return (f"{BESIDE_BUDGETS}, {name}: {ensemble.place_name} gets {middle} a year {way} than under "
             f"{baseline.scenario.name} in the last year ({low} to {high}), from {whose or 'outside'}. What changes for people and "
             "agencies comes in part from this money, not from working together.")
 
@@ -171,5 +173,6 @@ def _cash_words(ensemble: Ensemble, baseline: Ensemble) -> str:
 
 
 __all__ = [
-    "MOST_FLOWS", "beside_words", "faring", "net_gain", "net_gain_against", "paying", "same_agencies", "who_words",
+    "BESIDE_BUDGETS", "MOST_FLOWS", "beside_words", "faring", "net_gain", "net_gain_against", "paying", "same_agencies",
+    "who_words",
 ]

@@ -68,7 +68,7 @@ def test_a_lever_that_touches_nobody_has_no_part() -> None:
     parts = dict(zip(found.groups, found.parts, strict=True))
     assert not parts["clawback"].any()
     assert parts["cuts"] == pytest.approx(found.total)
-    assert "No part: clawback." in found.sentences
+    assert "Without any effect: clawback." in found.sentences
     assert "(" in found.sentences[0], "a part without its band says nothing of chance"
     assert found.sentences[0].endswith("): mean and 90% of the seeds.")
 

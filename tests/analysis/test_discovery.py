@@ -143,7 +143,7 @@ def test_a_sweep_gives_boxes_and_sentences(choice_store: Store) -> None:
     found = discover(choice_store, "pooled_share > 15")
     assert found.boxes
     assert found.boxes[0].limits[0].factor == "arrangement"
-    assert "happens when arrangement is single-pot" in found.sentences[1]
+    assert "holds where arrangement is single-pot" in found.sentences[1]
     assert found.runs == 180
     assert "(coverage)" in found.sentences[1]
     assert len(found.tables["boxes"]) == sum(len(box.limits) for box in found.boxes)

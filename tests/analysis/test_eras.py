@@ -143,7 +143,7 @@ def test_every_note_of_the_scenarios_is_told_once() -> None:
 def test_two_years_of_one_period_have_one_set_of_words() -> None:
     found = tp.eras("single-pot", "Rutland", then="2010-11", now="2017-18", runs=2, quarters=4)
     assert not any(found.tables["money-a-head"]["was"])
-    assert not any("Called otherwise" in one or "another department" in one for one in found.sentences)
+    assert not any("Under another name" in one or "another department" in one for one in found.sentences)
 
 
 def test_the_help_promises_no_file_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

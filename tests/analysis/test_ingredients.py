@@ -59,7 +59,7 @@ def test_what_does_not_matter_has_no_part_at_all() -> None:
     assert not parts["money paid in"].any()
     assert not parts["decision rule"].any()
     assert parts["fund and capital pot"] == pytest.approx(found.total)
-    assert "No part: decision rule and money paid in." in found.sentences[0]
+    assert "Without any effect: decision rule and money paid in." in found.sentences[0]
 
 
 def test_the_order_of_groups_and_the_direction_do_not_matter() -> None:

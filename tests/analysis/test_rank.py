@@ -281,8 +281,22 @@ def test_the_command_prints_the_order_and_writes_it_whole(tmp_path: Path, capsys
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest["options"]["metric"] == "net_saving_per_head"
     assert manifest["files"]["ranking.csv"]["sha256"] == file_checksum(out / "ranking.csv")
-    assert sorted(path.name for path in (out / "figures").glob("*.png")) == ["map.png", "ranking.png"]
+    drawn = sorted(path.name for path in (out / "figures").iterdir())
+    assert drawn == [f"{name}.{ending}" for name in ("map", "ranking") for ending in ("csv", "png", "svg")]
+    for name, column in (("ranking", "value"), ("map", "median")):
+        data = pd.read_csv(out / "figures" / f"{name}.csv", encoding="utf-8-sig").set_index("place")
+        np.testing.assert_array_equal(data.loc[frame["place"], column], frame["value"])
+        assert set(data["metric"]) == {"net_saving_per_head"}
     assert exit_code([*words, "--out", str(out)]) == 2, "a folder that is there is not written over"
+
+
+def test_the_command_draws_in_a_house_style(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "house.yaml").write_text('colours: ["#123456", "#abcdef"]\nformats: [pdf]\n')
+    words = ["rank", "single-pot", "--region", REGION, "--runs", "2", "--quarters", "4", "--style", str(tmp_path / "house.yaml")]
+    assert exit_code([*words, "--out", str(tmp_path / "ranked")]) == 0
+    assert "as PDF)" in capsys.readouterr().out
+    names = sorted(path.name for path in (tmp_path / "ranked" / "figures").iterdir())
+    assert names == ["map.csv", "map.pdf", "ranking.csv", "ranking.pdf"]
 
 
 def test_figures_show_the_places_and_mark_what_is_not_ranked(found: Ranking) -> None:

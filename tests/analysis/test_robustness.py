@@ -39,7 +39,8 @@ def test_criteria_disagree_where_they_should() -> None:
 
 def test_sentences_say_in_plain_words_who_falls_short_and_whose_worst_is_best() -> None:
     said = _sentences(criteria(VALUES, 1), METRICS["net_saving"], None)
-    assert said[0] == ("bold falls least short of the best by net saving: never by more than £6.00m a year of resources, by "
+    assert said[0] == ("bold comes closest to the best by net saving: it never falls short by more than "
+                       "£6.00m a year of resources, and by "
                        "£2.00m a year of resources on average.")
     assert said[1] == "steady has the best worst case: £4.00m a year of resources."
     assert not any(word in " ".join(said) for word in ("regret", "maximin"))

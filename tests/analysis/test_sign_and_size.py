@@ -38,8 +38,8 @@ def test_a_gate_decides_the_sign_and_a_scale_the_size(points: pd.DataFrame) -> N
     assert "initial trust (more of it helps) decides it." in whether
     assert "eta (rank correlation +1.00) decides it." in much
     assert why.startswith("They differ because initial trust (0.0")
-    assert "moves results across zero and matters less" in why
-    assert "scales how much it is above zero but differs less between points above zero and points below" in why
+    assert "carries results across zero but matters less" in why
+    assert "scales how much it is but differs less between points above zero and points below" in why
     assert sign_and_size_figure(table, METRIC, FACTORS, "A test").axes
 
 
@@ -65,11 +65,11 @@ def test_noise_decides_nothing(points: pd.DataFrame) -> None:
 def test_without_both_signs_there_is_no_sign_to_decide(points: pd.DataFrame) -> None:
     above = np.abs(made(points))
     assert sign_and_size(points, above, FACTORS) is None
-    assert "above zero at every point" in sentences(None, above, METRIC, FACTORS)[0]
+    assert "Net saving is always above zero: nothing" in sentences(None, above, METRIC, FACTORS)[0]
     few = above.copy()
     few[: FEWEST - 1] *= -1.0
     assert sign_and_size(points, few, FACTORS) is None
-    assert "too few on one side" in sentences(None, few, METRIC, FACTORS)[0]
+    assert f"What decides its sign takes {FEWEST} points or more on each side." in sentences(None, few, METRIC, FACTORS)[0]
     few[FEWEST - 1] *= -1.0
     assert sign_and_size(points, few, FACTORS) is not None
 

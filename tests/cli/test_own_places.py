@@ -63,7 +63,15 @@ def test_from_file_to_report_by_the_commands_of_the_guide(
     assert "Newtown is a place of your own, read from my-place.xlsx" in page
     manifest = json.loads(Path("results/my-place/manifest.json").read_text("utf-8"))
     assert {entry["place"]["name"] for entry in manifest["scenarios"]} == {"Newtown"}
-    assert Path("my-place-check.png").stat().st_size > 20_000
+    assert Path("my-place-xlsx-check.png").stat().st_size > 20_000
+
+
+def test_sheets_of_one_stem_have_a_picture_each(totalplace: Command, tmp_path: Path) -> None:
+    for kind in ("xlsx", "csv"):
+        assert totalplace("places", "template", "--like", "Rutland", "--out", f"r.{kind}").code == 0
+        assert f"Picture: r-{kind}-check.png" in totalplace("places", "check", f"r.{kind}").out
+    pictures = [tmp_path / f"r-{kind}-check.png" for kind in ("xlsx", "csv")]
+    assert all(picture.is_file() for picture in pictures)
 
 
 def test_results_need_the_file_no_more(totalplace: Command, messy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

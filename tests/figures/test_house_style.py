@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from totalplace.scenarios.errors import InputError
@@ -20,7 +22,7 @@ from totalplace.sim.figures.house import House, house, in_house, read_house
 from totalplace.sim.figures.style import COLOURS, SMALL, Chart, look, own_style
 from totalplace.sim.results.compare import compare
 from totalplace.sim.results.run import Ensemble
-from totalplace.sim.results.store import write_figures
+from totalplace.sim.results.store import add_figures, write_figures
 
 WHOLE = """
 fonts: [No Such Font, DejaVu Serif]
@@ -113,6 +115,34 @@ def test_a_style_sets_width_text_colours_and_font(silo: Ensemble, single_pot: En
     assert look(3).colour == COLOURS[3]
 
 
+def test_heat_maps_and_networks_have_the_colours_of_the_style(silo: Ensemble, single_pot: Ensemble) -> None:
+    several, alone = drawings([silo, single_pot], silo), drawings([single_pot], single_pot)
+    plain = drawn(several["net-gains"])
+    with in_house(House(colours=("#123456", "#abcdef", "#ff00ff"))):
+        net, pays, network = drawn(several["net-gains"]), drawn(alone["who-pays-who-gains"]), drawn(alone["network"])
+    colours = net.axes[0].images[0].cmap
+    assert [to_hex(colours(end)) for end in (0.0, 1.0)] == ["#abcdef", "#123456"]
+    assert min(colours(0.5)) > 0.99, "white for nothing"
+    assert to_hex(pays.axes[0].images[0].cmap(1.0)) == "#123456"
+    assert "#123456" in [to_hex(part.cmap(1.0)) for part in network.findobj() if isinstance(part, ScalarMappable)]
+    assert any("Blue: gains more" in words.get_text() for words in plain.texts)
+    assert not any(colour in words.get_text() for words in net.texts for colour in ("Blue", "Orange"))
+    told = {words.get_text(): to_hex(patch.get_facecolor()) for legend in net.legends
+            for patch, words in zip(legend.get_patches(), legend.get_texts(), strict=True)}
+    assert told["gains more than it pays for"] == "#123456"
+    assert told["pays for more than it gains"] == "#abcdef"
+
+
+def test_a_figure_drawn_again_leaves_no_files_of_its_former_kinds(silo: Ensemble, single_pot: Ensemble, tmp_path: Path) -> None:
+    every = drawings([silo, single_pot], silo)
+    draws = {name: every[name] for name in ("differences", "net-gains")}
+    add_figures(tmp_path, draws)
+    with in_house(House(formats=("pdf",))):
+        add_figures(tmp_path, {"differences": draws["differences"]})
+    there = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert there == ["differences.csv", "differences.pdf", "net-gains.csv", "net-gains.png", "net-gains.svg"]
+
+
 def test_files_are_of_the_kinds_and_the_dots_of_the_style(silo: Ensemble, single_pot: Ensemble, tmp_path: Path) -> None:
     draws = {"differences": drawings([silo, single_pot], silo)["differences"]}
     for name in ("one", "two"):
@@ -159,6 +189,7 @@ def test_commands_draw_in_a_style(written: Callable[[str], Path], tmp_path: Path
     assert there == [f"{name}.{end}" for name in names for end in ("csv", "pdf", "png")]
     assert exit_code(["figures", str(out), "refusals", "--style", str(written("dpi: 60\nformats: [png]"))]) == 0
     assert "1 drawn, PNG" in capsys.readouterr().out
+    assert not (out / "figures" / "refusals.pdf").exists()
     broken = written("dpi: none of it")
     assert exit_code(["run", "single-pot", *small, "--out", str(tmp_path / "other"), "--style", str(broken)]) == 2
     assert not (tmp_path / "other").exists()

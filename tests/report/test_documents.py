@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import zipfile
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from totalplace.sim.report import document as documents
 from totalplace.sim.report import report, workbook, write_report
 from totalplace.sim.report.archive import is_ours, settled, text_of, when
 from totalplace.sim.report.columns import columns_of
-from totalplace.sim.report.content import Listing, Report, Section
+from totalplace.sim.report.content import Listing, Report, Section, Sheet
 from totalplace.sim.report.document import document
 from totalplace.sim.report.provenance import CITED
 from totalplace.sim.report.workbook import CONTENTS, HEAD_ROW, MOST_NAME, PROVENANCE, WORDS
@@ -159,13 +160,41 @@ def test_the_workbook_has_a_sheet_for_each_table(book: Any, content: Report) -> 
     for name, table in zip(names[2:-1], tables, strict=True):
         sheet = book[name]
         assert sheet["A1"].value == str(content.caption(table))
-        assert sheet.freeze_panes == f"B{HEAD_ROW + 1}"
+        by_scenario = isinstance(table.sheet, Sheet)
+        assert sheet.freeze_panes == f"{'C' if by_scenario else 'B'}{HEAD_ROW + 1}"
         assert sheet.auto_filter.ref.startswith(f"A{HEAD_ROW}:")
         assert all(sheet.column_dimensions[column].width >= 9 for column in "ABC")
-        if table.numbers is not None:
+        if table.numbers is not None and not by_scenario:
             heads = [cell.value for cell in sheet[HEAD_ROW]]
             assert heads == [column.heading for column in columns_of(table.numbers)]
             assert sheet.max_row - HEAD_ROW == len(table.numbers)
+
+
+def test_all_metrics_stand_by_scenario_in_plain_words(book: Any, content: Report) -> None:
+    sheet = book["2 headline"]
+    heads = [cell.value for cell in sheet[HEAD_ROW]]
+    assert heads[:7] == ["group", "measure", "unit", "better", "silo", "joint-commissioning", "single-pot"]
+    assert heads[-2:] == ["name in files", "what it is"]
+    assert sheet.cell(HEAD_ROW - 1, 5).value == "Last year, median"
+    assert sheet.cell(HEAD_ROW - 1, 8).value == "Difference from silo, median"
+    assert {str(one) for one in sheet.merged_cells.ranges} >= {"E3:G3", "H3:I3"}
+    rows = {row[-2]: row for row in sheet.iter_rows(min_row=HEAD_ROW + 1, values_only=True)}
+    assert len(rows) == sheet.max_row - HEAD_ROW, "one row for each metric"
+    assert rows["net_saving"][:4] == ("Money", "Net saving", "£m a year of resources", "more")
+    assert rows["emergency_admissions"][:4] == ("Natural units", "Emergency admissions", "admissions a year", "less")
+    assert not [row[1] for row in rows.values() if "_" in row[1]]
+    groups = [row[0] for row in rows.values()]
+    assert len(list(groupby(groups))) == len(set(groups)), "each group in one piece"
+
+
+def test_all_metrics_print_on_few_pages_across_with_their_headings(book: Any) -> None:
+    sheet = book["2 headline"]
+    assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert sheet.page_setup.fitToWidth <= 2
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$3:$4", "$A:$B")
+    assert "what it is" in [cell.value for cell in sheet[HEAD_ROW]][-1:], "beside what is printed"
+    last = sheet.cell(HEAD_ROW, sheet.max_column - 1).column_letter
+    assert sheet.print_area.replace("$", "").endswith(f"A1:{last}{sheet.max_row}")
 
 
 def test_numbers_are_numbers_with_their_unit_in_the_heading(book: Any, content: Report) -> None:

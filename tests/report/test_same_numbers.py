@@ -25,7 +25,7 @@ from totalplace.sim.browser.state.compare_setup import differences_csv
 from totalplace.sim.cli.tables import comparison_tables
 from totalplace.sim.figures import differences
 from totalplace.sim.model.metrics import METRICS, Metric
-from totalplace.sim.report.content import Listing, Report, upper
+from totalplace.sim.report.content import Listing, Report, Sheet, upper
 from totalplace.sim.report.document import document
 from totalplace.sim.report.html_page import page
 from totalplace.sim.report.workbook import HEAD_ROW, sheet_name, workbook
@@ -127,15 +127,30 @@ def test_files_hold_the_numbers_of_python_to_the_bit(compared: Compared) -> None
     frame = listing_of(compared.content, "headline").frame
     assert frame is not None
     csv = read(csv_bytes(frame))
-    sheet = sheet_of(compared.book, compared.content, "headline")
     browser = read(differences_csv(compared.ensembles))
-    assert len(csv) == len(sheet) == len(browser) == len(compared.truth)
-    for number, name in enumerate(compared.truth.columns):
+    assert len(csv) == len(browser) == len(compared.truth)
+    for name in compared.truth.columns:
         truth = compared.truth[name]
         if truth.dtype.kind == "f":
             assert equal(csv[name], truth), name
             assert equal(browser[name], truth), name
-            assert equal(sheet[number], truth), name
+
+
+def test_the_sheet_of_all_metrics_holds_the_numbers_of_python_to_the_bit(compared: Compared) -> None:
+    listing = listing_of(compared.content, "headline")
+    assert isinstance(listing.sheet, Sheet)
+    sheet, columns = sheet_of(compared.book, compared.content, "headline"), listing.sheet.columns
+    named = next(number for number, column in enumerate(columns) if column.heading == "name in files")
+    checked = 0
+    for number, column in enumerate(columns):
+        scenario, _, name = column.name.partition(":")
+        if name:
+            truth = compared.truth[compared.truth["scenario"] == scenario].set_index("metric")[name]
+            assert equal(sheet[number], truth.loc[list(sheet[named])].reset_index(drop=True)), column.name
+            checked += 1
+    assert checked == 3 * SCENARIOS + 4 * (SCENARIOS - 1)
+    left_out = set(compared.truth["metric"]) - set(sheet[named])
+    assert compared.truth[compared.truth["metric"].isin(left_out)]["level"].isna().all()
     assert not sheet.map(lambda entry: isinstance(entry, str) and entry.replace(".", "", 1).isdigit()).any().any()
 
 

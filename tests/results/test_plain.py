@@ -13,7 +13,7 @@ import totalplace as tp
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, WIDE, facts
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, only_just
-from totalplace.sim.results.plain import MOST_SAID, enough_words, in_short, money_words, plain, question, units_words
+from totalplace.sim.results.plain import MOST_POINTS, MOST_SAID, enough_words, in_short, money_words, plain, question, units_words
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.verdicts import _SAID, BEHIND, Verdicts, behind_words
 from totalplace.sim.results.wording import amount
@@ -123,8 +123,18 @@ def test_in_short_tells_the_money_of_a_few_and_all_of_the_one_that_moves_most(pl
     assert set(said.sentences) <= set(whole.sentences)
     assert len(said.units) == 1
     assert "under single-pot" in said.units[0]
-    assert len(said.sentences) <= 12
-    assert in_short(many[:2], many[0]) == plain(many[:2], many[0])
+    assert len(said.sentences) == MOST_POINTS + 1
+    assert len(said.money) == MOST_SAID
+    for part in (said.who, said.decides, said.trust):
+        assert len(part) >= 1, "each question has its answer"
+
+
+def test_in_short_of_two_scenarios_keeps_the_order_and_leaves_out_the_least(played: list[Ensemble]) -> None:
+    two = [played[0], played[2]]
+    said, whole = in_short(two, two[0]).sentences, plain(two, two[0]).sentences
+    assert len(said) == min(MOST_POINTS + 1, len(whole))
+    assert [words for words in whole if words in said] == list(said)
+    assert said[:2] == whole[:2]
 
 
 def test_one_scenario_alone_is_told_by_its_level(played: list[Ensemble]) -> None:

@@ -72,6 +72,21 @@ def test_who_pays_is_told_in_the_means_of_its_figure(monkeypatch: pytest.MonkeyP
     assert f"{amount(float(net.min()), '£m', brief=True, signed=True)} (" in told
 
 
+def test_what_costs_more_than_it_frees_is_no_saving() -> None:
+    assert gallery._saves(3.82) == "saves £3.82m a year"
+    assert gallery._saves(-3.82) == "costs £3.82m a year more than it frees"
+
+
+def test_money_of_other_places_is_told_with_a_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = "--place Manchester --runs 40 --quarters 12 --out results"
+    command = f"totalplace compare today single-pot-today integrated-settlement --baseline today {small}"
+    monkeypatch.setitem(GALLERY, "small", Entry((command,), "x.png", "", GALLERY["integrated-settlement"].say))
+    told = " ".join(answer("small").split())
+    assert "Money beside its budgets, integrated-settlement: Manchester" in told
+    assert "of which other places then have less" in told
+    assert "Money beside its budgets, single-pot-today" not in told
+
+
 def test_a_slip_in_a_sheet_is_found() -> None:
     told = " ".join(answer("own-place").split())
     assert re.search(r"finds \d+ things? wrong and ends with code 1", told)

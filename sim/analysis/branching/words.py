@@ -60,7 +60,7 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
     answer = plain([base, branch], base)
     said = [f"What changes in {base.place_name} if {base.scenario.name} has, from {date} on, {listing(list(then))}?",
-            *answer.sentences[1:], f"Until {date} both are the same to the bit; then {listing(list(then))}."]
+            *answer.sentences[1:], f"Until {date} the two are identical; then {listing(list(then))}."]
     still, draws = [], shared_draws(branch, base)
     for metric in _headline(base):
         gap = difference(branch, base, metric.name)

@@ -170,4 +170,4 @@ def _sentence(one: Metric, groups: Sequence[str], parts: NDArray[np.float64], to
     if order:
         said += f": {listing([f'{groups[i]} {banded(parts[i], one)}' for i in order])}"
     still = [group for group, mean in zip(groups, means, strict=True) if mean == 0.0]
-    return said + (f". No part: {listing(still)}." if still else ".")
+    return said + (f". Without any effect: {listing(still)}." if still else ".")

@@ -118,10 +118,10 @@ def _sentences(
         said.append(f"{most} from {listing(named)}.")
     unsure = [groups[i] for i in range(len(groups)) if i not in clear and np.any(parts[i])]
     if unsure:
-        said.append(f"Of no clear sign, by seed: {listing(unsure)}.")
+        said.append(f"Not clear whether it adds or takes away: {listing(unsure)}.")
     still = [group for group, part in zip(groups, parts, strict=True) if not np.any(part)]
     if still:
-        said.append(f"No part: {listing(still)}.")
+        said.append(f"Without any effect: {listing(still)}.")
     return tuple(said)
 
 

@@ -25,10 +25,10 @@ def sentences(
     words = condition.words[:1].upper() + condition.words[1:]
     found = [f"{words} in {_share(float(holds.mean()))} of all {count(len(holds), 'run')}."]
     for number, box in enumerate(boxes):
-        start = f"{words} happens when" if number == 0 else "Of what is left, it happens when"
+        start = f"{words} holds where" if number == 0 else "In the other runs, it holds where"
         found.append(
             f"{start} {said(box.limits, factors)}: it does in {_share(box.density)} of the {count(box.runs, 'run')} there "
-            f"(density), which are {_share(box.coverage)} of all cases of it (coverage)."
+            f"(density), and they are {_share(box.coverage)} of all runs in which it holds (coverage)."
             f"{f' This box is {weak_words(box)}.' if weak_words(box) else ''}"
         )
     return tuple(found)

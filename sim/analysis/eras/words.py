@@ -88,13 +88,13 @@ def _budget_words(budgets: pd.DataFrame, then: Ensemble, now: Ensemble) -> str:
     wide = sorted(rows, key=lambda row: -abs(float(row["percent_now"]) - float(row["percent_then"])))[:NAMED]
     named = [f"{row['body']} {row['percent_then']:.0f}% then, {row['percent_now']:.0f}% now" for row in wide]
     return (f"Budgets in the last year as a share of the base year, in real terms, by the paths {then.scenario.cuts} and "
-            f"{now.scenario.cuts}: most apart are {listing(named)}.")
+            f"{now.scenario.cuts}: they differ most for {listing(named)}.")
 
 
 def _body_words(money: pd.DataFrame, then: Ensemble, now: Ensemble) -> Iterator[str]:
     renamed = [f"{row['body']} ({row['was']})" for row in money.to_dict("records") if row["was"]]
     if renamed:
-        yield f"Called otherwise in {then.place.year}: {listing(renamed)}."
+        yield f"Under another name in {then.place.year}: {listing(renamed)}."
     moved = []
     for word in AGENCY_KINDS.rows.values():
         before, after = word.sponsor(then.words), word.sponsor(now.words)

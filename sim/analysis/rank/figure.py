@@ -8,7 +8,8 @@ import numpy as np
 
 from totalplace.sim.analysis.rank.explained import CHANCE, REST
 from totalplace.sim.analysis.rank.order import APART
-from totalplace.sim.figures.style import COLOURS, GREY, PALE, SMALL, Chart, dress, own_style, plain
+from totalplace.sim.figures.colours import pointed_out, told
+from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, own_style, plain
 from totalplace.sim.results.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 #: Places that are drawn where there are more: from the first, and from the last.
 MOST_FIRST, MOST_LAST = 30, 10
-_LEVEL_COLOUR: Final = COLOURS[2]
 #: Lines between the first places drawn and the last ones, where some are left out.
 _GAP: Final = 1.0
+#: Columns of the order that the figure shows.
+_SHOWN: Final = ("rank", "rank_low", "rank_high", "place", "metric", "unit", "value", "value_low", "value_high", "apart_from_first")
 
 
 @own_style()
@@ -49,16 +51,18 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
     left.set_xlabel(f"{'difference in ' if difference else ''}{metric.label}{f' ({unit})' if unit else ''}", fontsize=SMALL)
     right.set_xlabel("rank", fontsize=SMALL)
     right.set_xlim(1.0 - 0.03 * len(ranking), 1.03 * len(ranking))
-    told = (ranking["apart_from_first"] == APART).any()
+    some = (ranking["apart_from_first"] == APART).any()
+    level_words, meant = told("cannot be told apart from the first place" if some else "")
     words = "Dot: median of the runs, and rank by it. Bar: 90% of the runs; of ranks, of those that a place has run by run."
-    words += " Blue: cannot be told apart from the first place." if told else " No place can be told apart from the first."
-    dress(figure, title, f"{source} {words}")
+    words += f" {level_words}" if some else " No place can be told apart from the first."
+    figure.data = ranking.assign(metric=metric.name, unit=metric.unit)[list(_SHOWN)]
+    dress(figure, title, f"{source} {words}".strip(), meant)
     return figure
 
 
 def _bands(axes: Axes, rows: Any, shown: pd.DataFrame, name: str, scale: float, level: Any) -> None:
     low, middle, high = (scale * shown[f"{name}{end}"].to_numpy(dtype=np.float64) for end in ("_low", "", "_high"))
-    colours = [_LEVEL_COLOUR if one else GREY for one in level]
+    colours = [pointed_out() if one else GREY for one in level]
     axes.hlines(rows, low, high, colors=colours, linewidth=1.6)
     axes.scatter(middle, rows, c=colours, s=16, zorder=3)
 
@@ -70,7 +74,7 @@ def explained_figure(explained: pd.DataFrame, metric: Metric, title: str, source
     axes = figure.subplots()
     left = explained["part"].isin([CHANCE, REST])
     rows = np.arange(len(explained))
-    axes.barh(rows, explained["percent"], height=0.62, color=np.where(left, PALE, _LEVEL_COLOUR))
+    axes.barh(rows, explained["percent"], height=0.62, color=np.where(left, PALE, pointed_out()))
     for row, percent in enumerate(explained["percent"]):
         axes.text(percent, row, f" {percent:.0f}%", va="center", fontsize=SMALL)
     plain(axes, grid="x")
@@ -78,6 +82,7 @@ def explained_figure(explained: pd.DataFrame, metric: Metric, title: str, source
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.1)
     axes.set_xlabel(f"% of the variance of {metric.label} between places", fontsize=SMALL)
+    figure.data = explained
     words = ("Shares of R² (Lindeman, Merenda and Gold 1980), which add up to it; grey is what is left. They say what goes with "
              "the order of places, not what causes it.")
     dress(figure, title, f"{source} {words}")

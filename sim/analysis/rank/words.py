@@ -114,7 +114,7 @@ def _goes_with(explained: pd.DataFrame, metric: Metric) -> str:
     left = explained.set_index("part")["percent"]
     moves = f" ({'; '.join(words)})" if words else ""
     return (f"What goes with {metric.label}, in shares of its variance between places: {listing(parts)}{moves}. "
-            f"{left[CHANCE]:.0f}% is chance, of so few runs, and {left[REST]:.0f}% is not in this list. This says what goes with "
+            f"{left[CHANCE]:.0f}% is chance, and {left[REST]:.0f}% is not in this list. This says what goes with "
             "the order, not what causes it.")
 
 
@@ -129,7 +129,7 @@ def warnings(
         more = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
         said.append(f"without a value, and left out: {', '.join(left_out[:NAMED])}{more}")
     if metric.unit.startswith(MONEY):
-        said.append("in £m large places come first, or last, for being large: --per head and --per share rank what is left of that")
+        said.append("in £m, large places come first or last because they are large: --per head and --per share take that out")
     if explained is not None:
         figures = int(explained["figures"].sum())
         by_number = 100.0 * figures / (len(ranking) - 1)

@@ -242,8 +242,8 @@ def _sentences(found: pd.DataFrame, metric: Metric, condition: Condition | None)
     always = f"{first['alternative']} is best by {metric.label} in every state."
     said = [
         always if first["regret_most"] <= 0.0 else
-        f"{first['alternative']} falls least short of the best by {metric.label}: never by more than "
-        f"{amount(float(first['regret_most']), metric.unit)}, by {amount(float(first['regret_mean']), metric.unit)} on average."
+        f"{first['alternative']} comes closest to the best by {metric.label}: it never falls short by more than "
+        f"{amount(float(first['regret_most']), metric.unit)}, and by {amount(float(first['regret_mean']), metric.unit)} on average."
     ]
     safest = found.loc[(found["worst"] * metric.direction).idxmax()]
     said.append(

@@ -62,13 +62,12 @@ def sign_and_size(points: pd.DataFrame, values: NDArray[np.float64], factors: Se
 def sentences(table: pd.DataFrame | None, values: NDArray[np.float64], metric: Metric, factors: Sequence[Varied]) -> list[str]:
     """What decides whether the metric is above zero, what decides how much it is, and why the two differ."""
     known = values[~np.isnan(values)]
-    share = float(np.mean(known > 0.0))
+    share, name = float(np.mean(known > 0.0)), f"{metric.label[:1].upper()}{metric.label[1:]}"
     if table is None:
         if share in (0.0, 1.0):
-            return [f"Whether or how much: {metric.label} is above zero at {'every' if share else 'no'} point, so that nothing in "
-                    "these ranges decides its sign."]
-        return [f"Whether or how much: {metric.label} is above zero in {100 * share:.0f}% of {count(len(known), 'point')}, too few "
-                f"on one side ({FEWEST} or more) to say what decides it."]
+            return [f"{name} is {'always' if share else 'never'} above zero: nothing in these ranges decides its sign."]
+        return [f"{name} is above zero in {100 * share:.0f}% of {count(len(known), 'point')}. What decides its sign takes {FEWEST} "
+                "points or more on each side."]
     words = {factor.name: factor.short for factor in factors}
     sign = table[table["decides_sign"]].head(NAMED)
     size = table[table["decides_size"]].sort_values("size", key=abs, ascending=False).head(NAMED)
@@ -96,17 +95,18 @@ def _why(sign: list[str], size: list[str], table: pd.DataFrame, words: dict[str,
     parts = []
     if only_sign:
         told = listing([f"{words[name]} ({abs(row.loc[name, 'size']):.2f})" for name in only_sign])
-        parts.append(f"{told} {_verb('move', only_sign)} results across zero and {_verb('matter', only_sign)} less, by rank "
-                     "correlation, for how much it is beyond zero")
+        parts.append(f"{told} {_verb('carry', only_sign)} results across zero but {_verb('matter', only_sign)} less for how "
+                     "much it is (rank correlation in brackets)")
     if only_size:
         told = listing([f"{words[name]} ({row.loc[name, 'sign']:.2f})" for name in only_size])
-        parts.append(f"{told} {_verb('scale', only_size)} how much it is above zero but {_verb('differ', only_size)} less between "
-                     "points above zero and points below (in brackets by how much, from 0 to 1)")
+        parts.append(f"{told} {_verb('scale', only_size)} how much it is but {_verb('differ', only_size)} less between points "
+                     "above zero and points below (distance in brackets, from 0 to 1)")
     return [f"They differ because {'; '.join(parts)}."]
 
 
 def _verb(verb: str, names: list[str]) -> str:
-    return f"{verb}s" if len(names) == 1 else verb
+    one = f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s"
+    return one if len(names) == 1 else verb
 
 
 __all__ = ["FEWEST", "sentences", "sign_and_size"]

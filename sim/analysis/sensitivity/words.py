@@ -64,7 +64,7 @@ def _none(indices: Indices | None, scores: pd.DataFrame, metric: Metric, words: 
         return f"{first}: what decides {metric.label} is not known from them."
     top = scores.iloc[0]
     return (f"{first}: what decides {metric.label} is not known from them. The highest feature score, {top['score']:.3f} of "
-            f"{words[top['factor']]}, is one that a factor without influence may have too.")
+            f"{words[top['factor']]}, is no higher than one without influence can have.")
 
 
 def _same(known: NDArray[np.float64]) -> bool:
@@ -73,7 +73,7 @@ def _same(known: NDArray[np.float64]) -> bool:
 
 def _of_scores(leaders: list[str], points: int, metric: Metric, words: dict[str, str]) -> str:
     most = f"{listing([words[name] for name in leaders])} {'matter' if len(leaders) > 1 else 'matters'} most for {metric.label}"
-    alone = "" if len(leaders) == NAMED else f", and of no other can that be said: {points} points cannot tell it from chance"
+    alone = "" if len(leaders) == NAMED else f"; {points} points cannot tell any other from chance"
     return f"By feature scores, {most}{alone}."
 
 
