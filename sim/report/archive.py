@@ -22,7 +22,6 @@ _CHANGED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modifie
 #: Characters that no XML may hold and that are no control characters.
 _NOWHERE: Final = re.compile("[\ufffe\uffff]")
 #: A sign before an amount of money, after which programs may end a line.
-_SIGN: Final = re.compile("[+\u2212±](?=£)")
 
 
 def settled(document: bytes, made: datetime) -> bytes:
@@ -63,9 +62,4 @@ def text_of(words: object) -> str:
     return _NOWHERE.sub(lambda found: f"\\u{ord(found[0]):04x}", printable(str(words)))
 
 
-def joined(words: str) -> str:
-    """A text in which no line ends between a sign and its number: a word joiner stands there, which nobody sees."""
-    return _SIGN.sub("\\g<0>\u2060", words)
-
-
-__all__ = ["GENERATOR", "is_ours", "joined", "settled", "text_of", "when"]
+__all__ = ["GENERATOR", "is_ours", "settled", "text_of", "when"]

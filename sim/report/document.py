@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from totalplace.sim.report.archive import GENERATOR, joined, settled, text_of, when
+from totalplace.sim.report.archive import GENERATOR, settled, text_of, when
 from totalplace.sim.report.content import Listing, Picture, Report, Section
 from totalplace.sim.report.document_layout import (
     PORTRAIT,
@@ -23,7 +23,7 @@ from totalplace.sim.report.document_layout import (
     styled,
     table_of,
 )
-from totalplace.sim.results.wording import listing
+from totalplace.sim.results.wording import joined, listing
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,8 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from totalplace.sim.report.archive import joined, text_of
+from totalplace.sim.report.archive import text_of
 from totalplace.sim.report.content import Caption, Listing
+from totalplace.sim.results.wording import joined
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from totalplace.sim.report.archive import GENERATOR, joined
+from totalplace.sim.report.archive import GENERATOR
 from totalplace.sim.report.content import Report
 from totalplace.sim.results.rendering import rendered
+from totalplace.sim.results.wording import joined
 
 HERE: Final = Path(__file__).parent
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 _MINUS = "\u2212"
+_SIGN: Final = re.compile("[+\u2212±](?=£)")
 #: Most places that a number has beyond the usual ones, so that what is small does not read as nothing.
 MORE: Final = 3
 
@@ -92,3 +94,8 @@ def listing(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def joined(words: str) -> str:
+    """A text in which no line ends between a sign and its pounds: a word joiner stands there, which nobody sees."""
+    return _SIGN.sub("\\g<0>\u2060", words)

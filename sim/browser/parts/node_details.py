@@ -21,7 +21,7 @@ from totalplace.scenarios.period_words import called
 from totalplace.scenarios.vocabulary import COHORT_KINDS, DEPARTMENTS, OUTCOMES, THEMES, label
 from totalplace.sim.browser.state.snapshot import Snapshot
 from totalplace.sim.results.deals import part_words
-from totalplace.sim.results.wording import amount
+from totalplace.sim.results.wording import amount, joined
 
 #: What an agency's card says of it, by column.
 _AGENCY_FACTS: Final = ("budget", "reactive", "ceded", "returned", "stress", "leadership", "control_aversion")
@@ -156,7 +156,7 @@ def _Refusal(refusal: Answer, dark: bool) -> None:
 
     total = sum(refusal.parts.values())
     parts = "; ".join(f"{part_words(part)} {amount(value, '£m', signed=True)}" for part, value in refusal.parts.items() if value)
-    came_to = f"{refusal.words}. Its appraisal came to {amount(total, '£m', signed=True)}.".replace("\u2212", "\u2212\u2060")
+    came_to = joined(f"{refusal.words}. Its appraisal came to {amount(total, '£m', signed=True)}.")
     with rv.Html(tag="div"):
         rv.Html(tag="p", class_="tp-small", children=[came_to])
         Chart(dumps(appraisal_bars(refusal.parts, dark)), f"Appraisal behind the refusal, £m present value: {parts}", 250)

@@ -9,6 +9,7 @@ import solara
 
 from totalplace.sim.results.plain import plain
 from totalplace.sim.results.run import Ensemble
+from totalplace.sim.results.wording import joined
 
 #: What opens those sentences of which every scenario has several.
 MORE = "Who gains and who pays, and what decides it"
@@ -29,7 +30,7 @@ def PlainAnswer(ensembles: Sequence[Ensemble]) -> None:
 
 def _paragraphs(sentences: Sequence[str]) -> None:
     for words in sentences:
-        rv.Html(tag="p", class_="mb-1", children=[words])
+        rv.Html(tag="p", class_="mb-1", children=[joined(words)])
 
 
 __all__ = ["PlainAnswer"]
