@@ -171,7 +171,7 @@ def _evidence(found: Validation) -> Iterator[str]:
     yield (f"With the budgets, the start and the budget path of {HELD_OUT_YEAR}, {len(right)} of {len(taken)} facts that can be "
            f"measured there {'is' if len(right) == 1 else 'are'} reproduced{numbers}, so many in {share:.0%} of resamples of the "
            f"draws, {_range(low, high)} in nine of ten. None of these facts was fitted in that year, but its money and need were "
-           "used: the targets on looked-after children are measured on them (14).")
+           "used: two targets, numbers and unit cost of looked-after children (14), are measured on them.")
 
 
 def beside(contests: Sequence[Contest]) -> Iterator[str]:
