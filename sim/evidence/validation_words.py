@@ -150,7 +150,7 @@ def _no_narrower(one: Measured) -> str:
     """Where what the figure and the model may be out by is no narrower than half the prior: no such figure could tell more."""
     prior = width(one.criterion, one.prior)
     allowed = 2.0 * NORMAL_90 * one.criterion.deviation
-    if math.isinf(prior) or allowed <= NARROW * prior:
+    if math.isinf(prior) or prior == 0.0 or allowed <= NARROW * prior:
         return ""
     return f" (its own errors, of figure and model, are {percent(allowed / prior, NARROW)} as wide)"
 
