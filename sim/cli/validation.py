@@ -52,7 +52,10 @@ def validate(
     runs: Runs = 200, places: Places = None, draw: Draws = None, seed: Seed = 1, ablations: Ablations = False,
     trade_off: TradeOffs = False, levers: Levers = False, panel: Panel = False, survival: Survival = False, out: Out = None,
 ) -> None:
-    """Compare the model with published facts: value, median, 90% interval and verdict; signs of all levers."""
+    """Compare the model with published facts: value, median, 90% interval and verdict; signs of all levers.
+
+    This and --panel need the extra `panel`: pip install 'totalplace[panel]'.
+    """
     from totalplace.scenarios.errors import InputError
     from totalplace.sim.cli.output import console, in_turn, progress
     from totalplace.sim.evidence.validation import check
@@ -188,7 +191,9 @@ def _show(found: Validation) -> None:
         listing.add_row(*row)
     screen.print(listing, markup=False)
     for figure, words in ((True, "with a published figure"), (False, "with a direction")):
-        screen.print(f"{len(found.reproduced(figure))} of {len(found.judged(figure))} facts {words} reproduced.")
+        good, judged = len(found.reproduced(figure)), [one.fact.number for one in found.judged(figure)]
+        share = found.again.counted(judged, good)[0]
+        screen.print(f"{good} of {len(judged)} facts {words} reproduced, in {share:.0%} of resamples of the draws.")
     for line in beside(found.contests):
         screen.print(line, soft_wrap=True)
     odd = [push for push in found.signs if push.verdict in ("wrong", "no effect")]

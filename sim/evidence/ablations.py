@@ -31,7 +31,7 @@ from totalplace.sim.evidence.facts import (
 )
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.measures import MEASURES
-from totalplace.sim.evidence.numbers_in_words import number
+from totalplace.sim.evidence.numbers_in_words import number, percent
 
 #: The shipped scenarios that leave one mechanism out.
 ABLATIONS: Final = ("no-network", "no-trust", "no-bargaining", "no-neighbourhoods", "no-learning")
@@ -62,8 +62,8 @@ class Ablated:
     first_seed: int
 
     def share(self, model: str, criterion: Criterion) -> float:
-        """Share of the draws of a model in the range of a criterion."""
-        return float(criterion.holds(self.values[model][criterion.measure]).mean())
+        """Share of the draws of a model in the range of a criterion; NaN where it has none."""
+        return criterion.share(self.values[model][criterion.measure])
 
     def verdict(self, model: str, fact: Fact) -> str:
         """The verdict on a fact under a model: a criterion holds where nine draws of ten lie in the range.
@@ -124,8 +124,17 @@ def _head(found: Ablated) -> Iterator[str]:
         "leaves one out. What it says is laid over the settings behind every fact of [validation](validation.md); all else is the "
         f"same, seeds too. Default parameters, {found.runs} draws in {len(found.places)} places, seeds from {found.first_seed}. A "
         "median, and in brackets the share of the draws in the range of the fact, or within what the errors of figure and model "
-        "allow in nine cases of ten; \u2713 where nine draws of ten are. Parameters stand at one value here, so that verdicts "
-        "differ from those of validation, which are over the posterior. Written by `totalplace validate --ablations`."
+        "allow in nine cases of ten, a dash where neither is stated; \u2713 where nine draws of ten are. Written by `totalplace "
+        "validate --ablations`."
+    )
+    yield ""
+    yield (
+        "**The rule is another than that of validation, and its counts are not those.** Parameters stand at one value here, so "
+        "that there is no interval that calibration could have narrowed. A figure counts as reproduced where nine draws of ten lie "
+        "within what its error *and the discrepancy* of the model allow. Validation asks more: the figure inside the model's own "
+        "90% interval, without the discrepancy, and that interval at most half as wide as the prior's, over the posterior and in "
+        "other places. What can be read here is the difference that a mechanism makes, not how much of the record the model "
+        "reproduces."
     )
     yield ""
     rows = [(f"`{name}`", load(name).description.removesuffix(" Joint commissioning otherwise.").strip()) for name in ABLATIONS]
@@ -166,7 +175,7 @@ def _cell(found: Ablated, model: str, criterion: Criterion) -> str:
     share = found.share(model, criterion)
     _, middle, _ = interval(found.values[model][criterion.measure])
     mark = " \u2713" if share >= MET else ""
-    return f"{number(middle)} ({100.0 * share:.0f}%){mark}"
+    return f"{number(middle)} ({percent(share, MET)}){mark}"
 
 
 def write(found: Ablated, folder: Path) -> list[Path]:

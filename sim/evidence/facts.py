@@ -43,7 +43,7 @@ USED_AS: Final = {
     TARGET: "are targets of calibration, in other places",
     CHECKED: "were looked at before and decide nothing",
     HELD_OUT: "are held out",
-    LISTED: "are listed and not counted: their figures are inputs of the model",
+    LISTED: "are listed and not counted: inputs of the model set what they measure",
 }
 FILE: Final = Path(__file__).with_name("facts.yaml")
 LINEAR, LOG = SCALES = ("linear", "log")
@@ -53,9 +53,7 @@ FLOOR: Final = -200.0
 NORMAL_90: Final = 1.6449
 
 #: Verbs of :data:`USED_AS` for one fact.
-_SINGULAR: Final = {
-    "were": "was", "are": "is", "targets": "a target", "decide": "decides", "their figures are inputs": "its figure is an input",
-}
+_SINGULAR: Final = {"were": "was", "are": "is", "targets": "a target", "decide": "decides", "they measure": "it measures"}
 _PLURAL: Final = re.compile("|".join(rf"\b{word}\b" for word in sorted(_SINGULAR, key=len, reverse=True)))
 
 
@@ -65,7 +63,7 @@ class Criterion:
 
     ``observation`` is the standard deviation of what was published, ``discrepancy`` that of what the model cannot carry; where
     ``scale`` is ``log``, both are of the logarithm. ``low`` to ``high`` is the range, infinite where one side is open; of a figure
-    it is what these errors allow, in nine cases of ten. ``plain`` names it in few words; ``changed`` says why another replaced it.
+    what these errors allow, in nine cases of ten. ``plain`` names it in few words; ``changed`` says why another replaced it.
     """
 
     measure: str
@@ -94,6 +92,10 @@ class Criterion:
     def holds(self, values: Floats) -> NDArray[np.bool_]:
         """Whether each draw lies in the range; NaN, where the pattern cannot be measured, does not."""
         return np.asarray((values >= self.low) & (values <= self.high))
+
+    def share(self, values: Floats) -> float:
+        """Share of the draws (N,) in the range; NaN of a figure without errors, which has none."""
+        return math.nan if math.isinf(self.low) and math.isinf(self.high) else float(self.holds(values).mean())
 
     def away(self, values: Floats) -> Floats:
         """How far each value (N,) is from the figure or outside the range, in standard deviations; NaN where there is nothing."""
@@ -214,7 +216,7 @@ def inside(criterion: Criterion, values: Floats) -> bool:
 def criterion_verdict(criterion: Criterion, values: Floats, prior: Floats) -> str:
     """The verdict on a criterion from draws (N,) and prior draws (M,) in the same places: one of the verdicts but partly."""
     if criterion.central is None:
-        return REPRODUCED if float(criterion.holds(values).mean()) >= MET else NOT
+        return REPRODUCED if criterion.share(values) >= MET else NOT
     if not inside(criterion, values):
         return NOT
     return REPRODUCED if narrowed(criterion, values, prior) <= NARROW else WIDE

@@ -1,4 +1,4 @@
-"""Where validation is made: places drawn at random among those that nothing was fitted to or looked at in, and a year held out."""
+"""Where validation is made: places drawn at random among those that nothing was fitted to or looked at in, and a second year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from totalplace.scenarios import places as all_places
 FILE: Final = Path(__file__).with_name("held_out.yaml")
 #: How many places are drawn.
 DRAWN: Final = 24
-#: Base year of budgets, start and path that nothing is fitted to.
+#: Base year of budgets, start and path in which no fact is fitted that is counted there. Two targets, on looked-after children, are
+#: measured on its money and need.
 HELD_OUT_YEAR: Final = "2017-18"
 
 

@@ -32,7 +32,6 @@ REGRESSION: Final = "regression over places"
 LAST_YEAR: Final = "last year's value"
 MEAN: Final = "mean of three years"
 NO_CHANGE: Final = "no change"
-TREND: Final = "trend of the place"
 EQUATION: Final = "panel equation"
 #: The Better Care Fund, £bn: minimum and total of the first year, minimum and total four years later.
 FUND: Final = ((3.8, 5.3), (6.4, 9.2))
@@ -53,8 +52,15 @@ class Prediction:
     ensemble: Floats
 
     def error(self, actual: Floats) -> float:
-        """Root mean square error of the means over places."""
-        return float(np.sqrt(np.mean((self.ensemble.mean(axis=0) - actual) ** 2)))
+        """Root mean square error of the medians over places."""
+        return float(np.sqrt(np.mean((np.median(self.ensemble, axis=0) - actual) ** 2)))
+
+    def covered(self, actual: Floats) -> float:
+        """Share of the places whose figure the 90% interval holds; NaN where no distribution is stated."""
+        if len(self.ensemble) == 1:
+            return float("nan")
+        low, high = np.quantile(self.ensemble, (0.05, 0.95), axis=0, method="nearest")
+        return float(np.mean((low <= actual) & (actual <= high)))
 
     def score(self, actual: Floats) -> float:
         """Continuous ranked probability score, mean over places."""
@@ -63,13 +69,17 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """A figure that nothing was fitted to, ``actual`` (P,) in ``unit``, and what each way predicts of it; the agents come first."""
+    """A figure that nothing was fitted to, ``actual`` (P,) in ``unit``, and what each way predicts of it; the agents come first.
+
+    ``known`` says what of it was known before, where anything was.
+    """
 
     figure: str
     unit: str
     actual: Floats
     predictions: tuple[Prediction, ...]
     note: str = ""
+    known: str = ""
 
     def better(self) -> tuple[list[str], list[str]]:
         """The ways that the agent model beats, and those that beat it, by the ranked probability score."""
@@ -90,9 +100,12 @@ def crps(ensemble: Floats, actual: Floats) -> Floats:
     return np.asarray(np.abs(ranked - actual).mean(axis=0) - weights @ ranked)
 
 
-def contests(o: Observed) -> tuple[Contest, ...]:
-    """Every figure held out that the places of ``o`` have, with all that predict it."""
-    found = [fund(o), income(o), *children(o)]
+def contests(country: Observed, once: Observed) -> tuple[Contest, ...]:
+    """Every figure that the places have and nothing was fitted to, with all that predict it.
+
+    ``country`` has every history of every place, for figures of England, ``once`` one history of each.
+    """
+    found = [fund(country), income(once), *children(once)]
     return tuple(one for one in found if len(one.actual))
 
 
@@ -107,7 +120,8 @@ def fund(o: Observed) -> Contest:
     predictions += [Prediction(way, np.array([[value]])) for way, value in ways.items()]
     return Contest("total of the Better Care Fund in 2019-20", "£bn", np.array([actual]), tuple(predictions),
                    "The minimum of the year is known to all. National ratio: the same part of the NHS budget as in 2015-16. No "
-                   "change: in money of the day.")
+                   "change: in money of the day. There is one figure, and no rule states a distribution.",
+                   "looked at before, when measures were chosen")
 
 
 def _other_income() -> pd.DataFrame:
@@ -169,7 +183,8 @@ def income(o: Observed) -> Contest:
                    tuple(predictions),
                    "The model says how places differ: its NHS money over social care money in 2019-20, with the mean of other "
                    "councils the year before. Rules are fitted in the other councils, and their errors there are their "
-                   "distribution. Regression: on NHS over social care money, people and deprivation.")
+                   "distribution. Regression: on NHS over social care money, people and deprivation.",
+                   "their spread over places is a target of calibration")
 
 
 def children(o: Observed) -> list[Contest]:
@@ -184,19 +199,25 @@ def children(o: Observed) -> list[Contest]:
             columns = [rows[held.codes[i]] for i in kept]
             then, now = (children_by_place(o, year - _BASE)[part][:, columns] for year in (_KNOWN, held.year))
             start = held.predicted[prediction.NO_CHANGE][kept]
-            equation = held.predicted[prediction.OURS][kept]
-            ways = [Prediction(AGENTS, start + np.log(now / then)), Prediction(NO_CHANGE, start[None, :]),
-                    Prediction(TREND, held.predicted[prediction.TREND][kept][None, :]),
-                    Prediction(EQUATION, _spread(equation, held.reach))]
+            ways = [Prediction(AGENTS, start + np.log(now / then))]
+            ways += [Prediction(way, held.predicted[way][kept] + _as_before(held.missed[way], [*rows]))
+                     for way in (prediction.NO_CHANGE, prediction.TREND)]
+            ways.append(Prediction(EQUATION, _spread(held.predicted[prediction.OURS][kept], held.reach)))
             found.append(Contest(f"{held.measure} in {held.year - 1}-{held.year % 100:02d}, by place", "log", held.actual[kept],
                                  tuple(ways), _CHILDREN_NOTE))
     return found
 
 
 _CHILDREN_NOTE: Final = (
-    "All start from what each place had in 2021-22; the model adds its growth from then on. No change and the trend state no "
-    "distribution."
+    "All start from what each place had in 2021-22; the model adds its growth from then on. Round no change and the trend lies the "
+    "spread of what they were out by in other places, as many years ahead, in the years to 2021-22; their middle is as they say."
 )
+
+
+def _as_before(missed: pd.Series, held: list[str]) -> Floats:
+    """What a way was out by in other places than those held out, less what was common to all: (N, 1)."""
+    off = missed.drop(index=[code for code in held if code in missed.index]).to_numpy(dtype=float)
+    return np.asarray(off - off.mean())[:, None]
 
 
 def _spread(middle: Floats, reach: float | None) -> Floats:

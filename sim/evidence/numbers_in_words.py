@@ -26,6 +26,15 @@ def span(values: Floats) -> str:
     return f"{number(middle)} ({number(low)} to {number(high)})"
 
 
+def percent(value: float, bound: float) -> str:
+    """A share in %, with as many digits as it takes to show on which side of a bound it lies; a dash for none."""
+    if math.isnan(value):
+        return "–"
+    side, limit = (value > bound) - (value < bound), round(100.0 * bound, 9)
+    shown = [f"{100.0 * value:.{digits}f}" for digits in range(7)]
+    return next((text for text in shown if (float(text) > limit) - (float(text) < limit) == side), shown[-1]) + "%"
+
+
 def parameter_code(parameter: str) -> str:
     """A parameter as code, with what it stands for where its name does not say it."""
     words = PARAMETERS[parameter].words if parameter in PARAMETERS else ""

@@ -20,8 +20,8 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.seeds import checked_seed
 from totalplace.sim.evidence.fact_runs import MANDATE, Observed, draws, from_prior, observe, places_by_rule
 from totalplace.sim.evidence.facts import Criterion, Floats, facts, settings
+from totalplace.sim.evidence.findings import DECIDES
 from totalplace.sim.evidence.measures import MEASURES
-from totalplace.sim.evidence.validation import DECIDES
 
 if TYPE_CHECKING:
     from totalplace.sim.evidence.facts import Setting

@@ -8,7 +8,7 @@ as many runs together as England has places. N draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,38 +19,23 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.places import load
 from totalplace.scenarios.places.shapes import USUAL_YEAR
-from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.seeds import checked_seed, seeds_from
 from totalplace.sim.evidence.calibration.pictures import in_year, needed
 from totalplace.sim.evidence.fact_runs import Observed, draws, observe, places_by_rule, runs_of
-from totalplace.sim.evidence.facts import (
-    LISTED,
-    REPRODUCED,
-    Criterion,
-    Fact,
-    Floats,
-    Setting,
-    criterion_verdict,
-    fact_verdict,
-    facts,
-    interval,
-    narrowed,
-    settings,
-)
+from totalplace.sim.evidence.facts import LISTED, REPRODUCED, Criterion, Fact, Floats, Setting, facts, settings
+from totalplace.sim.evidence.findings import Finding, Measured
 from totalplace.sim.evidence.former_measures import FORMER
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 from totalplace.sim.evidence.lever_signs import TRIALS, Push, lever_signs
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.null_models import Contest, contests
+from totalplace.sim.evidence.panel.regressions import linearmodels
+from totalplace.sim.evidence.resampling import Resampled, resample
 
 DRAWS: Final = ("default", "prior", "posterior")
 #: Fewest runs a lever value and place get for the table of signs.
 SIGN_SHARE: Final = 0.1
 FEWEST_SIGN_RUNS: Final = 3
-#: A parameter counts as deciding a criterion from this rank correlation, in standard errors of one of no relation: with 190
-#: parameters one in twenty criteria names any by chance (Bonferroni).
-DECIDES: Final = 3.6
-MOST_NAMED: Final = 3
 #: The rule by which criteria were judged before: met where so many draws lie in the range.
 FORMERLY_MET: Final = 2 / 3
 
@@ -61,85 +46,8 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """A criterion on the model: draws (N,) of the verdict and of the prior, and both in the year held out, empty where not taken.
-
-    ``correlations`` are rank correlations of each parameter with the measure over the prior draws, in registry order.
-    """
-
-    criterion: Criterion
-    values: Floats
-    prior: Floats
-    year_values: Floats
-    year_prior: Floats
-    correlations: Floats
-
-    @property
-    def verdict(self) -> str:
-        """The verdict on the criterion; nothing on one that is listed."""
-        return "" if self.criterion.role == LISTED else criterion_verdict(self.criterion, self.values, self.prior)
-
-    @property
-    def year_verdict(self) -> str:
-        """The verdict in the year held out; nothing where it is not taken."""
-        if not len(self.year_values) or self.criterion.role == LISTED:
-            return ""
-        return criterion_verdict(self.criterion, self.year_values, self.year_prior)
-
-    @property
-    def share(self) -> float:
-        """Share of the draws in the range, or within what the errors of figure and model allow."""
-        return float(self.criterion.holds(self.values).mean())
-
-    @property
-    def away(self) -> float:
-        """How far the median is from the figure or beyond the bound, in standard deviations of figure and model together."""
-        return float(self.criterion.away(np.array([interval(self.values)[1]]))[0])
-
-    @property
-    def narrowed(self) -> float:
-        """Width of the 90% interval over that of the prior draws."""
-        return narrowed(self.criterion, self.values, self.prior)
-
-    def deciding(self) -> list[tuple[str, float]]:
-        """The parameters that decide the measure, strongest first, at most three: name and rank correlation."""
-        limit = DECIDES / np.sqrt(max(1, np.isfinite(self.prior).sum() - 1))
-        order = np.argsort(-np.abs(self.correlations))[:MOST_NAMED]
-        return [(list(PARAMETERS)[i], float(self.correlations[i])) for i in order if abs(self.correlations[i]) > limit]
-
-
-@dataclass(frozen=True, eq=False)
-class Finding:
-    """A fact and what was measured of it; ``former``: by criteria of before, each with the share of draws in its range."""
-
-    fact: Fact
-    measured: tuple[Measured, ...]
-    former: tuple[tuple[Criterion, Floats], ...] = ()
-
-    @property
-    def verdict(self) -> str:
-        """The verdict on the fact; nothing on one that is listed."""
-        return _of(one.verdict for one in self.measured)
-
-    @property
-    def year_verdict(self) -> str:
-        """The verdict by the criteria that are taken in the year held out."""
-        return _of(one.year_verdict for one in self.measured)
-
-    def part(self, role: str) -> str:
-        """The verdict by the criteria of one role; nothing where it has none."""
-        return _of(one.verdict for one in self.measured if one.criterion.role == role)
-
-
-def _of(verdicts: Iterable[str]) -> str:
-    """The verdict on a fact from those on its criteria, of which some have none."""
-    given = [verdict for verdict in verdicts if verdict]
-    return fact_verdict(given) if given else ""
-
-
-@dataclass(frozen=True, eq=False)
 class Validation:
-    """What ``totalplace validate`` found."""
+    """What ``totalplace validate`` found; ``again``: verdicts in resamples of the draws, ``year_again``: of the other year."""
 
     findings: tuple[Finding, ...]
     contests: tuple[Contest, ...]
@@ -151,6 +59,8 @@ class Validation:
     by_rule: bool
     sign_runs: int
     sign_places: tuple[str, ...]
+    again: Resampled
+    year_again: Resampled
     histories: int = HISTORIES
 
     def reproduced(self, figure: bool) -> list[Finding]:
@@ -244,9 +154,10 @@ def validate(runs: int = 200, places: Sequence[str] = (), draw: str = "posterior
     """Validate the model: ``runs`` draws for the verdicts and as many of the prior, both also in the year held out; lever signs.
 
     ``places``: names or codes; by default those held out; each has so many ``histories`` in a draw where a fact has a figure.
-    Raises InputError for unknown places or draws.
+    Raises InputError for unknown places or draws, or where linearmodels, which a rule beside the model needs, is not installed.
     """
     check(runs, places, draw)
+    linearmodels()
     runs, first_seed = whole(runs, "number of draws"), checked_seed(first_seed)
     where = tuple(load(name).name for name in places) or chosen_places()
     seeds_from(first_seed, len(where) * runs * histories)
@@ -277,8 +188,9 @@ def validate(runs: int = 200, places: Sequence[str] = (), draw: str = "posterior
                 pictures(later, prior, HELD_OUT_YEAR))
     with np.errstate(all="ignore"):
         findings = find(seen)
+        again, year_again = (resample(findings, year) for year in (False, True))
     signs = lever_signs(sign_places, sign_runs, progress=tell)
     return Validation(
-        findings, contests(seen.values.once), tuple(signs), draw, where, runs, first_seed, not places, sign_runs, sign_places,
-        histories,
+        findings, contests(seen.values.country, seen.values.once), tuple(signs), draw, where, runs, first_seed, not places,
+        sign_runs, sign_places, again, year_again, histories,
     )

@@ -10,8 +10,9 @@ import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.facts import NOT, REPRODUCED, WIDE, Floats, interval
+from totalplace.sim.evidence.findings import DECIDES, Measured
 from totalplace.sim.evidence.lever_signs import MAIN_METRICS, TRIALS
-from totalplace.sim.evidence.validation import DECIDES, Measured, Validation
+from totalplace.sim.evidence.validation import Validation
 from totalplace.sim.figures.style import SMALL, Chart, Look, dress, look, own_style, plain
 from totalplace.sim.model.metrics import METRICS
 

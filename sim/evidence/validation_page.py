@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from totalplace.scenarios.posterior import FILE, differences
-from totalplace.sim.evidence.facts import LISTED, NARROW, USES, Criterion, Floats, facts
+from totalplace.sim.evidence.facts import LISTED, MET, NARROW, USES, Criterion, Floats, facts
+from totalplace.sim.evidence.findings import DECIDES, Measured
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, changes
 from totalplace.sim.evidence.lever_signs import MAIN_METRICS, STANDARD_ERRORS, TRIALS, Push, unit
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.model_digest import model_digest
 from totalplace.sim.evidence.null_models import Contest
-from totalplace.sim.evidence.numbers_in_words import number, parameter_code, span
-from totalplace.sim.evidence.validation import DECIDES, FORMERLY_MET, Measured, Validation
+from totalplace.sim.evidence.numbers_in_words import number, parameter_code, percent, span
+from totalplace.sim.evidence.resampling import RESAMPLES, Resampled
+from totalplace.sim.evidence.validation import FORMERLY_MET, Validation
 from totalplace.sim.evidence.validation_words import what_to_believe
 from totalplace.sim.model.metrics import METRICS
 
@@ -46,6 +48,10 @@ def _how(found: Validation) -> Iterator[str]:
            "known not to carry (the discrepancy) is a reason to keep parameters in calibration, not to call a miss a hit; *away* "
            "says how far off the middle is in standard deviations of figure and discrepancy together. Measures, errors and roles "
            "were fixed before any posterior by them was seen, but for what is said next.\n")
+    yield (f"**Resamples.** The draws are few, and a verdict near a bound is a toss. {RESAMPLES} times as many draws are drawn "
+           "from them with replacement, of the posterior and of the prior, the same for all criteria, and every verdict is made "
+           "anew: beside it stands the share of these resamples in which it is. Widths and shares have as many digits as it "
+           "takes to show on which side of the rule they lie.\n")
     for day, change in changes():
         yield f"**What was changed after a verdict was seen**, {day}: {change}\n"
     yield ("Facts, figures, errors and sources are data: `sim/evidence/facts.yaml`; each measure is a function of "
@@ -65,11 +71,17 @@ def _summary(found: Validation) -> Iterator[str]:
     for one in found.findings:
         parts = [one.part(role) or "–" for role in USES if role != LISTED]
         rows.append((str(one.fact.number), one.fact.statement, USES[one.fact.use], f"**{one.verdict or 'listed'}**",
-                     one.year_verdict or "–", *parts, ", ".join(one.fact.before) or "new"))
-    head = ("", "fact", "part", "verdict", f"in {HELD_OUT_YEAR}", "by targets", "by what was looked at", "by what is held out",
-            "version before: defaults, posterior")
+                     _again(found.again, one.fact.number, one.verdict), one.year_verdict or "–", *parts,
+                     ", ".join(one.fact.before) or "new"))
+    head = ("", "fact", "part", "verdict", "in resamples", f"in {HELD_OUT_YEAR}", "by targets", "by what was looked at",
+            "by what is held out", "version before: defaults, posterior")
     yield from table(head, rows)
     yield "![Every criterion: published figure with its error, prior and posterior interval](images/validation-facts.png)\n"
+
+
+def _again(again: Resampled, of: str | int, verdict: str) -> str:
+    """The share of the resamples in which a verdict is the same; a dash where there is none."""
+    return f"{again.share(of, verdict):.0%}" if verdict else "–"
 
 
 def _criteria(found: Validation) -> Iterator[str]:
@@ -79,42 +91,53 @@ def _criteria(found: Validation) -> Iterator[str]:
         for one in finding.measured:
             wide = "–" if one.criterion.central is None or not one.verdict else _ratio(one.narrowed)
             away = "–" if one.criterion.observation is None else number(one.away)
-            year = f"{span(one.year_values)}: {one.year_verdict}" if one.year_verdict else "–"
+            measure = one.criterion.measure
+            year = (f"{span(one.year_values)}: {one.year_verdict}, {_again(found.year_again, measure, one.year_verdict)}"
+                    if one.year_verdict else "–")
             part = one.criterion.role.replace("_", " ")
             prior = span(one.prior) if len(one.prior) else "–"
             rows.append((
                 str(finding.fact.number), f"{one.criterion.label} ({one.criterion.unit})", part, one.criterion.published(),
-                span(one.values), prior, wide, f"{one.share:.0%}", away, f"**{one.verdict or 'listed'}**", year,
+                span(one.values), prior, wide, percent(one.share, MET), away, f"**{one.verdict or 'listed'}**",
+                _again(found.again, measure, one.verdict), year,
             ))
     yield ("Median and 90% interval. *Width*: of the interval over that of the prior. *In range*: draws in the range, or within "
-           "what the errors of figure and model allow in nine cases of ten.\n")
+           "what the errors of figure and model allow in nine cases of ten; a dash where neither is stated. *In resamples*, and "
+           f"last in the column of {HELD_OUT_YEAR}: share of the resamples of the draws in which the verdict is the same.\n")
     head = ("", "criterion", "part", "published", f"model, {found.draw}", "model, prior", "width", "in range", "away", "verdict",
-            HELD_OUT_YEAR)
+            "in resamples", HELD_OUT_YEAR)
     yield from table(head, rows)
 
 
 def _ratio(value: float) -> str:
-    return "no end" if math.isinf(value) else f"{value:.0%}"
+    return "no end" if math.isinf(value) else percent(value, NARROW)
 
 
 def _contests(found: Validation) -> Iterator[str]:
     yield "## Simple rules beside the model\n"
-    yield ("Each figure was seen by none of those that predict it. Continuous ranked probability score, in brackets the root "
-           "mean square error of the middle; both better where smaller, the best of a row bold. The score rates the whole "
-           "distribution; of a prediction without one it is the absolute error.\n")
+    yield ("None of those that predict a figure was fitted to it; what else was known of it is said. Continuous ranked probability "
+           "score, in brackets the root mean square error of the median and, where there is a distribution, the share of "
+           "the figures inside its 90% interval. Score and error are better where smaller, the best score of a row bold. The score "
+           "rates the whole distribution; of a prediction without one it is the absolute error.\n")
     groups: dict[tuple[str, ...], list[Contest]] = {}
     for one in found.contests:
         groups.setdefault(tuple(way.way for way in one.predictions), []).append(one)
     for ways, own in groups.items():
-        rows = [(one.figure, one.unit, str(len(one.actual)), *_scores(one)) for one in own]
+        names = [f"{one.figure} ({one.known})" if one.known else one.figure for one in own]
+        rows = [(name, one.unit, str(len(one.actual)), *_scores(one)) for name, one in zip(names, own, strict=True)]
         yield from table(("figure", "unit", "figures", *ways), rows)
         yield f"{own[0].note}\n"
 
 
 def _scores(one: Contest) -> list[str]:
     scores = [way.score(one.actual) for way in one.predictions]
-    words = [f"{_fine(score)} ({_fine(way.error(one.actual))})" for score, way in zip(scores, one.predictions, strict=True)]
+    words = [f"{_fine(score)} ({_fine(way.error(one.actual))}{_held(way.covered(one.actual))})"
+             for score, way in zip(scores, one.predictions, strict=True)]
     return [f"**{text}**" if score == min(scores) else text for score, text in zip(scores, words, strict=True)]
+
+
+def _held(covered: float) -> str:
+    return "" if math.isnan(covered) else f", {covered:.0%}"
 
 
 def _fine(value: float) -> str:
@@ -135,8 +158,8 @@ def _former(found: Validation) -> Iterator[str]:
 
 
 def _formerly(criterion: Criterion, values: Floats) -> str:
-    share = float(criterion.holds(values).mean())
-    return f"{'met' if share >= FORMERLY_MET else 'not met'} ({share:.0%})"
+    share = criterion.share(values)
+    return f"{'met' if share >= FORMERLY_MET else 'not met'} ({percent(share, FORMERLY_MET)})"
 
 
 def _sources() -> Iterator[str]:

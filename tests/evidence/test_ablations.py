@@ -82,3 +82,7 @@ def test_every_fact_is_measured_under_each() -> None:
     text = markdown(found)
     assert text.count("\n| ") > len(measures)
     assert all(f"`{name}`" in text for name in ABLATIONS)
+    council = next(line for line in text.splitlines() if "council services of all public money" in line)
+    assert council.count("(–)") == len(found.models), "a figure without errors has no range to lie in"
+    assert "✓" not in council
+    assert "The rule is another than that of validation" in text

@@ -7,6 +7,7 @@ that the model misses are reported as missed, and not tested.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +45,7 @@ from totalplace.sim.evidence.facts import (
     waiting,
 )
 from totalplace.sim.evidence.former_measures import FORMER
-from totalplace.sim.evidence.held_out import DRAWN, chosen_places, draw_before, draw_places, looked_at
+from totalplace.sim.evidence.held_out import DRAWN, HELD_OUT_YEAR, chosen_places, draw_before, draw_places, looked_at
 from totalplace.sim.evidence.lever_signs import TRIALS, Push, checked, lever_signs
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.model_digest import model_digest
@@ -142,6 +143,18 @@ def test_the_spread_over_councils_is_what_other_income_says() -> None:
     by_name = {one.measure: one.central for fact in facts() for one in fact.criteria}
     assert by_name["spread_over_places"] == pytest.approx(wide[2025].std() / wide[2025].mean(), abs=0.01)
     assert by_name["year_to_year"] == pytest.approx(wide[2024].corr(wide[2025]), abs=0.01)
+    year_to_year = next(one for fact in facts() for one in fact.criteria if one.measure == "year_to_year")
+    earlier = " and ".join(f"{wide[year].corr(wide[year + 1]):.2f}" for year in (2022, 2023))
+    assert year_to_year.basis.endswith(f"pairs of years before have {earlier}")
+    assert year_to_year.observation_basis.startswith(f"{len(wide[[2024, 2025]].dropna())} councils")
+
+
+def test_the_sum_of_full_redesign_says_what_it_is_at_the_prices_it_is_held_against() -> None:
+    from totalplace.scenarios.prices import deflator
+
+    one = next(one for one in targets() if one.measure == "full_redesign_england")
+    assert one.central is not None
+    assert f"at prices of 2010-11 it is £{one.central * deflator(2010) / deflator(2012):.2f}bn" in one.basis
 
 
 def test_settings_name_scenarios_metrics_places_and_parameters_that_there_are() -> None:
@@ -156,6 +169,14 @@ def test_targets_are_measured_without_stopping_a_run_to_look() -> None:
     seen = observe([one for one in settings().values() if not one.watch], ["Rutland", "Darlington"], draws("default", 1), threads=1)
     with np.errstate(all="ignore"):
         assert all(MEASURES[one.measure](seen).shape == (1,) for one in targets())
+        other = replace(seen, data={name: kept for name, kept in seen.data.items()
+                                    if f"year={HELD_OUT_YEAR}" not in settings()[name].set})
+        for one in targets():
+            if one.measure in ("children_numbers", "children_unit_cost"):  # as the page says of the year held out
+                with pytest.raises(KeyError):
+                    MEASURES[one.measure](other)
+            else:
+                assert MEASURES[one.measure](other).shape == (1,)
 
 
 def test_a_likelihood_is_the_kernel_of_figure_and_discrepancy() -> None:
@@ -371,11 +392,48 @@ def test_the_report_says_what_comes_out_what_is_missed_and_which_rule_stands_in_
         assert f"| {finding.fact.number} | {finding.fact.statement} |" in text
         assert f"| **{verdict}** |" in text
         assert (finding.fact.change in text) == (verdict not in (REPRODUCED, "listed"))
+        for one in finding.measured:
+            row = next(line for line in text.splitlines() if line.startswith(f"| {finding.fact.number} | {one.criterion.label} ("))
+            again = f"{found.again.share(one.criterion.measure, one.verdict):.0%}" if one.verdict else "–"
+            assert f"| **{one.verdict or 'listed'}** | {again} |" in row
     for contest in found.contests:
         assert contest.figure in text
     for file in files[:-1]:
         assert file.stat().st_size > 10_000
         assert f"images/{file.name}" in text
+
+
+def test_what_is_listed_and_not_as_published_is_said_on_the_first_page(found: Validation) -> None:
+    first = markdown(found).partition("## Verdicts")[0]
+    said = first.partition("**Listed, deciding nothing, and not as published.**")[2].partition("\n\n**")[0]
+    for fact, plain in ((5, "full redesign, of spend"), (15, "council services then"), (15, "council services now")):
+        line = next(line for line in said.splitlines() if f"({fact})" in line)
+        assert plain in line
+    assert "(15): council services then 9.38 (9.38 to 9.38)%, published 12.4: too low; council services now 8.88" in said
+    assert "set-up" not in said
+    assert "figures are inputs" not in first
+
+
+def test_verdicts_and_counts_say_how_often_resamples_agree(found: Validation) -> None:
+    first = markdown(found).partition("## Verdicts")[0]
+    for finding in found.findings:
+        if finding.verdict:
+            share = found.again.share(finding.fact.number, finding.verdict)
+            assert f"{share:.0%} of resamples of the draws)" in next(
+                line for line in first.splitlines() if line.startswith(f"- *{finding.fact.name}* ({finding.fact.number}, "))
+    for figure, kind in ((True, "with a published figure"), (False, "with a direction only")):
+        good, numbers = len(found.reproduced(figure)), [one.fact.number for one in found.judged(figure)]
+        assert f"{good} facts {kind} in {found.again.counted(numbers, good)[0]:.0%} (" in first
+
+
+def test_validation_without_linearmodels_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from totalplace.sim.evidence import validation
+
+    monkeypatch.setitem(sys.modules, "linearmodels", None)
+    monkeypatch.setitem(sys.modules, "linearmodels.iv", None)
+    monkeypatch.setattr(validation, "observe", lambda *_, **__: pytest.fail("it ran"))
+    with pytest.raises(InputError, match="linearmodels.*totalplace\\[panel\\]"):
+        validate(runs=1, places=["Rutland"])
 
 
 def test_the_committed_report_is_whole() -> None:

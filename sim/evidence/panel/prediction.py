@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,6 +24,8 @@ GIVEN: Final = "ours, given numbers"
 IMPOSED: Final = (0.1, 0.2, 0.3)
 #: Standard errors beyond which one way is said to predict better than another.
 BETTER: Final = 2.0
+#: Fewest years that a trend of the past is made from.
+FEWEST: Final = 3
 _WIDTH: Final = 1.645  # of a normal 90% interval
 #: Lines and outcomes of the council panel that are predicted.
 _COUNCIL: Final = {
@@ -38,7 +40,8 @@ class Held:
     """A measure in a year held out: ``actual`` (places,) and ``predicted[way]`` (places,) in logs.
 
     ``reach`` is how far the 90% interval of :data:`OURS` goes to each side, by the errors of the years before, where it has one;
-    ``codes`` (places,) those of the places.
+    ``codes`` (places,) those of the places. ``missed[way]``, by code: how far the way was out as many years ahead in the years up
+    to :data:`LAST`.
     """
 
     measure: str
@@ -47,6 +50,7 @@ class Held:
     predicted: Mapping[str, NDArray[np.float64]]
     reach: float | None = None
     codes: tuple[str, ...] = ()
+    missed: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def error(self, way: str) -> float:
         """Root mean square error of logs."""
@@ -112,12 +116,32 @@ def _ways(wide: pd.DataFrame, year: int, ours: pd.Series) -> dict[str, pd.Series
     return {NO_CHANGE: wide[LAST], TREND: wide[LAST] + (year - LAST) * slopes, OURS: ours}
 
 
-def _held(measure: str, year: int, actual: pd.Series, ways: Mapping[str, pd.Series], reach: float | None) -> Held:
+def _missed(wide: pd.DataFrame, ahead: int) -> dict[str, pd.Series]:
+    """What came less what no change and the trend would have said so many years before, from every year that allows it, by code.
+
+    A trend needs :data:`FEWEST` years before it.
+    """
     import pandas as pd
 
-    table = pd.DataFrame({"actual": actual, **ways}).dropna()
+    known = [year for year in wide.columns if year <= LAST]
+    off: dict[str, list[pd.Series]] = {NO_CHANGE: [], TREND: []}
+    for place, origin in enumerate(known):
+        if origin + ahead not in known:
+            continue
+        moved = wide[origin + ahead] - wide[origin]
+        off[NO_CHANGE].append(moved)
+        if place + 1 >= FEWEST:
+            off[TREND].append(moved - ahead * _slopes(wide[known[:place + 1]]))
+    return {way: pd.concat(rows).dropna() for way, rows in off.items() if rows}
+
+
+def _held(measure: str, wide: pd.DataFrame, year: int, ways: Mapping[str, pd.Series], reach: float | None) -> Held:
+    import pandas as pd
+
+    table = pd.DataFrame({"actual": wide[year], **ways}).dropna()
     predicted = {way: table[way].to_numpy() for way in ways}
-    return Held(measure, year, table["actual"].to_numpy(), predicted, reach, tuple(map(str, table.index)))
+    codes = tuple(map(str, table.index))
+    return Held(measure, year, table["actual"].to_numpy(), predicted, reach, codes, _missed(wide, year - LAST))
 
 
 def numbers() -> list[Held]:
@@ -136,7 +160,7 @@ def numbers() -> list[Held]:
         ways = _ways(wide, year, wide[LAST] + change)
         for elasticity in IMPOSED:
             ways[f"early help {-elasticity:g}"] = wide[LAST] - elasticity * (help_wide[year - 1] - help_wide[LAST - 1])
-        found.append(_held("looked-after children", year, wide[year], ways, _WIDTH * error))
+        found.append(_held("looked-after children", wide, year, ways, _WIDTH * error))
     return found
 
 
@@ -157,7 +181,7 @@ def spend() -> list[Held]:
         change, error = _direct(outcome, signs, year - LAST)
         ways = _ways(wide, year, wide[LAST] + change)
         ways[GIVEN] = wide[LAST] + elasticity * (need_wide[year] - need_wide[LAST]) + (year - LAST) * drift
-        found.append(_held("spend on looked-after children", year, wide[year], ways, _WIDTH * error))
+        found.append(_held("spend on looked-after children", wide, year, ways, _WIDTH * error))
     return found
 
 
@@ -181,5 +205,5 @@ def councils() -> list[Held]:
             if wide[year].notna().sum() == 0:
                 continue
             own = wide[LAST] + (year - LAST) * (late.mean() + holds * (slopes - slopes.mean()))
-            found.append(_held(words, year, wide[year], _ways(wide, year, own), None))
+            found.append(_held(words, wide, year, _ways(wide, year, own), None))
     return found

@@ -49,7 +49,8 @@ class Estimate:
         return float(norm.cdf(far - _WIDTH) + norm.cdf(-far - _WIDTH))
 
 
-def _linearmodels() -> tuple[Any, Any]:
+def linearmodels() -> tuple[Any, Any]:
+    """The two regressions that are used. Raises InputError, which names the extra, where linearmodels is not installed."""
     try:
         from linearmodels.iv import IV2SLS
         from linearmodels.panel import PanelOLS
@@ -74,7 +75,7 @@ def within(outcome: pd.Series, drivers: Mapping[str, pd.Series]) -> dict[str, Es
     All are columns by ``code`` and ``year``; rows where one is missing are left out. Raises InputError where too few are left, or
     where linearmodels is not installed.
     """
-    panel_ols, _ = _linearmodels()
+    panel_ols, _ = linearmodels()
     table = _whole(outcome, drivers)
     fit = panel_ols(table["outcome"], table[list(drivers)], entity_effects=True, time_effects=True).fit(
         cov_type="clustered", cluster_entity=True)
@@ -86,7 +87,7 @@ def difference(outcome: pd.Series, driver: pd.Series, first: int, last: int) -> 
     """The change of an outcome between two years on that of a driver, over places; errors robust to unequal variance."""
     import pandas as pd
 
-    _, two_stage = _linearmodels()
+    _, two_stage = linearmodels()
     change = {name: column.xs(last, level="year") - column.xs(first, level="year")
               for name, column in (("outcome", outcome), ("driver", driver))}
     table = pd.DataFrame(change).dropna().assign(constant=1.0)
@@ -115,7 +116,7 @@ def dynamic(outcome: pd.Series, driver: pd.Series) -> Dynamic:
     """Estimate an outcome on its value a year before and on a driver, both by ``code`` and ``year``."""
     import pandas as pd
 
-    _, two_stage = _linearmodels()
+    _, two_stage = linearmodels()
     before, twice, thrice = (lagged(outcome, years) for years in (1, 2, 3))
     found = within(outcome, {"lag": before, "driver": driver})
     years = found["lag"].rows / found["lag"].places

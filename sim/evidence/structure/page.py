@@ -10,6 +10,7 @@ import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import TOPOLOGIES
+from totalplace.sim.evidence.findings import DECIDES
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.numbers_in_words import number
 from totalplace.sim.evidence.structure.convergence import KEPT, LAG, METRICS, RESCALED
@@ -17,7 +18,7 @@ from totalplace.sim.evidence.structure.figures import figures
 from totalplace.sim.evidence.structure.ranking import NETWORK_METRICS, NETWORKED, REPLICATES, STABLE, TAU
 from totalplace.sim.evidence.structure.stage import Estimate
 from totalplace.sim.evidence.structure.study import Structure
-from totalplace.sim.evidence.validation import DECIDES, rank_correlations
+from totalplace.sim.evidence.validation import rank_correlations
 from totalplace.sim.model.metrics import METRICS as REGISTRY
 from totalplace.sim.results.run import BAND
 

@@ -19,9 +19,9 @@ from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.fact_runs import observe
 from totalplace.sim.evidence.facts import Floats, facts, settings
+from totalplace.sim.evidence.findings import DECIDES
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.survival.runs import PRIOR, Played
-from totalplace.sim.evidence.validation import DECIDES
 from totalplace.sim.results.rank_correlations import rank_correlations
 
 #: Most parameters that are named for a result.
