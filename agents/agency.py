@@ -361,16 +361,14 @@ def turn_over(w: World, a: int) -> None:
     for c in range(w.commissioners.shape[0]):
         tie = w.ties[a, c]
         tie.trust -= parameters.turnover_trust_loss * max(0.0, tie.trust - tie.trust_start)
-        if tie.tied == 0 or tie.money > 0.0 or hosts(w, a, c):
-            continue
-        lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
-        tie.tied = 0 if lost < parameters.turnover_tie_loss else 1
+        if tie.tied == 1 and tie.money <= 0.0 and not hosts(w, a, c):
+            lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, w.commissioners[c].key)
+            tie.tied = 0 if lost < parameters.turnover_tie_loss else 1
     for b in range(w.agencies.shape[0]):
-        if w.links[a, b] <= 0.0 and w.links[b, a] <= 0.0:
-            continue
-        lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, LINKS + w.agencies[b].key)
-        if lost < parameters.turnover_tie_loss:
-            w.links[a, b], w.links[b, a] = 0.0, 0.0
+        if w.links[a, b] > 0.0 or w.links[b, a] > 0.0:
+            lost = draws.uniform(clock.seed, draws.BREAK, clock.quarter, agency.key, LINKS + w.agencies[b].key)
+            if lost < parameters.turnover_tie_loss:
+                w.links[a, b], w.links[b, a] = 0.0, 0.0
 
 
 @rule
