@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from totalplace.sim.evidence.calibration.plan import Plan
     from totalplace.sim.evidence.calibration.run import Calibration
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the calibration. The same command continues where it stopped.")]
@@ -30,7 +31,7 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
               threads: Threads = None) -> None:
     """Calibrate the uncertainties against published facts, and show how far to believe the result."""
     from totalplace.scenarios.errors import InputError
-    from totalplace.sim.cli.output import complain, console, finished, progress
+    from totalplace.sim.cli.output import console, finished
     from totalplace.sim.evidence.calibration.plan import asked
     from totalplace.sim.results.out_folder import check_files
 
@@ -42,18 +43,8 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
         raise InputError(f"'{ship}' has no parameters.yaml", allowed="the folder 'scenarios' of a checkout")
     from totalplace.sim.evidence.calibration import page as report
     from totalplace.sim.evidence.calibration import results
-    from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
 
-    count, begun = [0], set[str]()
-    with progress("Pictures", plan.pictures) as done:
-        def tell(stage: str, more: int) -> None:
-            count[0] += more
-            if stage not in begun:
-                begun.add(stage)
-                complain(f"{stage}: {count[0]:,} of {plan.pictures:,} pictures")
-            done(count[0])
-
-        found = run_calibration(plan, out, threads, tell)
+    found = _calibrated(plan, out, threads)
     try:
         results.write(found, out)
     except OSError as error:
@@ -69,6 +60,24 @@ def calibrate(out: Out, docs: Docs = None, ship: Ship = None, fact: Targets = No
         except OSError as error:
             raise InputError(f"'{ship}' cannot be written: {error.strerror}", allowed="a folder you may write in") from error
     console().print(f"\nFolder: {out}", soft_wrap=True)
+
+
+def _calibrated(plan: Plan, out: Path, threads: int | None) -> Calibration:
+    """The calibration, with its progress."""
+    from totalplace.sim.cli.output import begun, complain, progress
+    from totalplace.sim.evidence.calibration.run import calibrate as run_calibration
+
+    count, stages = [0], set[str]()
+    begun(out)
+    with progress("Pictures", plan.pictures) as done:
+        def tell(stage: str, more: int) -> None:
+            count[0] += more
+            if stage not in stages:
+                stages.add(stage)
+                complain(f"{stage}: {count[0]:,} of {plan.pictures:,} pictures")
+            done(count[0])
+
+        return run_calibration(plan, out, threads, tell)
 
 
 def _show(found: Calibration) -> None:

@@ -33,6 +33,8 @@ _PLAIN: Final = {
 }
 #: What commands have finished in this process: folders and files that whatever fails later does not touch.
 _finished: list[Path] = []
+#: Folders of work that the same command takes up again where it stopped.
+_begun: list[Path] = []
 
 
 def finished(path: Path) -> None:
@@ -40,15 +42,23 @@ def finished(path: Path) -> None:
     _finished.append(path)
 
 
+def begun(path: Path) -> None:
+    """Note that work goes on in a folder, and that the same command takes it up again after a stop."""
+    _begun.append(path)
+
+
 def begin() -> None:
     """Forget what earlier commands of this process have finished."""
     _finished.clear()
+    _begun.clear()
 
 
 def whereabouts() -> str:
-    """A sentence on what is finished, with a blank before it; empty where nothing is."""
-    places = ", ".join(f"'{path}'" for path in _finished)
-    return f" What was finished is whole in {places}." if places else ""
+    """Sentences on what is finished and what can be taken up again, each with a blank before it; empty where nothing is."""
+    places, half = (", ".join(f"'{path}'" for path in some) for some in (
+        _finished, [path for path in _begun if path not in _finished and path.exists()]))
+    whole = f" What was finished is whole in {places}." if places else ""
+    return whole + (f" What is written in {half} stays; the same command goes on from there." if half else "")
 
 
 def in_turn(out: Path, save: Callable[[], None], show: Callable[[], None], draw: Callable[[], None]) -> None:

@@ -37,6 +37,7 @@ from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results import map_outline
 from totalplace.sim.results.every_place import Band, PlaceResults, estimate_words, estimates
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
+from totalplace.sim.results.what_is_known import draws_of
 from totalplace.sim.results.wording import amount
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -202,6 +203,28 @@ def test_the_words_beside_a_map_say_what_a_band_is_and_on_how_many_runs_it_rests
     assert ("seed by seed" in band_words(results, what, "difference")) == (runs > 1)
     first = next(iter(KNOWN.values()))
     assert band_words(results, first, "") == rests_on_words(results, first) == "", "no run is behind what is known before"
+
+
+@pytest.mark.parametrize(("runs", "first_seed", "sets"), [(2, 1, 1), (2, 2, 2), (4, 1, 2), (40, 1, 20), (40, 2, 21)])
+def test_the_words_below_a_map_count_the_sets_of_parameters_that_all_places_share(runs: int, first_seed: int, sets: int) -> None:
+    drawn = draws_of(tp.load("joint-commissioning").for_many_runs(), np.arange(first_seed, first_seed + runs, dtype=np.int64))
+    assert drawn is not None
+    rows = {"Leeds": np.zeros((runs, len(METRICS)))}
+    words = rests_on_words(PlaceResults(rows, rows, rows, quarters=40, parameters=drawn), shown("pooled_share"))
+    if sets == 1:
+        assert "All runs have one and the same set of parameters, in all places: what is not known is left out." in words
+    else:
+        assert f"The {runs} runs draw {sets} sets of parameters (two runs share one), the same in all places" in words
+    own = rests_on_words(PlaceResults(rows, rows, rows, quarters=40), shown("pooled_share"))
+    assert f"Each of the {runs} runs draws a set of parameters of its own" in own
+
+
+def test_the_usual_runs_draw_sets_enough_for_a_band_and_for_a_difference() -> None:
+    asked = England.of({})
+    drawn = draws_of(asked.load()[0], np.arange(asked.seed, asked.seed + asked.runs, dtype=np.int64))
+    assert drawn is not None
+    assert len(np.unique(drawn)) >= 20
+    assert too_few(asked.runs) == ""
 
 
 @pytest.mark.parametrize(("query", "money", "unit"), [

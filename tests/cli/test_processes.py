@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,6 +84,20 @@ def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Si
     assert command.returncode == code
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_calibration_that_is_stopped_says_that_what_it_wrote_stays(tmp_path: Path) -> None:
+    with playing(tmp_path, "calibrate", "--quick", "--fact", "children_numbers", "--out", "found") as command:
+        for _ in range(3000):
+            if (tmp_path / "found" / "manifest.json").exists():
+                break
+            time.sleep(0.05)
+        command.send_signal(signal.SIGINT)
+        _, err = command.communicate(timeout=300)
+    assert err.endswith("Interrupted. What is written in 'found' stays; the same command goes on from there.\n")
+    assert "nothing was written" not in err
+    assert command.returncode == 130
+    assert (tmp_path / "found" / "manifest.json").exists()
 
 
 SWEEP = "scenarios: single-pot\nplaces: Rutland\nsettings: {quarters: 4, clusters: 1}\nreplicates: 150\nmetrics: [net_saving]"

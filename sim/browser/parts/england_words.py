@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from totalplace.sim.browser.charts.england import differ
 from totalplace.sim.browser.state.england_setup import KNOWN, Shown
 from totalplace.sim.results.every_place import Band, PlaceResults
@@ -25,10 +27,22 @@ def how_to_read(what: Shown, values: Mapping[str, Band]) -> str:
 
 
 def rests_on_words(results: PlaceResults, what: Shown) -> str:
-    """What the last year is, and what the runs are too few to say; nothing where no runs are shown."""
+    """What the last year is, which parameters the runs have, and what they are too few to say; nothing where no runs are shown."""
     if what.name in KNOWN or not results.runs:
         return ""
-    return " ".join(filter(None, (last_year_words(results.quarters), too_few(results.runs))))
+    return " ".join(filter(None, (last_year_words(results.quarters), sets_words(results), too_few(results.runs))))
+
+
+def sets_words(results: PlaceResults) -> str:
+    """How many sets of parameters the runs have, and that all places share them."""
+    runs = count(results.runs, "run")
+    if results.parameters is None:
+        return f"Each of the {runs} draws a set of parameters of its own, the same in all places."
+    sets = len(np.unique(results.parameters))
+    if sets == 1:
+        return "All runs have one and the same set of parameters, in all places: what is not known is left out."
+    return (f"The {runs} draw {count(sets, 'set')} of parameters (two runs share one), the same in all places: few sets may lift "
+            "or lower the whole map.")
 
 
 def band_words(results: PlaceResults, what: Shown, show: str) -> str:

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from totalplace.scenarios import Scenario
     from totalplace.sim.browser.state.address import Query
 
-#: Runs of each place, unless the address asks for others.
-USUAL_RUNS: Final = 4
-MOST_RUNS: Final = 40
+#: Runs of each place, unless the address asks for others. Two runs share a set of parameters and all places share the sets, so that
+#: few sets may lift or lower the whole map.
+USUAL_RUNS: Final = 40
+MOST_RUNS: Final = 100
 #: The metric of a map whose address names none, once there are runs.
 USUAL_METRIC: Final = "pooled_share"
 #: What a map shows of the runs: the last year, its change since the first quarter, its difference from another scenario.

@@ -10,6 +10,7 @@ import numpy as np
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.calibration.kernel import is_bound, misfits
 from totalplace.sim.evidence.calibration.marginals import in_prior, weighted_quantiles
+from totalplace.sim.evidence.calibration.page_words import rows_words
 from totalplace.sim.evidence.calibration.pictures import prior_values
 from totalplace.sim.evidence.calibration.run import Calibration
 from totalplace.sim.figures.style import SMALL, Chart, dress, look, own_style, plain
@@ -64,7 +65,7 @@ def targets(found: Calibration) -> Figure:
 
 @own_style()
 def marginals(found: Calibration) -> Figure:
-    """Posterior density over the prior, which is level on the scale of its quantiles, of the parameters that facts inform."""
+    """Density of the shipped rows over the prior, level on the scale of its quantiles, of the parameters that facts inform."""
     shown = list(found.informed)[:_PANELS] or [0]
     columns = 6
     lines = -(-len(shown) // columns)
@@ -74,7 +75,7 @@ def marginals(found: Calibration) -> Figure:
     central = found.defaults()
     rows = list(PARAMETERS.values())
     for axes, i in zip(panels, shown, strict=False):
-        density, _ = np.histogram(found.sample.unit[:, i], edges, weights=found.sample.weights * _BINS)
+        density, _ = np.histogram(in_prior(rows[i], found.rows[:, i]), edges, density=True)
         axes.stairs(density, edges, fill=True, color=look(2).colour, alpha=0.7)
         axes.axhline(1.0, color="#444444", linewidth=0.9)
         present, chosen = in_prior(rows[i], np.array([rows[i].default, central[i]]))
@@ -89,8 +90,9 @@ def marginals(found: Calibration) -> Figure:
         axes.tick_params(labelsize=SMALL - 1.5)
     for axes in panels[len(shown):]:
         axes.set_visible(False)
-    words = (f"{_words(found)}. Axes: quantiles of the prior, marked with its ends and median; line: prior; blue: posterior. "
-             f"Dashed: default before; red: default. {len(shown)} of {len(found.informed)} informed parameters.")
+    words = (f"The {rows_words(found.rows)}. Axes: quantiles of the prior, marked with its ends and median; line: prior; "
+             "blue: posterior. Dashed: default before; orange: default. "
+             f"{len(shown)} of {len(found.informed)} informed parameters.")
     dress(figure, "What the facts say of parameters", words)
     return figure
 
@@ -114,7 +116,7 @@ def pairs(found: Calibration) -> Figure:
             axes.set_ylabel(names[y] if x == 0 and y > 0 else "", fontsize=SMALL - 0.5)
             axes.locator_params(nbins=3)
             plain(axes)
-    words = f"The {len(found.rows):,} rows that are shipped. Axes: prior ranges. Red: the defaults."
+    words = f"The {rows_words(found.rows)}. Axes: prior ranges. Orange: the defaults."
     dress(figure, "Posterior, two parameters at a time", words)
     return figure
 
@@ -157,8 +159,7 @@ def coverage(found: Calibration) -> Figure:
         plain(axes)
     for axes in panels[len(shown):]:
         axes.set_visible(False)
-    words = ("Dots: true parameters of the sets of data, in order, as quantiles of the prior; bars: 90% intervals, red where "
-             "they do not "
-             "hold the truth.")
+    words = ("Dots: true parameters of the sets of data, in order, as quantiles of the prior; bars: 90% intervals, orange where "
+             "they do not hold the truth.")
     dress(figure, "Coverage on synthetic data", words)
     return figure

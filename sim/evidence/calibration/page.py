@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.calibration import page_words
 from totalplace.sim.evidence.calibration.coverage import ENDS, Coverage
 from totalplace.sim.evidence.calibration.figures import figures
-from totalplace.sim.evidence.calibration.marginals import INFORMED, OUTER, PILED, rounded, weighted_quantiles
+from totalplace.sim.evidence.calibration.marginals import INFORMED, rounded, weighted_quantiles
 from totalplace.sim.evidence.calibration.page_defaults import default_lines
 from totalplace.sim.evidence.calibration.plan import changes
 from totalplace.sim.evidence.calibration.posterior import POWER
@@ -109,8 +110,9 @@ def _head(found: Calibration) -> Iterator[str]:
     kept, cover = inside(found), covered(found)
     missed = [f"`{name}`" for name, good in zip(found.plan.targets, kept, strict=True) if not good]
     but = f"; not that of {', '.join(missed)}" if missed else ""
+    bound = f"{page_words.BOUND} " if any(one.central is None for one in found.plan.criteria()) else ""
     yield (f"**How well it fits.** {sum(kept)} of {len(kept)} published figures lie inside the 90% interval of the posterior's own "
-           f"pictures{but}. Places held out judge that: see [validation](validation.md).\n")
+           f"pictures{but}. {bound}Places held out judge that: see [validation](validation.md).\n")
     if cover is not None:
         yield ("**How far to believe it.** Data that the model made itself, from known parameters, went through the same "
                "machinery: "
@@ -119,7 +121,7 @@ def _head(found: Calibration) -> Iterator[str]:
                "machinery is sound, not that the model is right: a rule that is wrong shows where the posterior piles up at an "
                "end of the prior, or where facts pull apart, below.\n")
     yield (f"In short: {summary(found)} {found.pictures:,} pictures of {found.runs_a_picture} runs, "
-           f"{found.pictures * found.runs_a_picture:,} runs in all.\n")
+           f"{found.pictures * found.runs_a_picture:,} runs in all. {page_words.TIME}\n")
 
 
 def _targets(found: Calibration) -> Iterator[str]:
@@ -170,6 +172,7 @@ def _rounds(found: Calibration) -> Iterator[str]:
            "expected with its picture over that without, at most the root of their number times the mean weight (truncated "
            "importance sampling, Ionides 2008). Effective size, from the weights and from how far the means of "
            f"populations lie apart: {sample.effective:,.0f}. {SHIPPED:,} rows are drawn by weight and shipped.\n")
+    yield from page_words.shipped(found.rows)
     errors = [(one.error, one.noise) for one in sample.emulators.each]
     rows = [(f"`{name}`", f"{error:.2f}", f"{noise:.2f}", f"{trust:.2f}")
             for name, (error, noise), trust in zip(found.plan.targets, errors, sample.corrected()[1], strict=True)]
@@ -213,8 +216,7 @@ def _sizes(found: Calibration) -> str:
 
 def _parameters(found: Calibration) -> Iterator[str]:
     yield "## Parameters that the facts inform\n"
-    yield (f"*Width*: 90% interval over that of the prior. Informed: the posterior is farther from the prior than {INFORMED:g} "
-           "over the "
+    yield (f"{page_words.WIDTH} Informed: the posterior is farther from the prior than {INFORMED:g} over the "
            "root of the effective size (Kolmogorov and Smirnov). *Default before*, *default*: see above.\n")
     central, rows = found.defaults(), []
     for i in found.informed:
@@ -229,19 +231,15 @@ def _parameters(found: Calibration) -> Iterator[str]:
 
 def _structure(found: Calibration) -> Iterator[str]:
     yield "## Where a rule may be wrong\n"
-    piled = [one for one in found.marginals.values() if one.piled]
-    if piled:
-        said = "; ".join(f"{parameter_code(one.name)} at the {one.piled} end ({max(one.at_low, one.at_high):.0%})" for one in piled)
-        yield f"Parameters with {PILED:.0%} or more of the posterior in an outer {OUTER:.0%} of the prior: {said}.\n"
-    else:
-        yield f"No parameter that the facts inform has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
     names, pairs = found.plan.targets, found.tensions.pairs()
+    yield page_words.piled(list(found.marginals.values()))
+    yield page_words.losses(names, found.tensions.loss)
     if pairs:
         yield f"Facts that pull apart (the mean log kernel of one gains more than {PULLS:g} if the other is dropped):\n"
         rows = [(f"`{names[i]}`", f"`{names[j]}`", f"{gain:.2f}") for i, j, gain in pairs]
         yield from table(("target", "is held back by", "gain"), rows)
     else:
-        yield "No two facts pull apart.\n"
+        yield page_words.TOGETHER
     unknown = [f"`{names[j]}`" for j in range(len(names)) if np.isnan(found.tensions.gain[:, j]).all()]
     if unknown:
         yield f"Without {', '.join(unknown)} too few particles are left to say.\n"

@@ -134,6 +134,11 @@ def changes() -> tuple[tuple[str, str], ...]:
     return tuple((str(row["date"]), " ".join(str(row["change"]).split())) for row in _file()["changes"])
 
 
+def since() -> str:
+    """What was done to rules and texts since the posterior that is shipped was made; empty after a new calibration."""
+    return " ".join(str(_file().get("since") or "").split())
+
+
 def shipped() -> Plan:
     """The plan of ``calibration.yaml``, with the targets of the facts."""
     row = _file()

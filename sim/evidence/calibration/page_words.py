@@ -1,0 +1,70 @@
+"""Sentences of the calibration page: how long it takes, the rows that are shipped, what does not fit and which rule that is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.calibration.marginals import OUTER, PILED, Marginal
+from totalplace.sim.evidence.calibration.plan import since
+from totalplace.sim.evidence.calibration.tensions import PULLS
+from totalplace.sim.evidence.facts import Floats
+from totalplace.sim.evidence.validation_page import parameter_code
+
+#: Loss of a target that is half as large again as that of one which fits as well as its errors say.
+_WORSE: Final = 0.75
+
+TIME: Final = "How long it takes: 6.0 million runs took somewhat over an hour on two cores, as an order of magnitude."
+WIDTH: Final = ("*Width*: 90% interval over that of the prior, both as quantiles of the prior. In the parameter's own unit "
+                "it may be a wider or a narrower part of the range.")
+BOUND: Final = ("A figure that is a bound is judged by the median, which keeps it or not: the interval may hold the bound and "
+                "the figure be missed.")
+
+
+def distinct(rows: Floats) -> int:
+    """How many of the rows (N, P) differ."""
+    return len(np.unique(rows, axis=0))
+
+
+def rows_words(rows: Floats) -> str:
+    """How many rows are shipped, and how many of them differ."""
+    return f"{len(rows):,} rows that are shipped, {distinct(rows):,} of them distinct"
+
+
+def shipped(rows: Floats) -> Iterator[str]:
+    """What is shipped of the posterior, and what its digest says."""
+    yield (f"**What is shipped.** The {rows_words(rows)}: they are drawn by weight, so that a heavy particle comes more than once. "
+           "Particles and weights are not shipped: the effective size can be checked only by calibrating again.\n")
+    later = f" {since()}" if since() else ""
+    yield ("**The digest.** `posterior.csv` names a digest: a short sum of the text of plan, rules, facts and tables that made "
+           f"it. It becomes another with every word of them, even where no run changes.{later}\n")
+
+
+def losses(names: Sequence[str], loss: Floats) -> str:
+    """Which targets fit worse than their errors say."""
+    worse = [i for i in np.argsort(-loss, kind="stable") if loss[i] > _WORSE]
+    if not worse:
+        return f"No target has a loss above {_WORSE:g}: all fit about as well as their errors say.\n"
+    said = ", ".join(f"`{names[i]}` ({loss[i]:.2f})" for i in worse)
+    return (f"Targets that fit worse than their errors say (loss above {_WORSE:g}; about 0.5 is as good as they say): {said}. "
+            "Either a rule is wrong, or an error is stated too small.\n")
+
+
+def piled(known: Sequence[Marginal]) -> str:
+    """The parameters that pile up at an end of their prior, and what they stand for in the rules."""
+    found = [one for one in known if one.piled]
+    if not found:
+        return f"No parameter that the facts inform has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
+    said = "; ".join(f"{parameter_code(one.name)} at the {one.piled} end ({max(one.at_low, one.at_high):.0%})" for one in found)
+    rules = "; ".join(f"`{one.name}`: {PARAMETERS[one.name].meaning.strip().rstrip('.')}" for one in found)
+    return (f"Parameters with {PILED:.0%} or more of the posterior in an outer {OUTER:.0%} of the prior: {said}. "
+            f"{rules}. The rules that read it, or its prior, are the first to doubt.\n")
+
+
+TOGETHER: Final = (f"No two facts pull apart: none fits better by more than {PULLS:g} if another is dropped. That is of fits "
+                   "over the whole posterior. That more of one goes with more of another in single draws, as "
+                   "[validation](validation.md) says of some, is another thing; that page names the rule that stands in the way of "
+                   "each figure that is missed.\n")
