@@ -197,6 +197,17 @@ def test_a_widget_that_took_long_to_load_still_hears_the_news(page: Any, server:
     page.locator(f"{ROOT}[data-step='1']").wait_for()
 
 
+def test_keys_go_from_node_to_node_before_they_have_their_places(page: Any, server: str) -> None:
+    """On a busy machine a key may come before the page is laid out."""
+    page.add_init_script("window.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} }")
+    open_place(page, server)
+    page.locator(f"{ROOT} [data-node='agency:0']").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => document.activeElement.dataset.node") == "agency:1"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("() => document.activeElement.dataset.node").startswith("commissioner:")
+
+
 def test_keys_reach_every_node_and_choose_it(page: Any, server: str) -> None:
     open_place(page, server)
     page.locator(f"{ROOT} [data-node='agency:0']").focus()

@@ -94,7 +94,7 @@ function render({ model, el }) {
 
   const describe = (id) => {
     const node = scene.nodes.get(id);
-    if (!node) return;
+    if (!node?.spot) return; // it is not laid out yet
     scene.lookAt(id);
     const group = node.kind === "cohort" && node.group ? [node.group] : [];
     const { x, y, k } = scene.view;

@@ -43,16 +43,21 @@ export function updateSpots(holder, scene) {
   }
 }
 
-/** The node that an arrow key leads to from ``id``: beside it in its layer, or the nearest of the next layer. */
+/**
+ * The node that an arrow key leads to from ``id``: beside it in its layer, or the nearest of the next layer. Before nodes have their
+ * places, on a page that is not laid out yet, they stand in the order in which they were named.
+ */
 export function neighbour(scene, id, key) {
   const here = scene.nodes.get(id);
+  const across = ({ spot }) => spot?.x ?? 0;
+  const down = ({ spot }) => spot?.y ?? 0;
   const layer = (kind) => [...scene.nodes.values()].filter((node) => node.kind === kind);
   if (key === "ArrowLeft" || key === "ArrowRight") {
-    const row = layer(here.kind).sort((a, b) => a.spot.x - b.spot.x || a.spot.y - b.spot.y);
+    const row = layer(here.kind).sort((a, b) => across(a) - across(b) || down(a) - down(b));
     return row[(row.indexOf(here) + (key === "ArrowRight" ? 1 : row.length - 1)) % row.length].id;
   }
   const next = LAYERS[LAYERS.indexOf(here.kind) + (key === "ArrowDown" ? 1 : -1)];
-  const across = next ? layer(next) : [];
-  across.sort((a, b) => Math.abs(a.spot.x - here.spot.x) - Math.abs(b.spot.x - here.spot.x));
-  return across[0]?.id ?? id;
+  const reached = next ? layer(next) : [];
+  reached.sort((a, b) => Math.abs(across(a) - across(here)) - Math.abs(across(b) - across(here)));
+  return reached[0]?.id ?? id;
 }
