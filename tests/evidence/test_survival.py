@@ -63,7 +63,7 @@ def played(posterior: np.ndarray, prior: np.ndarray, changed: np.ndarray, *concl
     what = small(*conclusions, variants=(Variant("turned"),))
     sets = np.random.default_rng(1).random((len(prior), len(PARAMETERS)))
     return Played(what, {"2010-11": {"posterior": posterior, "prior": prior, "turned": changed}}, {"2010-11": 100.0}, sets,
-                  ("Rutland",), 1)
+                  ("Rutland",), 1, tuple(range(0, len(posterior), len(posterior) // len(changed))))
 
 
 def test_verdicts_follow_from_shares_of_draws() -> None:
@@ -76,6 +76,18 @@ def test_verdicts_follow_from_shares_of_draws() -> None:
     assert verdict(played(no, half, yes, one), one) == FAILS
     assert turns(played(yes, yes, no, one), one, "2010-11") == ["turned"]
     assert turns(played(yes, no, yes, one), one, "2010-11") == []
+
+
+def test_a_change_of_structure_turns_what_it_changes_on_the_same_draws() -> None:
+    """Where the draws that a variant has lie on the other side as it is, the variant has turned nothing."""
+    one = Conclusion("more", "net_saving", "single-pot", 1, against="silo")
+    yes, no = values(*[(0.0, 0.0, 1.0)] * 10), values(*[(1.0, 0.0, 0.0)] * 10)
+    every_fourth = np.tile(np.concatenate([no[:1], yes[:3]]), (10, 1, 1))  # holds in 30 of 40 draws, in none of those that are few
+    assert turns(played(every_fourth, yes, no, one), one, "2010-11") == []
+    others = np.tile(np.concatenate([yes[:1], no[:1], yes[:2]]), (10, 1, 1))
+    assert turns(played(others, yes, no, one), one, "2010-11") == ["turned"]
+    nearly = np.concatenate([yes[:6], no[:4]])  # six of ten before, four of ten after: chance
+    assert turns(played(nearly, yes, np.concatenate([yes[:4], no[:6]]), one), one, "2010-11") == []
 
 
 def test_ranks_count_from_the_best_and_share_places() -> None:
@@ -117,6 +129,7 @@ def test_all_of_it_runs_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert found.values["2010-11"]["posterior"].shape == (4, len(what.arrangements), len(what.metrics))
     silo = found.values["2024-25"]["prior"][:, 0]
     assert np.allclose(silo[:, what.metrics.index("pooled_share")], 0.0)
+    assert found.few == (0,)
     again = survive(4, ["Rutland"])
     assert again.values["2024-25"]["no trust"].tobytes() == found.values["2024-25"]["no trust"].tobytes()
     survival = Survival(found, {era: of_conclusions(found, era) for era in what.eras}, [])

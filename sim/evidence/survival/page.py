@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy.stats import binomtest
 
 from totalplace.scenarios.posterior import differences
 from totalplace.scenarios.registry import PARAMETERS
@@ -55,13 +56,23 @@ def verdict(found: Played, conclusion: Conclusion) -> str:
 
 
 def turns(found: Played, conclusion: Conclusion, era: str) -> list[str]:
-    """The variants in which a conclusion falls to the other side of half the draws than over the posterior, by more than chance."""
-    holds = found.holds(conclusion, era, POSTERIOR) > 0.5
+    """The variants in which a conclusion falls to the other side of half the draws than in the model as it is, by more than chance.
+
+    Held against the same draws, with the same seeds, of the model as it is: these must lie on the side of all of them, those of the
+    variant beyond half by more than so few draws may by chance, and so must the draws whose answer changed (a sign test).
+    """
+    whole = found.margin(conclusion, era, POSTERIOR) > 0.0
+    holds, same = bool(whole.mean() > 0.5), whole[list(found.few)]
+    if bool(same.mean() > 0.5) != holds:
+        return []
     turned = []
     for name in found.values[era]:
-        margin = found.margin(conclusion, era, name)
-        share = share_interval(int((margin > 0.0).sum()), len(margin))
-        if name not in WHOLE and (share.high < 0.5 if holds else share.low > 0.5):
+        if name in WHOLE:
+            continue
+        own = found.margin(conclusion, era, name) > 0.0
+        share, changed = share_interval(int(own.sum()), len(own)), own[own != same]
+        against = int((changed != holds).sum())
+        if (share.high < 0.5 if holds else share.low > 0.5) and binomtest(against, len(changed)).pvalue < 0.05:
             turned.append(name)
     return turned
 
@@ -101,7 +112,8 @@ def _conclusions(found: Played) -> Iterator[str]:
     yield ""
     yield (
         "Share of the draws in which each holds, of all places together in the last year. *Turns in*: the changes of structure "
-        "under which it falls to the other side of half the draws than over the posterior, by more than so few draws may by chance."
+        "under which it falls to the other side of half the draws than in the model as it is, on the same draws and seeds, by more "
+        "than chance."
     )
     yield ""
     eras = found.asked.eras
@@ -202,11 +214,10 @@ def _made(found: Played) -> Iterator[str]:
     yield "## How it was made"
     yield ""
     sizes = {model: len(values) for model, values in found.values[found.asked.eras[0]].items()}
-    few = next(size for model, size in sizes.items() if model not in WHOLE) if len(sizes) > len(WHOLE) else 0
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
-        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {few} of the posterior for "
-        f"each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). "
+        f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {len(found.few)} of "
+        f"those of the posterior for each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). "
         "Money is added over the places, other measures are means weighted by people, pooled shares by spend."
     )
     yield ""

@@ -42,7 +42,8 @@ class Played:
     """Values in the last year of all places together, ``values[era][model]`` (N, A, M): money in £ a head, others means.
 
     Models are :data:`WHOLE` and the names of the variants. ``spend[era]``: what agencies spend at the start, £ a head a year.
-    ``prior`` (draws, parameters): the sets behind the draws of the prior.
+    ``prior`` (draws, parameters): the sets behind the draws of the prior. ``few``: which draws of the posterior, with their seeds,
+    the variants have.
     """
 
     asked: Asked
@@ -51,6 +52,7 @@ class Played:
     prior: Floats
     places: tuple[str, ...]
     first_seed: int
+    few: tuple[int, ...]
 
     def margin(self, conclusion: Conclusion, era: str, model: str) -> Floats:
         """By how much a conclusion holds in each draw (N,)."""
@@ -76,16 +78,18 @@ def survive(
     runs, first_seed, what = whole(runs, "number of draws", 4), checked_seed(first_seed), asked()
     where = tuple(places) or usual_places(what.eras)
     sets = {POSTERIOR: draws("posterior", runs), PRIOR: draws("prior", PRIOR_MULTIPLE * runs)}
-    few = draws("posterior", max(2, round(VARIANT_SHARE * runs)))
-    models = [(Variant(name), sets[name]) for name in WHOLE] + [(one, few) for one in what.variants]
-    tasks = [(era, variant, values, name, p) for era in what.eras for variant, values in models for name in what.arrangements
+    few = tuple(range(0, runs, round(1.0 / VARIANT_SHARE)))
+    every = {name: tuple(range(len(sets[name]))) for name in WHOLE}
+    models = [(Variant(name), sets[name], every[name]) for name in WHOLE]
+    models += [(one, sets[POSTERIOR][list(few)], few) for one in what.variants]
+    tasks = [(era, *model, name, p) for era in what.eras for model in models for name in what.arrangements
              for p in range(len(where))]
     total, done = sum(len(task[2]) for task in tasks), [0]
     codes = {era: _codes(where, era) for era in what.eras}
 
-    def one(task: tuple[str, Variant, Floats, str, int]) -> Floats:
-        era, variant, values, name, p = task
-        seeds = [first_seed + i * len(where) + p for i in range(len(values))]
+    def one(task: tuple[str, Variant, Floats, tuple[int, ...], str, int]) -> Floats:
+        era, variant, values, which, name, p = task
+        seeds = [first_seed + i * len(where) + p for i in which]
         found = _play(what, variant, era, name, codes[era][p], values, seeds)
         done[0] += len(values)
         if progress is not None:
@@ -97,11 +101,11 @@ def survive(
     own = {era: [all_places.load(code, era) for code in codes[era]] for era in what.eras}
     size = len(what.arrangements) * len(where)
     for number, first in enumerate(range(0, len(results), size)):
-        era, (variant, _) = what.eras[number // len(models)], models[number % len(models)]
+        era, variant = what.eras[number // len(models)], models[number % len(models)][0]
         stacked = np.stack(results[first : first + size]).reshape(len(what.arrangements), len(where), -1, len(what.metrics))
         found[era][variant.name] = _together(what, stacked, own[era])
     spend = {era: 1e6 * sum(float(one.spend.sum()) for one in own[era]) / sum(one.population for one in own[era]) for era in own}
-    return Played(what, found, spend, sets[PRIOR], where, first_seed)
+    return Played(what, found, spend, sets[PRIOR], where, first_seed, few)
 
 
 def _play(what: Asked, variant: Variant, era: str, name: str, place: str, values: Floats, seeds: Sequence[int]) -> Floats:
