@@ -217,7 +217,8 @@ def _made(found: Played) -> Iterator[str]:
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
         f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {len(found.few)} of "
-        f"those of the posterior for each change of structure, with the same parameters and seeds for every arrangement (first seed {found.first_seed}). "
+        "those of the posterior for each change of structure, with the same parameters and seeds for every arrangement "
+        f"(first seed {found.first_seed}). "
         "Money is added over the places, other measures are means weighted by people, pooled shares by spend."
     )
     yield ""
