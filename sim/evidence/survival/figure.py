@@ -30,7 +30,7 @@ def matrix(found: Played) -> Chart:
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)
-    names = [textwrap.shorten(one.words, 72, placeholder=" …") for one in rows]
+    names = [textwrap.fill(one.words, 62) for one in rows]
     panels[0].set_yticks(range(len(rows)), names, fontsize=SMALL - 0.5)
     words = (f"Share of the draws, in percent, in which each conclusion holds, of {len(found.places)} places together in the last "
              "year of the run. Left of the white line the model as it is, over the posterior and the prior; right of it with its "

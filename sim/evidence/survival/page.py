@@ -12,11 +12,12 @@ from scipy.stats import binomtest
 
 from totalplace.scenarios.posterior import differences
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.facts import facts
 from totalplace.sim.evidence.markdown_page import table, write_page
 from totalplace.sim.evidence.survival.conclusions import Conclusion, Variant
 from totalplace.sim.evidence.survival.figure import matrix
 from totalplace.sim.evidence.survival.runs import POSTERIOR, PRIOR, WHOLE, Played
-from totalplace.sim.evidence.survival.sensitivity import Decided, by_reach, data_that_would_settle
+from totalplace.sim.evidence.survival.sensitivity import Decided, by_reach, data_that_would_settle, fact_words
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.monte_carlo import share_interval
 from totalplace.sim.results.run import BAND
@@ -184,12 +185,20 @@ def _decides(found: Survival) -> Iterator[str]:
         f"Rank correlation of each of the {len(PARAMETERS)} parameters of the registry with by how much a conclusion holds, and "
         f"with the measures of the facts, over {draws:,} draws of the prior; at most ten of each, none that chance alone could "
         "give. + helps, − hurts. Where none is named, no single parameter decides."
+        f"{_left_out(found)}"
     )
     yield ""
     for words, results in (*((f"Conclusions, {era}", own) for era, own in found.conclusions.items()), ("Facts", found.facts)):
         yield f"### {words}"
         yield ""
         yield from table(("result", "parameters that matter most"), [(one.words, _named(one)) for one in results])
+
+
+def _left_out(found: Survival) -> str:
+    """The facts whose measures are read inside runs, which these draws do not keep."""
+    told = {one.words for one in found.facts}
+    left = [str(fact.number) for fact in facts() if not any(fact_words(fact, one) in told for one in fact.criteria)]
+    return f" Left out: {'fact' if len(left) == 1 else 'facts'} {listing(left)}, measured inside runs." if found.facts and left else ""
 
 
 def _named(result: Decided) -> str:

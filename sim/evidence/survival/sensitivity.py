@@ -18,7 +18,7 @@ import yaml
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.fact_runs import observe
-from totalplace.sim.evidence.facts import Floats, facts, settings
+from totalplace.sim.evidence.facts import Criterion, Fact, Floats, facts, settings
 from totalplace.sim.evidence.findings import DECIDES
 from totalplace.sim.evidence.measures import MEASURES
 from totalplace.sim.evidence.survival.runs import PRIOR, Played
@@ -60,8 +60,13 @@ def of_facts(found: Played, threads: int | None = None, progress: Callable[[int]
                 values = MEASURES[criterion.measure](seen)
             except KeyError:
                 continue  # it is measured by looking into runs, which this does not
-            results.append(decided(f"{criterion.label} ({fact.number})", found.prior, values))
+            results.append(decided(fact_words(fact, criterion), found.prior, values))
     return results
+
+
+def fact_words(fact: Fact, criterion: Criterion) -> str:
+    """What a measure of a fact is called in the tables."""
+    return f"{criterion.label} ({fact.number})"
 
 
 def fact_runs() -> int:
@@ -94,4 +99,4 @@ def data_that_would_settle() -> dict[str, str]:
     return content
 
 
-__all__ = ["MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "of_conclusions", "of_facts"]
+__all__ = ["MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "fact_words", "of_conclusions", "of_facts"]
