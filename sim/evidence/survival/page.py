@@ -198,7 +198,8 @@ def _left_out(found: Survival) -> str:
     """The facts whose measures are read inside runs, which these draws do not keep."""
     told = {one.words for one in found.facts}
     left = [str(fact.number) for fact in facts() if not any(fact_words(fact, one) in told for one in fact.criteria)]
-    return f" Left out: {'fact' if len(left) == 1 else 'facts'} {listing(left)}, measured inside runs." if found.facts and left else ""
+    which = "fact" if len(left) == 1 else "facts"
+    return f" Left out: {which} {listing(left)}, measured inside runs." if found.facts and left else ""
 
 
 def _named(result: Decided) -> str:

@@ -99,4 +99,6 @@ def data_that_would_settle() -> dict[str, str]:
     return content
 
 
-__all__ = ["MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "fact_words", "of_conclusions", "of_facts"]
+__all__ = [
+    "MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "fact_words", "of_conclusions", "of_facts",
+]
