@@ -100,5 +100,6 @@ def data_that_would_settle() -> dict[str, str]:
 
 
 __all__ = [
-    "MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "fact_words", "of_conclusions", "of_facts",
+    "MOST_NAMED", "Decided", "by_reach", "data_that_would_settle", "decided", "fact_runs", "fact_words", "of_conclusions",
+    "of_facts",
 ]
