@@ -11,7 +11,6 @@ N points, P parameters, T targets, R pictures a point.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -186,16 +185,13 @@ class Process:
 
 def _scales(x: Floats, y: Floats) -> Any:
     """The kernel of a Gaussian process, its scales by maximum likelihood on a few points."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
     near, few = x[:, :_MOST_SCALES], slice(None, _SCALED_ON)
     left = y - Quadratic().fit(x, y).predict(x)
     start = ConstantKernel(0.5) * RBF(np.ones(near.shape[1]), (0.1, 30.0)) + WhiteKernel(0.5, (1e-4, 2.0))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return GaussianProcessRegressor(start).fit(near[few], left[few] / (float(left.std()) or 1.0)).kernel_
+    return GaussianProcessRegressor(start).fit(near[few], left[few] / (float(left.std()) or 1.0)).kernel_
 
 
 def _maker(kind: str, x: Floats, y: Floats) -> Callable[[], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +67,13 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
     that holds something else or is in use, and without scikit-learn.
     """
     try:
+        from sklearn.exceptions import ConvergenceWarning
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise InputError(f"Calibration needs scikit-learn: {error}", allowed="pip install 'totalplace[calibration]'") from error
     claim(folder, plan)
-    with held(folder), threadpool_limits(1):  # so that sums do not depend on processors
+    with held(folder), threadpool_limits(1), warnings.catch_warnings():  # one thread, so that sums do not depend on processors
+        warnings.simplefilter("ignore", ConvergenceWarning)  # of scales that reach the end of their range, in whatever thread
         simulator = Pictures(plan.targets, plan.pool(), plan.size.places, plan.seed, threads)
         batches = Batches(simulator, folder, progress)
         matching = match(batches, plan.criteria(), plan, kinds)
