@@ -101,7 +101,8 @@ def choose(batches: Batches, plan: Plan, unit: Floats, values: Floats, informed:
     best = int(np.argmax(fit[: len(order)]))
     fitting = np.flatnonzero(fit[: len(order)] >= -LOSS * len(criteria))
     held = fitting if len(fitting) else np.array([best])
-    own, of_posterior = answers(tried[held]), answers(values)
+    shown = np.linspace(0, len(values) - 1, min(len(values), plan.size.particles)).round().astype(np.int64)
+    own, of_posterior = answers(tried[held]), answers(values[shown])
     places = ranked(own, of_posterior)
     middle = int(np.argmin(away(places)))
 
