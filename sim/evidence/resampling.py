@@ -17,6 +17,8 @@ from totalplace.sim.evidence.findings import Finding
 
 #: How often the draws are resampled, and the seed of that.
 RESAMPLES: Final = 400
+#: Share of the resamples from which a verdict does not hang on which draws there were.
+STEADY: Final = 0.95
 SEED: Final = 20271127
 
 

@@ -25,7 +25,7 @@ from totalplace.sim.evidence.findings import Finding, Measured
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR
 from totalplace.sim.evidence.null_models import Contest
 from totalplace.sim.evidence.numbers_in_words import number, percent, span
-from totalplace.sim.evidence.resampling import RESAMPLES, Resampled
+from totalplace.sim.evidence.resampling import RESAMPLES, STEADY, Resampled
 from totalplace.sim.evidence.validation import Validation
 from totalplace.sim.results.wording import listing
 
@@ -85,15 +85,18 @@ def _tosses(found: Validation) -> str:
         share, low, high = found.again.counted([one.fact.number for one in found.judged(figure)], count)
         said.append(f"{count} facts {kind} in {share:.0%} ({_range(low, high)} in nine of ten)")
     return (f"Some verdicts lie so near the rule that other draws would turn them. In {RESAMPLES} resamples of the draws the "
-            f"counts are {' and '.join(said)}; beside each verdict below stands in how many of the resamples it is the same.")
+            f"counts are {' and '.join(said)}; beside a verdict below stands in how many of the resamples it is the same, if in less "
+            f"than {STEADY:.0%}.")
 
 
 def _range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _in_resamples(again: Resampled, of: str | int, verdict: str) -> str:
-    return f"in {again.share(of, verdict):.0%} of resamples of the draws"
+def _in_resamples(again: Resampled, of: str | int, verdict: str, before: str = ", ") -> str:
+    """In how many of the resamples a verdict is the same; nothing where it is in nearly all."""
+    share = again.share(of, verdict)
+    return f"{before}in {share:.0%} of resamples" if share < STEADY else ""
 
 
 def _listed(found: Validation) -> Iterator[str]:
@@ -108,7 +111,7 @@ def _listed(found: Validation) -> Iterator[str]:
 def _came_out(finding: Finding, again: Resampled) -> str:
     said = [_value(one) for one in finding.measured if one.verdict]
     times = _in_resamples(again, finding.fact.number, finding.verdict)
-    return f"*{finding.fact.name}* ({finding.fact.number}, {times}): {'; '.join(said)}."
+    return f"*{finding.fact.name}* ({finding.fact.number}{times}): {'; '.join(said)}."
 
 
 def _value(one: Measured) -> str:
@@ -122,11 +125,11 @@ def _value(one: Measured) -> str:
 def _missed(finding: Finding, again: Resampled) -> str:
     """Which criteria are missed, or inside a band that is wide, and the rule that stands in the way."""
     number_of, verdict = finding.fact.number, finding.verdict
-    said = [f"{_value(one)}: {_how_missed(one)}, {_in_resamples(again, one.criterion.measure, one.verdict)}"
+    said = [f"{_value(one)}: {_how_missed(one)}{_in_resamples(again, one.criterion.measure, one.verdict)}"
             for one in finding.measured if one.verdict in (WIDE, NOT)]
     text = "; ".join(said)
-    times = _in_resamples(again, number_of, verdict)
-    return f"*{finding.fact.name}* ({number_of}, {verdict} {times}). {_upper(text)}. In the way: {finding.fact.change}"
+    times = _in_resamples(again, number_of, verdict, " ")
+    return f"*{finding.fact.name}* ({number_of}, {verdict}{times}). {_upper(text)}. In the way: {finding.fact.change}"
 
 
 def _upper(text: str) -> str:
