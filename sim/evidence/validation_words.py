@@ -85,8 +85,8 @@ def _tosses(found: Validation) -> str:
         share, low, high = found.again.counted([one.fact.number for one in found.judged(figure)], count)
         said.append(f"{count} facts {kind} in {share:.0%} ({_range(low, high)} in nine of ten)")
     return (f"Some verdicts lie so near the rule that other draws would turn them. In {RESAMPLES} resamples of the draws the "
-            f"counts are {' and '.join(said)}; beside a verdict below stands in how many of the resamples it is the same, if in less "
-            f"than {STEADY:.0%}.")
+            f"counts are {' and '.join(said)}; beside a verdict below stands in how many of the resamples it is the same, if "
+            f"in less than {STEADY:.0%}.")
 
 
 def _range(low: int, high: int) -> str:
