@@ -58,13 +58,11 @@ ELSEWHERE: dict[str, tuple[str, list[str]]] = {
     # trust and pressure leave more reluctance than that at the default
     "least_reluctance": ("joint-commissioning", ["uncertainties.reluctance=1.5", "uncertainties.department_pressure=1",
                                                  "levers.encouragement=1"]),
-    # in Birmingham no vote is so near that these decide it
-    "leader_vote": ("board-political", ["place=Nottingham"]),
-    "member_vote": ("board-political", ["place=Nottingham"]),
     # at the default plans pay for cluster boards, however able neighbourhoods are
     "capacity_floor": ("neighbourhood", ["arrangement.benefit_cost_threshold=1.5"]),
     # devolution by half costs less than the bound
-    "largest_scale_loss": ("neighbourhood", ["levers.neighbourhood_share=1", "uncertainties.eta=0.6", "clusters=40"]),
+    "largest_scale_loss": ("neighbourhood", ["levers.neighbourhood_share=1", "uncertainties.eta=0.6", "clusters=40",
+                                             "uncertainties.efficient_size=300"]),
 }
 #: It says who bears what: it moves the flows of the ledger between accounts, and no metric.
 FLOWS_ONLY = {"local_tax"}

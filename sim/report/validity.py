@@ -11,7 +11,7 @@ from totalplace.scenarios.uncertainties import POSTERIOR, Range
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, USES, WIDE, facts, uses_words
 from totalplace.sim.report.content import Listing, Section
 from totalplace.sim.results.monte_carlo import too_few
-from totalplace.sim.results.verdicts import LISTED_WORD, Verdicts, verdicts
+from totalplace.sim.results.verdicts import LISTED_WORD, Verdicts, behind_words, verdicts
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _said(found: Verdicts) -> tuple[str, ...]:
         (REPRODUCED, "is", "are", "reproduced"), (WIDE, "has", "have", "the figure inside a wide band"),
         (PARTLY, "is", "are", "reproduced in part"), (NOT, "is", "are", "missed"), (LISTED_WORD, "is", "are", "listed only"),
     ) if counted[verdict]]
-    return (f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}",)
+    held = f"Of {len(found.of)} published facts that the model is held against, {listing(words)}. {uses_words()}"
+    return held, behind_words(found=found)
 
 
 def _facts(found: Verdicts) -> Listing:

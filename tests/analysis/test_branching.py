@@ -54,7 +54,7 @@ def test_a_branch_is_a_scenario_that_runs_from_the_start(scenario: Scenario) -> 
     fields = found.scenario.text
     assert "encouragement" in fields
     assert found.sentences[0].startswith("What changes in ")
-    assert any(one.startswith("Until 2012-04 both are the same to the bit") for one in found.sentences)
+    assert any(one.startswith("Until 2012-04 the two are identical") for one in found.sentences)
 
 
 def test_a_branch_is_written_with_the_seeds_it_was_played_with(scenario: Scenario) -> None:
