@@ -29,6 +29,8 @@ _TITLES: Final = {
     "pairs": "Posterior of the most informed parameters, two at a time",
     "coverage": "Synthetic data: truths and 90% intervals",
 }
+#: Where it is said what was changed.
+_CHANGED: Final = "What was changed after a verdict was seen"
 #: Parameters named one by one, and those that a better figure would teach most about.
 _NAMED: Final = 8
 _TAUGHT: Final = 3
@@ -94,10 +96,11 @@ def _learnt(found: Calibration) -> Iterator[str]:
            "with all of their ranges. Results that turn on them are as wide as judgement makes them.\n")
 
 
-def _changes() -> Iterator[str]:
+def _changes(_: Calibration) -> Iterator[str]:
     found = changes()
     if found:
-        yield "**What was changed after a verdict was seen.** " + " ".join(f"{day}: {why}" for day, why in found) + "\n"
+        yield f"## {_CHANGED}\n"
+        yield "\n".join(f"- {day}: {why}" for day, why in found) + "\n"
 
 
 def _head(found: Calibration) -> Iterator[str]:
@@ -106,9 +109,8 @@ def _head(found: Calibration) -> Iterator[str]:
            "`sim/evidence/calibration/calibration.yaml`; the targets are those of `sim/evidence/facts.yaml`.\n")
     yield "## In plain words\n"
     yield from _learnt(found)
-    yield from _changes()
     kept, cover = inside(found), covered(found)
-    missed = [f"`{name}`" for name, good in zip(found.plan.targets, kept, strict=True) if not good]
+    missed = [one.plain for one, good in zip(found.plan.criteria(), kept, strict=True) if not good]
     but = f"; not that of {', '.join(missed)}" if missed else ""
     bound = f"{page_words.BOUND} " if any(one.central is None for one in found.plan.criteria()) else ""
     yield (f"**How well it fits.** {sum(kept)} of {len(kept)} published figures lie inside the 90% interval of the posterior's own "
@@ -122,6 +124,8 @@ def _head(found: Calibration) -> Iterator[str]:
                "end of the prior, or where facts pull apart, below.\n")
     yield (f"In short: {summary(found)} {found.pictures:,} pictures of {found.runs_a_picture} runs, "
            f"{found.pictures * found.runs_a_picture:,} runs in all. {page_words.TIME}\n")
+    if changes():
+        yield f"Some of this was changed after a verdict had been seen: [what, and why](#{_CHANGED.lower().replace(' ', '-')}).\n"
 
 
 def _targets(found: Calibration) -> Iterator[str]:
@@ -257,7 +261,7 @@ def _data(found: Calibration) -> Iterator[str]:
 
 def markdown(found: Calibration) -> str:
     """The whole page."""
-    sections = (_head, _targets, _waves, _rounds, default_lines, _coverage, _parameters, _structure, _data)
+    sections = (_head, _targets, _waves, _rounds, default_lines, _coverage, _parameters, _structure, _changes, _data)
     parts = [text for section in sections for text in section(found)]
     shown = [name for name in _TITLES if name != "coverage" or found.coverage is not None]
     parts += [f"![{_TITLES[name]}](images/calibration-{name}.png)\n" for name in shown]
