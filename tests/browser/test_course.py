@@ -154,7 +154,7 @@ def test_a_reload_in_play_plays_the_same_run_to_the_same_quarter(page: Any, serv
     page.reload()
     wait_for_quarter(page, 7)
     assert headline(page) == before
-    expect(page.get_by_test_id("moves")).to_have_text(moved)
+    expect(page.get_by_test_id("moves")).to_have_text(moved, use_inner_text=True)
     expect(page.get_by_test_id("value-cuts-0")).to_have_text("1.2")
     step(page)
     shown_address(page, "at=8&moves=3:cuts:1.2")
