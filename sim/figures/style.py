@@ -242,7 +242,7 @@ def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | No
         )
         bottom += (0.18 * -(-len(legend) // columns) + 0.15) * scale
     large = own.title or LARGE * scale
-    headed = [title] if own == House() else textwrap.wrap(title, int(width * 120.0 / large))
+    headed = title.split("\n") if own == House() else textwrap.wrap(title, int(width * 120.0 / large))
     figure.text(0.1 / width, 1 - 0.1 / height, "\n".join(headed), ha="left", va="top", fontsize=large / scale, fontweight="bold")
     top = 0.16 + 0.2 * len(headed) * large / LARGE
     layout: Any = figure.get_layout_engine()

@@ -8,10 +8,11 @@ import pytest
 from scipy.stats import qmc
 
 from totalplace.scenarios.errors import InputError, UnknownName
-from totalplace.sim.analysis.cases import of_sweep
+from totalplace.sim.analysis.cases import Varied, of_sweep
 from totalplace.sim.analysis.conditions import parse, where
 from totalplace.sim.analysis.discovery.analysis import boxes, discover
-from totalplace.sim.analysis.discovery.boxes import Box
+from totalplace.sim.analysis.discovery.boxes import Box, Limit
+from totalplace.sim.analysis.discovery.figure import limits_figure
 from totalplace.sim.analysis.discovery.words import warnings as words_to_know
 from totalplace.sim.analysis.discovery.words import weak_words
 from totalplace.sim.engine.sweep.store import Store
@@ -149,3 +150,16 @@ def test_a_sweep_gives_boxes_and_sentences(choice_store: Store) -> None:
     assert len(found.tables["boxes"]) == sum(len(box.limits) for box in found.boxes)
     compared = discover(choice_store, "pooled_share > 15 and wellbeing_* >= silo", method="cart", place="Rutland")
     assert compared.runs == 60, "the scenario that is compared with is left out"
+
+
+def test_the_limits_of_boxes_stand_below_the_whole_condition_and_a_range_is_no_unit(choice_store: Store) -> None:
+    said = "pooled_share > 15 and wellbeing_* >= silo and net_saving > 1"
+    cube = pd.DataFrame({"encouragement": [-1.0, 0.0, 1.0], "clawback": [0.0, 0.5, 1.0], "agreement_money": [5.0, 10.0, 20.0]})
+    factors = {name: Varied(name, "lever", unit) for name, unit in
+               (("encouragement", "-1 to 1"), ("clawback", "share"), ("agreement_money", "£m"))}
+    limits = (Limit("encouragement", low=-0.25), Limit("clawback", high=0.75), Limit("agreement_money", low=8.0))
+    condition = parse(said, KNOWN, ["silo", "single-pot"])
+    drawn = limits_figure([Box(limits, 0.9, 0.9, 100, 90, np.zeros(0, dtype=np.bool_))], cube, factors, condition, "a sweep")
+    assert {words.get_text() for words in drawn.axes[0].texts} == {"−0.25", "0.75", "£8.00m"}
+    title = max((words for words in drawn.texts if words.get_fontweight() == "bold"), key=lambda words: words.get_fontsize())
+    assert " ".join(title.get_text().split()) == f"When {condition.words}"

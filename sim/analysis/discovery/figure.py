@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, own_style, plain
+from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +56,13 @@ def _span(axes: Any, row: int, limit: Limit, points: pd.DataFrame, factor: Varie
     start = 0.0 if limit.low is None else (limit.low - low) / width
     end = 1.0 if limit.high is None else (limit.high - low) / width
     axes.barh(row, end - start, left=start, height=0.42, color=colour)
-    unit = "" if factor.unit in ("", "share", "multiple") else f" {factor.unit}"
+    bare = factor.unit in ("", "share", "multiple", "exponent") or " to " in factor.unit  # the last says where it may lie
+    unit = "" if bare else f" {factor.unit}"
     for at, value, side in ((start, limit.low, "right"), (end, limit.high, "left")):
         if value is not None:
             gap = -0.01 if side == "right" else 0.01
-            axes.text(at + gap, row - 0.3, f"{value:.3g}{unit}", ha=side, va="center", fontsize=SMALL - 1)
+            said = amount(value, factor.unit) if factor.unit.startswith("£") else f"{value:.3g}{unit}".replace("-", "−")
+            axes.text(at + gap, row - 0.3, said, ha=side, va="center", fontsize=SMALL - 1)
 
 
 @own_style()
@@ -134,4 +137,4 @@ def _axis(factor: Varied) -> str:
 
 
 def _title(condition: Condition, width: int) -> str:
-    return textwrap.shorten(f"When {condition.words}", width, placeholder=" ...")
+    return textwrap.fill(f"When {condition.words}", width)
