@@ -176,11 +176,14 @@ class Layout:
         return (*told, *self._astray(values))
 
     def _astray(self, values: int) -> list[str]:
-        """Rows about the place that have something, but not in the column that is read, and so say nothing."""
-        told = []
+        """Rows about the place that have something, but not in the column that is read, and so say nothing.
+
+        Beside a column that is headed as ours, as in the template, those with headings of their own hold something else.
+        """
+        told, headed = [], self.headings if _OURS.search(self.headings.get(values, "")) else {}
         for found in self.found:
             kind, own = ROWS[found.key].kind, self.own_columns(found)
-            elsewhere = [found.cells[column] for column in sorted(found.cells) if found.cells[column].text]
+            elsewhere = [found.cells[column] for column in sorted(found.cells) if found.cells[column].text and column not in headed]
             if kind not in (MONEY, TOTAL) and values not in found.cells and elsewhere and (kind != WORD or not own):
                 told.append(f"'{found.label.text[:40]}' ({found.label.name}) has '{tidy(elsewhere[0].text)[:40]}' in "
                             f"{elsewhere[0].name}, but values are read from column {self._column(values)}")

@@ -29,6 +29,7 @@ from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
 from totalplace.scenarios.own_places.likes import place_called
 from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
+from totalplace.scenarios.own_places.template_rows import BESIDE
 from totalplace.scenarios.own_places.years import month_taken, year_in, year_of_date
 from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
@@ -71,7 +72,7 @@ class _Reader(Values):
         ages, whole = self._ages(people)
         clues = self.layout.clues(self.values)
         self.notes += self._without_number()
-        if others:
+        if others := [name for name in others if name not in BESIDE]:
             self.notes.append(f"other sheets are not read: {', '.join(others)}")
         return Given(
             self.book, self.grid, self.text(words.get("name")) or self._plain_name(), year, self.unit,

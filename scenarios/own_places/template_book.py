@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace.scenarios.own_places.amounts import UNITS
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
-from totalplace.scenarios.own_places.template_rows import INTRODUCTION, TITLE, Filled, heads
+from totalplace.scenarios.own_places.template_rows import HOW, INTRODUCTION, LISTED, TITLE, Filled, heads
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.quality import QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
@@ -22,7 +22,6 @@ _WIDTHS: Final = (44, 26, 16, 22, 22, 78)
 #: Said in every cell: programs take another font where none is.
 _FONT: Final = "Calibri"
 _YELLOW, _PALE, _DARK, _GREY = "FFF2CC", "F2F2F2", "1F3864", "808080"
-_SHEET_OF_PLACES: Final = "Places of England"
 
 
 def workbook_of(groups: list[tuple[str, list[Filled]]], like: PlaceName | None, year: str) -> bytes:
@@ -33,8 +32,8 @@ def workbook_of(groups: list[tuple[str, list[Filled]]], like: PlaceName | None, 
     sheet: Any = book.active
     sheet.title = SHEET
     _fill(sheet, groups, like)
-    _explain(book.create_sheet("How to fill it in"))
-    listed = book.create_sheet(_SHEET_OF_PLACES)
+    _explain(book.create_sheet(HOW))
+    listed = book.create_sheet(LISTED)
     for number, place in enumerate(names(year), start=1):
         listed.cell(number, 1, place.name)
     listed.column_dimensions["A"].width = 40
@@ -155,7 +154,7 @@ def _offer(sheet: Worksheet, places: int) -> None:
     """Lists to choose from in the cells that take a word."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    lists = {"year": f'"{",".join(YEARS)}"', "unit": f'"{",".join(UNITS)}"', "like": f"'{_SHEET_OF_PLACES}'!$A$1:$A${places}"}
+    lists = {"year": f'"{",".join(YEARS)}"', "unit": f'"{",".join(UNITS)}"', "like": f"'{LISTED}'!$A$1:$A${places}"}
     quality = DataValidation(type="list", formula1=f'"{",".join(QUALITIES)}"', allow_blank=True, showErrorMessage=False)
     sheet.add_data_validation(quality)
     by_label = {row.label: row for row in ROWS.values()}
@@ -170,7 +169,7 @@ def _offer(sheet: Worksheet, places: int) -> None:
 
 
 _HOW: Final = (
-    "How to fill it in",
+    HOW,
     "1. Write the name of your place, the number of people and the unit of your amounts. Choose the place of England that is most "
     "like it.",
     "2. Overwrite the amounts that you know. Grey slanted figures are those of the place like yours: what you leave is not "

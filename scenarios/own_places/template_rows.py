@@ -18,6 +18,8 @@ from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName
 from totalplace.scenarios.places.shapes import geography_of
 
+#: The sheets beside the one to fill.
+HOW, LISTED = BESIDE = ("How to fill it in", "Places of England")
 TITLE: Final = "A place of your own for totalplace"
 
 

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.figures.colours import of_lines
 from totalplace.sim.figures.data import ties_shown
+from totalplace.sim.figures.house import house
 from totalplace.sim.figures.style import GREY, SMALL, Chart, caption, dress, own_style, wrapped
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.wording import amount
@@ -30,6 +31,8 @@ _WIDEST, _THINNEST = 9.0, 0.7
 _TRUST = "cividis_r"
 #: Points between the rim of a circle and its label, and letters in a line of one.
 _GAP, _LABEL = 4.0, 20
+#: Inches of a house style from which the two quarters stand side by side.
+_SIDE_BY_SIDE = 10.0
 
 
 @own_style()
@@ -37,8 +40,10 @@ def partnership_network(result: Ensemble | Run) -> Chart:
     """Ties of agencies and commissioners in the first and the last quarter; of an ensemble, the mean of its runs."""
     start, end = _mean(result.ties_start), _mean(result.ties_end)
     most = max(float(start["money"].max(initial=0.0)), float(end["money"].max(initial=0.0)))
-    figure = Chart(11.0, 4.9)
-    panels = figure.subplots(1, 2)
+    own = house()
+    below = own.width is not None and own.width < _SIDE_BY_SIDE  # names keep their size, so that circles need the width
+    figure = Chart(11.0, 10.4 if below else 4.9)
+    panels = figure.subplots(*((2, 1) if below else (1, 2)))
     for axes, ties, date in zip(panels, (start, end), (result.dates[0], result.dates[-1]), strict=True):
         _draw(axes, result, ties, most)
         pooled = amount(float(ties["money"].sum()), "£m a year")

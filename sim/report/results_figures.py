@@ -31,7 +31,8 @@ def figures_of(folder: str | Path) -> dict[str, Callable[[], Figure]]:
     kind = format_of(folder)
     if not kind.startswith("totalplace results"):
         raise InputError(f"'{folder}' is of the format '{kind}', of which no figures are drawn later",
-                         allowed="a folder that run, compare or explain wrote; 'totalplace report' draws those of a sweep")
+                         allowed="a folder that run, compare or explain wrote; 'totalplace report' draws those of a sweep, "
+                                 "and analyses and rankings draw theirs as they are made (--style)")
     results = read_results(folder)
     figures = drawings(results.ensembles, results.baseline)
     return figures if results.has_ties else {name: draw for name, draw in figures.items() if not name.startswith(_OF_TIES)}

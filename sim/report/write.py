@@ -76,7 +76,8 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
 
         return report_of_sweep(path, metrics, when)
     raise InputError(
-        f"'{path}' is of the format '{kind}', of which there is no report", allowed="a folder of run, compare, explain or sweep run"
+        f"'{path}' is of the format '{kind}', of which there is no report",
+        allowed="a folder of run, compare, explain or sweep run; analyses and rankings draw figures as they are made (--style)",
     )
 
 

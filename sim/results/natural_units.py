@@ -61,7 +61,8 @@ def fewer(name: str, gaps: Sequence[float], base: float = math.nan) -> str:
     """A difference in an indicator in words, from paired differences: ``about 24 (9 to 40) fewer looked-after children``.
 
     In brackets the band that holds 90% of them. A number of people or cases is told as such, a rate or a mean with its unit; one
-    that is not clear says so, and so does one that is clear but less than half of one case, or :data:`SMALL` of the ``base``.
+    that is not clear says so, and so does one that is clear but all of whose band is less than half
+    of one case, or :data:`SMALL` of the ``base``.
     """
     row, values = INDICATORS[name], np.asarray(gaps, dtype=np.float64)
     low, gap, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
@@ -72,7 +73,7 @@ def fewer(name: str, gaps: Sequence[float], base: float = math.nan) -> str:
     band = "" if least == size == most else f"{least} to {most}"
     unit = "" if row.count else f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
     way = ("more" if gap > 0 else "fewer") if row.count else ("higher" if gap > 0 else "lower")
-    if abs(gap) < (0.5 if row.count else SMALL * abs(base)):
+    if max(abs(low), abs(high)) < (0.5 if row.count else SMALL * abs(base)):
         return f"a difference in {row.label} too small to matter ({band or size}{unit} {way})"
     between = f" ({band})" if band else ""
     return f"about {size}{between} {way} {row.label}" if row.count else f"{row.label} {size}{between}{unit} {way}"

@@ -115,6 +115,22 @@ def test_a_style_sets_width_text_colours_and_font(silo: Ensemble, single_pot: En
     assert look(3).colour == COLOURS[3]
 
 
+@pytest.mark.parametrize(("width", "below"), [(16.0, True), (20.0, True), (28.0, False)])
+def test_names_of_a_network_keep_apart_however_wide_the_figure_is(
+    silo: Ensemble, single_pot: Ensemble, width: float, below: bool
+) -> None:
+    """The two quarters stand side by side only where the circles leave room for names, which keep their size."""
+    with in_house(House(width=width / 2.54, text=8.0)):
+        figure = drawn(drawings([single_pot], single_pot)["network"])
+        figure.draw_without_rendering()
+    first, last = figure.axes[:2]
+    assert (first.get_position().y0 > last.get_position().y1) == below
+    for axes in (first, last):
+        named = [words for words in [*axes.texts, axes.title] if words.get_text() and not words.get_text().isdigit()]
+        boxes = [words.get_window_extent() for words in named]
+        assert not [1 for i, one in enumerate(boxes) for other in boxes[:i] if one.overlaps(other)]
+
+
 def test_heat_maps_and_networks_have_the_colours_of_the_style(silo: Ensemble, single_pot: Ensemble) -> None:
     several, alone = drawings([silo, single_pot], silo), drawings([single_pot], single_pot)
     plain = drawn(several["net-gains"])

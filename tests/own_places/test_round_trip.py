@@ -21,8 +21,10 @@ from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.own_places.amounts import UNITS, decimal_mark, read_amount
 from totalplace.scenarios.own_places.book import book_of
-from totalplace.scenarios.own_places.filling import place_of_book
+from totalplace.scenarios.own_places.filling import own_place_of, place_of_book
+from totalplace.scenarios.own_places.plausible import findings
 from totalplace.scenarios.own_places.rows import ROWS, lines_of, mean_deprivation
+from totalplace.scenarios.own_places.sheet import given_in
 from totalplace.scenarios.own_places.template import template
 from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.places.shapes import YEARS
@@ -267,6 +269,14 @@ def test_the_template_says_what_it_wants(tmp_path: Path) -> None:
     width = sheet.column_dimensions["A"].width
     assert all(len(str(row[0].value)) <= width + 12 for row in cells.values() if row[0].row > 5)
     assert book["Places of England"].max_row == 148
+
+
+@pytest.mark.parametrize("kind", [".xlsx", ".csv"])
+def test_nothing_is_said_of_columns_and_sheets_that_the_template_wrote(kind: str) -> None:
+    given = given_in(book_of(template(kind, "2024-25", "Bristol", "£m"), f"mine{kind}"))
+    said = [one.words for one in findings(given, own_place_of(given))]
+    assert any("28 lines of money" in words for words in said)
+    assert not [words for words in said if "values are read from column" in words or "other sheets" in words]
 
 
 def test_the_template_prints_as_wide_as_a_page() -> None:

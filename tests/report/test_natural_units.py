@@ -56,6 +56,10 @@ def test_a_clear_difference_never_has_a_band_that_touches_zero_and_may_be_too_sm
     assert fewer("claimants", rate) == "claimants 0.0004 (0.0001 to 0.001) points lower"
     assert fewer("claimants", rate, 4.5) == "a difference in claimants too small to matter (0.0001 to 0.001 points lower)"
     assert fewer("claimants", [gap / 10.0 for gap in children], 4.5).startswith("claimants 0.215 (")
+    wide = np.linspace(-0.25, -0.003, 65).tolist()  # years, of 60: the middle is small, the ends are not
+    assert fewer("looked_after_children", [20.0 * gap for gap in wide]).startswith("about 3 (")
+    assert "too small" not in fewer("healthy_life_expectancy", [-gap for gap in wide], 200.0)
+    assert "too small" in fewer("healthy_life_expectancy", [-gap for gap in wide], 300.0)
 
 
 def test_bases_have_their_unit_and_the_figures_that_are_published(results: list[Ensemble]) -> None:

@@ -100,8 +100,8 @@ def _sureness(ranking: pd.DataFrame) -> str:
     tenth, number = first_places(len(ranking)), len(ranking)
     often = int((ranking["first_tenth"] >= 90.0).sum())
     width = float(np.median(ranking["rank_high"] - ranking["rank_low"]))
-    return (f"Among the first {tenth} of {number} in at least nine runs of ten: {count(often, 'place')}. In 90% of the runs half "
-            f"of the places move by {width:.0f} ranks or more.")
+    return (f"Among the first {tenth} of {number} in at least nine runs of ten: {count(often, 'place')}. For half of the "
+            f"places the ranks that they have in nine runs of ten span {width:.0f} or more.")
 
 
 def _goes_with(explained: pd.DataFrame, metric: Metric) -> str:
