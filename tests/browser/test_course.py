@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from playwright.sync_api import expect
 
-from tests.browser.reading import SHOWN, headline, move, open_place, problem, step, wait_for_problem, wait_for_quarter
+from tests.browser.reading import SHOWN, headline, move, open_place, step, wait_for_problem, wait_for_quarter
 from tests.browser.test_files import send
 from tests.browser.test_session import QUARTERS, moves, short
 from totalplace.scenarios.errors import InputError
@@ -179,7 +179,7 @@ def test_a_bad_course_in_the_address_is_said_beside_a_page_that_stays(page: Any,
     wait_for_problem(page, "quarter 400 of a run of 40")
     assert "at=400" in page.url
     step(page)
-    assert problem(page) == ""
+    expect(page.get_by_test_id("problem")).to_have_text("")
     shown_address(page, "seed=2&at=1")
 
 

@@ -316,7 +316,7 @@ def test_before_a_run_the_map_shows_what_is_known_and_its_table(page: Any, serve
     table = page.get_by_role("region", name="Table: Map of England").locator("table")
     table.locator("tbody tr").nth(147).wait_for()
     kent = amount(known("spending_a_head")["Kent"].middle, "£ a head", brief=True)
-    assert kent in table.locator("tr", has_text="Kent").first.inner_text()
+    expect(table.locator("tr", has_text="Kent").first).to_contain_text(kent)
     page.get_by_label("Metric").fill("trust")
     page.get_by_role("option", name="Mean trust").click()
     page.wait_for_url("**metric=mean_trust**")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import headline, move, open_place, play_to_the_end, problem, quarter, step, wait_for_problem
+from tests.browser.reading import headline, move, open_place, play_to_the_end, step, wait_for_problem, wait_for_quarter
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.parts.headline_cards import HEADLINE, card
 from totalplace.sim.browser.parts.upload import read_upload
@@ -64,9 +64,9 @@ def test_a_bad_file_gives_a_message_and_the_page_lives(page: Any, server: str) -
     wait_for_problem(page, "not text in UTF-8")
     send(page, b"#" * (MOST_UPLOADED + 1))
     wait_for_problem(page, "too large")
-    assert quarter(page) == 2
+    wait_for_quarter(page, 2)
     step(page)
-    assert problem(page) == ""
+    expect(page.get_by_test_id("problem")).to_have_text("")
 
 
 @pytest.mark.parametrize("data", [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import open_place, problem, step, wait_for_problem, wait_for_quarter
+from tests.browser.reading import open_place, step, wait_for_problem, wait_for_quarter
 from totalplace.sim.browser.parts.plain_page import nearest_page
 from totalplace.sim.browser.server.settings import PAGES
 
@@ -85,7 +85,7 @@ def test_an_address_that_cannot_be_used_says_so(page: Any, server: str, query: s
     open_place(page, server, query)
     wait_for_problem(page, words)
     step(page)
-    assert problem(page) == ""
+    expect(page.get_by_test_id("problem")).to_have_text("")
 
 
 def test_there_is_a_page_for_what_is_not_there(chrome: Any, server: str) -> None:

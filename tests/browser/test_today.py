@@ -39,7 +39,7 @@ def test_the_place_page_says_what_bodies_are_called_today(page: Any, server: str
 def test_the_place_page_of_2010_says_what_it_said(page: Any, server: str) -> None:
     open_place(page, server, "?scenario=single-pot")
     expect(page.get_by_role("heading", name="Birmingham", exact=True)).to_be_visible()
-    assert not page.get_by_test_id("notes").inner_text()
+    expect(page.get_by_test_id("notes")).to_have_text("")
     page.get_by_role("button", name="Freedom by department").click()
     page.get_by_role("slider", name="freedom: communities", exact=True).wait_for()
 
