@@ -116,8 +116,15 @@ class Layout:
         return {column: " ".join(texts) for column, texts in found.items()}
 
     def own_columns(self, found: Found) -> list[int]:
-        """The columns with something in a row that are not, by their heading, about other places or for notes."""
+        """The columns with something in a row that may be about the place: those headed as ours, else those not about others."""
+        if self._ours:
+            return [column for column in self._ours if column in found.cells]
         return [column for column in sorted(found.cells) if not self._is_beside(column)]
+
+    @cached_property
+    def _ours(self) -> list[int]:
+        """The columns beside the labels that are headed as those of the place itself."""
+        return [column for column in sorted(self.headings) if _OURS.search(self.headings[column]) and column > self._known[1]]
 
     def _is_beside(self, column: int) -> bool:
         heading = self.headings.get(column, "")
@@ -145,9 +152,8 @@ class Layout:
                 if _numeric(cell) or cell.formula:
                     counted.setdefault(column, cell)
         own = [column for column in sorted(counted) if not self._is_beside(column)]
-        ours = [column for column in sorted(self.headings) if _OURS.search(self.headings[column]) and column > self._known[1]]
         of_year = [column for column in own if year_in(self.headings.get(column, "")) == year]
-        for chosen in (ours, own, of_year):
+        for chosen in (self._ours, own, of_year):
             if len(chosen) == 1:
                 return chosen[0]
         if len(own) > 1:
@@ -168,7 +174,7 @@ class Layout:
             told.append(f"amounts are read from column {self._column(values)}, not from {others}")
         known = {f.label.row for f in self.found}
         texts = [label for row in self.grid.rows if row and row[0].row not in known
-                 and any(cell.column == values and cell.text for cell in row) and (label := _label(row, values)) is not None
+                 and any(cell.column == values and cell.text for cell in row) and (label := self._label(row, values)) is not None
                  and not (label.row < self.first_money and _is_head(row, label))]
         if texts:
             told.append(f"rows that are not known: {', '.join(f"'{label.text[:40]}' ({label.name})" for label in texts[:_NAMED])}"
@@ -188,6 +194,11 @@ class Layout:
                 told.append(f"'{found.label.text[:40]}' ({found.label.name}) has '{tidy(elsewhere[0].text)[:40]}' in "
                             f"{elsewhere[0].name}, but values are read from column {self._column(values)}")
         return told
+
+    def _label(self, row: Sequence[Cell], values: int) -> Cell | None:
+        """What stands in the column of labels, else the first text before the amounts, as references and codes are."""
+        texts = [cell for cell in row if cell.column < values and cell.text]
+        return min(texts, key=lambda cell: cell.column != self._known[1], default=None)
 
     def _column(self, column: int) -> str:
         letters = Cell(None, 0, column).name.rstrip("1")
@@ -221,7 +232,7 @@ class Layout:
             if not row or row[0].row in known:
                 continue
             cell = next((one for one in row if one.column == values), None)
-            label = _label(row, values)
+            label = self._label(row, values)
             if cell is None or not _numeric(cell):
                 continue
             if cell.row < self.first_money and (label is None or year_in(str(cell.value))):
@@ -244,10 +255,6 @@ def _is_head(row: Sequence[Cell], label: Cell) -> bool:
     beside = [cell for cell in row if cell.column > label.column and _may_head(cell)]
     return _HEADS.fullmatch(tidy(label.text)) is not None or len(beside) > 1 or any(
         _OURS.search(cell.text.casefold()) or year_in(cell.text) or _is_numeric_heading(cell.text.casefold()) for cell in beside)
-
-
-def _label(row: Sequence[Cell], values: int) -> Cell | None:
-    return next((cell for cell in row if cell.column < values and cell.text), None)
 
 
 def _numeric(cell: Cell) -> bool:

@@ -26,17 +26,17 @@ from totalplace.sim.report import provenance
 from totalplace.sim.report.analyses import section_of
 from totalplace.sim.report.by_scenario import of_levels
 from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, upper
-from totalplace.sim.report.findings import LEVEL_BANDS, band, stand
+from totalplace.sim.report.findings import LEVEL_BANDS, band
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
+from totalplace.sim.report.sweep_answer import IN_SHORT, how_they_stand, sweep_answer
 from totalplace.sim.report.sweep_notes import notes_of_sweep
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.monte_carlo import too_few
 from totalplace.sim.results.run import BAND, KEY_METRICS, last_year_words
 from totalplace.sim.results.setting import places_words
-from totalplace.sim.results.verdicts import behind_words
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,8 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     kept = list(store.manifest.metrics)
     names = list(metrics or [name for name in KEY_METRICS if name in kept] or kept[:9])
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
-    cases = _without_values(of_sweep(store, list(dict.fromkeys([*names, *welfare]))), store)
+    asked = dict.fromkeys([*names, *welfare, *(name for name in IN_SHORT if name in kept)])
+    cases = _without_values(of_sweep(store, list(asked)), store)
     shown = [cases.labels.metric(name) for name in names]
     main = _main(shown, metrics)
     middle = [section for section in (
@@ -67,9 +68,9 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
         _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
         provenance.of_sweep(store, _errors(store, cases.labels)),
     )
-    summary = [_best(cases, main), *(words for section in middle for words in _said(section)), *filter(None, (behind_words(),))]
     return Report(
-        title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)), summary=tuple(summary),
+        title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)),
+        summary=tuple(sweep_answer(cases, main, middle)),
         sections=sections, setting=f"{upper(cases.source)}.", made=store.manifest.finished or store.manifest.started,
     )
 
@@ -89,15 +90,6 @@ def _title(cases: Cases) -> str:
     """The title of the sweep, and the places unless it names them."""
     where = places_words(cases.places_shown)
     return cases.title if all(place in cases.title for place in cases.places_shown) else f"{cases.title} ({where})"
-
-
-def _said(section: Section) -> Iterator[str]:
-    """The first sentence of an analysis, with scenario and place where it is of one of several; of one alone also sign and size."""
-    _, colon, where = section.title.partition(": ")
-    several = bool(colon) and section.name.startswith("sensitivity")
-    for number, words in enumerate(section.points):
-        if number == 0 or (not several and words.startswith(("Whether ", "How much it is"))):
-            yield f"{where}: {words}" if several else words
 
 
 def _validity(store: Store, cases: Cases) -> Section:
@@ -188,21 +180,8 @@ def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
     if len(cases.scenarios) > 1:
         how.append("Scenarios are held against each other run by run, at the same place, point and replicate; one differs clearly "
                    "from another where 90% of these pairs lie on one side of no difference.")
-    said, few = tuple(_best(cases, metric) for metric in shown), too_few(len(cases.table) // len(cases.scenarios))
+    said, few = tuple(how_they_stand(cases, metric) for metric in shown), too_few(len(cases.table) // len(cases.scenarios))
     return Section("headline", "What came out", (" ".join(how),), said, (few,) if few else (), (table,), (picture,))
-
-
-def _best(cases: Cases, metric: Metric) -> str:
-    """One sentence: how the scenarios stand by a metric, pair by pair; how it spreads where there is only one."""
-    paired = cases.table.pivot(index=["place", "point", "replicate"], columns="scenario", values=metric.name)
-    values = {name: paired[name].to_numpy(np.float64) for name in cases.scenarios if name in paired}
-    if not any(np.isfinite(own).any() for own in values.values()):
-        return f"{upper(metric.label)}: no run has a value."
-    if len(values) > 1:
-        return stand(values, metric)
-    (first, own), = values.items()
-    low, middle, high = (amount(float(v), metric.unit) for v in np.nanquantile(own, (BAND[0], 0.5, BAND[1])))
-    return f"{upper(metric.label)} under {first}: median {middle}, 90% of the runs between {low} and {high}."
 
 
 def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:

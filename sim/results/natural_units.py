@@ -16,7 +16,7 @@ from totalplace.sim.results.wording import amount, listing, whole
 if TYPE_CHECKING:
     from totalplace.sim.results.run import Ensemble
 
-#: Share of its base below which a clear difference in a rate or a mean is too small to matter.
+#: Share of its base, or of the scale of an index from 0 to 1, below which a clear difference is too small to matter.
 SMALL: Final = 0.001
 #: The indicators that are shown where there is room for a few.
 LEADING: Final = ("looked_after_children", "emergency_admissions", "healthy_life_expectancy", "claimants")

@@ -14,8 +14,8 @@ import numpy as np
 
 from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.deciding import MONEY, decides_words
-from totalplace.sim.results.monte_carlo import BAND_RUNS, CLEAR_RUNS, Draws, clearly, in_band, only_just, plus_minus, too_few
-from totalplace.sim.results.natural_units import LEADING, in_words, known, said
+from totalplace.sim.results.monte_carlo import BAND, BAND_RUNS, CLEAR_RUNS, Draws, clearly, in_band, only_just, plus_minus, too_few
+from totalplace.sim.results.natural_units import LEADING, SMALL, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
 from totalplace.sim.results.who_gains import BESIDE_BUDGETS, who_words
@@ -135,20 +135,24 @@ def question(ensembles: Sequence[Ensemble], baseline: Ensemble) -> str:
 
 def money_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     """What a scenario saves or costs a year against the baseline, with its band; what is not clear says so."""
-    metric, gap = baseline.metric(MONEY), difference(ensemble, baseline, MONEY)
-    name, base = ensemble.scenario.name, baseline.scenario.name
+    gap, draws = difference(ensemble, baseline, MONEY), shared_draws(ensemble, baseline)
+    return saving_words(ensemble.scenario.name, baseline.scenario.name, gap, baseline.metric(MONEY), draws)
+
+
+def saving_words(name: str, base: str, gap: NDArray[np.float64], metric: Metric, draws: Draws = None) -> str:
+    """The same from paired differences (R,) in net saving; ``draws`` (R,) says which runs share a draw of the parameters."""
     if not gap.any():
         return f"Money: {name} frees no more and no less than {base}."
     if not (side := clearly(gap)):
         middle, low, high = in_band(gap, metric.unit, signed=True)
-        if ensemble.runs < CLEAR_RUNS:
-            few = _too_few_to_call(ensemble.runs)
+        if len(gap) < CLEAR_RUNS:
+            few = _too_few_to_call(len(gap))
             return f"Money: {name} has a net saving of {middle} a year against {base} ({low} to {high}), but {few}."
         return (f"Money: whether {name} saves against {base} is not clear. The median is {middle} a year, but the band that holds "
                 f"90% of the runs, {low} to {high}, has zero in it.")
     middle, low, high = in_band(gap, metric.unit, size=True)
     does = "frees" if side > 0 else "costs"
-    only = ", clear but only just" if only_just(gap, shared_draws(ensemble, baseline)) else ""
+    only = ", clear but only just" if only_just(gap, draws) else ""
     again = ", net of what it costs; most of it is spent again on services and is not cash" if side > 0 else ""
     return f"Money: {name} {does} {middle} a year more than {base} ({low} to {high} in 90% of the runs{only}){again}."
 
@@ -158,19 +162,21 @@ def units_words(ensemble: Ensemble, baseline: Ensemble) -> str:
     name, base = ensemble.scenario.name, baseline.scenario.name
     parts = list(filter(None, (said(ensemble, baseline),)))
     if _INDEX in baseline.known_metrics:
-        parts.append(_index_words(difference(ensemble, baseline, _INDEX), baseline.metric(_INDEX)))
+        parts.append(index_words(difference(ensemble, baseline, _INDEX), baseline.metric(_INDEX)))
     return f"People: under {name}, against {base}, {'; '.join(parts)}." if parts else ""
 
 
-def _index_words(gap: NDArray[np.float64], metric: Metric) -> str:
-    """The difference in the index of wellbeing, on its scale."""
+def index_words(gap: NDArray[np.float64], metric: Metric) -> str:
+    """A difference in the index of wellbeing, on its scale, from paired differences (R,)."""
     if not gap.any():
         return f"no difference in {metric.label}"
     middle, low, high = in_band(gap, metric.unit, signed=True)
     told = f"{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
     if len(gap) < CLEAR_RUNS:
         return f"{told}, but {_too_few_to_call(len(gap))}"
-    return told if clearly(gap) else f"no clear difference in {told}"
+    if not clearly(gap):
+        return f"no clear difference in {told}"
+    return f"{told}, too small to matter" if np.abs(np.quantile(gap, BAND)).max() < SMALL else told
 
 
 def _too_few_to_call(runs: int) -> str:
@@ -247,6 +253,6 @@ def _money_alone(ensemble: Ensemble) -> str:
 
 
 __all__ = [
-    "MOST_POINTS", "MOST_SAID", "Plain", "enough_words", "error_words", "in_short", "money_words", "plain", "question",
-    "trust_words", "units_words", "what_it_is",
+    "MOST_POINTS", "MOST_SAID", "Plain", "enough_words", "error_words", "in_short", "index_words", "money_words", "plain",
+    "question", "saving_words", "trust_words", "units_words", "what_it_is",
 ]

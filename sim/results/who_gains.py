@@ -5,7 +5,7 @@ R runs, A agencies. Money of agencies is £m over the whole run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -122,18 +122,23 @@ def _elsewhere(ensemble: Ensemble, baseline: Ensemble | None = None) -> str:
 
 def faring(ensemble: Ensemble, baseline: Ensemble) -> str:
     """One sentence: which kinds of cohort are clearly better or worse off than under the baseline."""
-    ways: dict[int, list[str]] = {1: [], -1: []}
     known = [kind for kind in COHORT_KINDS if f"wellbeing_{kind}" in ensemble.known_metrics]
-    for kind in known:
-        low, high = np.quantile(difference(ensemble, baseline, f"wellbeing_{kind}"), BAND)
+    return faring_words(ensemble.scenario.name, {kind: difference(ensemble, baseline, f"wellbeing_{kind}") for kind in known})
+
+
+def faring_words(name: str, gaps: Mapping[str, NDArray[np.float64]]) -> str:
+    """The same from paired differences (R,) in the wellbeing of each kind of cohort."""
+    ways: dict[int, list[str]] = {1: [], -1: []}
+    for kind, gap in gaps.items():
+        low, high = np.quantile(gap, BAND)
         if low > 0 or high < 0:
             ways[1 if low > 0 else -1].append(label(kind))
     parts = []
     for sign, word in ((1, "better"), (-1, "worse")):
         if ways[sign]:
-            who = f"all {count(len(known), 'kind')} of cohort" if len(ways[sign]) == len(known) else listing(ways[sign])
+            who = f"all {count(len(gaps), 'kind')} of cohort" if len(ways[sign]) == len(gaps) else listing(ways[sign])
             parts.append(f"{who} clearly {word} off")
-    return f"{ensemble.scenario.name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."
+    return f"{name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."
 
 
 def beside_words(ensemble: Ensemble, baseline: Ensemble) -> str:
@@ -173,6 +178,6 @@ def _cash_words(ensemble: Ensemble, baseline: Ensemble) -> str:
 
 
 __all__ = [
-    "BESIDE_BUDGETS", "MOST_FLOWS", "beside_words", "faring", "net_gain", "net_gain_against", "paying", "same_agencies",
-    "who_words",
+    "BESIDE_BUDGETS", "MOST_FLOWS", "beside_words", "faring", "faring_words", "net_gain", "net_gain_against", "paying",
+    "same_agencies", "who_words",
 ]

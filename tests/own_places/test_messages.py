@@ -68,6 +68,21 @@ def test_rows_that_are_not_known_are_named_where_something_is_missing() -> None:
         place_of_book(book_of(text(table), "a.csv"))
 
 
+def test_a_misspelt_row_behind_a_column_of_references_is_named_and_not_its_reference() -> None:
+    table = [[f"R{at:03d}" if len(row) > 1 else None, *("Polise" if cell == "Police" else cell for cell in row)]
+             for at, row in enumerate(rows())]
+    with pytest.raises(InputError, match=r"The row 'Polise' is not known.*Did you mean 'Police'") as caught:
+        place_of_book(book_of(text(table), "a.csv"))
+    assert "B22" in str(caught.value)
+
+
+def test_a_cell_left_empty_is_not_filled_from_its_neighbour() -> None:
+    table = [[*row, "Leeds"] if row[:1] == ["Like"] else [*row, None] for row in replaced("Like", None)]
+    given = given_in(book_of(book(table), "a.xlsx"))
+    assert given.like is None
+    assert any("'Like' (A7) has 'Leeds' in C7, but values are read from column B" in clue for clue in given.clues)
+
+
 @pytest.mark.parametrize("shown", ["n/a", "tbc", "-"])
 def test_a_text_that_is_no_number_is_named_with_its_cell(shown: str) -> None:
     assert f"no number, so not given: NHS (B21: '{shown}')" in notes(replaced("NHS", shown))

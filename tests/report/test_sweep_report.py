@@ -16,6 +16,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.sim.analysis.cases import of_sweep
 from totalplace.sim.analysis.sensitivity.analysis import analyse
 from totalplace.sim.report import report, sweep_notes, write_report
+from totalplace.sim.results.plain import MOST_POINTS
 from totalplace.sim.results.wording import amount
 
 
@@ -37,6 +38,27 @@ def test_medians_and_bands_are_those_of_the_runs(swept: Path, tmp_path: Path) ->
         assert row[1] == str(len(own))
     assert "<b>where</b>" not in (tmp_path / "sweep.html").read_text()
     assert "What decides & <b>where</b>" in page.text
+
+
+def test_the_head_says_money_people_what_decides_what_holds_up_and_how_far_to_trust_it(swept: Path) -> None:
+    content, cases = report(swept), of_sweep(swept).table
+    said = list(content.summary)
+    assert len(said) <= MOST_POINTS
+    paired = cases.pivot(index=["place", "point", "replicate"], columns="scenario", values="net_saving")
+    gap = (paired["single-pot"] - paired["joint-commissioning"]).to_numpy()
+    low, middle, high = (amount(float(v), "£m a year") for v in np.quantile(gap, [0.05, 0.5, 0.95]))
+    money = next(words for words in said if words.startswith("Money: "))
+    assert all(end.lstrip("+").removesuffix(" a year") in money for end in (low, middle, high))
+    assert "whether single-pot saves against joint-commissioning is not clear" in money, "the band has zero in it"
+    assert low.startswith("−")
+    people = next(words for words in said if words.startswith("People, a place: "))
+    assert "wellbeing " in people
+    assert "By kind of cohort, single-pot: " in people
+    first = {section.name.partition("-")[0]: section.points[0] for section in reversed(content.sections)
+             if section.name.startswith(("sensitivity", "robustness")) and section.points}
+    assert first["robustness"] in said
+    assert any(words.endswith(first["sensitivity"]) for words in said)
+    assert any(words.startswith("How far to trust it: bands hold 90% of ") for words in said)
 
 
 def test_sensitivity_is_that_of_the_analysis(swept: Path) -> None:

@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 
 import totalplace as tp
 from totalplace.sim.evidence.facts import NOT, PARTLY, REPRODUCED, WIDE, facts
+from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, only_just
-from totalplace.sim.results.plain import MOST_POINTS, MOST_SAID, enough_words, in_short, money_words, plain, question, units_words
+from totalplace.sim.results.plain import (
+    MOST_POINTS,
+    MOST_SAID,
+    enough_words,
+    in_short,
+    index_words,
+    money_words,
+    plain,
+    question,
+    units_words,
+)
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.verdicts import _SAID, BEHIND, Verdicts, behind_words
 from totalplace.sim.results.wording import amount
@@ -87,6 +98,13 @@ def test_few_runs_name_nobody(played: list[Ensemble]) -> None:
     assert "clearly" not in said
     assert "clear net gain" not in said
     assert "Only 8 runs: too few to call a difference clear" in said
+
+
+def test_a_clear_difference_in_the_index_that_is_too_small_to_matter_says_so() -> None:
+    metric = METRICS["wellbeing"]
+    assert "too small" not in index_words(np.linspace(0.0002, 0.0012, 101), metric)
+    assert index_words(np.linspace(0.0002, 0.0008, 101), metric).endswith("on an index from 0 to 1, too small to matter")
+    assert index_words(np.linspace(-0.0002, 0.0008, 101), metric).startswith("no clear difference")
 
 
 def test_too_few_runs_are_said_of_the_index_too_and_never_that_nothing_differs(played: list[Ensemble]) -> None:
