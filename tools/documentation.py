@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tools import gallery, headline, questions
+from tools import gallery, headline, questions, then_and_now
 from tools import source_reading as source
 from totalplace.scenarios.vocabulary import DECISION_RULES, FLAGS, LISTS, PERIODS, SAVINGS_RULES, TOPOLOGIES, Word, Words
 from totalplace.sim.evidence import markdown_page as pages
@@ -20,6 +20,7 @@ from totalplace.sim.evidence import markdown_page as pages
 ODD: Final = source.ROOT / "docs" / "odd.md"
 README: Final = source.ROOT / "README.md"
 TUTORIAL: Final = source.ROOT / "docs" / "tutorial.md"
+THEN_AND_NOW: Final = source.ROOT / "docs" / "then-and-now.md"
 QUESTIONS: Final = source.ROOT / "docs" / "how-to" / "questions-of-today.md"
 GALLERY: Final = source.ROOT / "docs" / "gallery.md"
 #: The scenario that all the shipped ones extend, and the shipped budget path.
@@ -266,12 +267,15 @@ README_TABLES: Final[dict[str, Callable[[], str]]] = {
 }
 #: Tables of the tutorial: what its commands print.
 TUTORIAL_TABLES: Final[dict[str, Callable[[], str]]] = {"branch": headline.branch}
+#: The table of ten arrangements then and now: the README's runs.
+THEN_AND_NOW_TABLES: Final[dict[str, Callable[[], str]]] = {"then-and-now": lambda: table(*then_and_now.then_and_now())}
 #: Answers of the page of questions of today: what its commands find, a minute of work.
 QUESTIONS_TABLES: Final[dict[str, Callable[[], str]]] = questions.tables()
 #: Answers of the gallery, without its pictures: what its commands find, some minutes of work.
 GALLERY_TABLES: Final[dict[str, Callable[[], str]]] = gallery.tables()
 DOCUMENTS: Final = {
-    ODD: TABLES, README: README_TABLES, TUTORIAL: TUTORIAL_TABLES, QUESTIONS: QUESTIONS_TABLES, GALLERY: GALLERY_TABLES,
+    ODD: TABLES, README: README_TABLES, THEN_AND_NOW: THEN_AND_NOW_TABLES,
+    TUTORIAL: TUTORIAL_TABLES, QUESTIONS: QUESTIONS_TABLES, GALLERY: GALLERY_TABLES,
 }
 
 

@@ -290,7 +290,7 @@ GALLERY: Final = {
         "results/figures/differences.png", "Differences from the silo in the key measures, with bands", _which_arrangement,
     ),
     "who-pays": Entry(
-        ("totalplace run single-pot --place Sheffield --runs 100 --out results",),
+        ("totalplace run single-pot --place Sheffield --runs 100 --out results", "totalplace report results"),
         "results/figures/who-pays-who-gains.png", "Matrix of the agencies that pay against the agencies that gain", _who_pays,
     ),
     "why-not": Entry(

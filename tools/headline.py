@@ -28,6 +28,8 @@ ARRANGEMENTS: Final = (
     "silo", "lsp", "board-political", "board-officer", "joint-commissioning", "outcome-partnership", "neighbourhood", "prototype",
     "mandated-pooling", "single-pot",
 )
+#: Least and most that departments may pay into a single pot, as shares: the range in scenarios/arrangements/single-pot.yaml.
+PAID_IN: Final = (0.1, 0.5)
 #: Measures of the table: metric, words, decimals.
 _COLUMNS: Final = (
     ("pooled_share", "pooled, % of spend", 1),
@@ -57,34 +59,36 @@ _MATRIX: Final = {-1: ("#D55E00", "−"), 0: ("#eeeeee", ""), 1: ("#0072B2", "+"
 
 
 @cache
-def _results() -> Mapping[str, Any]:
+def played() -> Mapping[str, Any]:
+    """The runs of each arrangement by name, played once."""
     from totalplace import scenarios
     from totalplace.sim.engine.ensemble import ensemble
 
     return {name: ensemble(scenarios.load(name), runs=RUNS, first_seed=1) for name in ARRANGEMENTS}
 
 
-def _number(value: float, decimals: int) -> str:
+def number(value: float, decimals: int) -> str:
+    """A number with so many decimals, nothing as 0."""
     return f"{value:.{decimals}f}".replace("-", "−") if round(value, decimals) else "0"
 
 
 def _cell(values: Any, decimals: int) -> str:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
     if high - low < 0.5 * 10.0**-decimals:
-        return _number(middle, decimals)
-    return f"{_number(middle, decimals)} ({_number(low, decimals)} to {_number(high, decimals)})"
+        return number(middle, decimals)
+    return f"{number(middle, decimals)} ({number(low, decimals)} to {number(high, decimals)})"
 
 
 def results() -> tuple[tuple[str, ...], list[list[str]]]:
     """Head and rows of a table: medians of the last year with 90% of the runs in brackets."""
     rows = [[name, *(_cell(found.at_end(metric), decimals) for metric, _, decimals in _COLUMNS)]
-            for name, found in _results().items()]
+            for name, found in played().items()]
     return ("arrangement", *(words for _, words, _ in _COLUMNS)), rows
 
 
 def answer() -> str:
     """One answer in words: what a single pot saves against the silo, and what is beside it, each with its band."""
-    found = _results()
+    found = played()
     saving, joint = (_gap(name, "net_saving") for name in (_POT, _JOINT))
     share = float(np.median(found[_POT].at_end("net_saving_share_of_spend")))
     years = found[_POT].quarters // 4
@@ -95,7 +99,23 @@ def answer() -> str:
         f"({_money_band(joint)}){_doubt(joint)}. With the pot {_people('looked_after_children')}, and mean wellbeing on a "
         f"scale of 0 to 1 {_wellbeing()}. All this is against the same place without joint work. Each figure is the median of "
         f"{found[_POT].runs:,} runs, and the brackets hold 90% of them. More runs may move the median saving of the pot by "
-        f"{_error(saving)}.")
+        f"{_error(saving)}. {_paid_in()}")
+
+
+def _paid_in() -> str:
+    """What the pot frees where departments pay in the least and the most that is judged possible."""
+    from totalplace.scenarios.vocabulary import DEPARTMENTS
+    from totalplace.sim.engine.ensemble import ensemble
+
+    found = played()[_POT]
+    paid = dict(zip(DEPARTMENTS, found.scenario.levers["single_pot"], strict=True))
+    told = []
+    for share in PAID_IN:
+        pot = found.scenario.with_settings([f"levers.single_pot.{name}={share:g}" for name, given in paid.items() if given])
+        saving = float(np.median(ensemble(pot, runs=found.runs, first_seed=1).at_end("net_saving")))
+        told.append(f"{_pounds_million(saving)} at {100.0 * share:.0f}%")
+    return (f"It also rests on what departments pay in, which nobody published: {100.0 * max(paid.values()):.0f}% of what their "
+            f"agencies plan to spend. The pot frees {' and '.join(told)}.")
 
 
 def _error(values: NDArray[np.float64]) -> str:
@@ -103,14 +123,14 @@ def _error(values: NDArray[np.float64]) -> str:
     from totalplace.sim.results.compare import shared_draws
     from totalplace.sim.results.monte_carlo import quantile_interval
 
-    interval = quantile_interval(values, draws=shared_draws(_results()[_POT], _results()[_SILO]))
+    interval = quantile_interval(values, draws=shared_draws(played()[_POT], played()[_SILO]))
     return _pounds_million(interval.half(float(np.median(values)))) if interval.known else "more than can be told"
 
 
 def _gap(name: str, metric: str) -> NDArray[np.float64]:
     from totalplace.sim.results.compare import difference
 
-    return difference(_results()[name], _results()[_SILO], metric)
+    return difference(played()[name], played()[_SILO], metric)
 
 
 def _ends(values: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -170,7 +190,7 @@ def differences(metric: str) -> NDArray[np.int8]:
     """
     from totalplace.sim.results.compare import clearly
 
-    ends = [found.at_end(metric) for found in _results().values()]
+    ends = [found.at_end(metric) for found in played().values()]
     return np.array([[0 if one is other else clearly(one - other) for other in ends] for one in ends], dtype=np.int8)
 
 
@@ -178,7 +198,7 @@ def matrix() -> Figure:
     """The picture of which arrangements differ: a triangle of pairs for each measure."""
     from totalplace.sim.figures.style import SMALL, Chart, own_style
 
-    names = list(_results())
+    names = list(played())
     with own_style():
         figure = Chart(11.0, 5.2)
         panels = figure.subplots(1, len(_COMPARED), sharey=True)

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tools import baseline, documentation, gallery, headline, questions, rows, schemas, source_reading
+from tools import baseline, documentation, gallery, headline, questions, rows, schemas, source_reading, then_and_now
 from tools.renewal import (
     FAILED,
     Outcome,
@@ -186,7 +186,7 @@ _MODEL: Final[dict[str, Callable[[], str]]] = {
 def steps(why: str = "") -> tuple[Step, ...]:
     """Every step in its order; ``why`` is the reason of a change of results."""
     odd, docs = documentation.ODD, str(ROOT / "docs")
-    quoting = [documentation.README, documentation.TUTORIAL]
+    quoting = [documentation.README, documentation.TUTORIAL, documentation.THEN_AND_NOW]
     return (
         Step("rows", "classes of the rows of tables, for type checkers", {"columns": lambda: digest_of(rows.source().encode())},
              lambda: [rows.WRITTEN], _write_rows),
@@ -232,7 +232,7 @@ def steps(why: str = "") -> tuple[Step, ...]:
         Step("structure", "docs/structure.md: structural checks; minutes", _MODEL | {"the checks": _of(structure)},
              lambda: _pictures("structure.md"), lambda: _command(("structure", "--out", docs))),
         Step("headline", "results and verdicts of the README, and what the tutorial quotes", _MODEL | {
-            "how they are written": _of(headline, facts), "posterior": _of_files(posterior.FILE),
+            "how they are written": _of(headline, then_and_now, facts), "posterior": _of_files(posterior.FILE),
             "verdicts": _of_files(ROOT / "docs" / "validation.md"), "what survives": _of_files(ROOT / "docs" / "what-survives.md"),
         }, lambda: [*quoting, DIFFERENCES_PICTURE], lambda: _write_headline(quoting), _blocks),
         Step("questions", "answers of docs/how-to/questions-of-today.md; a minute", _MODEL | {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios.registry import PARAMETERS
+from totalplace.sim.evidence.facts import interval
 from totalplace.sim.evidence.trade_off import MEASURED, TradeOff, criteria
 from totalplace.sim.figures.style import SMALL, Chart, dress, look, own_style, plain
 
@@ -59,7 +60,7 @@ def both(found: TradeOff) -> Figure:
     _published(panels[2], MEASURED[1])
     for i, curve in enumerate(found.curves):
         style = look(i)
-        x, y = (np.median(curve.found[name], axis=1) for name in MEASURED[:2])
+        x, y = (np.array([interval(values)[1] for values in curve.found[name]]) for name in MEASURED[:2])
         label = textwrap.shorten(PARAMETERS[curve.parameter].words or curve.parameter, 34, placeholder="…")
         panels[2].plot(_cut(x, _MOST[0]), _cut(y, _MOST[1]), color=style.colour, linewidth=1.5, label=label)
         panels[2].plot(_cut(x[-1:], _MOST[0]), _cut(y[-1:], _MOST[1]), marker="o", markersize=5, color=style.colour)

@@ -78,7 +78,7 @@ def _curves(found: TradeOff) -> Iterator[str]:
     for curve in found.curves:
         meaning = PARAMETERS[curve.parameter].words or PARAMETERS[curve.parameter].meaning
         for i, name in enumerate(MEASURED):
-            middle = " / ".join(number(float(np.median(values))) for values in curve.found[name])
+            middle = " / ".join(number(interval(values)[1]) for values in curve.found[name])
             label = f"`{curve.parameter}`: {meaning}" if i == 0 else ""
             at = " / ".join(f"{value:.3g}" for value in curve.values) if i == 0 else ""
             rows.append((label, at, _SHORT[name], middle))

@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 import totalplace as tp
-from tools import headline
+from tools import headline, then_and_now
+from totalplace.scenarios.reading import marked
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.run import Ensemble
 
@@ -26,7 +27,7 @@ def small() -> dict[str, Ensemble]:
 
 @pytest.fixture(autouse=True)
 def _in_place(small: dict[str, Ensemble], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(headline, "_results", lambda: small)
+    monkeypatch.setattr(headline, "played", lambda: small)
 
 
 def test_the_answer_quotes_the_runs(small: dict[str, Ensemble]) -> None:
@@ -48,6 +49,28 @@ def test_the_answer_quotes_the_runs(small: dict[str, Ensemble]) -> None:
     again = np.random.default_rng(1).integers(0, RUNS // 2, (400, RUNS // 2))
     medians = [np.median(np.concatenate([gap[draws == one] for one in chosen])) for chosen in again]
     assert float(off[1]) == pytest.approx(1.96 * np.std(medians), rel=0.6, abs=0.2)
+
+
+def test_what_the_answer_rests_on_is_played_too(small: dict[str, Ensemble]) -> None:
+    told = " ".join(headline.answer().split())
+    found = re.search(r"which nobody published: 30% of .* The pot frees (−?)£([\d.]+)m at 10% and (−?)£([\d.]+)m at 50%\.", told)
+    assert found, told
+    least, most = (float(found[at + 1]) * (-1 if found[at] else 1) for at in (1, 3))
+    middle = float(np.median(small["single-pot"].at_end("net_saving")))
+    assert least - 0.05 <= middle <= most + 0.05
+    half = small["single-pot"].scenario.with_contents([marked({"levers": {"single_pot": {"all": 0.5, "treasury": 0}}}, "half")])
+    assert most == pytest.approx(float(np.median(tp.ensemble(half, runs=RUNS).at_end("net_saving"))), abs=0.06)
+
+
+def test_the_table_then_and_now_has_the_medians_of_the_readme(small: dict[str, Ensemble], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(then_and_now, "THEN", {"single-pot": then_and_now.THEN["single-pot"]})
+    head, ((title, pooled, saving, wellbeing),) = then_and_now.then_and_now()
+    assert (head[0], title) == ("arrangement", "single pot")
+    pot = small["single-pot"]
+    assert pooled == f"28.7, 27.3, {np.median(pot.at_end('pooled_share')):.1f}"
+    assert float(saving.split(", ")[2].replace("−", "-")) == pytest.approx(np.median(pot.at_end("net_saving")), abs=0.051)
+    gap = 1000.0 * np.median(difference(pot, small["silo"], "wellbeing"))
+    assert float(wellbeing.split(", ")[2]) == pytest.approx(gap, abs=0.51)
 
 
 def test_a_gain_that_may_be_nothing_is_said_to_be() -> None:

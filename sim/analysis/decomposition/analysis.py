@@ -31,9 +31,9 @@ from totalplace.sim.analysis.decomposition.words import Decomposition, answer
 from totalplace.sim.engine.ensemble import Progress
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.engine.seeds import seeds_from
-from totalplace.sim.model.metrics import Metric
+from totalplace.sim.model.metrics import Metric, without_value
 from totalplace.sim.results.compare import check_pair
-from totalplace.sim.results.relative import metric_called
+from totalplace.sim.results.relative import metric_called, parted
 from totalplace.sim.results.run import at_end
 from totalplace.sim.results.wording import count, listing
 
@@ -225,6 +225,11 @@ def taken_apart(
     orders: int = ORDERS, threads: int | None = None, progress: Progress | None = None,
 ) -> Parts:
     """The parts that groups of differences have in the differences of metrics. Raises InputError, LedgerError."""
+    for one in metrics:
+        if silent := next((each for each in (first, second) if without_value(parted(one.name)[0], each)), None):
+            why = without_value(parted(one.name)[0], silent)
+            raise InputError(f"{one.label.capitalize()} has no value under '{silent.name}': {why}",
+                             allowed="a metric that has one in both scenarios")
     names, places = list(groups), list(groups.values())
     runs = 20 if runs is None else whole(runs, "number of runs")
     orders, most_exact = whole(orders, "number of orders", 2), whole(most_exact, "number of exact groups", 0)

@@ -19,7 +19,7 @@ from totalplace.sim.browser.charts.england import MAP, beyond, england_map
 from totalplace.sim.browser.charts.view import Chart
 from totalplace.sim.browser.parts.england_form import Setup
 from totalplace.sim.browser.parts.england_tables import Extremes, Regions
-from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, order_words, rests_on_words
 from totalplace.sim.browser.parts.error_boundary import Boundary
 from totalplace.sim.browser.parts.fields import Choice, words_of
 from totalplace.sim.browser.parts.layout import Heading
@@ -173,7 +173,8 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
                 Choice("open", "Open a place", place_names(asked.year), None, lambda place: open_place(place) if place else None,
                        "Type a name to open the place with this scenario.", search=True)
-            Extremes(values, what, regions, band_words(results, what, show), asked.year)
+            told = " ".join(filter(None, (band_words(results, what, show), order_words(values))))
+            Extremes(values, what, regions, told, asked.year)
 
 
 @solara.component

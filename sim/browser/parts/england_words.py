@@ -54,3 +54,15 @@ def band_words(results: PlaceResults, what: Shown, show: str) -> str:
     of_what = f": {results.over}" if results.over else ""
     of = {"": "Median", "change": "Median of the changes", "difference": "Median of the differences seed by seed"}[show]
     return f"{of}, {count(results.runs, 'run')} of each place; below it the 90% band, in which 90% of the runs lie{of_what}."
+
+
+def order_words(values: Mapping[str, Band]) -> str:
+    """How far the order of the places is sure: how many have a band that overlaps that of the highest; nothing without bands."""
+    if len(values) < 2 or all(band.low == band.high for band in values.values()):
+        return ""
+    first = max(values, key=lambda place: values[place].middle)
+    level = sum(band.high >= values[first].low for place, band in values.items() if place != first)
+    if not level:
+        return "The order is by the medians; the highest place lies above all others by its band."
+    return (f"The order is by the medians and is not sure: the bands of {level:,} of the other {len(values) - 1:,} places overlap "
+            f"that of {first}.")

@@ -60,11 +60,19 @@ class Conclusion:
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """The model with its structure changed: contents laid over each arrangement, and parameters that hold in every draw."""
+    """The model with its structure, or a setting that is judged, changed.
+
+    ``contents`` are laid over each arrangement, or over those of ``only``; ``parameters`` hold in every draw.
+    """
 
     name: str
     contents: tuple[Marked, ...] = ()
     parameters: tuple[tuple[str, float], ...] = ()
+    only: tuple[str, ...] = ()
+
+    def of(self, arrangement: str) -> tuple[Marked, ...]:
+        """What is laid over an arrangement."""
+        return self.contents if not self.only or arrangement in self.only else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +105,11 @@ def asked() -> Asked:
     for name in found.metrics:
         if name not in METRICS:
             raise UnknownName("metric", name, list(METRICS), where="among the conclusions", file=str(FILE))
-    for one in found.conclusions:
-        for name in filter(None, (one.of, one.against)):
-            if name not in found.arrangements:
-                raise UnknownName("arrangement", name, found.arrangements, where=f"in '{one.words}'", file=str(FILE))
+    used = [(one.words, name) for one in found.conclusions for name in (one.of, one.against) if name]
+    used += [(one.name, name) for one in found.variants for name in one.only]
+    for words, name in used:
+        if name not in found.arrangements:
+            raise UnknownName("arrangement", name, found.arrangements, where=f"in '{words}'", file=str(FILE))
     return found
 
 
@@ -108,7 +117,7 @@ def _variant(name: str, given: dict[str, Any]) -> Variant:
     if "ablation" in given:
         over = overlay(given["ablation"])
         return Variant(name, over.contents, over.parameters)
-    return Variant(name, (marked(given["over"], f"the variant '{name}'"),))
+    return Variant(name, (marked(given["over"], f"the variant '{name}'"),), only=tuple(given.get("in", ())))
 
 
 def _conclusion(given: dict[str, Any]) -> Conclusion:

@@ -235,6 +235,12 @@ def _made(found: Played) -> Iterator[str]:
     yield from table(("change of structure", "what it does"), [
         (one.name, ", ".join(_changed(one))) for one in found.asked.variants
     ])
+    yield (
+        "What departments pay into a single pot, what they claw back and what is spent again are choices of policy. What stands "
+        "for them in scenarios is judgement and is in no prior, so that they are tried like changes of structure. These six were "
+        "added on 27 November 2026, when the verdicts on the others had been seen: they can only take from what survives."
+    )
+    yield ""
     if older := differences():
         yield f"{older}."
         yield ""
@@ -243,6 +249,7 @@ def _made(found: Played) -> Iterator[str]:
 def _changed(variant: Variant) -> Iterator[str]:
     for part in variant.contents:
         yield from (f"`{key}: {item.plain()}`" for key, item in part.mapping("a variant").items())
+    yield from (f"in {name} alone" for name in variant.only)
     yield from (f"`{name}` {value:g}" for name, value in variant.parameters)
 
 

@@ -110,7 +110,7 @@ def survive(
 
 def _play(what: Asked, variant: Variant, era: str, name: str, place: str, values: Floats, seeds: Sequence[int]) -> Floats:
     """Metrics in the last year (N, M) of an arrangement in a place, parameters ``values`` (N, parameters)."""
-    scenario = scenarios.load(name, place=place, year=era).with_contents(variant.contents)
+    scenario = scenarios.load(name, place=place, year=era).with_contents(variant.of(name))
     stage = Stage(scenario)
     if variant.parameters:
         values = np.array(values)
