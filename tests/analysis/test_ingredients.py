@@ -94,5 +94,9 @@ def test_what_cannot_be_taken_apart_is_refused() -> None:
         tp.ingredients(loaded("silo"), loaded("lsp"), ["net_savings"])
     with pytest.raises(InputError, match="each once"):
         tp.ingredients(loaded("silo"), loaded("lsp"), ["net_saving", "net_saving"])
+    with pytest.raises(InputError, match="Mean trust has no value under 'silo': no commissioner"):
+        tp.ingredients(loaded("silo"), loaded("lsp"), ["net_saving", "mean_trust"])
+    with pytest.raises(InputError, match="has no value under 'silo': no commissioner"):
+        tp.decompose(loaded("lsp"), loaded("silo"), "joint_working_better")
     with pytest.raises(InputError, match="cannot be grouped by 'colour'"):
         differences(loaded("silo"), loaded("lsp"), "colour")

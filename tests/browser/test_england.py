@@ -19,7 +19,7 @@ from tools import map_outline as outline
 from totalplace.scenarios import places
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.browser.charts.england import beyond, colour_range, england_map
-from totalplace.sim.browser.parts.england_words import band_words, how_to_read, rests_on_words
+from totalplace.sim.browser.parts.england_words import band_words, how_to_read, order_words, rests_on_words
 from totalplace.sim.browser.server.background import DONE, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.england_setup import (
@@ -190,6 +190,15 @@ def test_places_that_filed_nothing_are_marked_on_the_map_and_named_below_it() ->
     assert "Birmingham, Cumberland and Slough filed no accounts of 2024-25" in estimate_words("2024-25")
     assert estimates("2010-11") == ()
     assert estimate_words("2010-11") == ""
+
+
+def test_an_order_that_bands_leave_open_says_how_many_places_reach_the_first() -> None:
+    bands = {"Leeds": Band(3.0, 2.0, 4.0), "Kent": Band(1.8, 1.0, 2.0), "Essex": Band(1.0, 0.5, 1.5)}
+    assert order_words(bands) == ("The order is by the medians and is not sure: the bands of 1 of the other 2 places overlap "
+                                  "that of Leeds.")
+    apart = bands | {"Kent": Band(1.5, 1.0, 1.9)}
+    assert order_words(apart).endswith("the highest place lies above all others by its band.")
+    assert order_words({name: Band(*(one.middle,) * 3) for name, one in bands.items()}) == ""
 
 
 @pytest.mark.parametrize("runs", [0, 1, 4, CLEAR_RUNS])

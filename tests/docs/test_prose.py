@@ -68,7 +68,7 @@ def test_results_are_known_by_their_looks() -> None:
 
 
 def test_what_is_quoted_is_generated() -> None:
-    pages = {"odd.md", "README.md", "tutorial.md", "questions-of-today.md", "gallery.md"}
+    pages = {"odd.md", "README.md", "tutorial.md", "then-and-now.md", "questions-of-today.md", "gallery.md"}
     assert {path.name for path in documentation.DOCUMENTS} == pages
     for path, tables in documentation.DOCUMENTS.items():
         text = path.read_text("utf-8")

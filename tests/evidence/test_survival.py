@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import totalplace as tp
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.survival import runs
 from totalplace.sim.evidence.survival.conclusions import Asked, Conclusion, Variant, asked
@@ -116,6 +117,17 @@ def test_what_is_asked_names_only_what_there_is() -> None:
     assert {"no network", "savings shared by Nash", "network a star", "no bargaining"} <= {one.name for one in what.variants}
     assert len(usual_places(what.eras)) == 8
     assert data_that_would_settle()
+
+
+def test_a_setting_of_one_arrangement_changes_that_one_alone() -> None:
+    found = {one.name: one for one in asked().variants}
+    tenth = found["a tenth paid into the single pot"]
+    assert tenth.of("single-pot") == tenth.contents
+    assert tenth.of("joint-commissioning") == ()
+    pot = tp.load("single-pot").with_contents(tenth.of("single-pot"))
+    assert max(pot.levers["single_pot"]) == 0.1
+    everywhere = found["half of the cash clawed back"]
+    assert set(tp.load("lsp").with_contents(everywhere.of("lsp")).levers["clawback"]) == {0.5}
 
 
 def test_all_of_it_runs_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from totalplace import scenarios
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.vocabulary import TOPOLOGIES
 from totalplace.sim.evidence.findings import DECIDES
@@ -20,6 +21,7 @@ from totalplace.sim.evidence.structure.stage import Estimate
 from totalplace.sim.evidence.structure.study import Structure
 from totalplace.sim.evidence.validation import rank_correlations
 from totalplace.sim.model.metrics import METRICS as REGISTRY
+from totalplace.sim.model.metrics import without_value
 from totalplace.sim.results.run import BAND
 
 PAGE: Final = "structure.md"
@@ -135,7 +137,7 @@ def _steps(found: Structure) -> Iterator[str]:
             (_metric(name), shown(step.quarter[name]), shown(step.fine[name]),
              marked(one),
              f"{100.0 * one.mean / step.quarter[name].mean:+.1f}%".replace("-", "−") if step.quarter[name].mean else "–")
-            for name, one in step.difference.items()
+            for name, one in step.difference.items() if not without_value(name, scenarios.load(step.scenario))
         ]
         yield from table(("metric", "quarters", "finer steps", "difference (95% interval)", "of the mean"), rows)
 
