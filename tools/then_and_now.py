@@ -32,12 +32,13 @@ def then_and_now() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
         found = headline.played()[name]
         now = (float(np.median(found.at_end("pooled_share"))), float(np.median(found.at_end("net_saving"))),
                1000.0 * float(np.median(found.at_end("wellbeing") - base)))
-        cells = [", ".join([*(_told(value) for value in one), headline.number(value, places)])
+        cells = [", ".join([*(_told(value, places) for value in one), headline.number(value, places)])
                  for one, value, places in zip(before, now, (1, 1, 0), strict=True)]
         rows.append([title, *cells])
     head = ("pooled, % of spend", "net saving, £m a year of resources", "wellbeing above the silo, thousandths")
     return ("arrangement", *(f"{words}: then, answered, now" for words in head)), rows
 
 
-def _told(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+def _told(value: float, places: int) -> str:
+    """A figure of before: with the places of today's, or more where it was told with more."""
+    return headline.number(value, places if value == round(value, places) else places + 1)

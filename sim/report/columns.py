@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from totalplace.scenarios.indicators import INDICATORS
+from totalplace.scenarios.vocabulary import label
+from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.wording import is_share, unit_name
 
 if TYPE_CHECKING:
@@ -44,6 +47,25 @@ class Column(NamedTuple):
     def is_text(self) -> bool:
         """Whether it holds words."""
         return not any(self.formats)
+
+
+#: Columns of keys that a reader sees in words, and those of agencies among them.
+_KEYS: Final = ("theme", "reason", "indicator")
+_AGENCIES: Final = ("agency", "pays", "gains")
+
+
+def in_words(table: pd.DataFrame, period: str) -> pd.DataFrame:
+    """A table with agencies, themes, reasons and indicators in the words of a period in place of their keys, for a spreadsheet."""
+
+    def word(name: str, key: object) -> object:
+        if not isinstance(key, str):
+            return key
+        if name in _AGENCIES:
+            return agency_label(key, period)
+        return INDICATORS[key].label if key in INDICATORS else label(key)
+
+    told = {name: [word(name, key) for key in table[name]] for name in (*_AGENCIES, *_KEYS) if name in table}
+    return table.assign(**told)
 
 
 def columns_of(table: pd.DataFrame) -> list[Column]:
@@ -119,4 +141,4 @@ def shown_columns(table: Listing) -> list[Column]:
     return [Column(head, head, shown) for head, shown in zip(table.head, formats, strict=True)]
 
 
-__all__ = ["Column", "columns_of", "number_format", "sheet_of", "shown_columns", "values_of"]
+__all__ = ["Column", "columns_of", "in_words", "number_format", "sheet_of", "shown_columns", "values_of"]

@@ -12,6 +12,7 @@ from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.figures.differences import outcomes_by_cohort, outcomes_by_domain
 from totalplace.sim.figures.gains import net_gains, who_pays_who_gains
+from totalplace.sim.report.columns import in_words
 from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.findings import LEVEL_BANDS, band, difference_bands
 from totalplace.sim.results.compare import compare, difference
@@ -72,8 +73,9 @@ def _net_table(ensembles: Sequence[Ensemble], baseline: Ensemble | None = None) 
         f"whole run{against}: mean of the runs{'' if brief else ' and, in brackets, 90% of them'}."
     )
     head = ("agency", *(e.scenario.name for e in ensembles))
+    frame = _net_frame(ensembles, baseline)
     return Listing(f"net-gains{'-against' if against else ''}", f"Net gain of each agency{against} (£m)", head, rows, note=note,
-                   frame=_net_frame(ensembles, baseline), bands="Mean of the runs." if brief else _MEAN_BANDS)
+                   frame=frame, sheet=in_words(frame, ensembles[0].words), bands="Mean of the runs." if brief else _MEAN_BANDS)
 
 
 def _net(ensemble: Ensemble, baseline: Ensemble | None) -> NDArray[np.float64]:
@@ -117,7 +119,7 @@ def _flows(ensembles: Sequence[Ensemble]) -> Listing:
     note = "£m over the whole run, mean and 90% of the runs. The file has every pair, and gains through an agency's own money."
     head = ("scenario", "pays", "gains", "amount")
     return Listing("gains", "The largest gains through another's money", head, tuple(rows), words=3, note=note, frame=frame,
-                   bands=_MEAN_BANDS)
+                   sheet=in_words(frame, ensembles[0].words), bands=_MEAN_BANDS)
 
 
 def _gains_frame(ensembles: Sequence[Ensemble]) -> pd.DataFrame:

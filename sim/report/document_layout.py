@@ -164,8 +164,8 @@ def figure(made: Document, content: bytes, says: str, width: float) -> None:
 
 
 def is_wide(table: Listing) -> bool:
-    """Whether a table needs a page across: its least width leaves no room on an upright one."""
-    return sum(_needs(table)) > _FULL * PORTRAIT
+    """Whether a table needs a page across: its least width leaves no room on an upright one, even with bands on two lines."""
+    return sum(_needs(table, broken=True)) > (PORTRAIT if table.words == 1 else _FULL * PORTRAIT)
 
 
 def _columns(table: Listing) -> list[list[str]]:
@@ -173,19 +173,24 @@ def _columns(table: Listing) -> list[list[str]]:
     return [[head, *(row[number] for row in table.rows)] for number, head in enumerate(table.head)]
 
 
-def _needs(table: Listing) -> list[float]:
-    """The least width of each column in cm: its longest word, or, of numbers, the estimate and the band on a line each."""
+def _needs(table: Listing, *, broken: bool = False) -> list[float]:
+    """The least width of each column in cm: its longest word, or, of numbers, the estimate and the band on a line each.
+
+    ``broken``: the two ends of a band on a line each too.
+    """
     needs = []
     for number, texts in enumerate(_columns(table)):
-        parts = [part for text in texts[1:] for part in _lines(text, number >= table.words)]
+        parts = [part for text in texts[1:] for part in _lines(text, number >= table.words, broken=broken)]
         words = [math.ceil(_BOLDER * min(len(word), _LONGEST_WORD)) for text in texts[:1] for word in text.split()]
         needs.append(max(_LEAST, (max([*map(_shown_length, parts), *words], default=1) + 2) / _LETTERS))
     return needs
 
 
-def _lines(text: str, number: bool) -> list[str]:
-    """What stays on one line: of a number the estimate and its band apart, of words each."""
-    return [f"{part}" for part in text.split(" (")] if number else text.split()
+def _lines(text: str, number: bool, *, broken: bool) -> list[str]:
+    """What stays on one line: of a number the estimate and its band apart, or each end of the band; of words each."""
+    if not number:
+        return text.split()
+    return [end for part in text.split(" (") for end in (part.split(" to ") if broken else [part])]
 
 
 def _shown_length(part: str) -> int:
@@ -195,6 +200,8 @@ def _shown_length(part: str) -> int:
 def _widths(table: Listing, room: float) -> list[float]:
     """Widths of the columns that fill the room as far as the texts need it: each its least, the rest by what is longest."""
     least = _needs(table)
+    if sum(least) > room:
+        least = _needs(table, broken=True)
     wanted = [max(one, (max(map(len, texts)) + 2) / _LETTERS) for one, texts in zip(least, _columns(table), strict=True)]
     if sum(wanted) <= room:
         return wanted

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from totalplace.scenarios.indicators import INDICATORS
+from totalplace.sim.report.columns import in_words
 from totalplace.sim.report.content import Listing, upper
 from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.last_year import spread
@@ -43,7 +44,8 @@ def natural_units(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Se
         "Base: the figure of the place and its quality. Difference: median over the runs and, in brackets, the band that holds 90% "
         "of them."
     )
-    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame, bands=bands),)
+    sheet = in_words(frame, baseline.words)
+    return (Listing("natural-units", title, head, tuple(rows), words=2, note=note, frame=frame, sheet=sheet, bands=bands),)
 
 
 def _frame(names: Sequence[str], others: Sequence[Ensemble], baseline: Ensemble) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import label
 from totalplace.sim.figures.refusals import reasons_for_refusal
+from totalplace.sim.report.columns import in_words
 from totalplace.sim.report.content import Listing, Picture, Section
 from totalplace.sim.results.deals import AGREED, agency_label, part_words
 from totalplace.sim.results.explain import percent, requests, sentences
@@ -27,10 +28,12 @@ def refusals(ensembles: Sequence[Ensemble]) -> Section:
         return Section("refusals", "Reasons for refusal", ("Nobody asked anybody: there was no negotiation.",))
     silent = [ensemble.scenario.name for ensemble in ensembles if not len(ensemble.deals)]
     left_out = (f"No negotiation, and so no refusal, under {listing(silent)}.",) if silent else ()
+    frame = _by_agency(talked)
     table = Listing(
         "requests", "What became of requests",
         ("scenario", "most refusals for", "requests a run", "agreed", "refused", "blocked, or no coalition", "share ceded, mean"),
-        tuple(_row(ensemble) for ensemble in talked), words=2, frame=_by_agency(talked),
+        tuple(_row(ensemble) for ensemble in talked), words=2, frame=frame,
+        sheet=in_words(frame, talked[0].words),
         bands="Requests a run and shares of all requests, over all runs.",
         note="Share ceded: of the agency's money in the theme, where it agreed. The file has every agency and theme.",
     )

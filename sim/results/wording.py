@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 _MINUS = "\u2212"
-_SIGN: Final = re.compile("[+\u2212±](?=£)")
+_SIGN: Final = re.compile("[+\u2212±](?=£)|–(?=\\d)")
 #: Most places that a number has beyond the usual ones, so that what is small does not read as nothing.
 MORE: Final = 3
 
@@ -97,5 +97,5 @@ def listing(words: list[str]) -> str:
 
 
 def joined(words: str) -> str:
-    """A text in which no line ends between a sign and its pounds: a word joiner stands there, which nobody sees."""
+    """A text in which no line ends between a sign and its pounds, or in a range: a word joiner stands there, which nobody sees."""
     return _SIGN.sub("\\g<0>\u2060", words)

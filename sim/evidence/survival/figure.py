@@ -34,7 +34,7 @@ def matrix(found: Played) -> Chart:
     panels[0].set_yticks(range(len(rows)), names, fontsize=SMALL - 0.5)
     words = (f"Share of the draws, in percent, in which each conclusion holds, of {len(found.places)} places together in the last "
              "year of the run. Left of the white line the model as it is, over the posterior and the prior; right of it with its "
-             "structure changed, over the posterior. Purple: it holds. Brown: its opposite does.")
+             "structure or with judged settings of policy changed, over the posterior. Purple: it holds. Brown: its opposite does.")
     dress(figure, "What survives", words)
     return figure
 
