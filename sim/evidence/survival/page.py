@@ -94,8 +94,8 @@ def _plain(found: Played) -> Iterator[str]:
         f"{len(found.asked.conclusions)} conclusions were written down before it was looked at which of them hold "
         "(`sim/evidence/survival/conclusions.yaml`), and tried on the money of "
         f"{listing(list(found.asked.eras))}, over the posterior (what is not known and chance), over the prior, and with the "
-        f"structure of the model or a judged setting of policy changed in {len(found.asked.variants)} ways. This page is written by "
-        "`totalplace validate --survival --out docs`."
+        f"structure of the model or a judged setting of policy changed in {len(found.asked.variants)} ways. This page is written "
+        "by `totalplace validate --survival --out docs`."
     )
     yield ""
     for name in VERDICTS:
