@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from totalplace import agents
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.evidence.calibration.marginals import OUTER, PILED, Marginal
 from totalplace.sim.evidence.calibration.plan import since
 from totalplace.sim.evidence.calibration.tensions import PULLS
-from totalplace.sim.evidence.facts import Floats
+from totalplace.sim.evidence.facts import Floats, facts
 from totalplace.sim.evidence.validation_page import parameter_code
+from totalplace.sim.results.wording import listing
 
 #: Loss of a target that is half as large again as that of one which fits as well as its errors say.
 _WORSE: Final = 0.75
@@ -48,9 +52,14 @@ def losses(names: Sequence[str], loss: Floats) -> str:
     worse = [i for i in np.argsort(-loss, kind="stable") if loss[i] > _WORSE]
     if not worse:
         return f"No target has a loss above {_WORSE:g}: all fit about as well as their errors say.\n"
-    said = ", ".join(f"`{names[i]}` ({loss[i]:.2f})" for i in worse)
-    return (f"Targets that fit worse than their errors say (loss above {_WORSE:g}; about 0.5 is as good as they say): {said}. "
-            "Either a rule is wrong, or an error is stated too small.\n")
+    of = {one.measure: (one.plain, fact.change.strip()) for fact in facts() for one in fact.criteria}
+    doubts: dict[str, list[str]] = {}
+    for i in worse:
+        plain, change = of.get(names[i], ("", ""))
+        doubts.setdefault(change, []).append(f"{plain} (`{names[i]}`, {loss[i]:.2f})".lstrip())
+    lines = [f"- {', '.join(said)}{f': {words}' if words else ''}" for words, said in doubts.items()]
+    return (f"Targets that fit worse than their errors say (loss above {_WORSE:g}; about 0.5 is as good as they say), with the "
+            "rule to doubt. If the rule is right, an error is stated too small.\n\n" + "\n".join(lines) + "\n")
 
 
 def piled(known: Sequence[Marginal]) -> str:
@@ -59,9 +68,28 @@ def piled(known: Sequence[Marginal]) -> str:
     if not found:
         return f"No parameter that the facts inform has {PILED:.0%} of its posterior in an outer {OUTER:.0%} of its prior.\n"
     said = "; ".join(f"{parameter_code(one.name)} at the {one.piled} end ({max(one.at_low, one.at_high):.0%})" for one in found)
-    rules = "; ".join(f"`{one.name}`: {PARAMETERS[one.name].meaning.strip().rstrip('.')}" for one in found)
+    rules = "; ".join(f"`{one.name}`: {PARAMETERS[one.name].meaning.strip().rstrip('.')}, read by "
+                      f"{listing(rules_that_read(one.name))}" for one in found)
     return (f"Parameters with {PILED:.0%} or more of the posterior in an outer {OUTER:.0%} of the prior: {said}. "
-            f"{rules}. The rules that read it, or its prior, are the first to doubt.\n")
+            f"{rules}. That rule, or the prior, is the first to doubt.\n")
+
+
+def rules_that_read(parameter: str) -> list[str]:
+    """The rules that read a parameter, as code with their files: ``agreement_cost`` in ``agents/share.py``."""
+    found = []
+    for file in sorted(Path(agents.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(_reads(one, parameter) for one in ast.walk(node)):
+                found.append(f"`{node.name}` (`agents/{file.name}`)")
+    return found
+
+
+def _reads(node: ast.AST, parameter: str) -> bool:
+    """Whether a piece of code is ``parameters.parameter``, of whatever has the parameters."""
+    if not isinstance(node, ast.Attribute) or node.attr != parameter:
+        return False
+    of = node.value
+    return (isinstance(of, ast.Name) and of.id == "parameters") or (isinstance(of, ast.Attribute) and of.attr == "parameters")
 
 
 TOGETHER: Final = (f"No two facts pull apart: none fits better by more than {PULLS:g} if another is dropped. That is of fits "

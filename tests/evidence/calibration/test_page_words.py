@@ -36,8 +36,10 @@ def test_the_page_of_today_has_the_words_of_the_code(words: str) -> None:
 
 def test_targets_that_fit_worse_than_their_errors_are_named_the_worst_first() -> None:
     said = page_words.losses(["one", "two", "three"], np.array([0.9, 0.5, 1.24]))
-    assert "`three` (1.24), `one` (0.90). " in said
+    assert "- (`three`, 1.24), (`one`, 0.90)\n" in said
     assert "two" not in said
+    known = page_words.losses(["voluntary_share", "promised_over_delivered"], np.array([0.9, 0.2]))
+    assert "- pooled by choice (`voluntary_share`, 0.90): Consent to a joint pot weighs" in known
     assert page_words.losses(["one"], np.array([0.5])).startswith("No target")
 
 
@@ -48,3 +50,10 @@ def test_a_parameter_that_piles_up_is_named_with_what_it_is() -> None:
     said = page_words.piled(list(marginals(unit, unit, np.full(200, 1 / 200)).values()))
     assert "`transaction_cost` at the low end" in said
     assert PARAMETERS["transaction_cost"].meaning in said
+    assert "read by `agreement_cost` (`agents/share.py`)" in said
+
+
+def test_every_parameter_is_read_by_a_rule_or_when_a_world_is_made() -> None:
+    assert page_words.rules_that_read("arrangement_cost") == ["`judge_shares` (`agents/misjudgement.py`)"]
+    silent = [name for name in PARAMETERS if not page_words.rules_that_read(name)]
+    assert len(silent) < len(PARAMETERS) / 4, silent
