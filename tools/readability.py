@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -117,6 +118,9 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("files", nargs="*", metavar="FILE", help="pages, from the root of the tree; all by default")
     parser.add_argument("--at", metavar="COMMIT", help="as they were then")
     asked = parser.parse_args(given)
+    if importlib.util.find_spec("textstat") is None:
+        parser.error("the grade needs textstat, which is no dependency: "
+                     "pip install 'textstat==0.7.3' 'setuptools<80' markdown-it-py")
     print("| page | sentences | words in the median sentence | passive, % of sentences | grade |\n|---|---|---|---|---|")
     too_long = False
     for page in asked.files or pages():

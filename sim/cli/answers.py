@@ -40,7 +40,7 @@ def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
         content = answer.tables.get(name)
         if content is not None and len(content):
             kept = content[[column for column in columns if column in content]] if columns else content
-            screen.print("", shown(name, kept, answer.labels))
+            screen.print("", shown(name, kept, answer.labels, answer.units.get(name, "")))
     screen.print("")
     for warning in answer.warnings:
         screen.print(f"Note: {warning}", markup=False, soft_wrap=True)
@@ -77,12 +77,13 @@ def write(
     screen.print(f"Figures: {out / 'figures'} ({figures})", markup=False, soft_wrap=True)
 
 
-def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN) -> Any:
-    """A table on the screen; an estimate and its interval share a column."""
+def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN, unit: str = "") -> Any:
+    """A table on the screen, with the ``unit`` of its values in the title; an estimate and its interval share a column."""
     from totalplace.sim.report.content import cells_of
 
     more = f" (first {SHOWN} of {len(content):,} rows)" if len(content) > SHOWN else ""
-    listing = table(name.replace("-", " ")[:1].upper() + name.replace("-", " ")[1:] + more)
+    title = name.replace("-", " ")
+    listing = table(f"{title[:1].upper()}{title[1:]}{f', {unit}' if unit else ''}{more}")
     columns = [str(column) for column in content if not str(column).endswith(("_low", "_high")) or _alone(str(column), content)]
     numbers = set(content.select_dtypes("number"))
     for number, column in enumerate(columns):

@@ -26,7 +26,7 @@ class Answer:
 
     ``source`` says scenario, place and number of runs, and stands on every figure. ``tables`` hold full numbers, by name.
     ``sentences`` say what came out, ``warnings`` what a reader has to know before believing it. ``drawings`` draw the figures,
-    by name of file. ``labels`` say how readers see names in the tables.
+    by name of file. ``labels`` say how readers see names in the tables, ``units`` in what a table counts.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     drawings: Mapping[str, Callable[[], Chart]] = field(default_factory=dict)
     labels: Labels = PLAIN
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def plot(self, name: str | None = None) -> Figure:
         """The figure called ``name``, or the first one. Raises UnknownName."""

@@ -32,7 +32,7 @@ from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import check_scenarios, lent
 from totalplace.sim.results.every_place import PlaceResults, band
 from totalplace.sim.results.relative import held_against, metric_called
-from totalplace.sim.results.wording import count
+from totalplace.sim.results.wording import count, unit_name
 from totalplace.sim.system.progress import Progress, heard
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def answer(asked: _Asked, results: PlaceResults, name: str) -> Ranking:
         tables={"ranking": ranking} | ({} if shares is None else {"explained": shares}),
         sentences=sentences(question, ranking, metric, asked.difference, shares, results),
         warnings=(*warnings(ranking, metric, results, shares, asked.noted), *asked.notes),
-        drawings=drawings, metric=metric, draws=draws, results=results,
+        drawings=drawings, units={"ranking": unit_name(metric.unit)}, metric=metric, draws=draws, results=results,
     )
 
 

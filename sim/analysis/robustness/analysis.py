@@ -23,7 +23,7 @@ from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
-from totalplace.sim.results.wording import amount, count
+from totalplace.sim.results.wording import amount, count, unit_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +129,7 @@ def robust(
         warnings=_warnings(found, dropped, len(values)),
         drawings=drawings,
         labels=labels,
+        units={"criteria": unit_name(measured.unit)},
         metric=measured,
         values=values,
         regrets=regret(values, measured.direction),
