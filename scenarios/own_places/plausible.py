@@ -13,7 +13,7 @@ from totalplace.scenarios.own_places.filling import ABSURD, BEYOND, GIVEN, LEAVE
 from totalplace.scenarios.own_places.given import Given
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
-from totalplace.scenarios.places import records
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.places.quality import ESTIMATE
@@ -61,10 +61,11 @@ class Compared:
 def compared(place: OwnPlace) -> list[Compared]:
     """Every line of a place, after those of each group the group, and all of it, beside all real places of its year."""
     found = []
-    for group, members in by_group(place.year).items():
-        found += [_compared(place, (line,), line, ROWS[line].label) for line in members]
-        found.append(_compared(place, members, f"total_{group}", f"{GROUPS[group]}, together"))
-    return [*found, _compared(place, tuple(place.lines), "total_all", ROWS["total_all"].label)]
+    with tables.as_they_are():
+        for group, members in by_group(place.year).items():
+            found += [_compared(place, (line,), line, ROWS[line].label) for line in members]
+            found.append(_compared(place, members, f"total_{group}", f"{GROUPS[group]}, together"))
+        return [*found, _compared(place, tuple(place.lines), "total_all", ROWS["total_all"].label)]
 
 
 def _real(lines: Sequence[str], year: str) -> np.ndarray:
@@ -88,7 +89,8 @@ def _compared(place: OwnPlace, lines: Sequence[str], key: str, label: str) -> Co
 
 def findings(given: Given, place: OwnPlace) -> list[Finding]:
     """All that is missing, implausible or worth knowing, the gravest first."""
-    every = [*_unit(given, place), *_people(given, place), *_lines(place), *_shares(place), *_missing(given, place)]
+    with tables.as_they_are():
+        every = [*_unit(given, place), *_people(given, place), *_lines(place), *_shares(place), *_missing(given, place)]
     every += [Finding(NOTE, "file", "", note) for note in given.notes]
     return sorted(every, key=lambda one: GRAVITIES.index(one.gravity))
 

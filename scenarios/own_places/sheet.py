@@ -31,6 +31,7 @@ from totalplace.scenarios.own_places.origin import Origin, is_of_template, origi
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
 from totalplace.scenarios.own_places.template_rows import BESIDE
 from totalplace.scenarios.own_places.years import month_taken, year_in, year_of_date
+from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
 from totalplace.scenarios.places.shapes import YEARS
 
@@ -43,7 +44,8 @@ THEIRS_ROUNDED: Final = 0.0051
 def given_in(book: Book) -> Given:
     """What a file gives of a place, from that of its sheets that holds it. Raises InputError, at sheet and cell."""
     grid, others = sheet_of(book)
-    return _Reader(book, grid).given(others)
+    with tables.as_they_are():
+        return _Reader(book, grid).given(others)
 
 
 @dataclass

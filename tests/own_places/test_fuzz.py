@@ -17,6 +17,8 @@ from totalplace.scenarios.own_places.book import book_of
 from totalplace.scenarios.own_places.filling import own_place_of
 from totalplace.scenarios.own_places.plausible import compared, findings
 from totalplace.scenarios.own_places.sheet import given_in
+from totalplace.scenarios.places import keeping
+from totalplace.scenarios.stamps import Stamp
 
 #: One file of each kind, with what is in the middle of people's work.
 FILES: Final = (
@@ -101,6 +103,21 @@ def test_cells_that_are_spoilt(data: st.DataObject) -> None:
 @pytest.mark.parametrize("variant", [*good(), *bad()], ids=lambda one: one.name)
 def test_every_variant_twice_gives_the_same_answer(variant: Variant) -> None:
     assert reads(variant.file, variant.content) == reads(variant.file, variant.content)
+
+
+def test_tables_are_looked_at_once_for_a_whole_check_and_not_for_each_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    name, content = FILES[0]
+    sheet = given_in(book_of(content, name))
+    place, looks, look = own_place_of(sheet), [0], keeping._now
+
+    def counted() -> tuple[Stamp, ...]:
+        looks[0] += 1
+        return look()
+
+    monkeypatch.setattr(keeping, "_now", counted)
+    findings(sheet, place)
+    compared(place)
+    assert looks[0] == 2
 
 
 def test_a_long_label_and_a_huge_number_are_shown_short() -> None:
