@@ -68,7 +68,7 @@ def write(
 
     command = ["totalplace", *sys.argv[1:]]
     in_turn(
-        out, partial(save, answer, out, command=command, options=options, force=force, files=files),
+        out, partial(save, answer, out, command=command, options=options, force=force, files=files, shown=tables),
         partial(show, answer, tables), drawn,
     )
     screen = console()

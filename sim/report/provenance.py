@@ -84,6 +84,19 @@ def of_sweep(store: Store, failed: Sequence[str]) -> Section:
     return Section("provenance", "Provenance", notes=notes, tables=(_table(rows),), texts=texts)
 
 
+def of_analysis(manifest: Mapping[str, Any]) -> Section:
+    """Command, options, versions of what an analysis or a ranking wrote."""
+    options = {str(name): value for name, value in manifest.get("options", {}).items() if value not in (None, [], "")}
+    rows = [
+        ("to cite", citation()),
+        ("command", command_line(manifest.get("command", []))),
+        ("written", str(manifest.get("written", ""))),
+        ("options", "; ".join(f"{name} {value}" for name, value in options.items()) or "none"),
+        *_code(manifest),
+    ]
+    return Section("provenance", "Provenance", tables=(_table(rows),))
+
+
 def citation() -> str:
     """How to cite the software, as CITATION.cff says, with the version that made the report."""
     return f"{CITED}, version {metadata.version('totalplace')}."

@@ -55,7 +55,7 @@ _READ_FOR_MARK: Final = 2000
 
 
 def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
-    """The content of the report of a folder of results or of a sweep. Raises InputError.
+    """The content of the report of a folder of results, of a sweep, or of an analysis or a ranking. Raises InputError.
 
     ``metrics`` are those of the headline; in a sweep the first is what sensitivity and robustness are about. ``when`` is a
     condition (:mod:`totalplace.sim.analysis.conditions`) for the discovery of a sweep.
@@ -75,9 +75,15 @@ def report(folder: str | Path, metrics: Sequence[str] | None = None, when: str |
         from totalplace.sim.report.sweep_report import report_of_sweep
 
         return report_of_sweep(path, metrics, when)
+    if kind == ANALYSIS_FORMAT:
+        from totalplace.sim.report.analysis_report import report_of_analysis
+
+        if metrics or when is not None:
+            raise InputError(f"'{path}' holds an answer that is made", allowed="--metric and --when with results or a sweep")
+        return report_of_analysis(path)
     raise InputError(
         f"'{path}' is of the format '{kind}', of which there is no report",
-        allowed="a folder of run, compare, explain or sweep run; analyses and rankings draw figures as they are made (--style)",
+        allowed="a folder of run, compare, explain, rank, analyse or sweep run",
     )
 
 

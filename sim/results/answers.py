@@ -75,9 +75,9 @@ def write(
 
 def save(
     answer: Answer, out: str | Path, *, command: Sequence[str] = (), options: Mapping[str, Any] | None = None,
-    force: bool = False, files: Mapping[str, str] | None = None,
+    force: bool = False, files: Mapping[str, str] | None = None, shown: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """The first half of :func:`write`: all but the figures."""
+    """The first half of :func:`write`: all but the figures. ``shown`` are the columns by table that a report shows, all if none."""
     from totalplace.sim.results.store import write_manifest, written
 
     def fill(folder: Path) -> None:
@@ -85,7 +85,7 @@ def save(
         for name, text in (files or {}).items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(text.encode())
-        write_manifest(folder, _manifest(answer, command, options or {}))
+        write_manifest(folder, _manifest(answer, command, options or {}, shown or {}))
 
     written(path_of(out, "folder"), force, fill)
 
@@ -106,12 +106,15 @@ def write_tables(answer: Answer, folder: Path) -> None:
         write_csv(table, folder / f"{name}.csv")
 
 
-def _manifest(answer: Answer, command: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(
+    answer: Answer, command: Sequence[str], options: Mapping[str, Any], shown: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     from totalplace.sim.results.store import ANALYSIS_FORMAT, provenance
 
     content = {"format": ANALYSIS_FORMAT} | provenance(command, options)
     said = {
         "title": answer.title, "source": answer.source, "sentences": answer.sentences, "warnings": answer.warnings,
-        "tables": list(answer.tables), "figures": list(answer.drawings),
+        "tables": list(answer.tables), "figures": list(answer.drawings), "units": dict(answer.units),
+        "shown": {name: list(columns) for name, columns in shown.items()},
     }
     return content | said
