@@ -20,6 +20,7 @@ from totalplace.scenarios.numbers import whole
 from totalplace.scenarios.registry import PARAMETERS
 from totalplace.sim.engine.play import Stage, play_fixed, side_by_side
 from totalplace.sim.engine.seeds import checked_seed
+from totalplace.sim.evidence.calibration.answers import spread_places
 from totalplace.sim.evidence.fact_runs import draws
 from totalplace.sim.evidence.facts import Floats
 from totalplace.sim.evidence.held_out import chosen_places
@@ -32,8 +33,6 @@ POSTERIOR, PRIOR = WHOLE = ("posterior", "prior")
 #: Draws of the prior for each of the posterior: it also says which parameters matter. And of each variant.
 PRIOR_MULTIPLE: Final = 3
 VARIANT_SHARE: Final = 0.25
-#: Places of those held out in which all is played.
-PLACES: Final = 8
 Progress = Callable[[int, int], None]
 
 
@@ -139,8 +138,7 @@ def _together(what: Asked, values: Floats, places: Sequence[all_places.Place]) -
 
 def usual_places(eras: Sequence[str]) -> tuple[str, ...]:
     """Eight of the places held out that are in every era: the middle one of each eighth, in order of population."""
-    free = [name for name in chosen_places() if all(_there(name, era) for era in eras)]
-    return tuple(str(part[len(part) // 2]) for part in np.array_split(np.array(free), PLACES))
+    return spread_places([name for name in chosen_places() if all(_there(name, era) for era in eras)])
 
 
 def _there(name: str, era: str) -> bool:
