@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.places import tables
 from totalplace.sim.engine.ensemble import ensemble
 from totalplace.sim.engine.play import side_by_side
 from totalplace.sim.model.metrics import METRICS
@@ -29,11 +30,12 @@ Told = Callable[[int, int, PlaceResults], None]
 def in_places(scenario: Scenario, names: Sequence[str]) -> dict[str, Scenario]:
     """A scenario in each place, by its name. Raises InputError, which names the place, where it cannot be run in one."""
     found = {}
-    for name in names:
-        try:
-            found[name] = scenario.with_settings([f"place={name}"])
-        except InputError as error:
-            raise InputError(f"'{scenario.name}' cannot be run in {name}: {error}") from error
+    with tables.as_they_are():
+        for name in names:
+            try:
+                found[name] = scenario.with_settings([f"place={name}"])
+            except InputError as error:
+                raise InputError(f"'{scenario.name}' cannot be run in {name}: {error}") from error
     return found
 
 
