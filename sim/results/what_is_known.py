@@ -9,8 +9,10 @@ between and MSW within:
 
     not known = max(0, (MSB - MSW) / n0),  n0 = (N - sum(n_i^2) / N) / (a - 1),  chance = MSW.
 
-The 95% interval of the share is that of the F distribution of MSB / MSW, exact for normal values and equal groups; runs are
-not normal, so that it is a guide.
+The 95% interval of the share is that of log(MSB / MSW) by the jackknife over draws with Student's t (J. N. Arvesen and
+T. H. Schmitz, 1970, Biometrics 26, 677-686): that of the F distribution is for normal values. Of eleven differences in Manchester,
+resampled 400 times from 1,000 draws of two runs, 86 to 95% of the intervals by the jackknife hold the truth, with 25 to 300
+draws, and 62 to 95% of those by F.
 
 Runs of a pair are alike, and say less than as many runs that are not: intervals of medians and shares take the design effect of
 clusters (L. Kish, 1965, Survey Sampling; R. S. Woodruff, 1952, Journal of the American Statistical Association 47, 635-646).
@@ -111,19 +113,36 @@ def split(values: Any, draws: NDArray[np.int64] | None) -> Split:
     msb = float((sizes * means**2).sum()) / between
     msw = float(((centred - means[of]) ** 2).sum()) / within
     each = (len(values) - float((sizes**2).sum()) / len(values)) / between
-    low, high = _interval(msb, msw, each, between, within)
+    low, high = _interval(centred, of, sizes)
     return Split(msw, max(0.0, (msb - msw) / each), low, high)
 
 
-def _interval(msb: float, msw: float, each: float, between: int, within: int) -> tuple[float, float]:
-    """The 95% interval of the share that is not known, from the mean squares and their degrees of freedom."""
-    from scipy.special import fdtri
+def _interval(values: NDArray[np.float64], of: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[float, float]:
+    """The 95% interval of the share that is not known, by the jackknife: NaN where a draw is left out and nothing varies."""
+    from scipy.special import stdtrit
 
-    if msw <= 0.0:
-        return (1.0, 1.0) if msb > 0.0 else (_NAN, _NAN)
-    ends = (msb / msw / float(fdtri(between, within, share)) for share in (1.0 - _TAIL, _TAIL))
-    low, high = (max(0.0, (end - 1.0) / (end - 1.0 + each)) for end in ends)
+    sums = np.bincount(of, values)
+    within = np.bincount(of, values**2) - sums**2 / sizes
+    if within.sum() <= 0.0:
+        return (1.0, 1.0) if (sums != 0.0).any() else (_NAN, _NAN)
+    groups, parts = len(sizes), np.stack([sizes, sums, sums**2 / sizes, within, sizes**2])
+    whole = parts.sum(axis=1, keepdims=True)
+    (ratio, each), (rest, _) = _log_ratio(whole, groups), _log_ratio(whole - parts, groups - 1)
+    if not (np.isfinite(ratio).all() and np.isfinite(rest).all()):
+        return _NAN, _NAN
+    pseudo = groups * ratio - (groups - 1) * rest
+    half = float(stdtrit(groups - 1, 1.0 - _TAIL)) * float(pseudo.std(ddof=1)) / math.sqrt(groups)
+    middle, each = float(ratio[0]), float(each[0])
+    low, high = (max(0.0, (end - 1.0) / (end - 1.0 + each)) for end in np.exp([middle - half, middle + half]).tolist())
     return low, high
+
+
+def _log_ratio(parts: NDArray[np.float64], groups: int) -> tuple[Any, Any]:
+    """log(MSB / MSW) and n0 (K,) from sums over groups (5, K): runs, values, squares of sums, squares within, squares of sizes."""
+    runs, total, squares, within, size_squares = parts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        msb, msw = (squares - total**2 / runs) / (groups - 1), within / (runs - groups)
+        return np.log(msb / msw), (runs - size_squares / runs) / (groups - 1)
 
 
 def unknown(values: Any, draws: NDArray[np.int64] | None) -> str:

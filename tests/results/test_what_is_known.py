@@ -37,6 +37,19 @@ def test_the_interval_of_the_share_covers_as_it_promises() -> None:
     assert 0.91 < np.mean(covered) < 0.99
 
 
+def test_the_interval_covers_where_values_are_skewed_as_savings_are() -> None:
+    """Exponential of a normal with a draw's effect: the F interval holds the truth in three of four of these."""
+    rng = np.random.default_rng(5)
+
+    def savings(groups: int) -> np.ndarray:
+        return np.exp(rng.normal(0.0, 0.8, (groups, 1)) + rng.normal(0.0, 0.4, (groups, 2))).ravel()
+
+    truth = split(savings(200_000), np.repeat(np.arange(200_000), 2)).share
+    found = [split(savings(100), np.repeat(np.arange(100), 2)) for _ in range(300)]
+    assert np.mean([one.low <= truth <= one.high for one in found]) > 0.88
+    assert 0.5 < truth < 0.9
+
+
 def test_groups_may_differ_in_size() -> None:
     values, groups = made_up(5_000, 2, 0.5)
     assert split(values[1:-1], groups[1:-1]).share == pytest.approx(0.5, abs=0.03), "the first and the last pair have one run each"
