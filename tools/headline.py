@@ -98,7 +98,8 @@ def answer() -> str:
         f"public bodies there spend on services. Joint commissioning, which no body has to join, frees {_money(joint)} "
         f"({_money_band(joint)}){_doubt(joint)}. With the pot {_people('looked_after_children')}, and mean wellbeing on a "
         f"scale of 0 to 1 {_wellbeing()}. All this is against the same place without joint work. Each figure is the median of "
-        f"{found[_POT].runs:,} runs, and the brackets hold 90% of them. More runs may move the median saving of the pot by "
+        f"{found[_POT].runs:,} runs over the posterior (by chance and by what calibration leaves unknown), and the brackets hold "
+        f"90% of them. More runs may move the median saving of the pot by "
         f"{_error(saving)}. {_paid_in()}")
 
 
@@ -209,7 +210,7 @@ def matrix() -> Figure:
             axes.set_anchor("N")
         panels[0].set_yticks(range(1, len(names)), names[1:], fontsize=SMALL + 0.5)
         words = {1: "row has clearly more than column", -1: "row has clearly less",
-                 0: "no clear difference: the 90% band includes zero"}
+                 0: "no clear difference: the 90% band over the posterior includes zero"}
         marks = [panels[0].scatter([], [], marker="s", s=70, color=_MATRIX[sign][0]) for sign in words]
         figure.legend(marks, words.values(), loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL + 1)
     return figure

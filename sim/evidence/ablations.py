@@ -134,7 +134,9 @@ def _head(found: Ablated) -> Iterator[str]:
         "within what its error *and the discrepancy* of the model allow. Validation asks more: the figure inside the model's own "
         "90% interval, without the discrepancy, and that interval at most half as wide as the prior's, over the posterior and in "
         "other places. What can be read here is the difference that a mechanism makes, not how much of the record the model "
-        "reproduces."
+        "reproduces. It is at default values, not over the posterior, since that is of the whole model: without a mechanism the "
+        "model would have to be calibrated anew. Defaults do not fit every fact: where the whole model is outside in most draws, "
+        "as with fact 4, the table does not tell which mechanism the fact needs."
     )
     yield ""
     rows = [(f"`{name}`", load(name).description.removesuffix(" Joint commissioning otherwise.").strip()) for name in ABLATIONS]

@@ -183,7 +183,8 @@ def income(o: Observed) -> Contest:
                    tuple(predictions),
                    "The model says how places differ: its NHS money over social care money in 2019-20, with the mean of other "
                    "councils the year before. Rules are fitted in the other councils, and their errors there are their "
-                   "distribution. Regression: on NHS over social care money, people and deprivation.",
+                   "distribution, so that last year's value and the mean of years are moved by what these drifted by a year "
+                   "before. Regression: on NHS over social care money, people and deprivation.",
                    "their spread over places is a target of calibration")
 
 

@@ -44,7 +44,8 @@ def _how(found: Validation) -> Iterator[str]:
     yield ("**Rule.** A figure is *reproduced* if it lies inside the model's 90% interval and that interval is at most "
            f"{NARROW:.0%} as wide as the prior's (on a log scale where the criterion has one); *inside, not narrow* if only the "
            "first holds; *missed* otherwise. A range, a bound or a direction is reproduced if it holds in 90% of the draws. A "
-           "fact is reproduced if all its criteria are, *partly* if some are. The interval is the model's own: what the model is "
+           "fact has the verdict of its criteria where they agree. Where some are reproduced and the others inside, it is inside, "
+           "not narrow; any other mix is *partly*. The interval is the model's own: what the model is "
            "known not to carry (the discrepancy) is a reason to keep parameters in calibration, not to call a miss a hit; *away* "
            "says how far off the middle is in standard deviations of figure and discrepancy together. Measures, errors and roles "
            "were fixed before any posterior by them was seen, but for what is said next.\n")

@@ -36,6 +36,8 @@ DRAW_WORDS: Final = {
 }
 #: Units that say nothing after a number.
 _BARE: Final = ("ratio", "correlation", "elasticity", "rank")
+#: How many facts with a published figure a model should reproduce to be believed: set before the first verdict by this rule.
+BAR: Final = 6
 _PARTS: Final = {TARGET: "targets of calibration", CHECKED: "looked at before, deciding nothing", HELD_OUT: "held out"}
 
 
@@ -69,11 +71,13 @@ def _count(found: Validation) -> str:
         parts.append(f"of {len(judged)} facts {kind} {len(good)} {'is' if len(good) == 1 else 'are'} reproduced{numbers}")
     listed = sum(1 for one in found.findings if not one.verdict)
     text = "; ".join(parts)
+    met = "met" if len(found.reproduced(True)) >= BAR else "not met"
+    bar = f"The bar, {BAR} of {len(found.judged(True))} facts with a published figure, is {met}."
     where = "places that calibration never saw" if found.by_rule else "places that were asked for"
-    return (f"{_upper(text)}; {listed} more are listed and not counted, since inputs of the model set what they measure. That "
-            f"is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Verdicts in other places "
-            "were seen before, and then a measure was changed ([how it is done](#how-it-is-done)). Below, a number is the median, "
-            "in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
+    return (f"{_upper(text)}; {listed} more are listed and not counted, since inputs of the model set what they measure. {bar} "
+            f"That is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Verdicts in other "
+            "places were seen before, and then a measure was changed ([how it is done](#how-it-is-done)). Below, a number is the "
+            "median, in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
             "of the figure and of what the model cannot carry, together.")
 
 
@@ -83,10 +87,9 @@ def _tosses(found: Validation) -> str:
     for figure, kind in ((True, "with a published figure"), (False, "with a direction only")):
         count = len(found.reproduced(figure))
         share, low, high = found.again.counted([one.fact.number for one in found.judged(figure)], count)
-        said.append(f"{count} facts {kind} in {share:.0%} ({_range(low, high)} in nine of ten)")
-    return (f"Some verdicts lie so near the rule that other draws would turn them. In {RESAMPLES} resamples of the draws the "
-            f"counts are {' and '.join(said)}; beside a verdict below stands in how many of the resamples it is the same, if "
-            f"in less than {STEADY:.0%}.")
+        said.append(f"as many {kind} in {share:.0%} of cases, and {_range(low, high)} in nine of ten")
+    return (f"Some verdicts lie so near the rule that other draws would turn them: {RESAMPLES} resamples of the draws have "
+            f"{' and '.join(said)}. Beside a verdict below stands how often they have the same one, if in less than {STEADY:.0%}.")
 
 
 def _range(low: int, high: int) -> str:
@@ -140,7 +143,7 @@ def _how_missed(one: Measured) -> str:
     """What is wrong with a criterion that is not reproduced, in few words."""
     criterion = one.criterion
     if one.verdict == WIDE:
-        wide = "with no end" if math.isinf(one.narrowed) else f"{percent(one.narrowed, NARROW)} as wide as the prior"
+        wide = "with no end" if math.isinf(one.narrowed) else f"{percent(one.narrowed, NARROW)} as wide as before calibration"
         return f"inside, but {wide}{_no_narrower(one)}"
     if criterion.central is None:
         return f"holds in {percent(one.share, MET)} of the draws"
@@ -155,7 +158,7 @@ def _no_narrower(one: Measured) -> str:
     allowed = 2.0 * NORMAL_90 * one.criterion.deviation
     if math.isinf(prior) or prior == 0.0 or allowed <= NARROW * prior:
         return ""
-    return f" (its own errors, of figure and model, are {percent(allowed / prior, NARROW)} as wide)"
+    return " (no figure with such errors could narrow it further)"
 
 
 def _evidence(found: Validation) -> Iterator[str]:

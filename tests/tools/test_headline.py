@@ -41,7 +41,7 @@ def test_the_answer_quotes_the_runs(small: dict[str, Ensemble]) -> None:
     assert float(place[4]) == pytest.approx(high, abs=0.06)
     share = float(np.median(small["single-pot"].at_end("net_saving_share_of_spend")))
     assert f"one pound in every {100 / share:,.0f} that" in told or share <= 0
-    assert f"Each figure is the median of {RUNS} runs" in told
+    assert f"Each figure is the median of {RUNS} runs over the posterior" in told
     off = re.search(r"More runs may move the median saving of the pot by £([\d.]+)m", told)
     assert off, told
     draws = np.repeat(np.arange(RUNS // 2), 2)  # two runs share a set of parameters

@@ -24,6 +24,7 @@ from totalplace.sim.browser.state.place_setup import place_notes
 from totalplace.sim.browser.state.session import View
 from totalplace.sim.browser.state.snapshot import Snapshot
 from totalplace.sim.browser.widgets.network import NetworkView
+from totalplace.sim.results.setting import uncertainties_words
 from totalplace.sim.results.wording import count
 
 
@@ -111,7 +112,8 @@ def Page() -> None:
     view, playing = desk.view, desk.playing
     scenario = desk.session.scenario
     with solara.Column(classes=["tp-page"]):
-        played = dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title))
+        values = uncertainties_words(scenario).partition(":")[0].replace("over ", "drawn from ")
+        played = dict.fromkeys((scenario.title or scenario.name, scenario.arrangement.title, f"one run: {values}"))
         Heading(marked(scenario.material.place.code, scenario.year), " · ".join(played))
         Notes(place_notes(scenario))
         Problem(desk.message)

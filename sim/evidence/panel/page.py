@@ -195,9 +195,10 @@ def _held(found: Study) -> Iterator[str]:
     yield "## Years held out"
     yield ""
     yield (
-        f"Known are the years to {_year(LAST)} (stocks of March {LAST}). *No change* is the last of them; *trend* each place's "
-        "least-squares line. *Ours* for children: the change after an origin on the change before it, on how far the place was "
-        "from its own mean (numbers) or its unit cost from others' (spend), and on what early help or numbers did before; the "
+        f"Known are the years to {_year(LAST)} (stocks of March {LAST}). *No change* is the last of them; *trend* the last of them "
+        "and the slope of each place's least-squares line. *Ours* for children: the change after an origin on the change "
+        "before it, on how far the place was from its own mean (numbers) or its unit cost from others' (spend), and on what early "
+        "help or numbers did before; the "
         "same for all places, from all origins that end before. *Given numbers*: the elasticity above times the change of "
         "numbers, known only afterwards, and the drift of unit cost as it was. For outturn and outcomes: the trend of the place, "
         "drawn to that of all by as much as growth held before. Changes are since the last year known. Errors are of logs: root "

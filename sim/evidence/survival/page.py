@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,9 +173,15 @@ def _firsts(found: Played, metric: str, era: str) -> str:
     other: dict[str, list[str]] = {}
     for model, name in best.items():
         if name != best[POSTERIOR]:
-            other.setdefault(name, []).append(f"over the {PRIOR}" if model == PRIOR else model)
-    rest = "; ".join(f"{name} with {', '.join(models)}" for name, models in other.items())
+            other.setdefault(name, []).append(model)
+    rest = "; ".join(f"{name} {_where(models)}" for name, models in other.items())
     return f"{best[POSTERIOR]} has the best mean place{f'; instead {rest}' if rest else ', and in every variant'}"
+
+
+def _where(models: Sequence[str]) -> str:
+    """Where another arrangement comes first: over the prior, and under which variants."""
+    variants = ", ".join(model for model in models if model != PRIOR)
+    return " and ".join(filter(None, (f"over the {PRIOR}" if PRIOR in models else "", f"with {variants}" if variants else "")))
 
 
 def _decides(found: Survival) -> Iterator[str]:
@@ -227,7 +234,8 @@ def _made(found: Played) -> Iterator[str]:
     yield (
         f"{len(found.asked.arrangements)} arrangements in {listing(list(found.places))}, on the money and the budget path of each "
         f"era, 40 quarters; {sizes[POSTERIOR]} draws of the posterior, {sizes[PRIOR]} of the prior, and {len(found.few)} of "
-        "those of the posterior for each change of structure, with the same parameters and seeds for every arrangement "
+        "those of the posterior for each change of structure (a share of so few has a standard error of up to "
+        f"{50.0 / math.sqrt(len(found.few)):.0f} points), with the same parameters and seeds for every arrangement "
         f"(first seed {found.first_seed}). "
         "Money is added over the places, other measures are means weighted by people, pooled shares by spend."
     )
