@@ -77,8 +77,8 @@ def _count(found: Validation) -> str:
     return (f"{_upper(text)}; {listed} more are listed and not counted, since inputs of the model set what they measure. {bar} "
             f"That is in {len(found.places)} {where}, over {found.runs} draws, with {DRAW_WORDS[found.draw]}. Verdicts in other "
             "places were seen before, and then a measure was changed ([how it is done](#how-it-is-done)). Below, a number is the "
-            "median, in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard deviation "
-            "of the figure and of what the model cannot carry, together.")
+            "median, in brackets the 90% interval; *prior* is the model before calibration, and a *deviation* is the standard "
+            "deviation of the figure and of what the model cannot carry, together.")
 
 
 def _tosses(found: Validation) -> str:
