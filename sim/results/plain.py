@@ -14,7 +14,18 @@ import numpy as np
 
 from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.deciding import MONEY, decides_words
-from totalplace.sim.results.monte_carlo import BAND, BAND_RUNS, CLEAR_RUNS, Draws, clearly, in_band, only_just, plus_minus, too_few
+from totalplace.sim.results.monte_carlo import (
+    BAND,
+    BAND_RUNS,
+    CLEAR_RUNS,
+    Draws,
+    clearly,
+    in_band,
+    only_just,
+    plus_minus,
+    too_few,
+    too_few_to_call,
+)
 from totalplace.sim.results.natural_units import LEADING, SMALL, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
@@ -145,8 +156,7 @@ def saving_words(name: str, base: str, gap: NDArray[np.float64], metric: Metric,
         return f"Money: {name} frees no more and no less than {base}."
     if not (side := clearly(gap)):
         middle, low, high = in_band(gap, metric.unit, signed=True)
-        if len(gap) < CLEAR_RUNS:
-            few = _too_few_to_call(len(gap))
+        if few := too_few_to_call(len(gap)):
             return f"Money: {name} has a net saving of {middle} a year against {base} ({low} to {high}), but {few}."
         return (f"Money: whether {name} saves against {base} is not clear. The median is {middle} a year, but the band that holds "
                 f"90% of the runs, {low} to {high}, has zero in it.")
@@ -172,15 +182,11 @@ def index_words(gap: NDArray[np.float64], metric: Metric) -> str:
         return f"no difference in {metric.label}"
     middle, low, high = in_band(gap, metric.unit, signed=True)
     told = f"{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
-    if len(gap) < CLEAR_RUNS:
-        return f"{told}, but {_too_few_to_call(len(gap))}"
+    if few := too_few_to_call(len(gap)):
+        return f"{told}, but {few}"
     if not clearly(gap):
         return f"no clear difference in {told}"
     return f"{told}, too small to matter" if np.abs(np.quantile(gap, BAND)).max() < SMALL else told
-
-
-def _too_few_to_call(runs: int) -> str:
-    return "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call it clear"
 
 
 def trust_words(others: Sequence[Ensemble], baseline: Ensemble) -> Iterator[str]:
