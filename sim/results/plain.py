@@ -16,13 +16,13 @@ from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.deciding import MONEY, decides_words
 from totalplace.sim.results.monte_carlo import (
     BAND,
-    BAND_RUNS,
     CLEAR_RUNS,
     Draws,
     clearly,
     in_band,
     only_just,
     plus_minus,
+    runs_enough,
     too_few,
     too_few_to_call,
 )
@@ -189,9 +189,12 @@ def index_words(gap: NDArray[np.float64], metric: Metric) -> str:
     return f"{told}, too small to matter" if np.abs(np.quantile(gap, BAND)).max() < SMALL else told
 
 
-def trust_words(others: Sequence[Ensemble], baseline: Ensemble) -> Iterator[str]:
-    """How far to trust it: over what the bands are, whether runs are enough, and what the model has been seen to reproduce."""
-    yield f"How far to trust it: {what_it_is(others)} {enough_words(others, baseline)}".rstrip()
+def trust_words(others: Sequence[Ensemble], baseline: Ensemble, before: Sequence[Ensemble] = ()) -> Iterator[str]:
+    """How far to trust it: over what the bands are, whether runs are enough, and what the model has been seen to reproduce.
+
+    ``before``: runs of the same on the money of another year, their baseline first.
+    """
+    yield f"How far to trust it: {what_it_is(others)} {enough_words(others, baseline, before)}".rstrip()
     if behind := behind_words():
         yield behind
 
@@ -201,20 +204,23 @@ def what_it_is(ensembles: Sequence[Ensemble]) -> str:
     return f"it follows from rules and values of a model and is no forecast; bands are {band_words(ensembles)}."
 
 
-def enough_words(others: Sequence[Ensemble], baseline: Ensemble) -> str:
-    """Whether there are runs enough, where more may say otherwise, and how closely they tell the median of each net saving."""
-    runs = baseline.runs
-    if few := too_few(runs):
+def enough_words(others: Sequence[Ensemble], baseline: Ensemble, before: Sequence[Ensemble] = ()) -> str:
+    """Whether there are runs enough, where more may say otherwise, and how closely they tell the median of each net saving.
+
+    That is said of each year where there are runs of another one (``before``, their baseline first).
+    """
+    if few := too_few(baseline.runs):
         return few
-    ends = "" if runs >= BAND_RUNS else f", though fewer than the {BAND_RUNS} that the ends of a band take"
-    gaps = {one.scenario.name: (_gap(one, baseline), shared_draws(one, baseline)) for one in others if MONEY in one.known_metrics}
+    pairs = [*((one, before[0]) for one in before[1:]), *((one, baseline) for one in others)]
+    gaps = {f"{one.scenario.name}{f' on {one.place.year} money' if before else ''}": (_gap(one, base), shared_draws(one, base))
+            for one, base in pairs if MONEY in one.known_metrics}
     near = [name for name, (gap, draws) in gaps.items() if only_just(gap, draws)]
     but = f"; that in net saving of {listing(near)} is clear only just, and more runs may say otherwise" if near else ""
     unit, alone = baseline.metric(MONEY).unit if gaps else "", len(gaps) < 2
     tight = [f"{words}{'' if alone else f' for {name}'}" for name, (gap, draws) in gaps.items()
              if (words := error_words(gap, unit, draws))]
     known_to = f" The median of the net saving a year is known to {listing(tight)}." if tight else ""
-    return f"{count(runs, 'run')} are enough to call a difference clear{ends}{but}.{known_to}"
+    return f"{runs_enough(baseline.runs)}{but}.{known_to}"
 
 
 def error_words(values: NDArray[np.float64], unit: str, draws: Draws = None) -> str:

@@ -215,7 +215,8 @@ def test_factors_are_told_by_the_ranges_that_they_are_drawn_from(few: Report) ->
 def test_of_many_factors_the_page_has_the_first_and_the_file_all(tmp_path: Path) -> None:
     names = [name for name, row in PARAMETERS.items() if row.low < row.high][:25]
     text = FEW.partition("levers:")[0] + (
-        f"uncertainties: {{{', '.join(f'{name}: prior' for name in names)}}}\ndesign: {{kind: latin-hypercube, samples: 10}}\nmetrics: [net_saving]\n")
+        f"uncertainties: {{{', '.join(f'{name}: prior' for name in names)}}}\nmetrics: [net_saving]\n"
+        "design: {kind: latin-hypercube, samples: 10}\n")
     tp.sweep(sweeps.loads(text, "many"), tmp_path / "many", threads=1)
     (table,) = report(tmp_path / "many").sections[0].tables
     assert (len(table.rows), len(table.head)) == (20, 5)
