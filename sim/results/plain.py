@@ -88,12 +88,15 @@ def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
 
 
 def _shortened(answer: Plain) -> Plain:
-    """The points that matter most, in the order in which they are read: money first, then one on each of the other questions."""
-    who = sorted(answer.who, key=lambda words: not words.startswith(BESIDE_BUDGETS))  # whose money it is comes first
+    """The points that matter most, in the order in which they are read: money first, with what of it is not the place's own, then
+    how far to trust it and one on each of the other questions.
+    """
+    beside = tuple(words for words in answer.who if words.startswith(BESIDE_BUDGETS))
+    who = tuple(words for words in answer.who if words not in beside)
     money, more = answer.money[:MOST_SAID], answer.money[MOST_SAID:]
-    first = (*money, *answer.units[:1], *who[:1], *answer.decides[:1], *answer.trust[:1])
-    rest = (*who[1:], *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
-    kept = (*first, *rest)[:MOST_POINTS]
+    first = (*money, *beside, *answer.trust[:1], *answer.units[:1], *(() if beside else who[:1]), *answer.decides[:1])
+    rest = (*who, *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
+    kept = list(dict.fromkeys((*first, *rest)))[:MOST_POINTS]
 
     def of(said: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(words for words in said if words in kept)
@@ -103,7 +106,9 @@ def _shortened(answer: Plain) -> Plain:
 
 
 def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
-    """Sentences on the money of scenarios that are ``told``, and on all else of some of them, ``whole``."""
+    """Sentences on the money of scenarios that are ``told``, with what of it is not the place's own, and on all else of some of
+    them, ``whole``.
+    """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     rest = [one.scenario.name for one in others if not any(one is mine for mine in told)]
     which = f"the {len(rest)} others ({listing(rest)}) are" if len(rest) > 1 else f"the other one ({listing(rest)}) is"
@@ -112,7 +117,8 @@ def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequen
         asked=question(ensembles, baseline),
         money=(*(money_words(one, baseline) for one in told if MONEY in one.known_metrics), *([how] if rest else [])),
         units=tuple(filter(None, (units_words(one, baseline) for one in whole))),
-        who=tuple(who for one in whole for who in who_words(one, baseline)),
+        who=tuple(who for one in told for who in who_words(one, baseline)
+                  if any(one is mine for mine in whole) or who.startswith(BESIDE_BUDGETS)),
         decides=tuple(filter(None, (decides_words(one, baseline) for one in whole))),
         trust=tuple(trust_words(told, baseline)),
     )
