@@ -206,6 +206,8 @@ def test_fewer_runs_never_say_more(spread: float) -> None:
 def test_the_table_tells_small_differences_apart_as_the_sentences_do() -> None:
     rows = pd.DataFrame({"value": [0.0072, 0.0068, 0.512], "value_low": [0.0003, 0.0, 0.4], "value_high": [0.0121, 0.0118, 0.6]})
     assert cells_of("value", rows) == ["0.0072 (0.0003 to 0.0121)", "0.0068 (0.0000 to 0.0118)", "0.512 (0.400 to 0.600)"]
+    assert cells_of("value", rows, alike=True) == [
+        "0.0072 (0.0003 to 0.0121)", "0.0068 (0.0000 to 0.0118)", "0.5120 (0.4000 to 0.6000)"], "one number of places in a column"
 
 
 def test_estimates_and_what_ifs_are_marked_where_they_stand() -> None:
