@@ -192,9 +192,14 @@ def load(name_or_code: str, year: str = USUAL_YEAR, clusters: int | str = 5, nhs
     ``"finest"`` makes each small area a neighbourhood. ``nhs`` is 1 for one NHS commissioner or the number of GP
     consortia, which share the NHS money equally.
 
-    Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be, and for a place
-    that lacks rows in one of the tables.
+    Raises UnknownName for a place or year there is not, InputError for clusters or nhs that cannot be, for the name of a file, and
+    for a place that lacks rows in one of the tables.
     """
+    from totalplace.scenarios.own_places.grids import is_place_file
+
+    if is_place_file(name_or_code):
+        raise InputError(f"'{name_or_code}' is a file, and this takes the name or code of a place", allowed=(
+            "totalplace.own_place(FILE) to check a spreadsheet, totalplace.load(SCENARIO, place=FILE) to run it"))
     clusters, nhs = unfractioned(clusters), unfractioned(nhs)
     _check(year, clusters, nhs)
     with tables.as_they_are():

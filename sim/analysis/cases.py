@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Varied:
-    """A factor of a design: the name of its column, its unit, the words for its values where it is a choice, and its period."""
+    """A factor of a design: the name of its column, its unit, the words for its values where it is a choice, its period, and
+    the lowest and the highest value of the range that it is drawn from, where it is drawn from one.
+    """
 
     name: str
     kind: str
     unit: str
     choices: tuple[str, ...] = ()
     period: str = ""
+    ends: tuple[float, float] | None = None
 
     @property
     def words(self) -> str:
@@ -173,11 +176,13 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
     written = yaml.safe_load(store.manifest.text)
     known = store.scenarios()
     labels = labels_of(known)
+    spans = {one["factor"]: (float(one["low"]), float(one["high"])) for one in written.get("factors", ()) if "low" in one}
     replicates = int(written["replicates"])
     return Cases(
         name=store.manifest.name,
         title=store.manifest.title or store.manifest.name,
-        factors=tuple(_varied(name, kind, labels.period) for name, kind in store.manifest.factors.items()),
+        factors=tuple(replace(_varied(name, kind, labels.period), ends=spans.get(name))
+                      for name, kind in store.manifest.factors.items()),
         design=dict(written["design"]),
         metrics=names,
         table=_table(store, names),

@@ -40,7 +40,7 @@ def show(answer: Answer, tables: Mapping[str, Sequence[str]]) -> None:
         content = answer.tables.get(name)
         if content is not None and len(content):
             kept = content[[column for column in columns if column in content]] if columns else content
-            screen.print("", shown(name, kept, answer.labels, answer.units.get(name, "")))
+            screen.print("", shown(name, kept, answer.labels, answer.units.get(name)))
     screen.print("")
     for warning in answer.warnings:
         screen.print(f"Note: {warning}", markup=False, soft_wrap=True)
@@ -77,8 +77,10 @@ def write(
     screen.print(f"Figures: {out / 'figures'} ({figures})", markup=False, soft_wrap=True)
 
 
-def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN, unit: str = "") -> Any:
-    """A table on the screen, with the ``unit`` of its values in the title; an estimate and its interval share a column."""
+def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN, unit: str | None = None) -> Any:
+    """A table on the screen, with the ``unit`` of its values, where they have one and the same, in the title; an estimate and its
+    interval share a column.
+    """
     from totalplace.sim.report.content import cells_of
 
     more = f" (first {SHOWN} of {len(content):,} rows)" if len(content) > SHOWN else ""
@@ -90,7 +92,7 @@ def shown(name: str, content: pd.DataFrame, labels: Labels = PLAIN, unit: str = 
         words = column.replace("_", "\n" if column in numbers else " ")
         fixed = number == 0 or column in numbers
         listing.add_column(words, justify="right" if column in numbers else "left", no_wrap=fixed, overflow="fold")
-    cells = [cells_of(column, content.head(SHOWN), labels) for column in columns]
+    cells = [cells_of(column, content.head(SHOWN), labels, alike=unit is not None) for column in columns]
     for row in zip(*cells, strict=True):
         listing.add_row(*row)
     return listing

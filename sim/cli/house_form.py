@@ -92,9 +92,7 @@ class _InHouseForm:
         for one in ctx.command.params:
             repeatable = getattr(one, "multiple", False) or getattr(one, "is_flag", False)
             if one.param_type_name == "option" and not repeatable and sum(other is one for other in given) > 1:
-                raise InputError(
-                    f"The option '{_name(one)}' is given twice", allowed="each option once, but those that may be repeated"
-                )
+                raise InputError(f"The option '{_name(one)}' is given twice", allowed=f"{_name(one)} {one.metavar or 'VALUE'} once")
             for text in _texts(values.get(one.name)):
                 _refuse_empty(one, text, declared.get(one.name))
                 if one.name in declared and not getattr(one, "is_flag", False):

@@ -37,7 +37,7 @@ def report_of_analysis(folder: Path) -> Report:
         if not len(frame) or shown == []:
             continue
         kept = [column for column in shown or frame.columns if column in frame]
-        one = listed(str(name), f"{title}: {what}{f' ({unit})' if unit else ''}", frame[kept], setting=source)
+        one = listed(str(name), f"{title}: {what}{f' ({unit})' if unit else ''}", frame[kept], setting=source, alike=name in units)
         tables.append(replace(one, frame=frame, sheet=frame))
     pictures = tuple(Picture(str(name), f"{title}: {str(name).replace('-', ' ')}.", partial(_as_drawn, folder, str(name)))
                      for name in manifest["figures"])

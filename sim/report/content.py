@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median_high
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from totalplace.sim.results.labels import PLAIN, Labels
@@ -148,17 +149,18 @@ def upper(text: str) -> str:
 
 def listed(
     name: str, title: str, table: pd.DataFrame, note: str = "", most: int = 30, *, bands: str = "", setting: str | None = None,
-    labels: Labels = PLAIN,
+    labels: Labels = PLAIN, alike: bool = False,
 ) -> Listing:
     """A table of an analysis: an estimate shares its column with its interval; at most ``most`` rows are shown.
 
-    ``bands`` says what an interval is, ``setting`` of where and of how many runs the table is, if not of what the report is.
+    ``bands`` says what an interval is, ``setting`` of where and of how many runs the table is, if not of what the report is;
+    ``alike``: as in :func:`cells_of`.
     """
     ends = {f"{column}{end}" for column in table for end in ("_low", "_high")}
     columns = [str(column) for column in table if str(column) not in ends]
     numbers = set(table.select_dtypes("number").columns)
     columns.sort(key=lambda column: column in numbers)
-    cells = [cells_of(column, table.head(most), labels) for column in columns]
+    cells = [cells_of(column, table.head(most), labels, alike=alike) for column in columns]
     more = f" The first {most} of {len(table):,} rows; the CSV file has all." if len(table) > most else ""
     head = tuple(upper(column.replace("_", " ")) for column in columns)
     words = sum(column not in numbers for column in columns)
@@ -167,10 +169,12 @@ def listed(
     )
 
 
-def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN) -> list[str]:
+def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN, *, alike: bool = False) -> list[str]:
     """A column as text; an estimate with its interval, from ``COLUMN_low`` and ``COLUMN_high``, where the table has them.
 
-    Names of levers and parameters come with what they stand for, places with their mark.
+    Names of levers and parameters come with what they stand for, places with their mark. Rows may be of different metrics: an
+    estimate and its interval have the places that the three of them need. Where rows are ``alike``, of one metric, all have those
+    that the middle one of the rows needs.
     """
     if column in FACTORS:
         return [labels.factor(str(value)) for value in table[column]]
@@ -178,9 +182,9 @@ def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN) -> list[s
         return [labels.place(str(value)) for value in table[column]]
     if f"{column}_low" not in table or f"{column}_high" not in table:
         return column_of(table[column].tolist())
-    # Rows may be of different metrics: an estimate and its interval have the places that the three of them need.
-    rows = zip(*(table[f"{column}{end}"].tolist() for end in ("", "_low", "_high")), strict=True)
-    told = (column_of(row) for row in rows)
+    rows = list(zip(*(table[f"{column}{end}"].tolist() for end in ("", "_low", "_high")), strict=True))
+    places = [_places(row) for row in rows]
+    told = ([_cell(value, median_high(places) if alike else own) for value in row] for row, own in zip(rows, places, strict=True))
     return [f"{middle} ({low} to {high})" if middle else "" for middle, low, high in told]
 
 
@@ -189,10 +193,13 @@ def column_of(values: Sequence[Any]) -> list[str]:
 
     Four places are the most, as sentences have them: no place of an index is nothing where its sentence tells it.
     """
+    return [_cell(value, _places(values)) for value in values]
+
+
+def _places(values: Sequence[Any]) -> int:
     real = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
     greatest = max(real, default=0.0)
-    places = 4 if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
-    return [_cell(value, places) for value in values]
+    return 4 if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
 
 
 def _cell(value: Any, places: int) -> str:

@@ -55,7 +55,7 @@ def _against(cases: Cases, main: Metric) -> Iterator[str]:
     if len(values) < 2:
         return
     name = standing(values, main.direction).first
-    base = next((one for one in (_SILO, *cases.scenarios) if one in values), "")
+    base = reference(list(values))
     if name == base:
         return
     if MONEY in cases.metrics:
@@ -69,6 +69,11 @@ def _against(cases: Cases, main: Metric) -> Iterator[str]:
     told = [f"People{where}: under {name}, against {base}, {'; '.join(parts)}."] if parts else []
     if told or fare:
         yield " ".join([*told, *fare])
+
+
+def reference(scenarios: Sequence[str]) -> str:
+    """The scenario that others are held against: the silo where there is one, else the first."""
+    return _SILO if _SILO in scenarios else scenarios[0]
 
 
 def _trust(cases: Cases) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,9 @@ import numpy as np
 import yaml
 
 from totalplace.scenarios import places
-from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.sweeps.factors import LEVER
 from totalplace.scenarios.uncertainties import POSTERIOR
-from totalplace.scenarios.user_text import file_names
 from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.analysis.cases import Cases, of_sweep
 from totalplace.sim.engine.sweep.ends import silent
@@ -25,12 +23,13 @@ from totalplace.sim.model.metrics import OF_COMMISSIONERS, Metric
 from totalplace.sim.report import provenance
 from totalplace.sim.report.analyses import section_of
 from totalplace.sim.report.by_scenario import of_levels
-from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, upper
+from totalplace.sim.report.content import Listing, Picture, Report, Section, column_of, listed, upper
 from totalplace.sim.report.findings import LEVEL_BANDS, band
 from totalplace.sim.report.set_up import without_paths
 from totalplace.sim.report.spread import spread
 from totalplace.sim.report.sweep_answer import IN_SHORT, how_they_stand, sweep_answer
 from totalplace.sim.report.sweep_notes import notes_of_sweep
+from totalplace.sim.report.sweep_sensitivities import attempt, sensitivities
 from totalplace.sim.report.validity import validity
 from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.monte_carlo import too_few
@@ -41,11 +40,11 @@ from totalplace.sim.results.wording import count, listing
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Pairs of scenario and place whose sensitivity is shown; a report of more would be long and slow.
-MOST_PAIRS: Final = 4
 #: Distinct values of a factor up to which they are listed, and failed runs whose error is shown.
 _LISTED: Final = 6
 _ERRORS: Final = 20
+#: Factors that the table on the page has; the file has all.
+_FACTORS: Final = 20
 
 
 def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: str | None = None) -> Report:
@@ -62,7 +61,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     shown = [cases.labels.metric(name) for name in names]
     main = _main(shown, metrics)
     middle = [section for section in (
-        _cohorts(cases, welfare), *_sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
+        _cohorts(cases, welfare), *sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
     ) if section is not None]
     sections = (
         _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
@@ -150,14 +149,17 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _factors(cases: Cases) -> Listing:
+    """The factors and their values: all of a few, else the ends of the range that they are drawn from, or that they came to."""
+    import pandas as pd
+
     rows = []
     for factor in cases.factors:
         values = np.unique(cases.table[factor.name].to_numpy())
-        few = len(values) <= _LISTED
-        ends = values if few else values[[0, -1]]
-        over = [factor.shown(value).replace("-", "\u2212") for value in ends]
-        rows.append((factor.words, factor.kind, listing(over) if few else " to ".join(over), factor.unit, factor.meaning))
-    return Listing("factors", "What varies", ("factor", "kind", "values", "unit", "meaning"), tuple(rows), words=5)
+        few = len(values) <= _LISTED and factor.ends is None
+        over = [factor.shown(value).replace("-", "\u2212") for value in (values if few else factor.ends or values[[0, -1]])]
+        rows.append((factor.name, factor.kind, listing(over) if few else " to ".join(over), factor.unit, factor.meaning))
+    frame = pd.DataFrame(rows, columns=["factor", "kind", "values", "unit", "meaning"])
+    return listed("factors", "What varies", frame, most=_FACTORS, labels=cases.labels, setting="")
 
 
 def _headline(store: Store, cases: Cases, shown: Sequence[Metric]) -> Section:
@@ -204,41 +206,6 @@ def _cohorts(cases: Cases, names: Sequence[str]) -> Section | None:
     return Section("cohorts", "Cohorts", tables=(Listing("cohorts", title, head, rows, frame=frame, bands=LEVEL_BANDS),))
 
 
-def _attempt(name: str, title: str, analyse: Callable[[], Section]) -> Section:
-    """The section, or one that says why there is none."""
-    try:
-        return analyse()
-    except InputError as error:
-        return Section(name, title, notes=(str(error),))
-
-
-def _sensitivities(cases: Cases, metric: Metric) -> Iterator[Section]:
-    """What decides the metric, for each scenario and place, as far as they are few."""
-    from totalplace.sim.analysis.sensitivity.analysis import analyse
-
-    pairs = [(scenario, place) for scenario in cases.scenarios for place in cases.places]
-    if not cases.factors:
-        return
-    files = file_names(f"{scenario} {place}" for scenario, place in pairs)
-    shown = cases.moving_most(metric.name, MOST_PAIRS)
-    for (scenario, place), file in ((pair, file) for pair, file in zip(pairs, files, strict=True) if pair in shown):
-        single = len(pairs) == 1
-        name = "sensitivity" if single else f"sensitivity-{file}"
-        title = f"What decides {metric.label}" + ("" if single else f": {scenario}, {cases.labels.place(place)}")
-
-        def made(scenario: str = scenario, place: str = place, name: str = name, title: str = title) -> Section:
-            return section_of(analyse(cases, metric.name, scenario, place), name, title)
-
-        yield _attempt(name, title, made)
-    if len(pairs) > MOST_PAIRS:
-        left = count(len(pairs) - MOST_PAIRS, "other pair")
-        yield Section("sensitivity-others", "What decides it elsewhere", (
-            f"Shown are the {MOST_PAIRS} pairs of scenario and place with the greatest median {metric.label}, either way; {left} "
-            f"{'is' if len(pairs) == MOST_PAIRS + 1 else 'are'} not; "
-            "totalplace analyse sensitivity DIR --scenario NAME --place NAME shows any of them.",
-        ))
-
-
 def _robustness(store: Store, cases: Cases, metric: Metric, when: str | None) -> Section | None:
     """Which scenario holds up, where there are several."""
     from totalplace.sim.analysis.robustness.analysis import robust
@@ -252,7 +219,7 @@ def _robustness(store: Store, cases: Cases, metric: Metric, when: str | None) ->
         shown = [key for key in answer.tables if key != "places" or len(cases.places) > 1]
         return section_of(answer, "robustness", title, shown)
 
-    return _attempt("robustness", title, made)
+    return attempt("robustness", title, made)
 
 
 def _discovery(store: Store, when: str | None) -> Section | None:

@@ -166,6 +166,18 @@ def too_few(runs: int) -> str:
     return f"Only {count(runs, 'run')}: {few}.{median}"
 
 
+def too_few_to_call(runs: int) -> str:
+    """The same within a sentence, after what so few runs found; nothing where they are enough."""
+    few = "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call it clear"
+    return "" if runs >= CLEAR_RUNS else few
+
+
+def runs_enough(runs: int, where: str = "") -> str:
+    """That so many runs, :data:`CLEAR_RUNS` at least, are enough for "clear", and where they are fewer than a band's ends take."""
+    ends = "" if runs >= BAND_RUNS else f", though fewer than the {BAND_RUNS} that the ends of a band take"
+    return f"{count(runs, 'run')}{where} are enough to call a difference clear{ends}"
+
+
 def plus_minus(values: Any, unit: str, draws: Draws = None) -> str:
     """From a median to the further end of its interval, ``±0.12``, for tables; nothing for too few runs or no spread."""
     interval = quantile_interval(values, draws=draws)
@@ -185,5 +197,5 @@ LEGEND: Final = "±: Monte Carlo error, from a median to the further end of its 
 
 __all__ = [
     "BAND_RUNS", "CLEARLY", "CLEAR_RUNS", "LEGEND", "LEVEL", "MEDIAN_RUNS", "Interval", "better_interval", "in_band", "only_just",
-    "plus_minus", "quantile_interval", "share_interval", "share_words", "too_few",
+    "plus_minus", "quantile_interval", "runs_enough", "share_interval", "share_words", "too_few", "too_few_to_call",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from totalplace.scenarios.indicators import ACTUAL, INDICATORS, QUALITIES
 from totalplace.sim.results.compare import clearly, difference
-from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, too_few_to_call
 from totalplace.sim.results.wording import amount, listing, whole
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Share of its base, or of the scale of an index from 0 to 1, below which a clear difference is too small to matter.
 SMALL: Final = 0.001
+#: How many times that the further end of the band of such a difference may be: one case, where half a one is too small.
+_END: Final = 3.0
 #: The indicators that are shown where there is room for a few.
 LEADING: Final = ("looked_after_children", "emergency_admissions", "healthy_life_expectancy", "claimants")
 
@@ -60,20 +62,26 @@ def basis_words(ensemble: Ensemble, names: Sequence[str]) -> str:
 def fewer(name: str, gaps: Sequence[float], base: float = math.nan) -> str:
     """A difference in an indicator in words, from paired differences: ``about 24 (9 to 40) fewer looked-after children``.
 
-    In brackets the band that holds 90% of them. A number of people or cases is told as such, a rate or a mean with its unit; one
-    that is not clear says so, and so does one that is clear but all of whose band is less than half
-    of one case, or :data:`SMALL` of the ``base``.
+    In brackets the band that holds 90% of them. A number of people or cases is told as such, a rate or a mean with its unit. One
+    that is not clear says so, and so does one of too few runs to call it clear. One that is clear is too small to matter where its
+    median is less than half of one case, or :data:`SMALL` of the ``base``, and its band ends at no more than one case, or
+    three times as much of the base.
     """
     row, values = INDICATORS[name], np.asarray(gaps, dtype=np.float64)
     low, gap, high = (float(value) for value in np.quantile(values, (BAND[0], 0.5, BAND[1])))
+    if not values.any():
+        return f"no difference in {row.label}"
+    ends = f"{signed(low, name)} to {signed(high, name)}"
+    unit = "" if row.count else f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
+    if few := too_few_to_call(len(values)):
+        return f"{row.label} {signed(gap, name)} ({ends}){unit}, but {few}"
     if not clearly(values):
-        ends = f"{signed(low, name)} to {signed(high, name)}"
-        return f"no clear difference in {row.label} ({ends})" if values.any() else f"no difference in {row.label}"
+        return f"no clear difference in {row.label} ({ends})"
     size, least, most = (_figure(abs(value), name) for value in (gap, *sorted((low, high), key=abs)))
     band = "" if least == size == most else f"{least} to {most}"
-    unit = "" if row.count else f" {row.unit}" if row.unit == "years" else " points" if row.unit.startswith("%") else ""
     way = ("more" if gap > 0 else "fewer") if row.count else ("higher" if gap > 0 else "lower")
-    if max(abs(low), abs(high)) < (0.5 if row.count else SMALL * abs(base)):
+    small = 0.5 if row.count else SMALL * abs(base)
+    if abs(gap) < small and max(abs(low), abs(high)) < _END * small:
         return f"a difference in {row.label} too small to matter ({band or size}{unit} {way})"
     between = f" ({band})" if band else ""
     return f"about {size}{between} {way} {row.label}" if row.count else f"{row.label} {size}{between}{unit} {way}"

@@ -14,7 +14,18 @@ import numpy as np
 
 from totalplace.sim.results.compare import difference, shared_draws
 from totalplace.sim.results.deciding import MONEY, decides_words
-from totalplace.sim.results.monte_carlo import BAND, BAND_RUNS, CLEAR_RUNS, Draws, clearly, in_band, only_just, plus_minus, too_few
+from totalplace.sim.results.monte_carlo import (
+    BAND,
+    CLEAR_RUNS,
+    Draws,
+    clearly,
+    in_band,
+    only_just,
+    plus_minus,
+    runs_enough,
+    too_few,
+    too_few_to_call,
+)
 from totalplace.sim.results.natural_units import LEADING, SMALL, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
@@ -77,12 +88,15 @@ def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
 
 
 def _shortened(answer: Plain) -> Plain:
-    """The points that matter most, in the order in which they are read: money first, then one on each of the other questions."""
-    who = sorted(answer.who, key=lambda words: not words.startswith(BESIDE_BUDGETS))  # whose money it is comes first
+    """The points that matter most, in the order in which they are read: money first, with what of it is not the place's own, then
+    how far to trust it and one on each of the other questions.
+    """
+    beside = tuple(words for words in answer.who if words.startswith(BESIDE_BUDGETS))
+    who = tuple(words for words in answer.who if words not in beside)
     money, more = answer.money[:MOST_SAID], answer.money[MOST_SAID:]
-    first = (*money, *answer.units[:1], *who[:1], *answer.decides[:1], *answer.trust[:1])
-    rest = (*who[1:], *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
-    kept = (*first, *rest)[:MOST_POINTS]
+    first = (*money, *beside, *answer.trust[:1], *answer.units[:1], *(() if beside else who[:1]), *answer.decides[:1])
+    rest = (*who, *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
+    kept = list(dict.fromkeys((*first, *rest)))[:MOST_POINTS]
 
     def of(said: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(words for words in said if words in kept)
@@ -92,7 +106,9 @@ def _shortened(answer: Plain) -> Plain:
 
 
 def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
-    """Sentences on the money of scenarios that are ``told``, and on all else of some of them, ``whole``."""
+    """Sentences on the money of scenarios that are ``told``, with what of it is not the place's own, and on all else of some of
+    them, ``whole``.
+    """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     rest = [one.scenario.name for one in others if not any(one is mine for mine in told)]
     which = f"the {len(rest)} others ({listing(rest)}) are" if len(rest) > 1 else f"the other one ({listing(rest)}) is"
@@ -101,7 +117,8 @@ def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequen
         asked=question(ensembles, baseline),
         money=(*(money_words(one, baseline) for one in told if MONEY in one.known_metrics), *([how] if rest else [])),
         units=tuple(filter(None, (units_words(one, baseline) for one in whole))),
-        who=tuple(who for one in whole for who in who_words(one, baseline)),
+        who=tuple(who for one in told for who in who_words(one, baseline)
+                  if any(one is mine for mine in whole) or who.startswith(BESIDE_BUDGETS)),
         decides=tuple(filter(None, (decides_words(one, baseline) for one in whole))),
         trust=tuple(trust_words(told, baseline)),
     )
@@ -145,8 +162,7 @@ def saving_words(name: str, base: str, gap: NDArray[np.float64], metric: Metric,
         return f"Money: {name} frees no more and no less than {base}."
     if not (side := clearly(gap)):
         middle, low, high = in_band(gap, metric.unit, signed=True)
-        if len(gap) < CLEAR_RUNS:
-            few = _too_few_to_call(len(gap))
+        if few := too_few_to_call(len(gap)):
             return f"Money: {name} has a net saving of {middle} a year against {base} ({low} to {high}), but {few}."
         return (f"Money: whether {name} saves against {base} is not clear. The median is {middle} a year, but the band that holds "
                 f"90% of the runs, {low} to {high}, has zero in it.")
@@ -172,20 +188,19 @@ def index_words(gap: NDArray[np.float64], metric: Metric) -> str:
         return f"no difference in {metric.label}"
     middle, low, high = in_band(gap, metric.unit, signed=True)
     told = f"{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
-    if len(gap) < CLEAR_RUNS:
-        return f"{told}, but {_too_few_to_call(len(gap))}"
+    if few := too_few_to_call(len(gap)):
+        return f"{told}, but {few}"
     if not clearly(gap):
         return f"no clear difference in {told}"
     return f"{told}, too small to matter" if np.abs(np.quantile(gap, BAND)).max() < SMALL else told
 
 
-def _too_few_to_call(runs: int) -> str:
-    return "one run says nothing of chance" if runs == 1 else f"{runs} runs are too few to call it clear"
+def trust_words(others: Sequence[Ensemble], baseline: Ensemble, before: Sequence[Ensemble] = ()) -> Iterator[str]:
+    """How far to trust it: over what the bands are, whether runs are enough, and what the model has been seen to reproduce.
 
-
-def trust_words(others: Sequence[Ensemble], baseline: Ensemble) -> Iterator[str]:
-    """How far to trust it: over what the bands are, whether runs are enough, and what the model has been seen to reproduce."""
-    yield f"How far to trust it: {what_it_is(others)} {enough_words(others, baseline)}".rstrip()
+    ``before``: runs of the same on the money of another year, their baseline first.
+    """
+    yield f"How far to trust it: {what_it_is(others)} {enough_words(others, baseline, before)}".rstrip()
     if behind := behind_words():
         yield behind
 
@@ -195,20 +210,23 @@ def what_it_is(ensembles: Sequence[Ensemble]) -> str:
     return f"it follows from rules and values of a model and is no forecast; bands are {band_words(ensembles)}."
 
 
-def enough_words(others: Sequence[Ensemble], baseline: Ensemble) -> str:
-    """Whether there are runs enough, where more may say otherwise, and how closely they tell the median of each net saving."""
-    runs = baseline.runs
-    if few := too_few(runs):
+def enough_words(others: Sequence[Ensemble], baseline: Ensemble, before: Sequence[Ensemble] = ()) -> str:
+    """Whether there are runs enough, where more may say otherwise, and how closely they tell the median of each net saving.
+
+    That is said of each year where there are runs of another one (``before``, their baseline first).
+    """
+    if few := too_few(baseline.runs):
         return few
-    ends = "" if runs >= BAND_RUNS else f", though fewer than the {BAND_RUNS} that the ends of a band take"
-    gaps = {one.scenario.name: (_gap(one, baseline), shared_draws(one, baseline)) for one in others if MONEY in one.known_metrics}
+    pairs = [*((one, before[0]) for one in before[1:]), *((one, baseline) for one in others)]
+    gaps = {f"{one.scenario.name}{f' on {one.place.year} money' if before else ''}": (_gap(one, base), shared_draws(one, base))
+            for one, base in pairs if MONEY in one.known_metrics}
     near = [name for name, (gap, draws) in gaps.items() if only_just(gap, draws)]
     but = f"; that in net saving of {listing(near)} is clear only just, and more runs may say otherwise" if near else ""
     unit, alone = baseline.metric(MONEY).unit if gaps else "", len(gaps) < 2
     tight = [f"{words}{'' if alone else f' for {name}'}" for name, (gap, draws) in gaps.items()
              if (words := error_words(gap, unit, draws))]
     known_to = f" The median of the net saving a year is known to {listing(tight)}." if tight else ""
-    return f"{count(runs, 'run')} are enough to call a difference clear{ends}{but}.{known_to}"
+    return f"{runs_enough(baseline.runs)}{but}.{known_to}"
 
 
 def error_words(values: NDArray[np.float64], unit: str, draws: Draws = None) -> str:

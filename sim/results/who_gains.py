@@ -14,7 +14,8 @@ from totalplace.scenarios.vocabulary import COHORT_KINDS, label
 from totalplace.sim.results.compare import check_runs, difference, paired
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.freed_money import over_the_run
-from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, clearly, in_band
+from totalplace.sim.results.monte_carlo import BAND, CLEAR_RUNS, clearly, in_band, too_few_to_call
+from totalplace.sim.results.natural_units import SMALL
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ _SMALL: Final = 0.05
 BESIDE_BUDGETS: Final = "Money beside its budgets"
 #: Agencies that a sentence names on either side.
 MOST_FLOWS: Final = 3
-#: What a net gain above and below zero is called, by itself or against a baseline without any; and a difference in it.
-_LEVEL: Final = ("clear net gain through the others", "clear net payment for the others")
-_DIFFERENCE: Final = ("net gain through the others clearly higher", "net gain through the others clearly lower")
+#: What a net gain above and below zero is called, by itself or against a baseline without any; and a difference in it; then what
+#: is said where there is none of either.
+_LEVEL: Final = ("clear net gain through the others", "clear net payment for the others",
+                 "no agency clearly gains or pays through the others")
+_DIFFERENCE: Final = ("net gain through the others clearly higher", "net gain through the others clearly lower",
+                      "no agency's net gain through the others is clearly higher or lower")
 _CASH: Final = "taxpayers_cash"
 _BESIDE: Final = "beside_budgets"
 
@@ -84,19 +88,22 @@ def paying(ensemble: Ensemble, baseline: Ensemble | None = None) -> str:
     return f"{name} against {base}: {_named(ensemble, net, words)}. {_elsewhere(ensemble, baseline)}"
 
 
-def _named(ensemble: Ensemble, net: NDArray[np.float64], ways: tuple[str, str]) -> str:
+def _named(ensemble: Ensemble, net: NDArray[np.float64], ways: tuple[str, str, str]) -> str:
     """The agencies whose net gain (R, A), or its difference, is clear, with mean and band."""
     low, high = np.quantile(net, BAND, axis=0)
     means, signed = net.mean(axis=0), ways is _DIFFERENCE
     if np.abs(means).max() < _SMALL:
-        return f"no agency gains or pays more than £{_SMALL:.2f}m{' more or less' if signed else ''} through the others"
+        most = f"more than £{_SMALL:.2f}m"
+        return (f"no agency's net gain through the others changes by {most}" if signed
+                else f"no agency gains or pays {most} through the others")
     said, labels = [], [agency_label(name, ensemble.words) for name in ensemble.agency_names]
-    for words, sign in zip(ways, (1, -1), strict=True):
+    for words, sign in zip(ways[:2], (1, -1), strict=True):
         order = np.argsort(-means * sign, kind="stable")
         clear = [i for i in order if (low[i] > 0 if sign > 0 else high[i] < 0) and abs(means[i]) >= _SMALL]
         named = [f"{labels[i]} ({_with_band(net[:, i], signed)})" for i in clear[:MOST_FLOWS]]
         more = [f"{len(clear) - MOST_FLOWS} more"] if len(clear) > MOST_FLOWS else []
-        said.append(f"{words}: {listing([*named, *more])}" if named else f"no {words}")
+        said += [f"{words}: {listing([*named, *more])}"] if named else []
+    said = said or [ways[2]]
     unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
     said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
     return "; ".join(said)
@@ -128,17 +135,19 @@ def faring(ensemble: Ensemble, baseline: Ensemble) -> str:
 
 def faring_words(name: str, gaps: Mapping[str, NDArray[np.float64]]) -> str:
     """The same from paired differences (R,) in the wellbeing of each kind of cohort."""
-    ways: dict[int, list[str]] = {1: [], -1: []}
+    if few := next((words for gap in gaps.values() if (words := too_few_to_call(len(gap)))), ""):
+        return f"{name}: who is better or worse off cannot be told, as {few}."
+    ways: dict[str, list[str]] = {}
     for kind, gap in gaps.items():
-        low, high = np.quantile(gap, BAND)
-        if low > 0 or high < 0:
-            ways[1 if low > 0 else -1].append(label(kind))
-    parts = []
-    for sign, word in ((1, "better"), (-1, "worse")):
-        if ways[sign]:
-            who = f"all {count(len(gaps), 'kind')} of cohort" if len(ways[sign]) == len(gaps) else listing(ways[sign])
-            parts.append(f"{who} clearly {word} off")
-    return f"{name}: {' and '.join(parts) or 'no kind of cohort clearly better or worse off'}."
+        if side := clearly(gap):
+            off = f"{'better' if side > 0 else 'worse'} off"
+            small = np.abs(np.quantile(gap, BAND)).max() < SMALL
+            way = f"{off}, by too little to matter" if small else f"clearly {off}"
+            ways.setdefault(way, []).append(label(kind))
+    order = sorted(ways, key=lambda way: (not way.startswith("clearly"), "worse" in way))
+    parts = [f"{f'all {count(len(gaps), "kind")} of cohort' if len(ways[way]) == len(gaps) else listing(ways[way])} {way}"
+             for way in order]
+    return f"{name}: {'; '.join(parts) or 'no kind of cohort clearly better or worse off'}."
 
 
 def beside_words(ensemble: Ensemble, baseline: Ensemble) -> str:

@@ -25,7 +25,8 @@ def is_percentage(unit: str) -> bool:
 def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False) -> str:
     """A value with its unit, to about three figures: ``£12.3m a year``, ``4.6% of spend``, ``0.512``, ``1,234``.
 
-    What is not zero does not read as zero: it has up to :data:`MORE` places more, until its first figure shows.
+    What is not zero does not read as zero: it has up to :data:`MORE` places more, until its first figure shows; what shows none
+    even then is ``0``, as zero is.
     ``signed`` is for differences: a plus before what is above zero. ``brief`` leaves out ``a year``, ``of spend`` and
     the like, for a table whose heading says it. A value that is not a number is a dash.
     """
@@ -41,7 +42,8 @@ def amount(value: float, unit: str, *, signed: bool = False, brief: bool = False
         after = after if signed else f"%{after}"
     else:
         places = 0 if unit == "count" and size == round(size) else 4 if signed else 3
-    number = _figures(size, places + _more(size, places)) if size else "0"
+    number = _figures(size, places + _more(size, places))
+    number = number if _shows(number) else "0"
     sign = _MINUS if value < 0 else "+" if signed else ""
     return f"{sign if _shows(number) else ''}{before}{number}{after}"
 

@@ -14,6 +14,7 @@ from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.analysis.branching import analysis as branching
+from totalplace.sim.analysis.branching.words import then_words
 from totalplace.sim.results.run import Run
 
 THEN = ["levers.clawback=0", "levers.encouragement.health=0.9", "levers.encouragement.all=0.2", "levers.savings_rule=equal"]
@@ -54,7 +55,9 @@ def test_a_branch_is_a_scenario_that_runs_from_the_start(scenario: Scenario) -> 
     fields = found.scenario.text
     assert "encouragement" in fields
     assert found.sentences[0].startswith("What changes in ")
-    assert any(one.startswith("Until 2012-04 the two are identical") for one in found.sentences)
+    assert found.sentences[0].endswith(" from April 2012 on?")
+    assert "levers." not in " ".join((found.title, *found.sentences))
+    assert any(one.startswith("Until April 2012 the two are identical; then clawback at 0, ") for one in found.sentences)
 
 
 def test_a_branch_is_written_with_the_seeds_it_was_played_with(scenario: Scenario) -> None:
@@ -185,3 +188,14 @@ def test_what_a_place_could_not_have_is_told_of_the_branch_alone() -> None:
     held = tp.load("integrated-settlement", place="Rutland", quarters=8)
     assert f"what if: {note}" in held.notes
     assert not any("what if" in one for one in tp.branch(held, "2026-04", ["levers.clawback=0"], runs=1).warnings)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("levers.clawback=0", "clawback at 0"),
+    ("levers.encouragement.health=0.5", "encouragement of health at 0.5"),
+    ("arrangement=single-pot", "arrangement single-pot"),
+    ("cuts=none", "budget path none"),
+    ("arrangement.rounds=3", "arrangement with rounds at 3"),
+])
+def test_changes_are_told_in_words(text: str, words: str) -> None:
+    assert then_words(text) == words

@@ -9,6 +9,8 @@ import totalplace as tp
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario import Scenario
 from totalplace.sim.analysis.decomposition.analysis import differences, mixed, sampled_shapley, shapley
+from totalplace.sim.analysis.decomposition.words import banded
+from totalplace.sim.results.relative import metric_called
 
 QUICK = ["quarters=10", "clusters=2"]
 
@@ -71,6 +73,12 @@ def test_a_lever_that_touches_nobody_has_no_part() -> None:
     assert "Without any effect: clawback." in found.sentences
     assert "(" in found.sentences[0], "a part without its band says nothing of chance"
     assert found.sentences[0].endswith("): mean and 90% of the seeds.")
+
+
+def test_a_difference_in_a_percentage_is_one_of_points() -> None:
+    values = np.linspace(17.0, 18.6, 41)
+    assert banded(values, metric_called("pooled_share")) == "+17.8 points (+17.1 to +18.5)"
+    assert "points" not in banded(values, metric_called("net_saving"))
 
 
 def test_many_differences_are_sampled_with_standard_errors() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
 import totalplace as tp
+from tests.results.test_plain import saving
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.prices import deflator
 from totalplace.sim.analysis.eras.analysis import Eras, places_of
+from totalplace.sim.analysis.eras.words import answer_words
 from totalplace.sim.cli import exit_code
+from totalplace.sim.results.plain import enough_words
 
 NAMES = ["single-pot", "joint-commissioning"]
 
@@ -151,3 +156,32 @@ def test_the_help_promises_no_file_that_is_refused(capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert "name or code" in " ".join(said.split())
     assert ".xlsx" not in said
+
+
+ROW = {"metric": "net saving", "unit": "£ a head a year of resources, prices of 2024-25",
+       "then": 1.0, "then_low": 0.5, "then_high": 2.0}
+
+
+@pytest.mark.parametrize(("now", "runs", "says"), [
+    ((5.0, 2.5, 9.0), 40, "No: the two bands do not overlap, and it is higher on 2024-25 money."),
+    ((0.1, -0.2, 0.4), 40, "No: the two bands do not overlap, and it is higher on 2010-11 money."),
+    ((5.0, 1.5, 9.0), 40, "The two bands overlap, so that the model does not settle on which money it is higher."),
+    ((5.0, 2.5, 9.0), 6, "Whether the two differ cannot be told: 6 runs are too few to call it clear."),
+])
+def test_what_is_asked_is_answered(found: Eras, now: tuple[float, float, float], runs: int, says: str) -> None:
+    row = ROW | dict(zip(("now", "now_low", "now_high"), now, strict=True))
+    base = found.now.ensembles[0]
+    many = SimpleNamespace(runs=runs, scenario=base.scenario)
+    said = answer_words(row, "single-pot", many, ("2010-11", "2024-25"))  # type: ignore[arg-type]
+    assert said.endswith(says)
+    assert "+£1.00 (+£0.50 to +£2.00) on 2010-11 money and " in said
+
+
+def test_the_answer_comes_after_the_question_and_precision_is_told_of_both_years(found: Eras) -> None:
+    assert [words.partition(",")[0] for words in found.sentences[1:3]] == [f"Net saving of {name}" for name in NAMES]
+    ends = np.linspace(0.0, 1.0, 40)
+    two = [[saving(one, number * ends) for number, one in enumerate(era.ensembles[:2])] for era in (found.then, found.now)]
+    said = enough_words(two[1][1:], two[1][0], two[0]).partition("known to ")[2]
+    name = found.now.ensembles[1].scenario.name
+    assert f" for {name} on 2010-11 money and " in said
+    assert said.endswith(f" for {name} on 2024-25 money.")

@@ -31,7 +31,7 @@ from totalplace.sim.cli import exit_code
 from totalplace.sim.engine.every_place import in_places, play_places
 from totalplace.sim.report.content import cells_of
 from totalplace.sim.results.every_place import PlaceResults
-from totalplace.sim.results.monte_carlo import CLEAR_RUNS
+from totalplace.sim.results.monte_carlo import BAND_RUNS, CLEAR_RUNS
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.system.checksums import file_checksum
 
@@ -196,6 +196,7 @@ def test_fewer_runs_never_say_more(spread: float) -> None:
         table = in_order(NAMES, draws[:, :runs], 1).assign(place=NAMES)
         told[runs] = " ".join(sentences("Where?", table, metric_called("wellbeing"), True, None, results))
     few, enough = told.values()
+    assert f"{CLEAR_RUNS} runs in each place are enough to call a difference clear, though fewer than the {BAND_RUNS} " in enough
     assert "name no place that comes first" in few
     assert not any(word in few for word in (*NAMES, "Best", "lies above zero", "at least nine runs of ten"))
     assert "Best by" in enough or "Best median, not clearly ahead" in enough
@@ -205,6 +206,8 @@ def test_fewer_runs_never_say_more(spread: float) -> None:
 def test_the_table_tells_small_differences_apart_as_the_sentences_do() -> None:
     rows = pd.DataFrame({"value": [0.0072, 0.0068, 0.512], "value_low": [0.0003, 0.0, 0.4], "value_high": [0.0121, 0.0118, 0.6]})
     assert cells_of("value", rows) == ["0.0072 (0.0003 to 0.0121)", "0.0068 (0.0000 to 0.0118)", "0.512 (0.400 to 0.600)"]
+    assert cells_of("value", rows, alike=True) == [
+        "0.0072 (0.0003 to 0.0121)", "0.0068 (0.0000 to 0.0118)", "0.5120 (0.4000 to 0.6000)"], "one number of places in a column"
 
 
 def test_estimates_and_what_ifs_are_marked_where_they_stand() -> None:

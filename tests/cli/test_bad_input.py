@@ -38,6 +38,8 @@ OUT = ("--runs", "1", "--quarters", "4", "--out", "results")
         (["run", "silo", "--place", "Leeds", "--place", "Kent", *OUT], "The option '--place' is given twice"),
         (["compare", "silo", "lsp", "--year", "2010-11", "--year=2017-18", *OUT], "The option '--year' is given twice"),
         (["sweep", "run", "where-it-works", "--out", "a", "--out", "b"], "The option '--out' is given twice"),
+        (["rank", "lsp", "--metric", "wellbeing", "--metric", "net_saving"], "given twice. Allowed: --metric NAME once."),
+        (["report", ".", "--format", "pdf"], "Error: --format: There is no choice 'pdf'. Allowed: html, docx, xlsx."),
         (["run", "silo", "--place", "Hull", *OUT], "Did you mean 'Kingston upon Hull, City of'?"),
         (["run", "silo", "--year", "2017", *OUT], "Did you mean '2017-18'?"),
         (["run", "silo", "--set", "start=April 2014", *OUT], "Did you mean '2014-04'?"),

@@ -178,3 +178,8 @@ def test_an_authority_that_is_left_out_is_refused_with_the_reason(given: str, sa
     with pytest.raises(UnknownName, match=f"{says}, too small to model") as caught:
         places.find(given, year)
     assert caught.value.nearest is None
+
+
+def test_a_file_in_place_of_a_name_says_what_takes_files() -> None:
+    with pytest.raises(InputError, match=r"'messy\.csv' is a file.*own_place\(FILE\).*load\(SCENARIO, place=FILE\)"):
+        places.load("messy.csv")

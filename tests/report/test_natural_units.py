@@ -58,8 +58,26 @@ def test_a_clear_difference_never_has_a_band_that_touches_zero_and_may_be_too_sm
     assert fewer("claimants", [gap / 10.0 for gap in children], 4.5).startswith("claimants 0.215 (")
     wide = np.linspace(-0.25, -0.003, 65).tolist()  # years, of 60: the middle is small, the ends are not
     assert fewer("looked_after_children", [20.0 * gap for gap in wide]).startswith("about 3 (")
-    assert "too small" not in fewer("healthy_life_expectancy", [-gap for gap in wide], 200.0)
+    assert "too small" not in fewer("healthy_life_expectancy", [-gap for gap in wide], 100.0)
     assert "too small" in fewer("healthy_life_expectancy", [-gap for gap in wide], 300.0)
+
+
+def test_a_median_below_half_a_case_is_too_small_to_matter_where_no_end_is_beyond_one_case() -> None:
+    gaps = np.concatenate([np.linspace(-0.1, -0.02, 60), np.linspace(-1.2, -1.0, 6)])
+    assert fewer("looked_after_children", gaps.tolist()) == (
+        "a difference in looked-after children too small to matter (0.02 to 1 fewer)")
+    gaps[-6:] *= 40.0
+    assert fewer("looked_after_children", gaps.tolist()) == "about 0.06 (0.02 to 43) fewer looked-after children"
+
+
+@pytest.mark.parametrize(("name", "gaps", "words"), [
+    ("looked_after_children", np.linspace(-65.0, -29.0, 20), "looked-after children −47 (−63 to −31), but 20 runs are too few"),
+    ("claimants", np.linspace(-0.2, -0.1, 20), "claimants −0.1500 (−0.1950 to −0.1050) points, but 20 runs are too few"),
+    ("claimants", np.array([-0.2]), "claimants −0.2000 (−0.2000 to −0.2000) points, but one run says nothing of chance"),
+])
+def test_of_few_runs_it_is_the_runs_that_are_too_few_and_not_the_difference(name: str, gaps: np.ndarray, words: str) -> None:
+    assert fewer(name, gaps.tolist()).startswith(words)
+    assert fewer(name, np.zeros(len(gaps)).tolist()).startswith("no difference in ")
 
 
 def test_bases_have_their_unit_and_the_figures_that_are_published(results: list[Ensemble]) -> None:

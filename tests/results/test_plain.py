@@ -27,6 +27,7 @@ from totalplace.sim.results.plain import (
 )
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.verdicts import _SAID, BEHIND, Verdicts, behind_words
+from totalplace.sim.results.who_gains import BESIDE_BUDGETS
 from totalplace.sim.results.wording import amount
 
 NAMES = ("silo", "joint-commissioning", "single-pot")
@@ -145,6 +146,26 @@ def test_in_short_tells_the_money_of_a_few_and_all_of_the_one_that_moves_most(pl
     assert len(said.money) == MOST_SAID
     for part in (said.who, said.decides, said.trust):
         assert len(part) >= 1, "each question has its answer"
+
+
+def test_in_short_tells_of_money_beside_budgets_wherever_it_tells_of_money(played: list[Ensemble]) -> None:
+    def granted(one: Ensemble, name: str, more: float, ends: float) -> Ensemble:
+        metrics = one.metrics.copy()
+        metrics["beside_budgets"], metrics["net_saving"] = more, ends
+        return replace(one, metrics=metrics, scenario=one.scenario.with_settings([f"name={name}"]))
+
+    base = granted(played[0], "base", 0.0, 0.0)
+    most, granted_most = granted(played[2], "most", 0.0, 9.0), granted(played[2], "granted", 5.0, 3.0)
+    last = granted(played[1], "less", 0.0, 1.0)
+    many = [base, most, granted_most, last, granted(played[1], "least", 7.0, 0.1)]
+    said = in_short(many, base)
+    assert len(said.sentences) <= MOST_POINTS + 1
+    assert [words.partition(":")[0] for words in said.who if words.startswith(BESIDE_BUDGETS)] == [f"{BESIDE_BUDGETS}, granted"]
+    for part in (said.units, said.trust):
+        assert part, "the other questions keep their answers"
+    three = [base, *(granted(played[2], name, 5.0, ends) for name, ends in (("a", 3.0), ("b", 2.0), ("c", 1.0)))]
+    assert sum(words.startswith(BESIDE_BUDGETS) for words in in_short(three, base).who) == 3
+    assert in_short(three, base).trust
 
 
 def test_in_short_of_two_scenarios_keeps_the_order_and_leaves_out_the_least(played: list[Ensemble]) -> None:

@@ -10,7 +10,7 @@ import pytest
 import totalplace as tp
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.run import Ensemble
-from totalplace.sim.results.who_gains import beside_words, net_gain, net_gain_against, paying, who_words
+from totalplace.sim.results.who_gains import beside_words, faring_words, net_gain, net_gain_against, paying, who_words
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +83,29 @@ def test_money_of_neighbours_is_said_beside_what_it_brings() -> None:
     assert "the pot of its strategic authority, of which other places then have less" in said
     assert said in list(who_words(settled, base))
     assert beside_words(own, base) == ""
+
+
+def test_where_nobody_clearly_gains_or_pays_it_is_said_once(played: list[Ensemble]) -> None:
+    base, agencies = played[1], len(played[1].agency_names)
+    gains = np.zeros((40, agencies, agencies))
+    gains[:, 0, 1] = np.where(np.arange(40) % 2, 5.0, -5.0) + 0.2
+    one = replace(base, gains=gains)
+    still = replace(base, gains=np.zeros_like(gains))
+    small = replace(base, gains=gains * 0.01)
+    assert "no agency's net gain through the others is clearly higher or lower; either way, by run: 2 agencies." in paying(
+        replace(one, scenario=played[2].scenario), replace(base, gains=np.roll(gains, 2, axis=1)))
+    assert "no agency clearly gains or pays through the others; either way, by run: 2 agencies." in paying(one, still)
+    assert "no agency's net gain through the others changes by more than £0.05m." in paying(
+        small, replace(base, gains=small.gains * 0.9))
+    assert "no agency gains or pays more than £0.05m through the others." in paying(small, still)
+
+
+def test_who_is_better_off_by_too_little_to_matter_is_not_called_clearly_better_off() -> None:
+    far, near, none = np.linspace(0.01, 0.02, 40), np.linspace(0.0001, 0.0003, 40), np.linspace(-1.0, 1.0, 40)
+    assert faring_words("x", {"children": near, "older_people": near}) == (
+        "x: all 2 kinds of cohort better off, by too little to matter.")
+    assert faring_words("x", {"children": far, "older_people": -near}) == (
+        "x: children clearly better off; older people worse off, by too little to matter.")
+    assert faring_words("x", {"children": none}) == "x: no kind of cohort clearly better or worse off."
+    assert faring_words("x", {"children": far[:20]}) == (
+        "x: who is better or worse off cannot be told, as 20 runs are too few to call it clear.")

@@ -18,7 +18,7 @@ from totalplace.sim.results.wording import amount, count, listing, unit_name, un
         (0.5, "£m", {"signed": True}, "+£0.50m"),
         (0.0, "£m", {"signed": True}, "£0m"),
         (-0.0004, "£m", {}, "−£0.0004m"),
-        (0.0000004, "£m", {}, "£0.00m"),
+        (0.0000004, "£m", {}, "£0m"),
         (0.00002, "0-1", {"signed": True}, "+0.00002"),
         (0.004, "share", {"signed": True}, "+0.40 points"),
         (0.00004, "share", {"brief": True}, "0.004%"),
@@ -32,6 +32,9 @@ from totalplace.sim.results.wording import amount, count, listing, unit_name, un
         (12.0, "count", {}, "12"),
         (2.5, "count", {}, "2.500"),
         (math.nan, "£m", {}, "–"),
+        (1e-9, "£m", {}, "£0m"),
+        (-1e-9, "£m", {"signed": True}, "£0m"),
+        (0.0, "£m", {}, "£0m"),
     ],
 )
 def test_amounts_carry_unit_and_about_three_figures(

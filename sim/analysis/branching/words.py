@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from totalplace.scenarios.dated_wholes import WORDS
+from totalplace.scenarios.registry import named
+from totalplace.scenarios.vocabulary import label
 from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.compare import compare, difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import better_interval, share_words, too_few
@@ -44,7 +48,7 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
     source = f"{base.scenario.name} in {base.place_name}, {base.period}, {count(base.runs, 'run')}, {band_words([base, branch])}"
     doubts = too_few(base.runs), only_just_words([base, branch], base, _headline(base))
     return Branches(
-        title=f"From {date} on: {', '.join(then)}",
+        title=f"From {date} on: {', '.join(then_words(text, base.words) for text in then)}",
         source=source,
         tables={"differences": changed[changed["scenario"] != base.scenario.name].reset_index(drop=True)},
         sentences=_sentences(base, branch, date, then),
@@ -59,8 +63,10 @@ def answer(base: Ensemble, branch: Ensemble, quarter: int, then: Sequence[str]) 
 
 def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str]) -> tuple[str, ...]:
     answer = plain([base, branch], base)
-    said = [f"What changes in {base.place_name} if {base.scenario.name} has, from {date} on, {listing(list(then))}?",
-            *answer.sentences[1:], f"Until {date} the two are identical; then {listing(list(then))}."]
+    month = f"{month_name[int(date[5:])]} {date[:4]}"
+    changes = listing([then_words(text, base.words) for text in then])
+    said = [f"What changes in {base.place_name} if {base.scenario.name} has {changes} from {month} on?",
+            *answer.sentences[1:], f"Until {month} the two are identical; then {changes}."]
     still, draws = [], shared_draws(branch, base)
     for metric in _headline(base):
         gap = difference(branch, base, metric.name)
@@ -83,6 +89,17 @@ def _sentences(base: Ensemble, branch: Ensemble, date: str, then: Sequence[str])
         said.append(f"No change in {listing(still)}.")
     said += filter(None, (without_value_words([base, branch], _headline(base)), last_year_words(base.quarters)))
     return tuple(said)
+
+
+def then_words(text: str, period: str = "") -> str:
+    """A change as a reader sees it: ``levers.clawback.health=0`` is ``clawback of health at 0``."""
+    key, _, value = text.partition("=")
+    first, _, rest = key.strip().partition(".")
+    if first == "levers" and rest:
+        return f"{named(rest, period)} at {value.strip()}"
+    if first in WORDS:
+        return f"{WORDS[first]} {f'with {label(rest)} at ' if rest else ''}{value.strip()}"
+    return text
 
 
 def _notes(base: Ensemble, branch: Ensemble) -> Iterator[str]:

@@ -13,7 +13,7 @@ from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.monte_carlo import in_band, too_few
 from totalplace.sim.results.run import BAND
 from totalplace.sim.results.setting import uncertainties_words, what_if_words
-from totalplace.sim.results.wording import amount, count, listing
+from totalplace.sim.results.wording import amount, count, is_percentage, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,9 +99,9 @@ def _table(
 
 
 def banded(values: NDArray[np.float64], metric: Metric) -> str:
-    """The mean over seeds and the band that holds 90% of them: ``+£1.20m (+£0.40m to +£2.10m)``."""
+    """The mean over seeds and the band that holds 90% of them: ``+£1.20m (+£0.40m to +£2.10m)``, ``+2.1 points (+1.5 to +2.6)``."""
     middle, low, high = in_band(values, metric.unit, signed=True, mean=True)
-    return f"{middle} ({low} to {high})"
+    return f"{middle}{' points' if is_percentage(metric.unit) else ''} ({low} to {high})"
 
 
 def _sentences(

@@ -23,7 +23,7 @@ def sentences(
 ) -> tuple[str, ...]:
     """One sentence on all runs, then one for each box."""
     words = condition.words[:1].upper() + condition.words[1:]
-    found = [f"{words} in {_share(float(holds.mean()))} of all {count(len(holds), 'run')}."]
+    found = [f"{words} holds in {_share(float(holds.mean()))} of all {count(len(holds), 'run')}."]
     for number, box in enumerate(boxes):
         start = f"{words} holds where" if number == 0 else "In the other runs, it holds where"
         found.append(

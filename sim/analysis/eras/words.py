@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from totalplace.scenarios.calendar import parse_financial_year
 from totalplace.scenarios.prices import deflators
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, DEPARTMENTS
-from totalplace.sim.results.monte_carlo import too_few
+from totalplace.sim.analysis.eras.era import A_HEAD
+from totalplace.sim.results.deciding import MONEY
+from totalplace.sim.results.monte_carlo import too_few, too_few_to_call
 from totalplace.sim.results.plain import money_words, trust_words, units_words
 from totalplace.sim.results.run import last_year_words
 from totalplace.sim.results.setting import notes_of
@@ -28,10 +30,13 @@ def sentences(
 ) -> tuple[str, ...]:
     """What each arrangement does in either year, then what changed: money, budgets ahead, names and departments."""
     years = then[0].place.year, now[0].place.year
-    said = [_asked(now, years), *(words for every in (then, now) for one in every[1:] for words in _answered(one, every[0]))]
+    known = {str(row["scenario"]): row for row in effects.to_dict("records")
+             if row["metric"] == now[0].metric(MONEY).label and str(row["unit"]).startswith(A_HEAD)}
+    said = [_asked(now, years), *(answer_words(row, name, now[0], years) for name, row in known.items())]
+    said += [words for every in (then, now) for one in every[1:] for words in _answered(one, every[0])]
     said += [_effect_words(ensemble, effects[effects["scenario"] == ensemble.scenario.name], years) for ensemble in now[1:]]
     return (*said, _money_words(money, years), _budget_words(budgets, then[0], now[0]), *_body_words(money, then[0], now[0]),
-            last_year_words(now[0].quarters), *trust_words(now[1:], now[0]))
+            last_year_words(now[0].quarters), *trust_words(now[1:], now[0], then))
 
 
 def _answered(one: Ensemble, baseline: Ensemble) -> Iterator[str]:
@@ -51,10 +56,24 @@ def _asked(now: Sequence[Ensemble], years: tuple[str, str]) -> str:
             f"{now[0].scenario.name}?")
 
 
+def answer_words(row: dict[Any, Any], name: str, baseline: Ensemble, years: tuple[str, str]) -> str:
+    """Whether net saving a head is the same on the money of both years, by a row of the effects: where the two bands overlap, the
+    model does not settle it.
+    """
+    before, after = years
+    unit = f"Net saving of {name}, a head and year at prices of {after}, against {baseline.scenario.name} in the same year"
+    told = f"{unit}: {_both(row, years)}."
+    if few := too_few_to_call(baseline.runs):
+        return f"{told} Whether the two differ cannot be told: {few}."
+    if row["then_low"] <= row["now_high"] and row["now_low"] <= row["then_high"]:
+        return f"{told} The two bands overlap, so that the model does not settle on which money it is higher."
+    return f"{told} No: the two bands do not overlap, and it is higher on {after if row['now'] > row['then'] else before} money."
+
+
 def _effect_words(ensemble: Ensemble, rows: pd.DataFrame, years: tuple[str, str]) -> str:
     told = []
     for row in rows.to_dict("records"):
-        if row["metric"] in ("pooled share", "wellbeing") or str(row["unit"]).startswith("£ a head a year of"):
+        if row["metric"] in ("pooled share", "wellbeing"):
             told.append(f"{row['metric']} {_both(row, years)}")
     title = ensemble.scenario.title or ensemble.scenario.name
     return f"{title}, against its baseline in the last year: {'; '.join(told)}."
@@ -67,7 +86,7 @@ def _both(row: dict[Any, Any], years: tuple[str, str]) -> str:
     for word, year in zip(("then", "now"), years, strict=True):
         ends = [_figure(float(row[f"{word}{end}"]), unit) for end in ("", "_low", "_high")]
         parts.append(f"{ends[0]} ({ends[1]} to {ends[2]}) on {year} money")
-    return f"{', '.join(parts)}{', points' if points else ', a head at prices of ' + years[1] if unit.startswith('£') else ''}"
+    return f"{' and '.join(parts)}{', points' if points else ''}"
 
 
 def _figure(value: float, unit: str) -> str:

@@ -14,7 +14,7 @@ from totalplace.sim.analysis.rank.explained import CHANCE, PLACES_EACH, REST
 from totalplace.sim.analysis.rank.order import LEVEL, first_places
 from totalplace.sim.results.every_place import estimate_words
 from totalplace.sim.results.last_year import last_year_words
-from totalplace.sim.results.monte_carlo import CLEAR_RUNS, too_few
+from totalplace.sim.results.monte_carlo import CLEAR_RUNS, runs_enough, too_few
 from totalplace.sim.results.relative import MONEY
 from totalplace.sim.results.verdicts import behind_words
 from totalplace.sim.results.wording import amount, count, listing
@@ -59,7 +59,7 @@ def question(scenario: str, baseline: str, metric: Metric, where: str) -> str:
 
 
 def _trust(results: PlaceResults) -> Iterator[str]:
-    few = too_few(results.runs) or f"{count(results.runs, 'run')} in each place are enough to call a difference clear."
+    few = too_few(results.runs) or f"{runs_enough(results.runs, ' in each place')}."
     yield f"How far to trust it: it follows from rules and values of a model and is no forecast; bands are {results.over}. {few}"
     if behind := behind_words():
         yield behind

@@ -55,11 +55,16 @@ class Indices:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Sensitivity(Answer):
-    """Sensitivity of ``metric``; ``indices`` is None for a design that is neither of Sobol nor of Morris."""
+    """Sensitivity of ``metric``; ``indices`` is None for a design that is neither of Sobol nor of Morris.
+
+    ``varies``: whether it differs between points at all; ``decided``: whether any factor can be told from chance.
+    """
 
     metric: Metric
     indices: Indices | None
     scores: pd.DataFrame
+    varies: bool
+    decided: bool
 
 
 def sobol_indices(
@@ -209,6 +214,8 @@ def analyse(
         metric=measured,
         indices=indices,
         scores=scores,
+        varies=not sensitivity_words.same(scored[~np.isnan(scored)]),
+        decided=bool(sensitivity_words.leaders(indices, scores, kind)),
     )
 
 

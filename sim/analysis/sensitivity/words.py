@@ -33,21 +33,21 @@ def sentences(
 ) -> tuple[str, ...]:
     """Which factors decide the metric, how surely, and in which direction; ``values`` (P,) are the results that are scored."""
     words = {factor.name: factor.words for factor in cases.factors}
-    leaders = _leaders(indices, scores, kind)
-    if not leaders:
+    first = leaders(indices, scores, kind)
+    if not first:
         return (_none(indices, scores, metric, words, values),)
     if indices is None:
-        said = [_of_scores(leaders, int((~np.isnan(values)).sum()), metric, words)]
+        said = [_of_scores(first, int((~np.isnan(values)).sum()), metric, words)]
     else:
-        said = (_of_sobol if kind == "sobol" else _of_morris)(indices, leaders, metric, words)
+        said = (_of_sobol if kind == "sobol" else _of_morris)(indices, first, metric, words)
     means = {factor.name: f"{factor.short} stands for “{factor.meaning}”" for factor in cases.factors
              if f"({factor.meaning})" not in factor.words}
-    if told := [means[name] for name in leaders if name in means]:
+    if told := [means[name] for name in first if name in means]:
         said.append(f"Here {listing(told)}.")
-    return (*said, *_directions(leaders, scores, metric, words))
+    return (*said, *_directions(first, scores, metric, words))
 
 
-def _leaders(indices: Indices | None, scores: pd.DataFrame, kind: str) -> list[str]:
+def leaders(indices: Indices | None, scores: pd.DataFrame, kind: str) -> list[str]:
     """The factors that a sentence names, the most influential first: by scores those beyond chance, else those above zero."""
     if indices is None:
         return list(scores.loc[scores["beyond_chance"], "factor"][:NAMED])
@@ -57,7 +57,7 @@ def _leaders(indices: Indices | None, scores: pd.DataFrame, kind: str) -> list[s
 
 def _none(indices: Indices | None, scores: pd.DataFrame, metric: Metric, words: dict[str, str], values: NDArray[np.float64]) -> str:
     known = values[~np.isnan(values)]
-    if _same(known):
+    if same(known):
         return f"Nothing that is varied decides {metric.label}: it is the same at every point."
     first = f"{len(known)} points cannot tell any of {count(len(words), 'factor')} from chance"
     if indices is not None:
@@ -67,7 +67,8 @@ def _none(indices: Indices | None, scores: pd.DataFrame, metric: Metric, words: 
             f"{words[top['factor']]}, is no higher than one without influence can have.")
 
 
-def _same(known: NDArray[np.float64]) -> bool:
+def same(known: NDArray[np.float64]) -> bool:
+    """Whether results that are there are all the same, but for rounding."""
     return bool(np.ptp(known) <= 1e-12 * np.abs(known).max())
 
 
@@ -155,7 +156,7 @@ def _sobol_doubts(table: pd.DataFrame, indices: Indices, wide: float) -> list[st
 
 def _within_chance(scores: pd.DataFrame, known: NDArray[np.float64]) -> list[str]:
     within, points = int((~scores["beyond_chance"]).sum()), len(known)
-    if not within or _same(known):
+    if not within or same(known):
         return []
     return [f"{within} of {count(len(scores), 'factor')} cannot be told from chance with {count(points, 'point')}: their order in "
             "the table says nothing. More points would tell."]
