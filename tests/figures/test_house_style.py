@@ -136,7 +136,8 @@ def test_a_figure_of_any_width_can_be_read_or_is_refused_with_the_width_it_needs
             warnings.simplefilter("error")
             figure.draw_without_rendering()
         panels = [axes for axes in figure.axes if axes.get_visible() and axes.axison]
-        boxes = [axes.get_tightbbox() for axes in panels] + [words.get_window_extent() for words in figure.texts]
+        boxes = [box for axes in panels if (box := axes.get_tightbbox()) is not None]
+        boxes += [words.get_window_extent() for words in figure.texts]
         boxes += [legend.get_window_extent() for legend in figure.legends]
         dots = figure.dpi
         over = [(one.bounds, other.bounds) for i, one in enumerate(boxes) for other in boxes[:i]
