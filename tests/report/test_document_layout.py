@@ -17,9 +17,9 @@ BANDS = ("+0.0013 (+0.00004 to +0.0050)", "+0.0388 (−0.00003 to +0.0814)", "+�
 COHORTS = ("scenario", "Older people", "Complex families", "Children and young people", "Out of work", "Offenders and victims",
            "Everyone else")
 TABLES = {
-    "cohorts": Listing("cohorts", "Cohorts", COHORTS, (("joint-commissioning", *(BANDS[:2] * 3)), ("single-pot", *(BANDS[:2] * 3)))),
+    "cohorts": Listing("cohorts", "Cohorts", COHORTS, (("joint-commissioning", *BANDS[:2] * 3), ("single-pot", *BANDS[:2] * 3))),
     "money": Listing("money", "Money", ("scenario", "last year", "difference"), (("single-pot", "£59,391m", BANDS[2]),)),
-    "provenance": Listing("made", "How it was made", ("", ""), (("command", "totalplace compare " * 9), ("commit", "0" * 40)), words=2),
+    "provenance": Listing("made", "How it was made", ("", ""), (("command", "compare " * 20), ("commit", "0" * 40)), words=2),
 }
 
 
