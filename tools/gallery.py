@@ -155,16 +155,17 @@ def _why_not(folder: Path, _: str) -> str:
 
 
 def _who_is_better_off(folder: Path, _: str) -> str:
-    """The groups of people that gain most and least, and whether all gain clearly."""
+    """Against the baseline, the groups of people that gain most and least, and whether all gain clearly."""
     found = _read(folder)
     known, one = found.baseline.known_metrics, found.ensembles[-1]
     groups = [name for name in known if _is_of_a_group(name, one)]
     gaps = {name: difference(one, found.baseline, name) for name in groups}
     clear = [name for name in groups if clearly(gaps[name]) > 0]
     most, least = (choose(groups, key=lambda name: float(np.median(gaps[name]))) for choose in (max, min))
-    return (f"With {one.scenario.name}, wellbeing rises clearly for {len(clear)} of {count(len(groups), 'group')} of people. "
-            f"On a scale of 0 to 1 it rises most for {_group(most)}, by {_band(gaps[most], '0-1')}, and least for "
-            f"{_group(least)}, by {_band(gaps[least], '0-1')}.")
+    told = {name: f"{_group(name)}, {_band(gaps[name], '0-1', signed=True)}" for name in (most, least)}
+    return (f"In the last year wellbeing with {one.scenario.name} is clearly higher than with {found.baseline.scenario.name} for "
+            f"{len(clear)} of {count(len(groups), 'group')} of people. On a scale of 0 to 1 the difference is largest for "
+            f"{told[most]}, and smallest for {told[least]}.")
 
 
 def _is_of_a_group(name: str, found: Ensemble) -> bool:
@@ -294,7 +295,7 @@ GALLERY: Final = {
     "who-is-better-off": Entry(
         ("totalplace compare silo single-pot --baseline silo --place Knowsley --runs 100 --out results",
          "totalplace figures results outcomes-by-cohort"),
-        "results/figures/outcomes-by-cohort.png", "Change in wellbeing by group of people, with bands", _who_is_better_off,
+        "results/figures/outcomes-by-cohort.png", "Difference from the silo in wellbeing by group of people", _who_is_better_off,
     ),
     "which-part": Entry(
         ("totalplace compare joint-commissioning single-pot --place Leeds --runs 40 --decompose net_saving --by ingredients "

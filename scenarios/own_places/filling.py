@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, names
 from totalplace.scenarios.places.money import COUNCIL_LINES
 from totalplace.scenarios.places.own import Line, OwnPlace, known
-from totalplace.scenarios.places.quality import ACTUAL, ESTIMATE, of_lines
+from totalplace.scenarios.places.quality import ACTUAL, ESTIMATE, listed, of_lines
 from totalplace.scenarios.places.shapes import geography_of
 
 #: Fewest and most people of a place; the smallest real place has 37,000, the largest 1.6 million.
@@ -72,15 +72,28 @@ def own_place_of(given: Given) -> OwnPlace:
     base = sources[0]
     lines = _lines(given, sources, score)
     families = tables.indicators(geography_of(given.year))[base.code].complex_families / base.population * given.people
-    guessed = {"people by age": len(given.ages) < len(AGES), "deprivation": not isinstance(given.deprivation, float),
-               "families with complex needs": given.complex_families is None}
     place = OwnPlace(
         name=given.name, year=given.year, region=_region(given) or base.region, people=_tidy(given.people),
         ages={band: _tidy(persons) for band, persons in _ages(given, base).items()}, deprivation=round(score, 4), like=base.code,
         complex_families=_tidy(families if given.complex_families is None else given.complex_families), lines=lines,
-        estimated=tuple(what for what, is_so in guessed.items() if is_so), file=given.book.file, sha256=given.book.sha256,
+        estimated=tuple(_estimated(given, base)), file=given.book.file, sha256=given.book.sha256,
     )
     return known(place)
+
+
+def _estimated(given: Given, base: PlaceName) -> Iterator[str]:
+    """What beside money is not given, with what stands in its place."""
+    if not given.ages:
+        yield f"people by age: as in {base.name}"
+    elif len(given.ages) < len(AGES):
+        known = listed(tuple(ROWS[band].label.removeprefix("People aged ") for band in AGES if band in given.ages))
+        yield f"people by age: {known} given, other ages as in {base.name}"
+    if isinstance(given.deprivation, str):
+        yield f"deprivation: as in {_found(given, given.deprivation, 'deprivation').name}"
+    elif given.deprivation is None:
+        yield f"deprivation: as in {base.name}"
+    if given.complex_families is None:
+        yield f"families with complex needs: as in {base.name}"
 
 
 def _read_from(given: Given) -> str:
@@ -265,9 +278,9 @@ def _refuse_factor(lines: Mapping[str, Line], people: float, year: str, file: st
     raise InputError(told, file=file, allowed=f"{', '.join(UNITS)} beside '{ROWS['unit'].label}', as the amounts are")
 
 
-def times_usual(place: OwnPlace) -> float | None:
-    """The money that is given, a head, as a multiple of the median of real places for the same lines; None where there is none."""
-    return _times_usual(place.lines, place.people, place.year)
+def times_usual(place: OwnPlace, but: Collection[str] = ()) -> float | None:
+    """The money given but for some lines, a head, as a multiple of the median of real places; None if there is none."""
+    return _times_usual({line: one for line, one in place.lines.items() if line not in but}, place.people, place.year)
 
 
 def _times_usual(made: Mapping[str, Line], people: float, year: str) -> float | None:

@@ -17,7 +17,6 @@ from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import OwnPlace
 from totalplace.scenarios.places.quality import ESTIMATE
-from totalplace.scenarios.places.shapes import geography_of
 
 #: How grave a finding is: results would be wrong; look again, it may be right; what to know.
 WRONG, LOOK, NOTE = GRAVITIES = ("wrong", "look", "note")
@@ -96,7 +95,8 @@ def findings(given: Given, place: OwnPlace) -> list[Finding]:
 
 
 def _unit(given: Given, place: OwnPlace) -> Iterator[Finding]:
-    times = times_usual(place)
+    slips = [line for line, one in place.lines.items() if one.how.startswith(GIVEN) and _is_slip(place, line)]
+    times = times_usual(place, slips if len(slips) == 1 else ())  # one line that is off says nothing of the unit of the others
     if times is not None and not 1.0 / ABSURD <= times <= ABSURD:
         told = f"the amounts are {_times(times)} those of real places a head: is '{given.unit}' their unit?"
         yield Finding(WRONG, "unit", "", told)
@@ -162,6 +162,12 @@ def _lines(place: OwnPlace) -> Iterator[Finding]:
             yield Finding(LOOK, label, cell, f"{span}; {rare}")
 
 
+def _is_slip(place: OwnPlace, line: str) -> bool:
+    """Whether a line that is given is off by about a thousand."""
+    mine, middle = 1e6 * place.lines[line].amount / place.people, float(np.median(_real((line,), place.year)))
+    return middle >= LEAST_A_HEAD and mine > 0.0 and _off_by_thousand(mine / middle)
+
+
 def _off_by_thousand(factor: float) -> bool:
     return 200.0 < factor < 5000.0 or 200.0 < 1.0 / factor < 5000.0
 
@@ -196,5 +202,4 @@ def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:
         told = f"{left} amounts are still those that the sheet was made from, of {given.origin.words}: they count as not given"
         yield Finding(NOTE, "not given", given.cells["made_from"].name, told)
     if place.estimated:
-        like = records.facts_of(place.like, geography_of(place.year)).name
-        yield Finding(NOTE, "not given", "", f"{', '.join(place.estimated)}: as in {like}")
+        yield Finding(NOTE, "not given", "", "; ".join(place.estimated))

@@ -161,13 +161,18 @@ def notes(place: str, year: str = USUAL_YEAR) -> tuple[str, ...]:
 def own_note(own: OwnPlace) -> str:
     """What a reader of results should know of a place of one's own: where it comes from, and what of it is an estimate."""
     estimated = [one for one in own.lines.values() if one.quality == ESTIMATE]
-    share = _of_agencies(own.code, own.year).get(ESTIMATE, 0.0)
+    share = estimated_share(own)
     read = f"read from {own.file} (SHA-256 {own.sha256[:12]})" if own.file else "given in the scenario"
     like = records.facts_of(own.like, geography_of(own.year)).name
-    also = f", and so are {listed(own.estimated)}" if own.estimated else ""
+    also = f" ({'; '.join(own.estimated)})" if own.estimated else ""
     lines = f"{len(estimated)} of its {len(own.lines)} lines of money, and {share:.0%} of the money of its agencies"
     return (f"{own.name} is a place of your own, {read}: {lines}, "
             f"are estimates from places like it{also}; small areas, health and outcomes are those of {like}, in proportion")
+
+
+def estimated_share(own: OwnPlace) -> float:
+    """The share of the money of the agencies of a place of one's own that is an estimate (0-1)."""
+    return _of_agencies(own.code, own.year).get(ESTIMATE, 0.0)
 
 
 def listed(words: tuple[str, ...]) -> str:

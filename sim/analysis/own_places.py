@@ -13,7 +13,7 @@ from totalplace.sim.results.answers import Answer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from totalplace.scenarios.own_places.plausible import Compared
+    from totalplace.scenarios.own_places.plausible import Compared, Finding
 
 
 def place_template(
@@ -44,7 +44,7 @@ def own_place(file: str | Path) -> Answer:
     """
     from totalplace.scenarios.own_places.book import read_book
     from totalplace.scenarios.own_places.filling import own_place_of
-    from totalplace.scenarios.own_places.plausible import compared, findings
+    from totalplace.scenarios.own_places.plausible import NOTE, compared, findings
     from totalplace.scenarios.own_places.sheet import given_in
     from totalplace.scenarios.places.quality import own_note
     from totalplace.sim.figures.own_place import beside_real
@@ -55,10 +55,18 @@ def own_place(file: str | Path) -> Answer:
     said = [f"{place.name} has {place.people:,.0f} people. Its money is of {place.year}, in {given.unit}.", f"{own_note(place)}."]
     return Answer(
         title=place.name, source=f"beside every place of {place.year}", tables={"beside": _beside(compared(place))},
-        sentences=(*said, *([] if found else ["Nothing in it is implausible."])),
-        warnings=tuple(f"{one.gravity}, {one.about}{f' ({one.cell})' if one.cell else ''}: {one.words}" for one in found),
+        sentences=(*said, *([] if any(one.gravity != NOTE for one in found) else ["Nothing that is given is implausible."])),
+        warnings=tuple(_warning(one) for one in found),
         drawings={"beside-real": partial(beside_real, place)},
     )
+
+
+def _warning(one: Finding) -> str:
+    """A finding in a line; what is only good to know needs no word before it."""
+    from totalplace.scenarios.own_places.plausible import NOTE
+
+    told = f"{one.about}{f' ({one.cell})' if one.cell else ''}: {one.words}"
+    return told if one.gravity == NOTE else f"{one.gravity}, {told}"
 
 
 def _beside(rows: list[Compared]) -> pd.DataFrame:

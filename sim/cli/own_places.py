@@ -27,6 +27,8 @@ Picture = Annotated[
 ]
 #: The year of the newest places.
 NEWEST: Final = "2024-25"
+#: Share of the money below which estimates are not worth a word.
+_LEAST: Final = 0.005
 
 
 def template(out: Sheet, like: Like = None, year: OfYear = NEWEST, unit: Unit = "£m", force: Replace = False) -> None:
@@ -54,7 +56,7 @@ def check(file: File, out: Picture = None) -> None:
     from totalplace.scenarios.own_places.filling import own_place_of
     from totalplace.scenarios.own_places.plausible import WRONG, compared, findings
     from totalplace.scenarios.own_places.sheet import given_in
-    from totalplace.scenarios.places.quality import own_note
+    from totalplace.scenarios.places.quality import estimated_share, own_note
     from totalplace.sim.figures.own_place import beside_real
     from totalplace.sim.results.store import DrawingFailed
 
@@ -74,7 +76,10 @@ def check(file: File, out: Picture = None) -> None:
         screen.print(f"{one.gravity:6}{where}: {one.words}", markup=False, soft_wrap=True)
     wrong = sum(one.gravity == WRONG for one in found)
     mend = f"{wrong} implausible: mend or explain {'it' if wrong == 1 else 'them'} before you use the place."
-    screen.print(mend if wrong else "Plausible.", markup=False, soft_wrap=True)
+    share = estimated_share(place)
+    guessed = f"{share:.0%} of the money of its agencies is an estimate. What is given is plausible."
+    good = "Plausible." if share < _LEAST else guessed
+    screen.print(mend if wrong else good, markup=False, soft_wrap=True)
     try:
         _draw(beside_real(place), picture)
     except OSError as problem:

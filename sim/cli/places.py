@@ -119,17 +119,23 @@ def _year(given: str | None) -> str:
 
 def _warnings(place: Place) -> Iterator[str]:
     """What of a place was not filed, a sentence for each way in which it was filled."""
-    from totalplace.scenarios.places.quality import estimated_lines
+    from totalplace.scenarios.places.quality import ESTIMATE, estimated_lines, of_lines
 
     ways: dict[str, list[str]] = {}
-    for line, one in estimated_lines(place.code, place.year).items():
+    known = of_lines(place.code, place.year)
+    estimated = (estimated_lines(place.code, place.year) if place.own is None
+                 else {line: one for line, one in known.items() if one.quality == ESTIMATE})
+    for line, one in estimated.items():
         ways.setdefault(one.how, []).append(_words(line))
     for how, lines in ways.items():
-        yield f"{', '.join(lines)}: {how}"
+        yield f"{'; '.join(lines)}: {how}"
 
 
 def _words(line: str) -> str:
-    return line.removeprefix("council_").replace("_", " ") if line.startswith("council_") else line.replace("_", " ")
+    """A line of the accounts as a sheet of one's own names it."""
+    from totalplace.scenarios.own_places.rows import ROWS
+
+    return ROWS[line].label if line in ROWS else line.replace("_", " ")
 
 
 def _money(place: Place) -> Table:
@@ -171,7 +177,7 @@ def _lines(place: Place) -> Table:
     listing.add_column("how it was made")
     for line, one in known.items():
         if abs(amounts[line]) > LEAST:
-            listing.add_row(line.replace("_", " "), f"{amounts[line]:,.1f}", f"{one.margin:.0%}", one.quality, one.how)
+            listing.add_row(_words(line), f"{amounts[line]:,.1f}", f"{one.margin:.0%}", one.quality, one.how)
     return listing
 
 

@@ -41,18 +41,24 @@ if TYPE_CHECKING:
 @own_style()
 def differences(ensembles: Sequence[Ensemble], baseline: Ensemble, chosen: Sequence[str] | None = None) -> Chart:
     """Paired differences from the baseline in the last year: median and 90% of the seeds, by scenario and metric."""
+    title = f"{baseline.place_name}: difference from {baseline.scenario.name} in the last year"
+    return _gaps(ensembles, baseline, key_metrics(ensembles, chosen), title)
+
+
+def _gaps(
+    ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: dict[str, Metric], title: str, *, one_scale: bool = False
+) -> Chart:
+    """The paired differences of the metrics from the baseline; ``one_scale`` for metrics of one unit."""
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
-    metrics = key_metrics(ensembles, chosen)
     there = {name: one for name, one in metrics.items() if any(np.isfinite(difference(e, baseline, name)).any() for e in others)}
-    figure = _dots(ensembles, others, there or metrics, lambda ensemble, name: difference(ensemble, baseline, name))
-    name = baseline.scenario.name
+    figure = _dots(ensembles, others, there or metrics, lambda ensemble, name: difference(ensemble, baseline, name), one_scale)
     figure.data = values_shown(others, metrics, "difference", lambda ensemble, name: difference(ensemble, baseline, name))
     words = (
         f"Each difference is between runs with the same seed. Dot: median. Bar: 90% of the seeds. "
-        f"Green side: better than {name}. {last_year_words(baseline.quarters)}"
+        f"Green side: better than {baseline.scenario.name}. {last_year_words(baseline.quarters)}"
     )
     words += "".join(_silent(ensembles, others, metrics))
-    dress(figure, f"{baseline.place_name}: difference from {name} in the last year", caption(ensembles, words))
+    dress(figure, title, caption(ensembles, words))
     return figure
 
 
@@ -69,16 +75,16 @@ def _silent(ensembles: Sequence[Ensemble], others: Sequence[Ensemble], metrics: 
 
 @own_style()
 def outcomes_by_cohort(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
-    """Change of wellbeing from the first quarter to the last year for each kind of cohort, by scenario."""
+    """Wellbeing by kind of cohort: of several scenarios the difference from the baseline in the last year, of one the change."""
     titles = {f"wellbeing_{kind}": label(kind) for kind in COHORT_KINDS}
-    return _changes(ensembles, baseline, titles, "change in wellbeing, by cohort kind")
+    return _outcomes(ensembles, baseline, titles, "in wellbeing, by cohort kind")
 
 
 @own_style()
 def outcomes_by_domain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Chart:
-    """Change of each outcome domain from the first quarter to the last year, by scenario."""
+    """Each outcome domain: of several scenarios the difference from the baseline in the last year, of one the change."""
     titles = {f"outcome_{domain}": label(domain) for domain in OUTCOMES}
-    return _changes(ensembles, baseline, titles, "change in outcomes, by domain")
+    return _outcomes(ensembles, baseline, titles, "in outcomes, by domain")
 
 
 def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
@@ -86,18 +92,16 @@ def _change(ensemble: Ensemble, name: str) -> NDArray[np.float64]:
     return ensemble.at_end(name) - first
 
 
-def _changes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str, str], title: str) -> Chart:
+def _outcomes(ensembles: Sequence[Ensemble], baseline: Ensemble, titles: dict[str, str], of: str) -> Chart:
     metrics = key_metrics(ensembles, list(titles))
     metrics = {name: replace(metric, label=titles[name]) for name, metric in metrics.items()}
     if len(ensembles) > 1:
-        figure = _dots(ensembles, list(ensembles), metrics, _change, baseline)
-        marks = f" Dashed line: median of {baseline.scenario.name}."
-    else:
-        figure, marks = _one_panel(baseline, metrics), ""
+        title = f"{baseline.place_name}: difference from {baseline.scenario.name} {of}"
+        return _gaps(ensembles, baseline, metrics, title, one_scale=True)
+    figure = _one_panel(baseline, metrics)
     figure.data = values_shown(ensembles, metrics, "change", _change)
-    words = f"From the first quarter to the last year. Dot: median. Bar: 90% of the runs.{marks} "
-    words += last_year_words(baseline.quarters)
-    dress(figure, f"{baseline.place_name}: {title}", caption(ensembles, words))
+    words = f"From the first quarter to the last year. Dot: median. Bar: 90% of the runs. {last_year_words(baseline.quarters)}"
+    dress(figure, f"{baseline.place_name}: change {of}", caption(ensembles, words))
     return figure
 
 
@@ -121,34 +125,32 @@ def _dots(
     shown: Sequence[Ensemble],
     metrics: dict[str, Metric],
     values: Callable[[Ensemble, str], NDArray[np.float64]],
-    marked: Ensemble | None = None,
+    one_scale: bool,
 ) -> Chart:
     """One panel per metric, one row per scenario shown; each keeps the look it has among all ``ensembles``."""
     rows, columns = grid_shape(len(metrics))
     figure = Chart(3.1 * columns + 1.2, (0.21 * len(shown) + 1.0) * rows + 0.8)
-    panels = figure.subplots(rows, columns, squeeze=False, sharey=True, sharex=marked is not None)
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True, sharex=one_scale)
     for axes in panels.ravel()[len(metrics) :]:
         axes.set_visible(False)
+    filled: list[tuple[Axes, int]] = []
     for axes, (name, metric) in zip(panels.ravel(), metrics.items(), strict=False):
-        scale = unit_scale(metric.unit)
-        if marked is not None and len(shown) > 1:
-            line = float(np.median(values(marked, name))) * scale
-            axes.axvline(line, color=GREY, linewidth=0.8, linestyle="dashed")
-        found = [values(ensemble, name) * scale for ensemble in shown]
+        found = [values(ensemble, name) * unit_scale(metric.unit) for ensemble in shown]
         for row, (ensemble, own) in enumerate(zip(shown, found, strict=True)):
             number = next(i for i, other in enumerate(ensembles) if other is ensemble)
             _dot(axes, row, own, number)
         nothing = bool(np.isnan(found).all())
         if not nothing:
             axes.axvline(0.0, color="#444444", linewidth=0.8)
+            filled.append((axes, metric.direction))
         title_panel(axes, metric)
         axes.tick_params(labelbottom=True)
         if nothing:
             axes.set_xticks([])
             where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
             axes.text(0.5, 0.5, "no value to compare", fontsize=SMALL, color=GREY, **where)
-        elif marked is None:
-            _shade_better(axes, metric.direction)
+    for axes, direction in filled:  # once all is drawn, since panels of one scale have it from all
+        _shade_better(axes, direction)
     name_rows(panels, [ensemble.scenario.name for ensemble in shown])
     return figure
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _ASPECT: Final = 1.0 / np.cos(np.radians(53.0))
 #: The part of the map that is drawn again, larger: London, in degrees from west to east and from south to north.
 _LONDON: Final = ((-0.53, 0.36), (51.27, 51.71))
+#: Inches below which the scale and the legend have no room.
+_NARROWEST: Final = 3.9
 _NO_VALUE: Final = "#d9d9d9"
 #: How much colour a place shows whose difference may be of either sign.
 _PALE: Final = 0.3
@@ -54,7 +56,7 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     Colours run over the middle 96% of places. Those of differences (``signed``) have zero at an end or in the middle, blue for
     better, and are pale where the band has zero in it.
     """
-    figure = Chart(7.6, 8.6)
+    figure = Chart(7.6, 8.6, to_scale=True, narrowest=_NARROWEST)
     axes = figure.subplots()
     low, high = colour_range(values, metric.unit, signed) if values else (0.0, 1.0)
     ramp = _ramp(low, high, metric.direction) if signed else one_sided()

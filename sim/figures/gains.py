@@ -28,7 +28,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     """Mean over runs of £m from the agency that pays (row) to the agency that gains (column), with totals."""
     gains = result.gains if result.gains.ndim == 2 else result.gains.mean(axis=0)
     names = [agency_label(name, result.words) for name in result.agency_names]
-    figure = Chart(0.62 * len(names) + 3.4, 0.42 * len(names) + 3.0)
+    figure = Chart(0.62 * len(names) + 3.4, 0.42 * len(names) + 3.0, narrowest=_narrowest(len(names) + 1))
     axes = figure.subplots()
     table = np.zeros((len(names) + 1, len(names) + 1))
     table[:-1, :-1] = gains
@@ -67,7 +67,7 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     runs = [e.gains.sum(axis=1) - e.gains.sum(axis=2) for e in ensembles]
     net = np.array([own.mean(axis=0) for own in runs]).T
     unsure = np.array([_unsure(own) for own in runs]).T
-    figure = Chart(0.62 * len(ensembles) + 3.4, 0.36 * len(names) + 2.9)
+    figure = Chart(0.62 * len(ensembles) + 3.4, 0.36 * len(names) + 2.9, narrowest=_narrowest(len(ensembles)))
     axes = figure.subplots()
     handles = _heat(axes, net, net, signed=True, unsure=unsure)
     scenarios = [ensemble.scenario.name for ensemble in ensembles]
@@ -82,6 +82,11 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     )
     dress(figure, f"{ensembles[0].place_name}: net gain of each agency (£m)", caption(ensembles, words), meant | handles)
     return figure
+
+
+def _narrowest(columns: int) -> float:
+    """Inches that a matrix needs for the names of its rows and the numbers in its columns."""
+    return 2.3 + 0.18 * columns
 
 
 def _unsure(values: Any) -> Any:

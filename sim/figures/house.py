@@ -27,6 +27,8 @@ UNASKED: Final = ("png", "svg")
 #: Dots an inch of a PNG unless a style says otherwise.
 DPI: Final = 150
 _INCH: Final = 2.54
+#: The height of a figure in the text of a page, in widths of the text.
+_OF_PAPER: Final = 1.25
 _COLOUR: Final = re.compile("#[0-9A-Fa-f]{6}")
 #: The keys that hold lists: what each value is, and how many there are at least.
 _LISTS: Final = {"fonts": ("font", 1), "colours": ("colour", 2), "formats": ("kind of file", 1)}
@@ -37,6 +39,7 @@ class House:
     """A house style. ``width`` is in inches, sizes are in points; None where figures are as they are.
 
     ``text`` is the size of the text of axes, legends and captions, to which all other text but ``title`` keeps its proportion.
+    ``tallest`` is the height of the page that figures are drawn for, in inches, if they are drawn for one.
     """
 
     fonts: tuple[str, ...] = ()
@@ -47,11 +50,11 @@ class House:
     dpi: int = DPI
     formats: tuple[str, ...] = UNASKED
     notes: tuple[str, ...] = ()
+    tallest: float | None = None
 
     def on_paper(self, width: float, dpi: int) -> House:
-        """The style for PNGs in a text ``width`` inches wide, unless it is of a narrower figure, with ``dpi`` at least."""
-        own = width if self.width is None else min(width, self.width)
-        return replace(self, width=own, dpi=max(self.dpi, dpi), formats=("png",))
+        """The style for PNGs in a text ``width`` inches wide, with ``dpi`` at least; stacked panels need the whole of a page."""
+        return replace(self, width=width, tallest=_OF_PAPER * width, dpi=max(self.dpi, dpi), formats=("png",))
 
     def also(self, *formats: str) -> House:
         """The style with these kinds of file beside its own."""

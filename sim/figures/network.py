@@ -33,6 +33,8 @@ _TRUST = "cividis_r"
 _GAP, _LABEL = 4.0, 20
 #: Inches of a house style from which the two quarters stand side by side.
 _SIDE_BY_SIDE = 10.0
+#: Inches below which the names of agencies lie over each other.
+_NARROWEST = 4.7
 
 
 @own_style()
@@ -42,7 +44,7 @@ def partnership_network(result: Ensemble | Run) -> Chart:
     most = max(float(start["money"].max(initial=0.0)), float(end["money"].max(initial=0.0)))
     own = house()
     below = own.width is not None and own.width < _SIDE_BY_SIDE  # names keep their size, so that circles need the width
-    figure = Chart(11.0, 10.4 if below else 4.9)
+    figure = Chart(11.0, 10.4 if below else 4.9, to_scale=True, narrowest=_NARROWEST)
     panels = figure.subplots(*((2, 1) if below else (1, 2)))
     for axes, ties, date in zip(panels, (start, end), (result.dates[0], result.dates[-1]), strict=True):
         _draw(axes, result, ties, most)

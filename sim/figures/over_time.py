@@ -55,7 +55,7 @@ def key_panels(metrics: dict[str, Metric], width: float = 3.4, height: float = 2
     figure = Chart(max(width * columns, 6.4), height * rows + 0.9)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, metric in zip(panels, metrics.values(), strict=False):
-        axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
+        axes.set_title(heading(metric, figure.narrowed), fontsize=SMALL + 0.5, loc="left")
         plain(axes)
     for axes in panels[len(metrics) :]:
         axes.set_visible(False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.sim.figures.data import refusals_shown
-from totalplace.sim.figures.style import SMALL, Chart, caption, dress, grid_shape, own_style, palette, plain
+from totalplace.sim.figures.style import SMALL, Chart, caption, dress, grid_shape, own_style, palette, plain, wrapped
 from totalplace.sim.results.deals import agency_label, outcome_names, part_words, reason_names
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
     handles: dict[int, Any] = {}
     for axes, (ensemble, counts) in zip(panels.ravel(), shown, strict=False):
         handles |= _stack(axes, counts, used)
-        axes.set_title(ensemble.scenario.name, fontsize=SMALL + 1, loc="left")
+        axes.set_title(*wrapped([ensemble.scenario.name], max(12, int(46 * figure.narrowed))), fontsize=SMALL + 1, loc="left")
         axes.set_xlabel("refusals a run", fontsize=SMALL)
         plain(axes, grid="x")
         axes.tick_params(labelbottom=True)

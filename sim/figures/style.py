@@ -6,22 +6,17 @@ drawn in our own style (:func:`own_style`), whatever a ``matplotlibrc`` says, an
 
 from __future__ import annotations
 
-import re
 import textwrap
-import threading
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from totalplace.scenarios.user_text import printable
+from totalplace.sim.figures.chart import SMALL, on_page, text_scale
+from totalplace.sim.figures.chart import Chart as Chart
+from totalplace.sim.figures.chart import own_style as own_style
 from totalplace.sim.figures.house import House, house
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
@@ -30,7 +25,6 @@ from totalplace.sim.results.setting import band_words, what_if_words
 from totalplace.sim.results.wording import count, unit_name
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from totalplace.scenarios.places import Place
@@ -44,84 +38,9 @@ DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
-SMALL, LARGE = 8.0, 12.0
-#: Most that a figure of a given width is high, in widths: what a page has room for.
-_TALLEST: Final = 1.25
+LARGE = 12.0
 #: Width of a panel of small multiples in a figure of a given width, in inches.
 _PANEL: Final = 3.0
-
-
-#: Parameters that are about windows and files, not about looks: those of the session stay.
-_OF_SESSIONS: Final = ("backend", "webagg.", "tk.", "interactive", "toolbar", "savefig.directory", "docstring.", "timezone",
-                       "date.epoch", "figure.max_open_warning", "figure.raise_window")
-#: Matplotlib's own values, with text that is text and identifiers that do not change from one drawing to the next.
-_OWN: Final[Any] = {
-    name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith(_OF_SESSIONS)
-} | {"text.parse_math": False, "text.usetex": False, "svg.hashsalt": "totalplace"}
-_one_at_a_time = threading.RLock()
-#: The name that Matplotlib gives a clip path.
-_CLIP: Final = re.compile(r"\bp[0-9a-f]{10}\b")
-
-
-@contextmanager
-def own_style() -> Iterator[None]:
-    """Our own values for all that Matplotlib would take from its settings, for a block or, as decorator, for a function.
-
-    A house style adds its fonts. The settings are one for a process: threads that draw wait for each other.
-    """
-    fonts = house().fonts
-    own = _OWN | ({"font.family": [*fonts, "DejaVu Sans"]} if fonts else {})
-    with _one_at_a_time, matplotlib.rc_context(own):
-        yield
-
-
-class Chart(Figure):
-    """A figure with a canvas of its own, which a notebook shows without any set-up.
-
-    ``data`` are the numbers that it shows, in the units of the results. In a house style with a width it is so wide, whatever
-    ``width`` says, and ``narrowed`` is the part of ``width`` that it has then.
-    """
-
-    def __init__(self, width: float, height: float, **options: Any) -> None:
-        own = house()
-        wide = own.width or width
-        tall = height * max(1.0, _scale(own))
-        size = (wide, tall if own.width is None else min(tall, _TALLEST * wide))
-        super().__init__(figsize=size, layout="constrained", facecolor="white", **options)
-        FigureCanvasAgg(self)
-        self.narrowed = min(1.0, wide / width)
-        self.data: pd.DataFrame | None = None
-
-    def savefig(self, *given: Any, **named: Any) -> None:
-        """Write the figure, in our own style; as :meth:`matplotlib.figure.Figure.savefig`. The same figure gives the same SVG."""
-        target: Any = given[0] if given else named.get("fname")
-        kind = named.get("format") or str(target).rpartition(".")[2]
-        for words in self.findobj(Text):  # control characters of names are shown, not drawn as boxes
-            if words.get_text() != printable(words.get_text()):
-                words.set_text(printable(words.get_text()))
-        with own_style(), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # letters that our font lacks are boxes
-            if kind != "svg":
-                super().savefig(*given, **named)
-                return
-            drawn = BytesIO()
-            super().savefig(drawn, **(named | {"format": "svg"}))
-        text = _numbered(drawn.getvalue().decode())
-        if hasattr(target, "write"):
-            target.write(text.encode())
-        else:
-            Path(str(target)).write_text(text, encoding="utf-8", newline="\n")
-
-    def _repr_png_(self) -> bytes:
-        stream = BytesIO()
-        self.savefig(stream, format="png", dpi=100)
-        return stream.getvalue()
-
-
-def _numbered(svg: str) -> str:
-    """The SVG with its clip paths numbered in order: Matplotlib names some after where they lie in memory."""
-    names: dict[str, str] = {}
-    return _CLIP.sub(lambda found: names.setdefault(found[0], f"p{len(names)}"), svg)
 
 
 class Look(NamedTuple):
@@ -142,11 +61,6 @@ def look(number: int) -> Look:
 def palette() -> tuple[str, ...]:
     """The colours of lines and bars: those of the house style, or our own."""
     return house().colours or COLOURS
-
-
-def _scale(own: House) -> float:
-    """How much larger text is in a house style than unasked."""
-    return 1.0 if own.text is None else own.text / SMALL
 
 
 def plain(axes: Axes, *, grid: str = "y") -> None:
@@ -179,8 +93,9 @@ def mark_cut(axes: Axes, side: str = "y") -> bool:
 def title_panel(axes: Axes, metric: Metric) -> None:
     """Give a small panel of bars or dots its heading, and few numbers on the axis below."""
     plain(axes, grid="x")
-    axes.set_title(heading(metric), fontsize=SMALL + 0.5, loc="left")
-    axes.locator_params(axis="x", nbins=5)
+    narrowed = part_left(axes)
+    axes.set_title(heading(metric, narrowed), fontsize=SMALL + 0.5, loc="left")
+    axes.locator_params(axis="x", nbins=5 if narrowed == 1.0 else max(2, int(5 * narrowed) - 1))
 
 
 def name_rows(panels: Any, names: Sequence[str]) -> None:
@@ -190,9 +105,14 @@ def name_rows(panels: Any, names: Sequence[str]) -> None:
         axes.set_ylim(len(names) - 0.4, -0.6)
 
 
-def heading(metric: Metric) -> str:
-    """Name and unit of a metric, broken to the width of a small panel."""
-    name = "\n".join(textwrap.wrap(metric.label[0].upper() + metric.label[1:], 32))
+def part_left(axes: Axes) -> float:
+    """The part of the width that its figure was made for, which a house style leaves it."""
+    return float(getattr(axes.get_figure(), "narrowed", 1.0))
+
+
+def heading(metric: Metric, narrowed: float = 1.0) -> str:
+    """Name and unit of a metric, broken to the width of a small panel, of which a narrow style leaves a part."""
+    name = "\n".join(textwrap.wrap(metric.label[0].upper() + metric.label[1:], int(32 * narrowed)))
     unit = unit_name(metric.unit)
     return f"{name}\n({unit})" if unit else name
 
@@ -220,33 +140,61 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 
 
+class _Room(NamedTuple):
+    """What stands above and below the panels: lines of the title and of the caption, columns of the legend, inches."""
+
+    headed: list[str]
+    lines: list[str]
+    columns: int
+    caption: float
+    bottom: float
+    top: float
+
+
+def _room(width: float, narrowed: float, title: str, words: str, entries: int, columns: int) -> _Room:
+    """The room that title, legend and caption take in a figure of this width."""
+    own = house()
+    scale = text_scale(own)
+    lines = textwrap.wrap(words, int(width * 15.0 / scale))
+    bottom = above = 0.10 + 0.155 * scale * len(lines)
+    if entries:
+        columns = max(1, int(min(columns, entries) * narrowed / scale + 0.05))
+        bottom += (0.18 * -(-entries // columns) + 0.15) * scale
+    large = own.title or LARGE * scale
+    headed = title.split("\n") if own == House() else textwrap.wrap(title, int(width * 108.0 / large))
+    return _Room(headed, lines, columns, above, bottom, 0.16 + 0.2 * len(headed) * large / LARGE)
+
+
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
-    """Give a figure its title above, its legend and its caption below, and keep the panels clear of them."""
+    """Give a figure its title above, its legend and its caption below, and keep the panels clear of them.
+
+    In a house style with a width the figure grows by the lines that it has more than when it is as wide as it was made for.
+    """
     width, height = (float(size) for size in figure.get_size_inches())
     own, narrowed = house(), float(getattr(figure, "narrowed", 1.0))
-    scale = _scale(own)
-    lines = textwrap.wrap(words, int(width * 15.0 / scale))
-    bottom = 0.10 + 0.155 * scale * len(lines)
-    figure.text(0.1 / width, 0.06 / height, "\n".join(lines), ha="left", va="bottom", fontsize=SMALL, color=GREY)
+    scale, said = text_scale(own), (title, words, len(legend or ()), columns)
+    room = _room(width, narrowed, *said)
+    if narrowed < 1.0:
+        wide = _room(width / narrowed, 1.0, *said)
+        height = on_page(height + max(0.0, room.bottom + room.top - wide.bottom - wide.top))
+        figure.set_size_inches(width, height)
+    figure.text(0.1 / width, 0.06 / height, "\n".join(room.lines), ha="left", va="bottom", fontsize=SMALL, color=GREY)
     if legend:
-        columns = max(1, int(min(columns, len(legend)) * narrowed / scale + 0.05))
         figure.legend(
             list(legend.values()),
             list(legend),
             loc="lower left",
-            bbox_to_anchor=(0.0, bottom / height),
-            ncols=columns,
+            bbox_to_anchor=(0.0, room.caption / height),
+            ncols=room.columns,
             fontsize=SMALL,
             frameon=False,
             handlelength=3.2,
         )
-        bottom += (0.18 * -(-len(legend) // columns) + 0.15) * scale
     large = own.title or LARGE * scale
-    headed = title.split("\n") if own == House() else textwrap.wrap(title, int(width * 120.0 / large))
-    figure.text(0.1 / width, 1 - 0.1 / height, "\n".join(headed), ha="left", va="top", fontsize=large / scale, fontweight="bold")
-    top = 0.16 + 0.2 * len(headed) * large / LARGE
+    headed = "\n".join(room.headed)
+    figure.text(0.1 / width, 1 - 0.1 / height, headed, ha="left", va="top", fontsize=large / scale, fontweight="bold")
     layout: Any = figure.get_layout_engine()
-    layout.set(rect=(0.0, bottom / height, 1.0, 1.0 - (bottom + top) / height))
+    layout.set(rect=(0.0, room.bottom / height, 1.0, 1.0 - (room.bottom + room.top) / height))
     if scale != 1.0:
         _resize(figure, scale)
 
@@ -284,6 +232,6 @@ def grid_shape(panels: int, columns: int = 3) -> tuple[int, int]:
     """Rows and columns for small multiples, of which a house style with a width has as many beside each other as fit."""
     own = house()
     if own.width is not None:
-        columns = min(columns, max(1, round((own.width / _scale(own) - 0.6) / _PANEL)))
+        columns = min(columns, max(1, round((own.width / text_scale(own) - 0.6) / _PANEL)))
     columns = min(columns, max(panels, 1))
     return -(-panels // columns), columns

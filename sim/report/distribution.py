@@ -151,13 +151,14 @@ def cohorts(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Section:
     if not metrics:
         return Section("cohorts", "Cohorts", ("Wellbeing by cohort was not kept.",))
     kinds = [label(metric.name.removeprefix("wellbeing_")) for metric in metrics]
+    since = len(ensembles) == 1
+    what, when = ("Change", "from the first quarter to the last year") if since else (
+        f"Difference from {baseline.scenario.name}", "in the last year")
     pictures = (
-        Picture("outcomes-by-cohort", "Change in wellbeing from the first quarter to the last year, by cohort.",
-                partial(outcomes_by_cohort, ensembles, baseline)),
-        Picture("outcomes-by-domain", "Change in outcomes from the first quarter to the last year, by domain.",
-                partial(outcomes_by_domain, ensembles, baseline)),
+        Picture("outcomes-by-cohort", f"{what} in wellbeing {when}, by cohort.", partial(outcomes_by_cohort, ensembles, baseline)),
+        Picture("outcomes-by-domain", f"{what} in outcomes {when}, by domain.", partial(outcomes_by_domain, ensembles, baseline)),
     )
-    if len(ensembles) == 1:
+    if since:
         starts = [amount(float(np.median(baseline.series(m.name)[:, 0])), m.unit) for m in metrics]
         ends = [band(baseline.at_end(m.name), m) for m in metrics]
         rows = tuple(zip(map(upper, kinds), starts, ends, strict=True))

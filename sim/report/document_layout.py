@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,9 +20,13 @@ PORTRAIT: Final = 17.0
 LANDSCAPE: Final = 25.7
 _TALLEST: Final = 21.5
 _SHORT, _LONG, _MARGIN = 21.0, 29.7, 2.0
-#: Points of text, of tables, and letters of a table that a centimetre has.
+#: Points of text, of tables, and letters of usual width that a centimetre of a table has in the widest of usual fonts.
 _TEXT, _SMALL = 10.0, 8.0
-_LETTERS: Final = 5.8
+_LETTERS: Final = 5.7
+#: Letters of other widths, in usual ones, and the margins of a cell in cm.
+_WIDTHS: Final = {**dict.fromkeys("mwMW@%", 1.6), **dict.fromkeys("+−=<>", 1.37), **dict.fromkeys(".,:;ijl|'!", 0.55),
+                  **dict.fromkeys(" ()[]/ft", 0.65), **dict.fromkeys("0123456789£–", 1.05)}
+_MARGINS: Final = 0.42
 _LEAST: Final = 1.3
 #: The part of the width of a page that the least widths of columns may take, so that long texts find room.
 _FULL: Final = 0.9
@@ -181,20 +184,22 @@ def _needs(table: Listing, *, broken: bool = False) -> list[float]:
     needs = []
     for number, texts in enumerate(_columns(table)):
         parts = [part for text in texts[1:] for part in _lines(text, number >= table.words, broken=broken)]
-        words = [math.ceil(_BOLDER * min(len(word), _LONGEST_WORD)) for text in texts[:1] for word in text.split()]
-        needs.append(max(_LEAST, (max([*map(_shown_length, parts), *words], default=1) + 2) / _LETTERS))
+        words = [_BOLDER * _length(word) for text in texts[:1] for word in text.split()]
+        needs.append(max(_LEAST, max([*map(_length, parts), *words], default=1.0) + _MARGINS))
     return needs
 
 
 def _lines(text: str, number: bool, *, broken: bool) -> list[str]:
     """What stays on one line: of a number the estimate and its band apart, or each end of the band; of words each."""
     if not number:
-        return text.split()
-    return [end for part in text.split(" (") for end in (part.split(" to ") if broken else [part])]
+        return text.replace("-", "- ").split()  # a line may end after a hyphen
+    lines = text.replace(" (", "\n(")
+    return (lines.replace(" to ", " to\n") if broken else lines).split("\n")
 
 
-def _shown_length(part: str) -> int:
-    return min(len(part), _LONGEST_WORD)
+def _length(part: str) -> float:
+    """The width of a word or number in cm, of one that is broken that of its longest line."""
+    return sum(_WIDTHS.get(letter, 1.15 if letter.isupper() else 1.0) for letter in part[:_LONGEST_WORD]) / _LETTERS
 
 
 def _widths(table: Listing, room: float) -> list[float]:
@@ -202,7 +207,7 @@ def _widths(table: Listing, room: float) -> list[float]:
     least = _needs(table)
     if sum(least) > room:
         least = _needs(table, broken=True)
-    wanted = [max(one, (max(map(len, texts)) + 2) / _LETTERS) for one, texts in zip(least, _columns(table), strict=True)]
+    wanted = [max(one, max(map(len, texts)) / _LETTERS + _MARGINS) for one, texts in zip(least, _columns(table), strict=True)]
     if sum(wanted) <= room:
         return wanted
     if sum(least) >= room:

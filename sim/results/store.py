@@ -156,9 +156,12 @@ def write_figures(
             progress(number)
     if failed:
         why = {name: _reason(error) for name, error in failed.items()}
-        first = next(iter(failed))
+        alike: dict[str, list[str]] = {}
+        for name, reason in why.items():
+            alike.setdefault(reason, []).append(name)
+        told = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in alike.items())
         of = count(len(drawings), "figure")
-        raise DrawingFailed(f"Of {of} these could not be drawn: {', '.join(failed)} ({why[first]})", why) from failed[first]
+        raise DrawingFailed(f"Of {of} these could not be drawn: {told}", why) from next(iter(failed.values()))
 
 
 def _reason(error: Exception) -> str:

@@ -18,6 +18,8 @@ import totalplace as tp
 from tests.own_places.spreadsheets import ABOUT, LINES, book, each, rows, text
 from totalplace.scenarios import loads, own_places, places
 from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.own_places.rows import ROWS
+from totalplace.scenarios.places.quality import ESTIMATE
 
 Command = Callable[..., Any]
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "my-own-place.md"
@@ -149,7 +151,9 @@ def test_check_says_what_is_implausible_and_where(totalplace: Command, tmp_path:
     Path("good.csv").write_bytes(text(rows()))
     good = totalplace("places", "check", "good.csv")
     assert good.code == 0
-    assert "Plausible." in good.out
+    share = re.search(r"and (\d+)% of the money of its agencies, are estimates", good.out)
+    assert share is not None
+    assert f"{share[1]}% of the money of its agencies is an estimate. What is given is plausible." in good.out
     assert "lines of money" in good.out
     Path("off.csv").write_bytes(text(rows(money=each(lambda value: value) | {"NHS": 1.04275})))
     off = totalplace("places", "check", "off.csv", "--out", "off.svg")
@@ -165,6 +169,16 @@ def test_check_says_what_is_implausible_and_where(totalplace: Command, tmp_path:
     Path("left.csv").write_bytes(text(rows(ABOUT | {"People, all ages": 482_998})))
     assert "still that of Bristol" in totalplace("places", "check", "left.csv").out
     assert totalplace("places", "check", "nothing.csv").code == 2
+
+
+def test_show_names_every_line_that_is_estimated_as_the_sheet_does(totalplace: Command, messy: Path) -> None:
+    own = tp.load("silo", place=str(messy)).material.place.own
+    assert own is not None
+    shown = totalplace("places", "show", str(messy)).out
+    (said,) = [line for line in shown.splitlines() if line.startswith("Estimate: ")]
+    missing = [ROWS[line].label for line, one in own.lines.items() if one.quality == ESTIMATE]
+    assert said.removeprefix("Estimate: ").rpartition(": ")[0].split("; ") == missing
+    assert "gfra" not in shown
 
 
 def test_a_template_is_not_written_over(totalplace: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

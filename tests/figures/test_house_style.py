@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from totalplace.sim.figures.house import House, house, in_house, read_house
 from totalplace.sim.figures.style import COLOURS, SMALL, Chart, look, own_style
 from totalplace.sim.results.compare import compare
 from totalplace.sim.results.run import Ensemble
-from totalplace.sim.results.store import add_figures, write_figures
+from totalplace.sim.results.store import DrawingFailed, add_figures, write_figures
 
 WHOLE = """
 fonts: [No Such Font, DejaVu Serif]
@@ -113,6 +115,64 @@ def test_a_style_sets_width_text_colours_and_font(silo: Ensemble, single_pot: En
             assert box.y1 <= height + 1, name
     assert house() == House()
     assert look(3).colour == COLOURS[3]
+
+
+@pytest.mark.parametrize("width", [7.0, 8.0, 12.0, 16.0])
+def test_a_figure_of_any_width_can_be_read_or_is_refused_with_the_width_it_needs(
+    silo: Ensemble, single_pot: Ensemble, board: Ensemble, width: float
+) -> None:
+    """Panels are tall enough for their rows and lie over nothing: not over each other, the title, the legend or the caption."""
+    several, alone = drawings([silo, single_pot, board], silo), drawings([single_pot], single_pot)
+    refused = {}
+    for name, draw in (*several.items(), *alone.items()):
+        with in_house(House(fonts=("DejaVu Serif",), width=width / 2.54)):
+            try:
+                figure = drawn(draw)
+            except InputError as error:
+                refused[name] = str(error)
+                continue
+            figure.savefig(io.BytesIO(), format="png", dpi=40)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figure.draw_without_rendering()
+        panels = [axes for axes in figure.axes if axes.get_visible() and axes.axison]
+        boxes = [box for axes in panels if (box := axes.get_tightbbox()) is not None]
+        boxes += [words.get_window_extent() for words in figure.texts]
+        boxes += [legend.get_window_extent() for legend in figure.legends]
+        dots = figure.dpi
+        over = [(one.bounds, other.bounds) for i, one in enumerate(boxes) for other in boxes[:i]
+                if min(one.x1, other.x1) - max(one.x0, other.x0) > 0.1 * dots
+                and min(one.y1, other.y1) - max(one.y0, other.y0) > 0.04 * dots]
+        assert not over, name
+        for axes in panels:
+            assert axes.get_window_extent().height > 0.4 * dots, name
+    for name, words in refused.items():
+        least = re.search(rf"cannot be read at a width of {width:g} cm\. Allowed: .* at least (\d+) cm", words)
+        assert least is not None, name
+        assert width < float(least[1]) <= 14.0, name
+    assert bool(refused) == (width < 12.0)
+
+
+def test_a_figure_whose_panels_have_no_room_is_not_drawn(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    def crushed() -> Chart:
+        figure = Chart(3.0, 1.0)
+        for axes in figure.subplots(9, 1):
+            axes.set_title("A title\nof a panel")
+        return figure
+
+    with pytest.raises(DrawingFailed, match=r"crushed \(its panels have no room at a width of 7\.62 cm"):
+        write_figures(tmp_path, {"crushed": crushed})
+    assert not list((tmp_path / "figures").iterdir())
+    assert not [one for one in recwarn if "constrained_layout" in str(one.message)]
+
+
+def test_figures_of_a_report_on_paper_fit_on_its_page(silo: Ensemble, single_pot: Ensemble) -> None:
+    for style in (House(), House(width=7.0 / 2.54)):
+        with in_house(style.on_paper(6.3, 200)):
+            for name, draw in drawings([silo, single_pot], silo).items():
+                wide, tall = drawn(draw).get_size_inches()
+                assert wide == pytest.approx(6.3), name
+                assert tall < 8.0, name
 
 
 @pytest.mark.parametrize(("width", "below"), [(16.0, True), (20.0, True), (28.0, False)])

@@ -170,3 +170,35 @@ def test_a_sheet_given_as_a_scenario_says_where_it_belongs(name: str) -> None:
     with pytest.raises(InputError, match="is a spreadsheet, which describes a place and not a scenario") as caught:
         tp.load(name)
     assert "--place" in str(caught.value)
+
+
+@pytest.mark.parametrize(("about", "ages", "deprivation"), [
+    ({"Like": "Derby", "Deprivation": "like Blackpool"}, "people by age: as in Derby", "deprivation: as in Blackpool"),
+    ({"Like": "Derby", "Deprivation": None, "People aged 65 and over": "30%"},
+     "people by age: 65 and over given, other ages as in Derby", "deprivation: as in Derby"),
+    ({"Like": "Derby", "Deprivation": 31.0, "People aged 0 to 15": "20%", "People aged 65 and over": "30%"},
+     "people by age: 0 to 15 and 65 and over given, other ages as in Derby", ""),
+])
+def test_what_is_not_given_is_said_with_what_stands_in_its_place(about: dict[str, object], ages: str, deprivation: str) -> None:
+    given = given_in(book_of(book(rows(ABOUT | about)), "a.xlsx"))
+    own = own_place_of(given)
+    (said,) = [one.words for one in findings(given, own) if "people by age" in one.words]
+    assert said == "; ".join(filter(None, (ages, deprivation, "families with complex needs: as in Derby")))
+    assert f"({said})" in own_note(own)
+
+
+def test_one_line_that_is_off_by_a_thousand_is_named_alone() -> None:
+    few = {"Adult social care": 126.4, "Children's social care": 84.2, "Public health": 21.5}
+    said = notes(rows(money=few | {"Police": 71_300.0}))
+    assert "wrong Police: £237,667 a head" in said
+    assert "their unit" not in said
+    assert "is '£m' their unit?" in notes(rows(money={label: 1e3 * value for label, value in MONEY.items()}))
+
+
+def test_what_is_only_good_to_know_is_printed_as_one_note(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text(replaced("Police", 0.0713)))
+    printed = str(tp.own_place(path))
+    assert "Note: not given: " in printed
+    assert "Note: wrong, Police (" in printed
+    assert "Note: note" not in printed

@@ -14,6 +14,7 @@ import totalplace as tp
 from tests.docs.test_examples import wrong_with
 from tools import documentation, gallery
 from tools.gallery import GALLERY, Entry, answer
+from totalplace.sim.figures.differences import outcomes_by_cohort
 from totalplace.sim.results.compare import difference
 from totalplace.sim.results.wording import amount
 
@@ -70,6 +71,21 @@ def test_who_pays_is_told_in_the_means_of_its_figure(monkeypatch: pytest.MonkeyP
     assert f"is worth {amount(float(mean.max()), '£m', brief=True)} (" in told
     assert f"{amount(float(net.max()), '£m', brief=True, signed=True)} (" in told
     assert f"{amount(float(net.min()), '£m', brief=True, signed=True)} (" in told
+
+
+def test_who_is_better_off_is_told_of_the_differences_that_its_figure_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = (f"totalplace compare silo single-pot --baseline silo {SMALL}", "totalplace figures results outcomes-by-cohort")
+    monkeypatch.setitem(GALLERY, "small", Entry(commands, "x.png", "", GALLERY["who-is-better-off"].say))
+    told = " ".join(answer("small").split())
+    silo, pot = (tp.ensemble(tp.load(name, place="Rutland", quarters=8), runs=40) for name in ("silo", "single-pot"))
+    data = outcomes_by_cohort([silo, pot], silo).data
+    assert data is not None
+    clear = (data["difference_p05"] > 0).sum()
+    assert f"wellbeing with single-pot is clearly higher than with silo for {clear} of 6 groups" in told
+    ends = data.sort_values("difference")
+    for end, row in (("largest", ends.iloc[-1]), ("smallest", ends.iloc[0])):
+        shown = [amount(row[f"difference{part}"], "0-1", brief=True, signed=True) for part in ("", "_p05", "_p95")]
+        assert re.search(rf"{end} for [\w ]+, {re.escape(f'{shown[0]} ({shown[1]} to {shown[2]})')}", told), told
 
 
 def test_what_costs_more_than_it_frees_is_no_saving() -> None:

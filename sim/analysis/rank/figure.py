@@ -9,7 +9,7 @@ import numpy as np
 from totalplace.sim.analysis.rank.explained import CHANCE, REST
 from totalplace.sim.analysis.rank.order import APART
 from totalplace.sim.figures.colours import pointed_out, told
-from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, own_style, plain
+from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, own_style, plain, wrapped
 from totalplace.sim.results.wording import unit_name, unit_scale
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_FIRST, MOST_LAST = 30, 10
 #: Lines between the first places drawn and the last ones, where some are left out.
 _GAP: Final = 1.0
+#: Inches below which names and the two axes have no room.
+_NARROWEST: Final = 4.3
 #: Columns of the order that the figure shows.
 _SHOWN: Final = ("rank", "rank_low", "rank_high", "place", "metric", "unit", "value", "value_low", "value_high", "apart_from_first")
 
@@ -32,7 +34,7 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
     whole = len(ranking) <= MOST_FIRST + MOST_LAST
     shown = ranking if whole else ranking.iloc[[*range(MOST_FIRST), *range(len(ranking) - MOST_LAST, len(ranking))]]
     rows = np.arange(len(shown), dtype=np.float64) + (0.0 if whole else np.where(np.arange(len(shown)) < MOST_FIRST, 0.0, _GAP))
-    figure = Chart(8.4, 0.19 * (rows[-1] + 1.0) + 2.0)
+    figure = Chart(8.4, 0.19 * (rows[-1] + 1.0) + 2.0, narrowest=_NARROWEST)
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     scale = unit_scale(metric.unit)
     level = ~shown["apart_from_first"].isin([APART])
@@ -48,7 +50,8 @@ def order_figure(ranking: pd.DataFrame, metric: Metric, difference: bool, title:
         left.text(-0.01, MOST_FIRST - 0.5 + _GAP / 2.0, f"{len(ranking) - len(shown)} more", transform=left.get_yaxis_transform(),
                   fontsize=SMALL, color=GREY, va="center", ha="right")
     unit = unit_name(metric.unit)
-    left.set_xlabel(f"{'difference in ' if difference else ''}{metric.label}{f' ({unit})' if unit else ''}", fontsize=SMALL)
+    label = f"{'difference in ' if difference else ''}{metric.label}{f' ({unit})' if unit else ''}"
+    left.set_xlabel(*wrapped([label], int(80 * figure.narrowed)), fontsize=SMALL)
     right.set_xlabel("rank", fontsize=SMALL)
     right.set_xlim(1.0 - 0.03 * len(ranking), 1.03 * len(ranking))
     some = (ranking["apart_from_first"] == APART).any()
