@@ -87,9 +87,9 @@ def _tosses(found: Validation) -> str:
     for figure, kind in ((True, "with a published figure"), (False, "with a direction only")):
         count = len(found.reproduced(figure))
         share, low, high = found.again.counted([one.fact.number for one in found.judged(figure)], count)
-        said.append(f"as many {kind} in {share:.0%} of cases, and {_range(low, high)} in nine of ten")
-    return (f"Some verdicts lie so near the rule that other draws would turn them: {RESAMPLES} resamples of the draws have "
-            f"{' and '.join(said)}. Beside a verdict below stands how often they have the same one, if in less than {STEADY:.0%}.")
+        said.append(f"{share:.0%} reproduce as many facts {kind}, and nine of ten {_range(low, high)}")
+    return (f"Some verdicts lie so near the rule that other draws would turn them. Of {RESAMPLES} resamples of the draws "
+            f"{'; '.join(said)}. Beside a verdict below stands in how many of them it is the same, if in less than {STEADY:.0%}.")
 
 
 def _range(low: int, high: int) -> str:
