@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
     from totalplace.scenarios.scenario import Scenario
 
-#: Fewest draws of the parameters with two runs or more for a share to be told.
+#: Fewest draws of the parameters with two runs or more for an estimate, and for a share to be told: with fewer, one draw that is
+#: far off may be all of it, or be missing.
 FEWEST: Final = 10
+TOLD: Final = 50
 #: Probability left out on either side of an interval.
 _TAIL: Final = 0.025
 _NAN: Final = float("nan")
@@ -96,7 +98,14 @@ def draws_of(scenario: Scenario, seeds: NDArray[np.int64], together: int = SEEDS
 
 
 def split(values: Any, draws: NDArray[np.int64] | None) -> Split:
-    """Chance and what is not known in values (R,) of runs whose parameters are those of ``draws`` (R,), as said above."""
+    """Chance and what is not known in values (R,) of runs whose parameters are those of ``draws`` (R,), as said above.
+
+    With fewer than :data:`TOLD` draws, and more than one, it cannot be told.
+    """
+    return _split(values, draws, TOLD)
+
+
+def _split(values: Any, draws: NDArray[np.int64] | None, fewest: int) -> Split:
     values = np.asarray(values, dtype=np.float64)
     if draws is None or len(values) < 2 or not np.isfinite(values).all():
         return CANNOT_TELL
@@ -105,7 +114,7 @@ def split(values: Any, draws: NDArray[np.int64] | None) -> Split:
     if len(sizes) == 1:
         variance = float(values.var(ddof=1))
         return Split(variance, 0.0, 0.0, 0.0)
-    if int((sizes > 1).sum()) < FEWEST:
+    if int((sizes > 1).sum()) < fewest:
         return CANNOT_TELL
     centred = values - values.mean()
     means = np.bincount(of, centred) / sizes
@@ -153,7 +162,7 @@ def unknown(values: Any, draws: NDArray[np.int64] | None) -> str:
 def effective(values: Any, draws: NDArray[np.int64] | None) -> float:
     """How many runs of draws of their own say as much as these (R,): R over the design effect of their pairs."""
     values = np.asarray(values, dtype=np.float64)
-    found = split(values, draws)
+    found = _split(values, draws, FEWEST)
     if draws is None or math.isnan(found.share) or found.unknown == 0.0:
         return float(len(values))
     sizes = np.unique(draws, return_counts=True)[1]

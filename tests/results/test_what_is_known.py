@@ -50,6 +50,13 @@ def test_the_interval_covers_where_values_are_skewed_as_savings_are() -> None:
     assert 0.5 < truth < 0.9
 
 
+def test_a_share_is_told_from_fifty_draws_on_and_intervals_of_medians_allow_for_pairs_before() -> None:
+    values, groups = made_up(49, 2, 0.9)
+    assert split(values, groups).cell == ""
+    assert effective(values, groups) < 70
+    assert split(*made_up(50, 2, 0.9)).cell.endswith(")")
+
+
 def test_groups_may_differ_in_size() -> None:
     values, groups = made_up(5_000, 2, 0.5)
     assert split(values[1:-1], groups[1:-1]).share == pytest.approx(0.5, abs=0.03), "the first and the last pair have one run each"
@@ -118,7 +125,7 @@ def test_runs_over_the_prior_are_as_they_were() -> None:
 
 
 def test_tables_and_frames_say_how_much_is_not_known() -> None:
-    pair = [tp.ensemble(tp.load(name, set=SMALL), runs=40) for name in ("silo", "single-pot")]
+    pair = [tp.ensemble(tp.load(name, set=SMALL), runs=100) for name in ("silo", "single-pot")]
     frame = compare(pair).set_index(["scenario", "metric"]).loc[("single-pot", "pooled_share")]
     gap = pair[1].at_end("pooled_share") - pair[0].at_end("pooled_share")
     assert frame["difference_unknown"] == split(gap, pair[1].draws).share
