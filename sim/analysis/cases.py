@@ -163,7 +163,10 @@ class Cases:
 def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) -> Cases:
     """The cases of a sweep's folder, finished or not. ``metrics`` names those to read, without it all that were kept.
 
-    Raises InputError when the folder holds no sweep or no finished part, UnknownName for a metric it does not hold.
+    A metric with the name of a factor, such as ``reactive_share``, is left out unless it is asked for.
+
+    Raises InputError when the folder holds no sweep or no finished part, and for a metric that is a factor too; UnknownName for a
+    metric it does not hold.
     """
     from totalplace.sim.engine.sweep.labels import labels_of, what_if_texts
     from totalplace.sim.engine.sweep.store import open_sweep
@@ -173,6 +176,11 @@ def of_sweep(sweep: Store | str | Path, metrics: Sequence[str] | None = None) ->
     for name in names:
         if name not in store.manifest.metrics:
             raise UnknownName("metric", name, list(store.manifest.metrics), where=f"in '{store.folder}'")
+    if both := [name for name in names if name in store.manifest.factors]:
+        if metrics is not None:
+            raise InputError(f"'{both[0]}' is a factor of the sweep in '{store.folder}' and the name of a metric too",
+                             allowed="metrics that are no factors, or a sweep in which it does not vary")
+        names = tuple(name for name in names if name not in both)
     written = yaml.safe_load(store.manifest.text)
     known = store.scenarios()
     labels = labels_of(known)

@@ -53,7 +53,7 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     ``when`` is a condition; with it the report says where it is met, and in how many states each alternative meets it.
     """
     store = open_sweep(folder)
-    kept = list(store.manifest.metrics)
+    kept = [name for name in store.manifest.metrics if name not in store.manifest.factors]
     names = list(metrics or [name for name in KEY_METRICS if name in kept] or kept[:9])
     welfare = [f"wellbeing_{kind}" for kind in COHORT_KINDS if f"wellbeing_{kind}" in kept]
     asked = dict.fromkeys([*names, *welfare, *(name for name in IN_SHORT if name in kept)])

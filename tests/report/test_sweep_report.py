@@ -223,3 +223,14 @@ def test_of_many_factors_the_page_has_the_first_and_the_file_all(tmp_path: Path)
     assert table.note == "The first 20 of 25 rows; the CSV file has all."
     assert table.frame is not None
     assert list(table.frame["factor"]) == names
+
+
+def test_a_metric_with_the_name_of_a_factor_is_left_out_and_refused_where_it_is_asked_for(tmp_path: Path) -> None:
+    text = SWEEP.replace("initial_trust: prior", "reactive_share: prior").replace("metrics: [", "metrics: [reactive_share, ")
+    tp.sweep(sweeps.loads(text, "both"), tmp_path / "both", threads=1)
+    cases = of_sweep(tmp_path / "both")
+    assert "reactive_share" not in cases.metrics
+    assert cases.table["reactive_share"].nunique() > 2, "the column is the factor"
+    assert any(words.startswith("Money: ") for words in report(tmp_path / "both").summary)
+    with pytest.raises(InputError, match="'reactive_share' is a factor of the sweep in '.*' and the name of a metric too"):
+        of_sweep(tmp_path / "both", ["reactive_share"])
