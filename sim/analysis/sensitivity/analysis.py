@@ -210,10 +210,8 @@ def analyse(
                    *sign_sentences(apart, scored, measured, cases.factors)),
         warnings=sensitivity_words.warnings(indices, scores, kind, cases, scored),
         drawings=drawings,
-        labels=cases.labels,
-        metric=measured,
-        indices=indices,
-        scores=scores,
+        labels=cases.labels, metric=measured,
+        indices=indices, scores=scores,
         varies=not sensitivity_words.same(scored[~np.isnan(scored)]),
         decided=bool(sensitivity_words.leaders(indices, scores, kind)),
     )
