@@ -10,7 +10,7 @@ between and MSW within:
     not known = max(0, (MSB - MSW) / n0),  n0 = (N - sum(n_i^2) / N) / (a - 1),  chance = MSW.
 
 The 95% interval of the share is that of log(MSB / MSW) by the jackknife over draws with Student's t (J. N. Arvesen and
-T. H. Schmitz, 1970, Biometrics 26, 677-686): that of the F distribution is for normal values. Of eleven differences in Manchester,
+T. H. Schmitz, 1970, Biometrics 26, 677-686): that of the F distribution is for normal values. Of twelve differences in Manchester,
 resampled 400 times from 1,000 draws of two runs, 86 to 95% of the intervals by the jackknife hold the truth, with 25 to 300
 draws, and 62 to 95% of those by F.
 
