@@ -25,6 +25,8 @@ WRONG, LOOK, NOTE = GRAVITIES = ("wrong", "look", "note")
 OUTERMOST: Final = 0.02
 #: A line below this, £ a head in the middle place, is not held against the others: too small to say anything.
 LEAST_A_HEAD: Final = 5.0
+#: So many lines missing at the end of a template's sheet look like a file that is not whole.
+CUT_OFF: Final = 2
 #: Lines that are not given are named up to so many.
 NAMED: Final = 6
 
@@ -89,7 +91,8 @@ def _compared(place: OwnPlace, lines: Sequence[str], key: str, label: str) -> Co
 def findings(given: Given, place: OwnPlace) -> list[Finding]:
     """All that is missing, implausible or worth knowing, the gravest first."""
     with tables.as_they_are():
-        every = [*_unit(given, place), *_people(given, place), *_lines(place), *_shares(place), *_missing(given, place)]
+        every = [*_unit(given, place), *_people(given, place), *_lines(place), *_shares(place), *_cut_off(given, place),
+                 *_missing(given, place)]
     every += [Finding(NOTE, "file", "", note) for note in given.notes]
     return sorted(every, key=lambda one: GRAVITIES.index(one.gravity))
 
@@ -186,6 +189,17 @@ def _shares(place: OwnPlace) -> Iterator[Finding]:
         if not within(own, shares, 1.1):
             yield Finding(LOOK, GROUPS[group].lower(), "", f"{own:.0f}% of all public money; in real places {shares.min():.0f}% to "
                           f"{shares.max():.0f}%")
+
+
+def _cut_off(given: Given, place: OwnPlace) -> Iterator[Finding]:
+    """A sheet made from a template whose last rows are gone, as those of a file that was copied in part."""
+    order = [key for group, lines in by_group(place.year).items() for key in (*lines, f"total_{group}")]
+    last = max((at for at, key in enumerate(order) if key in given.cells), default=-1)
+    gone = [ROWS[key].label for key in order[last + 1:] if key in place.lines]
+    if given.origin is not None and len(gone) >= CUT_OFF:
+        after = f"after '{ROWS[order[last]].label}'" if last >= 0 else "with money"
+        yield Finding(LOOK, "rows", "", f"no row {after}: the template has {len(gone)} more lines, from '{gone[0]}' to "
+                      f"'{gone[-1]}'; is the file whole?")
 
 
 def _missing(given: Given, place: OwnPlace) -> Iterator[Finding]:

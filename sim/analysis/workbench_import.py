@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.system.extras import how_to_install
 
 
 def library(name: str) -> Any:
@@ -17,5 +18,5 @@ def library(name: str) -> Any:
             return import_module(name)
     except ModuleNotFoundError as missing:
         raise InputError(
-            f"This analysis needs the package '{missing.name}'", allowed="pip install 'totalplace[analysis]' first"
+            f"This analysis needs the package '{missing.name}'", allowed=how_to_install("analysis")
         ) from None

@@ -35,9 +35,10 @@ def browser(
     from importlib.util import find_spec
 
     from totalplace.scenarios.errors import InputError
+    from totalplace.sim.system.extras import how_to_install
 
     if find_spec("solara") is None:
-        raise InputError("The web app is not installed", allowed="pip install 'totalplace[browser]'")
+        raise InputError("The web app is not installed", allowed=how_to_install("browser"))
     from totalplace.sim.browser.server.access import access
     from totalplace.sim.browser.server.serving import serve
     from totalplace.sim.browser.server.settings import set_sweep_root

@@ -21,7 +21,7 @@ from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.explain import percent, requests
 from totalplace.sim.results.monte_carlo import LEGEND, Draws, better_interval, plus_minus, share_words, too_few
 from totalplace.sim.results.natural_units import LEADING, based, basis_words, change, known, titled
-from totalplace.sim.results.plain import plain
+from totalplace.sim.results.plain import in_short, plain
 from totalplace.sim.results.ranking import only_just_words, without_value_words
 from totalplace.sim.results.relative import is_metric, metric_called
 from totalplace.sim.results.relative import names as every_name
@@ -39,6 +39,8 @@ NARROW: Final = 13
 WIDE: Final = 28
 #: Width of the column that says what decided most refusals.
 _REASON: Final = 18
+#: Where the sentences are that a comparison of many scenarios leaves out.
+MORE: Final = "A report says more: --out DIR, then totalplace report DIR."
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 
@@ -64,7 +66,7 @@ def _title(text: str) -> str:
 
 
 def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence[str] = ()) -> Group:
-    """First quarter, then median, its Monte Carlo error and 90% band in the last year, of each metric."""
+    """The plain answer in sentences; then first quarter, median, its Monte Carlo error and 90% band in the last year by metric."""
     several = ensemble.runs > 1
     span = ensemble.period
     listing = table(f"{ensemble.scenario.title}: {ensemble.place_name}, {span}, {count(ensemble.runs, 'run')}")
@@ -84,7 +86,8 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND, UNKNOWN_WORDS] if several else [])]
     bases = basis_words(ensemble, [metric.name for metric in metrics if metric.name in INDICATORS])
     below = [*meaning, bases, quality_line([ensemble]), *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
-    return Group(listing, Text("\n".join(filter(None, below))))
+    answer = "\n".join(plain([ensemble], ensemble).sentences)
+    return Group(Text(f"{answer}\n"), listing, Text("\n".join(filter(None, below))))
 
 
 def _brief(value: float, metric: Metric, *, signed: bool = False) -> str:
@@ -106,7 +109,7 @@ def comparison_tables(
 ) -> Group:
     """One table a metric: each scenario's median, its paired difference from the baseline, band, how often better.
 
-    Above stand the plain answer in sentences, then where and how the runs were made; ``notes`` and what the words mean stand below.
+    Above stand the plain answer in short, then where and how the runs were made; ``notes`` and what the words mean stand below.
     """
     metrics = in_words(metrics, baseline)
     tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
@@ -121,7 +124,8 @@ def comparison_tables(
         without_value_words(ensembles, metrics),
     ]
     in_units, bases = natural_units_table(ensembles, baseline, metrics)
-    answer = "\n".join(plain(ensembles, baseline).sentences)
+    said, whole = in_short(ensembles, baseline).sentences, plain(ensembles, baseline).sentences
+    answer = "\n".join((*said, MORE) if len(said) < len(whole) else said)
     above = Text(f"{answer}\n\n{setting_line(ensembles)} Baseline: {baseline.scenario.name}.\n")
     return Group(above, tables, *in_units, Text("\n".join(filter(None, (*below, bases)))))
 

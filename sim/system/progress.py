@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.system.extras import how_to_install
 
 #: Hears how many steps are done, and how many there are.
 type Progress = Callable[[int, int], None]
@@ -25,7 +26,7 @@ def _bar(words: str, unit: str) -> Progress:
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        raise InputError("A progress bar needs tqdm", allowed="pip install 'totalplace[notebook]', or progress=None") from None
+        raise InputError("A progress bar needs tqdm", allowed=f"{how_to_install('notebook')}; or progress=None") from None
     bar = tqdm(desc=words, unit=unit)
 
     def told(done: int, of: int) -> None:

@@ -191,7 +191,7 @@ def test_what_is_redirected_is_utf_8_and_what_is_shown_has_its_signs(locale: dic
     table = ran("run", "single-pot", *SMALL, "--metric", "net_saving", "--set", "uncertainties=default", **locale)
     assert table.returncode == 0, table.stderr
     text = table.stdout.decode(locale.get("PYTHONIOENCODING", "ascii"))
-    assert "?" not in text
+    assert "?" not in text.replace("single-pot?", "", 1)  # the question that the runs ask
     assert re.search(r"-£0\.\d\dm" if locale == LOCALES[0] else r"-GBP 0\.\d\dm", text)
 
 

@@ -209,6 +209,19 @@ def test_a_cleared_template_is_estimated_and_not_nought() -> None:
     assert own.lines["council_adult_social_care"].amount > 50.0
 
 
+@pytest.mark.parametrize(("gone", "said"), [
+    (12, "after 'Homes and communities programmes': the template has 9 more lines, from 'Enterprise and local growth' to 'Tax"),
+    (12, "after 'Homes and communities programmes': the template has 9 more lines, from 'Enterprise and local growth' to 'Tax credits"),
+])
+def test_a_sheet_that_ends_too_soon_is_asked_whether_it_is_whole(gone: int, said: str) -> None:
+    table = list(csv.reader(io.StringIO(template(".csv", "2024-25", "Bristol").decode("utf-8-sig"))))
+    table = [[cells[0], "1500", *cells[2:]] if cells[:1] == ["NHS"] else cells for cells in table if cells[:1] != ["TOGETHER"]]
+    table = [cells for cells in table if cells[:1] != ["All public money in the place"]]
+    read = given_in(book_of(text(table[:len(table) - gone]), "mine.csv"))
+    found = [one.words for one in findings(read, own_place_of(read)) if one.about == "rows"]
+    assert (said in found[0] and "is the file whole" in found[0]) if said else not found
+
+
 def test_what_a_total_leaves_goes_to_the_services_that_are_not_given() -> None:
     own = filled(".csv", "2024-25", "Leeds", "£m", {"people": 300_000, "total_council": 321.0, "council_adult_social_care": 140.0})
     council = [line for line in own.lines if ROWS[line].group == "council"]

@@ -200,9 +200,11 @@ def test_the_plain_answer_is_the_same_everywhere_and_has_the_numbers_of_the_tabl
     base, said = compared.ensembles[0], plain(compared.ensembles, compared.ensembles[0])
     assert tp.answer(compared.ensembles).sentences == said.sentences
     printed = str(comparison_tables(compared.ensembles, base, [METRICS["net_saving"]]).renderables[0])
-    assert printed.startswith("\n".join(said.sentences))
+    short = in_short(compared.ensembles, base)
+    assert printed.startswith("\n".join(short.sentences))
+    assert ("A report says more" in printed) == (short != said)
     assert compared.content.lead == said.asked
-    assert compared.content.summary == in_short(compared.ensembles, base).sentences[1:]
+    assert compared.content.summary == short.sentences[1:]
     assert set(compared.content.summary) <= set(said.sentences)
     text = " ".join(compared.html.text.split())
     assert [words for words in said.sentences if cell(" ".join(words.split())) not in cell(text)] == []

@@ -17,6 +17,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.sim.engine.sweep.chunks import Chunk, Outcome, Player, Workers
 from totalplace.sim.engine.sweep.manifest import code_hash
 from totalplace.sim.engine.sweep.stopping import GO_ON, SweepStopped
+from totalplace.sim.system.extras import how_to_install
 from totalplace.sim.system.processes import safe_path
 
 #: Seconds to wait for a scheduler to answer, and for the first worker.
@@ -79,7 +80,7 @@ def _client(where: Any, stack: ExitStack) -> Any:
     try:
         import distributed
     except ImportError as error:
-        raise InputError("Dask is not installed", allowed="pip install 'totalplace[cluster]'") from error
+        raise InputError("Dask is not installed", allowed=how_to_install("cluster")) from error
     if getattr(where, "asynchronous", False):
         allowed = "one made without asynchronous=True, or the address of its scheduler"
         raise InputError(f"A sweep cannot wait for an asynchronous Dask {type(where).__name__.lower()}", allowed=allowed)

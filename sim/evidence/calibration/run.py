@@ -23,6 +23,7 @@ from totalplace.sim.evidence.calibration.sampler import resampled
 from totalplace.sim.evidence.calibration.tensions import Tensions, tensions
 from totalplace.sim.evidence.calibration.waves import Matching, generator, match
 from totalplace.sim.evidence.facts import Floats
+from totalplace.sim.system.extras import how_to_install
 
 #: Rows of the posterior that is shipped.
 SHIPPED: Final = 1000
@@ -70,7 +71,7 @@ def calibrate(plan: Plan, folder: Path, threads: int | None = None, progress: Pr
         from sklearn.exceptions import ConvergenceWarning
         from threadpoolctl import threadpool_limits
     except ImportError as error:
-        raise InputError(f"Calibration needs scikit-learn: {error}", allowed="pip install 'totalplace[calibration]'") from error
+        raise InputError(f"Calibration needs scikit-learn: {error}", allowed=how_to_install("calibration")) from error
     claim(folder, plan)
     with held(folder), threadpool_limits(1), warnings.catch_warnings():  # one thread, so that sums do not depend on processors
         warnings.simplefilter("ignore", ConvergenceWarning)  # of scales that reach the end of their range, in whatever thread

@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.evidence.panel.tables import lagged
+from totalplace.sim.system.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def linearmodels() -> tuple[Any, Any]:
         from linearmodels.iv import IV2SLS
         from linearmodels.panel import PanelOLS
     except ImportError as error:
-        raise InputError(f"The panel needs linearmodels: {error}", allowed="pip install 'totalplace[panel]'") from error
+        raise InputError(f"The panel needs linearmodels: {error}", allowed=how_to_install("panel")) from error
     return PanelOLS, IV2SLS
 
 
