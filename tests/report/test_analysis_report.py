@@ -72,7 +72,8 @@ def test_what_a_ranking_cannot_be_asked_and_a_table_that_is_gone_are_said(ranked
 
 
 def test_an_answer_that_python_wrote_is_shown_whole(tmp_path: Path) -> None:
-    found = tp.decompose(tp.load("lsp", place="Rutland", quarters=8), tp.load("single-pot", place="Rutland", quarters=8), runs=2)
+    one = tp.load("joint-commissioning", place="Rutland", quarters=8)
+    found = tp.decompose(one, one.with_settings(["levers.clawback=0.9", "levers.encouragement=-0.5"]), runs=2)
     write(found, tmp_path / "parts")
     content = report(tmp_path / "parts")
     assert [table.name for table in content.sections[0].tables] == [name for name, table in found.tables.items() if len(table)]
