@@ -40,7 +40,7 @@ WIDE: Final = 28
 #: Width of the column that says what decided most refusals.
 _REASON: Final = 18
 #: Where the sentences are that a comparison of many scenarios leaves out.
-MORE: Final = "A report says more: --out DIR, then totalplace report DIR."
+MORE: Final = "A report of these runs says more: totalplace report DIR, the folder of --out."
 _BETTER = {1: "more is better", -1: "less is better", 0: ""}
 
 

@@ -6,16 +6,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_high
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.spreadsheets import FACTORS, PLACE
+from totalplace.sim.results.wording import MORE
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from totalplace.sim.figures.style import Chart
     from totalplace.sim.report.columns import Column
+
+#: Most places of a number in a table.
+FINEST: Final = 4
 
 
 class Sheet(NamedTuple):
@@ -191,7 +195,7 @@ def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN, *, alike:
 def column_of(values: Sequence[Any]) -> list[str]:
     """Values as text; real numbers with as many places as three figures of the greatest need, those missing as a dash.
 
-    Four places are the most, as sentences have them: no place of an index is nothing where its sentence tells it.
+    Four places are the most, but for what would be nothing with them: that has one figure, as in sentences.
     """
     return [_cell(value, _places(values)) for value in values]
 
@@ -199,7 +203,7 @@ def column_of(values: Sequence[Any]) -> list[str]:
 def _places(values: Sequence[Any]) -> int:
     real = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
     greatest = max(real, default=0.0)
-    return 4 if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
+    return FINEST if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
 
 
 def _cell(value: Any, places: int) -> str:
@@ -211,4 +215,6 @@ def _cell(value: Any, places: int) -> str:
         return "" if value is None else str(value)
     if not math.isfinite(value):
         return "–"
+    if places == FINEST and 10.0 ** -(FINEST + MORE) <= abs(value) < 0.5 * 10.0**-FINEST:
+        places = -math.floor(math.log10(abs(value)))  # one figure: what a sentence tells of is not shown as nothing
     return f"{round(value, places) + 0.0:,.{places}f}".replace("-", "\u2212")

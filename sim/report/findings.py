@@ -16,7 +16,7 @@ from totalplace.sim.report.content import Listing, Picture, Section, upper
 from totalplace.sim.report.natural_units import natural_units
 from totalplace.sim.results.compare import PAIRED_WORDS, clearly, compare, difference, probability_better, shared_draws
 from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, Draws, better_interval, plus_minus, share_words, too_few
-from totalplace.sim.results.plain import MOST_SAID, plain
+from totalplace.sim.results.plain import plain
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
 from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
@@ -57,7 +57,7 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
                    partial(differences, ensembles, baseline, names))
     answer = plain(ensembles, baseline)
     contrasts = (" ".join(contrast(ensembles, baseline, metric)) for metric in metrics)
-    said = (*answer.money[MOST_SAID:], *answer.units, *answer.decides, *contrasts)
+    said = (*answer.units, *answer.decides, *contrasts)
     how = (
         f"{last_year_words(baseline.quarters)} A scenario differs clearly from another where 90% of the seeds lie on one side of "
         f"no difference. {PAIRED_WORDS} {LEGEND} {upper(UNKNOWN_WORDS)}"

@@ -110,8 +110,7 @@ def named(found: Deciders, gap: NDArray[np.float64]) -> str:
     """Which parameters decide whether a scenario saves and which only how much; that none stands out where none does."""
     over = f"in {count(found.draws, 'draw')}"
     if not found.sign and not found.size:
-        beyond = f" (rank correlation beyond ±{found.limit:.2f})" if found.limit < 1.0 else ""
-        none = f"no single one of the {count(found.parameters, 'parameter')} stands out above chance {over}{beyond}"
+        none = f"no single one of the {count(found.parameters, 'parameter')} stands out above chance {over}"
         return f"{none}; more runs may name some"
     size = [one for one in found.size if one.name not in {other.name for other in found.sign}]
     if side := clearly(gap):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: Scenarios up to which each has its own sentences; the tables have all.
 MOST_SAID: Final = 3
 #: Points that the head of a report has at most.
-MOST_POINTS: Final = 7
+MOST_POINTS: Final = 9
 _INDEX: Final = "wellbeing"
 
 
@@ -88,14 +88,13 @@ def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
 
 
 def _shortened(answer: Plain) -> Plain:
-    """The points that matter most, in the order in which they are read: money first, with what of it is not the place's own, then
-    how far to trust it and one on each of the other questions.
+    """The points that matter most, in the order in which they are read: money first, with who is left out and what of it is not the
+    place's own, then how far to trust it and one on each of the other questions.
     """
     beside = tuple(words for words in answer.who if words.startswith(BESIDE_BUDGETS))
     who = tuple(words for words in answer.who if words not in beside)
-    money, more = answer.money[:MOST_SAID], answer.money[MOST_SAID:]
-    first = (*money, *beside, *answer.trust[:1], *answer.units[:1], *(() if beside else who[:1]), *answer.decides[:1])
-    rest = (*who, *answer.units[1:], *answer.decides[1:], *more, *answer.trust[1:])
+    first = (*answer.money, *beside, *answer.trust, *answer.units[:1], *(() if beside else who[:1]), *answer.decides[:1])
+    rest = (*who, *answer.units[1:], *answer.decides[1:])
     kept = list(dict.fromkeys((*first, *rest)))[:MOST_POINTS]
 
     def of(said: tuple[str, ...]) -> tuple[str, ...]:
@@ -187,11 +186,12 @@ def index_words(gap: NDArray[np.float64], metric: Metric) -> str:
     if not gap.any():
         return f"no difference in {metric.label}"
     middle, low, high = in_band(gap, metric.unit, signed=True)
-    told = f"{metric.label} {middle} ({low} to {high}) on an index from {metric.unit.replace('-', ' to ')}"
+    scale = f"an index from {metric.unit.replace('-', ' to ')}"
+    told = f"{metric.label} {middle} ({low} to {high}) on {scale}"
     if few := too_few_to_call(len(gap)):
         return f"{told}, but {few}"
     if not clearly(gap):
-        return f"no clear difference in {told}"
+        return f"no clear difference in {metric.label}, {scale} ({middle}, {low} to {high})"
     return f"{told}, too small to matter" if np.abs(np.quantile(gap, BAND)).max() < SMALL else told
 
 
@@ -266,7 +266,7 @@ def _money_alone(ensemble: Ensemble) -> str:
                 "what it costs.")
     why = "the band has zero in it, so that it may be a cost"
     if ensemble.runs < CLEAR_RUNS:
-        why = f"{count(ensemble.runs, 'run')} cannot say whether it is a saving"
+        why = "one run says nothing of chance" if ensemble.runs == 1 else f"{ensemble.runs} runs are too few to call it a saving"
     return f"Money: in the last year joint working under {name} has a net saving of {middle} ({low} to {high}): {why}."
 
 

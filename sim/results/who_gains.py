@@ -105,7 +105,9 @@ def _named(ensemble: Ensemble, net: NDArray[np.float64], ways: tuple[str, str, s
         said += [f"{words}: {listing([*named, *more])}"] if named else []
     said = said or [ways[2]]
     unsure = int(((low <= 0) & (high >= 0) & (np.abs(means) >= _SMALL)).sum())
-    said += [f"either way, by run: {count(unsure, 'agency', 'agencies')}"] if unsure else []
+    said += [f"{count(unsure, 'agency', 'agencies')} {'gains' if unsure == 1 else 'gain'} in some runs and "
+             f"{'pays' if unsure == 1 else 'pay'} in others"] if unsure and not signed else []
+    said += [f"higher in some runs and lower in others: {count(unsure, 'agency', 'agencies')}"] if unsure and signed else []
     return "; ".join(said)
 
 

@@ -25,6 +25,7 @@ from totalplace.scenarios.registry import PARAMETERS
 from totalplace.scenarios.user_text import csv_safe
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.report import report, write_report
+from totalplace.sim.report.content import column_of
 from totalplace.sim.report.findings import contrast, stand
 from totalplace.sim.report.set_up import differing_levers, without_paths
 from totalplace.sim.report.validity import of_scenarios
@@ -246,6 +247,14 @@ def test_levers_that_differ_are_named_with_both_values() -> None:
     ]
     assert differing_levers(tp.load("joint-commissioning", set=["levers.clawback=0.6"]), base) == ["clawback 0.6 (0.3)"]
     assert differing_levers(base, base) == []
+
+
+@pytest.mark.parametrize(("values", "shown"), [
+    ([0.0002, 0.00005, -0.000004, 0.0], ["0.0002", "0.00005", "−0.000004", "0.0000"]),
+    ([3.25, 0.004, -0.0], ["3.25", "0.00", "0.00"]), ([0.02, 1e-9], ["0.0200", "0.0000"]),
+])
+def test_what_a_sentence_tells_of_is_not_nothing_in_a_table(values: list[float], shown: list[str]) -> None:
+    assert column_of(values) == shown
 
 
 def test_seeds_in_words() -> None:

@@ -202,7 +202,7 @@ def test_the_plain_answer_is_the_same_everywhere_and_has_the_numbers_of_the_tabl
     printed = str(comparison_tables(compared.ensembles, base, [METRICS["net_saving"]]).renderables[0])
     short = in_short(compared.ensembles, base)
     assert printed.startswith("\n".join(short.sentences))
-    assert ("A report says more" in printed) == (short != said)
+    assert ("A report of these runs says more" in printed) == (short != said)
     assert compared.content.lead == said.asked
     assert compared.content.summary == short.sentences[1:]
     assert set(compared.content.summary) <= set(said.sentences)

@@ -143,7 +143,9 @@ def test_in_short_tells_the_money_of_a_few_and_all_of_the_one_that_moves_most(pl
     assert len(said.units) == 1
     assert "under single-pot" in said.units[0]
     assert len(said.sentences) == MOST_POINTS + 1
-    assert len(said.money) == MOST_SAID
+    assert len(said.money) == MOST_SAID + 1
+    assert "the 4 others" in said.money[-1], "who is left out is said"
+    assert said.trust == whole.trust, "what the model has been seen to reproduce is not left out"
     for part in (said.who, said.decides, said.trust):
         assert len(part) >= 1, "each question has its answer"
 

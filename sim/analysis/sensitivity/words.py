@@ -74,7 +74,7 @@ def same(known: NDArray[np.float64]) -> bool:
 
 def _of_scores(leaders: list[str], points: int, metric: Metric, words: dict[str, str]) -> str:
     most = f"{listing([words[name] for name in leaders])} {'matter' if len(leaders) > 1 else 'matters'} most for {metric.label}"
-    alone = "" if len(leaders) == NAMED else f"; {points} points cannot tell any other from chance"
+    alone = "" if len(leaders) in (NAMED, len(words)) else f"; {points} points cannot tell any other from chance"
     return f"By feature scores, {most}{alone}."
 
 
