@@ -215,6 +215,6 @@ def _cell(value: Any, places: int) -> str:
         return "" if value is None else str(value)
     if not math.isfinite(value):
         return "–"
-    if places == FINEST and 10.0 ** -(FINEST + MORE) <= abs(value) < 0.5 * 10.0**-FINEST:
+    if places == FINEST and 10.0 ** -(FINEST + MORE) <= abs(value) <= 0.5 * 10.0**-FINEST:
         places = -math.floor(math.log10(abs(value)))  # one figure: what a sentence tells of is not shown as nothing
     return f"{round(value, places) + 0.0:,.{places}f}".replace("-", "\u2212")
