@@ -111,7 +111,7 @@ def named(found: Deciders, gap: NDArray[np.float64]) -> str:
     over = f"in {count(found.draws, 'draw')}"
     if not found.sign and not found.size:
         none = f"no single one of the {count(found.parameters, 'parameter')} stands out above chance {over}"
-        return f"{none}; more runs may name some"
+        return f"{none}; more runs may name some, and docs/what-survives.md says what decides over many"
     size = [one for one in found.size if one.name not in {other.name for other in found.sign}]
     if side := clearly(gap):
         share = float(np.mean(gap * side > 0.0))
