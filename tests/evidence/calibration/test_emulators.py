@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from totalplace.sim.evidence.calibration.emulators import KINDS, Quadratic, fit, fit_one, noise, screened
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """As a calibration fits them: sums then do not depend on processors."""
-    with threadpool_limits(1):
-        yield
-
 
 UNIT = np.random.default_rng(1).random((400, 30))
 
