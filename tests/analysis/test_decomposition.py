@@ -82,8 +82,7 @@ def test_a_difference_in_a_percentage_is_one_of_points() -> None:
 
 
 def test_many_differences_are_sampled_with_standard_errors() -> None:
-    first = loaded("joint-commissioning")
-    second = loaded("joint-commissioning", "levers.single_pot=0.5", "levers.clawback=0", "arrangement.rounds=2", "levers.cuts=0")
+    first, second = loaded("joint-commissioning"), loaded("single-pot")
     found = tp.decompose(first, second, "pooled_share", runs=2, most_exact=3, orders=3)
     assert not found.exact
     assert found.parts.sum(axis=0) == pytest.approx(found.total, abs=1e-9)
