@@ -66,17 +66,23 @@ class BudgetPaths(BaseModel):
     base_year: str
     paths: Annotated[dict[str, tuple[BudgetYear, ...]], AfterValidator(read_only)]
 
-    @cached_property
+    @property
     def points(self) -> dict[str, tuple[tuple[int, float], ...]]:
         """The calendar year in which a financial year starts with its index, by agency kind; first the base year with 1."""
         return self.points_of("index")
 
     def points_of(self, what: str) -> dict[str, tuple[tuple[int, float], ...]]:
         """The same of ``index``, ``low`` or ``high``."""
+        return self._every_point[what]
+
+    @cached_property
+    def _every_point(self) -> dict[str, dict[str, tuple[tuple[int, float], ...]]]:
         base = (parse_financial_year(self.base_year), 1.0)
-        found: dict[str, tuple[tuple[int, float], ...]] = read_only({
-            kind: (base, *((parse_financial_year(row.year), float(getattr(row, what))) for row in rows))
-            for kind, rows in self.paths.items()
+        years = {kind: [parse_financial_year(row.year) for row in rows] for kind, rows in self.paths.items()}
+        found: dict[str, dict[str, tuple[tuple[int, float], ...]]] = read_only({
+            what: {kind: (base, *zip(years[kind], (float(getattr(row, what)) for row in rows), strict=True))
+                   for kind, rows in self.paths.items()}
+            for what in ("index", "low", "high")
         })
         return found
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,19 @@ from totalplace.agents.duplication import shapley
 costs, keys, value = np.array([3.0, 2.0, 1.0]), np.arange(3.0), np.zeros(3)
 python(shapley)(costs, keys, 3, 0.8, value, np.zeros(3), np.zeros((3, 1)))
 print(json.dumps(value.tolist()))
+"""
+#: A rule that calls one of another file: compiled by itself, as an agent of Mesa calls it, and as a whole, as runs are played.
+_CALLER = """
+import json
+from totalplace import scenarios
+from totalplace.agents.agency import mandated_saving
+from totalplace.agents.compiled import as_a_whole, python
+from totalplace.sim.model.world import build
+world = build(scenarios.load("mandated-pooling", place="Rutland", quarters=3, clusters=1)).fresh()
+world.agencies["mandated"], world.agencies["volume"] = 1, 0.5
+world.shares["common"], world.shares["volume_start"] = 2.0, 1.0
+world.parameters["kappa"], world.parameters["eta"], world.themes["overlap"] = 0.5, 0.8, 0.5
+print(json.dumps({"mesa": python(mandated_saving)(world, 0), "compiled": as_a_whole(mandated_saving)(world, 0)}))
 """
 #: The start, which both faces share, and a rule that an agent of Mesa calls by itself.
 _START = """
@@ -89,19 +103,20 @@ class Tree:
         return {path: path.stat().st_mtime_ns for path in self.cache.rglob("*.nbc")}
 
 
-def test_an_edit_of_one_rule_is_followed_by_both_faces(tmp_path: Path) -> None:
-    """By what both faces start with and by a rule of an agent; the soak has every rule of both."""
+@pytest.mark.parametrize("program", [_CALLER, pytest.param(_START, marks=pytest.mark.soak)], ids=["a rule", "start"])
+def test_an_edit_of_one_rule_is_followed_by_both_faces(tmp_path: Path, program: str) -> None:
+    """By a rule that calls it, and by what both faces start with; another test of the soak has every rule of both."""
     tree = Tree(tmp_path)
-    before = tree.python(_START)
+    before = tree.python(program)
     assert min(before.values()) > 0.0
     kept = tree.kept()
     assert kept
     # ``gap`` is called by rules of other files, whose own text does not change.
     tree.edit("agents/duplication.py", *EDIT)
-    assert tree.python(_START) == {name: pytest.approx(0.5 * value) for name, value in before.items()}
+    assert tree.python(program) == {name: pytest.approx(0.5 * value) for name, value in before.items()}
     # Back at the old text, the old machine code is used again: nothing is compiled anew.
     tree.edit("agents/duplication.py", *reversed(EDIT))
-    assert tree.python(_START) == before
+    assert tree.python(program) == before
     assert {path: time for path, time in tree.kept().items() if path in kept} == kept
 
 
@@ -126,13 +141,17 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, list[float]
     return tree, tree.python(_FEW)
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage\n", None])
-def test_a_damaged_cache_is_compiled_anew(started: tuple[Tree, list[float]], damage: bytes | None) -> None:
+@pytest.mark.parametrize("damages", [
+    (b"", b"garbage\n", None),
+    *(pytest.param((damage,), marks=pytest.mark.soak) for damage in (b"", b"garbage\n", None)),
+])
+def test_a_damaged_cache_is_compiled_anew(started: tuple[Tree, list[float]], damages: tuple[bytes | None, ...]) -> None:
+    """Empty files, text and files that were cut off, of every other rule."""
     tree, before = started
     for suffix in ("*.nbi", "*.nbc"):
         kept = sorted(tree.cache.rglob(suffix))
         assert len(kept) > 4
-        for path in kept[::2]:
+        for path, damage in zip(kept[::2], cycle(damages), strict=False):
             path.write_bytes(path.read_bytes()[:100] if damage is None else damage)
     assert tree.python(_FEW) == before
 

@@ -29,7 +29,7 @@ def test_a_type_checker_finds_a_misspelt_column(tmp_path: Path, monkeypatch: pyt
     functions = [f"def look_{number}(world: World) -> float:\n    return {line}\n" for number, (line, _) in enumerate(LOOKS)]
     script.write_text("from totalplace.agents.world import World\n\n\n" + "\n\n".join(functions))
     monkeypatch.setenv("MYPYPATH", str(ROOT / "src"))
-    said, errors, _ = api.run(["--config-file=", "--cache-dir", str(ROOT / ".mypy_cache"), "--ignore-missing-imports",
+    said, errors, _ = api.run(["--config-file=", "--cache-dir", str(ROOT / ".mypy_cache" / "rows"), "--ignore-missing-imports",
                                "--follow-imports=silent", str(script)])
     assert not errors
     assert [found for _, found in LOOKS if found not in said] == []

@@ -34,14 +34,16 @@ MISSES = {("leadership_programme", "mean_trust"), ("jobcentre_may_decide", "pool
           # at the start no trust has been won that could be lost; governors of one mind against ties and leaders that change
           ("reorganisation", "mean_trust"), ("shared_governance", "pooled_share")}
 PLACES = ("Nottingham", "Kent")
+#: From the prior, in each place.
+DRAWS = pytest.mark.parametrize("draws", [30, pytest.param(60, marks=pytest.mark.soak)])
 CLAWBACK = "raises: [taxpayers_cash], lowers: [pooled_share]"
 
 
 @cache
-def sample() -> Responses:
+def sample(draws: int = 30) -> Responses:
     """The lowest and the highest value of every lever, over the prior; all choices."""
     rows = [replace(row, values=(row.values[0], row.values[-1]) if row.ordered else row.values) for row in expected()[1]]
-    return respond(60, PLACES, threads=1, rows=rows)
+    return respond(draws, PLACES, threads=1, rows=rows)
 
 
 def test_every_lever_of_the_registry_has_an_expectation_and_somebody_who_pays() -> None:
@@ -55,8 +57,9 @@ def test_every_lever_of_the_registry_has_an_expectation_and_somebody_who_pays() 
         assert len(row.values) == wanted, row.name
 
 
-def test_signs_are_as_expected() -> None:
-    found = sample()
+@DRAWS
+def test_signs_are_as_expected(draws: int) -> None:
+    found = sample(draws)
     off = {(row.name, metric) for row in found.rows for metric, sign in row.expected.items()
            if np.sign(found.found[row.name][metric].means[-1] - found.found[row.name][metric].means[0]) != sign}
     assert off <= MISSES
@@ -64,8 +67,9 @@ def test_signs_are_as_expected() -> None:
     assert {(one.row.name, one.metric) for one in every if one.verdict == WRONG} <= MISSES
 
 
-def test_none_is_flat_without_a_reason_none_moves_against_one_and_none_is_free() -> None:
-    found = sample()
+@DRAWS
+def test_none_is_flat_without_a_reason_none_moves_against_one_and_none_is_free(draws: int) -> None:
+    found = sample(draws)
     assert found.faults() == []
     for row in found.rows:
         assert any(paid(found.costs[row.name][metric], sign) for metric, sign in row.cost.items()), row.name

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import operator
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+import totalplace.sim.figures
+import totalplace.sim.results.store
+from totalplace.sim.cli import exit_code
 from totalplace.sim.system.checksums import check_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,10 +35,22 @@ def started(*words: str, where: Path, before: str = "") -> subprocess.Popen[str]
 
 
 def called(*words: str, where: Path, before: str = "") -> tuple[int, str]:
-    """Exit code and standard error of a command."""
+    """Exit code and standard error of a command in a process of its own."""
     command = started(*words, where=where, before=before)
     _, err = command.communicate(timeout=300)
     return command.returncode, err
+
+
+def here(*words: str, where: Path, before: str = "") -> tuple[int, str]:
+    """The same of a command that ends by itself, in this process."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(said):
+        patch.chdir(where)
+        for name in ("figures.drawings", "results.store.manifest"):
+            patch.setattr(f"totalplace.sim.{name}", operator.attrgetter(name)(totalplace.sim))  # as they are again afterwards
+        exec(before, {})
+        code = exit_code(list(words))
+    return code, said.getvalue()
 
 
 def whole(folder: Path, drawn: bool = True) -> bool:
@@ -79,13 +97,13 @@ module.{name} = killed
 ])
 def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
     first = [*COMMANDS["run"], "--out", "out"]
-    assert called(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
+    assert here(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
     before = (tmp_path / "out" / "manifest.json").read_bytes()
     assert called(*first, "--force", where=tmp_path, before=KILL_AT.format(name=name, call=call))[0] == -9
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
     assert whole(tmp_path / "out", drawn=False)
     assert len(list(tmp_path.iterdir())) == 2  # the folder and what the killed command left
-    assert called(*first, "--force", "--seed", "5", where=tmp_path, before=ONE_FIGURE)[0] == 0
+    assert here(*first, "--force", "--seed", "5", where=tmp_path, before=ONE_FIGURE)[0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert whole(tmp_path / "out", drawn=False)
 
@@ -93,14 +111,14 @@ def test_killed_while_it_writes(tmp_path: Path, name: str, call: int) -> None:
 def test_killed_while_it_draws(tmp_path: Path) -> None:
     """Tables are in place before anything is drawn: those of the killed command are whole, and its figures are drawn anew."""
     first = [*COMMANDS["run"], "--out", "out"]
-    assert called(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
+    assert here(*first, where=tmp_path, before=ONE_FIGURE)[0] == 0
     again = [*first, "--force", "--seed", "5"]
     assert called(*again, where=tmp_path, before=SMALL_FIGURES + KILL_AT.format(name="_write_figure", call=2))[0] == -9
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["scenarios"][0]["seeds"] == [5, 6]
     check_files(tmp_path / "out", manifest["files"])
-    assert called(*again, where=tmp_path, before=SMALL_FIGURES)[0] == 0
+    assert here(*again, where=tmp_path, before=SMALL_FIGURES)[0] == 0
     assert whole(tmp_path / "out")
 
 
@@ -123,9 +141,9 @@ def test_killed_at_random_moments(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ["run", pytest.param("compare", marks=pytest.mark.soak)])
 def test_a_disk_too_full_for_the_figures_is_said_and_keeps_the_tables(small_disk: Path, name: str) -> None:
-    code, err = called(*COMMANDS[name], "--out", "out", where=small_disk)
+    code, err = here(*COMMANDS[name], "--out", "out", where=small_disk)
     assert (code, [path.name for path in small_disk.iterdir()]) == (1, ["out"])
     assert "(No space left on device). All else is whole in 'out'" in err
     assert "Traceback" not in err
@@ -135,7 +153,7 @@ def test_a_disk_too_full_for_the_figures_is_said_and_keeps_the_tables(small_disk
 def test_a_disk_that_may_only_be_read_is_said(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     for words in (COMMANDS["run"], ("sweep", "run", "sobol-net-saving")):
-        code, err = called(*words, "--out", "out", where=small_disk)
+        code, err = here(*words, "--out", "out", where=small_disk)
         assert code in (1, 2)
         assert "cannot be written" in err
         assert "Traceback" not in err
@@ -157,7 +175,7 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
         assert first.stdout is not None
         while first.stdout.readline().strip() != "writing":
             assert first.poll() is None
-        code, err = called(*words, where=tmp_path)
+        code, err = here(*words, where=tmp_path)
         assert code == 2
         assert f"out' is being written by process {first.pid} " in err
         assert "Allowed: another folder, or this one once that process has ended." in err
@@ -167,7 +185,7 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
         first.kill()
         first.communicate()
     assert list(tmp_path.iterdir()) == []
-    assert called(*words, where=tmp_path, before=ONE_FIGURE)[0] == 0
+    assert here(*words, where=tmp_path, before=ONE_FIGURE)[0] == 0
     assert whole(tmp_path / "out", drawn=False)
 
 
@@ -183,7 +201,7 @@ totalplace.sim.results.store.manifest = slow
 
 
 def test_what_others_wrote_meanwhile_is_not_replaced_and_the_results_are_not_lost(tmp_path: Path) -> None:
-    code, err = called(*COMMANDS["run"], "--out", "out", where=tmp_path, before=ONE_FIGURE + OTHERS_WRITE)
+    code, err = here(*COMMANDS["run"], "--out", "out", where=tmp_path, before=ONE_FIGURE + OTHERS_WRITE)
     assert code == 2
     assert "out' exists. The results are whole in '" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]

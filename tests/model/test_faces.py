@@ -37,10 +37,14 @@ def test_faces_are_equal_for_scenarios_of_their_own_kind(name: str) -> None:
     assert_faces_equal(small(name, quarters=12, place="Hartlepool"), seed=3)
 
 
-@settings(max_examples=200)
-@given(scenarios(), st.integers(0, 2**32 - 1))
-def test_faces_are_equal_for_random_scenarios(scenario: Scenario, seed: int) -> None:
-    assert_faces_equal(scenario, seed)
+@pytest.mark.parametrize("examples", [40, pytest.param(200, marks=pytest.mark.soak)])
+def test_faces_are_equal_for_random_scenarios(examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(scenarios(), st.integers(0, 2**32 - 1))
+    def check(scenario: Scenario, seed: int) -> None:
+        assert_faces_equal(scenario, seed)
+
+    check()
 
 
 def test_results_of_both_faces_are_equal() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,12 @@ from totalplace.scenarios.vocabulary import AGENCY_KINDS, THEMES
 EVERY = [(place.code, year) for year in tables.YEARS for place in places.names(year)]
 EARLY = [place.code for place in places.names("2010-11")]
 PENCE = 1e-6  # £m
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tables_stay_as_they_are() -> Iterator[None]:
+    with tables.as_they_are():
+        yield
 
 
 def test_every_place_adds_up_to_its_total() -> None:

@@ -23,7 +23,7 @@ def test_every_field_of_an_arrangement_and_every_unit_is_covered() -> None:
     assert units == set(BOUNDS), "give the unit its bounds in tests/laws.py"
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(whole_scenarios(), SEEDS)
 def test_random_scenarios_keep_the_laws(scenario: Scenario, run_seed: int) -> None:
     assert_lawful(scenario, run_seed)

@@ -65,7 +65,7 @@ def test_runs_are_numbered_and_seeded_as_the_sweep_says(undisturbed: Store) -> N
     assert runs[[factor.label for factor in sweep.factors]].to_numpy().tolist() == design[runs["point"]].tolist()
 
 
-@pytest.mark.parametrize(("threads", "chunk"), [(1, 7), (2, 7), (2, 80), (2, 33)])
+@pytest.mark.parametrize(("threads", "chunk"), [(1, 7), (2, 33), *(pytest.param(2, n, marks=pytest.mark.soak) for n in (7, 80))])
 def test_neither_threads_nor_chunks_change_the_tables(
     undisturbed: Store, tmp_path: Path, threads: int, chunk: int
 ) -> None:
@@ -73,7 +73,7 @@ def test_neither_threads_nor_chunks_change_the_tables(
 
 
 def test_mesa_gives_the_same_tables(undisturbed: Store, tmp_path: Path) -> None:
-    sweep = small_sweep(samples=1)
+    sweep = small_sweep(samples=1, quarters=4)
     compiled = tp.sweep(sweep, tmp_path / "compiled")
     assert_same(tp.sweep(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
 
@@ -96,8 +96,11 @@ def test_a_sweep_without_factors_and_with_all_metrics(tmp_path: Path) -> None:
             assert metrics.loc[metrics["run"] == run, name].tolist() == one.metrics[name].tolist()
 
 
-@pytest.mark.parametrize("every", ["quarter", "year", "last"])
-@pytest.mark.parametrize("quarters", [1, 3, 8, 10])
+@pytest.mark.parametrize(("every", "quarters"), [
+    ("quarter", 3), ("quarter", 10), ("year", 1), ("year", 10), ("last", 8),
+    *(pytest.param(*one, marks=pytest.mark.soak) for one in (
+        ("quarter", 1), ("quarter", 8), ("year", 3), ("year", 8), ("last", 1), ("last", 3), ("last", 10))),
+])
 def test_the_end_of_a_sweep_is_the_end_of_its_runs_to_the_bit(every: str, quarters: int, tmp_path: Path) -> None:
     text = TEXT.replace("pooled_share,", "net_saving_cumulative, deals_agreed,").format(samples=1, quarters=quarters, every=every)
     sweep = sweeps.loads(text, "small")
@@ -162,7 +165,7 @@ def long_undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return tp.sweep(small_sweep(*LONG), tmp_path_factory.mktemp("long") / "out")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)])
 def test_an_interrupt_finishes_what_is_under_way(long_undisturbed: Store, tmp_path: Path, number: signal.Signals) -> None:
     with driver(tmp_path / "out", *LONG, threads=2) as command:
         wait_for_parts(tmp_path / "out", 2, command)

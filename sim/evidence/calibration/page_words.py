@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -76,20 +77,27 @@ def piled(known: Sequence[Marginal]) -> str:
 
 def rules_that_read(parameter: str) -> list[str]:
     """The rules that read a parameter, as code with their files: ``agreement_cost`` in ``agents/share.py``."""
+    return [f"`{rule}` (`agents/{file}`)" for rule, file, read in _rules() if parameter in read]
+
+
+@cache
+def _rules() -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Every rule with its file and the parameters that it reads."""
     found = []
     for file in sorted(Path(agents.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef) and any(_reads(one, parameter) for one in ast.walk(node)):
-                found.append(f"`{node.name}` (`agents/{file.name}`)")
-    return found
+            if isinstance(node, ast.FunctionDef):
+                found.append((node.name, file.name, frozenset(filter(None, map(_read, ast.walk(node))))))
+    return tuple(found)
 
 
-def _reads(node: ast.AST, parameter: str) -> bool:
-    """Whether a piece of code is ``parameters.parameter``, of whatever has the parameters."""
-    if not isinstance(node, ast.Attribute) or node.attr != parameter:
-        return False
+def _read(node: ast.AST) -> str:
+    """The name in ``parameters.name``, of whatever has the parameters; of other code nothing."""
+    if not isinstance(node, ast.Attribute):
+        return ""
     of = node.value
-    return (isinstance(of, ast.Name) and of.id == "parameters") or (isinstance(of, ast.Attribute) and of.attr == "parameters")
+    whose = of.id if isinstance(of, ast.Name) else of.attr if isinstance(of, ast.Attribute) else ""
+    return node.attr if whose == "parameters" else ""
 
 
 TOGETHER: Final = (f"No two facts pull apart: none fits better by more than {PULLS:g} if another is dropped. That is of fits "

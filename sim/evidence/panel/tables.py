@@ -59,8 +59,8 @@ def children() -> pd.DataFrame:
 
 def real(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Spending columns at prices of 2024-25, £ thousand; ``year`` is the one in which a year of spending ends."""
-    level = np.array([deflator(int(year) - 1) for year in table.index.get_level_values("year")])
-    return table[list(columns)].div(level, axis=0)
+    years, rows = np.unique(table.index.get_level_values("year"), return_inverse=True)
+    return table[list(columns)].div(np.array([deflator(int(year) - 1) for year in years])[rows], axis=0)
 
 
 @kept(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from totalplace.sim.evidence.calibration.page import markdown
 from totalplace.sim.evidence.calibration.pictures import Pictures, needed, strata
 from totalplace.sim.evidence.calibration.plan import Plan, asked, shipped
 from totalplace.sim.evidence.calibration.results import REGISTRY, registry_text, ship, write
-from totalplace.sim.evidence.calibration.run import SHIPPED, calibrate
+from totalplace.sim.evidence.calibration.run import SHIPPED, Calibration, calibrate
 from totalplace.sim.evidence.facts import targets
 from totalplace.sim.evidence.held_out import HELD_OUT_YEAR, chosen_places
 from totalplace.sim.model.limits import check_values
@@ -56,6 +57,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def taken_up(undisturbed: Path) -> Calibration:
+    """What a calibration finds that begins with all that was simulated, and plays no picture more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pictures, "play", lambda *_: pytest.fail("simulated again"))
+        return calibrate(small_plan(), undisturbed)
+
+
 def wait_for_batches(folder: Path, number: int, command: subprocess.Popen[bytes]) -> None:
     for _ in range(6000):
         if len(list((folder / BATCHES).glob("*.parquet"))) >= number or command.poll() is not None:
@@ -64,9 +73,10 @@ def wait_for_batches(folder: Path, number: int, command: subprocess.Popen[bytes]
     raise AssertionError("no batch was written in five minutes")
 
 
-def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("batches", [pytest.param((5,), id="once"), pytest.param((3, 9), id="twice", marks=pytest.mark.soak)])
+def test_killed_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Path, batches: tuple[int, ...]) -> None:
     folder = tmp_path / "out"
-    for number in (3, 9):
+    for number in batches:
         arguments = [sys.executable, "-c", DRIVER, str(folder), "1", str(Path(__file__).parent)]
         command = subprocess.Popen(arguments, cwd=ROOT)
         wait_for_batches(folder, number, command)
@@ -87,13 +97,9 @@ def test_killed_twice_it_ends_as_if_undisturbed(undisturbed: Path, tmp_path: Pat
     assert (folder / "posterior.csv").read_text("utf-8") == (undisturbed / "posterior.csv").read_text("utf-8")
 
 
-def test_what_is_left_says_what_it_is(undisturbed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_left_says_what_it_is(undisturbed: Path, taken_up: Calibration, tmp_path: Path) -> None:
     """All of it without a single run more: the posterior, the registry, the page."""
-    def refuse(*_: object) -> None:
-        raise AssertionError("simulated again")
-
-    monkeypatch.setattr(Pictures, "play", refuse)
-    found = calibrate(small_plan(), undisturbed)
+    found = deepcopy(taken_up)
     table = pq.read_table(undisturbed / "particles.parquet").to_pandas()
     assert table["weight"].sum() == pytest.approx(1.0)
     assert list(table.columns[2 : 2 + len(NAMES)]) == NAMES
@@ -134,8 +140,8 @@ def test_what_a_particle_says_can_be_the_defaults_everywhere(scenario: str) -> N
         check_values(tables_of(Stage(drawn).play(3)), "a world at its end")
 
 
-def test_a_triangular_prior_keeps_its_peak_where_its_default_moves(undisturbed: Path) -> None:
-    found = calibrate(small_plan(), undisturbed)
+def test_a_triangular_prior_keeps_its_peak_where_its_default_moves(taken_up: Calibration) -> None:
+    found = deepcopy(taken_up)
     at = NAMES.index("unit_cost_drift")
     found.marginals["unit_cost_drift"] = replace(found.marginals["unit_cost_drift"], informed=True)
     found.defaults()[at] = 0.0411
@@ -171,7 +177,8 @@ def test_the_shipped_plan_draws_no_place_that_is_held_out_and_aims_at_every_targ
     assert not set(plan.pool()) & set(chosen_places())
     assert len(plan.pool()) > 100
     assert plan.holdout_year == HELD_OUT_YEAR
-    drawn = {name for first in range(40) for name in Pictures(("children_elasticity",), plan.pool(), 8, 1).places(first)}
+    pictures = Pictures(("children_elasticity",), plan.pool(), 8, 1)
+    drawn = {name for first in range(40) for name in pictures.places(first)}
     assert not drawn & set(chosen_places())
     assert len(drawn) > 80
 

@@ -12,7 +12,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.sim.evidence.panel.regressions import Estimate, difference, dynamic, long_run, within
 from totalplace.sim.evidence.panel.tables import lagged
 
-PLACES, YEARS, PANELS = 60, 7, 100
+PLACES, YEARS = 60, 7
 #: What is true: need on early help a year before, spend on need.
 EFFECT, ELASTICITY = -0.2, 0.73
 
@@ -43,10 +43,10 @@ def made_up(seed: int) -> tuple[pd.Series, pd.Series, pd.Series]:
     return column(early), column(need), column(spend)
 
 
-@pytest.fixture(scope="module")
-def estimates() -> list[tuple[Estimate, Estimate]]:
+@pytest.fixture(scope="module", params=[40, pytest.param(100, marks=pytest.mark.soak)])
+def estimates(request: pytest.FixtureRequest) -> list[tuple[Estimate, Estimate]]:
     found = []
-    for seed in range(PANELS):
+    for seed in range(request.param):
         early, need, spend = made_up(seed)
         found.append((within(need, {"early": lagged(early, 1)})["early"], within(spend, {"need": need})["need"]))
     return found
@@ -59,7 +59,7 @@ def test_known_effects_come_back_and_intervals_hold_them(
     """Of a hundred intervals of 95%, fewer than 88 hold the truth by a chance of 0.2%, and all of them by one of 0.6%."""
     own = [one[which] for one in estimates]
     values = np.array([one.value for one in own])
-    assert abs(values.mean() - true) < 4.0 * values.std() / np.sqrt(PANELS)
+    assert abs(values.mean() - true) < 4.0 * values.std() / np.sqrt(len(own))
     assert 0.88 <= np.mean([one.low <= true <= one.high for one in own]) < 1.0
     assert np.mean([one.error for one in own]) == pytest.approx(values.std(), rel=0.25)
 
@@ -86,10 +86,11 @@ def test_a_long_difference_needs_no_years_between() -> None:
     assert np.mean(values) == pytest.approx(ELASTICITY, abs=0.04)
 
 
-def test_the_lag_of_the_outcome_is_biased_within_places_and_less_so_when_corrected() -> None:
+@pytest.mark.parametrize("panels", [20, pytest.param(40, marks=pytest.mark.soak)])
+def test_the_lag_of_the_outcome_is_biased_within_places_and_less_so_when_corrected(panels: int) -> None:
     """A lag of 0.6 comes out below 0.45 within six years; corrected it is nearer, and intervals of instruments hold it."""
     stays, draws = 0.6, []
-    for seed in range(40):
+    for seed in range(panels):
         draw = np.random.default_rng(1000 + seed)
         driver = walks(draw, 0.3, 0.5)
         values = np.zeros((PLACES, YEARS + 20))
