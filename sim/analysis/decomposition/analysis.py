@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -179,7 +180,13 @@ def mixed(first: Scenario, second: Scenario, places: Iterable[tuple[str, str]], 
 
 
 def _content(scenario: Scenario) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(scenario.text)
+    return dict(_read(scenario.text))
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> Mapping[str, Any]:
+    """The contents of a scenario's text, read once for all that is mixed of it."""
+    content: Mapping[str, Any] = yaml.safe_load(text)
     return content
 
 
