@@ -110,7 +110,8 @@ def test_no_shared_random_generator() -> None:
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
             nodes = list(ast.walk(tree_of(file)))
-            parents = {child: node for node in nodes if isinstance(node, ast.Call) for child in ast.iter_child_nodes(node)}
+            calls = [node for node in nodes if isinstance(node, ast.Call)]
+            parents: dict[ast.AST, ast.AST] = {child: call for call in calls for child in ast.iter_child_nodes(call)}
             analysis = bool({ROOT / "sim" / "analysis", ROOT / "sim" / "evidence"} & set(file.parents))
             for node in nodes:
                 if isinstance(node, ast.Import) and any(name.name == "random" for name in node.names):
