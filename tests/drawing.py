@@ -1,9 +1,10 @@
-"""Little to draw, for tests to which figures are nothing."""
+"""Little to draw, for tests to which figures are nothing, and one figure of each kind for those to which kinds are all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,12 @@ def reports_drawing_little(but: tuple[str, ...] = ()) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "write_figures", little)
         yield
+
+
+def of_each_kind(*every: Mapping[str, Callable[[], Any]]) -> dict[str, Callable[[], Any]]:
+    """The first figure of each function that draws: the network of one scenario, not of all."""
+    first: dict[Any, tuple[str, Callable[[], Any]]] = {}
+    for name, draw in (item for draws in every for item in draws.items()):
+        assert isinstance(draw, partial), name
+        first.setdefault(draw.func, (name, draw))
+    return dict(first.values())

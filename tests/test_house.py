@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import LONGEST
@@ -26,11 +26,22 @@ HEAVY = {"matplotlib", "mesa", "numba", "pandas", "pyarrow", "SALib", "scipy", "
 QUICK = ("scenarios/__init__.py", "scenarios/errors.py", "scenarios/reading.py", "sim/__init__.py", "src/totalplace/__init__.py")
 
 
-def modules() -> Iterator[tuple[str, str]]:
+@cache
+def modules() -> tuple[tuple[str, str], ...]:
     """Path from the root and text of every module of ours."""
-    for package in PACKAGES:
-        for file in sorted((ROOT / package).rglob("*.py")):
-            yield file.relative_to(ROOT).as_posix(), file.read_text("utf-8")
+    files = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
+    return tuple((file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files)
+
+
+@cache
+def nodes_in(text: str) -> tuple[ast.AST, ...]:
+    """All nodes of a module."""
+    return tuple(ast.walk(parsed(text)))
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def test_files_are_short() -> None:
@@ -43,7 +54,7 @@ def test_functions_fit_on_a_screen() -> None:
     lengths = {
         f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for name, text in modules()
-        for node in ast.walk(ast.parse(text))
+        for node in nodes_in(text)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: lines for name, lines in lengths.items() if lines > LONG_FUNCTIONS.get(name, FUNCTION_LINES)} == {}
@@ -54,7 +65,7 @@ def test_private_names_stay_in_their_module() -> None:
     found = [
         f"{name}:{node.lineno} {alias.name}"
         for name, text in modules()
-        for node in ast.walk(ast.parse(text))
+        for node in nodes_in(text)
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES
         for alias in node.names
         if alias.name.startswith("_") and not alias.name.startswith("__")
@@ -76,7 +87,7 @@ def test_quick_modules_import_nothing_heavy() -> None:
 def test_no_drawer_for_everything() -> None:
     """No module is called after nothing in particular, and none says nothing about itself."""
     names = [name for name, _ in modules() if Path(name).stem in ("utils", "util", "helpers", "common", "misc", "tools")]
-    silent = [name for name, text in modules() if text.strip() and ast.get_docstring(ast.parse(text)) is None]
+    silent = [name for name, text in modules() if text.strip() and ast.get_docstring(parsed(text)) is None]
     assert names == []
     assert silent == []
 
@@ -87,7 +98,7 @@ def test_nobody_reads_the_clock_for_results() -> None:
     signed = ("sim/results/store.py", "sim/engine/sweep/manifest.py", *rooms)
     found = []
     for name, text in modules():
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes_in(text):
             if not isinstance(node, ast.Attribute):
                 continue
             clock = ast.unparse(node)
@@ -102,7 +113,7 @@ def test_html_is_written_in_templates() -> None:
     tag = re.compile(r"</?[a-z][a-z0-9-]*[ >/]")
     made, escaping = [], []
     for name, text in modules():
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes_in(text):
             if isinstance(node, ast.JoinedStr):
                 made += [name for part in node.values if isinstance(part, ast.Constant) and tag.search(str(part.value))]
             elif isinstance(node, ast.ImportFrom | ast.Import):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,19 @@ LATER = {
 OURS = {*PACKAGES, "tests", "benchmarks", "notebooks", "tools"}
 
 
-def imported(file: Path) -> Iterator[tuple[ast.AST, str]]:
+@cache
+def imported(file: Path) -> tuple[tuple[ast.AST, str], ...]:
     """Every absolute import in a file, wherever it stands: its node and the whole name of what is imported."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    return tuple(imports(file))
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imports(file: Path) -> Iterator[tuple[ast.AST, str]]:
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield node, name.name
@@ -98,10 +109,11 @@ def test_no_shared_random_generator() -> None:
     wrong = []
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+            nodes = list(ast.walk(tree_of(file)))
+            calls = [node for node in nodes if isinstance(node, ast.Call)]
+            parents: dict[ast.AST, ast.AST] = {child: call for call in calls for child in ast.iter_child_nodes(call)}
             analysis = bool({ROOT / "sim" / "analysis", ROOT / "sim" / "evidence"} & set(file.parents))
-            for node in ast.walk(tree):
+            for node in nodes:
                 if isinstance(node, ast.Import) and any(name.name == "random" for name in node.names):
                     wrong.append(f"{file.relative_to(ROOT)}:{node.lineno} random")
                 if not isinstance(node, ast.Attribute) or node.attr == "SeedSequence":

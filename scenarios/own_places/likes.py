@@ -9,7 +9,7 @@ import numpy as np
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.own_places.rows import lines_of, mean_deprivation
-from totalplace.scenarios.places import records
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, find, names
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.own import OwnPlace
@@ -59,7 +59,9 @@ def beside(place: OwnPlace, count: int = BESIDE) -> tuple[PlaceName, ...]:
     """The real places nearest by size (log), deprivation and spend a head, each in standard deviations of real places."""
     known, real = scores(place.year), names(place.year)
     used = lines_of(place.year)
-    money = {one.code: sum(records.spending_of(one.code, place.year)[line] for line in used) / one.population for one in real}
+    with tables.as_they_are():
+        amounts = {one.code: records.spending_of(one.code, place.year) for one in real}
+    money = {one.code: sum(amounts[one.code][line] for line in used) / one.population for one in real}
     table = np.array([[np.log(one.population), known[one.code], 1e3 * money[one.code]] for one in real])
     total = sum(one.amount for one in place.lines.values())
     mine = np.array([np.log(place.people), place.deprivation, 1e3 * total / place.people])

@@ -10,7 +10,7 @@ import numpy as np
 from totalplace.scenarios.own_places.likes import beside
 from totalplace.scenarios.own_places.plausible import Compared, compared
 from totalplace.scenarios.own_places.rows import by_group, lines_of
-from totalplace.scenarios.places import records
+from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.quality import ESTIMATE
 from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, own_style, plain
@@ -35,6 +35,11 @@ def beside_real(place: OwnPlace) -> Chart:
 
     Lines that are estimates have an open mark. What real places hardly spend on is left out.
     """
+    with tables.as_they_are():
+        return _beside_real(place)
+
+
+def _beside_real(place: OwnPlace) -> Chart:
     rows = [one for one in compared(place) if one.middle >= LEAST]
     real, known = names(place.year), beside(place)
     figure = Chart(9.2, 0.27 * len(rows) + 2.3)

@@ -72,8 +72,8 @@ def check_pair(scenario: Scenario, baseline: Scenario) -> None:
             )
     ours, theirs = ({name: value for name, value in one.uncertainties.items() if not isinstance(value, int | float)}
                     for one in (scenario, baseline))
-    both = ours.keys() & theirs.keys()
-    drawn = [name for name in scenario.uncertainties if name in ours.keys() | theirs.keys() and (name in both or not both)
+    either, both = ours.keys() | theirs.keys(), ours.keys() & theirs.keys()
+    drawn = [name for name in scenario.uncertainties if name in either and (name in both or not both)
              and ours.get(name) != theirs.get(name)]
     if drawn:
         which = drawn[0] if len(drawn) == 1 else f"{drawn[0]} and {len(drawn) - 1} more"
@@ -215,12 +215,14 @@ def compare(
     found = played(ensembles, runs, first_seed, threads)
     check_pairs(found)
     reference = found[named([ensemble.scenario.name for ensemble in found], baseline)]
+    for one in found:
+        check_runs(one, reference)
     rows = [_row(one, reference, one.metric(name)) for one in found for name in asked or one.known_metrics]
     return pd.DataFrame(rows)
 
 
 def _row(ensemble: Ensemble, reference: Ensemble, metric: Metric) -> dict[str, object]:
-    gap = difference(ensemble, reference, metric.name)
+    gap = paired(ensemble.at_end(metric.name), reference.at_end(metric.name))
     draws = shared_draws(ensemble, reference)
     share = better_interval(gap, metric.direction, draws)
     return {

@@ -181,7 +181,7 @@ LOCALES = [
 ]
 
 
-@pytest.mark.parametrize("locale", LOCALES, ids=["cp1252", "C", "ascii"])
+@pytest.mark.parametrize("locale", [*LOCALES[:2], pytest.param(LOCALES[2], marks=pytest.mark.soak)], ids=["cp1252", "C", "ascii"])
 def test_what_is_redirected_is_utf_8_and_what_is_shown_has_its_signs(locale: dict[str, str]) -> None:
     shown = ran("scenarios", "show", "gp-consortia", **locale)
     played = scenarios.load("gp-consortia").for_many_runs()

@@ -75,7 +75,9 @@ def playing(where: Path, *words: str, ignoring: tuple[signal.Signals, ...] = ())
         command.communicate()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [
+    (signal.SIGINT, 130), (signal.SIGTERM, 143), pytest.param(signal.SIGHUP, 129, marks=pytest.mark.soak),
+])
 def test_an_interrupted_command_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
     with playing(tmp_path, "run", "single-pot", "--runs", "3000", "--out", "deep/results") as command:
         command.send_signal(number)
@@ -104,7 +106,8 @@ SWEEP = "scenarios: single-pot\nplaces: Rutland\nsettings: {quarters: 4, cluster
 
 
 @pytest.mark.parametrize("words", [
-    ("run", "single-pot", "--quarters", "4", "--runs", "150"), ("explain", "single-pot", "--quarters", "4", "--runs", "150"),
+    ("run", "single-pot", "--quarters", "4", "--runs", "150"),
+    pytest.param(("explain", "single-pot", "--quarters", "4", "--runs", "150"), marks=pytest.mark.soak),
     ("sweep", "run", "sweep.yaml", "--out", "out"),
 ])
 def test_signals_that_it_was_told_to_ignore_do_not_stop_a_command(tmp_path: Path, words: tuple[str, ...]) -> None:

@@ -13,7 +13,9 @@ import pytest
 from matplotlib.figure import Figure
 
 import totalplace as tp
+from tests.drawing import of_each_kind
 from totalplace.sim.figures import compared_over_time, differences, drawings, main_figures, net_gains, reasons_for_refusal
+from totalplace.sim.figures.house import House, in_house
 from totalplace.sim.figures.network import partnership_network
 from totalplace.sim.figures.style import CUT_WORDS, look
 from totalplace.sim.results.run import BAND, Ensemble, Run
@@ -31,7 +33,7 @@ def drawn(figure: Figure) -> Figure:
 
 
 def test_every_figure_is_drawn_within_its_edges(silo: Ensemble, single_pot: Ensemble, board: Ensemble) -> None:
-    figures = drawings([silo, single_pot, board], silo)
+    figures = of_each_kind(drawings([silo, single_pot, board], silo))
     assert {"arrangements", "differences", "outcomes-by-cohort", "refusals", "network-single-pot"} <= set(figures)
     for name, draw in figures.items():
         figure = drawn(draw())
@@ -175,7 +177,8 @@ def test_panels_of_refusals_share_their_scale(single_pot: Ensemble, board: Ensem
 def test_the_same_run_gives_the_same_svg_to_the_byte(silo: Ensemble, single_pot: Ensemble, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_figures(tmp_path / name, drawings([silo, single_pot], silo))
+        with in_house(House(dpi=60)):
+            write_figures(tmp_path / name, of_each_kind(drawings([silo, single_pot], silo)))
     for path in sorted((tmp_path / "one" / "figures").iterdir()):
         assert path.read_bytes() == (tmp_path / "two" / "figures" / path.name).read_bytes(), path.name
     assert b"dc:date" not in (tmp_path / "one" / "figures" / "arrangements.svg").read_bytes()

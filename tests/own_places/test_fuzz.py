@@ -51,9 +51,20 @@ def reads(name: str, content: bytes) -> bool:
     return False
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(st.sampled_from(FILES), st.data())
 def test_bytes_that_are_spoilt(file: tuple[str, bytes], data: st.DataObject) -> None:
+    bytes_that_are_spoilt(file, data)
+
+
+@pytest.mark.soak
+@settings(max_examples=150)
+@given(st.sampled_from(FILES), st.data())
+def test_bytes_that_are_spoilt_in_many_ways(file: tuple[str, bytes], data: st.DataObject) -> None:
+    bytes_that_are_spoilt(file, data)
+
+
+def bytes_that_are_spoilt(file: tuple[str, bytes], data: st.DataObject) -> None:
     name, content = file
     spoilt = bytearray(content)
     for _ in range(data.draw(st.integers(1, 6))):
@@ -64,9 +75,20 @@ def test_bytes_that_are_spoilt(file: tuple[str, bytes], data: st.DataObject) -> 
     reads(name, bytes(spoilt))
 
 
-@settings(max_examples=100)
+@settings(max_examples=25)
 @given(st.data())
 def test_parts_of_a_workbook_that_are_spoilt(data: st.DataObject) -> None:
+    parts_of_a_workbook_that_are_spoilt(data)
+
+
+@pytest.mark.soak
+@settings(max_examples=100)
+@given(st.data())
+def test_parts_of_a_workbook_that_are_spoilt_in_many_ways(data: st.DataObject) -> None:
+    parts_of_a_workbook_that_are_spoilt(data)
+
+
+def parts_of_a_workbook_that_are_spoilt(data: st.DataObject) -> None:
     with zipfile.ZipFile(io.BytesIO(book(rows()))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     name = data.draw(st.sampled_from(sorted(parts)))
@@ -81,9 +103,20 @@ def test_parts_of_a_workbook_that_are_spoilt(data: st.DataObject) -> None:
     reads("a.xlsx", stream.getvalue())
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(st.data())
 def test_cells_that_are_spoilt(data: st.DataObject) -> None:
+    cells_that_are_spoilt(data)
+
+
+@pytest.mark.soak
+@settings(max_examples=200)
+@given(st.data())
+def test_cells_that_are_spoilt_in_many_ways(data: st.DataObject) -> None:
+    cells_that_are_spoilt(data)
+
+
+def cells_that_are_spoilt(data: st.DataObject) -> None:
     table = rows()
     for _ in range(data.draw(st.integers(1, 5))):
         row = data.draw(st.integers(0, len(table) - 1))

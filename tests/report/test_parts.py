@@ -17,14 +17,18 @@ from totalplace.sim.report.decomposition import decomposed_metric
 from totalplace.sim.report.read_results import read_results
 from totalplace.sim.results.compare import difference
 
-COMMAND = ["compare", "joint-commissioning", "board-officer", "--place", "Rutland", "--runs", "3", "--quarters", "8",
+COMMAND = ["compare", "joint-commissioning", "other.yaml", "--place", "Rutland", "--runs", "3", "--quarters", "8",
            "--decompose", "wellbeing"]
+#: Another scenario that differs in three things.
+OTHER = "extends: joint-commissioning\nname: other\nlevers: {clawback: 0.9, encouragement: -0.5, single_pot: 0.1}\n"
 
 
 @pytest.fixture(scope="module")
 def decomposed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decomposed") / "two"
-    with drawing_little():
+    (folder.parent / "other.yaml").write_text(OTHER, "utf-8")
+    with drawing_little(), pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder.parent)
         assert exit_code([*COMMAND, "--out", str(folder)]) == 0
     signed_again(folder, lambda manifest: manifest.update(command=COMMAND))  # the command of a test is that of pytest
     return folder
