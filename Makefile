@@ -16,7 +16,7 @@ run: setup
 		--runs 100 --seed 1 --quarters 40 --out $(RESULTS) --force
 
 test: setup-dev
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term)
+	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term)
 
 soak: setup-dev
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m soak

@@ -5,8 +5,6 @@ They run as they are, but for the numbers in the cell tagged ``parameters``, aft
 
 from __future__ import annotations
 
-import ast
-import inspect
 import os
 import re
 from pathlib import Path
@@ -15,8 +13,6 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
-
-import totalplace as tp
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -32,8 +28,6 @@ SMALL = {
     "07": "RUNS, QUARTERS = 4, 8",
     "08": "RUNS, QUARTERS = 4, 8",
 }
-#: Notebooks of which each does what no other does; the soak runs the rest too.
-RUN = ("01", "03", "05", "08")
 #: A path of somebody's machine, and names of places outside the project.
 MACHINE = re.compile(r"(/(?:home|root|tmp|work|Users)/|[A-Z]:\\\\)")
 
@@ -61,28 +55,6 @@ def test_the_eight_are_there() -> None:
 
 
 @notebooks
-def test_what_it_takes_from_the_package_is_there(path: Path) -> None:
-    """Every name of the package that a notebook uses, and every name that it gives a function of it."""
-    code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code" and not cell.source.startswith("%"))
-    used = 0
-    for node in ast.walk(ast.parse(code)):
-        chain = re.fullmatch(r"tp((?:\.\w+)+)", ast.unparse(node.func)) if isinstance(node, ast.Call) else None
-        if chain is None:
-            continue
-        found: Any = tp
-        for name in chain[1].split(".")[1:]:
-            found = getattr(found, name)
-        taken = inspect.signature(found).parameters.values() if inspect.isfunction(found) or inspect.isclass(found) else ()
-        assert isinstance(node, ast.Call)
-        if taken and all(one.kind is not one.VAR_KEYWORD for one in taken):
-            assert {one.arg for one in node.keywords if one.arg} <= {one.name for one in taken}, ast.unparse(node)
-        used += 1
-    assert used
-
-
-@pytest.mark.parametrize("path", [
-    path if path.stem[:2] in RUN else pytest.param(path, marks=pytest.mark.soak) for path in NOTEBOOKS
-], ids=lambda path: path.stem)
 def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", "")))))
     monkeypatch.setenv("TMPDIR", str(tmp_path))

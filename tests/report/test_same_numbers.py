@@ -44,9 +44,6 @@ ARRANGEMENTS = (
 PLACES = ("Rutland", "Hartlepool", "Darlington", "Torbay", "Halton", "Bracknell Forest", "Southend-on-Sea", "Hackney")
 #: Six times six scenarios drawn at random, each with five against the first: thirty comparisons.
 ROUNDS, SCENARIOS = 6, 6
-#: Rounds of the tests of every day; the soak has all.
-FIRST = 2
-_EVERY = [number if number < FIRST else pytest.param(number, marks=pytest.mark.soak) for number in range(ROUNDS)]
 
 
 class Compared(NamedTuple):
@@ -60,7 +57,7 @@ class Compared(NamedTuple):
     book: Any
 
 
-@pytest.fixture(scope="module", params=_EVERY)
+@pytest.fixture(scope="module", params=range(ROUNDS))
 def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Compared:
     rng = np.random.default_rng([20261127, request.param])
     names = [str(name) for name in rng.permutation(ARRANGEMENTS)[:SCENARIOS]]
