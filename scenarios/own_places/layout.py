@@ -12,7 +12,7 @@ from typing import Final
 
 from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.own_places.amounts import read_amount, tidy
-from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid
+from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid, name_of
 from totalplace.scenarios.own_places.rows import MONEY, ROWS, TOTAL, WORD, key_of, label_names
 from totalplace.scenarios.own_places.years import year_in
 
@@ -174,7 +174,7 @@ class Layout:
             told.append(f"amounts are read from column {self._column(values)}, not from {others}")
         known = {f.label.row for f in self.found}
         texts = [label for row in self.grid.rows if row and row[0].row not in known
-                 and any(cell.column == values and cell.text for cell in row) and (label := self._label(row, values)) is not None
+                 and any(cell.column == values and cell.text for cell in row) and (label := self.label_of(row, values)) is not None
                  and not (label.row < self.first_money and _is_head(row, label))]
         if texts:
             told.append(f"rows that are not known: {', '.join(f"'{label.text[:40]}' ({label.name})" for label in texts[:_NAMED])}"
@@ -195,13 +195,13 @@ class Layout:
                             f"{elsewhere[0].name}, but values are read from column {self._column(values)}")
         return told
 
-    def _label(self, row: Sequence[Cell], values: int) -> Cell | None:
+    def label_of(self, row: Sequence[Cell], values: int) -> Cell | None:
         """What stands in the column of labels, else the first text before the amounts, as references and codes are."""
         texts = [cell for cell in row if cell.column < values and cell.text]
         return min(texts, key=lambda cell: cell.column != self._known[1], default=None)
 
     def _column(self, column: int) -> str:
-        letters = Cell(None, 0, column).name.rstrip("1")
+        letters = name_of(0, column).rstrip("1")
         return f"{letters} '{heading[:40]}'" if (heading := self.headings.get(column, "")) else letters
 
     @cached_property
@@ -232,7 +232,7 @@ class Layout:
             if not row or row[0].row in known:
                 continue
             cell = next((one for one in row if one.column == values), None)
-            label = self._label(row, values)
+            label = self.label_of(row, values)
             if cell is None or not _numeric(cell):
                 continue
             if cell.row < self.first_money and (label is None or year_in(str(cell.value))):

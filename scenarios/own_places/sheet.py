@@ -27,6 +27,7 @@ from totalplace.scenarios.own_places.given import Given, GivenAmount, Values
 from totalplace.scenarios.own_places.grids import Book, Cell
 from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
 from totalplace.scenarios.own_places.likes import place_called
+from totalplace.scenarios.own_places.merged import refuse_shared
 from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
 from totalplace.scenarios.own_places.template_rows import BESIDE
@@ -62,6 +63,7 @@ class _Reader(Values):
         words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
         self.year = year = self._year(words.get("year"))
         self.values = self.layout.value_column(year)
+        refuse_shared(self.layout, self.values)
         self.unit = self._unit(words.get("unit"))
         self.mark = self._mark()
         self.layout.refuse_unknown(self.values)
