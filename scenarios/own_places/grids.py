@@ -89,7 +89,8 @@ class Merged:
 class Grid:
     """A sheet: its rows, each the cells in it that hold something. ``name`` is empty for a text table, ``file`` that of the file.
 
-    ``merged`` are the cells that are merged over several rows. ``usual_mark`` is the decimal mark where numbers do not show it: "?" where the file leaves it open.
+    ``usual_mark`` is the decimal mark where numbers do not show it: "?" where the file leaves it open. ``merged`` are the cells
+    that are merged over several rows.
     """
 
     file: str
