@@ -66,8 +66,11 @@ def own_place_of(given: Given) -> OwnPlace:
         raise given.grid.error(f"The sheet does not say how many people live in the place{_read_from(given)}",
                                given.cells.get("people"), f"a number beside '{ROWS['people'].label}'")
     if not LEAST_PEOPLE <= given.people <= MOST_PEOPLE:
-        raise given.grid.error(f"The place has {given.people:,.0f} people", given.cells.get("people"),
-                               f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
+        cell = given.cells.get("people")
+        marked = cell is not None and bool(set(cell.text) & set(",."))
+        read = f", as '{cell.text[:40]}' is read beside the other numbers" if cell is not None and marked else ""
+        told = f"The place has {given.people:,.0f} people{read}"
+        raise given.grid.error(told, cell, f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
     if not given.money and not given.totals:
         allowed = "an amount beside one body at least, such as NHS or Police"
         raise given.grid.error(f"The sheet has no amount of money{_read_from(given)}", None, allowed)

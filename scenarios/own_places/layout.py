@@ -14,7 +14,8 @@ from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.own_places.amounts import read_amount, tidy
 from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid, name_of
 from totalplace.scenarios.own_places.rows import MONEY, ROWS, TOTAL, WORD, key_of, label_names
-from totalplace.scenarios.own_places.years import year_in
+from totalplace.scenarios.own_places.years import year_in, years_in
+from totalplace.scenarios.places.shapes import YEARS
 
 #: Headings of columns that do not hold the amounts of the place.
 _BESIDE: Final = re.compile(
@@ -164,6 +165,17 @@ class Layout:
         if rows and any(f.cells for f in rows):
             raise self.grid.error("No column has amounts of the place", None, "a column of numbers beside the labels, headed Yours")
         return self._known[1] + 1
+
+    def refuse_other_year(self, values: int, year: str, said: Cell) -> None:
+        """Raise InputError where the heading of the column ``values``, or a title, names other years and not that of the row."""
+        known = {f.label.row for f in self.found}
+        titles = [(years, f"the title in {cell.name}") for row in self.grid.rows for cell in row
+                  if cell.row < self.first_money and cell.row not in known and cell.column <= self._known[1]
+                  and (years := set(years_in(cell.text)) & set(YEARS))]  # of other years a title may say when it was written
+        heading = self.headings.get(values, "")
+        for years, where in ((set(years_in(heading)), f"the heading '{heading[:60]}'"), *titles):
+            if years and year not in years:
+                raise self.grid.error(f"The year is {year} here, and {min(years)} by {where}", said, "the same year in both")
 
     def clues(self, values: int) -> tuple[str, ...]:
         """Which column is read where there are several and none is headed *Yours*; rows with a text there that are not known."""

@@ -252,3 +252,24 @@ def test_what_a_total_leaves_to_several_rows_is_said_once() -> None:
 def test_more_than_in_any_real_place_is_not_called_rare() -> None:
     assert "more than in any real place" in notes(replaced("Adult social care", 195.0))
     assert re.search("Police: £5\\d\\d a head; in real places £166 to £490; more than in any", notes(replaced("Police", 160.0)))
+
+
+@pytest.mark.parametrize(("year", "heads", "title", "said"), [
+    ("2017-18", ("What", "Budget 2024-25"), "", "2017-18 here, and 2024-25 by the heading 'budget 2024-25'"),
+    ("2024-25", ("What", "Yours 2023/24"), "", "2024-25 here, and 2023-24 by the heading 'yours 2023/24'"),
+    ("2024-25", ("What", "Yours"), "Revenue account 2017/18", "2024-25 here, and 2017-18 by the title in A1"),
+])
+def test_a_year_that_a_heading_or_title_contradicts_is_refused(year: str, heads: tuple[str, str], title: str, said: str) -> None:
+    table = [[title], *rows(ABOUT | {"Year of spending": year}, heads=heads)]
+    with pytest.raises(InputError, match=re.escape(f"The year is {said}")) as caught:
+        place_of_book(book_of(book(table), "a.xlsx"))
+    assert "cell B6" in str(caught.value)
+
+
+@pytest.mark.parametrize(("head", "title"), [
+    ("Yours 2024/25", "Medium-term plan 2024-25 to 2027-28"), ("Budget 2024-25, in prices of 2023-24", "As at 11/12/2024"),
+    ("Yours", "Updated in 2025-26"),
+])
+def test_a_heading_that_names_the_year_among_others_agrees(head: str, title: str) -> None:
+    table = [[title], *rows(heads=("What", head))]
+    assert place_of_book(book_of(text(table), "a.csv")).year == "2024-25"
