@@ -36,9 +36,14 @@ def test_one_value_beside_several_rows_is_refused_with_the_cells_and_the_rows(fi
 def test_it_is_refused_beside_a_row_that_is_not_known_too_and_over_another_column() -> None:
     table = [[*row[:1], None, *row[1:]] for row in rows()]
     at = row_of("Police")
+
+    def change(made: Any, sheet: Any) -> None:
+        sheet[f"B{at}"] = "=70+1"
+        sheet.merge_cells(f"B{at}:C{at + 1}")
+
+    content = book([*table[:at], ["of which county lines"], *table[at:]], change)
     with pytest.raises(InputError, match=rf"The cells B{at}:C{at + 1} are merged, so that one value, =70\+1"):
-        place_of_book(book_of(book([*table[:at], ["of which county lines"], *table[at:]], lambda made, sheet: (
-            sheet.__setitem__(f"B{at}", "=70+1"), sheet.merge_cells(f"B{at}:C{at + 1}"))), "a.xlsx"))
+        place_of_book(book_of(content, "a.xlsx"))
 
 
 @pytest.mark.parametrize("cells", [
