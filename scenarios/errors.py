@@ -19,19 +19,20 @@ SHORT_NAMES: dict[str, tuple[str, ...]] = {}
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     """The allowed name most like ``given``, in the spelling of ``allowed``; None when none is alike.
 
-    Capitals, spaces, hyphens and underscores do not count. A name that is not alike as a whole may have a word that is. Short
-    names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
+    Capitals, spaces, hyphens and underscores do not count. A name may be alike as a whole or in a word of it, whichever is more
+    alike. Short names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
     """
     names = list(allowed)
     meant = next((name for name in SHORT_NAMES.get(_plain(given), ()) if name in names), None)
     if meant is not None:
         return meant
+    whole = {_plain(name): name for name in names}
     words = {word: name for name in reversed(names) for word in _plain(name).split() if len(word) > 3}
-    for spelled, cutoff in (({_plain(name): name for name in names}, 0.6), (words, 0.75)):
-        found = difflib.get_close_matches(_plain(given)[:200], list(spelled), n=1, cutoff=cutoff)
-        if found:
-            return spelled[found[0]]
-    return None
+    wanted, found = _plain(given)[:200], []
+    for spelled, cutoff in ((whole, 0.6), (words, 0.75)):
+        for like in difflib.get_close_matches(wanted, list(spelled), n=1, cutoff=cutoff):
+            found.append((difflib.SequenceMatcher(None, like, wanted).ratio(), spelled[like]))
+    return max(found, key=lambda one: one[0])[1] if found else None  # the whole name where both are as alike
 
 
 def _plain(name: str) -> str:

@@ -32,7 +32,7 @@ from totalplace.scenarios.reading import KEPT_TEXTS, MOST_BYTES, MOST_FILES, Mar
 from totalplace.scenarios.scenario import Maker, Scenario
 from totalplace.scenarios.scenario_file import ScenarioFile, Seeds, fitting_name
 from totalplace.scenarios.settings import NONE, settings_of
-from totalplace.scenarios.timing import check_time, cuts_of, start_of
+from totalplace.scenarios.timing import check_time, cuts_of, start_of, year_notes
 from totalplace.scenarios.uncertainties import resolve_uncertainties, written_uncertainties
 from totalplace.scenarios.vocabulary import PERIODS, TOPOLOGIES
 from totalplace.scenarios.wrong_kind import refuse_arrangement
@@ -138,7 +138,7 @@ def _resolved(layers: Sequence[Marked], settings: Sequence[Marked]) -> Scenario:
     changes = sorted([*changes, *timeline.brought], key=lambda change: change.rank)
     content["events"] = events_of(changes, content["start"])
     check_flags(content["levers"], within(changes, content["start"], content["quarters"]))
-    with_year = (f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}",) if of_period else ()
+    with_year = year_notes(every[: len(layers)], every[len(layers) :], content, of_period)
     of_ties = given_twice(last["network"]) if isinstance(content["network"], Ties) else ()
     told = notes_of(content, follows, [*timeline.undone, *undone])
     besides = _told_of_what_acts(content, code, arrangement)

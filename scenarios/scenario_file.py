@@ -11,12 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from totalplace.scenarios.calendar import parse_financial_year, parse_quarter_start
 from totalplace.scenarios.checking import readable
+from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.events import EVENTS_JSON_SCHEMA
 from totalplace.scenarios.lever_values import LEVERS_JSON_SCHEMA
 from totalplace.scenarios.network import NETWORK_JSON_SCHEMA
 from totalplace.scenarios.numbers import unfractioned
 from totalplace.scenarios.uncertainties import uncertainties_schema
-from totalplace.scenarios.vocabulary import TOPOLOGIES
+from totalplace.scenarios.vocabulary import PERIODS, TOPOLOGIES
 
 MOST_QUARTERS: Final = 240
 MOST_CLUSTERS: Final = 1000
@@ -74,8 +75,20 @@ _CLUSTERS_SCHEMA: Final = {"anyOf": [{"type": "integer", "minimum": 1, "maximum"
 _MAPPING: Final = {"type": "object"}
 _PATH: Final = {"type": "string", "pattern": r"\.ya?ml$"}
 
+
+
+def _year_of_money(text: str) -> int:
+    """The calendar year in which a financial year starts. Raises InputError, whose nearest year is one that there is money of."""
+    try:
+        return parse_financial_year(text)
+    except InputError as problem:
+        years = [year for one in PERIODS.values() for year in one.years]
+        problem.nearest = problem.nearest and nearest_name(problem.nearest, years)
+        raise
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-FinancialYear = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(readable(parse_financial_year))]
+FinancialYear = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(readable(_year_of_money))]
 QuarterStart = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(readable(parse_quarter_start))]
 Clusters = Annotated[int | str, BeforeValidator(_clusters), WithJsonSchema(_CLUSTERS_SCHEMA)]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from totalplace.scenarios import cuts as cuts_paths
 from totalplace.scenarios.calendar import (
@@ -16,7 +17,10 @@ from totalplace.scenarios.calendar import (
 )
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.scenario_file import ScenarioFile
-from totalplace.scenarios.vocabulary import PERIODS, period_of
+from totalplace.scenarios.vocabulary import DEPARTMENTS, PERIODS, period_of
+
+#: The scenarios that are shipped; that with the stances of a period has its name.
+NAMED: Final = Path(__file__).with_name("named")
 
 
 def start_of(
@@ -70,6 +74,41 @@ def cuts_of(
     if written is None or not own or period_of(known) == period_of(meant) or written.value not in shipped_paths():
         return written, False
     return Marked(own, written.file, written.line, written.column), True
+
+
+def year_notes(
+    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]],
+    content: dict[str, Any], path_moved: bool,
+) -> tuple[str, ...]:
+    """What went with the year of the budgets in ``content``, the path, and what did not: stances of another period."""
+    year, meant = content["year"], _period_of_stances(files, settings)
+    notes = [f"the budget path is {content['cuts']}: it goes with the year of the budgets, {year}"] if path_moved else []
+    period = period_of(year)
+    if meant not in ("", period):
+        there = (NAMED / f"{period}.yaml").is_file()
+        theirs = f"; '{period}' and what extends it have those of {PERIODS[period].label}" if there else ""
+        notes.append(f"departments keep the stances of {PERIODS[meant].label}, for which the scenario was written{theirs}")
+    return tuple(notes)
+
+
+def _period_of_stances(
+    files: Sequence[tuple[Marked, dict[str, Marked]]], settings: Sequence[tuple[Marked, dict[str, Marked]]]
+) -> str:
+    """The period that the stances of all departments, one by one, were last written for; empty where all have the same."""
+    known, meant = str(ScenarioFile.model_fields["year"].default), ""
+    said = [fields["year"].text("'year'") for _, fields in settings if "year" in fields]
+    for number, (_, fields) in enumerate([*files, *settings]):
+        if number >= len(files) and said:
+            known = said[-1]  # settings count as one, whatever their order
+        elif "year" in fields:
+            known = fields["year"].text("'year'")
+        levers = fields["levers"].plain() if "levers" in fields else {}
+        stances = levers.get("encouragement", {}) if isinstance(levers, dict) else {}
+        if not isinstance(stances, dict) or "all" in stances:
+            meant = ""
+        elif len(stances) >= len(DEPARTMENTS):
+            meant = period_of(known)
+    return meant
 
 
 def shipped_paths() -> list[str]:

@@ -26,6 +26,8 @@ NOTHING: Final = ("", "-", "--", "n/a", "na", "nil", "none", "tbc", "?", "x", ".
 TOLERANCE: Final = 0.005
 #: Units of money, £ in one, by how people write them.
 UNITS: Final = {"£m": 1e6, "£ thousand": 1e3, "£": 1.0}
+#: Marks in numbers, and what they are called.
+_SIGNS: Final = {",": "comma", ".": "point"}
 _NUMBER: Final = re.compile(r"\d[\d.,' ]*|[.,]\d+")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 
@@ -112,25 +114,66 @@ def _mark(digits: str) -> str:
     return "?" if grouped and not digits.startswith("0") else last
 
 
-def decimal_mark(texts: Iterable[str], usual: str) -> str:
+def decimal_mark(texts: Iterable[str], usual: str, people: Iterable[str] = ()) -> str:
     """The decimal mark of a sheet, from all its numbers as text: "." or ","; ``usual`` where none shows it.
 
-    Raises InputError where numbers show both.
+    Where no other number does, those of ``people`` show it: they are whole, so that a mark in 300,000 parts thousands. Raises
+    InputError where numbers show both.
     """
-    shown: dict[str, str] = {}
-    for text in texts:
-        try:
-            mark = _mark(_bare(text)[0])
-        except ValueError:
-            continue
-        if mark in (".", ","):
-            shown.setdefault(mark, text)
-    if len(shown) > 1:
-        raise InputError(
-            f"Some numbers have a decimal point and some a decimal comma: '{shown['.']}' and '{shown[',']}'",
-            allowed="one way for all, such as 1,234.5 or 1 234,5",
-        )
-    return next(iter(shown), usual)
+    whole = [_grouped_by(text) for text in people]
+    for shown in ([(mark, text) for text in texts if (mark := _shown(text)) in (".", ",")], [one for one in whole if one[0]]):
+        first = dict(reversed(shown))  # by mark the first number that shows it
+        if len(first) > 1:
+            ways = " and ".join(_way(text, mark) for mark, text in sorted(first.items(), reverse=True))
+            raise InputError(f"Numbers are written in two ways: {ways}", allowed="one way for all, such as 1,234.5 or 1 234,5")
+        if first:
+            return next(iter(first))
+    return usual
+
+
+def _way(text: str, mark: str) -> str:
+    """How a number shows its decimal mark."""
+    if mark in text:
+        return f"the {_SIGNS[mark]} before decimals in '{tidy(text)[:40]}'"
+    return f"the {next(_SIGNS[letter] for letter in text if letter in _SIGNS)} between thousands in '{tidy(text)[:40]}'"
+
+
+def _shown(text: str) -> str:
+    """The decimal mark that a number shows by itself; empty for one that shows none, and for what is no number."""
+    try:
+        digits, suffix, _ = _bare(text)
+        return _mark(digits) if _is_suffix(suffix) else ""
+    except ValueError:
+        return ""
+
+
+def _grouped_by(text: str) -> tuple[str, str]:
+    """The decimal mark that a whole number shows whose only mark must part thousands, empty for none; and its text."""
+    plain = tidy(text)
+    mark = next((letter for letter in plain if letter in ".,"), "")
+    return {",": ".", ".": ","}.get(mark, "") if plain.replace(mark, "", 1).isdigit() and _shown(text) == "?" else "", text
+
+
+def _is_suffix(letters: str) -> bool:
+    """Whether letters after a number multiply it, or say that it is a share."""
+    plain = letters.rstrip("%").strip()
+    return not plain or plain in SUFFIXES
+
+
+#: Letters that people type for digits.
+_LIKE_DIGITS: Final = str.maketrans("OoIl", "0011")
+
+
+def _meant(text: str) -> str | None:
+    """The number that a text is with digits for the letters that look like them; None where it is none with them either."""
+    plain = tidy(text)
+    number = plain.translate(_LIKE_DIGITS)
+    try:
+        digits, suffix, _ = _bare(number)
+        _mark(digits)
+    except ValueError:
+        return None
+    return number[:60] if number != plain and _is_suffix(suffix) else None
 
 
 def read_amount(text: str, mark: str) -> Amount:
@@ -142,15 +185,20 @@ def read_amount(text: str, mark: str) -> Amount:
         digits, suffix, negative = _bare(text)
         own = _mark(digits)
     except ValueError:
-        raise InputError(f"'{tidy(text)[:60]}' is no number", allowed="a number, such as 1234.5, £1,234.5k or (12.3)") from None
+        raise InputError(f"'{tidy(text)[:60]}' is no number", allowed="a number, such as 1234.5, £1,234.5k or (12.3)",
+                         nearest=_meant(text)) from None
     percent = suffix.endswith("%")
     letters = suffix.rstrip("%").strip()
-    if letters and letters not in SUFFIXES:
-        raise InputError(f"'{tidy(text)[:60]}' has letters that are no unit: '{letters[:20]}'", allowed="m, k, bn or %, or none")
+    if not _is_suffix(suffix):
+        raise InputError(f"'{tidy(text)[:60]}' has letters that are no unit: '{letters[:20]}'", allowed="m, k, bn or %, or none",
+                         nearest=_meant(text))
     if own == "?" and mark == "?":
         plain = re.sub("[.,]", "", digits)
-        either = f"{plain} or {digits.replace(',', '.')}"
-        raise InputError(f"'{tidy(text)[:60]}' can be read two ways, as {either}", allowed="the number without a comma")
+        other = "," if "," in digits else "."
+        sign = _SIGNS[other]
+        settles = f"the number of people written alike, such as 300{other}000, or an amount such as 1{other}048{other}800"
+        raise InputError(f"'{tidy(text)[:60]}' can be read two ways, as {plain} or {digits.replace(',', '.')}",
+                         allowed=f"the number without a {sign}, or one that settles what the {sign} is: {settles}")
     decimal = own if own in (".", ",") else (mark if mark != "?" else ".")
     other = "," if decimal == "." else "."
     number = float(digits.replace(other, "").replace("'", "").replace(" ", "").replace(decimal, ".").rstrip("."))

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from totalplace.scenarios.errors import InputError, UnknownName, nearest_name
-from totalplace.scenarios.own_places.amounts import UNITS, a_head_in_words, close, in_unit
+from totalplace.scenarios.errors import UnknownName, nearest_name
+from totalplace.scenarios.own_places.amounts import a_head_in_words, close, in_unit
 from totalplace.scenarios.own_places.book import read_book
+from totalplace.scenarios.own_places.factors import BEYOND, refuse_factor
 from totalplace.scenarios.own_places.given import Given
 from totalplace.scenarios.own_places.grids import Book
 from totalplace.scenarios.own_places.likes import a_head, margin_of, most_like, place_called
-from totalplace.scenarios.own_places.rows import AGES, COUNCIL_TOTAL, GROUPS, ROWS, ages_of, by_group, lines_of, mean_deprivation
+from totalplace.scenarios.own_places.rows import (
+    AGES,
+    COUNCIL_TOTAL,
+    GROUPS,
+    ROWS,
+    ages_of,
+    by_group,
+    instead_of,
+    lines_of,
+    mean_deprivation,
+)
 from totalplace.scenarios.own_places.sheet import given_in
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, names
@@ -29,10 +38,6 @@ LEAST_PEOPLE, MOST_PEOPLE = 1_000.0, 20_000_000.0
 _EITHER: Final = ("fire", "council_fire")
 #: Margin of a line as given, a share of it, where the real places of the year say nothing better: judgement, 0 to 0.05.
 OWN_MARGIN: Final = 0.02
-#: Money given that is this many times more or less a head than in real places is in another unit: judgement, 20 to 100.
-ABSURD: Final = 30.0
-#: Beyond the least and most a head of real places by this factor an amount is wrong. Judgement, 1.2 to 2.
-BEYOND: Final = 1.5
 #: What a total leaves, £ a head, that is rounding at most: judgement, 1 to 5.
 ROUNDING: Final = 2.0
 #: How it is told where a line comes from: the cell of the file, or what a total leaves.
@@ -61,8 +66,11 @@ def own_place_of(given: Given) -> OwnPlace:
         raise given.grid.error(f"The sheet does not say how many people live in the place{_read_from(given)}",
                                given.cells.get("people"), f"a number beside '{ROWS['people'].label}'")
     if not LEAST_PEOPLE <= given.people <= MOST_PEOPLE:
-        raise given.grid.error(f"The place has {given.people:,.0f} people", given.cells.get("people"),
-                               f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
+        cell = given.cells.get("people")
+        marked = cell is not None and bool(set(cell.text) & set(",."))
+        read = f", as '{cell.text[:40]}' is read beside the other numbers" if cell is not None and marked else ""
+        told = f"The place has {given.people:,.0f} people{read}"
+        raise given.grid.error(told, cell, f"{LEAST_PEOPLE:,.0f} to {MOST_PEOPLE:,.0f}")
     if not given.money and not given.totals:
         allowed = "an amount beside one body at least, such as NHS or Police"
         raise given.grid.error(f"The sheet has no amount of money{_read_from(given)}", None, allowed)
@@ -166,7 +174,7 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
     for line, one in own.items():
         if line not in used:
             told = f"'{ROWS[line].label}' is no line of its own in {given.year}"
-            raise given.grid.error(told, one.cell, tuple(ROWS[other].label for other in used), _instead(line))
+            raise given.grid.error(told, one.cell, instead_of(line, own) or tuple(ROWS[other].label for other in used))
         if one.amount < 0.0 and line not in COUNCIL_LINES:
             allowed = "0 or more; only services of a council may be net of fees"
             raise given.grid.error(f"'{ROWS[line].label}' is below zero", one.cell, allowed)
@@ -189,17 +197,10 @@ def _lines(given: Given, sources: Sequence[PlaceName], score: float) -> dict[str
             made[line] = Line(round(amounts[line], 6), ESTIMATE, margins[line], how)
     made |= _from_totals(given, own, made, margins, sources)
     if sum(made[line].amount for line in COUNCIL_LINES if line in made and line != "council_fire") <= 0.0:
-        _refuse_factor(made, float(given.people or 0.0), given.year, given.book.file)
+        refuse_factor(made, float(given.people or 0.0), given.year, given.book.file)
         told = "The services of the council add up to no money"
         raise given.grid.error(told, given.cells.get(COUNCIL_TOTAL), "more than 0 in all")
     return made
-
-
-def _instead(line: str) -> str | None:
-    """The line of other years that holds the money of a line of these."""
-    if line == "council_social_care_all":
-        return ROWS["council_adult_social_care"].label
-    return ROWS["council_social_care_all"].label if line.endswith("_social_care") else None
 
 
 def _how(sources: Sequence[PlaceName]) -> str:
@@ -241,7 +242,8 @@ def _from_totals(
         listed = ", ".join(place.name for place in sources)
         for line in left:
             share = abs(made[line].amount) / whole if whole else 1.0 / len(left)
-            how = f"{LEAVES}{cell.name} leaves, split as in {listed}"
+            split = f", split as in {listed}" if len(left) > 1 else ""
+            how = f"{LEAVES}{cell.name} leaves ({in_unit(rest, given.unit)}){split}"
             changed[line] = Line(round(rest * share, 6), ESTIMATE, margins[line], how)
     return changed
 
@@ -263,37 +265,4 @@ def _refuse_remainder(given: Given, group: str, left: Sequence[str], rest: float
 
 def refuse_absurd(place: OwnPlace, file: str) -> None:
     """Raise InputError where money a head is so far from that of every real place that its unit must be another."""
-    _refuse_factor(place.lines, place.people, place.year, file)
-
-
-def _refuse_factor(lines: Mapping[str, Line], people: float, year: str, file: str) -> None:
-    found = _times_usual(lines, people, year)
-    if found is None or 1.0 / ABSURD <= found <= ABSURD:
-        return
-    given = sum(one.amount for one in lines.values() if one.quality != ESTIMATE)
-    factor = "a thousand" if 1 / 3e4 <= found <= 3e4 else "a million"
-    more = "less" if found < 1.0 else "more"
-    told = (f"The amounts given add up to £{1e6 * given / people:,.2f} a head, about {factor} times {more} than in real "
-            "places: their unit is another one than the sheet says")
-    raise InputError(told, file=file, allowed=f"{', '.join(UNITS)} beside '{ROWS['unit'].label}', as the amounts are")
-
-
-def times_usual(place: OwnPlace, but: Collection[str] = ()) -> float | None:
-    """The money given but for some lines, a head, as a multiple of the median of real places; None if there is none."""
-    return _times_usual({line: one for line, one in place.lines.items() if line not in but}, place.people, place.year)
-
-
-def _times_usual(made: Mapping[str, Line], people: float, year: str) -> float | None:
-    lines = [line for line, one in made.items() if one.quality != ESTIMATE and one.amount != 0.0]
-    if not lines:
-        return None
-    mine = sum(made[line].amount for line in lines) / people
-    theirs = [sum(records.spending_of(one.code, year)[line] for line in lines) / one.population for one in names(year)]
-    usual = float(np.median(theirs))
-    return mine / usual if usual > 0.0 and mine > 0.0 else None
-
-
-def within(mine: float, real: np.ndarray, beyond: float) -> bool:
-    """Whether an amount a head lies within those of real places, or beyond their least and most by a factor at most."""
-    low, high = float(real.min()), float(real.max())
-    return (low / beyond if low > 0.0 else low * beyond) <= mine <= high * beyond
+    refuse_factor(place.lines, place.people, place.year, file)

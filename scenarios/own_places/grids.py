@@ -32,6 +32,15 @@ OTHERS: Final[Mapping[str, str]] = {
 _SUM: Final = re.compile(r"=\s*(?:(?:SUM|SUBTOTAL)\([^()]*\)|\+?\$?[A-Z]{1,3}\$?\d+(?:\s*\+\s*\$?[A-Z]{1,3}\$?\d+)+)\s*$")
 
 
+def name_of(row: int, column: int) -> str:
+    """What a spreadsheet calls a cell, from its row and column from 0: ``B7``."""
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell: its ``value`` (text, number, or another value of a workbook that is neither), its row and column from 0.
@@ -48,11 +57,7 @@ class Cell:
     @property
     def name(self) -> str:
         """What a spreadsheet calls the cell: ``B7``."""
-        letters, number = "", self.column + 1
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(65 + rest) + letters
-        return f"{letters}{self.row + 1}"
+        return name_of(self.row, self.column)
 
     @property
     def adds_up(self) -> bool:
@@ -65,17 +70,34 @@ class Cell:
         return self.value[:MOST_TEXT].strip() if isinstance(self.value, str) else ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Merged:
+    """Cells of several rows that are merged into one: first and last row and column, from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def name(self) -> str:
+        """What a spreadsheet calls the cells: ``C19:C20``."""
+        return f"{name_of(self.top, self.left)}:{name_of(self.bottom, self.right)}"
+
+
 @dataclass(frozen=True)
 class Grid:
     """A sheet: its rows, each the cells in it that hold something. ``name`` is empty for a text table, ``file`` that of the file.
 
-    ``usual_mark`` is the decimal mark where numbers do not show it: "?" where the file leaves it open.
+    ``usual_mark`` is the decimal mark where numbers do not show it: "?" where the file leaves it open. ``merged`` are the cells
+    that are merged over several rows.
     """
 
     file: str
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     usual_mark: str = "."
+    merged: tuple[Merged, ...] = ()
 
     def where(self, cell: Cell | None = None) -> str:
         """The sheet or a cell of it as messages name it."""

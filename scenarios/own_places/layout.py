@@ -12,9 +12,10 @@ from typing import Final
 
 from totalplace.scenarios.errors import InputError, nearest_name
 from totalplace.scenarios.own_places.amounts import read_amount, tidy
-from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid
+from totalplace.scenarios.own_places.grids import MOST_COLUMNS, Book, Cell, Grid, name_of
 from totalplace.scenarios.own_places.rows import MONEY, ROWS, TOTAL, WORD, key_of, label_names
-from totalplace.scenarios.own_places.years import year_in
+from totalplace.scenarios.own_places.years import year_in, years_in
+from totalplace.scenarios.places.shapes import YEARS
 
 #: Headings of columns that do not hold the amounts of the place.
 _BESIDE: Final = re.compile(
@@ -165,6 +166,17 @@ class Layout:
             raise self.grid.error("No column has amounts of the place", None, "a column of numbers beside the labels, headed Yours")
         return self._known[1] + 1
 
+    def refuse_other_year(self, values: int, year: str, said: Cell) -> None:
+        """Raise InputError where the heading of the column ``values``, or a title, names other years and not that of the row."""
+        known = {f.label.row for f in self.found}
+        titles = [(years, f"the title in {cell.name}") for row in self.grid.rows for cell in row
+                  if cell.row < self.first_money and cell.row not in known and cell.column <= self._known[1]
+                  and (years := set(years_in(cell.text)) & set(YEARS))]  # of other years a title may say when it was written
+        heading = self.headings.get(values, "")
+        for years, where in ((set(years_in(heading)), f"the heading '{heading[:60]}'"), *titles):
+            if years and year not in years:
+                raise self.grid.error(f"The year is {year} here, and {min(years)} by {where}", said, "the same year in both")
+
     def clues(self, values: int) -> tuple[str, ...]:
         """Which column is read where there are several and none is headed *Yours*; rows with a text there that are not known."""
         told = []
@@ -174,7 +186,7 @@ class Layout:
             told.append(f"amounts are read from column {self._column(values)}, not from {others}")
         known = {f.label.row for f in self.found}
         texts = [label for row in self.grid.rows if row and row[0].row not in known
-                 and any(cell.column == values and cell.text for cell in row) and (label := self._label(row, values)) is not None
+                 and any(cell.column == values and cell.text for cell in row) and (label := self.label_of(row, values)) is not None
                  and not (label.row < self.first_money and _is_head(row, label))]
         if texts:
             told.append(f"rows that are not known: {', '.join(f"'{label.text[:40]}' ({label.name})" for label in texts[:_NAMED])}"
@@ -195,13 +207,13 @@ class Layout:
                             f"{elsewhere[0].name}, but values are read from column {self._column(values)}")
         return told
 
-    def _label(self, row: Sequence[Cell], values: int) -> Cell | None:
+    def label_of(self, row: Sequence[Cell], values: int) -> Cell | None:
         """What stands in the column of labels, else the first text before the amounts, as references and codes are."""
         texts = [cell for cell in row if cell.column < values and cell.text]
         return min(texts, key=lambda cell: cell.column != self._known[1], default=None)
 
     def _column(self, column: int) -> str:
-        letters = Cell(None, 0, column).name.rstrip("1")
+        letters = name_of(0, column).rstrip("1")
         return f"{letters} '{heading[:40]}'" if (heading := self.headings.get(column, "")) else letters
 
     @cached_property
@@ -232,7 +244,7 @@ class Layout:
             if not row or row[0].row in known:
                 continue
             cell = next((one for one in row if one.column == values), None)
-            label = self._label(row, values)
+            label = self.label_of(row, values)
             if cell is None or not _numeric(cell):
                 continue
             if cell.row < self.first_money and (label is None or year_in(str(cell.value))):

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from totalplace.scenarios.own_places.amounts import a_head_in_words
-from totalplace.scenarios.own_places.filling import ABSURD, BEYOND, GIVEN, LEAVES, is_left, times_usual, within
+from totalplace.scenarios.own_places.factors import ABSURD, BEYOND, times_usual, within
+from totalplace.scenarios.own_places.filling import GIVEN, LEAVES, is_left
 from totalplace.scenarios.own_places.given import Given
 from totalplace.scenarios.own_places.likes import place_called, scores
 from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by_group
@@ -161,7 +162,8 @@ def _lines(place: OwnPlace) -> Iterator[Finding]:
             yield Finding(WRONG, label, cell, span)
         elif middle >= LEAST_A_HEAD and not np.quantile(real, OUTERMOST) <= mine <= np.quantile(real, 1.0 - OUTERMOST):
             few = "less" if mine < middle else "more"
-            rare = f"{'below zero, and ' if mine < 0.0 else ''}{few} than in {100 * (1.0 - OUTERMOST):.0f}% of real places"
+            rest = f"{100 * (1.0 - OUTERMOST):.0f}% of real places" if real.min() <= mine <= real.max() else "any real place"
+            rare = f"{'below zero, and ' if mine < 0.0 else ''}{few} than in {rest}"
             yield Finding(LOOK, label, cell, f"{span}; {rare}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.keeping import kept
+from totalplace.scenarios.places.quality import listed
 from totalplace.scenarios.places.shapes import GEOGRAPHIES, LINES, geography_of
 from totalplace.scenarios.reading import read_file
 
@@ -122,6 +123,21 @@ def lines_of(year: str) -> tuple[str, ...]:
 def by_group(year: str) -> dict[str, tuple[str, ...]]:
     """Lines in use in a year by group."""
     return {group: tuple(line for line in lines_of(year) if ROWS[line].group == group) for group in GROUPS}
+
+
+def instead_of(line: str, given: Collection[str]) -> str:
+    """What to do with the money of a line that is parted or joined in other accounts; empty for any other line.
+
+    ``given`` are the lines with an amount.
+    """
+    whole, parts = "council_social_care_all", ("council_adult_social_care", "council_childrens_social_care")
+    labels = listed(tuple(f"'{ROWS[part].label}'" for part in parts))
+    if line in parts:
+        return f"the sum of {labels} beside '{ROWS[whole].label}'"
+    if line != whole:
+        return ""
+    return f"no amount there, beside {labels}" if set(parts) <= set(given) else (
+        f"its amount split over {labels}; if you do not know the parts, leave all three empty and give the council's total")
 
 
 def mean_deprivation(code: str, year: str) -> float:

@@ -27,6 +27,7 @@ from totalplace.scenarios.own_places.given import Given, GivenAmount, Values
 from totalplace.scenarios.own_places.grids import Book, Cell
 from totalplace.scenarios.own_places.layout import Found, Layout, sheet_of
 from totalplace.scenarios.own_places.likes import place_called
+from totalplace.scenarios.own_places.merged import refuse_shared
 from totalplace.scenarios.own_places.origin import Origin, is_of_template, origin_of
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
 from totalplace.scenarios.own_places.template_rows import BESIDE
@@ -62,6 +63,9 @@ class _Reader(Values):
         words = {f.key: f.cells[own[0]] for f in self.found if ROWS[f.key].kind == WORD and (own := self.layout.own_columns(f))}
         self.year = year = self._year(words.get("year"))
         self.values = self.layout.value_column(year)
+        refuse_shared(self.layout, self.values)
+        if "year" in words and self.text(words["year"]) is not None:
+            self.layout.refuse_other_year(self.values, year, words["year"])
         self.unit = self._unit(words.get("unit"))
         self.mark = self._mark()
         self.layout.refuse_unknown(self.values)
@@ -120,12 +124,17 @@ class _Reader(Values):
         return found.pop() if len(found) == 1 else None
 
     def _mark(self) -> str:
-        texts = [cell.text for f in self.found if (cell := f.cells.get(self.values)) is not None and cell.text
-                 and ROWS[f.key].kind != WORD]
+        """The decimal mark of the numbers. Raises InputError where they show both, and first for what is none with either."""
+        rows = [f for f in self.found if (cell := f.cells.get(self.values)) is not None and cell.text and ROWS[f.key].kind != WORD]
+        people = [f.cells[self.values].text for f in rows if ROWS[f.key].kind == PEOPLE]
         try:
-            return decimal_mark(texts, self.grid.usual_mark)
+            mark = decimal_mark([f.cells[self.values].text for f in rows], self.grid.usual_mark, people)
         except InputError as problem:
             raise problem.at(self.grid.where()) from None
+        for found in rows if mark == "?" else ():
+            if ROWS[found.key].kind in (MONEY, TOTAL, PEOPLE) and self.has(found):
+                self.amount(found)  # what is no number either way is the fault, not that a mark is open
+        return mark
 
     def _once(self) -> dict[str, Found]:
         """The rows by key, totals of everything apart. Raises InputError for a row with a value that is there twice."""

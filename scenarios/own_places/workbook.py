@@ -10,9 +10,10 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
+from xml.etree.ElementTree import iterparse
 
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.own_places.grids import MOST_COLUMNS, MOST_ROWS, Cell, Grid, check_size
+from totalplace.scenarios.own_places.grids import MOST_COLUMNS, MOST_ROWS, Cell, Grid, Merged, check_size
 
 #: Technical: most bytes of all parts of a workbook when unpacked, most parts, most sheets.
 MOST_UNPACKED: Final = 60_000_000
@@ -37,7 +38,8 @@ def grids_of_workbook(content: bytes, name: str) -> list[Grid]:
             formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             if len(values.worksheets) > MOST_SHEETS:
                 raise InputError("The workbook has too many sheets", file=name, allowed=f"at most {MOST_SHEETS}")
-            return [Grid(name, sheet.title, tuple(_rows(name, sheet, formulas[sheet.title]))) for sheet in values.worksheets]
+            return [Grid(name, sheet.title, tuple(_rows(name, sheet, formulas[sheet.title])), merged=_merged(name, sheet))
+                    for sheet in values.worksheets]
     except InputError:
         raise
     except Exception as problem:  # openpyxl lets out whatever goes wrong in XML, archives and styles
@@ -104,3 +106,21 @@ def _cells(row: Any, written: Any) -> Iterator[Cell]:
         percent = "%" in number_format and isinstance(cell.value, int | float)
         at = source if cell.value is None else cell
         yield Cell(cell.value, int(at.row) - 1, int(at.column) - 1, formula, percent)
+
+
+def _merged(name: str, sheet: Any) -> tuple[Merged, ...]:
+    """The cells of a sheet that are merged over several rows, from the top. Raises InputError for more than a sheet has rows."""
+    from openpyxl.utils import range_boundaries
+
+    found: set[Merged] = set()
+    with sheet._get_source() as part:
+        for _, element in iterparse(part):
+            if element.tag.rpartition("}")[2] == "mergeCell":
+                left, top, right, bottom = (number or 1 for number in range_boundaries(element.get("ref", "")))
+                if bottom > top:
+                    found.add(Merged(top - 1, left - 1, bottom - 1, right - 1))
+            element.clear()
+            if len(found) > MOST_ROWS:
+                raise InputError(f"The sheet '{sheet.title[:40]}' has too many merged cells", file=name,
+                                 allowed=f"at most {MOST_ROWS:,}")
+    return tuple(sorted(found))

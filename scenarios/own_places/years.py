@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 from totalplace.scenarios.own_places.amounts import tidy
 
+_YEAR: Final = re.compile(r"(?<![\d/.-])(?:20)?(\d\d) ?[-/] ?(?:20)?(\d\d)(?!\d|[-/.]\d)")
+
+
+def years_in(text: str) -> tuple[str, ...]:
+    """The financial years in a text as this program writes them, ``2024-25`` of ``FY2024/2025``; a day, 11/12/2024, is none."""
+    found = [(int(one[1]), int(one[2])) for one in _YEAR.finditer(tidy(text))]
+    return tuple(f"20{first:02d}-{last:02d}" for first, last in found if last == (first + 1) % 100)
+
 
 def year_in(text: str) -> str | None:
-    """A financial year in a text as this program writes it: ``2024-25`` of ``FY2024/2025``; None for none."""
-    found = re.search(r"(?<!\d)(20)?(\d\d) ?[-/] ?(?:20)?(\d\d)(?!\d)", tidy(text))
-    if found is None or int(found[3]) != (int(found[2]) + 1) % 100:
-        return None
-    return f"20{found[2]}-{found[3]}"
+    """The first financial year in a text; None for none."""
+    return next(iter(years_in(text)), None)
 
 
 def month_taken(text: str) -> str | None:

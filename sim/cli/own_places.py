@@ -54,7 +54,7 @@ def check(file: File, out: Picture = None) -> None:
     from totalplace.scenarios.errors import InputError
     from totalplace.scenarios.own_places.book import read_book
     from totalplace.scenarios.own_places.filling import own_place_of
-    from totalplace.scenarios.own_places.plausible import WRONG, compared, findings
+    from totalplace.scenarios.own_places.plausible import LOOK, WRONG, compared, findings
     from totalplace.scenarios.own_places.sheet import given_in
     from totalplace.scenarios.places.quality import estimated_share, own_note
     from totalplace.sim.figures.own_place import beside_real
@@ -74,12 +74,8 @@ def check(file: File, out: Picture = None) -> None:
     for one in found:
         where = f"{one.about} ({one.cell})" if one.cell else one.about
         screen.print(f"{one.gravity:6}{where}: {one.words}", markup=False, soft_wrap=True)
-    wrong = sum(one.gravity == WRONG for one in found)
-    mend = f"{wrong} implausible: mend or explain {'it' if wrong == 1 else 'them'} before you use the place."
-    share = estimated_share(place)
-    guessed = f"{share:.0%} of the money of its agencies is an estimate. What is given is plausible."
-    good = "Plausible." if share < _LEAST else guessed
-    screen.print(mend if wrong else good, markup=False, soft_wrap=True)
+    wrong, look = (sum(one.gravity == gravity for one in found) for gravity in (WRONG, LOOK))
+    screen.print(_verdict(wrong, look, estimated_share(place)), markup=False, soft_wrap=True)
     try:
         _draw(beside_real(place), picture)
     except OSError as problem:
@@ -88,6 +84,16 @@ def check(file: File, out: Picture = None) -> None:
     screen.print(f"Picture: {picture}", markup=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(1)
+
+
+def _verdict(wrong: int, look: int, share: float) -> str:
+    """What all findings come to: how many are ``wrong`` or to ``look`` at; ``share`` of the money is an estimate."""
+    if wrong:
+        return f"{wrong} implausible: mend or explain {'it' if wrong == 1 else 'them'} before you use the place."
+    guessed = f"{share:.0%} of the money of its agencies is an estimate. " if share >= _LEAST else ""
+    if look:
+        return f"{guessed}Nothing is wrong, but {look} to look at: unusual, though possible."
+    return f"{guessed}What is given is plausible." if guessed else "Plausible."
 
 
 def _draw(figure: object, path: Path) -> None:

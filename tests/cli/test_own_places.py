@@ -215,3 +215,14 @@ def test_a_code_that_nothing_holds_is_refused(messy: Path) -> None:
         places.find(own.code, "2010-11")
     with pytest.raises(InputError, match="is not loaded"):
         places.find("own-000000000000", "2024-25")
+
+
+def test_check_calls_nothing_plausible_that_it_says_to_look_at(totalplace: Command, tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_bytes(text(rows(money=each(lambda value: value) | {"Police": 39.9, "Adult social care": 195.0})))
+    few = totalplace("places", "check", "few.csv")
+    assert few.code == 0, few.err
+    assert re.search(r"look  Police \(B22\): £133 a head; in real places £166 to £\d+; less than in any real place", few.out)
+    assert re.search(r"look  Adult social care \(B11\): £650 a head; .*; more than in any real place", few.out)
+    looks = sum(line.startswith("look") for line in few.out.splitlines())
+    assert f"is an estimate. Nothing is wrong, but {looks} to look at: unusual, though possible." in few.out
+    assert "plausible." not in few.out

@@ -210,7 +210,7 @@ def bad() -> Iterator[Variant]:
     yield Variant("an error of a formula", "a.xlsx", book(replaced("Police", "#REF!")), ("#REF!",))
     yield Variant("true", "a.xlsx", book(replaced("Police", True)), ("TRUE",))
     yield Variant("points and commas", "a.csv", text(rows(money=each(english) | {"Police": "71,3"})),
-                  ("decimal point", "decimal comma"))
+                  ("the point before decimals in", "the comma before decimals in"))
     yield Variant("a comma that can be two things", "a.csv", text(rows(money=each(lambda v: round(v)) | {"NHS": "1,042"}), ";"),
                   ("two ways",))
     yield Variant("a number that its comma parts", "a.csv", text(rows()).replace(b"NHS,1042.75", b"NHS,1,042"), ("parts in two",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -202,3 +203,73 @@ def test_what_is_only_good_to_know_is_printed_as_one_note(tmp_path: Path) -> Non
     assert "Note: not given: " in printed
     assert "Note: wrong, Police (" in printed
     assert "Note: note" not in printed
+
+
+_ALL, _ADULTS, _CHILDREN = "Social care, adults and children", "Adult social care", "Children's social care"
+
+
+@pytest.mark.parametrize(("label", "year", "advice"), [
+    *((_ALL, year, f"split over '{_ADULTS}' and '{_CHILDREN}'; if you do not know the parts") for year in ("2017-18", "2024-25")),
+    *((label, "2010-11", f"the sum of '{_ADULTS}' and '{_CHILDREN}' beside '{_ALL}'") for label in (_ADULTS, _CHILDREN)),
+])
+def test_money_that_other_accounts_part_or_join_is_put_on_no_one_line(label: str, year: str, advice: str) -> None:
+    table = rows(ABOUT | {"Year of spending": year}, {label: 215.1, "NHS": 800.0})
+    with pytest.raises(InputError, match=f"is no line of its own in {year}") as caught:
+        place_of_book(book_of(text(table), "a.csv"))
+    assert advice in str(caught.value)
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_a_line_beside_its_parts_is_to_go_and_not_to_be_split() -> None:
+    with pytest.raises(InputError, match="no amount there, beside 'Adult social care' and 'Children's social care'"):
+        place_of_book(book_of(text([*rows(), ["Social care", 210.6]]), "a.csv"))
+
+
+def test_a_place_and_a_row_that_are_misspelt_are_likened_to_the_one_that_is_most_alike() -> None:
+    with pytest.raises(InputError, match="There is no place 'Bristle'. Did you mean 'Bristol, City of'?"):
+        place_of_book(book_of(text(rows(ABOUT | {"Like": "Bristle"})), "a.csv"))
+    with pytest.raises(InputError, match="'Housing fund' is not known. Did you mean 'Housing \\(general fund\\)'?"):
+        place_of_book(book_of(text(with_row("Housing fund", 1.0)), "a.csv"))
+    assert key_of("Housing GF") == "council_housing_gfra"
+
+
+@pytest.mark.parametrize(("left", "shown"), [(0.0, "£0.0m"), (10.0, "£10.0m")])
+def test_what_a_total_leaves_is_said_with_its_amount(left: float, shown: str) -> None:
+    total = round(sum(list(MONEY.values())[:9]) + left, 2)
+    said = notes(with_row("Net council budget", total, at=19))
+    assert f"note not given: Other services of the council: what the total in B20 leaves ({shown})" in said
+
+
+def test_what_a_total_leaves_to_several_rows_is_said_once() -> None:
+    council = {label: value for label, value in MONEY.items() if label != "Central services"}
+    table = rows(money=council | {"Net council budget": round(sum(list(MONEY.values())[:9]) + 10.0, 2)})
+    said = r"Central services; Other services of the council: what the total in B\d+ leaves \(£28.9m\), split as in Bristol"
+    assert re.search(said, notes(table))
+    own = place_of_book(book_of(text(table), "a.csv"))
+    assert own.lines["council_central"].amount + own.lines["council_other"].amount == pytest.approx(28.9)
+
+
+def test_more_than_in_any_real_place_is_not_called_rare() -> None:
+    assert "more than in any real place" in notes(replaced("Adult social care", 195.0))
+    assert re.search("Police: £5\\d\\d a head; in real places £166 to £490; more than in any", notes(replaced("Police", 160.0)))
+
+
+@pytest.mark.parametrize(("year", "heads", "title", "said"), [
+    ("2017-18", ("What", "Budget 2024-25"), "", "2017-18 here, and 2024-25 by the heading 'budget 2024-25'"),
+    ("2024-25", ("What", "Yours 2023/24"), "", "2024-25 here, and 2023-24 by the heading 'yours 2023/24'"),
+    ("2024-25", ("What", "Yours"), "Revenue account 2017/18", "2024-25 here, and 2017-18 by the title in A1"),
+])
+def test_a_year_that_a_heading_or_title_contradicts_is_refused(year: str, heads: tuple[str, str], title: str, said: str) -> None:
+    table = [[title], *rows(ABOUT | {"Year of spending": year}, heads=heads)]
+    with pytest.raises(InputError, match=re.escape(f"The year is {said}")) as caught:
+        place_of_book(book_of(book(table), "a.xlsx"))
+    assert "cell B6" in str(caught.value)
+
+
+@pytest.mark.parametrize(("head", "title"), [
+    ("Yours 2024/25", "Medium-term plan 2024-25 to 2027-28"), ("Budget 2024-25, in prices of 2023-24", "As at 11/12/2024"),
+    ("Yours", "Updated in 2025-26"),
+])
+def test_a_heading_that_names_the_year_among_others_agrees(head: str, title: str) -> None:
+    table = [[title], *rows(heads=("What", head))]
+    assert place_of_book(book_of(text(table), "a.csv")).year == "2024-25"

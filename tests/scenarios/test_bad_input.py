@@ -71,6 +71,7 @@ FAULTS = [
     ("start: 2011-04", 8, "The run starts in 2011-04 with the budgets of 2010-11", None),
     ("year: 2010-12", 7, "not a financial year", None),
     ("year: 2017", 7, "'2017' is not a financial year", "2017-18"),
+    ("year: 2023", 7, "'2023' is not a financial year", "2024-25"),
     ("year: 2017/18", 7, "'2017/18' is not a financial year", "2017-18"),
     ("year: 1999-00", 7, "There is no year of spending", None),
     ("clusters: 0", 11, "'clusters' cannot be 0", None),

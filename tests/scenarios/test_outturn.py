@@ -163,3 +163,27 @@ def test_what_bodies_filed_is_chained_and_gaps_lie_on_the_line(tmp_path: Path) -
     assert [row[1] for row in found.values()] == ["official", "interpolated", "official", "official"]
     assert found[2011][0] == pytest.approx((1.0 + found[2012][0]) / 2)
     assert found[2013][0] == pytest.approx(1.21 * deflator(2010) / deflator(2013))
+
+
+KEPT = "departments keep the stances of "
+
+
+def test_stances_of_another_period_are_noted_with_the_scenario_that_has_those_of_the_year() -> None:
+    (said,) = [note for note in scenarios.load("single-pot", place="Leeds", year="2024-25").notes if KEPT in note]
+    assert said == (f"{KEPT}October 2010, for which the scenario was written; 'today' and what extends it have those of 2024-25")
+    (said,) = [note for note in scenarios.load("section-75", place="Leeds", year="2010-11").notes if KEPT in note]
+    assert said.startswith(f"{KEPT}2024-25,")
+    assert "'october-2010' and what extends it have those of October 2010" in said
+    some = scenarios.load("silo", set=["levers.encouragement.health=0.3", "year=2024-25"])
+    assert any(KEPT in note for note in some.notes), "the other departments keep theirs"
+
+
+@pytest.mark.parametrize("text", [
+    "extends: today", "extends: single-pot-today", "extends: silo", "extends: silo\nyear: 2017-18",
+    "extends: silo\nyear: 2024-25\nlevers: {encouragement: 0.2}",
+    "extends: silo\nyear: 2024-25\nlevers: {encouragement: {all: 0.1, health: 0.3}}",
+])
+def test_stances_that_belong_to_the_year_or_are_said_for_all_are_not_noted(text: str) -> None:
+    assert not any(KEPT in note for note in scenarios.loads(f"name: x\n{text}").notes)
+    silo = scenarios.load("silo", year="2024-25")
+    assert not any(KEPT in note for note in silo.with_settings(["levers.encouragement=0.2"]).notes)
