@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import totalplace as tp
@@ -95,7 +96,8 @@ def test_areas_have_the_colours_of_the_style_or_paler_ones(silo: Ensemble, singl
     def drawn(style: House) -> set[str]:
         with in_house(style):
             figure = drawings([silo, single_pot], silo)["refusals"]()
-        return {to_hex(bar.get_facecolor()) for axes in figure.axes for bar in axes.patches if bar.get_width() > 0}
+        return {to_hex(bar.get_facecolor()) for axes in figure.axes for bar in axes.patches
+                if isinstance(bar, Rectangle) and bar.get_width() > 0}
 
     def is_of_the_style(colour: str) -> bool:
         white = np.array([1.0, 1.0, 1.0])
