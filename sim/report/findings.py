@@ -185,13 +185,13 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
          _BETTER.get(metric.direction, ""))
         for metric in metrics
     )
-    head, rows = _told(("metric", "unit", "first quarter", "last year, median (90% of runs)", UNKNOWN, ""), rows)
+    head, shown = _told(("metric", "unit", "first quarter", "last year, median (90% of runs)", UNKNOWN, ""), rows)
     frame = ensemble.summary().reset_index()
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
     title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
     sheet = of_levels(frame, [ensemble.scenario.name], ensemble.metric)
-    return Listing("headline", title, head, rows, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
+    return Listing("headline", title, head, shown, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
 
 
 def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
@@ -223,9 +223,9 @@ def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Met
         rows.append([*row, *cells, words if metric.direction else ""])
     unit = ", ".join(part for part in (unit_name(metric.unit), _BETTER.get(metric.direction, "")) if part)
     points = ", points" if is_percentage(metric.unit) else ""
-    head = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", UNKNOWN, "better in")
-    width = len(head) if metric.direction else len(head) - 1
-    head, shown = _told(head[:width], [tuple(row[:width]) for row in rows])
+    every = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", UNKNOWN, "better in")
+    width = len(every) if metric.direction else len(every) - 1
+    head, shown = _told(every[:width], [tuple(row[:width]) for row in rows])
     title = f"{upper(metric.label)} ({unit})"
     bands = f"{LEVEL_BANDS} {difference_bands(baseline.scenario.name)}"
     sheet = frame[frame["metric"] == metric.name].drop(columns=list(_IN_THE_CAPTION)).reset_index(drop=True)
