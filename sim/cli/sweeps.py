@@ -129,24 +129,27 @@ def _show_failures(store: Store, screen: Any) -> None:
 
 
 def _summaries(store: Store) -> Iterator[Any]:
-    """A table of medians and bands for each scenario and place, of the first few."""
+    """A table of medians and bands for each scenario and place, of the first few where two or more are left out."""
     from totalplace.sim.engine.sweep.labels import labels_of
-    from totalplace.sim.results.wording import amount
+    from totalplace.sim.results.wording import amount, unit_name
 
     labels = labels_of(store.scenarios())
     groups = list(store.summary().groupby(["scenario", "place"], sort=False))
-    for (scenario, place), frame in groups[:SHOWN]:
+    shown = groups if len(groups) == SHOWN + 1 else groups[:SHOWN]
+    for (scenario, place), frame in shown:
         missing = f", {frame['missing'].iloc[0]:,} missing" if frame["missing"].iloc[0] else ""
         listing = table(f"{scenario}, {labels.place(place)}: {frame['done'].iloc[0]:,} runs done{missing}")
         listing.add_column("in the last year")
+        listing.add_column("unit")
         for heading in ("median", "5%", "95%"):
             listing.add_column(heading, justify="right")
         for row in frame.itertuples():
-            numbers = (amount(float(value), row.unit) for value in (row.last_year, row.last_year_p05, row.last_year_p95))
-            listing.add_row(labels.metric(row.metric).label, *numbers)
+            ends = (row.last_year, row.last_year_p05, row.last_year_p95)
+            numbers = (amount(float(value), row.unit, brief=True) for value in ends)
+            listing.add_row(labels.metric(row.metric).label, unit_name(row.unit), *numbers)
         yield listing
-    if len(groups) > SHOWN:
-        yield f"and {len(groups) - SHOWN:,} more scenarios and places: totalplace.open_sweep(DIR).summary() has them all"
+    if len(groups) > len(shown):
+        yield f"and {len(groups) - len(shown):,} more scenarios and places: totalplace.open_sweep(DIR).summary() has them all"
 
 
 @contextmanager

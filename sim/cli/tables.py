@@ -27,7 +27,7 @@ from totalplace.sim.results.relative import is_metric, metric_called
 from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.run import BAND, Ensemble, last_year_words
 from totalplace.sim.results.setting import quality_line, setting_line
-from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, is_told, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, unit_name
 
 if TYPE_CHECKING:
@@ -76,14 +76,18 @@ def summary_table(ensemble: Ensemble, metrics: Sequence[Metric], notes: Sequence
     listing.add_column("last year,\nmedian" if several else "last\nyear", justify="right")
     if several:
         listing.add_column("90% of runs", justify="right", no_wrap=True)
+    metrics = in_words(metrics, ensemble)
+    parts = [unknown(ensemble.at_end(metric.name), ensemble.draws) for metric in metrics] if several else []
+    if told := is_told(parts):
         listing.add_column(UNKNOWN, justify="right", no_wrap=True)
-    for metric in in_words(metrics, ensemble):
+    for number, metric in enumerate(metrics):
         end = ensemble.at_end(metric.name)
         start = float(np.median(ensemble.series(metric.name)[:, 0]))
         row = [_title(metric.label), unit_name(metric.unit)]
         row += [_brief(start, metric), _with_error(end, metric, ensemble.draws)]
-        listing.add_row(*row, *([_band(end, metric), unknown(end, ensemble.draws)] if several else []))
-    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters), *([LEGEND, UNKNOWN_WORDS] if several else [])]
+        listing.add_row(*row, *([_band(end, metric)] if several else []), *([parts[number]] if told else []))
+    meaning = [setting_line([ensemble]), last_year_words(ensemble.quarters)]
+    meaning += [LEGEND] * several + [UNKNOWN_WORDS] * told
     bases = basis_words(ensemble, [metric.name for metric in metrics if metric.name in INDICATORS])
     below = [*meaning, bases, quality_line([ensemble]), *notes, too_few(ensemble.runs), without_value_words([ensemble], metrics)]
     answer = "\n".join(plain([ensemble], ensemble).sentences)
@@ -112,10 +116,11 @@ def comparison_tables(
     Above stand the plain answer in short, then where and how the runs were made; ``notes`` and what the words mean stand below.
     """
     metrics = in_words(metrics, baseline)
-    tables = beside([_comparison(ensembles, baseline, metric) for metric in metrics])
+    tables = [_comparison(ensembles, baseline, metric) for metric in metrics]
     below = [
         last_year_words(baseline.quarters),
-        *([LEGEND, UNKNOWN_WORDS] if baseline.runs > 1 else []),
+        *([LEGEND] if baseline.runs > 1 else []),
+        *([UNKNOWN_WORDS] if any(column.header == UNKNOWN for one in tables for column in one.columns) else []),
         PAIRED_WORDS,
         quality_line(ensembles),
         *notes,
@@ -127,7 +132,7 @@ def comparison_tables(
     said, whole = in_short(ensembles, baseline).sentences, plain(ensembles, baseline).sentences
     answer = "\n".join((*said, MORE) if len(said) < len(whole) else said)
     above = Text(f"{answer}\n\n{setting_line(ensembles)} Baseline: {baseline.scenario.name}.\n")
-    return Group(above, tables, *in_units, Text("\n".join(filter(None, (*below, bases)))))
+    return Group(above, beside(tables), *in_units, Text("\n".join(filter(None, (*below, bases)))))
 
 
 def natural_units_table(
@@ -160,16 +165,20 @@ def _comparison(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Metri
     listing.add_column("median", justify="right")
     listing.add_column("difference, points" if is_percentage(metric.unit) else "difference", justify="right", no_wrap=True)
     listing.add_column("90% of seeds", justify="right", no_wrap=True)
-    listing.add_column(UNKNOWN, justify="right", no_wrap=True)
+    gaps = [(difference(one, baseline, metric.name), shared_draws(one, baseline)) for one in ensembles if one is not baseline]
+    if told := is_told(unknown(*found) for found in gaps):
+        listing.add_column(UNKNOWN, justify="right", no_wrap=True)
     if metric.direction:
         listing.add_column("better in", justify="right", no_wrap=True)
+    left = iter(gaps)
     for ensemble in ensembles:
         row = [ensemble.scenario.name, _brief(float(np.median(ensemble.at_end(metric.name))), metric)]
         if ensemble is baseline:
             listing.add_row(*row, "baseline")
             continue
-        gap, draws = difference(ensemble, baseline, metric.name), shared_draws(ensemble, baseline)
-        row += [_with_error(gap, metric, draws, signed=True), _band(gap, metric, signed=True), unknown(gap, draws)]
+        gap, draws = next(left)
+        row += [_with_error(gap, metric, draws, signed=True), _band(gap, metric, signed=True)]
+        row += [unknown(gap, draws)] if told else []
         if metric.direction:
             share = probability_better(gap, metric.direction)
             same = "" if np.isnan(gap).any() else "no difference"

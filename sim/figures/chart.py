@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
+from matplotlib.ticker import AutoLocator, MaxNLocator
 
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.user_text import printable
@@ -41,6 +43,8 @@ _CLIP: Final = re.compile(r"\bp[0-9a-f]{10}\b")
 #: What Matplotlib says where text leaves panels no room.
 _COLLAPSED: Final = "constrained_layout not applied"
 _IN_CM: Final = 2.54
+#: Most gaps between ticks of an axis, as Matplotlib chooses them.
+_MOST_TICKS: Final = 9
 
 
 @contextmanager
@@ -89,6 +93,7 @@ class Chart(Figure):
             warnings.filterwarnings("ignore", "Glyph .* missing from font")  # letters that our font lacks are boxes
             warnings.filterwarnings("error", _COLLAPSED)
             try:
+                self._settle()
                 if kind != "svg":
                     super().savefig(*given, **named)
                     return
@@ -105,6 +110,17 @@ class Chart(Figure):
             target.write(text.encode())
         else:
             Path(str(target)).write_text(text, encoding="utf-8", newline="\n")
+
+    def _settle(self) -> None:
+        """Choose the ticks of a narrow figure once: how many there are depends on the room, and the room on how far they reach."""
+        engine = self.get_layout_engine()
+        if self.narrowed == 1.0 or not isinstance(engine, ConstrainedLayoutEngine):
+            return
+        engine.execute(self)
+        for axes in self.axes:
+            if isinstance(axes.xaxis.get_major_locator(), AutoLocator):
+                most = max(1, min(_MOST_TICKS, axes.xaxis.get_tick_space()))
+                axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
 
     def _repr_png_(self) -> bytes:
         stream = BytesIO()

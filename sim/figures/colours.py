@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
 #: Unasked: from nothing to much, and from less (or worse) over nothing to more (or better).
 _MORE, _LESS = ("#8cc3e6", "#0072B2"), ("#f0b48c", "#D55E00")
+_BETTER: Final = "#009E73"
 #: How much white there is in the colour half-way to nothing.
 _TINT: Final = 0.55
+#: How much white there is at most in a paler colour of an area.
+_PALEST: Final = 0.9
 
 
 def one_sided() -> Colormap:
@@ -34,9 +38,30 @@ def of_lines(unasked: str) -> Colormap | str:
     return LinearSegmentedColormap.from_list("lines", _sides()[0]) if house().colours else unasked
 
 
+def fills(unasked: Sequence[str], number: int) -> tuple[str, ...]:
+    """So many colours of areas: those of the house style and then paler ones of them, or the ``unasked`` ones."""
+    own = house().colours
+    if not own:
+        return tuple(unasked)
+    rounds = -(-number // len(own))
+    return tuple(_paler(colour, one / rounds * _PALEST) for one in range(rounds) for colour in own)
+
+
 def pointed_out() -> str:
     """The colour of what a figure points out: the first one of the house style, or blue."""
     return _sides()[0][1]
+
+
+def more_and_less() -> tuple[str, str]:
+    """The colours of more (or better) and of less (or worse): the first two of the house style, or blue and orange."""
+    more, less = _sides()
+    return more[1], less[1]
+
+
+def better_ground() -> tuple[str, str]:
+    """The colour of the ground on the better side of zero, and how a caption calls it."""
+    own = house().colours
+    return (own[0], "Shaded side") if own else (_BETTER, "Green side")
 
 
 def told(more: str = "", less: str = "") -> tuple[str, dict[str, Patch]]:
@@ -58,8 +83,13 @@ def _sides() -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _shades(colour: str) -> tuple[str, str]:
-    red, green, blue = (_TINT + (1.0 - _TINT) * part for part in to_rgb(colour))
-    return to_hex((red, green, blue)), colour
+    return _paler(colour, _TINT), colour
 
 
-__all__ = ["of_lines", "one_sided", "pointed_out", "told", "two_sided"]
+def _paler(colour: str, white: float) -> str:
+    """A colour with a part of white in it."""
+    red, green, blue = (white + (1.0 - white) * part for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
+__all__ = ["better_ground", "fills", "more_and_less", "of_lines", "one_sided", "pointed_out", "told", "two_sided"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from totalplace.scenarios.vocabulary import COHORT_KINDS, OUTCOMES, label
+from totalplace.sim.figures.colours import better_ground
 from totalplace.sim.figures.data import values_shown
 from totalplace.sim.figures.style import (
     GREY,
@@ -55,7 +56,7 @@ def _gaps(
     figure.data = values_shown(others, metrics, "difference", lambda ensemble, name: difference(ensemble, baseline, name))
     words = (
         f"Each difference is between runs with the same seed. Dot: median. Bar: 90% of the seeds. "
-        f"Green side: better than {baseline.scenario.name}. {last_year_words(baseline.quarters)}"
+        f"{better_ground()[1]}: better than {baseline.scenario.name}. {last_year_words(baseline.quarters)}"
     )
     words += "".join(_silent(ensembles, others, metrics))
     dress(figure, title, caption(ensembles, words))
@@ -172,9 +173,9 @@ def _shade_better(axes: Axes, direction: int) -> None:
         low, high = -1.0, 1.0
     axes.set_xlim(low, high)
     if direction > 0 and high > 0:
-        axes.axvspan(0.0, high, color="#009E73", alpha=0.10, linewidth=0, zorder=0)
+        axes.axvspan(0.0, high, color=better_ground()[0], alpha=0.10, linewidth=0, zorder=0)
     elif direction < 0 and low < 0:
-        axes.axvspan(low, 0.0, color="#009E73", alpha=0.10, linewidth=0, zorder=0)
+        axes.axvspan(low, 0.0, color=better_ground()[0], alpha=0.10, linewidth=0, zorder=0)
     elif direction == 0:
         axes.set_facecolor("white")
     axes.spines["bottom"].set_color(PALE)

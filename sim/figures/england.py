@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 _ASPECT: Final = 1.0 / np.cos(np.radians(53.0))
 #: The part of the map that is drawn again, larger: London, in degrees from west to east and from south to north.
 _LONDON: Final = ((-0.53, 0.36), (51.27, 51.71))
+#: Heights of England up to which the places with values are a part that is shown by itself, and the margin around it.
+_PART, _MARGIN = 0.6, 0.12
+#: Where on the two-sided colours, of which 0.5 is white, those of a part of England begin.
+_LEAST: Final = 0.58
+_CUT: Final = "Colours do not begin at zero."
 #: Inches below which the scale and the legend have no room.
 _NARROWEST: Final = 3.9
 _NO_VALUE: Final = "#d9d9d9"
@@ -51,24 +56,26 @@ def _rings(year: str) -> tuple[tuple[str, tuple[NDArray[np.float64], ...]], ...]
 
 @own_style()
 def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: str, title: str, source: str) -> Chart:
-    """Places of a year by the median of their values; those without a value are grey.
+    """Places of a year by the median of their values; those without a value are grey. Of a part of England that part is shown.
 
     Colours run over the middle 96% of places. Those of differences (``signed``) have zero at an end or in the middle, blue for
-    better, and are pale where the band has zero in it.
+    better, and are pale where the band has zero in it; of a part of England whose differences are all of one sign they run over
+    these.
     """
     figure = Chart(7.6, 8.6, to_scale=True, narrowest=_NARROWEST)
     axes = figure.subplots()
-    low, high = colour_range(values, metric.unit, signed) if values else (0.0, 1.0)
+    low, high, cut = _range(values, metric.unit, signed, year)
     ramp = _ramp(low, high, metric.direction) if signed else one_sided()
     norm = Normalize(low, high)
-    inset = axes.inset_axes((0.0, 0.36, 0.33, 0.28))
-    for panel in (axes, inset):
-        _draw(panel, values, year, ramp, norm, unit_scale(metric.unit), signed)
-    inset.set_xlim(*_LONDON[0])
-    inset.set_ylim(*_LONDON[1])
-    inset.set_title("London", fontsize=SMALL, loc="left", pad=2)
+    _draw(axes, values, year, ramp, norm, unit_scale(metric.unit), signed)
     axes.autoscale_view()
     axes.set_axis_off()
+    if not _close_up(axes, values, year):
+        inset = axes.inset_axes((0.0, 0.36, 0.33, 0.28))
+        _draw(inset, values, year, ramp, norm, unit_scale(metric.unit), signed)
+        inset.set_xlim(*_LONDON[0])
+        inset.set_ylim(*_LONDON[1])
+        inset.set_title("London", fontsize=SMALL, loc="left", pad=2)
     if low < high:
         from matplotlib.cm import ScalarMappable
 
@@ -83,11 +90,33 @@ def england_map(values: Mapping[str, Band], metric: Metric, signed: bool, year: 
     sides = ("better", "worse") if metric.direction else ("more", "less")
     on_map = _sides(low, high, metric.direction)
     side, meant = told(*(words if shown and signed else "" for words, shown in zip(sides, on_map, strict=True)))
-    beyond = beyond_words(values, metric.unit, signed)
+    beyond = _CUT if cut else beyond_words(values, metric.unit, signed)
     said = (source, "Median of the runs.", side, beyond, estimate_words(year, values), attribution(year))
     figure.data = places_shown(values, metric)
     dress(figure, title, " ".join(filter(None, said)), meant | handles)
     return figure
+
+
+def _range(values: Mapping[str, Band], unit: str, signed: bool, year: str) -> tuple[float, float, bool]:
+    """The values at the two ends of the colours, and whether those of differences begin elsewhere than at zero."""
+    drawn = [one.middle * unit_scale(unit) for one in values.values()]
+    if signed and 1 < len(drawn) < len(_rings(year)) and (min(drawn) > 0.0 or max(drawn) < 0.0) and min(drawn) < max(drawn):
+        return min(drawn), max(drawn), True
+    return (*(colour_range(values, unit, signed) if values else (0.0, 1.0)), False)
+
+
+def _close_up(axes: Axes, values: Mapping[str, Band], year: str) -> bool:
+    """Show the part of England in which the places with values lie, with a margin; says whether it is a part."""
+    rings = [ring for name, parts in _rings(year) if name in values for ring in parts]
+    if not rings:
+        return False
+    (west, south), (east, north) = (edge(np.concatenate(rings), axis=0) for edge in (np.min, np.max))
+    whole = np.concatenate([ring for _, parts in _rings(year) for ring in parts])
+    if north - south > _PART * np.ptp(whole[:, 1]):
+        return False
+    axes.set_xlim(west - _MARGIN * (east - west), east + _MARGIN * (east - west))
+    axes.set_ylim(south - _MARGIN * (north - south), north + _MARGIN * (north - south))
+    return True
 
 
 def _sides(low: float, high: float, direction: int) -> tuple[bool, bool]:
@@ -102,7 +131,8 @@ def _ramp(low: float, high: float, direction: int) -> Colormap:
         return ramp
     from matplotlib.colors import LinearSegmentedColormap
 
-    ends = (0.5, 1.0) if low >= 0.0 else (0.0, 0.5)
+    pale = 0.5 if low == 0.0 or high == 0.0 else _LEAST  # white is nothing, and here no end is
+    ends = (pale, 1.0) if low >= 0.0 else (0.0, 1.0 - pale)
     return LinearSegmentedColormap.from_list("half", ramp(np.linspace(*ends, 64)))
 
 

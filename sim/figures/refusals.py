@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from totalplace.sim.figures.colours import fills
 from totalplace.sim.figures.data import refusals_shown
-from totalplace.sim.figures.style import SMALL, Chart, caption, dress, grid_shape, own_style, palette, plain, wrapped
+from totalplace.sim.figures.style import COLOURS, SMALL, Chart, caption, dress, grid_shape, own_style, plain, wrapped
 from totalplace.sim.results.deals import agency_label, outcome_names, part_words, reason_names
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Hatches tell the parts apart in black and white.
 _HATCHES = ("", "///", "", "\\\\\\", "...", "", "|||", "---", "", "xxx", "ooo")
-#: Fills beside the colours of lines, of which the first, black, is for lines alone.
+#: Unasked: fills beside the colours of lines, of which the first, black, is for lines alone.
 _MORE_FILLS = ("#F0E442", "#444444", "#8c564b", "#bbbbbb")
 
 
@@ -68,10 +69,10 @@ def reasons_for_refusal(ensembles: Sequence[Ensemble]) -> Chart:
 def _stack(axes: Axes, counts: Any, used: Any) -> dict[int, Any]:
     left = np.zeros(len(counts))
     handles = {}
-    fills = (*palette()[1:], *_MORE_FILLS)
+    colours = fills((*COLOURS[1:], *_MORE_FILLS), counts.shape[1])
     for part in used:
         handles[int(part)] = axes.barh(
-            range(len(counts)), counts[:, part], left=left, height=0.75, color=fills[part % len(fills)],
+            range(len(counts)), counts[:, part], left=left, height=0.75, color=colours[part % len(colours)],
             hatch=_HATCHES[part % len(_HATCHES)], hatch_linewidth=0.5, edgecolor="white", linewidth=0.3,
         )  # fmt: skip
         left += counts[:, part]

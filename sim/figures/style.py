@@ -17,7 +17,8 @@ from matplotlib.text import Text
 from totalplace.sim.figures.chart import SMALL, on_page, text_scale
 from totalplace.sim.figures.chart import Chart as Chart
 from totalplace.sim.figures.chart import own_style as own_style
-from totalplace.sim.figures.house import House, house
+from totalplace.sim.figures.house import house
+from totalplace.sim.figures.room import HANDLE, LARGE, room_of
 from totalplace.sim.figures.settings import matplotlib
 from totalplace.sim.results.last_year import KEY_METRICS
 from totalplace.sim.results.relative import parted
@@ -38,7 +39,6 @@ DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
 GREY = "#6b6b6b"
 PALE = "#dddddd"
-LARGE = 12.0
 #: Width of a panel of small multiples in a figure of a given width, in inches.
 _PANEL: Final = 3.0
 
@@ -140,55 +140,31 @@ def caption(results: Sequence[Ensemble | Run], text: str) -> str:
     return f"{place_and_time(first)}. {whose}, {runs}{over}. {text}{estimate}{what_if}"
 
 
-class _Room(NamedTuple):
-    """What stands above and below the panels: lines of the title and of the caption, columns of the legend, inches."""
-
-    headed: list[str]
-    lines: list[str]
-    columns: int
-    caption: float
-    bottom: float
-    top: float
-
-
-def _room(width: float, narrowed: float, title: str, words: str, entries: int, columns: int) -> _Room:
-    """The room that title, legend and caption take in a figure of this width."""
-    own = house()
-    scale = text_scale(own)
-    lines = textwrap.wrap(words, int(width * 15.0 / scale))
-    bottom = above = 0.10 + 0.155 * scale * len(lines)
-    if entries:
-        columns = max(1, int(min(columns, entries) * narrowed / scale + 0.05))
-        bottom += (0.18 * -(-entries // columns) + 0.15) * scale
-    large = own.title or LARGE * scale
-    headed = title.split("\n") if own == House() else textwrap.wrap(title, int(width * 108.0 / large))
-    return _Room(headed, lines, columns, above, bottom, 0.16 + 0.2 * len(headed) * large / LARGE)
-
-
 def dress(figure: Figure, title: str, words: str, legend: Mapping[str, Any] | None = None, columns: int = 5) -> None:
     """Give a figure its title above, its legend and its caption below, and keep the panels clear of them.
 
-    In a house style with a width the figure grows by the lines that it has more than when it is as wide as it was made for.
+    In a house style with a width the figure grows by the lines that it has more than when it is as wide as it was made for; a
+    legend and a caption whose words are too wide for a line have more lines.
     """
     width, height = (float(size) for size in figure.get_size_inches())
     own, narrowed = house(), float(getattr(figure, "narrowed", 1.0))
-    scale, said = text_scale(own), (title, words, len(legend or ()), columns)
-    room = _room(width, narrowed, *said)
-    if narrowed < 1.0:
-        wide = _room(width / narrowed, 1.0, *said)
-        height = on_page(height + max(0.0, room.bottom + room.top - wide.bottom - wide.top))
+    scale, entries = text_scale(own), list(legend or ())
+    room = room_of(width, narrowed, title, words, entries, columns)
+    wide = room_of(width / narrowed, 1.0, title, words, entries, columns)
+    if (more := room.bottom + room.top - wide.bottom - wide.top + wide.beyond) > 0.0:
+        height = on_page(height + more)
         figure.set_size_inches(width, height)
     figure.text(0.1 / width, 0.06 / height, "\n".join(room.lines), ha="left", va="bottom", fontsize=SMALL, color=GREY)
     if legend:
         figure.legend(
             list(legend.values()),
-            list(legend),
+            room.entries,
             loc="lower left",
             bbox_to_anchor=(0.0, room.caption / height),
             ncols=room.columns,
             fontsize=SMALL,
             frameon=False,
-            handlelength=3.2,
+            handlelength=HANDLE,
         )
     large = own.title or LARGE * scale
     headed = "\n".join(room.headed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.report import provenance
@@ -61,15 +61,23 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _as_drawn(folder: Path, name: str) -> Chart:
-    """A figure of the folder as it was drawn, with its data. Raises FileNotFoundError where it was drawn in other kinds of file."""
-    import matplotlib.image
+    """A figure of the folder as it was drawn, in its own proportions, with its data.
+
+    It is as wide as it was drawn, or, where that is less, as the house style or the height of its page lets it be. Raises
+    FileNotFoundError where it was drawn in other kinds of file.
+    """
     import pandas as pd
+    from PIL import Image
 
-    from totalplace.sim.figures.style import Chart
+    from totalplace.sim.figures.chart import Chart, on_page
+    from totalplace.sim.figures.house import DPI
 
-    pixels: Any = matplotlib.image.imread(folder / "figures" / f"{name}.png")
-    tall, wide = pixels.shape[:2]
-    chart = Chart(10.0, 10.0 * tall / wide)
+    with Image.open(folder / "figures" / f"{name}.png") as drawn:
+        pixels, (wide, tall) = drawn.convert("RGB"), drawn.size
+        dpi = float(drawn.info.get("dpi", (DPI, DPI))[0])
+    chart = Chart(wide / dpi, tall / dpi)
+    height = on_page(min(float(chart.get_figwidth()), wide / dpi) * tall / wide)
+    chart.set_size_inches(height * wide / tall, height)
     chart.set_layout_engine("none")
     axes = chart.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_axis_off()

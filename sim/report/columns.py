@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from totalplace.scenarios.indicators import INDICATORS
 from totalplace.scenarios.vocabulary import label
+from totalplace.sim.report.few_figures import places_of
 from totalplace.sim.results.deals import agency_label
 from totalplace.sim.results.wording import is_share, unit_name
 
@@ -28,6 +29,7 @@ _ENDS: Final = {
     "_p05": "5% of runs below", "_p95": "5% of runs above", "_from": "95% interval from", "_to": "95% interval to",
     "_mean": "mean", "_low": "lower end", "_high": "upper end",
 }
+_BAND: Final = ("_low", "_high")
 #: Of these the column without an ending is the median.
 _MEDIANS: Final = ("level", "last_year", "difference", "first_quarter")
 #: Columns of shares of one, whatever the unit of the row is.
@@ -71,11 +73,11 @@ def in_words(table: pd.DataFrame, period: str) -> pd.DataFrame:
 def columns_of(table: pd.DataFrame) -> list[Column]:
     """The columns of a table. Where all rows are of one unit, headings have it; else the table has a column for it."""
     units = [str(unit) for unit in table["unit"]] if "unit" in table else []
-    return [_column(str(name), table.iloc[:, number], units) for number, name in enumerate(table.columns)]
+    return [_column(str(name), table.iloc[:, number], units, table) for number, name in enumerate(table.columns)]
 
 
-def _column(name: str, values: pd.Series[Any], units: list[str]) -> Column:
-    stem, end = _parts(name)
+def _column(name: str, values: pd.Series[Any], units: list[str], table: pd.DataFrame) -> Column:
+    stem, end = _parts(name, table)
     words = _STEMS.get(stem, stem.replace("_", " "))
     words += f": {_ENDS[end]}" if end else ", median" if stem in _MEDIANS else ""
     kind = values.dtype.kind
@@ -86,14 +88,24 @@ def _column(name: str, values: pd.Series[Any], units: list[str]) -> Column:
     if end.startswith("_unknown") or stem in _SHARES:
         return Column(name, f"{words} (%)", (PERCENT,) * len(values))
     if not units:
-        return Column(name, words, (GENERAL,) * len(values))
+        return Column(name, words, (_few(name, table),) * len(values))
     shared = unit_name(units[0]) if len(set(units)) == 1 else ""
     return Column(name, f"{words} ({shared})" if shared else words, tuple(map(number_format, units)))
 
 
-def _parts(name: str) -> tuple[str, str]:
-    """The beginning and the end of the name of a column."""
+def _few(name: str, table: pd.DataFrame) -> str:
+    """The format of numbers of no unit: as many places as the page shows of them, the same for an estimate and its ends."""
+    stem, _ = _parts(name, table)
+    alike = [column for column in (stem, f"{stem}_low", f"{stem}_high") if column in table] if f"{stem}_low" in table else [name]
+    places = places_of([value for column in alike for value in table[column].tolist()])
+    return f"{WHOLE}.{'0' * places}" if places else WHOLE
+
+
+def _parts(name: str, table: pd.DataFrame) -> tuple[str, str]:
+    """The beginning and the end of the name of a column; one that is high with none that is low is no end of a band."""
     end = next((end for end in _ENDS if name.endswith(end)), "")
+    if end in _BAND and not all(f"{name.removesuffix(end)}{one}" in table for one in _BAND):
+        end = ""
     return name.removesuffix(end), end
 
 
@@ -119,14 +131,15 @@ def values_of(table: pd.DataFrame) -> list[list[Any]]:
 
 def sheet_of(table: Listing) -> Sheet:
     """What a spreadsheet has of a table: full numbers where it has them, else what is shown."""
-    from totalplace.sim.report.content import Sheet
+    from totalplace.sim.report.content import Sheet, without_brackets
 
     numbers = table.numbers
     if isinstance(numbers, Sheet):
         return numbers
     columns = shown_columns(table) if numbers is None else columns_of(numbers)
     values = table.rows if numbers is None else tuple(map(tuple, values_of(numbers)))
-    return Sheet(tuple(columns), values, (), _leading(columns), table.note)
+    note = table.note if numbers is None else without_brackets(table.note)
+    return Sheet(tuple(columns), values, (), _leading(columns), note)
 
 
 def _leading(columns: Sequence[Column]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median_high
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from totalplace.sim.report.few_figures import FINEST, places_of
 from totalplace.sim.results.labels import PLAIN, Labels
 from totalplace.sim.results.spreadsheets import FACTORS, PLACE
 from totalplace.sim.results.wording import MORE
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from totalplace.sim.figures.style import Chart
     from totalplace.sim.report.columns import Column
-
-#: Most places of a number in a table.
-FINEST: Final = 4
 
 
 class Sheet(NamedTuple):
@@ -76,6 +74,11 @@ class Caption(NamedTuple):
 
     def __str__(self) -> str:
         return " ".join(filter(None, (f"{self.label}.", ended(self.title), self.rest)))
+
+    @property
+    def of_numbers(self) -> str:
+        """The caption of a table whose numbers have columns of their own, with nothing in brackets."""
+        return without_brackets(str(self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +144,19 @@ class Report:
         return Caption(f"Table {number}", one.title, " ".join(filter(None, (setting, one.bands))))
 
 
+#: How a text says what stands in brackets, and how it says so where that has columns of its own.
+_BRACKETS: Final = (
+    (" and, in brackets,", " and"), ("In brackets, the", "Lower and upper end: the"),
+)
+
+
+def without_brackets(text: str) -> str:
+    """What a text says of numbers and of those in brackets beside them, where the latter have columns of their own."""
+    for shown, apart in _BRACKETS:
+        text = text.replace(shown, apart)
+    return text
+
+
 def ended(text: str) -> str:
     """A text with a full stop at its end, unless it ends a sentence already."""
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
@@ -187,7 +203,7 @@ def cells_of(column: str, table: pd.DataFrame, labels: Labels = PLAIN, *, alike:
     if f"{column}_low" not in table or f"{column}_high" not in table:
         return column_of(table[column].tolist())
     rows = list(zip(*(table[f"{column}{end}"].tolist() for end in ("", "_low", "_high")), strict=True))
-    places = [_places(row) for row in rows]
+    places = [places_of(row) for row in rows]
     told = ([_cell(value, median_high(places) if alike else own) for value in row] for row, own in zip(rows, places, strict=True))
     return [f"{middle} ({low} to {high})" if middle else "" for middle, low, high in told]
 
@@ -197,13 +213,7 @@ def column_of(values: Sequence[Any]) -> list[str]:
 
     Four places are the most, but for what would be nothing with them: that has one figure, as in sentences.
     """
-    return [_cell(value, _places(values)) for value in values]
-
-
-def _places(values: Sequence[Any]) -> int:
-    real = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
-    greatest = max(real, default=0.0)
-    return FINEST if 0 < greatest < 0.1 else 3 if greatest < 1 else 2 if greatest < 10 else 1 if greatest < 1000 else 0
+    return [_cell(value, places_of(values)) for value in values]
 
 
 def _cell(value: Any, places: int) -> str:

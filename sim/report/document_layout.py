@@ -32,6 +32,10 @@ _LEAST: Final = 1.3
 _FULL: Final = 0.9
 #: How much wider letters of a heading are than those of its column.
 _BOLDER: Final = 1.2
+#: How much smaller the text of a table may be that has no room on an upright page otherwise.
+_SMALLER: Final = 7.0 / 8.0
+#: Rows up to which a table stands on one page, its heading among them; rows of a longer one that never stand alone.
+_SHORT_TABLE, _FEW = 14, 3
 #: Words that are longer are broken.
 _LONGEST_WORD: Final = 26
 _DARK: Final = (0x1F, 0x3A, 0x4D)
@@ -167,8 +171,16 @@ def figure(made: Document, content: bytes, says: str, width: float) -> None:
 
 
 def is_wide(table: Listing) -> bool:
-    """Whether a table needs a page across: its least width leaves no room on an upright one, even with bands on two lines."""
-    return sum(_needs(table, broken=True)) > (PORTRAIT if table.words == 1 else _FULL * PORTRAIT)
+    """Whether a table needs a page across: its least width leaves no room on an upright one, even in smaller text with bands on
+    two lines.
+    """
+    return not (_fits(table, 1.0) or _fits(table, _SMALLER))
+
+
+def _fits(table: Listing, scale: float) -> bool:
+    """Whether a table has room on an upright page in text so much larger than usual."""
+    full = PORTRAIT if table.words == 1 or scale < 1.0 else _FULL * PORTRAIT
+    return sum(_needs(table, broken=True, scale=scale)) <= full
 
 
 def _columns(table: Listing) -> list[list[str]]:
@@ -176,16 +188,16 @@ def _columns(table: Listing) -> list[list[str]]:
     return [[head, *(row[number] for row in table.rows)] for number, head in enumerate(table.head)]
 
 
-def _needs(table: Listing, *, broken: bool = False) -> list[float]:
+def _needs(table: Listing, *, broken: bool = False, scale: float = 1.0) -> list[float]:
     """The least width of each column in cm: its longest word, or, of numbers, the estimate and the band on a line each.
 
-    ``broken``: the two ends of a band on a line each too.
+    ``broken``: the two ends of a band on a line each too. ``scale``: how much larger the text is than usual.
     """
     needs = []
     for number, texts in enumerate(_columns(table)):
         parts = [part for text in texts[1:] for part in _lines(text, number >= table.words, broken=broken)]
         words = [_BOLDER * _length(word) for text in texts[:1] for word in text.split()]
-        needs.append(max(_LEAST, max([*map(_length, parts), *words], default=1.0) + _MARGINS))
+        needs.append(max(_LEAST, scale * max([*map(_length, parts), *words], default=1.0) + _MARGINS))
     return needs
 
 
@@ -202,12 +214,13 @@ def _length(part: str) -> float:
     return sum(_WIDTHS.get(letter, 1.15 if letter.isupper() else 1.0) for letter in part[:_LONGEST_WORD]) / _LETTERS
 
 
-def _widths(table: Listing, room: float) -> list[float]:
+def _widths(table: Listing, room: float, scale: float) -> list[float]:
     """Widths of the columns that fill the room as far as the texts need it: each its least, the rest by what is longest."""
-    least = _needs(table)
+    least = _needs(table, scale=scale)
     if sum(least) > room:
-        least = _needs(table, broken=True)
-    wanted = [max(one, max(map(len, texts)) / _LETTERS + _MARGINS) for one, texts in zip(least, _columns(table), strict=True)]
+        least = _needs(table, broken=True, scale=scale)
+    texts = _columns(table)
+    wanted = [max(one, scale * max(map(len, own)) / _LETTERS + _MARGINS) for one, own in zip(least, texts, strict=True)]
     if sum(wanted) <= room:
         return wanted
     if sum(least) >= room:
@@ -217,32 +230,47 @@ def _widths(table: Listing, room: float) -> list[float]:
 
 
 def table_of(made: Document, table: Listing) -> None:
-    """A table: its header on each page, no row broken over two, numbers on the right."""
+    """A table: its header on each page, no row broken over two, no few rows alone on a page, numbers on the right."""
     from docx.shared import Cm
 
-    has_head = any(table.head)
+    has_head, across = any(table.head), is_across(made)
+    scale = 1.0 if across or _fits(table, 1.0) else _SMALLER
     grid = made.add_table(rows=len(table.rows) + has_head, cols=len(table.head))
     grid.autofit = False
     _lined(grid)
     if has_head:
-        _fill(grid, 0, table.head, table.words, bold=True)
+        _fill(grid, 0, table.head, table.words, scale, bold=True)
         _mark(grid.rows[0], "w:tblHeader")
     for number, row in enumerate(table.rows, start=int(has_head)):
-        _fill(grid, number, row, table.words)
+        _fill(grid, number, row, table.words, scale)
         _mark(grid.rows[number], "w:cantSplit")
-    for column, width in zip(grid.columns, _widths(table, LANDSCAPE if is_across(made) else PORTRAIT), strict=True):
+    _together(grid)
+    for column, width in zip(grid.columns, _widths(table, LANDSCAPE if across else PORTRAIT, scale), strict=True):
         column.width = Cm(width)
         for cell in column.cells:
             cell.width = Cm(width)
 
 
-def _fill(grid: Table, row: int, texts: Sequence[str], words: int, *, bold: bool = False) -> None:
+def _together(grid: Table) -> None:
+    """Keep a short table on one page, and of a long one its first rows and its last ones."""
+    rows = len(grid.rows)
+    for number, row in enumerate(grid.rows):
+        if number < rows - 1 and (rows <= _SHORT_TABLE or number < _FEW or number >= rows - _FEW):
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _fill(grid: Table, row: int, texts: Sequence[str], words: int, scale: float, *, bold: bool = False) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     for number, (cell, text) in enumerate(zip(grid.rows[row].cells, texts, strict=True)):
         line = cell.paragraphs[0]
         line.style = "Cell"
-        line.add_run(joined(text_of(text))).bold = bold or None
+        run = line.add_run(joined(text_of(text)))
+        run.bold = bold or None
+        if scale != 1.0:
+            run.font.size = Pt(scale * _SMALL)
         if number >= words:
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -19,7 +19,7 @@ from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, Draws, better
 from totalplace.sim.results.plain import plain
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
-from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, unknown
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, is_told, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, listing, unit_name
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
         drawn = Picture("over-time", f"Medians and 90% bands over time: {listing([m.label for m in metrics])}.",
                         partial(ensemble_over_time, baseline, names))
         notes = tuple(filter(None, (too_few(baseline.runs),)))
-        how = f"{last_year_words(baseline.quarters)} {LEGEND} {upper(UNKNOWN_WORDS)}"
+        how = f"{last_year_words(baseline.quarters)} {LEGEND}{_legend(alone)}"
         return Section("headline", "What came out", (how,), tuple(changes(baseline, metrics)), notes, alone, (drawn,))
     in_units = natural_units(ensembles, baseline, metrics)
     frame = compare(ensembles, baseline.scenario.name)
-    each = (_metric_table(ensembles, baseline, metric, frame) for metric in metrics)
+    each = [_metric_table(ensembles, baseline, metric, frame) for metric in metrics]
     tables = (_at_a_glance(ensembles, baseline, metrics, frame), *in_units, *each)
     over_time = Picture("arrangements", f"Medians over time by scenario: {listing([m.label for m in metrics])}.",
                         partial(compared_over_time, ensembles, names))
@@ -60,11 +60,24 @@ def headline(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequenc
     said = (*answer.units, *answer.decides, *contrasts)
     how = (
         f"{last_year_words(baseline.quarters)} A scenario differs clearly from another where 90% of the seeds lie on one side of "
-        f"no difference. {PAIRED_WORDS} {LEGEND} {upper(UNKNOWN_WORDS)}"
+        f"no difference. {PAIRED_WORDS} {LEGEND}{_legend(each)}"
     )
     doubts = (too_few(baseline.runs), only_just_words(ensembles, baseline, metrics), without_value_words(ensembles, metrics))
     notes = tuple(filter(None, doubts))
     return Section("headline", "What came out", (how,), said, notes, tables, (over_time, dots))
+
+
+def _told(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Heading and rows, without the column of what is not known where no row has a word of it."""
+    at = head.index(UNKNOWN)
+    if is_told(row[at] for row in rows):
+        return head, tuple(rows)
+    return head[:at] + head[at + 1 :], tuple(row[:at] + row[at + 1 :] for row in rows)
+
+
+def _legend(tables: Sequence[Listing]) -> str:
+    """What the column of what is not known is, where a table has it."""
+    return f" {upper(UNKNOWN_WORDS)}" if any(UNKNOWN in table.head for table in tables) else ""
 
 
 def band(values: Any, metric: Metric, draws: Draws = None, *, signed: bool = False, error: bool = False) -> str:
@@ -172,13 +185,13 @@ def _alone(ensemble: Ensemble, metrics: Sequence[Metric]) -> Listing:
          _BETTER.get(metric.direction, ""))
         for metric in metrics
     )
-    head = ("metric", "unit", "first quarter", "last year, median (90% of runs)", UNKNOWN, "")
+    head, shown = _told(("metric", "unit", "first quarter", "last year, median (90% of runs)", UNKNOWN, ""), rows)
     frame = ensemble.summary().reset_index()
     frame.insert(0, "place", ensemble.place.name)
     frame.insert(0, "scenario", ensemble.scenario.name)
     title = f"{ensemble.scenario.name}: {count(ensemble.runs, 'run')}"
     sheet = of_levels(frame, [ensemble.scenario.name], ensemble.metric)
-    return Listing("headline", title, head, rows, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
+    return Listing("headline", title, head, shown, words=2, frame=frame, sheet=sheet, bands=LEVEL_BANDS)
 
 
 def _at_a_glance(ensembles: Sequence[Ensemble], baseline: Ensemble, metrics: Sequence[Metric], frame: pd.DataFrame) -> Listing:
@@ -210,14 +223,14 @@ def _metric_table(ensembles: Sequence[Ensemble], baseline: Ensemble, metric: Met
         rows.append([*row, *cells, words if metric.direction else ""])
     unit = ", ".join(part for part in (unit_name(metric.unit), _BETTER.get(metric.direction, "")) if part)
     points = ", points" if is_percentage(metric.unit) else ""
-    head = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", UNKNOWN, "better in")
-    width = len(head) if metric.direction else len(head) - 1
-    shown = tuple(tuple(row[:width]) for row in rows)
+    every = ("scenario", "last year, median (90% of runs)", f"difference{points} (90% of seeds)", UNKNOWN, "better in")
+    width = len(every) if metric.direction else len(every) - 1
+    head, shown = _told(every[:width], [tuple(row[:width]) for row in rows])
     title = f"{upper(metric.label)} ({unit})"
     bands = f"{LEVEL_BANDS} {difference_bands(baseline.scenario.name)}"
     sheet = frame[frame["metric"] == metric.name].drop(columns=list(_IN_THE_CAPTION)).reset_index(drop=True)
     note = f"{upper(metric.meaning)}."
-    return Listing(f"headline-{metric.name}", title, head[:width], shown, note=note, sheet=sheet, bands=bands)
+    return Listing(f"headline-{metric.name}", title, head, shown, note=note, sheet=sheet, bands=bands)
 
 
 def difference_bands(baseline: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MOST_TEXT: Final = 32_000
 #: Letters of prose to a figure of the width of a column: judgement, 1.1 to 1.3 in common fonts.
 _NARROWER: Final = 1.15
+#: How much wider bold letters are.
+_BOLDER: Final = 1.15
 _DARK, _PALE = "FF1F3A4D", "FFE8EEF2"
 
 
@@ -48,7 +50,7 @@ def prose(sheet: Worksheet, row: int, words: str, *, bold: bool = False, size: f
     if across > 1:
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=across)
     letters = sum(width_of(sheet, column) for column in range(1, across + 1)) * 11 / size
-    sheet.row_dimensions[row].height = min(409.0, lines_of(words, letters) * size * 1.4 + 3)
+    sheet.row_dimensions[row].height = min(409.0, lines_of(words, letters / (_BOLDER if bold else 1.0)) * size * 1.4 + 3)
 
 
 def lines_of(words: str, letters: float) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 
 from totalplace.scenarios import places
+from totalplace.scenarios.calendar import period
 from totalplace.scenarios.places.quality import is_estimate
 from totalplace.scenarios.sweeps.factors import LEVER
 from totalplace.scenarios.uncertainties import POSTERIOR
@@ -63,14 +64,15 @@ def report_of_sweep(folder: Path, metrics: Sequence[str] | None = None, when: st
     middle = [section for section in (
         _cohorts(cases, welfare), *sensitivities(cases, main), _robustness(store, cases, main, when), _discovery(store, when)
     ) if section is not None]
+    when = _when(store)
     sections = (
-        _question(cases, store), _headline(store, cases, shown), *middle, _validity(store, cases),
+        _question(cases, store), _headline(store, cases, shown), *(_dated(one, when) for one in middle), _validity(store, cases),
         provenance.of_sweep(store, _errors(store, cases.labels)),
     )
     return Report(
         title=_title(cases), lead=_lead(cases), facts=(*_facts(cases), *_estimates(cases, store)),
         summary=tuple(sweep_answer(cases, main, middle)),
-        sections=sections, setting=f"{upper(cases.source)}.", made=store.manifest.finished or store.manifest.started,
+        sections=sections, setting=_setting(cases, when), made=store.manifest.finished or store.manifest.started,
     )
 
 
@@ -83,6 +85,23 @@ def _without_values(cases: Cases, store: Store) -> Cases:
     table = cases.table.copy()
     table.loc[table["scenario"].isin(names), columns] = np.nan
     return replace(cases, table=table)
+
+
+def _when(store: Store) -> str:
+    """The months that the runs cover, of all scenarios."""
+    return listing(list(dict.fromkeys(period(row["start"], row["quarters"]) for row in store.scenarios().to_dict("records"))))
+
+
+def _setting(cases: Cases, when: str) -> str:
+    """Sweep, scenarios, places, months and runs, as a sentence for captions."""
+    who = cases.scenarios[0] if len(cases.scenarios) == 1 else count(len(cases.scenarios), "scenario")
+    return f"Sweep {cases.name}: {who}, {places_words(cases.places_shown)}, {when}, {count(cases.total - cases.missing, 'run')}."
+
+
+def _dated(section: Section, when: str) -> Section:
+    """A section whose tables say over which months their runs are."""
+    tables = (replace(one, setting=f"{one.setting.rstrip('.')}, {when}.") if one.setting else one for one in section.tables)
+    return replace(section, tables=tuple(tables))
 
 
 def _title(cases: Cases) -> str:

@@ -56,8 +56,9 @@ def _bands(varied: Set[str]) -> str:
     if not varied:
         return ("Parameters are held at one value: the bands show chance between runs, not what is unknown about the parameters. "
                 "With uncertainties=posterior they are drawn from what calibration leaves, with prior from their whole ranges.")
-    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} vary between runs: the bands show chance and what is unknown "
-            "about these, not about the rules of the model.")
+    vary = "varies" if len(varied) == 1 else "vary"
+    return (f"{count(len(varied), 'parameter')} of {len(PARAMETERS)} {vary} between runs: the bands show chance and what is "
+            f"unknown about {'it' if len(varied) == 1 else 'these'}, not about the rules of the model.")
 
 
 def _said(found: Verdicts) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _table(sheet: Worksheet, report: Report, table: Listing) -> None:
     printed = len(columns) - content.beside
     _rows(sheet, HEAD_ROW, columns, values, broken=printed)
     across = _across(sheet, len(columns))
-    prose(sheet, 1, str(report.caption(table)), bold=True, across=across)
+    prose(sheet, 1, _caption(report, table), bold=True, across=across)
     prose(sheet, 2, content.note, across=across)
     for first, last, words in content.over:
         write_heading_over(sheet, HEAD_ROW - 1, first, last, words)
@@ -93,6 +93,12 @@ def _table(sheet: Worksheet, report: Report, table: Listing) -> None:
     bottom = sheet.cell(row=HEAD_ROW + max(len(values), 1), column=len(columns)).coordinate
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{bottom}"
     _page(sheet, printed, HEAD_ROW - bool(content.over), HEAD_ROW, content.names)
+
+
+def _caption(report: Report, table: Listing) -> str:
+    """The caption of a table on its sheet, where a band has columns of its own."""
+    caption = report.caption(table)
+    return str(caption) if table.numbers is None else caption.of_numbers
 
 
 def _across(sheet: Worksheet, columns: int) -> int:
@@ -198,7 +204,7 @@ def _contents(sheet: Worksheet, report: Report, sheets: dict[str, Listing], besi
     said = (*(f"• {words}" for words in report.summary), "What follows from the rules and values of a model, not a forecast.")
     row = lines_below(sheet, row + 1, said, across=2) + 1
     prose(sheet, row, "Sheets", bold=True, size=13, across=2)
-    listed = {WORDS: "What the report says in sentences"} | {name: str(report.caption(one)) for name, one in sheets.items()}
+    listed = {WORDS: "What the report says in sentences"} | {name: _caption(report, one) for name, one in sheets.items()}
     listed |= {PROVENANCE: "Version, seeds, hashes, how to cite"}
     row += 1
     for name, says in listed.items():

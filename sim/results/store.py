@@ -9,7 +9,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +22,7 @@ from totalplace.sim.results.out_folder import ANALYSIS_FORMAT, FORMAT, check_out
 from totalplace.sim.results.result_tables import deals_table, gains_table, metrics_table, ties_table
 from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.spreadsheets import write_csv
-from totalplace.sim.results.wording import count
+from totalplace.sim.results.wording import count, listing
 from totalplace.sim.system.checksums import listed, signed
 
 if TYPE_CHECKING:
@@ -114,10 +114,16 @@ def add_figures(
                 write_figures(partial, drawings, progress)
             except DrawingFailed as failed:
                 _put(partial / _FIGURES, out / _FIGURES)
-                raise DrawingFailed(f"{failed}. All else is whole in '{out}'", failed.why) from failed
+                raise DrawingFailed(f"{failed}. All else is whole in '{out}'{_of_before(out, failed.why)}", failed.why) from failed
             _put(partial / _FIGURES, out / _FIGURES)
     except OSError as error:
         raise DrawingFailed(f"The figures cannot be written ({error.strerror}). All else is whole in '{out}'") from error
+
+
+def _of_before(out: Path, names: Iterable[str]) -> str:
+    """The files there of figures that could not be drawn again, which would pass for current."""
+    there = [f"{name}.{ending}" for name in names for ending in ENDINGS if (out / _FIGURES / f"{name}.{ending}").exists()]
+    return f", where {listing(there)} {'is' if len(there) == 1 else 'are'} of before" if there else ""
 
 
 def _put(new: Path, figures: Path) -> None:

@@ -21,6 +21,7 @@ clusters (L. Kish, 1965, Survey Sampling; R. S. Woodruff, 1952, Journal of the A
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,6 +82,7 @@ UNKNOWN_WORDS: Final = (
     "not known: the part of the variance over runs that is what is not known (the parameters), with its 95% interval; the rest is "
     "chance."
 )
+_DASH: Final = "–"
 CANNOT_TELL: Final = Split(_NAN, _NAN, _NAN, _NAN)
 
 
@@ -156,7 +158,12 @@ def _log_ratio(parts: NDArray[np.float64], groups: int) -> tuple[Any, Any]:
 
 def unknown(values: Any, draws: NDArray[np.int64] | None) -> str:
     """The part of the variance of values (R,) that is what is not known, for a cell; a dash where it cannot be told."""
-    return split(values, draws).cell or "–"
+    return split(values, draws).cell or _DASH
+
+
+def is_told(cells: Iterable[str]) -> bool:
+    """Whether any of these cells of a column says how much is not known, so that the column says something."""
+    return any(cell not in ("", _DASH) for cell in cells)
 
 
 def effective(values: Any, draws: NDArray[np.int64] | None) -> float:
@@ -169,4 +176,4 @@ def effective(values: Any, draws: NDArray[np.int64] | None) -> float:
     return len(values) / (1.0 + (float((sizes**2).sum()) / len(values) - 1.0) * found.share)
 
 
-__all__ = ["CANNOT_TELL", "UNKNOWN", "UNKNOWN_WORDS", "Split", "draws_of", "effective", "split", "unknown"]
+__all__ = ["CANNOT_TELL", "UNKNOWN", "UNKNOWN_WORDS", "Split", "draws_of", "effective", "is_told", "split", "unknown"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import docx
@@ -9,12 +10,16 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
 import totalplace as tp
 from tests.report.page_text import Page, cell
 from totalplace.scenarios.errors import InputError
 from totalplace.sim.cli import exit_code
+from totalplace.sim.figures.house import House, in_house
 from totalplace.sim.report import report, write_report
+from totalplace.sim.report.analysis_report import _as_drawn
 from totalplace.sim.results.answers import write
 from totalplace.sim.results.wording import unit_name
 
@@ -79,3 +84,26 @@ def test_an_answer_that_python_wrote_is_shown_whole(tmp_path: Path) -> None:
     assert [table.name for table in content.sections[0].tables] == [name for name, table in found.tables.items() if len(table)]
     text = Page(write_report(tmp_path / "parts", tmp_path / "page.html").read_text()).text
     assert cell(found.sentences[0]) in cell(text)
+
+
+@pytest.mark.parametrize("style", [House(), House(width=6.7, tallest=8.4, text=12.0), House(width=3.0, tallest=3.75)])
+@pytest.mark.parametrize("size", [(8.4, 4.28), (7.6, 16.0), (2.0, 2.0)])
+def test_a_figure_keeps_its_proportions_whatever_the_page(tmp_path: Path, style: House, size: tuple[float, float]) -> None:
+    (tmp_path / "figures").mkdir()
+    Figure(figsize=size).savefig(tmp_path / "figures" / "one.png", dpi=150)
+    with in_house(style):
+        chart = _as_drawn(tmp_path, "one")
+    width, height = chart.get_size_inches()
+    assert width / height == pytest.approx(size[0] / size[1], rel=0.01)
+    assert width <= min(size[0], style.width or size[0]) + 0.01, "it is not drawn larger than it was"
+    assert height <= (style.tallest or height) + 1e-9
+    with Image.open(io.BytesIO(chart._repr_png_())) as drawn:
+        assert drawn.size[0] / drawn.size[1] == pytest.approx(size[0] / size[1], rel=0.01)
+
+
+def test_figures_in_a_document_have_the_proportions_of_their_files(ranked: Path, tmp_path: Path) -> None:
+    write_report(ranked, tmp_path / "rank.docx")
+    files = list(report(ranked).pictures)
+    for shape, name in zip(docx.Document(str(tmp_path / "rank.docx")).inline_shapes, files, strict=True):
+        with Image.open(ranked / "figures" / f"{name}.png") as drawn:
+            assert shape.width / shape.height == pytest.approx(drawn.size[0] / drawn.size[1], rel=0.01), name

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain, wrapped
+from totalplace.sim.figures.colours import more_and_less, told
+from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, own_style, plain, wrapped
 from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import amount, unit_name, unit_scale
 
@@ -50,19 +51,19 @@ def waterfall(
     axes.set_ylim(last + 0.6, -0.6)
     axes.margins(x=0.12)
     axes.set_xlabel(f"{metric.label} in the last year ({unit_name(metric.unit)})", fontsize=SMALL)
-    words = (
-        f"{source} Shapley parts, means over seeds; they add up. Blue: raises it. Orange, hatched: lowers it. "
-        "Line: 90% of the seeds."
-    )
-    dress(figure, f"What makes the difference in {metric.label}", words)
+    sides, meant = told("raises it", "lowers it (hatched)")
+    words = " ".join(filter(None, (
+        source, "Shapley parts, means over seeds; they add up.", sides, "Line: 90% of the seeds.",
+    )))
+    dress(figure, f"What makes the difference in {metric.label}", words, meant)
     return figure
 
 
 def _step(axes: Axes, row: int, level: float, part: NDArray[np.float64], metric: Metric, scale: float) -> float:
     """Draw one part from ``level`` on; the level after it comes back."""
     mean = float(part.mean())
-    style = look(2 if mean >= 0 else 4)
-    axes.barh(row, mean, left=level, height=0.6, color=style.colour, hatch="" if mean >= 0 else "////", hatch_linewidth=0.6,
+    colour = more_and_less()[mean < 0]
+    axes.barh(row, mean, left=level, height=0.6, color=colour, hatch="" if mean >= 0 else "////", hatch_linewidth=0.6,
               edgecolor="white")
     low, high = np.quantile(part, BAND)
     axes.plot([level + low, level + high], [row, row], color="black", linewidth=1.0)

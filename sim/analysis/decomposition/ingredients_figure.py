@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, look, own_style, plain, wrapped
+from totalplace.sim.figures.colours import more_and_less, told
+from totalplace.sim.figures.style import GREY, SMALL, Chart, dress, own_style, plain, wrapped
 from totalplace.sim.results.last_year import BAND
 from totalplace.sim.results.wording import unit_name, unit_scale
 
@@ -40,12 +41,12 @@ def small_multiples(
         panels[m].set_xlabel(unit_name(one.unit), fontsize=SMALL)
     for panel in panels[len(metrics):]:
         panel.set_visible(False)
-    words = (
-        f"{source} Shapley parts, means over seeds; they add up to the whole. Blue: raises it. Orange, hatched: lowers it. "
-        "Line: 90% of the seeds."
-    )
+    sides, meant = told("raises it", "lowers it (hatched)")
+    words = " ".join(filter(None, (
+        source, "Shapley parts, means over seeds; they add up to the whole.", sides, "Line: 90% of the seeds.",
+    )))
     words += "" if prior is None else " Diamond and thin line: mean and 90% with all parameters drawn from their ranges."
-    dress(figure, f"Which ingredient does what: {names[1]} less {names[0]}", words)
+    dress(figure, f"Which ingredient does what: {names[1]} less {names[0]}", words, meant)
     return figure
 
 
@@ -55,9 +56,8 @@ def _panel(axes: Axes, labels: Sequence[str], parts: NDArray[np.float64], prior:
     last = len(labels) - 1
     for row, part in enumerate(parts):
         mean = float(part.mean())
-        style = look(2 if mean >= 0 else 4)
         hatch = "" if mean >= 0 or row == last else "////"
-        axes.barh(row, mean, height=0.6, color=GREY if row == last else style.colour, hatch=hatch, hatch_linewidth=0.6,
+        axes.barh(row, mean, height=0.6, color=GREY if row == last else more_and_less()[mean < 0], hatch=hatch, hatch_linewidth=0.6,
                   edgecolor="white")
         axes.plot(np.quantile(part, BAND), [row, row], color="black", linewidth=1.0)
         if prior is not None:

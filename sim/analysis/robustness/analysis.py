@@ -23,6 +23,7 @@ from totalplace.sim.results.answers import Answer
 from totalplace.sim.results.labels import Labels
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND
+from totalplace.sim.results.setting import places_words
 from totalplace.sim.results.wording import amount, count, unit_name
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def robust(
         sentences=_sentences(found, measured, condition),
         warnings=_warnings(found, dropped, len(values)),
         drawings=drawings,
-        labels=labels, units={"criteria": unit_name(measured.unit)}, metric=measured,
+        labels=labels, units=dict.fromkeys(("criteria", "places"), unit_name(measured.unit)), metric=measured,
         values=values,
         regrets=regret(values, measured.direction),
         states=len(values),
@@ -137,10 +138,9 @@ def robust(
 
 
 def _source(cases: Cases, values: pd.DataFrame) -> tuple[str, str]:
-    """Sweep, place where there is one, and how many alternatives, states and runs; the same as figures say it, with a what-if."""
-    where = f" in {cases.places_shown[0]}" if len(cases.places) == 1 else ""
+    """Sweep, places, and how many alternatives, states and runs; the same as figures say it, with a what-if."""
     states = f"{count(len(values.columns), 'alternative')} in {count(len(values), 'state')}"
-    source = f"sweep {cases.name}{where}: {states}, {count(values.size, 'run')}"
+    source = f"sweep {cases.name} in {places_words(cases.places_shown)}: {states}, {count(values.size, 'run')}"
     return source, f"{source}{cases.what_if}"
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Most alternatives drawn; the table has all of them.
 MOST = 24
+#: Room for the name of the better corner, in heights of what is drawn.
+_CORNER = 0.14
 
 
 @own_style()
@@ -98,6 +100,9 @@ def _say_better(axes: Any, metric: Metric, other: Metric) -> None:
         "better", (0.98 if right else 0.02, 0.98 if top else 0.02), xycoords="axes fraction", fontsize=SMALL, color=GREY,
         style="italic", ha="right" if right else "left", va="top" if top else "bottom",
     )
+    low, high = axes.get_ylim()  # marks end below or above the word, so that none lies over it
+    room = _CORNER * (high - low)
+    axes.set_ylim((low, high + room) if top else (low - room, high))
 
 
 def _cross(axes: Any, own: pd.Series, theirs: pd.Series, metrics: tuple[Metric, Metric], number: int) -> Any:
