@@ -178,7 +178,7 @@ def test_who_gains_and_who_pays_is_named_only_where_runs_agree_on_the_sign(ensem
     assert said.startswith("single-pot by itself: ")
     assert "clear net gain through the others: NHS (£5.00m)" in said
     assert "clear net payment for the others: council (−£5.00m)" in said
-    assert "either way, by run: 2 agencies" in said
+    assert "2 agencies gain in some runs and pay in others" in said
     assert "police" not in said
     assert "fire" not in said
 
