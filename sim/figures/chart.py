@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ from totalplace.sim.figures.settings import matplotlib
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 #: Points of the text of axes, legends and captions.
 SMALL: Final = 8.0
@@ -119,13 +121,23 @@ class Chart(Figure):
         engine.execute(self)
         for axes in self.axes:
             if isinstance(axes.xaxis.get_major_locator(), AutoLocator):
-                most = max(1, min(_MOST_TICKS, axes.xaxis.get_tick_space()))
-                axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+                for most in range(max(1, min(_MOST_TICKS, axes.xaxis.get_tick_space())), 0, -1):
+                    axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+                    if not _overlapping(axes):
+                        break
 
     def _repr_png_(self) -> bytes:
         stream = BytesIO()
         self.savefig(stream, format="png", dpi=100)
         return stream.getvalue()
+
+
+def _overlapping(axes: Axes) -> bool:
+    """Whether words of ticks below a panel, of those in sight, come closer to each other than a letter is wide."""
+    low, high = sorted(axes.get_xlim())
+    labels = [label for label in axes.get_xticklabels() if low <= label.get_position()[0] <= high and label.get_text()]
+    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.x0)
+    return any(right.x0 - left.x1 < 0.5 * left.height for left, right in pairwise(boxes))
 
 
 def _numbered(svg: str) -> str:

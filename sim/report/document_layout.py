@@ -62,9 +62,8 @@ def styled(made: Document, font: str | None) -> None:
         style.font.color.rgb = RGBColor(*(_DARK if bold else _GREY if name in ("Note", "Foot") else (0, 0, 0)))
     for name in ("Normal", "Title", "Subtitle", "Heading 1", "Caption"):
         _font(made.styles[name], font or "Calibri")
-    made.styles["Caption"].paragraph_format.keep_with_next = False
-    made.styles["Caption"].paragraph_format.space_before = Pt(9)
-    made.styles["Caption"].paragraph_format.space_after = Pt(4)
+    over = made.styles["Caption"].paragraph_format
+    over.keep_with_next, over.space_before, over.space_after = False, Pt(9), Pt(4)
     made.styles["Note"].paragraph_format.space_before = Pt(4)
     made.styles["Cell"].paragraph_format.space_after = Pt(0)
     fact = made.styles["Fact"].paragraph_format

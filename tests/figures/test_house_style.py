@@ -7,6 +7,7 @@ import re
 import struct
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,10 @@ def test_every_figure_of_any_width_can_be_read_or_is_refused(
 
 
 def assert_read_or_refused(draws: Sequence[tuple[str, Callable[[], Any]]], width: float) -> None:
-    """Panels are tall enough for their rows and lie over nothing: not over each other, the title, the legend or the caption."""
+    """Panels are tall enough for their rows and lie over nothing: not over each other, the title, the legend or the caption.
+
+    Numbers below a panel stand apart.
+    """
     refused = {}
     for name, draw in draws:
         with in_house(House(fonts=("DejaVu Serif",), width=width / 2.54)):
@@ -161,6 +165,11 @@ def assert_read_or_refused(draws: Sequence[tuple[str, Callable[[], Any]]], width
         assert not over, name
         for axes in panels:
             assert axes.get_window_extent().height > 0.4 * dots, name
+            low, high = sorted(axes.get_xlim())
+            level = [words.get_window_extent() for words in axes.get_xticklabels()
+                     if words.get_text() and words.get_rotation() == 0.0 and low <= words.get_position()[0] <= high]
+            ends = sorted((box.x0, box.x1) for box in level)
+            assert all(left[1] < right[0] for left, right in pairwise(ends)), name
     for name, words in refused.items():
         least = re.search(rf"cannot be read at a width of {width:g} cm\. Allowed: .* at least (\d+) cm", words)
         assert least is not None, name
