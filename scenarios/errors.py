@@ -14,13 +14,15 @@ LISTED = 20
 _MOST = 1000
 #: Short and other names that people type, with the names that they may stand for; ``totalplace.scenarios.vocabulary`` fills it.
 SHORT_NAMES: dict[str, tuple[str, ...]] = {}
+#: By how much a word of a name has to be more alike than a whole name (0-1, judgement: 0.05 to 0.15).
+_CLEARLY = 0.1
 
 
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     """The allowed name most like ``given``, in the spelling of ``allowed``; None when none is alike.
 
-    Capitals, spaces, hyphens and underscores do not count. A name may be alike as a whole or in a word of it, whichever is more
-    alike. Short names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
+    Capitals, spaces, hyphens and underscores do not count. A name may be alike as a whole, or in a word of it that is clearly
+    more alike. Short names of departments, agencies and themes, such as DWP, stand for the names that they are short for.
     """
     names = list(allowed)
     meant = next((name for name in SHORT_NAMES.get(_plain(given), ()) if name in names), None)
@@ -29,10 +31,10 @@ def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     whole = {_plain(name): name for name in names}
     words = {word: name for name in reversed(names) for word in _plain(name).split() if len(word) > 3}
     wanted, found = _plain(given)[:200], []
-    for spelled, cutoff in ((whole, 0.6), (words, 0.75)):
+    for spelled, cutoff, less in ((whole, 0.6, 0.0), (words, 0.75, _CLEARLY)):
         for like in difflib.get_close_matches(wanted, list(spelled), n=1, cutoff=cutoff):
-            found.append((difflib.SequenceMatcher(None, like, wanted).ratio(), spelled[like]))
-    return max(found, key=lambda one: one[0])[1] if found else None  # the whole name where both are as alike
+            found.append((difflib.SequenceMatcher(None, like, wanted).ratio() - less, spelled[like]))
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _plain(name: str) -> str:

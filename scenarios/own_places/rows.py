@@ -73,10 +73,11 @@ _REMARK: Final = re.compile(
 
 
 def plain_label(text: str) -> str:
-    """A label without what people write one way or another: capitals, accents, marks, units in brackets, a number before it."""
+    """A label without what people write one way or another: capitals, accents, marks, units in brackets, a number before it, GF."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ").replace("’", "'").replace("_", " ")
     text = re.sub(r"\((?:£|gbp|net|gross|000|m\b|'000|k\b|in )[^)]*\)", " ", text)
     text = re.sub(r"^\s*(?:\d{1,3}(?:\.\d+)*[.)]|[a-z][.)])\s+", "", text)
+    text = re.sub(r"\bgf\b", "general fund", text)
     text = text.replace("'s", "s").replace("'", " ").replace("£m", " ").replace("£000", " ")
     return " ".join(re.sub(r"[^\w+ ]", " ", text).split())
 
