@@ -15,7 +15,7 @@ from totalplace.sim.analysis.decomposition.analysis import INGREDIENTS, differen
 from totalplace.sim.analysis.decomposition.ingredients import WHOLE
 from totalplace.sim.model.metrics import metric
 
-QUICK = ["quarters=6", "clusters=1"]
+QUICK = ["quarters=10", "clusters=2"]
 METRICS = ["pooled_share", "net_saving"]
 
 

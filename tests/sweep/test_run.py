@@ -73,7 +73,7 @@ def test_neither_threads_nor_chunks_change_the_tables(
 
 
 def test_mesa_gives_the_same_tables(undisturbed: Store, tmp_path: Path) -> None:
-    sweep = small_sweep(samples=1, quarters=4)
+    sweep = small_sweep(samples=1)
     compiled = tp.sweep(sweep, tmp_path / "compiled")
     assert_same(tp.sweep(sweep, tmp_path / "mesa", threads=2, engine="mesa", chunk=4), compiled)
 
