@@ -39,6 +39,9 @@ def browser(
 
     if find_spec("solara") is None:
         raise InputError("The web app is not installed", allowed=how_to_install("browser"))
+    from totalplace.sim.browser.server.open_sessions import keep_one_heap
+
+    keep_one_heap()
     from totalplace.sim.browser.server.access import access
     from totalplace.sim.browser.server.serving import serve
     from totalplace.sim.browser.server.settings import set_sweep_root

@@ -81,12 +81,16 @@ def close_page(kernel: str, page: str, session: str) -> None:
         context.page_close(page)
 
 
+def keep_one_heap() -> None:
+    """Let all threads share one heap, so that those of many sessions leave none half empty: before the first thread starts."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENAS, 1)
+
+
 def tidy_up_after_each() -> None:
     """From now on, memory goes back to the system some seconds after a session has ended."""
     import solara.lab
 
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENAS, 1)  # threads of many sessions leave no half-empty arenas behind
     solara.lab.on_kernel_start(lambda: _tidy_up_soon)
 
 
