@@ -91,9 +91,14 @@ def loads(text: str, name: str = "scenario") -> Scenario:
 def check(path: str | Path) -> Scenario:
     """The scenario of a file, whatever the ending of its name. Raises InputError when it cannot be used."""
     from totalplace.scenarios.checking import path_of
+    from totalplace.scenarios.errors import InputError
     from totalplace.scenarios.resolving import resolve, scenario_layers
 
-    return resolve(scenario_layers(path_of(path, "scenario")), ())
+    file = path_of(path, "scenario")
+    if str(file) in names() and not file.exists():
+        allowed = f"the path of a file; 'totalplace scenarios show {file}' prints the shipped one"
+        raise InputError(f"'{file}' is a shipped scenario and no file", allowed=allowed)
+    return resolve(scenario_layers(file), ())
 
 
 def json_schema() -> dict[str, Any]:

@@ -49,9 +49,18 @@ def events_of(changes: Sequence[Change], start: str) -> tuple[Event, ...]:
 
 
 def _idle(content: dict[str, Any], played: Sequence[Event]) -> list[Event]:
-    """The events that change the depth of cuts where the budget path is level until the end of the run."""
+    """The events that change the depth of cuts where no budget moves until the next such event, or the end of the run."""
     years = financial_year_starts(content["start"], content["quarters"])
-    return [event for event in played if event.lever == CUTS and level(content["cuts"], years[max(0, event.quarter - 1) :])]
+    paths = [(0, content["cuts"]), *((one.quarter, one.cuts) for one in content["changes"] if one.cuts is not None)]
+    ends = [*(quarter for quarter, _ in paths[1:]), content["quarters"]]
+    depths = [event for event in played if event.lever == CUTS]
+    found = []
+    for event in depths:
+        until = min((one.quarter for one in depths if one.quarter > event.quarter), default=content["quarters"])
+        held = ((path, max(begin, event.quarter), min(end, until)) for (begin, path), end in zip(paths, ends, strict=True))
+        if all(level(path, years[max(0, begin - 1) : end]) for path, begin, end in held if begin < end):
+            found.append(event)
+    return found
 
 
 def _level_paths(content: dict[str, Any]) -> list[str]:
@@ -113,7 +122,7 @@ def notes_of(content: dict[str, Any], follows: bool, undone: Sequence[tuple[Date
     gone += [(one.text, f"'{by.text}' falls") for one, by in undone if one.quarter(start) < content["quarters"]]
     notes += [f"'{text}' has no effect: {by} into the same quarter, and the later date stands" for text, by in gone]
     notes += _level_paths(content)
-    notes += [f"'{event.text}' changes nothing: the budget path is level from then on" for event in _idle(content, played)]
+    notes += [f"'{event.text}' changes nothing: the budget path is level while it holds" for event in _idle(content, played)]
     if follows:
         notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")
     start_year = format_financial_year(financial_year_starts(start, 1)[0])

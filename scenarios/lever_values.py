@@ -12,7 +12,7 @@ from totalplace.scenarios.checking import SWITCHES
 from totalplace.scenarios.percentages import number_schema, percentages_read
 from totalplace.scenarios.reading import Marked
 from totalplace.scenarios.registry import LEVERS, Lever
-from totalplace.scenarios.vocabulary import THEMES, label
+from totalplace.scenarios.vocabulary import DEPARTMENTS, THEMES, label
 
 #: The key that stands for every department or theme.
 ALL: Final = "all"
@@ -66,6 +66,19 @@ def covered(values: Sequence[float], period: str) -> str:
     if len(off) == 1:
         return f"all themes but {label(off[0])}"
     return ", ".join(label(target) for target in on)
+
+
+def paid_in(values: Sequence[float], period: str) -> str:
+    """What each department in use in a period pays in, of a share for each: ``paid in by health 50%, by all others nothing``."""
+    used = [(label(name), values[i]) for i, name in enumerate(DEPARTMENTS) if period in DEPARTMENTS.rows[name].periods]
+    usual = max(dict.fromkeys(value for _, value in used), key=lambda value: sum(other == value for _, other in used))
+    apart = [f"by {name} {_percent(value)}" for name, value in used if value != usual]
+    rest = f"by {'all others' if apart else 'all departments'} {_percent(usual)}"
+    return f"paid in {', '.join([*apart, rest])}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%" if share else "nothing"
 
 
 def _set(row: list[float], lever: Lever, item: Marked) -> None:

@@ -19,7 +19,7 @@ from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.events import told as event_words
 from totalplace.scenarios.idle_levers import MANDATES
-from totalplace.scenarios.lever_values import covered
+from totalplace.scenarios.lever_values import covered, paid_in
 from totalplace.scenarios.network import Ties
 from totalplace.scenarios.phases import Change, changed_fields
 from totalplace.scenarios.posterior import say_differences
@@ -158,7 +158,8 @@ class Scenario(BaseModel):
         lines = [f"time: {period(self.start, self.quarters)}, budgets of {self.year}, {path}"]
         lines.append(f"negotiated: {self._negotiated(self.arrangement)}")
         if any(self.levers["single_pot"]):
-            lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}")
+            lines.append(f"single pot: {covered(self.levers['single_pot_scope'], period_of(self.year))}; "
+                         f"{paid_in(self.levers['single_pot'], period_of(self.year))}")
         bound = [float(any(values)) for values in zip(*(self.levers[name] for name in MANDATES), strict=True)]
         if any(bound):
             lines.append(f"mandated minimum: {covered(bound, period_of(self.year))}")

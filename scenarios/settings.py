@@ -82,8 +82,8 @@ def _without_lines(item: Marked, source: str) -> Marked:
 def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
     """A list of ``key=value`` settings as the contents of small scenario files: see :func:`setting`.
 
-    They are in order, but ``events=none`` comes first. Raises InputError for one that cannot be used, and for a value that the list
-    gives twice, whether they differ or not.
+    They are in order, but ``events=none`` comes first, and what sets one target of a lever after what sets all. Raises InputError
+    for one that cannot be used, and for a value that the list gives twice, whether they differ or not.
     """
     given: Any = texts
     texts = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) else [given]
@@ -100,12 +100,32 @@ def settings_of(texts: Sequence[str], called: str = "--set") -> list[Marked]:
         listed = item.mapping("A setting").get("events", item).value
         events += listed if isinstance(listed, list) else []
     read_events(Marked(events, called))  # says which two give one value on one date
-    return dropping_first(made)
+    return dropping_first(_wholes_before(made))
 
 
 def dropping_first(given: Sequence[Marked]) -> list[Marked]:
     """Settings given together, ``events=none`` first: it drops the events inherited, and none of those given beside it."""
     return sorted(given, key=lambda item: item.mapping("A setting").get("events", item).value != NONE)
+
+
+def _wholes_before(made: Sequence[Marked]) -> list[Marked]:
+    """A list of settings, what sets one target of a lever after what sets all of them."""
+    levers = [item.mapping("A setting").get("levers") for item in made]
+    said = [{} if item is None else item.mapping("'levers'") for item in levers]
+    of_one = [{name for name, item in each.items() if _is_of_one(name, item)} for each in said]
+    last = {name: number for number, each in enumerate(said) for name in each if name not in of_one[number]}
+
+    def rank(number: int) -> float:
+        return max(number, max((last.get(name, -1) for name in of_one[number]), default=-1) + 0.5)
+
+    return [made[number] for number in sorted(range(len(made)), key=rank)]
+
+
+def _is_of_one(lever: str, item: Marked) -> bool:
+    """Whether what is said of a lever leaves some of its targets as they were."""
+    if not isinstance(item.value, dict) or lever not in LEVERS:
+        return False
+    return ALL not in item.value and set(item.value) != set(LEVERS[lever].targets)
 
 
 def _values_set(item: Marked, above: str = "") -> list[str]:

@@ -19,6 +19,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "city of london": "the City of London is", "e09000001": "the City of London is",
     "isles of scilly": "the Isles of Scilly are", "e06000053": "the Isles of Scilly are",
 }
+#: Words that say what kind of council one is, as people add them to its name.
+_KINDS: Final = frozenset((
+    "the", "of", "council", "city", "county", "borough", "metropolitan", "district", "unitary", "authority", "royal", "london"))
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,13 @@ def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), y
 
 
 def _named_in(given: str, year: str) -> list[str]:
-    """Names of places that hold what is given."""
-    wanted = _plain(given)
-    return [place.name for place in names(year) if wanted in _plain(place.name)] if len(wanted) > 2 else []
+    """Names of places that hold what is given, or else what is left of it without the words for a kind of council."""
+    plain = _plain(given)
+    for wanted in (plain, " ".join(word for word in plain.split() if word not in _KINDS)):
+        found = [place.name for place in names(year) if wanted in _plain(place.name)] if len(wanted) > 2 else []
+        if found:
+            return found
+    return []
 
 
 def _plain(text: str) -> str:

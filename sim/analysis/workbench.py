@@ -19,7 +19,7 @@ from totalplace.scenarios.scenario import Scenario
 from totalplace.scenarios.sweeps.choices import choices_of
 from totalplace.scenarios.sweeps.factors import Factor, factor_named, factor_value
 from totalplace.scenarios.uncertainties import Range, prior
-from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, read_levers
+from totalplace.sim.analysis.search.evaluation import DEFAULT_OBJECTIVES, listed, read_levers
 from totalplace.sim.analysis.workbench_import import library
 from totalplace.sim.engine.seeds import seeds_from
 from totalplace.sim.results.relative import metric_called
@@ -52,12 +52,12 @@ def ema_model(
     scenario, runs = scenario_of(scenario), whole(runs, "number of runs")
     if choices not in (NAMES, NUMBERS):
         raise UnknownName("way to give choices", choices, (NAMES, NUMBERS))
-    names = list(outcomes) if outcomes is not None else [name.partition(":")[0] for name in DEFAULT_OBJECTIVES]
+    names = listed(outcomes, "outcomes") if outcomes is not None else [name.partition(":")[0] for name in DEFAULT_OBJECTIVES]
     for name in names:
         metric_called(name)
         if names.count(name) > 1:
             raise InputError(f"The outcome '{name}' is given twice", allowed="each metric once")
-    unknown = list(uncertainties) if uncertainties is not None else list(PARAMETERS)
+    unknown = listed(uncertainties, "uncertainties") if uncertainties is not None else list(PARAMETERS)
     for name in unknown:
         if name not in PARAMETERS:
             raise UnknownName("parameter", name, PARAMETERS)

@@ -44,7 +44,7 @@ class Request:
         asked = [one.for_many_runs() for one in asked]
         check_scenarios(asked)
         say_notes(one.words for one in applied.values())
-        say_notes(notes_of(asked))
+        say_notes([*notes_of(asked), *self._notes_of_seeds(asked)])
         self.applied.update({name: one.values for name, one in applied.items()})
         return asked
 
@@ -55,18 +55,37 @@ class Request:
 
     def simulate(self, asked: list[Scenario]) -> list[Ensemble]:
         """Run every scenario on the same seeds, with a progress bar over all of them."""
-        runs = self.runs or asked[0].seeds.count
-        first = asked[0].seeds.first if self.seed is None else self.seed
-        return self.play(asked, runs, first)
+        return self.play(asked, *self._seeds(asked))
 
     def until(self, asked: list[Scenario], goals: tuple[Goal, ...], most: int | None, baseline: int = 0) -> Reached:
         """Run every scenario on the same seeds, as many as the goals need."""
         from totalplace.sim.engine.precision import MOST_RUNS, runs_until
 
         most = MOST_RUNS if most is None else most
-        return runs_until(
-            asked, goals, runs=self.runs, most=most, first_seed=self.seed, baseline=baseline, player=self.play
-        )
+        runs, first = self._seeds(asked)
+        return runs_until(asked, goals, runs=runs, most=most, first_seed=first, baseline=baseline, player=self.play)
+
+    def _seeds(self, asked: Sequence[Scenario]) -> tuple[int, int]:
+        """How many runs of every scenario, and the first seed: the command's, or of the first scenario with seeds of its own."""
+        own = self._with_seeds(asked).seeds
+        return self.runs or own.count, own.first if self.seed is None else self.seed
+
+    @staticmethod
+    def _with_seeds(asked: Sequence[Scenario]) -> Scenario:
+        from totalplace.scenarios.scenario_file import Seeds
+
+        return next((one for one in asked if one.seeds != Seeds()), asked[0])
+
+    def _notes_of_seeds(self, asked: Sequence[Scenario]) -> list[str]:
+        """Which seeds all are run on, where scenarios differ in what the command leaves to them."""
+        left = {(self.runs or one.seeds.count, one.seeds.first if self.seed is None else self.seed) for one in asked}
+        if len(left) < 2:
+            return []
+        from totalplace.sim.results.setting import seeds_in_words
+
+        runs, first = self._seeds(asked)
+        seeds = seeds_in_words(range(first, first + runs))
+        return [f"all scenarios are run on the seeds {seeds}, as '{self._with_seeds(asked).name}' has them"]
 
     def play(self, asked: Sequence[Scenario], runs: int, first: int) -> list[Ensemble]:
         """Runs of every scenario from seed ``first`` on, with a progress bar over all of them."""

@@ -19,6 +19,8 @@ def checked_seed(seed: Any) -> int:
 def seeds_from(first: Any, runs: int) -> range:
     """The seeds of ``runs`` runs, of which ``first`` is the first. Raises InputError where one would be too large."""
     start = checked_seed(first)
+    if runs > LARGEST_SEED + 1:
+        raise InputError(f"{runs:.3g} runs are more than there are seeds", allowed=f"at most {LARGEST_SEED + 1:.3g}")
     if start + runs - 1 > LARGEST_SEED:
         raise InputError(f"{runs:,} runs from the seed {start} need seeds that are too large",
                          allowed=f"a first seed of at most {LARGEST_SEED - runs + 1}")

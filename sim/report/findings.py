@@ -19,7 +19,7 @@ from totalplace.sim.results.monte_carlo import CLEAR_RUNS, LEGEND, Draws, better
 from totalplace.sim.results.plain import plain
 from totalplace.sim.results.ranking import only_just_words, standing, without_value_words
 from totalplace.sim.results.run import BAND, HEADLINE, Ensemble, last_year_words
-from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_WORDS, is_told, unknown
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_SENTENCE, is_told, unknown
 from totalplace.sim.results.wording import amount, count, is_percentage, listing, unit_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _told(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> tuple[tuple
 
 def _legend(tables: Sequence[Listing]) -> str:
     """What the column of what is not known is, where a table has it."""
-    return f" {upper(UNKNOWN_WORDS)}" if any(UNKNOWN in table.head for table in tables) else ""
+    return f" {UNKNOWN_SENTENCE}" if any(UNKNOWN in table.head for table in tables) else ""
 
 
 def band(values: Any, metric: Metric, draws: Draws = None, *, signed: bool = False, error: bool = False) -> str:

@@ -22,7 +22,7 @@ from totalplace.sim.results.relative import metric_called, parted
 from totalplace.sim.results.relative import names as every_name
 from totalplace.sim.results.setting import band_words
 from totalplace.sim.results.summary_html import summary_html
-from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, draws_of
+from totalplace.sim.results.what_is_known import draws_of
 from totalplace.sim.results.wording import amount, count
 
 if TYPE_CHECKING:
@@ -294,5 +294,4 @@ class Ensemble(_Result):
 
     def _repr_html_(self) -> str:
         title = f"{self.scenario.name} in {self._where()}, {count(self.runs, 'run')}: medians and 90% bands in the last year"
-        over = f" Bands are {band_words([self])}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}"
-        return summary_html(title, self.summary(), self.known_metrics, self.quarters, over)
+        return summary_html(title, self.summary(), self.known_metrics, self.quarters, f" Bands are {band_words([self])}.")

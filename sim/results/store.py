@@ -24,6 +24,7 @@ from totalplace.sim.results.run import Ensemble
 from totalplace.sim.results.spreadsheets import write_csv
 from totalplace.sim.results.wording import count, listing
 from totalplace.sim.system.checksums import listed, signed
+from totalplace.sim.system.processes import program
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -245,11 +246,12 @@ def _version(package: str) -> str | None:
 
 def _commit() -> str | None:
     """The commit of the source tree, with ``+changes`` where it has others; None outside a checkout."""
-    if not (ROOT / ".git").exists():
+    found = program("git")
+    if found is None or not (ROOT / ".git").exists():
         return None
 
     def git(*words: str) -> str:
-        command = ["git", "-C", str(ROOT), *words]
+        command = [found, "-C", str(ROOT), *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
 
     try:

@@ -82,6 +82,7 @@ UNKNOWN_WORDS: Final = (
     "not known: the part of the variance over runs that is what is not known (the parameters), with its 95% interval; the rest is "
     "chance."
 )
+UNKNOWN_SENTENCE: Final = UNKNOWN_WORDS[:1].upper() + UNKNOWN_WORDS[1:]
 _DASH: Final = "–"
 CANNOT_TELL: Final = Split(_NAN, _NAN, _NAN, _NAN)
 
@@ -176,4 +177,6 @@ def effective(values: Any, draws: NDArray[np.int64] | None) -> float:
     return len(values) / (1.0 + (float((sizes**2).sum()) / len(values) - 1.0) * found.share)
 
 
-__all__ = ["CANNOT_TELL", "UNKNOWN", "UNKNOWN_WORDS", "Split", "draws_of", "effective", "is_told", "split", "unknown"]
+__all__ = [
+    "CANNOT_TELL", "UNKNOWN", "UNKNOWN_SENTENCE", "UNKNOWN_WORDS", "Split", "draws_of", "effective", "is_told", "split", "unknown",
+]

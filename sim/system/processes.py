@@ -7,8 +7,10 @@ scenario that somebody sent would run there. ``-P``, and ``PYTHONSAFEPATH`` for 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -17,6 +19,12 @@ def search_path(*first: str) -> str:
     """``PYTHONPATH`` for a process beside this one: ``first``, then what the user's names, without the current folder."""
     given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return os.pathsep.join([*first, *(folder for folder in given if os.path.isabs(folder))])
+
+
+def program(name: str) -> str | None:
+    """Where ``PATH`` leads to a program; None if nowhere, and if first to the current folder, where Windows looks unasked."""
+    found = shutil.which(name)
+    return None if found is None or Path(found).absolute().parent == Path.cwd() else found
 
 
 @contextmanager

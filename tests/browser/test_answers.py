@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,30 @@ def test_only_one_message_says_that_the_server_has_gone(port: int) -> None:
     _, _, text = ask(port, "/place")
     assert text.count('data-testid="gone"') == 1
     assert not re.search(r"Server\s+disconnected|Could not restore session\. Please|App is disconnected", text)
+
+
+@pytest.mark.parametrize("path", [
+    "evil@1/x.html", "vue@3.4.21/dist/vue.js", "nothing", "requirejs@2.3.6", "echarts@5.4.0/dist", "echarts@5.4.0/dist/", "",
+    "%2e%2e/secret", "..%5csecret", "echarts@5.4.0/dist/none.js", "echarts@5.4.0/dist/echarts.min.js/x",
+])
+def test_what_solara_does_not_ship_is_not_fetched_kept_or_served(port: int, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from solara.server import cdn_helper, settings
+
+    asked: list[str] = []
+    monkeypatch.setattr(cdn_helper, "fetch_from_cdn", lambda url: asked.append(url) or b"<script>evil</script>")
+    before = files_below(settings.assets.proxy_cache_dir)
+    status, _, text = ask(port, f"/_solara/cdn/{path}")
+    assert status == 404
+    assert "evil" not in text.replace("evil@1", "")
+    assert asked == []
+    assert files_below(settings.assets.proxy_cache_dir) == before
+
+
+def files_below(folder: Path) -> set[Path]:
+    return {found for found in folder.rglob("*") if found.is_file()}
+
+
+def test_what_solara_ships_is_served_and_may_be_kept(port: int) -> None:
+    status, said, text = ask(port, "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js")
+    assert (status, len(text) > 500_000) == (200, True)
+    assert "immutable" in said["cache-control"]

@@ -166,3 +166,10 @@ def test_a_handler_that_fails_on_a_message_gives_one_line(port: int, caplog: pyt
     assert len(failed) == 1
     assert "KeyError" in failed[0].getMessage()
     assert failed[0].exc_info is None
+
+
+def test_a_page_that_leaves_while_it_is_written_to_is_no_line_of_the_log(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        logging.getLogger("asyncio").warning("socket.send() raised exception.")
+        logging.getLogger("asyncio").warning("another remark")
+    assert [record.getMessage() for record in caplog.records] == ["another remark"]

@@ -94,7 +94,7 @@ def test_bad_values_are_refused_in_our_words(
         for value in bad_values(option):
             answer = totalplace(*name.split(), *words, f"{title}={value}")
             ours = answer.err.startswith("Error: ") and not any(word in answer.err for word in FOREIGN)
-            where = title in answer.err or (title == "--lever" and "the levers of the search" in answer.err)
+            where = title in answer.err or (title == "--lever" and "the levers to be varied" in answer.err)
             if answer.code != 2 or answer.out or not ours or not where or "Allowed: " not in answer.err:
                 said[f"{title}={value}"] = (answer.code, answer.err)
     assert said == {}

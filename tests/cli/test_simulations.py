@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,7 +197,7 @@ def test_notes_reach_check_run_and_branch(totalplace: Callable[..., Any], tmp_pa
         "events: ['2011-10: clawback at 0', '2011-11: clawback at 1', '2019-04: freedom at 1']\n"
     )
     checked = totalplace("scenarios", "check", "own.yaml")
-    assert "  single pot: health and care, corporate" in checked.out.splitlines()
+    assert "  single pot: health and care, corporate; paid in by treasury nothing, by all others 30%" in checked.out.splitlines()
     assert "  time: 2010-10 to 2012-03, budgets of 2010-11, on the path outturn-2010, 1 times its depth" in checked.out
     notes = {
         "Note: '2019-04: freedom at 100%' lies after the end of the run and has no effect",
@@ -207,3 +208,28 @@ def test_notes_reach_check_run_and_branch(totalplace: Callable[..., Any], tmp_pa
     assert set(totalplace("run", "own.yaml", "--runs", "1").err.splitlines()) == notes
     branched = totalplace("branch", "own.yaml", "--at", "2011-01", "--then", "levers.freedom=1", "--runs", "1")
     assert notes <= set(branched.err.splitlines())
+
+
+def test_seeds_of_files_are_for_all_scenarios_and_said(totalplace: Callable[..., Any], tmp_path: Path) -> None:
+    for name, first in (("five", 5), ("nine", 9)):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: silo\nplace: Rutland\nquarters: 2\nseeds: {{first: {first}, count: {first - 2}}}\n")
+    for names, given, seeds, noted in (
+        (("silo", "five.yaml"), (), "5 to 7", True), (("nine.yaml", "five.yaml"), (), "9 to 15", True),
+        (("five.yaml", "nine.yaml"), ("--runs", "2"), "5 and 6", True),
+        (("five.yaml", "nine.yaml"), ("--seed", "1"), "1 to 3", True),
+        (("five.yaml", "nine.yaml"), ("--runs", "2", "--seed", "3"), "3 and 4", False), (("five.yaml",), (), "5 to 7", False),
+    ):
+        command = ("compare", *names) if names[1:] else ("run", *names)
+        answer = totalplace(*command, "--quarters", "2", *given)
+        assert answer.code == 0
+        assert re.search(rf"seeds {seeds}\b", " ".join(answer.out.split()))
+        note = f"Note: all scenarios are run on the seeds {seeds}, as '{'five' if seeds[0] in '51' else 'nine'}' has them"
+        assert (note in answer.err) is noted
+
+
+def test_a_shipped_scenario_is_no_file_to_check(totalplace: Callable[..., Any]) -> None:
+    answer = totalplace("scenarios", "check", "silo")
+    assert answer.code == 2
+    assert "'silo' is a shipped scenario and no file" in answer.err
+    assert "totalplace scenarios show silo" in answer.err

@@ -53,6 +53,13 @@ def test_seeds_beyond_the_last_are_refused_before_any_work(name: str, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_more_runs_than_there_are_seeds_are_refused_in_few_letters() -> None:
+    for runs in (10**30, 10**300):
+        with pytest.raises(InputError, match="runs are more than there are seeds") as caught:
+            ensemble(small(quarters=2), runs=runs)
+        assert len(str(caught.value)) < 100
+
+
 def test_the_last_seeds_can_be_run() -> None:
     many = ensemble(small(quarters=2), runs=2, first_seed=LAST - 1)
     assert many.seeds.tolist() == [LAST - 1, LAST]

@@ -37,6 +37,16 @@ def test_an_unknown_place_names_the_nearest() -> None:
         places.load("Brimingham")
 
 
+@pytest.mark.parametrize(("given", "name"), [
+    ("leeds city council", "Leeds"), ("London Borough of Camden", "Camden"), ("the City of York Council", "York"),
+    ("Durham county council", "County Durham"), ("Royal Borough of Kensington", "Kensington and Chelsea"),
+])
+def test_a_name_with_the_kind_of_council_leads_to_the_place(given: str, name: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        places.find(given)
+    assert caught.value.nearest == name
+
+
 def test_a_region_is_no_place_and_names_its_places() -> None:
     with pytest.raises(UnknownName) as caught:
         places.load("london")

@@ -10,7 +10,7 @@ from totalplace.sim.cli.tables import summary_table
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.compare import compare
 from totalplace.sim.results.monte_carlo import quantile_interval, share_interval
-from totalplace.sim.results.what_is_known import draws_of, effective, split
+from totalplace.sim.results.what_is_known import UNKNOWN_SENTENCE, draws_of, effective, split
 
 SMALL = ("place=Rutland", "quarters=6", "clusters=1")
 ONE_QUARTER = ("place=Rutland", "quarters=1", "clusters=1")
@@ -134,6 +134,10 @@ def test_tables_and_frames_say_how_much_is_not_known() -> None:
     below = str(summary_table(pair[1], [METRICS["pooled_share"]]).renderables[-1])
     assert "over the posterior" in below
     assert "the part of the variance over runs that is what is not known" in below
-    assert "not known" in pair[1]._repr_html_()
+    assert pair[1]._repr_html_().endswith(f"{UNKNOWN_SENTENCE}</p>")
+    assert "<th>not known</th>" in pair[1]._repr_html_()
+    few = tp.ensemble(tp.load("silo", set=SMALL), runs=4)
+    assert UNKNOWN_SENTENCE not in few._repr_html_(), "it cannot be told"
+    assert "<th>not known</th>" not in few._repr_html_()
     fixed = tp.ensemble(tp.load("silo", set=[*SMALL, "uncertainties=default"]), runs=4)
     assert "default values: chance alone" in str(summary_table(fixed, [METRICS["wellbeing"]]).renderables[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,25 @@ def test_a_dated_change_of_cuts_is_taken_at_any_date_and_noted_where_it_changes_
     """A dated change touches only later years, so that it may come at any date."""
     assert of("extends: lsp\nevents: ['2012-03: cuts at 2']").events[0].value == 2.0
     assert of("extends: lsp\nlevers: {cuts: 0.5}\nevents: ['2012-04: cuts at 0.6']").notes == ()
-    idle = "'2016-04: cuts at 2.0' changes nothing: the budget path is level from then on"
+    idle = "'2016-04: cuts at 2.0' changes nothing: the budget path is level while it holds"
     assert of("extends: lsp\ncuts: none\nevents: ['2016-04: cuts at 2']").notes == (idle,)
+
+
+@pytest.mark.parametrize(("events", "idle"), [
+    (["2014-04: cuts at 2", "2014-06: budget path none"], ["2014-04: cuts at 2.0"]),  # one quarter
+    (["2014-04: cuts at 2", "2014-08: budget path none"], []),
+    (["2014-04: budget path none", "2014-06: cuts at 2"], ["2014-06: cuts at 2.0"]),
+    (["2013-07: cuts at 2", "2013-10: cuts at 0"], ["2013-07: cuts at 2.0"]),
+    (["2013-07: cuts at 2", "2014-04: cuts at 0"], ["2013-07: cuts at 2.0"]),
+    (["2013-07: cuts at 2", "2014-07: cuts at 0"], []),
+    (["2013-04: budget path none", "2014-01: budget path outturn-2010", "2014-01: cuts at 2"], []),
+])
+def test_a_depth_of_cuts_that_holds_in_no_april_is_noted_and_changes_nothing(events: list[str], idle: list[str]) -> None:
+    scenario = of(f"extends: lsp\nplace: Rutland\nquarters: 24\nevents: {events}")
+    said = [f"'{text}' changes nothing: the budget path is level while it holds" for text in idle]
+    assert [note for note in scenario.notes if "while it holds" in note] == said
+    without = of(f"extends: lsp\nplace: Rutland\nquarters: 24\nevents: {[text for text in events if 'cuts at 2' not in text]}")
+    assert np.array_equal(gap(scenario), gap(without)) is bool(idle)
 
 
 def test_double_cuts_from_a_date_leave_the_years_before_as_they_were() -> None:
@@ -191,6 +209,9 @@ def test_flags_by_name_ask_what_of_the_others() -> None:
         f"which may be on already. Allowed: {TWO} for these and no others, or all: 1 in its place."
     )
     two = of(f"extends: single-pot\nlevers: {{single_pot_scope: {TWO}}}")
+    settings = [f"levers.single_pot_scope.{word}" for word in ("all=0", "health_and_care=1", "complex_families=1")]
+    for order in permutations(settings):
+        assert tp.load("single-pot", set=order).levers == two.levers, "the settings of one command count together"
     assert two.levers["single_pot_scope"] == (1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     for together in (["levers.scope=0", "levers.scope.corporate=1"], ["levers.scope.all=0", "levers.scope.corporate=yes"]):
         assert scenarios.load("lsp", set=together).levers["scope"] == (0.0,) * 7 + (1.0,)

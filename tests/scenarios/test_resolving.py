@@ -142,6 +142,7 @@ def test_events_are_placed_in_quarters_and_sorted() -> None:
     assert scenario.notes == (
         "'2015-04: clawback health at 20%' has no effect: '2015-06: clawback health at 100%' falls into the same quarter, "
         "and the later date stands",
+        "'2010-12: cuts at 1.0' changes nothing: the budget path is level while it holds",
     )
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ import pytest
 import totalplace as tp
 from tests.sweeps import assert_same, driver, small_sweep, wait_for_parts, with_bad_points
 from totalplace.scenarios.errors import InputError
+from totalplace.sim.engine.sweep.dask_cluster import _local_cluster
+from totalplace.sim.engine.sweep.stopping import SweepStopped
 from totalplace.sim.engine.sweep.store import Store
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
@@ -166,3 +169,26 @@ def test_nobody_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("totalplace.sim.engine.sweep.dask_cluster.CONNECT_SECONDS", 1)
     with pytest.raises(InputError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:1'"):
         tp.sweep(small_sweep(), tmp_path / "out", dask="tcp://127.0.0.1:1")
+
+
+def test_local_workers_that_are_slow_to_close_cost_nothing_and_those_that_do_not_start_are_said() -> None:
+    class Slow:
+        closed = 0
+
+        def __init__(self, **given: Any) -> None:
+            if given["n_workers"] > 1:
+                raise RuntimeError("Nanny failed to start")
+
+        def close(self) -> None:
+            Slow.closed += 1
+            raise TimeoutError
+
+    launcher = SimpleNamespace(LocalCluster=Slow)
+    with _local_cluster(launcher, 1) as cluster:
+        assert isinstance(cluster, Slow)
+    with pytest.raises(SweepStopped), _local_cluster(launcher, 1):
+        raise SweepStopped
+    assert Slow.closed == 2
+    did_not = pytest.raises(InputError, match="2 local workers did not start: RuntimeError Nanny failed to start")
+    with did_not, _local_cluster(launcher, 2):
+        pass

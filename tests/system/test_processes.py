@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from totalplace.sim.model import kernel
-from totalplace.sim.system.processes import SAFE_PATH, safe_path, search_path
+from totalplace.sim.system.processes import SAFE_PATH, program, safe_path, search_path
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "somebody else's code ran"
@@ -122,3 +122,16 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch, before: s
         assert os.environ[SAFE_PATH] == "1"
         raise ValueError("inside")
     assert os.environ.get(SAFE_PATH) == before
+
+
+def test_a_program_in_the_current_folder_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (tmp_path / "here", tmp_path / "elsewhere"):
+        folder.mkdir()
+        (folder / "tool").write_text("#!/bin/sh\n")
+        (folder / "tool").chmod(0o755)
+    monkeypatch.chdir(tmp_path / "here")
+    for path in (".", str(tmp_path / "here"), str(tmp_path / "nowhere")):
+        monkeypatch.setenv("PATH", path)
+        assert program("tool") is None
+    monkeypatch.setenv("PATH", str(tmp_path / "elsewhere"))
+    assert program("tool") == str(tmp_path / "elsewhere" / "tool")

@@ -68,13 +68,20 @@ def read_objectives(given: Sequence[str]) -> tuple[Objective, ...]:
     return tuple(found)
 
 
+def listed(given: Sequence[str], what: str) -> list[str]:
+    """Names that were given. Raises InputError for one text in place of a list of them."""
+    if isinstance(given, str):
+        raise InputError(f"The {what} are the text '{given}'", allowed=f"a list, such as ['{given}']")
+    return list(given)
+
+
 def read_levers(given: Sequence[str] | None) -> tuple[Factor, ...]:
     """The levers to search, ``clawback`` or ``clawback.health``; without names all but the budget path. Raises InputError."""
-    names = [name for name in LEVERS if name != GIVEN] if given is None else list(given)
+    names = [name for name in LEVERS if name != GIVEN] if given is None else listed(given, "levers")
     factors: list[Factor] = []
     taken: dict[tuple[str, int], str] = {}
     for name in names:
-        factor = factor_named(name, Marked(name, "the levers of the search"), names)
+        factor = factor_named(name, Marked(name, "the levers to be varied"), names)
         if factor.kind != LEVER:
             raise InputError(f"'{name}' is not a lever: nobody can set it", allowed=list(LEVERS))
         for index in factor.indices:

@@ -108,7 +108,7 @@ def HowTo(words: str) -> None:
                     rv.Html(tag="p", class_="tp-small mb-1", children=[title])
                     rv.Html(tag="pre", class_="tp-code", children=[text], attributes={"tabindex": "0"})
         rv.Html(tag="p", class_="tp-muted tp-small mb-0 mt-2", children=[
-            "The runs of this file are below, played just now: try the axes. The Guide explains levers and parameters."])
+            "Below are the runs of this file, played while you read: try the axes. The Guide explains levers and parameters."])
 
 
 def read(opened: Opened, query: Mapping[str, list[str]]) -> tuple[SweepView, str]:

@@ -17,7 +17,7 @@ from totalplace.sim.results.monte_carlo import CLEAR_RUNS, Draws, better_interva
 from totalplace.sim.results.relative import metric_called
 from totalplace.sim.results.run import BAND, last_year_words
 from totalplace.sim.results.setting import band_words
-from totalplace.sim.results.what_is_known import UNKNOWN_WORDS, split
+from totalplace.sim.results.what_is_known import UNKNOWN, UNKNOWN_SENTENCE, split
 from totalplace.sim.results.wording import amount
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     names = [one.scenario.name for one in ensembles]
     heads = [f"{names[0]} (baseline)", *names[1:]]
     rows = [_row(ensembles, metric_called(name, ensembles[0].words)) for name in metrics]
+    told = any(line.endswith(UNKNOWN) for row in rows for cell in row if isinstance(cell, Cell) for line in cell.below)
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its "
         f"95% interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
-        f"Bands are {band_words(ensembles)}. {UNKNOWN_WORDS[:1].upper()}{UNKNOWN_WORDS[1:]}",
+        f"Bands are {band_words(ensembles)}.", UNKNOWN_SENTENCE if told else "",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     columns = [("metric", False), *((head, True) for head in heads)]
     inside = html("differences", columns=columns, rows=rows)
@@ -74,7 +75,7 @@ def difference_cell(gap: NDArray[np.float64], metric: Metric, draws: Draws = Non
         below.append(f"better in {share_words(better, better_interval(gap, metric.direction, draws))}")
     parts = split(gap, draws)
     if parts.share > 0.0:
-        below.append(f"{parts.cell} not known")
+        below.append(f"{parts.cell} {UNKNOWN}")
     shown = tone(low, high, metric.direction)
     if not any(letter in "123456789" for word in words for letter in word):
         shown = ""  # what is shown as nothing is neither good nor bad

@@ -45,7 +45,9 @@ def web_app(allowed: Access | None = None) -> Guard:
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route, WebSocketRoute
 
-    kept = [route for route in solara_server.routes if isinstance(route, Mount | WebSocketRoute)]
+    from totalplace.sim.browser.server.shipped_files import from_disk
+
+    kept = [from_disk(route) for route in solara_server.routes if isinstance(route, Mount | WebSocketRoute)]
     ours = [
         Route("/", endpoint=_page),
         *(Route(f"/{name}", endpoint=_page) for name in PAGES),

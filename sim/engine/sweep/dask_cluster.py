@@ -89,7 +89,7 @@ def _client(where: Any, stack: ExitStack) -> Any:
     if isinstance(where, int | np.integer) and not isinstance(where, bool):
         where = stack.enter_context(_local_cluster(distributed, int(where)))
     try:
-        return stack.enter_context(distributed.Client(where, timeout=CONNECT_SECONDS, set_as_default=False))
+        return stack.enter_context(_closed(distributed.Client(where, timeout=CONNECT_SECONDS, set_as_default=False)))
     except (OSError, ValueError, TypeError) as error:
         allowed = "tcp://HOST:PORT, a number of local workers or a distributed.Client"
         raise InputError(f"No Dask scheduler answers at '{where}': {error}", allowed=allowed) from error
@@ -100,7 +100,22 @@ def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
     """Processes on this machine; those that die are started anew, so that none ever takes code from the current folder."""
     if workers < 1:
         raise InputError(f"{workers} local workers cannot run a sweep", allowed="a whole number from 1")
-    with safe_path(), distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", preload=[_LEAVE_INTERRUPTS]
-    ) as cluster:
-        yield cluster
+    with safe_path():
+        try:
+            cluster = distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", preload=[_LEAVE_INTERRUPTS])
+        except (OSError, RuntimeError) as error:
+            problem = f"{workers} local workers did not start: {type(error).__name__} {error}".rstrip()
+            raise InputError(problem, allowed="fewer of them, or threads of this process") from error
+        with _closed(cluster):
+            yield cluster
+
+
+@contextmanager
+def _closed(made: Any) -> Iterator[Any]:
+    """A client or a cluster that is closed in the end; one that is slow to say that it has closed costs nobody the results."""
+    try:
+        yield made
+    finally:
+        with suppress(TimeoutError):
+            made.close()
