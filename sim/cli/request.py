@@ -74,7 +74,7 @@ class Request:
     def _with_seeds(asked: Sequence[Scenario]) -> Scenario:
         from totalplace.scenarios.scenario_file import Seeds
 
-        return next((one for one in asked if one.seeds != Seeds()), asked[0])
+        return next((one for one in asked if one.seeds != Seeds.model_validate({})), asked[0])
 
     def _notes_of_seeds(self, asked: Sequence[Scenario]) -> list[str]:
         """Which seeds all are run on, where scenarios differ in what the command leaves to them."""

@@ -95,10 +95,9 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
         tp.ema_model(scenario, CHOSEN, ["etta"])
     with pytest.raises(UnknownName, match="net_savings"):
         tp.ema_model(scenario, CHOSEN, ["eta"], ["net_savings"])
-    for given in ({"levers": "clawback"}, {"uncertainties": "eta"}, {"outcomes": "wellbeing"}):
-        (name, text), = given.items()
-        with pytest.raises(InputError, match=f"The {name} are the text '{text}'"):
-            tp.ema_model(scenario, **given)
+    for name, given in (("levers", ("eta",)), ("uncertainties", (CHOSEN, "eta")), ("outcomes", (CHOSEN, ["eta"], "eta"))):
+        with pytest.raises(InputError, match=f"The {name} are the text 'eta'"):
+            tp.ema_model(scenario, *given)
     with pytest.raises(InputError, match="number of runs"):
         tp.ema_model(scenario, runs=0)
     with pytest.raises(UnknownName, match="gold"):

@@ -74,7 +74,12 @@ def test_what_solara_does_not_ship_is_not_fetched_kept_or_served(port: int, path
     from solara.server import cdn_helper, settings
 
     asked: list[str] = []
-    monkeypatch.setattr(cdn_helper, "fetch_from_cdn", lambda url: asked.append(url) or b"<script>evil</script>")
+
+    def fetched(url: str) -> bytes:
+        asked.append(url)
+        return b"<script>evil</script>"
+
+    monkeypatch.setattr(cdn_helper, "fetch_from_cdn", fetched)
     before = files_below(settings.assets.proxy_cache_dir)
     status, _, text = ask(port, f"/_solara/cdn/{path}")
     assert status == 404
