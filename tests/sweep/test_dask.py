@@ -18,7 +18,7 @@ import pytest
 import totalplace as tp
 from tests.sweeps import assert_same, driver, small_sweep, wait_for_parts, with_bad_points
 from totalplace.scenarios.errors import InputError
-from totalplace.sim.engine.sweep.dask_cluster import _local_cluster
+from totalplace.sim.engine.sweep.dask_cluster import _local_cluster, _lost_is_stopped
 from totalplace.sim.engine.sweep.stopping import SweepStopped
 from totalplace.sim.engine.sweep.store import Store
 
@@ -179,7 +179,10 @@ def test_local_workers_that_are_slow_to_close_cost_nothing_and_those_that_do_not
             if given["n_workers"] > 1:
                 raise RuntimeError("Nanny failed to start")
 
-        def close(self) -> None:
+        def __enter__(self) -> Slow:
+            return self
+
+        def __exit__(self, *fault: object) -> None:
             Slow.closed += 1
             raise TimeoutError
 
@@ -189,6 +192,8 @@ def test_local_workers_that_are_slow_to_close_cost_nothing_and_those_that_do_not
     with pytest.raises(SweepStopped), _local_cluster(launcher, 1):
         raise SweepStopped
     assert Slow.closed == 2
+    with pytest.raises(SweepStopped, match="The connection to the Dask cluster is lost"), _lost_is_stopped():
+        raise asyncio.CancelledError
     did_not = pytest.raises(InputError, match="2 local workers did not start: RuntimeError Nanny failed to start")
     with did_not, _local_cluster(launcher, 2):
         pass

@@ -5,6 +5,7 @@ Each chunk carries all that it needs, so that workers may come and go; one that 
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from totalplace.sim.engine.sweep.stopping import GO_ON, SweepStopped
 from totalplace.sim.system.extras import how_to_install
 from totalplace.sim.system.processes import safe_path
 
+_LOST = f"The connection to the Dask cluster is lost. {GO_ON}."
 #: Seconds to wait for a scheduler to answer, and for the first worker.
 CONNECT_SECONDS = 30
 #: Run by each local worker as it starts: an interrupt at the terminal reaches all processes, and is the driver's to answer.
@@ -34,7 +36,7 @@ def dask_workers(player: Player, where: Any) -> Iterator[Workers]:
     wait for the first one, and standard error says so. Raises InputError without Dask, for an address that nobody answers at
     and for an asynchronous client.
     """
-    with ExitStack() as stack:
+    with _lost_is_stopped(), ExitStack() as stack:
         client = _client(where, stack)
         token, code = uuid.uuid4().hex, code_hash()
         crew = _Crew(client)
@@ -44,10 +46,19 @@ def dask_workers(player: Player, where: Any) -> Iterator[Workers]:
 
         def slots() -> int:
             if client.status != "running":
-                raise SweepStopped(f"The connection to the Dask cluster is lost. {GO_ON}.")
+                raise SweepStopped(_LOST)
             return max(2, 2 * crew.threads())
 
         yield Workers(submit, slots, nobody=lambda: client.status != "running" or crew.threads() == 0)
+
+
+@contextmanager
+def _lost_is_stopped() -> Iterator[None]:
+    """A question to a scheduler that goes away meanwhile is cancelled, which no caller expects."""
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        raise SweepStopped(_LOST) from error
 
 
 class _Crew:
@@ -114,8 +125,9 @@ def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
 @contextmanager
 def _closed(made: Any) -> Iterator[Any]:
     """A client or a cluster that is closed in the end; one that is slow to say that it has closed costs nobody the results."""
+    entered = made.__enter__()
     try:
-        yield made
+        yield entered
     finally:
         with suppress(TimeoutError):
-            made.close()
+            made.__exit__(None, None, None)
