@@ -21,7 +21,7 @@ FALSE_ALARM: Final = 0.05
 
 def rank_correlations(sets: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Spearman's rank correlation (P,) of each column of ``sets`` (N, P) with ``values`` (N,); zero where nothing varies."""
-    from pandas import DataFrame, Series  # its ranks take a tenth of the time and memory of loading SciPy's
+    from pandas import DataFrame, Series  # loaded already, where SciPy's statistics are not
 
     if len(values) < 3:
         return np.zeros(sets.shape[1])
