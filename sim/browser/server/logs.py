@@ -41,13 +41,13 @@ class _OneLine(logging.Filter):
         return self._count <= self.MOST
 
 
-def _has_left(record: logging.LogRecord) -> bool:
-    """Whether a record is asyncio's remark that a page has left while it was written to, which is no fault."""
-    return record.getMessage() == "socket.send() raised exception."
+def _tells_a_fault(record: logging.LogRecord) -> bool:
+    """Whether a record is more than asyncio's remark that a page has left while it was written to, which is no fault."""
+    return record.getMessage() != "socket.send() raised exception."
 
 
 def faults_in_one_line() -> None:
     """From now on, what the libraries below say of a damaged message is one line in the log, and pages that leave are not in it."""
     for name in ("Comm", "uvicorn.error", "solara.server.server", "totalplace.browser"):
         logging.getLogger(name).addFilter(_OneLine())
-    logging.getLogger("asyncio").addFilter(lambda record: not _has_left(record))
+    logging.getLogger("asyncio").addFilter(_tells_a_fault)
