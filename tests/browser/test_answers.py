@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from http.client import HTTPResponse
 from pathlib import Path
+from socket import create_connection
 
 import pytest
 
-from tests.browser.serving import ask, serving
+from tests.browser.serving import PATIENCE, ask, serving
 from totalplace.sim.browser.server.access import access
 
 
@@ -34,6 +36,51 @@ def test_every_answer_says_what_a_browser_may_do(port: int, path: str, headers: 
     assert said["x-frame-options"] == "SAMEORIGIN"
     assert "server" not in said
     assert "Traceback (" not in text
+
+
+HERE, WEBSOCKET = b"Host: localhost\r\n", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+CHANNELS, KEY = b"GET /jupyter/api/kernels/a/channels?session_id=a HTTP/1.1\r\n", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+VERSION = b"Sec-WebSocket-Version: 13\r\n"
+
+
+@pytest.mark.parametrize(("sent", "status"), [
+    (b"GET / HTTP/1.1\r\n", 400), (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400), (b"GET / HTTP/1.1\r\nHost: a\x01b\r\n", 400),
+    (b"GET / / HTTP/1.1\r\n", 400), (b"PRI * HTTP/2.0\r\n", 400), (b"GET / HTTP/1.1\r\nHost\r\n", 400), (b"nothing\r\n", 400),
+    (b"GET / HTTP/1.1\r\n" + HERE + b"Content-Length: x\r\n", 400),
+    (b"POST / HTTP/1.1\r\n" + HERE + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    (CHANNELS + HERE + WEBSOCKET, 400), (CHANNELS + HERE + WEBSOCKET + VERSION + b"Sec-WebSocket-Key: a\r\n", 400),
+    (CHANNELS + HERE + WEBSOCKET + b"Sec-WebSocket-Version: 9\r\n" + KEY, 400),
+    (CHANNELS + b"Host: evil.example\r\n" + WEBSOCKET + VERSION + KEY, 403),
+    (CHANNELS.replace(b"GET", b"POST") + HERE + WEBSOCKET + VERSION + KEY, 405),
+])
+def test_what_is_refused_before_the_app_is_asked_says_so_too(
+    port: int, sent: bytes, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        connection.sendall(sent + b"\r\n")
+        answer = HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+    assert answer.status == status
+    said = {name.lower(): value for name, value in answer.getheaders()}
+    assert "frame-ancestors" in said["content-security-policy"]
+    assert said["x-content-type-options"] == "nosniff"
+    assert said["referrer-policy"] == "same-origin"
+    assert ask(port, "/readyz")[0] == 200
+    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+
+
+def test_a_body_that_breaks_off_after_its_answer_ends_the_connection(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    with create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        connection.sendall(b"POST /readyz HTTP/1.1\r\n" + HERE + b"Transfer-Encoding: chunked\r\n\r\n")
+        answer = HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+        connection.sendall(b"zz\r\n")
+        assert connection.recv(1000) == b""
+    assert answer.status == 405
+    assert ask(port, "/readyz")[0] == 200
+    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
 
 
 def test_every_script_of_a_page_is_known_by_a_word_that_is_used_once(port: int) -> None:

@@ -24,6 +24,13 @@ SOCKET: Final = ("/jupyter/api/kernels/", "/channels")
 MOST_BODY: Final = 10_000
 #: Headers by which Solara or Starlette would believe a stranger; what they say is known here already.
 _NOT_BELIEVED: Final = (b"script-name", b"x-script-name", b"x-forwarded-host", b"x-forwarded-prefix", b"x-forwarded-path")
+#: Headers of every answer, whatever it is.
+FIXED_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 _NAME_IT: Final = "Behind a proxy or hub, start it with --allow-host and the name of its host."
 
 
@@ -176,13 +183,7 @@ class Guard:
             f"object-src 'none'; frame-src 'none'; frame-ancestors {' '.join(("'self'", *self.access.frames))}; "
             "base-uri 'none'; form-action 'self'"
         )
-        wanted = {
-            "content-security-policy": policy,
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        }
+        wanted = {"content-security-policy": policy, **FIXED_HEADERS}
         if not self.access.frames:
             wanted["x-frame-options"] = "SAMEORIGIN"
         there = {name.lower() for name, _ in given}

@@ -198,6 +198,7 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
     import uvicorn
 
     from totalplace.scenarios.errors import InputError
+    from totalplace.sim.browser.server.connections import Requests, WebSockets
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -210,7 +211,7 @@ def new_server(host: str, port: int, allowed: Access | None = None) -> uvicorn.S
         reason = getattr(error, "strerror", None) or str(error)
         problem = f"The address {host}:{port} cannot be used: {reason}"
         raise InputError(problem, allowed="another --port, or 0 for a free one") from None
-    config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http="h11",
+    config = uvicorn.Config(web_app(allowed or access(host)), log_level="error", access_log=False, http=Requests, ws=WebSockets,
                             ws_max_size=MOST_BYTES, server_header=False, timeout_graceful_shutdown=2)
     config.sockets = [listener]  # type: ignore[attr-defined]
     passed_over = [number for number in (signal.SIGINT, signal.SIGTERM) if ignored(number)]
