@@ -12,7 +12,7 @@ from totalplace.scenarios.places import tables
 from totalplace.scenarios.places.former import FormerCode, former_codes
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.own import own_place
-from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, geography_of
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, USUAL_YEAR, YEARS, geography_of
 
 #: Authorities that are no places here, by plain name and by code, as a sentence about them begins: they are too small to model.
 LEFT_OUT: Final[Mapping[str, str]] = {
@@ -111,8 +111,8 @@ def _became_several(given: str, year: str, former: FormerCode) -> UnknownName:
 def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), year: str = USUAL_YEAR) -> UnknownName:
     """The error of a name that no place of a year has, with what a search for it finds first. ``others`` would also be allowed.
 
-    The name of a region is told apart, with the places of the region; so are that of a place of another time that is several now
-    and that of an authority that is left out.
+    The name of a region is told apart, with the places of the region; so are that of a place of another time that is several now,
+    that of a body over several places, such as a strategic authority, and that of an authority that is left out.
     """
     if _plain(given) in LEFT_OUT:
         error = UnknownName(what, given, [*others, *(place.name for place in names(year))])
@@ -128,12 +128,32 @@ def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), y
         error.message += f": it is a region, of {len(of_region)} places"
         error.nearest = None
         return error
+    of_body = _of_body(given, what, year)
+    if of_body is not None:
+        return of_body
     every = [place.name for place in names(year)]
     found = sorted(_named_in(given, year), key=lambda name: (_plain(given) not in _plain(name).split(), len(name)))
     error = UnknownName(what, given, [*found, *others, *(name for name in every if name not in found)])
     if found:
         error.nearest = found[0]
     return error
+
+
+def _of_body(given: str, what: str, year: str) -> UnknownName | None:
+    """The error of a name that no place holds but a body over several does, such as Greater Manchester, with the places in it."""
+    from totalplace.scenarios.places.bodies import KINDS, bodies
+
+    plain, here = _plain(given), {place.code: place.name for place in names(year)}
+    if len(plain) < 4 or _named_in(given, year):
+        return None
+    for body in sorted(bodies(year) or bodies(YEARS[-1]), key=lambda one: -KINDS.index(one.kind)):  # strategic authorities first
+        called, inside = _plain(body.name), sorted(here[code] for code in body.residents if code in here)
+        if inside and (f"{plain} ".startswith(f"{called} ") or called.startswith(f"{plain} ")):
+            error = UnknownName(what, given, inside)
+            error.message += f": the {body.kind} {body.name} has {len(inside)} place{'s' * (len(inside) > 1)}"
+            error.nearest = None
+            return error
+    return None
 
 
 def _named_in(given: str, year: str) -> list[str]:

@@ -53,9 +53,7 @@ def list_places(search: Search = None, year: Year = None) -> None:
     if found:
         console().print(listing)
     if search and not found:
-        from totalplace.scenarios.errors import UnknownName
-
-        raise UnknownName("place with", search, [place.name for place in all_places.names(of)])
+        raise all_places.unknown_place(search, "place with", year=of)
 
 
 @places.command("show")

@@ -54,6 +54,19 @@ def test_a_region_is_no_place_and_names_its_places() -> None:
     assert "Did you mean" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("given", "year", "said"), [
+    ("Greater Manchester", "2010-11", "the strategic authority Greater Manchester has 10 places. Allowed: Bolton, Bury, "),
+    ("west yorkshire combined authority", "2024-25", "the strategic authority West Yorkshire has 5 places. Allowed: Bradford, "),
+    ("Merseyside", "2017-18", "the fire authority Merseyside Fire and Rescue Authority has 5 places. Allowed: Knowsley, "),
+    ("Tees Valley", "2024-25", "the strategic authority Tees Valley has 5 places. Allowed: Darlington, Hartlepool, "),
+])
+def test_a_body_over_several_places_is_no_place_and_names_them(given: str, year: str, said: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        places.load(given, year=year)
+    assert said in str(caught.value)
+    assert "Did you mean" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"year": "2011-12"}, {"clusters": "many"}, {"clusters": 2.5}, {"clusters": True}, {"nhs": 0}, {"nhs": 1.5}],
