@@ -29,7 +29,7 @@ from totalplace.sim.results.monte_carlo import (
 from totalplace.sim.results.natural_units import LEADING, SMALL, in_words, known, said
 from totalplace.sim.results.setting import band_words, places_words
 from totalplace.sim.results.verdicts import behind_words
-from totalplace.sim.results.who_gains import BESIDE_BUDGETS, who_words
+from totalplace.sim.results.who_gains import BESIDE_BUDGETS, PEOPLE, who_words
 from totalplace.sim.results.wording import count, listing
 
 if TYPE_CHECKING:
@@ -66,25 +66,27 @@ def plain(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
     """The answer to what the runs ask: money, units that people know, who gains and pays, what decides it, how far to trust it.
 
     Several scenarios are held against the baseline, which is one of them; one alone against its own first quarter. Of more than
-    :data:`MOST_SAID` others those that move money most, clear ones first, have sentences of their own. Raises InputError for
-    ensembles that cannot be paired.
+    :data:`MOST_SAID` others those that move money most, clear ones first, have sentences of their own, and so has what the one that
+    most clearly changes anything for people does for them. Raises InputError for ensembles that cannot be paired.
     """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     if not others:
         return _alone(baseline)
     told = _worth_saying(others, baseline, MOST_SAID)
-    return _told(told, told, ensembles, baseline)
+    return _told(told, told, _with(told, _felt_most(others, told[0], baseline)), ensembles, baseline)
 
 
 def in_short(ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
-    """The same for the head of a report: money of those that :func:`plain` tells of, the rest of the one that moves it most.
+    """The same for the head of a report: money of those that :func:`plain` tells of, people of the one that most clearly changes
+    anything for them, the rest of the one that moves money most.
 
     Of a comparison it has :data:`MOST_POINTS` points at most; the others stand in the parts of the report that they belong to.
     """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     if len(others) < 2:
         return _shortened(plain(ensembles, baseline)) if others else plain(ensembles, baseline)
-    return _shortened(_told(_worth_saying(others, baseline, MOST_SAID), _worth_saying(others, baseline, 1), ensembles, baseline))
+    told, (most,) = _worth_saying(others, baseline, MOST_SAID), _worth_saying(others, baseline, 1)
+    return _shortened(_told(told, [most], [_felt_most(others, most, baseline)], ensembles, baseline))
 
 
 def _shortened(answer: Plain) -> Plain:
@@ -104,23 +106,44 @@ def _shortened(answer: Plain) -> Plain:
                    trust=of(answer.trust))
 
 
-def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], ensembles: Sequence[Ensemble], baseline: Ensemble) -> Plain:
-    """Sentences on the money of scenarios that are ``told``, with what of it is not the place's own, and on all else of some of
-    them, ``whole``.
+def _told(told: Sequence[Ensemble], whole: Sequence[Ensemble], felt: Sequence[Ensemble], ensembles: Sequence[Ensemble],
+          baseline: Ensemble) -> Plain:
+    """Sentences on the money of scenarios that are ``told``, with what of it is not the place's own, on what some of them do for
+    people, ``felt``, and on all else of some, ``whole``.
     """
     others = [ensemble for ensemble in ensembles if ensemble is not baseline]
     rest = [one.scenario.name for one in others if not any(one is mine for mine in told)]
     which = f"the {len(rest)} others ({listing(rest)}) are" if len(rest) > 1 else f"the other one ({listing(rest)}) is"
     how = f"These {len(told)} move money most, those whose difference is clear before the others; {which} in the tables."
+
+    def belongs(who: str, one: Ensemble) -> bool:
+        among = told if who.startswith(BESIDE_BUDGETS) else felt if who.startswith(PEOPLE) else whole
+        return any(one is mine for mine in among)
+
     return Plain(
         asked=question(ensembles, baseline),
         money=(*(money_words(one, baseline) for one in told if MONEY in one.known_metrics), *([how] if rest else [])),
-        units=tuple(filter(None, (units_words(one, baseline) for one in whole))),
-        who=tuple(who for one in told for who in who_words(one, baseline)
-                  if any(one is mine for mine in whole) or who.startswith(BESIDE_BUDGETS)),
+        units=tuple(filter(None, (units_words(one, baseline) for one in felt))),
+        who=tuple(who for one in _with(told, *felt) for who in who_words(one, baseline) if belongs(who, one)),
         decides=tuple(filter(None, (decides_words(one, baseline) for one in whole))),
         trust=tuple(trust_words(told, baseline)),
     )
+
+
+def _with(some: Sequence[Ensemble], *more: Ensemble) -> list[Ensemble]:
+    """Each of ``some`` and ``more`` once."""
+    return list({id(one): one for one in (*some, *more)}.values())
+
+
+def _felt_most(others: Sequence[Ensemble], first: Ensemble, baseline: Ensemble) -> Ensemble:
+    """The scenario with most clear differences for people, and of several that with the greatest in wellbeing; else ``first``."""
+
+    def felt(one: Ensemble) -> tuple[int, float]:
+        names = [*known((one, baseline), LEADING), *({_INDEX} & {*one.known_metrics} & {*baseline.known_metrics})]
+        clear = {name: abs(float(np.median(gap))) for name in names if clearly(gap := difference(one, baseline, name))}
+        return len(clear), clear.get(_INDEX, 0.0)
+
+    return max(_with([first], *others), key=felt)
 
 
 def _worth_saying(others: Sequence[Ensemble], baseline: Ensemble, most: int) -> list[Ensemble]:

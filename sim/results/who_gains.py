@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _SMALL: Final = 0.05
 #: How a sentence begins on money that a place gets from outside its bodies.
 BESIDE_BUDGETS: Final = "Money beside its budgets"
+#: How one begins on people.
+PEOPLE: Final = "People, "
 #: Agencies that a sentence names on either side.
 MOST_FLOWS: Final = 3
 #: What a net gain above and below zero is called, by itself or against a baseline without any; and a difference in it; then what
@@ -65,7 +67,7 @@ def who_words(ensemble: Ensemble, baseline: Ensemble) -> Iterator[str]:
         yield f"Agencies (£m over the whole run, mean and 90% of the runs), {paying(ensemble, baseline)}"
     if ensemble.runs < CLEAR_RUNS or ensemble is baseline:
         return
-    yield f"People, {faring(ensemble, baseline)}"
+    yield f"{PEOPLE}{faring(ensemble, baseline)}"
     if beside := beside_words(ensemble, baseline):
         yield beside
     if _CASH in ensemble.known_metrics:

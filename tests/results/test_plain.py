@@ -170,6 +170,27 @@ def test_in_short_tells_of_money_beside_budgets_wherever_it_tells_of_money(playe
     assert in_short(three, base).trust
 
 
+def test_people_are_told_of_the_scenario_that_clearly_helps_them_whatever_moves_money_most(played: list[Ensemble]) -> None:
+    def made(one: Ensemble, name: str, ends: float, better: float) -> Ensemble:
+        metrics = played[0].metrics.copy()
+        metrics["net_saving"] = ends
+        for outcome in ("wellbeing", *(found for found in metrics.dtype.names if found.startswith("wellbeing_"))):
+            metrics[outcome] += better
+        return replace(one, metrics=metrics, scenario=one.scenario.with_settings([f"name={name}"]))
+
+    base, costs = made(played[0], "base", 0.0, 0.0), made(played[1], "costs", -9.0, 0.0)
+    for helps in (made(played[1], "helps", 1.0, 0.02), made(played[1], "helps", 0.0, 0.02)):
+        most = [made(played[1], f"costs-{number}", -9.0 - number, 0.0) for number in range(MOST_SAID)]
+        for several in ([base, costs, helps], [base, helps, costs], [base, *most, helps]):
+            said, whole = in_short(several, base), plain(several, base)
+            assert set(said.sentences) <= set(whole.sentences)
+            assert [words.startswith("People: under helps, against base, ") for words in said.units] == [True]
+            assert {words.partition(":")[0] for words in said.who if words.startswith("People, ")} <= {"People, helps"}
+            assert "People, helps: all 6 kinds of cohort clearly better off." in whole.who
+    nobody = [base, made(played[1], "less", 1.0, 0.0), costs]
+    assert in_short(nobody, base).units[0].startswith("People: under costs, ")
+
+
 def test_in_short_of_two_scenarios_keeps_the_order_and_leaves_out_the_least(played: list[Ensemble]) -> None:
     two = [played[0], played[2]]
     said, whole = in_short(two, two[0]).sentences, plain(two, two[0]).sentences
