@@ -127,5 +127,5 @@ def notes_of(content: dict[str, Any], follows: bool, undone: Sequence[tuple[Date
         notes.append(f"the run starts in {start}: the start goes with the year of the budgets, {content['year']}")
     start_year = format_financial_year(financial_year_starts(start, 1)[0])
     if start_year != content["year"]:
-        notes.append(f"the run starts in {start_year} with the budgets of {content['year']}")
+        notes.append(f"the run starts in {start}, in {start_year}, with the budgets of {content['year']}")
     return tuple(dict.fromkeys(notes))

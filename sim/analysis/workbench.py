@@ -121,8 +121,13 @@ def _check_once(factors: Sequence[Factor]) -> None:
 def _number(factor: Factor, value: Any) -> float:
     """A value of an experiment as the number that the model takes, checked as everywhere; a choice may be its name or number."""
     value = plain(getattr(value, "value", value))  # the workbench may wrap a category
-    if choices_of(factor.label) and not isinstance(value, str):
-        return float(whole(value, f"choice of '{factor.name}'", 0, len(choices_of(factor.label)) - 1))
+    choices = choices_of(factor.label)
+    if choices and not isinstance(value, str):
+        try:
+            return float(whole(value, f"choice of '{factor.name}'", 0, len(choices) - 1))
+        except InputError as error:
+            error.allowed = f"{', '.join(choices)}; or their numbers, from 0 to {len(choices) - 1}"
+            raise
     if factor.integer and isinstance(value, float) and value.is_integer():
         value = int(value)
     return factor_value(factor, marked(value, f"an experiment, {factor.label}"))

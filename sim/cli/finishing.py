@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from totalplace.scenarios.user_text import printable
 from totalplace.sim.cli.options import Figures
 from totalplace.sim.cli.output import console, in_turn, progress, say_notes
 
@@ -111,9 +113,13 @@ def _figures_words(out: Path, drawn: int, left: int, style: House | None) -> str
 
 
 def _as_word(path: Path) -> str:
-    """A path as a word of a command: no option, whatever it begins with."""
+    """A path as a word of a command: no option, whatever it begins with; what no terminal shows is written for a shell to read."""
     text = str(path)
-    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+    text = f"./{text}" if text.startswith("-") else text
+    if printable(text) == text:
+        return shlex.quote(text)
+    signs = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(text))
+    return f"$'{''.join(signs)}'"
 
 
 def _show(told: Told) -> None:

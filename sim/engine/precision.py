@@ -62,7 +62,10 @@ class Goal:
         """A half-width in words."""
         if math.isinf(half):
             return "unknown"
-        return f"±{100 * half:.1f} points" if self.better else f"±{amount(half, self.metric.unit, signed=True).lstrip('+')}"
+        words = f"{100 * half:.1f} points" if self.better else amount(half, self.metric.unit, signed=True).lstrip("+")
+        if half and not any(digit in words for digit in "123456789"):  # smaller than figures are shown
+            words = f"{100 * half:g} points" if self.better else f"{half:g}"
+        return f"±{words}"
 
     @property
     def words(self) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from totalplace.sim.results.run import Ensemble, Run
 
-#: £m below which a cell has a dot instead of a number.
-_NOTHING = 0.05
+#: Most places behind the point of a number: of £m, to the thousand pounds.
+_PLACES = 3
 
 
 @own_style()
@@ -41,7 +41,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     unsure = np.zeros(table.shape, dtype=bool)
     if result.gains.ndim == 3:
         unsure[:-1, :-1] = _unsure(result.gains)
-    handles = _heat(axes, table, shading, signed=bool((gains < 0).any()), unsure=unsure)
+    handles, dot = _heat(axes, table, shading, signed=bool((gains < 0).any()), unsure=unsure)
     brief = [short_agency_label(name, result.words) for name in result.agency_names]
     axes.set_xticks(range(len(names) + 1), [*brief, "all"], rotation=45, ha="left", fontsize=SMALL)
     axes.set_yticks(range(len(names) + 1), [*names, "all"], fontsize=SMALL)
@@ -54,7 +54,7 @@ def who_pays_who_gains(result: Ensemble | Run) -> Chart:
     figure.data = matrix_shown(result, gains, unsure[:-1, :-1])
     words = (
         "Each cell: reactive demand avoided and savings returned to the agency of the column through money and "
-        "transition paid by the agency of the row, over the whole run, mean of the runs. A dot is less than £0.05m."
+        f"transition paid by the agency of the row, over the whole run, mean of the runs. {dot}"
     )
     dress(figure, f"Who pays and who gains (£m): {result.scenario.name}", caption([result], words), handles)
     return figure
@@ -69,7 +69,7 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     unsure = np.array([_unsure(own) for own in runs]).T
     figure = Chart(0.62 * len(ensembles) + 3.4, 0.36 * len(names) + 2.9, narrowest=_narrowest(len(ensembles)))
     axes = figure.subplots()
-    handles = _heat(axes, net, net, signed=True, unsure=unsure)
+    handles, dot = _heat(axes, net, net, signed=True, unsure=unsure)
     scenarios = [ensemble.scenario.name for ensemble in ensembles]
     axes.set_xticks(range(len(scenarios)), scenarios, rotation=45, ha="left", fontsize=SMALL)
     axes.xaxis.tick_top()
@@ -78,7 +78,7 @@ def net_gains(ensembles: Sequence[Ensemble]) -> Chart:
     sides, meant = told("gains more than it pays for", "pays for more than it gains")
     words = (
         "What an agency gains through money paid by others, less what others gain through what it pays, over the whole "
-        f"run, mean of the runs. {f'{sides} ' if sides else ''}A dot is less than £0.05m."
+        f"run, mean of the runs. {f'{sides} ' if sides else ''}{dot}"
     )
     dress(figure, f"{ensembles[0].place_name}: net gain of each agency (£m)", caption(ensembles, words), meant | handles)
     return figure
@@ -90,19 +90,23 @@ def _narrowest(columns: int) -> float:
 
 
 def _unsure(values: Any) -> Any:
-    """Where the band that holds 90% of the runs (the first axis) includes zero, so that not even the sign is sure."""
+    """Where the band that holds 90% of the runs (the first axis) includes zero, unless all are zero: not even the sign is sure."""
     low, high = np.quantile(values, BAND, axis=0)
-    return (low <= 0.0) & (high >= 0.0)
+    return (low <= 0.0) & (high >= 0.0) & values.any(axis=0)
 
 
-def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) -> dict[str, Any]:
-    """A heat map with a number in every cell; two-sided colours when ``signed``. Entries of its legend come back.
+def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) -> tuple[dict[str, Any], str]:
+    """A heat map with a number in every cell; two-sided colours when ``signed``. Entries of its legend, and what a dot is.
 
-    Cells that are ``unsure`` are hatched instead of coloured, unless there is next to nothing in them.
+    Numbers have as many places as the largest needs, so that a dot, which is next to nothing, is less than a tenth of full colour.
+    Cells that are ``unsure`` are hatched instead of coloured, unless they have a dot.
     """
-    size = float(np.nanmax(np.abs(shading), initial=0.0)) or 1.0
+    size = float(np.nanmax(np.abs(shading), initial=0.0))
+    places = next((few for few in range(1, _PLACES) if size >= 5.0 * 0.1**few), _PLACES)
+    nothing = 0.5 * 0.1**places
+    size = max(size, 10.0 * nothing)
     colours = two_sided() if signed else one_sided()
-    unsure = unsure & (np.abs(numbers) >= _NOTHING)
+    unsure = unsure & (np.abs(numbers) >= nothing)
     shading = np.where(unsure, np.nan, shading)
     image = axes.imshow(shading, cmap=colours, vmin=-size if signed else 0.0, vmax=size, aspect="auto")
     hatched: dict[str, Any] = {"facecolor": "#f7f7f7", "edgecolor": "#c4c4c4", "hatch": "////", "linewidth": 0.0}
@@ -113,7 +117,7 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) 
         red, green, blue, _ = (1, 1, 1, 1) if np.isnan(shade) else image.cmap(image.norm(shade))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
         axes.text(
-            column, row, _cell(number), ha="center", va="center", fontsize=SMALL - 1, color="white" if dark else "black",
+            column, row, _cell(number, places), ha="center", va="center", fontsize=SMALL - 1, color="white" if dark else "black",
             bbox={"facecolor": "#f7f7f7", "edgecolor": "none", "pad": 1.0} if unsure[row, column] else None,
         )
     axes.set_xticks(np.arange(-0.5, numbers.shape[1]), minor=True)
@@ -122,11 +126,12 @@ def _heat(axes: Axes, numbers: Any, shading: Any, *, signed: bool, unsure: Any) 
     axes.tick_params(which="both", length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    return {"unsure: 90% of the runs include zero": Patch(**hatched)} if unsure.any() else {}
+    handles = {"unsure: 90% of the runs include zero": Patch(**hatched)} if unsure.any() else {}
+    return handles, f"A dot is less than {'£0.05m' if places == 1 else f'£{1e6 * nothing:,.0f}'}."
 
 
-def _cell(number: float) -> str:
-    if abs(number) < _NOTHING:
+def _cell(number: float, places: int) -> str:
+    if abs(number) < 0.5 * 0.1**places:
         return "·"
-    text = f"{abs(number):,.0f}" if abs(number) >= 9.95 else f"{abs(number):.1f}"
+    text = f"{abs(number):,.0f}" if abs(number) >= 9.95 else f"{abs(number):.{places}f}"
     return f"\u2212{text}" if number < 0 else text

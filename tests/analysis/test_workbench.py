@@ -111,7 +111,8 @@ def test_unknown_names_are_refused(scenario: Scenario) -> None:
         ({"clawback": -3.0}, "The lever 'clawback' is -3.0, which is out of range"),
         ({"clawback": float("nan")}, "The lever 'clawback' is nan, which is out of range"),
         ({"encouragement__health": -1.5}, "out of range. Allowed: -1 to 1"),
-        ({"savings_rule": 7}, "The choice of 'savings_rule' cannot be 7. Allowed: a whole number from 0 to 3"),
+        ({"savings_rule": 7}, "The choice of 'savings_rule' cannot be 7. Allowed: proportional, equal, nash, shapley; "
+         "or their numbers, from 0 to 3"),
         ({"savings_rule": 1.5}, "The choice of 'savings_rule' cannot be 1.5"),
         ({"savings_rule": "nsh"}, "There is no choice 'nsh' for 'savings_rule'. Did you mean 'nash'? "
          "Allowed: proportional, equal, nash, shapley"),

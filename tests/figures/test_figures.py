@@ -167,6 +167,27 @@ def test_cells_whose_sign_is_unsure_are_hatched_and_not_coloured(single_pot: Ens
     assert "unsure: 90% of the runs include zero" in texts(net_gains([one]))
 
 
+@pytest.mark.parametrize(("size", "dot", "number"), [
+    (20.0, "£0.05m", "\u221220"), (0.6, "£0.05m", "\u22120.6"), (0.06, "£5,000", "\u22120.06"), (0.004, "£500", "\u22120.004"),
+    (0.0004, "£500", "·"),
+])
+def test_small_gains_have_numbers_and_colours_of_their_size(single_pot: Ensemble, size: float, dot: str, number: str) -> None:
+    agencies = len(single_pot.agency_names)
+    gains = np.zeros((20, agencies, agencies))
+    gains[:, 0, 1] = size
+    gains[:, 2, 3] = size * np.linspace(-0.8, 1.2, 20)
+    gains[0, 4, 5] = size * 20 * 0.4  # in one run of twenty: nothing in 90% of them
+    one = replace(single_pot, gains=gains, seeds=np.arange(20), metrics=np.repeat(single_pot.metrics[:1], 20, axis=0))
+    axes: Any = net_gains([one]).axes[0]
+    assert f"A dot is less than {dot}." in " ".join(texts(net_gains([one])).split())
+    assert axes.texts[0].get_text() == number
+    shown = size >= 0.001
+    assert [round(patch.get_y() + 0.5) for patch in axes.patches] == ([2, 3, 4, 5] if shown else [])
+    image = axes.images[0]
+    assert np.isclose(image.norm.vmax, max(size, 0.005))
+    assert image.norm.vmin == -image.norm.vmax
+
+
 def test_panels_of_refusals_share_their_scale(single_pot: Ensemble, board: Ensemble) -> None:
     figure = reasons_for_refusal([single_pot, board])
     limits = {axes.get_xlim() for axes in figure.axes if axes.get_visible()}

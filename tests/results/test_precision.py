@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tracemalloc
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def test_the_cap_is_kept_and_said(pair: list[scenarios.Scenario]) -> None:
     found = runs_until(pair[1:], ["net_saving=1e-9"], runs=10, most=25)
     assert (found.met, found.ensembles[0].runs) == (False, 25)
     assert found.words.endswith("25 runs. Not met with the most runs allowed, 25.")
+    assert "to ±1e-09 " in found.words
     assert found.record == {"asked": ["net_saving=1e-09"], "half_widths": [found.halves[0]], "met": False, "runs": 25, "most": 25}
 
 
@@ -54,6 +56,16 @@ def test_the_share_of_better_runs_may_be_asked_for(pair: list[scenarios.Scenario
     assert found.met
     assert found.halves[0] <= 0.15
     assert "the share of runs with better wellbeing to ±15.0 points" in found.words
+
+
+@pytest.mark.parametrize(("text", "half", "shown"), [
+    ("net_saving=1", 0.0, "±£0m"), ("net_saving=1", 1e-9, "±1e-09"), ("net_saving=1", 0.25, "±£0.25m a year of resources"),
+    ("net_saving:better=0.1", 0.1, "±10.0 points"), ("net_saving:better=0.1", 1e-5, "±0.001 points"),
+    ("net_saving=1", math.inf, "unknown"),
+])
+def test_no_half_width_reads_as_none_but_none(text: str, half: float, shown: str) -> None:
+    (goal,) = read_goals([text], compared=True)
+    assert goal.shown(half).startswith(shown)
 
 
 @pytest.mark.parametrize("text", [

@@ -111,8 +111,9 @@ def test_a_start_whose_money_is_not_that_of_the_budgets_is_refused(text: str, sa
 
 
 def test_a_start_over_which_the_path_is_level_is_noted() -> None:
-    assert of("extends: lsp\nstart: 2009-01").notes == ("the run starts in 2008-09 with the budgets of 2010-11",)
-    assert of("extends: lsp\nstart: 2024-04\ncuts: none").notes == ("the run starts in 2024-25 with the budgets of 2010-11",)
+    assert of("extends: lsp\nstart: 2009-01").notes == ("the run starts in 2009-01, in 2008-09, with the budgets of 2010-11",)
+    assert of("extends: lsp\nstart: 2024-04\ncuts: none").notes == (
+        "the run starts in 2024-04, in 2024-25, with the budgets of 2010-11",)
 
 
 def test_a_dated_change_of_cuts_is_taken_at_any_date_and_noted_where_it_changes_nothing() -> None:

@@ -111,15 +111,19 @@ def test_a_path_that_is_level_throughout_is_noted() -> None:
     assert "'2018-04: budget path plans-2010': that path is level from then on" in late.notes
 
 
-@pytest.mark.parametrize("name", ["-x", "plain", "with blank"])
+@pytest.mark.parametrize("name", ["-x", "plain", "with blank", "\x1b[31mred", "it's \udcff\udcfe", "back\\slash \u202eturned"])
 def test_the_hint_draws_the_figures(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import shlex
+    import os
+    import subprocess
 
     monkeypatch.chdir(tmp_path)
     words = ["run", "silo", "--place", "Rutland", "--quarters", "1", "--runs", "1", "--figures", "none", "--out", name]
     assert exit_code(words) == 0
     hint = capsys.readouterr().out.partition("totalplace figures")[2].splitlines()[0]
-    assert exit_code(["figures", "--list", *shlex.split(hint)]) == 0
+    said = subprocess.run(["bash", "-c", f"printf %s {hint}"], capture_output=True, check=True).stdout  # as a user pastes it
+    folder = os.fsdecode(said)
+    assert Path(folder) == Path(name)
+    assert exit_code(["figures", "--list", folder]) == 0
     assert "over-time" in capsys.readouterr().out

@@ -180,3 +180,8 @@ def test_an_interrupt_finishes_what_is_under_way(long_undisturbed: Store, tmp_pa
     assert not (tmp_path / "out" / "lock").exists()
     assert_same(tp.sweep(small_sweep(*LONG), tmp_path / "out"), long_undisturbed)
 
+
+
+def test_where_nothing_can_be_written_nothing_goes_on() -> None:
+    with pytest.raises(tp.SweepStopped, match=r"'/proc/none/found' cannot be written: .*\. Nothing of the sweep is there yet\."):
+        tp.sweep(small_sweep(), "/proc/none/found")

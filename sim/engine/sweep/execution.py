@@ -151,7 +151,8 @@ def _written_in(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         if not isinstance(error, InterruptedError) and error.errno is not None:
-            raise SweepStopped(f"'{folder}' cannot be written: {os.strerror(error.errno)}. {GO_ON}.") from error
+            so_far = GO_ON if (folder / NAME).exists() else "Nothing of the sweep is there yet"
+            raise SweepStopped(f"'{folder}' cannot be written: {os.strerror(error.errno)}. {so_far}.") from error
         raise
 
 
