@@ -17,7 +17,7 @@ from totalplace.scenarios.network import Ties, positions
 from totalplace.scenarios.period_words import PeriodWords, words_of
 from totalplace.scenarios.phases import Change, Phase, Post, phases_of
 from totalplace.scenarios.places import Place, load
-from totalplace.scenarios.places.bodies import part_of_body
+from totalplace.scenarios.places.surroundings import part_of_body
 from totalplace.scenarios.posterior import learnt
 from totalplace.scenarios.prices import price_levels, years_unpublished
 from totalplace.scenarios.reading import Marked

@@ -9,8 +9,8 @@ from totalplace.scenarios.arrangement import SETTLEMENT, UNNAMED, Arrangement
 from totalplace.scenarios.events import Event
 from totalplace.scenarios.phases import Change
 from totalplace.scenarios.places.authorities import governance_of, settlement_note
-from totalplace.scenarios.places.bodies import bodies_of, neighbours
 from totalplace.scenarios.places.finding import find
+from totalplace.scenarios.places.surroundings import bodies_of, neighbours
 from totalplace.scenarios.registry import LEVERS
 
 #: How the codes of councils that are unitary begin, and what they are: counties with districts have others.

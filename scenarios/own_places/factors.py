@@ -13,7 +13,7 @@ from totalplace.scenarios.own_places.rows import ROWS
 from totalplace.scenarios.places import records
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import Line, OwnPlace
-from totalplace.scenarios.places.quality import ESTIMATE
+from totalplace.scenarios.places.shapes import ESTIMATE
 
 #: Money given that is this many times more or less a head than in real places is in another unit: judgement, 20 to 100.
 ABSURD: Final = 30.0

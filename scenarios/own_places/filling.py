@@ -29,8 +29,8 @@ from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import PlaceName, names
 from totalplace.scenarios.places.money import COUNCIL_LINES
 from totalplace.scenarios.places.own import Line, OwnPlace, known
-from totalplace.scenarios.places.quality import ACTUAL, ESTIMATE, listed, of_lines
-from totalplace.scenarios.places.shapes import geography_of
+from totalplace.scenarios.places.quality import listed, of_lines
+from totalplace.scenarios.places.shapes import ACTUAL, ESTIMATE, geography_of
 
 #: Fewest and most people of a place; the smallest real place has 37,000, the largest 1.6 million.
 LEAST_PEOPLE, MOST_PEOPLE = 1_000.0, 20_000_000.0

@@ -13,7 +13,7 @@ from totalplace.scenarios.own_places.grids import Book, Cell, Grid
 from totalplace.scenarios.own_places.layout import Found
 from totalplace.scenarios.own_places.origin import Origin
 from totalplace.scenarios.own_places.rows import ROWS, TOTAL
-from totalplace.scenarios.places.quality import ACTUAL
+from totalplace.scenarios.places.shapes import ACTUAL
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from totalplace.scenarios.own_places.rows import AGES, GROUPS, ROWS, ages_of, by
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.own import OwnPlace
-from totalplace.scenarios.places.quality import ESTIMATE
+from totalplace.scenarios.places.shapes import ESTIMATE
 
 #: How grave a finding is: results would be wrong; look again, it may be right; what to know.
 WRONG, LOOK, NOTE = GRAVITIES = ("wrong", "look", "note")

@@ -33,8 +33,7 @@ from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE,
 from totalplace.scenarios.own_places.template_rows import BESIDE
 from totalplace.scenarios.own_places.years import month_taken, year_in, year_of_date
 from totalplace.scenarios.places import tables
-from totalplace.scenarios.places.quality import ACTUAL, QUALITIES
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import ACTUAL, QUALITIES, YEARS
 
 _TITLE_UNIT: Final = re.compile(r"\b(?:figures|amounts|values|numbers|money)\b.{0,20}?\bin (.*)", re.IGNORECASE)
 _QUALITY: Final = re.compile(r"how good|quality")

@@ -9,8 +9,7 @@ from totalplace.scenarios.own_places.amounts import UNITS
 from totalplace.scenarios.own_places.rows import AGES, ALL_TOTAL, MONEY, PEOPLE, ROWS, TOTAL, WORD
 from totalplace.scenarios.own_places.template_rows import HOW, INTRODUCTION, LISTED, TITLE, Filled, heads
 from totalplace.scenarios.places.finding import names
-from totalplace.scenarios.places.quality import QUALITIES
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import QUALITIES, YEARS
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

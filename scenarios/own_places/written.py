@@ -8,8 +8,7 @@ from totalplace.scenarios.own_places.rows import AGES, lines_of
 from totalplace.scenarios.places.finding import names
 from totalplace.scenarios.places.money import COUNCIL_LINES
 from totalplace.scenarios.places.own import Line, OwnPlace, known
-from totalplace.scenarios.places.quality import QUALITIES
-from totalplace.scenarios.places.shapes import YEARS
+from totalplace.scenarios.places.shapes import QUALITIES, YEARS
 from totalplace.scenarios.reading import Marked
 
 _KEYS: Final = (

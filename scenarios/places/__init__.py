@@ -6,9 +6,10 @@
 ``docs/data.md`` says where every number comes from.
 """
 
-from totalplace.scenarios.places.bodies import Body, bodies, bodies_of, neighbours
+from totalplace.scenarios.places.bodies import Body, bodies
 from totalplace.scenarios.places.finding import PlaceName, code_note, find, names, search, unknown_place
 from totalplace.scenarios.places.place import Place, load
+from totalplace.scenarios.places.surroundings import bodies_of, neighbours
 
 __all__ = [
     "Body", "Place", "PlaceName", "bodies", "bodies_of", "code_note", "find", "load", "names", "neighbours", "search",

@@ -16,9 +16,8 @@ from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.bodies import KINDS, Body, bodies
 from totalplace.scenarios.places.finding import find
 from totalplace.scenarios.places.keeping import kept
-from totalplace.scenarios.places.quality import QUALITIES
 from totalplace.scenarios.places.rows import Row, read_rows, table_name
-from totalplace.scenarios.places.shapes import GEOGRAPHIES, geography_of, years_of
+from totalplace.scenarios.places.shapes import GEOGRAPHIES, QUALITIES, geography_of, years_of
 from totalplace.scenarios.vocabulary import AGENCY_KINDS, label, period_of
 
 #: The kind of body that may hold a pot over its places.

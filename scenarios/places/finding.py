@@ -9,6 +9,7 @@ from typing import Final
 
 from totalplace.scenarios.errors import UnknownName
 from totalplace.scenarios.places import tables
+from totalplace.scenarios.places.bodies import KINDS, bodies
 from totalplace.scenarios.places.former import FormerCode, former_codes
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.own import own_place
@@ -141,8 +142,6 @@ def unknown_place(given: str, what: str = "place", others: Sequence[str] = (), y
 
 def _of_body(given: str, what: str, year: str) -> UnknownName | None:
     """The error of a name that no place holds but a body over several does, such as Greater Manchester, with the places in it."""
-    from totalplace.scenarios.places.bodies import KINDS, bodies
-
     plain, here = _plain(given), {place.code: place.name for place in names(year)}
     if len(plain) < 4 or _named_in(given, year):
         return None

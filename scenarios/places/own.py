@@ -25,7 +25,7 @@ _DIGITS: Final = 12
 class Line:
     """Money of a line of the accounts: ``amount`` £m a year, and how good it is.
 
-    ``quality`` is one of :data:`totalplace.scenarios.places.quality.QUALITIES`, ``margin`` how far it can be off as a share of it
+    ``quality`` is one of :data:`totalplace.scenarios.places.shapes.QUALITIES`, ``margin`` how far it can be off as a share of it
     (0-1), ``how`` where it comes from, in words.
     """
 

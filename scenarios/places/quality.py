@@ -20,10 +20,9 @@ from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.money import destinations, net_negative_lines
 from totalplace.scenarios.places.own import OwnPlace, own_place
 from totalplace.scenarios.places.rows import read_rows, table_name
-from totalplace.scenarios.places.shapes import GEOGRAPHIES, LINES, USUAL_YEAR, geography_of
+from totalplace.scenarios.places.shapes import ACTUAL, ESTIMATE, GEOGRAPHIES, LINES, QUALITIES, USUAL_YEAR, geography_of
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 
-ACTUAL, FORMULA, ESTIMATE = QUALITIES = ("actual", "formula", "estimate")
 #: Every place of the folder that has no row of its own for a line.
 EVERY_PLACE: Final = "all"
 TABLE: Final = "quality.csv"

@@ -13,6 +13,8 @@ from totalplace.scenarios.vocabulary import AGENCY_KINDS, COHORT_KINDS, ENTITLEM
 
 #: Years of spending.
 YEARS: Final = tuple(year for period in PERIODS.values() for year in period.years)
+#: How good a figure is: published for the place, split from a larger body's by a known weight, or split by what stands for need.
+ACTUAL, FORMULA, ESTIMATE = QUALITIES = ("actual", "formula", "estimate")
 #: A year of a line that stands for all of them.
 EVERY_YEAR: Final = "all"
 #: Domains of deprivation; community is the mean of two others.

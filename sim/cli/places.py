@@ -117,7 +117,8 @@ def _year(given: str | None) -> str:
 
 def _warnings(place: Place) -> Iterator[str]:
     """What of a place was not filed, a sentence for each way in which it was filled."""
-    from totalplace.scenarios.places.quality import ESTIMATE, estimated_lines, of_lines
+    from totalplace.scenarios.places.quality import estimated_lines, of_lines
+    from totalplace.scenarios.places.shapes import ESTIMATE
 
     ways: dict[str, list[str]] = {}
     known = of_lines(place.code, place.year)

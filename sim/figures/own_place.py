@@ -12,7 +12,7 @@ from totalplace.scenarios.own_places.plausible import Compared, compared
 from totalplace.scenarios.own_places.rows import by_group, lines_of
 from totalplace.scenarios.places import records, tables
 from totalplace.scenarios.places.finding import names
-from totalplace.scenarios.places.quality import ESTIMATE
+from totalplace.scenarios.places.shapes import ESTIMATE
 from totalplace.sim.figures.style import GREY, PALE, SMALL, Chart, dress, look, own_style, plain
 
 if TYPE_CHECKING:

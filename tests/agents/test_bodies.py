@@ -19,7 +19,7 @@ from totalplace.agents.compiled import python
 from totalplace.agents.reorganisation import owe, pass_time, start_again, take_shape
 from totalplace.agents.request import can_join
 from totalplace.scenarios.errors import InputError
-from totalplace.scenarios.places.bodies import bodies_of, part_of_body
+from totalplace.scenarios.places.surroundings import bodies_of, part_of_body
 from totalplace.scenarios.vocabulary import AGENCY_KINDS
 from totalplace.sim.engine.place_model import PlaceModel
 

@@ -19,7 +19,7 @@ from tests.own_places.spreadsheets import ABOUT, LINES, book, each, rows, text
 from totalplace.scenarios import loads, own_places, places
 from totalplace.scenarios.errors import InputError
 from totalplace.scenarios.own_places.rows import ROWS
-from totalplace.scenarios.places.quality import ESTIMATE
+from totalplace.scenarios.places.shapes import ESTIMATE
 
 Command = Callable[..., Any]
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "my-own-place.md"

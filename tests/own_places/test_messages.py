@@ -17,7 +17,8 @@ from totalplace.scenarios.own_places.filling import own_place_of, place_of_book
 from totalplace.scenarios.own_places.plausible import findings, implausible
 from totalplace.scenarios.own_places.rows import key_of
 from totalplace.scenarios.own_places.sheet import given_in
-from totalplace.scenarios.places.quality import ESTIMATE, own_note
+from totalplace.scenarios.places.quality import own_note
+from totalplace.scenarios.places.shapes import ESTIMATE
 
 
 def notes(table: list[Row]) -> str:

@@ -14,7 +14,7 @@ from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.period_words import called
 from totalplace.scenarios.places import quality, tables
 from totalplace.scenarios.places.former import former_codes
-from totalplace.scenarios.places.shapes import LINES
+from totalplace.scenarios.places.shapes import LINES, QUALITIES
 from totalplace.scenarios.vocabulary import DEPARTMENTS, label, period_of
 
 YEAR = "2024-25"
@@ -163,7 +163,7 @@ def test_bodies_lie_in_places_that_add_up() -> None:
     for body in every:
         assert sum(body.residents.values()) == pytest.approx(1.0, abs=2e-5), body.name
         assert sum(body.need.values()) == pytest.approx(1.0, abs=2e-5), body.name
-        assert body.quality in quality.QUALITIES
+        assert body.quality in QUALITIES
     for kind in ("integrated care board", "police body"):
         lying = {code for body in every if body.kind == kind for code in body.residents}
         assert lying == set(tables.indicators(FOLDER)), kind

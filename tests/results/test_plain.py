@@ -174,7 +174,7 @@ def test_people_are_told_of_the_scenario_that_clearly_helps_them_whatever_moves_
     def made(one: Ensemble, name: str, ends: float, better: float) -> Ensemble:
         metrics = played[0].metrics.copy()
         metrics["net_saving"] = ends
-        for outcome in ("wellbeing", *(found for found in metrics.dtype.names if found.startswith("wellbeing_"))):
+        for outcome in ("wellbeing", *(found for found in METRICS if found.startswith("wellbeing_"))):
             metrics[outcome] += better
         return replace(one, metrics=metrics, scenario=one.scenario.with_settings([f"name={name}"]))
 

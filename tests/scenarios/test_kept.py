@@ -35,7 +35,7 @@ from totalplace.scenarios.arrangement import load_arrangement, names
 from totalplace.scenarios.own_places import rows
 from totalplace.scenarios.places import england, tables
 from totalplace.scenarios.places.authorities import _settlements
-from totalplace.scenarios.places.bodies import _adjacent
+from totalplace.scenarios.places.surroundings import _adjacent
 from totalplace.scenarios.places.former import former_codes
 from totalplace.scenarios.places.shapes import GEOGRAPHIES
 from totalplace.sim.evidence.lever_responses import expected

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from totalplace.scenarios import places
-from totalplace.scenarios.places.bodies import bodies_of, part_of_body
+from totalplace.scenarios.places.surroundings import bodies_of, part_of_body
 from totalplace.sim.analysis.decomposition.analysis import shapley
 from totalplace.sim.results.relative import services_a_head
 
