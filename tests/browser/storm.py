@@ -107,6 +107,8 @@ def frame(dice: random.Random) -> str | bytes:
         "target_name": dice.choice(["jupyter.widget", "x", ""])}),
         lambda: message("comm_msg", {"comm_id": "control", "data": {"method": dice.choice(["evict", "reload", "x", None])}}),
         lambda: message("comm_msg", {"comm_id": "control", "data": {"x": "A" * dice.randint(0, 1_000_000)}}),
+        lambda: message("comm_msg", {"comm_id": "control", "data": {"x": [[]] * dice.randint(1, 400_000)}}),
+        lambda: message("comm_msg", {"comm_id": "control", "data": {"x": {str(i): i for i in range(dice.randint(1, 60_000))}}}),
         lambda: message("comm_close", {"comm_id": f"c{dice.randrange(100)}", "data": {}}),
         lambda: message(dice.choice(["execute_request", "shutdown_request", "input_reply", "comm_info_request"])),
     ]

@@ -102,7 +102,7 @@ def test_a_link_from_elsewhere_opens_a_page(port: int) -> None:
 
 @pytest.mark.parametrize("wrong", [
     {"origin": EVIL}, {"origin": "http://localhost:1"}, {"origin": "null"}, {"host": "evil.example"},
-    {"kernel": "a%20b"}, {"kernel": "x" * 200},
+    {"kernel": "a%20b"}, {"kernel": "x" * 200}, {"cookie": ""}, {"cookie": "solara-session-id=a b"}, {"cookie": "other=tester"},
 ])
 def test_a_websocket_from_elsewhere_is_refused(port: int, wrong: dict[str, str]) -> None:
     from solara.server.kernel_context import contexts

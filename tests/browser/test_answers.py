@@ -64,6 +64,7 @@ def test_what_is_refused_before_the_app_is_asked_says_so_too(
     assert answer.status == status
     said = {name.lower(): value for name, value in answer.getheaders()}
     assert "frame-ancestors" in said["content-security-policy"]
+    assert "x-frame-options" in said
     assert said["x-content-type-options"] == "nosniff"
     assert said["referrer-policy"] == "same-origin"
     assert ask(port, "/readyz")[0] == 200

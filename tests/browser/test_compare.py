@@ -21,7 +21,7 @@ from playwright.sync_api import expect
 
 import totalplace as tp
 from tests.browser.working import PATIENCE, wait_for, wait_until_idle
-from totalplace.scenarios.errors import InputError
+from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.charts.view import option_text
 from totalplace.sim.browser.pages.compare import Form
@@ -31,6 +31,8 @@ from totalplace.sim.browser.parts.templates import html
 from totalplace.sim.browser.server.background import AT_ONCE, CANCELLED, DONE, FAILED, RUNNING, Cancelled, Job, Work
 from totalplace.sim.browser.state.address import read_query
 from totalplace.sim.browser.state.compare_setup import Comparison, Side, check_changes, csv, file_stem, parquet, play
+from totalplace.sim.browser.state.england_setup import England
+from totalplace.sim.browser.state.place_setup import Setup
 from totalplace.sim.model.metrics import METRICS
 from totalplace.sim.results.compare import compare
 from totalplace.sim.results.monte_carlo import share_words
@@ -82,10 +84,20 @@ def test_changes_by_shipped_name_are_taken() -> None:
 @pytest.mark.parametrize("query", [
     "scenario=silo", "scenario=silo&scenario=silo", "scenario=silo&scenario=/tmp/mine.yaml", "&".join(["scenario=silo"] * 7),
     "scenario=silo&scenario=lsp&place=Atlantis", "scenario=silo&scenario=lsp&runs=1000000", "scenario=silo&scenario=lsp&seed=-1",
-    "scenario=silo&scenario=lsp&quarters=900"])
+    "scenario=silo&scenario=lsp&quarters=900", "scenario=silo&scenario=lsp&quaters=8", "scenario=silo&scenario=lsp&year=2024-25"])
 def test_addresses_that_cannot_be_used_are_refused(query: str) -> None:
     with pytest.raises(InputError):
         Comparison.of(read_query(query)).load()
+
+
+@pytest.mark.parametrize(("of", "query", "nearest"), [
+    (Comparison.of, "quaters=8", "quarters"), (England.of, "shown=difference", "show"), (England.of, "reegion=London", "region"),
+    (Setup.of, "plaec=Leeds", "place"), (Setup.of, "move=13:cuts:1.2", "moves"),
+])
+def test_a_value_that_a_page_does_not_have_is_named(of: Any, query: str, nearest: str) -> None:
+    with pytest.raises(UnknownName, match="There is no value '.*' in the address of this page") as refused:
+        of(read_query(query))
+    assert refused.value.nearest == nearest
 
 
 def test_quarters_are_as_many_as_a_scenario_may_have() -> None:
@@ -351,9 +363,12 @@ def test_a_difference_is_good_or_bad_only_where_its_band_says_so() -> None:
 
 def test_nothing_is_coloured_that_is_shown_as_nothing_or_rests_on_few_runs() -> None:
     wellbeing = METRICS["wellbeing"]
-    cells = [difference_cell(gap, wellbeing) for gap in (np.full(40, 1e-9), np.full(40, 0.01), np.full(3, 0.01))]
+    cells = [difference_cell(gap, wellbeing) for gap in (
+        np.full(40, 1e-9), np.full(40, 0.0), np.full(40, 0.01), np.full(3, 0.01), np.full(3, 0.0))]
+    cells += [difference_cell(gap, METRICS["pooled_share"]) for gap in (np.full(3, 0.2), np.full(40, 0.2))]  # of no direction
     shown = html("differences", columns=[("metric", False), *(("name", True) for _ in cells)], rows=[["wellbeing", *cells]])
-    assert re.findall('<b class="(.*?)">', shown) == ["", "tp-good", "tp-unsure"]
+    assert re.findall('<b class="(.*?)">', shown) == [
+        "tp-unsure", "tp-unsure", "tp-good", "tp-unsure", "tp-unsure", "tp-unsure", ""]
 
 
 def test_what_has_no_value_is_left_out_of_charts_and_said(new_page: Any, server: str) -> None:
@@ -403,7 +418,7 @@ def test_changed_fields_mark_the_results_as_those_of_other_settings(page: Any, s
 
 def test_files_are_called_by_what_they_hold() -> None:
     assert file_stem(ensembles()) == (
-        "totalplace-silo-or-joint-commissioning-in-Kent-2010-10-to-2013-07")
+        "totalplace-silo-or-joint-commissioning-in-Kent-2010-10-to-2013-09")
 
 
 @pytest.mark.soak

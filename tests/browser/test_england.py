@@ -181,6 +181,12 @@ def test_values_are_handed_out_with_region_unit_and_band() -> None:
     assert (row["median"], row["low_p05"], row["high_p95"], row["council_money"]) == (1.5, 1.0, 2.0, "filed")
     today = pd.read_csv(io.BytesIO(csv({"Slough": Band(1.5, 1.0, 2.0)}, shown("net_saving"), "2024-25")), encoding="utf-8-sig")
     assert today["council_money"].tolist() == ["estimate"]
+    results, asked = PlaceResults(end={"Kent": np.zeros((7, 1))}, quarters=12), England("single-pot", against="silo", seed=5)
+    told = [pd.read_csv(io.BytesIO(csv({"Kent": Band(1.5, 1.0, 2.0)}, shown("net_saving"), about=asked.about(results, show))),
+                        encoding="utf-8-sig", keep_default_na=False).iloc[0, -7:].to_dict() for show in ("", "difference")]
+    same = {"scenario": "single-pot", "year_of_budgets": "2010-11", "quarters": 12, "runs": 7, "first_seed": 5}
+    assert told == [{"value": "last year", "baseline": ""} | same,
+                    {"value": "difference between the two scenarios", "baseline": "silo"} | same]
 
 
 def test_places_that_filed_nothing_are_marked_on_the_map_and_named_below_it() -> None:

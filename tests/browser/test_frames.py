@@ -58,6 +58,14 @@ BAD_FRAMES: dict[str, Any] = {
     "opens a widget of any kind": message("comm_open", OPEN | {"target_name": "jupyter.widget"}),
     "opens nothing": message("comm_open", {"comm_id": "a"}), "half a letter": GOOD.replace('"page"', '"\ud800"'),
     "number of ten thousand digits": GOOD.replace('"buffers": []', '"buffers": ' + "9" * 10_000),
+    "no name": message("x", header={"msg_type": "kernel_info_request"}),
+    "name is a number": message("x", header={"msg_type": "kernel_info_request", "msg_id": 1}),
+    "opens widgets of no version": message("comm_open", OPEN | {"target_name": "jupyter.widget.control"}),
+    "opens widgets of another version": message("comm_open", OPEN | {"target_name": "jupyter.widget.control"},
+                                                metadata={"version": "2.0.0"}),
+    "many small lists": message("comm_msg", {"comm_id": "a", "data": {"x": [[]] * 300_000}}),
+    "many numbers": message("comm_msg", {"comm_id": "a", "data": {"x": [0] * 400_000}}),
+    "many names": message("comm_msg", {"comm_id": "a", "data": {str(i): 0 for i in range(30_000)}}),
     "name of a kilobyte": message("x", header={"msg_type": "kernel_info_request", "msg_id": "a" * 1_000}),
 }
 
@@ -71,7 +79,8 @@ def test_a_message_that_no_page_sends_is_refused_before_it_is_unpacked(name: str
 
 @pytest.mark.parametrize("content", [
     GOOD, binary([GOOD.encode()]), binary([GOOD.encode(), b"abc", b"", bytes(100_000)]),
-    message("comm_open", OPEN), message("comm_open", OPEN | {"target_name": "jupyter.widget.control"}),
+    message("comm_open", OPEN),
+    message("comm_open", OPEN | {"target_name": "jupyter.widget.control"}, metadata={"version": "1.0.0"}),
     message("comm_msg", {"comm_id": "a", "data": {"method": "update",
     "state": {"value": 0.5, "words": ["£", "\u2212", "\U0001f600"]}}}),
     message("comm_close", {"comm_id": "a", "data": {}}), message("comm_info_request", {"target_name": "jupyter.widget"}),

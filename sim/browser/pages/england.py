@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -167,7 +167,8 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
         about = {"aria-label": "Map", "data-testid": "map", "data-places": str(len(values))}
         with rv.Html(tag="div", class_="tp-stack"):
             with rv.Html(tag="section", class_="tp-card", attributes=about):
-                _Picture(values, what, title, rests_on_words(results, what), dark, open_place, asked.year)
+                about = {} if what.name in KNOWN else asked.about(results, show)
+                _Picture(values, what, title, rests_on_words(results, what), dark, open_place, asked.year, about)
             Regions(values, what, regions)
         with rv.Html(tag="div", style_="display: grid; gap: 14px; min-width: 0"):
             with rv.Html(tag="section", class_="tp-card", attributes={"aria-label": "Open a place"}):
@@ -179,11 +180,12 @@ def Map(results: PlaceResults, looked: Looked, run: bool, asked: England, open_p
 
 @solara.component
 def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, dark: bool,
-             open_place: Callable[[str], None], year: str) -> None:
+             open_place: Callable[[str], None], year: str, about: Mapping[str, Any]) -> None:
     """The map with its title, its table, how to read it, what it rests on, and its values to take away."""
     option = solara.use_memo(lambda: england_map(values, what, dark, estimates(year)), [values, what, dark, year])
     outline = solara.use_memo(lambda: {MAP: outline_text(year)}, [year])
-    file = f"totalplace-england-{file_words(title, 90)}.csv"
+    of = "{scenario} on money of {year_of_budgets} {runs} runs from seed {first_seed}".format_map(about) if about else ""
+    file = f"totalplace-england-{file_words(f'{title} {of}', 150)}.csv"
     with rv.Html(tag="div"):
         rv.Html(tag="h2", children=[title])
         Chart(option, f"Map of England: {title} in {len(values)} places", 640, maps=outline,
@@ -192,5 +194,6 @@ def _Picture(values: dict[str, Band], what: Shown, title: str, rests_on: str, da
         for words in said:
             rv.Html(tag="p", class_="tp-muted tp-small mb-0 tp-may-be-empty", children=[words] if words else [])
         with rv.Html(tag="div", class_="mt-3", style_="" if values else "display: none"):
-            solara.FileDownload(data=lambda: england_setup.csv(values, what, year), filename=file, label="Values as CSV", children=[
+            made = partial(england_setup.csv, values, what, year, about)
+            solara.FileDownload(data=made, filename=file, label="Values as CSV", children=[
                 solara.Button("Values as CSV", outlined=True, small=True, icon_name="mdi-download")])

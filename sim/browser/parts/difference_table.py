@@ -34,7 +34,8 @@ def difference_table(ensembles: Sequence[Ensemble], metrics: Sequence[str]) -> N
     told = any(line.endswith(UNKNOWN) for row in rows for cell in row if isinstance(cell, Cell) for line in cell.below)
     note = " ".join(filter(None, (
         "Median of the differences seed by seed; in brackets 90% of the runs; the share of runs that are better, with its "
-        f"95% interval. Pale: 90% of the runs lie on both sides of no difference, or there are fewer than {CLEAR_RUNS} runs.",
+        f"95% interval. Pale: 90% of the runs lie on both sides of no difference, there is none, or there are fewer than "
+        f"{CLEAR_RUNS} runs.",
         f"Bands are {band_words(ensembles)}.", UNKNOWN_SENTENCE if told else "",
         last_year_words(ensembles[0].quarters), too_few(ensembles[0].runs))))
     columns = [("metric", False), *((head, True) for head in heads)]
@@ -77,10 +78,8 @@ def difference_cell(gap: NDArray[np.float64], metric: Metric, draws: Draws = Non
     if parts.share > 0.0:
         below.append(f"{parts.cell} {UNKNOWN}")
     shown = tone(low, high, metric.direction)
-    if not any(letter in "123456789" for word in words for letter in word):
-        shown = ""  # what is shown as nothing is neither good nor bad
-    elif shown and len(gap) < CLEAR_RUNS:
-        shown = "tp-unsure"
+    if len(gap) < CLEAR_RUNS or not any(letter in "123456789" for word in words for letter in word):
+        shown = "tp-unsure"  # what is shown as nothing is neither good nor bad
     return Cell(words[0], below, shown)
 
 

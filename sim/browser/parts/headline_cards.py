@@ -17,8 +17,9 @@ HEADLINE: Final = ("duplication_removed", "pooled_share", "local_control_share",
 
 
 def value_and_unit(value: float, unit: str) -> tuple[str, str]:
-    """A value for large type and its unit for small: ``£12.3m`` and ``a year``, ``4.6%`` and ``of spend``."""
+    """A value for large type and its unit for small: ``£12.3m`` and ``a year``, ``0.62`` and ``(0 to 1)``."""
     brief = amount(value, unit, brief=True)
+    unit = f"({unit.replace('-', ' to ')})" if unit[:1].isdigit() else unit
     return brief, unit.removeprefix("£m").removeprefix("%").strip() if unit.startswith(("£m", "%")) else unit
 
 

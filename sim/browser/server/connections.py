@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Headers of an answer in plain words, which uses nothing and belongs in no frame.
 BARE_HEADERS: Final = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-                       **FIXED_HEADERS}
+                       "x-frame-options": "DENY", **FIXED_HEADERS}
 
 
 class Requests(H11Protocol):

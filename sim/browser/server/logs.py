@@ -48,6 +48,7 @@ def _tells_a_fault(record: logging.LogRecord) -> bool:
 
 def faults_in_one_line() -> None:
     """From now on, what the libraries below say of a damaged message is one line in the log, and pages that leave are not in it."""
-    for name in ("Comm", "uvicorn.error", "solara.server.server", "totalplace.browser"):
+    for name in ("Comm", "ipykernel.comm", "uvicorn.error", "solara.server.fastapi", "solara.server.kernel", "solara.server.server",
+                 "totalplace.browser"):
         logging.getLogger(name).addFilter(_OneLine())
     logging.getLogger("asyncio").addFilter(_tells_a_fault)

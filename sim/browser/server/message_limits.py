@@ -15,9 +15,13 @@ MOST_BYTES: Final = 1_500_000
 MOST_PARTS: Final = 64
 DEEPEST: Final = 60
 LONGEST_NAME: Final = 200
+#: Most values in a message, by the signs that part them: pages send some tens, and a file is one. Many take long to read.
+MOST_VALUES: Final = 20_000
 #: Kinds of message that the app's own page sends, and what it opens: nothing else is answered.
 KINDS: Final = ("kernel_info_request", "comm_info_request", "comm_open", "comm_msg", "comm_close", "shutdown_request")
 TARGETS: Final = ("solara.control", "jupyter.widget.control")
+#: The target that has versions, and how that of ipywidgets here begins.
+VERSIONED: Final = ("jupyter.widget.control", "1.")
 
 _CHANNELS: Final = ("shell", "control", "iopub", "stdin")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}", re.ASCII)
@@ -43,13 +47,13 @@ def check_frame(content: str | bytes) -> Mapping[str, Any]:
     if message.get("channel") not in _CHANNELS:
         raise FrameError("its channel is unknown")
     for name in ("msg_id", "session", "username", "version", "date"):
-        if name in header and not (isinstance(header[name], str) and len(header[name]) <= LONGEST_NAME):
+        if (name in header or name == "msg_id") and not (isinstance(header.get(name), str) and len(header[name]) <= LONGEST_NAME):
             raise FrameError("its header is damaged")
     for part in ("parent_header", "metadata"):
         if not isinstance(message.get(part, {}), dict):
             raise FrameError("its header is damaged")
     if kind.startswith("comm_") and kind != "comm_info_request":
-        _check_comm(kind, body)
+        _check_comm(kind, body, message.get("metadata", {}))
     return message
 
 
@@ -58,13 +62,16 @@ def is_name(text: object) -> bool:
     return isinstance(text, str) and _NAME.fullmatch(text) is not None
 
 
-def _check_comm(kind: str, body: Mapping[str, Any]) -> None:
+def _check_comm(kind: str, body: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
     if not is_name(body.get("comm_id")):
         raise FrameError("it names no widget")
     if not isinstance(body.get("data", {}), dict):
         raise FrameError("its data are damaged")
     if kind == "comm_open" and body.get("target_name") not in TARGETS:
         raise FrameError("it opens what cannot be opened")
+    target, version = VERSIONED
+    if kind == "comm_open" and body["target_name"] == target and not str(metadata.get("version", "")).startswith(version):
+        raise FrameError("it opens widgets of another version")
 
 
 def _text_part(content: bytes) -> str:
@@ -85,6 +92,8 @@ def _text_part(content: bytes) -> str:
 
 
 def _parsed(text: str) -> Any:
+    if sum(map(text.count, ",:[{")) > MOST_VALUES:
+        raise FrameError("it has too many values")
     try:
         text.encode()
         message = json.loads(text, parse_constant=_refuse)

@@ -220,6 +220,8 @@ class Guard:
             return "", "it comes from another origin or to another host"
         if not self.access.admits(visit.cookies.get(self.access.cookie, "")):
             return "", "it has no token"
+        if not is_name(visit.session):
+            return "", "it has no session"
         before, after = SOCKET
         kernel = visit.page[len(before): -len(after)]
         if not (visit.page.startswith(before) and visit.page.endswith(after) and is_name(kernel)):

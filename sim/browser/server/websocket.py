@@ -18,9 +18,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Seconds that a new websocket may be silent.
 SILENCE: Final = 30.0
-#: Messages that a page may send at once, and a second after that; further ones wait.
+#: Messages that a page may send at once, and a second after that; further ones wait. Of a large one each ``LARGE`` bytes count.
 BURST: Final = 400
 A_SECOND: Final = 200.0
+LARGE: Final = 10_000
 
 
 class Talk:
@@ -67,10 +68,11 @@ class Talk:
         if message["type"] != "websocket.receive":
             self._ended = True
             return message
-        await self._pace()
-        content = message.get("text")
+        text = message.get("text")
+        content = text if text is not None else message.get("bytes") or b""
+        await self._pace(1.0 + len(content) // LARGE)
         try:
-            check_frame(content if content is not None else message.get("bytes") or b"")
+            check_frame(content)
         except FrameError as error:
             self.damaged = True
             LOG.warning("A session was ended: of a message that it sent, %s.", error)
@@ -78,9 +80,9 @@ class Talk:
             return {"type": "websocket.disconnect", "code": 1007}
         return message
 
-    async def _pace(self) -> None:
+    async def _pace(self, count: float) -> None:
         now = time.monotonic()
-        self._allowed = min(float(BURST), self._allowed + (now - self._counted) * A_SECOND) - 1
+        self._allowed = min(float(BURST), self._allowed + (now - self._counted) * A_SECOND) - count
         self._counted = now
         if self._allowed < 0:
             await asyncio.sleep(-self._allowed / A_SECOND)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import parse_qs, urlencode
 
 import solara
+
+from totalplace.scenarios.errors import UnknownName
 
 Query = dict[str, list[str]]
 #: Goes to the same page with other values in its address, or with what a function makes of those that are there.
@@ -21,6 +23,13 @@ def read_query(search: str | None) -> Query:
         return parse_qs(search or "", keep_blank_values=False, max_num_fields=MOST_VALUES)
     except ValueError:
         return {}
+
+
+def check_names(query: Query, names: Collection[str]) -> None:
+    """Raise UnknownName for a value of an address that its page does not have."""
+    for name in query:
+        if name not in names:
+            raise UnknownName("value", name, names, where="in the address of this page")
 
 
 def written(path: str, query: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
+from totalplace.sim.browser.state.address import Query, check_names
 from totalplace.sim.browser.state.place_setup import arrangement_titles, read_seed, year_of
 from totalplace.sim.results.compare import check_scenarios
 from totalplace.sim.results.relative import metric_called
@@ -21,7 +22,6 @@ from totalplace.sim.results.wording import count
 
 if TYPE_CHECKING:
     from totalplace.scenarios import Scenario
-    from totalplace.sim.browser.state.address import Query
 
 USUAL: Final = ("silo", "joint-commissioning", "single-pot")
 #: Scenarios that "Add a scenario" offers first, in this order.
@@ -74,6 +74,7 @@ class Comparison:
     @classmethod
     def of(cls, query: Query) -> Comparison:
         """The comparison in an address. Raises InputError for what cannot be used."""
+        check_names(query, ("scenario", "place", "runs", "seed", "quarters", "metric"))
         given = {name: query.get(name, [""])[-1].strip() for name in ("place", "runs", "seed", "quarters")}
         sides = tuple(Side.of(text) for text in query.get("scenario", ())) or cls().sides
         place = ""
@@ -223,7 +224,7 @@ def file_stem(ensembles: Sequence[Ensemble]) -> str:
     """The beginning of the names of files with these results: what they compare, where and when."""
     first = ensembles[0]
     names = "-or-".join(file_words(one.scenario.name, 30) for one in ensembles)
-    return f"totalplace-{names[:100].rstrip('-')}-in-{file_words(first.place.name)}-{first.dates[0]}-to-{first.dates[-1]}"
+    return f"totalplace-{names[:100].rstrip('-')}-in-{file_words(first.place.name)}-{file_words(first.period)}"
 
 
 def file_words(name: str, most: int = 60) -> str:

@@ -18,6 +18,7 @@ from totalplace.scenarios.places.shapes import USUAL_YEAR, geography_of
 from totalplace.scenarios.vocabulary import period_of
 from totalplace.sim.browser.charts.base import sentence
 from totalplace.sim.browser.server.background import THREADS, Work
+from totalplace.sim.browser.state.address import Query, check_names
 from totalplace.sim.browser.state.compare_setup import whole
 from totalplace.sim.browser.state.place_setup import USUAL, arrangement_titles, read_seed, read_year, year_of
 from totalplace.sim.engine.every_place import in_places, play_places
@@ -31,7 +32,6 @@ from totalplace.sim.results.wording import unit_name
 if TYPE_CHECKING:
 
     from totalplace.scenarios import Scenario
-    from totalplace.sim.browser.state.address import Query
 
 #: Runs of each place, unless the address asks for others. Two runs share a set of parameters and all places share the sets, so that
 #: few sets may lift or lower the whole map.
@@ -41,6 +41,8 @@ MOST_RUNS: Final = 100
 USUAL_METRIC: Final = "pooled_share"
 #: What a map shows of the runs: the last year, its change since the first quarter, its difference from another scenario.
 SHOWN: Final = {"": "last year", "change": "change since the first quarter", "difference": "difference between the two scenarios"}
+#: What an address says of that, by name.
+_LOOKED: Final = ("metric", "show", "money", "region")
 #: Money of a place as a map shows it, by name in the address: a head, so that large places do not stand out for being large.
 TOTAL: Final = "total"
 MONEY: Final = {"": "a head of people", SHARE.name: "as a share of spend", TOTAL: "in all, £m"}
@@ -131,7 +133,9 @@ class England:
     @classmethod
     def of(cls, query: Query) -> England:
         """What an address asks for. Raises InputError for a name that is not shipped or a number that cannot be used."""
-        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "arrangement", "against", "runs", "seed", "year")}
+        names = ("scenario", "arrangement", "against", "runs", "seed", "year")
+        check_names(query, (*names, *_LOOKED))
+        given = {name: query.get(name, [""])[-1].strip() for name in names}
         scenario = given["scenario"] or USUAL
         for name in filter(None, (scenario, given["against"])):
             if name not in scenarios.names():
@@ -156,6 +160,11 @@ class England:
         """What is asked for as values of an address."""
         return {"scenario": self.scenario, "arrangement": self.arrangement, "against": self.against, "runs": self.runs,
                 "seed": self.seed, "year": self.given_year}
+
+    def about(self, results: PlaceResults, show: str) -> dict[str, Any]:
+        """What the values of a map are of, for a file: level or difference, scenarios, year of the budgets, length, runs, seed."""
+        return {"value": SHOWN[show], "scenario": self.title, "baseline": self.against if show == "difference" else "",
+                "year_of_budgets": self.year, "quarters": results.quarters, "runs": results.runs, "first_seed": self.seed}
 
     def load(self) -> list[Scenario]:
         """The scenario, and the one to subtract if there is one, in their own places. Raises InputError."""
@@ -186,7 +195,7 @@ class Looked:
     @classmethod
     def of(cls, query: Query) -> Looked:
         """What an address asks to see. Raises UnknownName."""
-        given = {key: query.get(key, [""])[-1] for key in ("metric", "show", "money", "region")}
+        given = {key: query.get(key, [""])[-1] for key in _LOOKED}
         name = given["metric"] if given["metric"] in KNOWN or not given["metric"] else on_map(given["metric"], TOTAL)
         region = given["region"] if given["region"] in {place.region for place in places.names()} else ""
         money = given["money"] or (SHARE.name if parted(given["metric"])[1] is SHARE else "")
@@ -234,13 +243,17 @@ def play(found: list[Scenario], runs: int, seed: int) -> Callable[[Work], PlaceR
     return task
 
 
-def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR) -> bytes:
-    """The values of a map as CSV, with region, population and unit; it begins with the mark by which spreadsheets know UTF-8."""
+def csv(values: Mapping[str, Band], what: Shown, year: str = USUAL_YEAR, about: Mapping[str, Any] | None = None) -> bytes:
+    """The values of a map as CSV, with region, population, unit, and ``about``: what they are of, the same in every row.
+
+    It begins with the mark by which spreadsheets know UTF-8.
+    """
     import pandas as pd
 
     filed = {True: "estimate", False: "filed"}
     rows = [{"place": place.name, "code": place.code, "region": place.region, "population": place.population, "shown": what.label,
              "unit": what.unit, "median": values[place.name].middle, "low_p05": values[place.name].low,
              "high_p95": values[place.name].high, "council_money": filed[is_estimate(place.code, year)]}
+            | dict(about or {})
             for place in places.names(year) if place.name in values]
     return csv_bytes(pd.DataFrame(rows))

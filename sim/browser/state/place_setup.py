@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
 from totalplace.scenarios.places.keeping import kept
 from totalplace.scenarios.places.shapes import USUAL_YEAR, YEARS
-
-if TYPE_CHECKING:
-    from totalplace.sim.browser.state.address import Query
+from totalplace.sim.browser.state.address import Query, check_names
 
 #: The scenario of a page whose address names none.
 USUAL: Final = "joint-commissioning"
@@ -82,7 +80,9 @@ class Setup:
     @classmethod
     def of(cls, query: Query) -> Setup:
         """The set-up in an address. Raises InputError for a name that is not shipped or a seed that is none."""
-        given = {name: query.get(name, [""])[-1].strip() for name in ("scenario", "place", "arrangement", "seed", "year")}
+        names = ("scenario", "place", "arrangement", "seed", "year")
+        check_names(query, (*names, "at", "moves"))
+        given = {name: query.get(name, [""])[-1].strip() for name in names}
         name = given["scenario"] or USUAL
         if name not in scenarios.names():
             raise UnknownName("scenario", name, scenarios.names())
