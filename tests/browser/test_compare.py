@@ -76,6 +76,17 @@ def test_changes_that_could_open_a_file_or_tie_up_the_server_are_refused(changes
         Comparison((Side("silo"), Side("lsp", changes))).load()
 
 
+def test_all_changes_that_cannot_be_made_are_told_at_once_each_with_what_was_meant() -> None:
+    with pytest.raises(InputError) as refused:
+        check_changes("reinvested_share=0.4 foo=3 nhs=many levers.reinvested_share=0.5 eta=0.7")
+    said = str(refused.value)
+    assert "'reinvested_share' cannot be changed here. Did you mean 'levers.reinvested_share'?" in said
+    assert "'foo' cannot be changed here. Allowed: " in said
+    assert "'many' cannot be the value of nhs" in said
+    assert "Did you mean 'uncertainties.eta'?" in said
+    assert "levers.reinvested_share' is" not in said
+
+
 def test_changes_by_shipped_name_are_taken() -> None:
     assert check_changes("arrangement=lsp cuts=none uncertainties=prior nhs=3") == [
         "arrangement=lsp", "cuts=none", "uncertainties=prior", "nhs=3"]

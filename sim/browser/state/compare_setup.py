@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from totalplace import scenarios
 from totalplace.scenarios.errors import InputError, UnknownName
+from totalplace.scenarios.registry import LEVERS, PARAMETERS
 from totalplace.scenarios.scenario_file import MOST_QUARTERS
 from totalplace.sim.browser.server.background import THREADS, Work
 from totalplace.sim.browser.state.address import Query, check_names
@@ -163,19 +164,31 @@ def check_changes(text: str) -> list[str]:
     """
     if len(text) > LONGEST:
         raise InputError(f"The changes are {len(text)} characters long", allowed=f"at most {LONGEST} characters")
-    words, seen = text.split(), set[str]()
+    words, seen, wrong = text.split(), set[str](), list[InputError]()
     for word in words:
-        key, equals, value = word.partition("=")
-        if not equals:
-            raise InputError(f"'{key[:80]}' is no change", allowed="key=value, such as levers.reinvested_share=0.5")
-        if key.removesuffix(".all") in seen:
-            raise InputError(f"'{key[:80]}' is given twice", allowed="each lever, parameter or name once")
-        seen.add(key.removesuffix(".all"))
-        by_name = key in _CHANGED_BY_NAME and value in _allowed(key)
-        by_number = key in _CHANGED_BY_NUMBER and value.isdigit() and len(value) < 3
-        if not (by_name or by_number or key.startswith(("levers.", "uncertainties."))):
-            _refuse(key, value)
+        try:
+            _check_change(word, seen)
+        except InputError as error:
+            wrong.append(error)
+    if len(wrong) > 1:
+        raise InputError(" ".join(map(str, wrong)))  # all at once, so that each is mended in one go
+    if wrong:
+        raise wrong[0]
     return words
+
+
+def _check_change(word: str, seen: set[str]) -> None:
+    """Check one change, and that none of ``seen`` is the same, among which it is from now on."""
+    key, equals, value = word.partition("=")
+    if not equals:
+        raise InputError(f"'{key[:80]}' is no change", allowed="key=value, such as levers.reinvested_share=0.5")
+    if key.removesuffix(".all") in seen:
+        raise InputError(f"'{key[:80]}' is given twice", allowed="each lever, parameter or name once")
+    seen.add(key.removesuffix(".all"))
+    by_name = key in _CHANGED_BY_NAME and value in _allowed(key)
+    by_number = key in _CHANGED_BY_NUMBER and value.isdigit() and len(value) < 3
+    if not (by_name or by_number or key.startswith(("levers.", "uncertainties."))):
+        _refuse(key, value)
 
 
 def _refuse(key: str, value: str) -> None:
@@ -184,7 +197,9 @@ def _refuse(key: str, value: str) -> None:
     if key in _CHANGED_BY_NUMBER:
         raise InputError(f"'{value[:40]}' cannot be the value of {key}", allowed="a whole number from 1 to 99")
     allowed = ", ".join(("levers.NAME", "uncertainties.NAME", *_CHANGED_BY_NAME, *_CHANGED_BY_NUMBER))
-    raise InputError(f"'{key[:80]}' cannot be changed here", allowed=allowed)
+    nearest = next((f"{group}.{key}" for group, names in (("levers", LEVERS), ("uncertainties", PARAMETERS))
+                    if key.partition(".")[0] in names), None)
+    raise InputError(f"'{key[:80]}' cannot be changed here", allowed=allowed, nearest=nearest)
 
 
 @cache
