@@ -114,6 +114,12 @@ def test_only_one_message_says_that_the_server_has_gone(port: int) -> None:
     assert not re.search(r"Server\s+disconnected|Could not restore session\. Please|App is disconnected", text)
 
 
+def test_a_page_that_loads_says_why_it_may_take_long(port: int) -> None:
+    text = ask(port, "/place")[2]
+    assert text.count("its rules are compiled once, which can take a minute.") == 1
+    assert 'width: 600px; max-width: 100%' in text
+
+
 @pytest.mark.parametrize("path", [
     "evil@1/x.html", "vue@3.4.21/dist/vue.js", "nothing", "requirejs@2.3.6", "echarts@5.4.0/dist", "echarts@5.4.0/dist/", "",
     "%2e%2e/secret", "..%5csecret", "echarts@5.4.0/dist/none.js", "echarts@5.4.0/dist/echarts.min.js/x",
