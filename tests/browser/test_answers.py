@@ -116,7 +116,7 @@ def test_only_one_message_says_that_the_server_has_gone(port: int) -> None:
 
 def test_a_page_that_loads_says_why_it_may_take_long(port: int) -> None:
     text = ask(port, "/place")[2]
-    assert text.count("its rules are compiled once, which can take a minute.") == 1
+    assert " ".join(text.split()).count("its rules are compiled once, which can take a minute.") == 1
     assert 'width: 600px; max-width: 100%' in text
 
 

@@ -35,10 +35,8 @@ _GONE: Final = tuple(re.compile(pattern, re.DOTALL) for pattern in (
     r'<v-overlay style="z-index: 100002;".*?</v-overlay>', r'<v-dialog v-if="!vue3" v-model="needsRefresh".*?</v-dialog>',
     r'<v-alert v-if="needsRefresh .*?</v-alert>',
 ))
-#: What a page says while it loads, and what ours says below it.
-_LOADING: Final = "<h1>{{ loading_text }}</h1>\n            </v-card-title>"
-_WHY_SO_LONG: Final = ("The first page after a start takes longest: the model is loaded, and after an installation its rules are "
-                       "compiled once, which can take a minute.")
+#: The end of the heading of a page while it loads; ours has a sentence below it.
+_LOADING: Final = "</v-card-title>"
 
 
 def web_app(allowed: Access | None = None) -> Guard:
@@ -130,8 +128,8 @@ def _finished(text: str, below: str, nonce: str) -> str:
     text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
     for i, message in enumerate(_GONE):
         text = message.sub("" if i else server_gone(), text, count=1)
-    text = text.replace('<v-card style="width: 600px">', '<v-card style="width: 600px; max-width: 100%">', 1)
-    text = text.replace(_LOADING, f"{_LOADING}\n<v-card-text>{_WHY_SO_LONG}</v-card-text>", 1)
+    text = text.replace("width: 600px", "width: 600px; max-width: 100%", 1)
+    text = text.replace(_LOADING, _LOADING + html("loading"), 1)
     text = text.replace("<head>", html("head", below=below), 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', text)
 
